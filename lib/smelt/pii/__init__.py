@@ -1,0 +1,1 @@
+"""Personal data: found, replaced, audited, and erased on request."""

@@ -1,0 +1,201 @@
+"""The ``pii`` section of the configuration: what is looked for, and what happens to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, field_validator, model_validator
+
+Policy = Literal["tag", "index", "mask", "hash", "surrogate", "keep", "reject"]
+Severity = Literal["low", "medium", "high", "severe"]
+Reserved = Literal["find", "ignore"]
+
+ENTITY_NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z][A-Z0-9]*)*")
+
+
+class EntityRule(BaseModel, frozen=True, extra="forbid"):
+    """What happens to one entity. ``severe`` ones that survive scrubbing stop a release."""
+
+    policy: Policy = "index"
+    severity: Severity = "severe"
+    enabled: bool = True
+
+
+class CustomEntity(BaseModel, frozen=True, extra="forbid"):
+    """An entity of the customer's own, e.g. a policy number.
+
+    ``pattern`` is a Rust regex (no look-around, no back-references); ``checksum`` is applied to the
+    digits or characters of a match; a ``context`` word within ``window`` characters before or after
+    is required where ``context`` is not empty, a ``veto`` word there drops the match.
+    """
+
+    pattern: str
+    checksum: str | None = Field(default=None, description="luhn, mod97, or a stdnum module such as 'de.idnr'")
+    context: tuple[str, ...] = ()
+    veto: tuple[str, ...] = ()
+    window: int = Field(default=40, ge=0, le=500)
+    confidence: float = Field(default=0.8, ge=0, le=1)
+    policy: Policy = "index"
+    severity: Severity = "high"
+
+    @field_validator("pattern")
+    @classmethod
+    def is_not_empty(cls, pattern: str) -> str:
+        if not pattern.strip():
+            raise ValueError("pattern must not be empty")
+        return pattern
+
+
+class ReservedRanges(BaseModel, frozen=True, extra="forbid"):
+    """Values that are set aside and belong to nobody: ``find`` replaces them like any other.
+
+    ``ignore`` leaves them, e.g. for documentation full of 192.168.0.1 and user@example.com.
+    """
+
+    emails: Reserved = Field(default="find", description="example.com, example.org, .test, .invalid (RFC 2606)")
+    phones: Reserved = Field(default="find", description="555-0100 to 555-0199 (NANP), 020 7946 0xxx (Ofcom)")
+    ips: Reserved = Field(default="find", description="private, loopback, link-local, documentation ranges")
+    cards: Reserved = Field(default="find", description="the issuers' published test numbers")
+    ssns: Reserved = Field(default="find", description="numbers published in advertisements (987-65-432x, 078-05-1120)")
+
+
+class KeyConfig(BaseModel, frozen=True, extra="forbid"):
+    """Where the key comes from. Only the place is configured; the key itself is never written anywhere.
+
+    ``name`` is an environment variable, a file's path, or ``scope/key`` of a Databricks secret.
+    ``demo`` lets a machine without a key use a published one, which protects nothing.
+    """
+
+    source: Literal["env", "file", "databricks"] = "env"
+    name: str = "SMELT_PII_KEY"
+    version: str = Field(default="1", pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$")
+    demo: bool = False
+
+    @model_validator(mode="after")
+    def names_a_place(self) -> KeyConfig:
+        if self.source == "databricks" and self.name.count("/") != 1:
+            raise ValueError("key.name must be 'scope/key' when key.source is databricks")
+        return self
+
+
+class NamesConfig(BaseModel, frozen=True, extra="forbid"):
+    """The name detector: which of its sources are used, and how strictly."""
+
+    known: bool = Field(default=True, description="search for the record's own identities")
+    typos: bool = Field(default=True, description="also with one typo, in names of five letters or more")
+    introductions: bool = Field(default=True, description="'my name is ...', greetings and signatures")
+    lexicon: bool = Field(default=True, description="given and family names, with context")
+    lexicon_files: tuple[str, ...] = Field(default=(), description="more names, one a line, UTF-8")
+    not_names: tuple[str, ...] = Field(default=(), description="words that are never a name here, e.g. products")
+
+
+class SparkNlpConfig(BaseModel, frozen=True, extra="forbid"):
+    """The optional Spark NLP stage; off unless it pays for its time in measured recall."""
+
+    enabled: bool = False
+    model: str | None = Field(default=None, description="path of a trained NER model")
+    rules: str | None = Field(default=None, description="path of an entity ruler's JSONL patterns")
+
+
+class DetectorsConfig(BaseModel, frozen=True, extra="forbid"):
+    """Which detectors run."""
+
+    patterns: bool = True
+    names: bool = True
+    spoken: bool = True
+    spark_nlp: SparkNlpConfig = SparkNlpConfig()
+
+
+class VaultConfig(BaseModel, frozen=True, extra="forbid"):
+    """The optional table of encrypted values, for ``smelt reveal``."""
+
+    enabled: bool = False
+
+
+class GateConfig(BaseModel, frozen=True, extra="forbid"):
+    """The residual scan before a release: how many findings of each severity it lets pass.
+
+    ``max_share`` is per row of the release; severe findings fail it from the first one.
+    """
+
+    enabled: bool = True
+    min_confidence: float = Field(default=0.6, ge=0, le=1)
+    max_severe: int = Field(default=0, ge=0)
+    max_share_high: float = Field(default=0.01, ge=0, le=1)
+
+
+def _rule(policy: Policy, severity: Severity) -> EntityRule:
+    return EntityRule(policy=policy, severity=severity)
+
+
+DEFAULT_RULES: Mapping[str, EntityRule] = {
+    **{
+        entity: _rule("index", "severe")
+        for entity in (
+            "EMAIL PHONE CREDIT_CARD US_SSN US_ITIN IBAN US_BANK_ACCOUNT US_PASSPORT US_DRIVER_LICENSE"
+            " UK_NINO UK_NHS CA_SIN CRYPTO SECRET"
+            " AU_TFN AU_MEDICARE IN_AADHAAR IN_PAN DE_TAX_ID ES_NIF FR_NIR IT_CODICE_FISCALE NL_BSN"
+            " PL_PESEL BR_CPF SE_PERSONNUMMER FI_HETU SG_NRIC"
+        ).split()
+    },
+    **{
+        entity: _rule("index", "high")
+        for entity in "PERSON STREET_ADDRESS DATE_OF_BIRTH USERNAME US_ABA AU_ABN".split()
+    },
+    **{entity: _rule("index", "medium") for entity in "IP MAC UK_POSTCODE".split()},
+    "URL": _rule("index", "low"),
+}
+
+
+class PiiConfig(BaseModel, frozen=True, extra="forbid"):
+    """Detection and replacement of personal data.
+
+    ``entities`` holds only what differs from the defaults: naming one entity keeps the others.
+    """
+
+    entities: dict[str, EntityRule] = Field(default_factory=lambda: dict(DEFAULT_RULES), validate_default=True)
+    custom: dict[str, CustomEntity] = Field(default_factory=dict)
+    min_confidence: float = Field(default=0.5, ge=0, le=1)
+    default_region: str = Field(default="US", pattern=r"^[A-Z]{2}$", description="phones without a country code")
+    regions: tuple[str, ...] = Field(default=("US", "GB"), description="number plans tried for national phones")
+    reserved: ReservedRanges = ReservedRanges()
+    key: KeyConfig = KeyConfig()
+    detectors: DetectorsConfig = DetectorsConfig()
+    names: NamesConfig = NamesConfig()
+    vault: VaultConfig = VaultConfig()
+    gate: GateConfig = GateConfig()
+
+    @field_validator("entities", mode="before")
+    @classmethod
+    def over_the_defaults(cls, given: Any) -> Any:
+        """A rule may name only what it changes: ``PHONE: {policy: mask}`` keeps PHONE's severity."""
+        if not isinstance(given, Mapping):
+            return given
+        merged: dict[str, Any] = dict(DEFAULT_RULES)
+        for entity, rule in given.items():
+            known = DEFAULT_RULES.get(str(entity))
+            merged[entity] = {**known.model_dump(), **rule} if known and isinstance(rule, Mapping) else rule
+        return merged
+
+    @model_validator(mode="after")
+    def names_are_entities(self) -> PiiConfig:
+        problems = [
+            f"{name!r} is not an entity name (upper case, e.g. POLICY_NUMBER)"
+            for name in (*self.entities, *self.custom)
+            if not ENTITY_NAME.fullmatch(name)
+        ]
+        unknown = sorted(set(self.entities) - set(DEFAULT_RULES))
+        problems += [f"entities.{name} is unknown; an entity of your own belongs in custom" for name in unknown]
+        problems += [f"custom.{name} is already a built-in entity" for name in sorted(set(self.custom) & set(DEFAULT_RULES))]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def rule(self, entity: str) -> EntityRule:
+        """The rule of a built-in or custom entity; an entity nobody configured is replaced and severe."""
+        own = self.custom.get(entity)
+        if own is not None:
+            return EntityRule(policy=own.policy, severity=own.severity)
+        return self.entities.get(entity) or EntityRule()
