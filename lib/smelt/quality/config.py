@@ -1,0 +1,88 @@
+"""What a good pair is: bounds, pass marks and weights of the example-level scores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, Field, model_validator
+
+MEASURES: Mapping[str, tuple[float, float]] = {
+    # measure: (pass mark, weight in the composite)
+    "question_length": (0.5, 0.02),
+    "question_clarity": (0.5, 0.08),
+    "question_specificity": (0.3, 0.10),
+    "question_grammar": (0.3, 0.05),
+    "answer_length": (0.5, 0.05),
+    "answer_accuracy": (0.3, 0.15),
+    "answer_completeness": (0.5, 0.12),
+    "answer_grammar": (0.3, 0.10),
+    "answer_tone": (0.5, 0.08),
+    "language": (0.5, 0.05),
+    "relevance": (0.1, 0.12),
+    "completeness": (0.5, 0.05),
+    "text_quality": (0.5, 0.03),
+}
+"""The measures that smelt ships, in the order of the columns of ``silver.scores``."""
+
+
+class LengthBounds(BaseModel, frozen=True, extra="forbid"):
+    """Characters a text may have, both ends included."""
+
+    minimum: int = Field(ge=0)
+    maximum: int = Field(gt=0)
+
+    @model_validator(mode="after")
+    def is_a_range(self) -> LengthBounds:
+        if self.minimum > self.maximum:
+            raise ValueError(f"minimum {self.minimum} is above maximum {self.maximum}")
+        return self
+
+
+class CorpusConfig(BaseModel, frozen=True, extra="forbid"):
+    """The corpus that specificity, relevance and agreement compare a pair with."""
+
+    minimum_pairs: int = Field(default=200, ge=1)
+    """Below it the packaged model of English is used alone."""
+    sample_pairs: int = Field(default=50_000, ge=1)
+    """Pairs read to learn the corpus: the first by ``example_id``, so that reruns agree."""
+
+
+class QualityConfig(BaseModel, frozen=True, extra="forbid"):
+    """Section ``quality`` of the configuration.
+
+    ``pass_marks`` and ``weights`` name measures (see :data:`MEASURES`, or those that a plugin adds);
+    what is left out keeps its default. A pair is accepted when each rule reaches the pass mark of
+    its measure. A pass mark of 0 switches rejection by that measure off; the score stays.
+    """
+
+    question: LengthBounds = LengthBounds(minimum=10, maximum=500)
+    answer: LengthBounds = LengthBounds(minimum=20, maximum=2000)
+    languages: tuple[str, ...] = ("en",)
+    """Accepted languages (ISO 639-1); empty: every pair is held to its own question's language."""
+    pass_marks: Mapping[str, float] = Field(default_factory=dict)
+    weights: Mapping[str, float] = Field(default_factory=dict)
+    disabled: tuple[str, ...] = ()
+    """Names of rules that do not run."""
+    plugins: tuple[str, ...] = ()
+    """Modules (``company.rules``) or files (``conf/rules/prices.py``) that add rules."""
+    corpus: CorpusConfig = CorpusConfig()
+
+    @model_validator(mode="after")
+    def marks_are_shares(self) -> QualityConfig:
+        wrong = [
+            f"{section}.{name}: {value} is not in [0, 1]"
+            for section, values in (("pass_marks", self.pass_marks), ("weights", self.weights))
+            for name, value in values.items()
+            if not 0 <= value <= 1
+        ]
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
+
+    def pass_mark(self, measure: str) -> float:
+        """The score below which a rule of ``measure`` rejects a pair."""
+        return self.pass_marks.get(measure, MEASURES.get(measure, (0.5, 0.0))[0])
+
+    def weight(self, measure: str) -> float:
+        """The weight of ``measure`` in the composite, before the weights are scaled to sum to one."""
+        return self.weights.get(measure, MEASURES.get(measure, (0.5, 0.0))[1])

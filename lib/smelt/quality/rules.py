@@ -1,0 +1,99 @@
+"""Rules: a name, the measure it feeds, and a function from a batch of pairs to scores.
+
+A rule is one idea in one place. Its name is the reason that stands in ``rejections`` when its score
+is below the pass mark of its measure. A measure is as good as the weakest of its rules.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from smelt.quality.pairs import Pairs
+from smelt.quality.texts import Floats
+
+Inputs = Mapping[str, npt.NDArray[Any]]
+Verdict = Floats | tuple[Floats, Inputs]
+
+
+class UnknownRuleError(ValueError):
+    """Raised when the configuration names rules or measures that nobody has registered."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One named check.
+
+    ``judge`` returns a score in [0, 1] for each pair (1: nothing to complain of), and may return
+    beside it the inputs that it was computed from: name to one value a pair, for ``explain``.
+    """
+
+    name: str
+    measure: str
+    judge: Callable[[Pairs], Verdict]
+
+    def assess(self, pairs: Pairs) -> tuple[Floats, Inputs]:
+        """Scores clamped to [0, 1] and their inputs."""
+        verdict = self.judge(pairs)
+        scores, inputs = verdict if isinstance(verdict, tuple) else (verdict, {})
+        clean = np.nan_to_num(np.asarray(scores, dtype=np.float64), nan=1.0)
+        if clean.shape != (len(pairs),):
+            raise ValueError(f"rule {self.name} gave {clean.shape} scores for {len(pairs)} pairs")
+        return np.clip(clean, 0.0, 1.0), inputs
+
+    @property
+    def summary(self) -> str:
+        """First line of the rule's docstring."""
+        return (self.judge.__doc__ or "").strip().split("\n")[0]
+
+
+@dataclass
+class Registry:
+    """All rules by name, in the order of registration."""
+
+    rules: dict[str, Rule] = field(default_factory=dict)
+
+    def add(self, rule: Rule) -> None:
+        """Register ``rule``; a later rule of the same name replaces the earlier one."""
+        self.rules[rule.name] = rule
+
+    def chosen(self, disabled: Iterable[str] = ()) -> list[Rule]:
+        """Rules that run, without ``disabled``; raises UnknownRuleError for names nobody knows."""
+        off = set(disabled)
+        unknown = sorted(off - set(self.rules))
+        if unknown:
+            raise UnknownRuleError(f"quality.disabled names unknown rules: {', '.join(unknown)}")
+        return [rule for name, rule in self.rules.items() if name not in off]
+
+
+REGISTRY = Registry()
+
+
+def rule(name: str, *, measure: str) -> Callable[[Callable[[Pairs], Verdict]], Callable[[Pairs], Verdict]]:
+    """Register the decorated function as the rule ``name`` of ``measure``."""
+
+    def register(judge: Callable[[Pairs], Verdict]) -> Callable[[Pairs], Verdict]:
+        REGISTRY.add(Rule(name, measure, judge))
+        return judge
+
+    return register
+
+
+def load_plugins(plugins: Iterable[str]) -> None:
+    """Import each module, or Python file, named in ``quality.plugins`` so that its rules register."""
+    importlib.import_module("smelt.quality.measures")
+    for plugin in plugins:
+        if not plugin.endswith(".py"):
+            importlib.import_module(plugin)
+            continue
+        spec = importlib.util.spec_from_file_location(Path(plugin).stem, plugin)
+        if spec is None or spec.loader is None or not Path(plugin).exists():
+            raise FileNotFoundError(f"quality.plugins: no file {plugin}")
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))

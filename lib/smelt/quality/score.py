@@ -1,0 +1,77 @@
+"""Scores of a batch of pairs: the one pure function that the job and the command share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+
+from smelt.quality.config import MEASURES, QualityConfig
+from smelt.quality.pairs import Pairs
+from smelt.quality.rules import REGISTRY, Rule, UnknownRuleError, load_plugins
+from smelt.quality.texts import Floats
+
+
+def measures_of(config: QualityConfig) -> list[str]:
+    """Names of the measures in column order: those of smelt, then those that plugins add.
+
+    Raises UnknownRuleError when ``pass_marks`` or ``weights`` name a measure that nothing feeds.
+    """
+    load_plugins(config.plugins)
+    added = [rule.measure for rule in REGISTRY.chosen(config.disabled) if rule.measure not in MEASURES]
+    names = list(dict.fromkeys([*MEASURES, *added]))
+    unknown = sorted({*config.pass_marks, *config.weights} - set(names))
+    if unknown:
+        raise UnknownRuleError(f"quality.pass_marks or quality.weights name no measure: {', '.join(unknown)}")
+    return names
+
+
+def score_pairs(table: pa.Table, config: QualityConfig | None = None) -> pa.Table:
+    """Score each pair of ``table``.
+
+    In: ``question`` and ``answer`` (string); read where present: ``language``, ``category`` (string),
+    ``outcome`` (map or struct of strings). Out, a row a pair in the same order: a double in [0, 1]
+    for each measure, ``composite`` (double in [0, 1]) and ``rejections`` (list of names of rules below
+    the pass mark of their measure, empty when the pair is accepted).
+    """
+    config = config or QualityConfig()
+    names = measures_of(config)
+    rules = REGISTRY.chosen(config.disabled)
+    pairs = Pairs(table, config)
+    verdicts = {rule.name: rule.assess(pairs)[0] for rule in rules}
+    scores = {name: np.ones(len(pairs)) for name in names}
+    for rule in rules:
+        scores[rule.measure] = np.minimum(scores[rule.measure], verdicts[rule.name])
+    columns = {name: pa.array(values, pa.float64()) for name, values in scores.items()}
+    columns["composite"] = pa.array(composite(scores, config), pa.float64())
+    columns["rejections"] = _rejections(rules, verdicts, config, len(pairs))
+    return pa.table(columns)
+
+
+def composite(scores: Mapping[str, Floats], config: QualityConfig) -> Floats:
+    """One number for a pair: the weighted mean of its measures, drawn down by the weakest one.
+
+    ``mean * (1 + weakest) / 2``, where ``weakest`` is the lowest measure relative to its pass mark,
+    at most 1: a pair that is perfect but for an insult must not come out above a plain one.
+    """
+    weights = np.array([config.weight(name) for name in scores])
+    values = np.stack(list(scores.values()))
+    marks = np.array([max(config.pass_mark(name), 1e-9) for name in scores])
+    mean = weights @ values / max(float(weights.sum()), 1e-9)
+    weakest = np.minimum(values / marks[:, None], 1.0).min(axis=0)
+    result: Floats = np.clip(mean * (1 + weakest) / 2, 0.0, 1.0)
+    return result
+
+
+def _rejections(
+    rules: list[Rule], verdicts: Mapping[str, Floats], config: QualityConfig, rows: int
+) -> pa.Array:
+    """Names of failed rules of each pair, in the order of registration."""
+    if not rules:
+        return pa.array([[]] * rows, pa.list_(pa.string()))
+    failed = np.stack([verdicts[rule.name] < config.pass_mark(rule.measure) for rule in rules], axis=1)
+    _, columns = np.nonzero(failed)
+    offsets = np.concatenate([[0], np.cumsum(failed.sum(axis=1))])
+    names = pa.array([rule.name for rule in rules], pa.string())
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), names.take(pa.array(columns)))
