@@ -1,0 +1,194 @@
+"""Scrubbing of conversations as Arrow batches: the function that ``mapInArrow`` runs, usable without Spark.
+
+In, beside whatever else the batch carries, any of the columns
+
+====================  ====================================================================
+``title``             string
+``turns``             list<struct<role: string, text: string, at: timestamp, ...>>
+``resolution``        string
+``category``,         string
+``priority``
+``outcome``           map<string, string>
+``known``             list<struct<kind: string, value: string>>, the record's own identities
+====================  ====================================================================
+
+Out: the same columns in the same order with clean text and without ``known``; turns keep role,
+text and at alone; then ``pii_count`` int, ``pii_rejections`` array<string> and ``pii_findings``,
+an array of FINDING_DDL. Other columns pass unseen, so select only what holds no text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from smelt.pii.config import PiiConfig
+from smelt.pii.keys import ScrubKey
+from smelt.pii.result import ScrubResult
+from smelt.pii.scrubber import Scrubber
+from smelt.pii.types import Known, TextBatch
+
+TEXT_FIELDS = ("title", "turns", "resolution", "category", "priority", "outcome")
+"""Reading order: numbers are given in this order, [EMAIL_1] in the title comes before the turns'."""
+
+FINDING_DDL = (
+    "struct<field:string,position:int,entity:string,detector:string,confidence:double,"
+    "start:int,end:int,new_start:int,new_end:int,value_hash:string,policy:string,severity:string>"
+)
+"""``field`` is title, turns, ...; ``position`` the number of the turn, or of the outcome's key or value, from 0."""
+
+FINDING_TYPE = pa.struct(
+    [
+        ("field", pa.string()),
+        ("position", pa.int32()),
+        ("entity", pa.string()),
+        ("detector", pa.string()),
+        ("confidence", pa.float64()),
+        ("start", pa.int32()),
+        ("end", pa.int32()),
+        ("new_start", pa.int32()),
+        ("new_end", pa.int32()),
+        ("value_hash", pa.string()),
+        ("policy", pa.string()),
+        ("severity", pa.string()),
+    ]
+)
+
+
+def scrubbing(
+    config: PiiConfig, key: ScrubKey | None
+) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """For ``mapInArrow``: builds one Scrubber a task, then maps its batches."""
+
+    def scrub_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        scrubber = Scrubber(config, key)
+        for batch in batches:
+            yield scrub_conversations(batch, scrubber)
+
+    return scrub_batches
+
+
+def scrub_conversations(batch: pa.RecordBatch, scrubber: Scrubber) -> pa.RecordBatch:
+    """One row a conversation in, one out; see the module for the columns."""
+    slots = _Slots(batch)
+    result = scrubber.scrub(slots.batch)
+    columns: dict[str, pa.Array] = {}
+    for name in batch.schema.names:
+        if name == "known":
+            continue
+        column = batch.column(name)
+        columns[name] = slots.rebuilt(name, column, result) if name in TEXT_FIELDS else column
+    findings = slots.findings_by_row(result)
+    columns["pii_count"] = pa.array([len(row) for row in findings], pa.int32())
+    columns["pii_rejections"] = pa.array(
+        [result.rejected.get(row, []) for row in range(batch.num_rows)], pa.list_(pa.string())
+    )
+    columns["pii_findings"] = pa.array(findings, pa.list_(FINDING_TYPE))
+    return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
+
+
+class _Slots:
+    """The batch's texts laid out flat by conversation, with the way back to row, field and position."""
+
+    def __init__(self, batch: pa.RecordBatch) -> None:
+        fields = [name for name in TEXT_FIELDS if name in batch.schema.names]
+        texts: list[str] = []
+        roles: list[str] = []
+        rows: list[int] = []
+        self.places: list[tuple[str, int]] = []
+        self.index: dict[str, list[Any]] = {name: [] for name in fields}
+        columns = {name: _texts(name, batch.column(name)) for name in fields}
+        for row in range(batch.num_rows):
+            for name in fields:
+                entries = columns[name][row]
+                if entries is None:
+                    self.index[name].append(None)
+                    continue
+                here: list[int | None] = []
+                for position, (role, text) in enumerate(entries):
+                    if text is None:
+                        here.append(None)
+                        continue
+                    here.append(len(texts))
+                    texts.append(text)
+                    roles.append(role)
+                    rows.append(row)
+                    self.places.append((name, position))
+                self.index[name].append(here)
+        known = batch.column("known").to_pylist() if "known" in batch.schema.names else [None] * batch.num_rows
+        identities = [
+            [Known(entry["kind"] or "", entry["value"]) for entry in row or () if entry and entry["value"]]
+            for row in known
+        ]
+        self.batch = TextBatch(texts, rows, roles, identities)
+
+    def rebuilt(self, name: str, column: pa.Array, result: ScrubResult) -> pa.Array:
+        """The column with the scrubbed texts."""
+        rows: list[list[str | None] | None] = [
+            None if here is None else [None if slot is None else result.texts[slot] for slot in here]
+            for here in self.index[name]
+        ]
+        if name == "turns":
+            return _turns(column, rows)
+        if name == "outcome":
+            return pa.array(
+                [None if row is None else list(dict(zip(row[::2], row[1::2], strict=True)).items()) for row in rows],
+                pa.map_(pa.string(), pa.string()),
+            )
+        return pa.array([None if row is None else row[0] for row in rows], pa.string())
+
+    def findings_by_row(self, result: ScrubResult) -> list[list[dict[str, Any]]]:
+        """Each conversation's account."""
+        rows: list[list[dict[str, Any]]] = [[] for _ in self.batch.known]
+        for entry in result.replaced:
+            field, position = self.places[entry.text]
+            account = entry._asdict()
+            del account["text"]
+            rows[self.batch.conversation[entry.text]].append({"field": field, "position": position, **account})
+        return rows
+
+
+def _texts(name: str, column: pa.Array) -> list[list[tuple[str, str | None]] | None]:
+    """A column's texts by row with the role of who speaks; a map gives key, value, key, value."""
+    if name == "turns":
+        return _turn_texts(column)
+    if name == "outcome":
+        return [
+            None if row is None else [("", text) for entry in row for text in entry] for row in column.to_pylist()
+        ]
+    return [None if text is None else [("", text)] for text in column.to_pylist()]
+
+
+def _turn_texts(column: pa.Array) -> list[list[tuple[str, str | None]] | None]:
+    turns = column.flatten()
+    pairs = list(zip(pc.fill_null(pc.struct_field(turns, "role"), "").to_pylist(), _text(turns), strict=True))
+    lengths = pc.list_value_length(column).to_pylist()
+    rows: list[list[tuple[str, str | None]] | None] = []
+    at = 0
+    for length in lengths:
+        if length is None:
+            rows.append(None)
+            continue
+        rows.append(pairs[at : at + length])
+        at += length
+    return rows
+
+
+def _text(turns: pa.Array) -> list[str | None]:
+    texts: list[str | None] = pc.struct_field(turns, "text").to_pylist()
+    return texts
+
+
+def _turns(column: pa.Array, rows: list[list[str | None] | None]) -> pa.Array:
+    turns = column.flatten()
+    texts = pa.array([text for row in rows if row is not None for text in row], pa.string())
+    kept = {"role": pc.struct_field(turns, "role"), "text": texts, "at": pc.struct_field(turns, "at")}
+    structs = pa.StructArray.from_arrays(list(kept.values()), names=list(kept))
+    lengths = np.array([0 if row is None else len(row) for row in rows], dtype=np.int32)
+    offsets = pa.array(np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32))
+    missing = pa.array([row is None for row in rows], pa.bool_())
+    return pa.ListArray.from_arrays(offsets, structs, mask=missing)

@@ -1,0 +1,151 @@
+"""The key behind pseudonyms, hashes, surrogates and the vault: where it comes from, and how it turns.
+
+A key is never logged, written to a table or shown: its ``repr`` is its version. What uses it gets a
+key of its own, derived by purpose, so that a leaked hash key would not open the vault.
+
+The place (environment variable, file or Databricks secret) holds either the bare secret, or one
+``version:secret`` a line, the newest first. The first one is written with; the others still open
+what they closed. Rotation is: put a new line on top, run the pipeline, drop the old line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from smelt.errors import ConfigError
+from smelt.pii.config import KeyConfig
+
+MIN_SECRET_CHARS = 32
+"""A random secret of 32 characters of base64 has 192 bits; of hex, 128 bits."""
+
+DEMO_VERSION = "demo"
+_DEMO_SECRET = b"smelt demo key: published, protects nothing"
+_VERSIONED = re.compile(r"(?P<version>[A-Za-z0-9][A-Za-z0-9_-]{0,31}):(?P<secret>\S+)")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ScrubKey:
+    """One version of the secret. Ask it for ``derive(purpose)``; the secret itself stays in here."""
+
+    version: str
+    secret: bytes = field(repr=False)
+
+    def derive(self, purpose: str) -> bytes:
+        """32 bytes for one purpose: HMAC-SHA256(secret, purpose), the expand step of HKDF (RFC 5869)."""
+        return hmac.new(self.secret, b"smelt/" + purpose.encode() + b"\x01", hashlib.sha256).digest()
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether this is the published key of local demonstrations."""
+        return self.version == DEMO_VERSION
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """All versions that the place holds: ``current`` writes, any of them reads."""
+
+    keys: tuple[ScrubKey, ...]
+
+    @property
+    def current(self) -> ScrubKey:
+        """The newest version."""
+        return self.keys[0]
+
+    def version(self, version: str) -> ScrubKey:
+        """The key of a version; raises ConfigError where the place no longer holds it."""
+        for key in self.keys:
+            if key.version == version:
+                return key
+        raise ConfigError(
+            "a key version is missing",
+            [f"version {version!r} was used to write this; the key's place holds {[k.version for k in self.keys]}"],
+        )
+
+
+def load_keys(
+    config: KeyConfig,
+    *,
+    environ: Mapping[str, str] | None = None,
+    databricks_secret: Callable[[str, str], str] | None = None,
+) -> KeyRing:
+    """The key ring of the configured place.
+
+    ``databricks_secret(scope, key)`` defaults to dbutils of the running session. Raises ConfigError
+    where there is no key (unless ``config.demo``, which warns and uses the published one), or where
+    one is too short to be random.
+    """
+    text = _fetch(config, os.environ if environ is None else environ, databricks_secret)
+    if text is None or not text.strip():
+        if config.demo:
+            log.warning(
+                "no key in %s %s: using the published demo key. Pseudonyms and hashes can be reversed by"
+                " anyone; use it for demonstrations on made-up data only",
+                config.source,
+                config.name,
+            )
+            return KeyRing((ScrubKey(DEMO_VERSION, _DEMO_SECRET),))
+        raise ConfigError(
+            "personal data cannot be scrubbed without a key",
+            [
+                f"pii.key: {config.source} {config.name} is empty or missing; create one with"
+                " `openssl rand -hex 32`, or set pii.key.demo: true for a demonstration on made-up data"
+            ],
+        )
+    return _parse(text, config)
+
+
+def _parse(text: str, config: KeyConfig) -> KeyRing:
+    entries = text.split()
+    keys: list[ScrubKey] = []
+    problems: list[str] = []
+    for number, entry in enumerate(entries, start=1):
+        versioned = _VERSIONED.fullmatch(entry)
+        version, secret = (versioned["version"], versioned["secret"]) if versioned else (config.version, entry)
+        if len(entries) > 1 and not versioned:
+            problems.append(f"line {number} must be version:secret, as there are several keys")
+        if len(secret) < MIN_SECRET_CHARS:
+            problems.append(f"line {number} is shorter than {MIN_SECRET_CHARS} characters")
+        if version == DEMO_VERSION:
+            problems.append(f"line {number}: the version {DEMO_VERSION!r} is set aside")
+        if any(version == key.version for key in keys):
+            problems.append(f"line {number}: version {version!r} stands there twice")
+        keys.append(ScrubKey(version, secret.encode()))
+    if problems:
+        raise ConfigError(f"the key in {config.source} {config.name} cannot be used", problems)
+    return KeyRing(tuple(keys))
+
+
+def _fetch(
+    config: KeyConfig, environ: Mapping[str, str], databricks_secret: Callable[[str, str], str] | None
+) -> str | None:
+    if config.source == "env":
+        return environ.get(config.name)
+    if config.source == "file":
+        path = Path(config.name).expanduser()
+        try:
+            return path.read_text(encoding="utf-8") if path.exists() else None
+        except OSError as error:
+            raise ConfigError("the key file cannot be read", [f"{path}: {error.strerror}"]) from None
+    scope, _, name = config.name.partition("/")
+    return (databricks_secret or _dbutils_secret)(scope, name)
+
+
+def _dbutils_secret(scope: str, name: str) -> str:
+    """A secret by the Databricks runtime's own dbutils; only there does it exist."""
+    try:
+        from databricks.sdk.runtime import dbutils  # type: ignore[import-not-found,unused-ignore]
+    except ImportError:
+        raise ConfigError(
+            "a Databricks secret can only be read on Databricks",
+            [f"pii.key.source is databricks ({scope}/{name}) but this is not a Databricks runtime"],
+        ) from None
+    return str(dbutils.secrets.get(scope=scope, key=name))

@@ -1,0 +1,11 @@
+"""``keep``: the value stays as it is; it is found and audited only."""
+
+from __future__ import annotations
+
+from smelt.pii.replace.context import Context
+from smelt.pii.replace.value import Value
+
+
+def replace(value: Value, context: Context) -> str:
+    """The value itself."""
+    return value.text

@@ -1,0 +1,22 @@
+"""``mask``: the last four characters of a number stay, ****1234."""
+
+from __future__ import annotations
+
+from smelt.pii.replace.context import Context
+from smelt.pii.replace.value import TEXTUAL, Value
+
+KEPT = 4
+MIN_CHARACTERS = 9
+"""Of a shorter value the last four would be half of it or more."""
+
+
+def replace(value: Value, context: Context) -> str:
+    """****1234 for numbers of nine characters or more; **** for names, addresses and short values.
+
+    The length of the value does not show.
+    """
+    characters = [character for character in value.text if character.isalnum()]
+    if value.entity in TEXTUAL or len(characters) < MIN_CHARACTERS or not characters[-1].isdecimal():
+        return "****"
+    last = "".join(characters[-KEPT:])
+    return f"****{last}" if last.isascii() else "****"

@@ -1,0 +1,65 @@
+"""Who claims a span when several detectors want it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
+
+from smelt.pii.types import Finding
+
+CONTAINERS = frozenset({"URL", "STREET_ADDRESS", "SECRET", "DATE_TIME"})
+"""Entities that hold others: what a winner inside them leaves over is still personal, and stays a finding."""
+
+MIN_REST_CHARS = 4
+"""A shorter rest of a container (``" - "``, ``"st "``) tells nothing and is not kept."""
+
+
+def certainty(finding: Finding) -> tuple[float, int, int, str, str]:
+    """The order of claims: surer first, then longer, then earlier; names break what is left of ties."""
+    return (-finding.confidence, finding.start - finding.end, finding.start, finding.entity, finding.detector)
+
+
+def claim(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings that stay, without overlaps, by text and position.
+
+    A pure function of the set of findings: their order, and repeats, do not matter. The surest
+    finding takes its span; one that overlaps it is dropped, except that a container (an address, a
+    URL) keeps the parts before and after.
+    """
+    kept: list[Finding] = []
+    for _, group in groupby(sorted(set(findings)), key=attrgetter("text")):
+        kept.extend(_claim_text(list(group)))
+    return kept
+
+
+def _claim_text(findings: list[Finding]) -> list[Finding]:
+    if len(findings) == 1:
+        return findings if findings[0].start < findings[0].end else []
+    taken: list[tuple[int, int]] = []
+    kept: list[Finding] = []
+    for finding in sorted(findings, key=certainty):
+        for start, end in _free(finding, taken):
+            insort(taken, (start, end))
+            kept.append(finding._replace(start=start, end=end))
+    return sorted(kept, key=lambda finding: (finding.start, finding.end))
+
+
+def _free(finding: Finding, taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The parts of a finding's span that nobody took: all of it, or nothing, or a container's rests."""
+    start, end = finding.start, finding.end
+    if start >= end:
+        return []
+    first = bisect_left(taken, (start, start))
+    if first and taken[first - 1][1] > start:
+        first -= 1
+    last = bisect_left(taken, (end, end))
+    rivals = taken[first:last]
+    if not rivals:
+        return [(start, end)]
+    if finding.entity not in CONTAINERS:
+        return []
+    edges = [start, *(edge for rival in rivals for edge in rival), end]
+    gaps = zip(edges[::2], edges[1::2], strict=True)
+    return [(left, right) for left, right in gaps if right - left >= MIN_REST_CHARS]
