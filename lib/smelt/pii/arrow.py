@@ -37,7 +37,7 @@ TEXT_FIELDS = ("title", "turns", "resolution", "category", "priority", "outcome"
 
 FINDING_DDL = (
     "struct<field:string,position:int,entity:string,detector:string,confidence:double,"
-    "start:int,end:int,new_start:int,new_end:int,value_hash:string,policy:string,severity:string>"
+    "start:int,end:int,new_start:int,new_end:int,value_hash:string,key_version:string,policy:string,severity:string>"
 )
 """``field`` is title, turns, ...; ``position`` the number of the turn, or of the outcome's key or value, from 0."""
 
@@ -53,6 +53,7 @@ FINDING_TYPE = pa.struct(
         ("new_start", pa.int32()),
         ("new_end", pa.int32()),
         ("value_hash", pa.string()),
+        ("key_version", pa.string()),
         ("policy", pa.string()),
         ("severity", pa.string()),
     ]

@@ -25,6 +25,7 @@ class Replaced(NamedTuple):
     new_start: int
     new_end: int
     value_hash: str | None
+    key_version: str | None
     policy: str
     severity: str
 
@@ -53,6 +54,7 @@ class ScrubResult:
                 ("new_start", pa.int32()),
                 ("new_end", pa.int32()),
                 ("value_hash", pa.string()),
+                ("key_version", pa.string()),
                 ("policy", pa.string()),
                 ("severity", pa.string()),
             ]

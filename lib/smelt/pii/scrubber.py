@@ -40,7 +40,7 @@ class Scrubber:
         self.config = config
         self.detectors = configured_detectors(config) if detectors is None else tuple(detectors)
         self._keys = Keys.of(key) if key is not None else Keys(b"", b"")
-        self._has_key = key is not None
+        self._version = key.version if key is not None else None
         self._rules: dict[str, EntityRule] = {
             entity: config.rule(entity) for entity in (*config.entities, *config.custom)
         }
@@ -147,7 +147,8 @@ class Scrubber:
                     finding.end,
                     length,
                     length + len(mark),
-                    keyed_hash(context.hash_key, value) if self._has_key else None,
+                    keyed_hash(context.hash_key, value) if self._version else None,
+                    self._version,
                     rule.policy,
                     rule.severity,
                 )
