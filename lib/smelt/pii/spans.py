@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from smelt.pii.types import Finding
 
-CONTAINERS = frozenset({"URL", "STREET_ADDRESS", "SECRET", "DATE_TIME"})
+CONTAINERS = frozenset({"URL", "STREET_ADDRESS", "SECRET"})
 """Entities that hold others: what a winner inside them leaves over is still personal, and stays a finding."""
 
 MIN_REST_CHARS = 4

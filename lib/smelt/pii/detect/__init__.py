@@ -1,0 +1,1 @@
+"""Detection by pattern, checksum and context: pure functions over texts, without Spark."""

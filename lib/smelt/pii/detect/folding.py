@@ -1,0 +1,91 @@
+"""Texts as a reader sees them: odd spaces, dashes, digits and mojibake become the plain character.
+
+Offsets are kept: a finding in the folded text is translated back to the text that came in.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import NamedTuple
+
+_SAME_LENGTH = {
+    **dict.fromkeys(map(ord, "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " "),
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-"),
+    **{0xFF01 + offset: chr(0x21 + offset) for offset in range(94) if 0xFF01 + offset != 0xFF0D},
+    **{zero + digit: str(digit) for zero in (0x0660, 0x06F0, 0x0966, 0x09E6, 0x0E50) for digit in range(10)},
+    0xFE6B: "@",
+    0x2024: ".",
+    0x3002: ".",
+    0x2215: "/",
+    0x2044: "/",
+    0x2018: "'",
+    0x2019: "'",
+}
+"""Characters that stand for a plain one: spaces, dashes, full-width forms, digits of other scripts."""
+
+_OTHER_LENGTH = {
+    **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f", ""),
+    "\u00c2\u00a0": " ",
+    "\u00e2\u20ac\u201c": "-",
+    "\u00e2\u20ac\u201d": "-",
+    "\u00e2\u20ac\u2018": "-",
+    "\u00e2\u20ac\u2122": "'",
+    "\u00e2\u0080\u0091": "-",
+    "\u00e2\u0080\u0093": "-",
+    "\u00ef\u00bc\u00a0": "@",
+    "&#64;": "@",
+    "&#x40;": "@",
+    "&commat;": "@",
+    "&#46;": ".",
+    "&period;": ".",
+    "&nbsp;": " ",
+    "&ndash;": "-",
+    "&#8209;": "-",
+    "&#160;": " ",
+    "&shy;": "",
+}
+"""Invisible characters, UTF-8 read as Latin-1 or cp1252, and HTML entities of the marks that matter here."""
+
+_REWRITE = re.compile("|".join(re.escape(key) for key in sorted(_OTHER_LENGTH, key=len, reverse=True)), re.IGNORECASE)
+
+GATE = r"[\u00ad\u00a0\u1680\u2000-\u2015\u2018\u2019\u2024\u202f\u205f-\u2060\u2044\u2212\u2215\u3000\u3002\ufe58\ufe63\ufe6b\ufeff\uff01-\uff5e\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\u00c2\u00e2\u00ef]|&(?:#|commat|period|nbsp|ndash|shy)"
+"""A Rust regex of the texts that folding changes."""
+
+
+class Folded(NamedTuple):
+    """A folded text; ``moves`` holds, by position in it, how far the original lies behind."""
+
+    text: str
+    positions: tuple[int, ...] = ()
+    shifts: tuple[int, ...] = ()
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """A span of the folded text as a span of the text that came in."""
+        if not self.positions:
+            return start, end
+        return self._back(start), self._back(end - 1) + 1 if end > start else self._back(start)
+
+    def _back(self, position: int) -> int:
+        index = bisect_right(self.positions, position) - 1
+        return position + (self.shifts[index] if index >= 0 else 0)
+
+
+def fold(text: str) -> Folded:
+    """The text with look-alikes replaced by the plain characters they stand for."""
+    if text.isascii() and "&" not in text:
+        return Folded(text)
+    positions: list[int] = []
+    shifts: list[int] = []
+    parts: list[str] = []
+    cursor = length = shift = 0
+    for match in _REWRITE.finditer(text):
+        plain = _OTHER_LENGTH[match.group().lower()]
+        parts += [text[cursor : match.start()], plain]
+        length += match.start() - cursor + len(plain)
+        shift += match.end() - match.start() - len(plain)
+        cursor = match.end()
+        positions.append(length)
+        shifts.append(shift)
+    parts.append(text[cursor:])
+    return Folded("".join(parts).translate(_SAME_LENGTH), tuple(positions), tuple(shifts))

@@ -1,0 +1,181 @@
+"""Context words: what the words beside a number say it is.
+
+People label what they write: "my ssn is ...", "order number ...", "... mobile". A label is direct
+when only connecting words ("number", "is", "ending in", ":") stand between it and the number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+VETO = "veto"
+"""The label of words that say a number belongs to a thing: an order, a version, an amount."""
+
+WINDOW_BEFORE = 72
+WINDOW_AFTER = 28
+MAX_QUESTION_CHARS = 200
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[.!?;](?=\s)|[\n#$€£=]")
+_BREAKS = frozenset(".!?;\n")
+_NUMBER_WORDS = frozenset({"number", "numbers", "no", "num", "nr", "#"})
+
+WORDS: Mapping[str, str] = {
+    word: label
+    for label, words in {
+        "phone": "phone telephone telefon tel cell cellphone mobile mob call calling called callback reach fax"
+        " whatsapp sms text txt dial ring answering hotline landline ph phno handset telefono teléfono téléphone"
+        " telefone handy móvil celular portable mobil phones telephones cellular phonenumber contact",
+        "card": "card cards credit debit visa mastercard amex discover maestro cc creditcard carte tarjeta kreditkarte",
+        "ssn": "ssn ssns ss socials",
+        "tax": "itin tin taxpayer tax",
+        "account": "account accounts acct accnt acc ac a/c checking savings konto compte cuenta membership"
+        " member customer client loyalty",
+        "routing": "routing aba rtn transit",
+        "passport": "passport passports passeport reisepass pasaporte",
+        "licence": "license licence licenses licences permit dl driving driver drivers",
+        "health": "nhs",
+        "nino": "nino",
+        "sin": "sin nas",
+        "npi": "npi provider",
+        "medical": "dea",
+        "pin": "pin otp passcode password passwd pwd cvv cvc pw",
+        "birth": "dob born birthdate birthday birth",
+        "postcode": "postcode zip zipcode postal",
+        "wallet": "wallet bitcoin btc ethereum eth crypto",
+        "ip": "ip ipv ipv4 ipv6",
+        "iban": "iban bic swift",
+        VETO: "order orders case ticket tickets tracking invoice confirmation reference ref flight version build"
+        " model serial sku part item incident request transaction error code article bug isbn quote claim receipt"
+        " shipment parcel package awb batch coupon product page room score chapter section kb hotfix release"
+        " firmware port issue patch asset barcode upc ean catalog lot po rma waybill revision commit pid timestamp"
+        " voucher seat gate row docket complaint",
+    }.items()
+    for word in words.split()
+}
+"""Single words, by the label they give."""
+
+PHRASES: Mapping[tuple[str, str], str] = {
+    ("social", "security"): "ssn",
+    ("social", "number"): "ssn",
+    ("social", "insurance"): "sin",
+    ("assurance", "sociale"): "sin",
+    ("national", "insurance"): "nino",
+    ("health", "service"): "health",
+    ("travel", "document"): "passport",
+    ("american", "express"): "card",
+    ("tax", "file"): "tfn",
+    ("tax", "id"): "tax",
+    ("iban", "number"): "iban",
+    ("pass", "word"): "pin",
+    ("security", "code"): "pin",
+    ("zip", "code"): "postcode",
+    ("postal", "code"): "postcode",
+    ("post", "code"): "postcode",
+    ("promo", "code"): VETO,
+    ("policy", "number"): "account",
+    ("gift", "card"): "card",
+    ("date", "of"): "",
+    ("contact", "us"): "phone",
+    ("sort", "code"): "routing",
+    ("phone", "model"): VETO,
+    ("bank", "number"): "account",
+}
+"""Two words in a row whose label is not that of either; "" for none."""
+
+AFTER = re.compile(
+    r"[\s\-–—,:(\[]{0,3}(?:is (?:my|his|her|our|the|a) )?"
+    r"(?:(?P<phone>office|mobile|cell|fax|home|work|phone|landline|handset|tel)"
+    r"|(?P<ssn>ssn)|(?P<card>card))\b",
+    re.IGNORECASE,
+)
+
+CONNECTORS = frozenset(
+    "number numbers no num nr nbr is are was were ending ends end in with last four digits digit of my the your"
+    " his her its it it's as be here and a an this that id hash would should on file new current old for me us at"
+    " to complete full first using by 4 four 10 ten 6 six actually only also sure yes nummer número numero est es ist"
+    " primary main business personal direct preferred best".split()
+)
+
+
+class Reading(NamedTuple):
+    """The labels around a number: the nearest direct one, all of them, and one that follows it."""
+
+    direct: str
+    nearby: frozenset[str]
+    after: str
+    is_currency: bool
+    has_number_word: bool
+
+    def says(self, *labels: str) -> bool:
+        """Whether one of the labels stands nearby, on either side."""
+        return self.after in labels or any(label in self.nearby for label in labels)
+
+    def names(self, *labels: str) -> bool:
+        """Whether one of the labels is the direct one."""
+        return self.direct in labels or (not self.direct and self.after in labels)
+
+
+class Labels:
+    """The label words, the configuration's own included."""
+
+    def __init__(self, words: Mapping[str, Iterable[str]] | None = None) -> None:
+        self.words: dict[str, str] = dict(WORDS)
+        self.phrases: dict[tuple[str, str], str] = dict(PHRASES)
+        for label, own in (words or {}).items():
+            for phrase in own:
+                parts = phrase.lower().split()
+                if len(parts) == 1:
+                    self.words[parts[0]] = label
+                elif len(parts) == 2:
+                    self.phrases[(parts[0], parts[1])] = label
+
+    def read(self, text: str, start: int, end: int, asked: str = "") -> Reading:
+        """What the words around ``text[start:end]`` say; ``asked`` stands in where they say nothing."""
+        tokens = [token.lower() for token in _TOKEN.findall(text, max(0, start - WINDOW_BEFORE), start)]
+        direct = ""
+        is_direct, number_word, seen = True, False, False
+        is_currency = bool(tokens) and tokens[-1] in "$€£"
+        nearby: set[str] = set()
+        while tokens:
+            token = tokens.pop()
+            if token in _BREAKS:
+                if seen:
+                    break
+                continue
+            label = self._phrase(tokens, token)
+            if label is None:
+                label = self.words.get(token, "")
+            else:
+                tokens.pop()
+            if label:
+                direct = label if is_direct else direct
+                nearby.add(label)
+                is_direct = False
+            elif token in CONNECTORS:
+                number_word = number_word or token in _NUMBER_WORDS
+            elif token.isalpha() or token.isdigit():
+                is_direct = False
+            seen = True
+        after = AFTER.match(text, end, end + WINDOW_AFTER)
+        trailing = after.lastgroup or "" if after else ""
+        if not nearby and not trailing and asked:
+            direct = asked
+            nearby.add(asked)
+        return Reading(direct, frozenset(nearby), trailing, is_currency, number_word)
+
+    def last(self, question: str) -> str:
+        """The label a question ends on, e.g. "ssn" of "And the last four of your SSN, please?"."""
+        tokens = [token.lower() for token in _TOKEN.findall(question[-MAX_QUESTION_CHARS:])]
+        while tokens:
+            token = tokens.pop()
+            label = self._phrase(tokens, token)
+            if label is None:
+                label = self.words.get(token, "")
+            if label and label != VETO:
+                return label
+        return ""
+
+    def _phrase(self, before: list[str], token: str) -> str | None:
+        return self.phrases.get((before[-1], token)) if before else None

@@ -1,0 +1,5 @@
+"""Pattern families, one a file, and the detector that runs them all."""
+
+from smelt.pii.detect.patterns.detector import PatternDetector
+
+__all__ = ["PatternDetector"]

@@ -1,0 +1,83 @@
+"""E-mail addresses: as typed, spaced out, obfuscated, and as speech recognition leaves them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from smelt.pii.detect.patterns.domains import COMMON_TLDS, PROVIDERS
+from smelt.pii.detect.scene import Family, Hit, Scene
+
+EMAIL = "EMAIL"
+
+MAX_LOCAL_CHARS = 64
+"""RFC 5321, 4.5.3.1.1: longer local parts are not addresses; it also bounds the look to the left."""
+
+_LOCAL_MARKS = frozenset(".!#$%&'*+/=?^_`{|}~-")
+_LOCAL_EDGES = ".!#$%&'*/=?^`{|}~-"
+_HOST = re.compile(r" ?(?P<host>(?:[^\W_](?:[\w-]{0,61}[^\W_])?[.,]){1,8}(?P<tld>[^\W\d_]{2,24}|xn--[a-z0-9-]{2,59}))(?![\w@])", re.IGNORECASE)
+_ADDRESS_LITERAL = re.compile(r"\[\d{1,3}(?:\.\d{1,3}){3}\]")
+_QUOTED = re.compile(r'"[^"\n]{1,64}"\Z')
+
+_AT = r"(?:\(at\)|\[at\]|\{at\}|<at>|_at_|-at-|\(@\)|\[@\]|\{@\}| at )"
+_DOT = r"(?:\.|\(dot\)|\[dot\]|\{dot\}|<dot>|_dot_|-dot-|\(\.\)|\[\.\]|\{\.\}|dot)"
+_OBFUSCATED = re.compile(
+    rf"(?<![\w.])[a-z0-9](?:[\w+-]{{0,40}})(?: ?{_DOT} ?[\w+-]{{1,40}}){{0,3}} ?{_AT} ?"
+    rf"[a-z0-9][a-z0-9-]{{0,40}}(?: ?{_DOT} ?[a-z0-9-]{{2,40}}){{0,2}} ?{_DOT} ?(?P<tld>[a-z]{{2,12}})(?!\w)",
+    re.IGNORECASE,
+)
+_OBFUSCATION_WORDS = re.compile(rf"{_AT}|dot|@", re.IGNORECASE)
+_SPACED_AT = re.compile(r"(?<![\w.+-])(?P<local>[\w+-]{1,40}(?:\.[\w+-]{1,40}){0,4}) {1,2}@ {0,2}(?P<host>[a-z0-9-]{2,40}(?:\.[a-z0-9-]{2,40}){1,3})(?!\w)", re.IGNORECASE)
+
+
+def _is_local(char: str) -> bool:
+    return char.isalnum() or char in _LOCAL_MARKS
+
+
+def _typed(scene: Scene) -> Iterator[Hit]:
+    """``local@host``: from each '@' to the left and to the right, so time is linear in the text."""
+    text = scene.text
+    at = text.find("@")
+    while at >= 0:
+        start = at
+        floor = max(0, at - MAX_LOCAL_CHARS)
+        while start > floor and _is_local(text[start - 1]):
+            start -= 1
+        while start < at and text[start] in _LOCAL_EDGES:
+            start += 1
+        if start == at and (quoted := _QUOTED.search(text, max(0, at - MAX_LOCAL_CHARS - 2), at)):
+            start = quoted.start()
+        if start < at:
+            host = _HOST.match(text, at + 1) or _ADDRESS_LITERAL.match(text, at + 1)
+            if host and "," in host.group() and host["tld"].lower() not in COMMON_TLDS:
+                host = None
+            if host and (not host.group().startswith(" ") or host["tld"].lower() in COMMON_TLDS):
+                yield Hit(EMAIL, start, host.end(), "pattern.email", 0.97)
+        at = text.find("@", at + 1)
+    for match in _SPACED_AT.finditer(text):
+        if match["host"].rpartition(".")[2].lower() in COMMON_TLDS:
+            yield Hit(EMAIL, match.start(), match.end(), "pattern.email_spaced", 0.85)
+
+
+def _obfuscated(scene: Scene) -> Iterator[Hit]:
+    """``john (at) example dot com``; a plain " at " counts only where a "dot" is obfuscated as well."""
+    for match in _OBFUSCATED.finditer(scene.text):
+        span = match.group()
+        if match["tld"].lower() not in COMMON_TLDS or len(_OBFUSCATION_WORDS.findall(span)) < 1:
+            continue
+        plain_at = re.search(r" at ", span, re.IGNORECASE)
+        if plain_at and not re.search(r"\bdot\b|[(\[{<_-]\.?(?:dot)?[)\]}>_-]", span[plain_at.end() :], re.IGNORECASE):
+            host = span[plain_at.end() :].lower()
+            if host.partition(".")[0] not in PROVIDERS:
+                continue
+        yield Hit(EMAIL, match.start(), match.end(), "pattern.email_obfuscated", 0.85)
+
+
+FAMILIES = (
+    Family("email", "@", _typed),
+    Family(
+        "email_obfuscated",
+        r"(?i-u:[(\[{<_-](?:at|@)[)\]}>_-]| at [a-z0-9-]+ ?[.(\[{<_-]| at [a-z0-9-]+ dot )",
+        _obfuscated,
+    ),
+)

@@ -1,0 +1,66 @@
+"""Web addresses: with a scheme, with www, and bare host names of a known top-level domain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from smelt.pii.detect.patterns.domains import COMMON_TLDS, FILE_LIKE_TLDS, is_file_name
+from smelt.pii.detect.scene import Family, Hit, Scene
+
+URL = "URL"
+
+_SCHEME = re.compile(
+    r"(?<![\w])(?:(?:https?|ftps?|sftp|wss?|hxxps?)://|www\.(?=[^\W_]))"
+    r"(?P<host>[^\s/?#<>\"'`{}|\\^)(\],;]{1,253})(?P<rest>[/?#][^\s<>\"`{}|\\^]{0,2000})?",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    r"(?<![\w@./:-])(?P<host>(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,5}(?P<tld>[a-z]{2,12}))"
+    r"(?P<rest>(?::\d{2,5})?(?:[/?#][^\s<>\"`{}|\\^]{0,2000})?)(?![\w@-])",
+    re.IGNORECASE,
+)
+_TRAILING = ".,;:!?'\")]}*"
+_HOST_NAME = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+(?:[^\W\d_]{2,24}|xn--[\w-]{2,59})\.?(?::\d{1,5})?", re.UNICODE)
+
+
+def _trim(span: str) -> int:
+    """The length of a URL without the punctuation of the sentence around it; balanced brackets stay."""
+    end = len(span)
+    while end and span[end - 1] in _TRAILING:
+        if span[end - 1] == ")" and span.count("(", 0, end) >= span.count(")", 0, end):
+            break
+        end -= 1
+    return end
+
+
+def _with_scheme(scene: Scene) -> Iterator[Hit]:
+    for match in _SCHEME.finditer(scene.text):
+        host = match["host"].rstrip(_TRAILING)
+        name = host.rpartition("@")[2]
+        is_www = match.group()[:4].lower() == "www."
+        if not _HOST_NAME.fullmatch(name) or (is_www and "." not in name):
+            continue
+        end = match.start() + _trim(match.group())
+        yield Hit(URL, match.start(), end, "pattern.url", 0.9)
+
+
+def _bare(scene: Scene) -> Iterator[Hit]:
+    for match in _BARE.finditer(scene.text):
+        tld = match["tld"].lower()
+        if tld not in COMMON_TLDS or is_file_name(match["host"]):
+            continue
+        labels = match["host"].split(".")
+        if tld in FILE_LIKE_TLDS and len(labels) < 3 and not match["rest"]:
+            continue
+        if len(labels[-2]) < 2 or not any(char.isalpha() for char in match["host"][: -len(tld)]):
+            continue
+        if match["host"] != match["host"].lower() and labels[-1][0].isupper() and labels[-1][1:].islower():
+            continue  # "end of a sentence.In the next" without its space
+        yield Hit(URL, match.start(), match.start() + _trim(match.group()), "pattern.url_bare", 0.7)
+
+
+FAMILIES = (
+    Family("url", r"(?i-u:://|www\.)", _with_scheme),
+    Family("url_bare", r"[A-Za-z0-9]\.[A-Za-z]{2}", _bare),
+)

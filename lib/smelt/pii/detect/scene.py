@@ -1,0 +1,74 @@
+"""One text as the patterns see it: folded, with the words around a candidate read on demand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import NamedTuple
+
+from smelt.pii.detect.labels import Labels, Reading
+
+ASR_STOPPERS = re.compile(r"[A-Z@:/()\[\]{}?!]|[.,;-](?!\d)")
+WORD_OR_DIGIT = re.compile(r"\w")
+
+
+class Hit(NamedTuple):
+    """A span of one text that a family found; the engine turns it into a Finding."""
+
+    entity: str
+    start: int
+    end: int
+    detector: str
+    confidence: float
+
+
+class Scene:
+    """A text with what its candidates are judged by.
+
+    ``question`` is the turn before it when somebody else spoke it: what an agent asked for says
+    what a bare answer is.
+    """
+
+    __slots__ = ("__dict__", "labels", "question", "text")
+
+    def __init__(self, text: str, labels: Labels, question: str = "") -> None:
+        self.text = text
+        self.labels = labels
+        self.question = question
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether it looks like speech recognition: no capital, no punctuation but inside numbers."""
+        return ASR_STOPPERS.search(self.text) is None
+
+    @cached_property
+    def asked(self) -> str:
+        """The label that the question before this text ends on, or ""."""
+        return self.labels.last(self.question) if self.question else ""
+
+    def reading(self, start: int, end: int) -> Reading:
+        """The labels around a candidate."""
+        return self.labels.read(self.text, start, end, self.asked)
+
+    def is_bare(self, start: int, end: int) -> bool:
+        """Whether the text holds no word besides numbers: an answer and nothing else."""
+        return self._is_only_numbers or (
+            WORD_OR_DIGIT.search(self.text, 0, start) is None and WORD_OR_DIGIT.search(self.text, end) is None
+        )
+
+    @cached_property
+    def _is_only_numbers(self) -> bool:
+        return len(self.text) < 200 and not any(char.isalpha() for char in self.text)
+
+
+class Family(NamedTuple):
+    """One family of patterns.
+
+    ``gate`` is a Rust regex; a text it does not match cannot hold a hit, so Python never sees it.
+    ``find`` yields the hits of one text; its time is linear in the text.
+    """
+
+    name: str
+    gate: str
+    find: Callable[[Scene], Iterable[Hit]]
