@@ -1,0 +1,154 @@
+"""The ``duplicates`` section of the configuration."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from typing import Literal
+
+from pydantic import BaseModel, Field, model_validator
+from typing_extensions import Self
+
+from smelt.duplicates.bands import LshShape, lsh_shape
+
+Compared = Literal["question", "answer", "both"]
+Preference = Literal["score", "oldest"]
+
+
+class NearConfig(BaseModel, frozen=True, extra="forbid"):
+    """Near duplicates: MinHash proposes, the exact Jaccard similarity of shingle sets decides.
+
+    ``bands`` and ``rows`` follow from ``threshold``, ``permutations`` and ``recall`` (see
+    :mod:`smelt.duplicates.bands`) unless both are given.
+    """
+
+    enabled: bool = True
+    threshold: float = Field(
+        default=0.7, gt=0, le=1, description="Jaccard similarity from which two are alike"
+    )
+    word_ngram: int = Field(default=5, ge=1, le=50)
+    character_ngram: int = Field(default=5, ge=1, le=50)
+    short_text_words: int = Field(
+        default=12, ge=0, description="below, and without spaces: character n-grams"
+    )
+    permutations: int = Field(default=112, ge=8, le=1024)
+    recall: float = Field(
+        default=0.98, gt=0, lt=1, description="chance that a pair at the threshold is proposed"
+    )
+    bands: int | None = Field(default=None, ge=1)
+    rows: int | None = Field(default=None, ge=1)
+    hot_bucket: int = Field(
+        default=64, ge=2, description="a larger bucket gets star edges instead of all pairs"
+    )
+    hot_leaders: int = Field(
+        default=2_000, ge=1, description="leaders that are compared in one hot bucket at most"
+    )
+    seed: int = Field(default=1, ge=0)
+
+    @model_validator(mode="after")
+    def shape_is_whole(self) -> Self:
+        if (self.bands is None) != (self.rows is None):
+            raise ValueError("give both bands and rows, or neither")
+        if self.bands is not None and self.rows is not None and self.bands * self.rows > self.permutations:
+            raise ValueError("bands * rows must not exceed permutations")
+        lsh_shape(self.threshold, self.permutations, self.recall)
+        return self
+
+    @cached_property
+    def shape(self) -> LshShape:
+        """Bands and rows, as given or derived."""
+        if self.bands is not None and self.rows is not None:
+            return LshShape(self.bands, self.rows)
+        return lsh_shape(self.threshold, self.permutations, self.recall)
+
+
+class BoilerplateConfig(BaseModel, frozen=True, extra="forbid"):
+    """Lines that recur over many conversations: set aside for comparing.
+
+    A line is boilerplate when it stands in at least ``min_conversations`` conversations and in at least
+    ``min_share`` of them all, and has at least ``min_words`` words.
+    """
+
+    enabled: bool = True
+    min_conversations: int = Field(default=25, ge=2)
+    min_share: float = Field(default=0.002, ge=0, le=1)
+    min_words: int = Field(default=3, ge=1)
+    remove_from_text: bool = False
+
+
+class SemanticConfig(BaseModel, frozen=True, extra="forbid"):
+    """Same meaning in other words, by sentence embeddings; needs the extra ``semantic``.
+
+    ``model`` is the folder of a sentence-transformers model. Candidates share a bucket of random
+    hyperplanes (``tables`` times ``planes`` bits) and have a cosine of at least ``threshold``.
+    """
+
+    enabled: bool = False
+    model: str | None = None
+    threshold: float = Field(default=0.95, gt=0, le=1)
+    tables: int = Field(default=24, ge=1, le=256)
+    planes: int = Field(default=10, ge=1, le=62)
+    seed: int = 1
+
+    @model_validator(mode="after")
+    def has_a_model(self) -> Self:
+        if self.enabled and not self.model:
+            raise ValueError("semantic.model must be the folder of a sentence-transformers model")
+        return self
+
+
+class EvaluationSet(BaseModel, frozen=True, extra="forbid"):
+    """Texts that must not be trained on: a JSON lines or Parquet file, or a table of the warehouse."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$")
+    path: str | None = None
+    table: str | None = None
+    columns: tuple[str, ...] = ("question", "answer")
+
+    @model_validator(mode="after")
+    def has_one_place(self) -> Self:
+        if (self.path is None) == (self.table is None):
+            raise ValueError("give either path or table")
+        return self
+
+
+class DecontaminationConfig(BaseModel, frozen=True, extra="forbid"):
+    """Evaluation sets that examples are checked against, and how."""
+
+    sets: tuple[EvaluationSet, ...] = ()
+    ngram: int = Field(default=13, ge=2, le=100, description="words in a row that may not be shared")
+    near: bool = Field(default=True, description="near duplicates of an evaluation text are rejected too")
+
+
+class DuplicatesConfig(BaseModel, frozen=True, extra="forbid"):
+    """What counts as the same example, and which one is kept.
+
+    ``on: answer`` finds the same answer given a thousand times and keeps the same question with other
+    answers apart; an answer of fewer than ``short_answer_words`` words ("Yes, we do.") says too little
+    alone, so its question must be alike too. ``both`` asks that of every pair, ``question`` looks at the
+    question only. ``prefer`` orders the members of a cluster, ``record_id`` breaks ties.
+    """
+
+    on: Compared = "answer"
+    short_answer_words: int = Field(default=5, ge=0)
+    placeholder: str = Field(
+        default=r"[\[<{]{1,2}[A-Z][A-Z_]*(?:[ _:#-]?[0-9A-Fa-f]+)?[\]>}]{1,2}",
+        description="Rust regex of a scrubbed value; all are equal when texts are compared",
+    )
+    prefer: tuple[Preference, ...] = ("score", "oldest")
+    near: NearConfig = NearConfig()
+    boilerplate: BoilerplateConfig = BoilerplateConfig()
+    semantic: SemanticConfig = SemanticConfig()
+    decontamination: DecontaminationConfig = DecontaminationConfig()
+
+    @property
+    def signature_parameters(self) -> str:
+        """Hash of everything a stored signature depends on: another value makes the signatures stale."""
+        near = self.near.model_dump(include={"word_ngram", "character_ngram", "short_text_words", "seed"})
+        parts = (self.on, self.short_answer_words, self.placeholder, self.boilerplate.model_dump(), near)
+        text = repr((SIGNATURE_VERSION, *parts, self.near.shape))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+SIGNATURE_VERSION = 1
+"""Raised with every change of normalising, shingling or hashing."""

@@ -1,0 +1,52 @@
+"""Exact Jaccard similarity of pairs of shingle sets, on whole batches."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from smelt.duplicates.shingles import I64, PART, Shingles
+
+F64 = npt.NDArray[np.float64]
+
+_CHUNK = 1 << 20
+
+
+def pair_similarities(sets: Shingles, left: I64, right: I64) -> F64:
+    """``|A & B| / |A | B|`` of the sets ``left[i]`` and ``right[i]``; where texts have two parts, the least.
+
+    Two empty sets have similarity 0: nothing is known that they share.
+    """
+    result = np.zeros(len(left), dtype=np.float64)
+    load = np.cumsum(sets.sizes[left] + sets.sizes[right]) // _CHUNK
+    edges = np.flatnonzero(np.diff(load, prepend=-1, append=np.iinfo(np.int64).max))
+    for first, last in zip(edges[:-1], edges[1:], strict=True):
+        result[first:last] = _similarities(sets.take(left[first:last]), sets.take(right[first:last]))
+    return result
+
+
+def _similarities(left: Shingles, right: Shingles) -> F64:
+    pairs = len(left.sizes)
+    rows = np.arange(pairs, dtype=np.uint64)
+    keys = np.concatenate(
+        [
+            np.repeat(rows << np.uint64(32), left.sizes) | left.hashes,
+            np.repeat(rows << np.uint64(32), right.sizes) | right.hashes,
+        ]
+    )
+    keys.sort(kind="stable")  # two ascending runs: merged in one pass
+    shared = keys[1:][keys[1:] == keys[:-1]]
+    by_part = []
+    for has_part in (False, True):
+        common = _count(shared, pairs, has_part)
+        either = _count(keys, pairs, has_part) - common
+        by_part.append((common, either))
+    (common, either), (common_b, either_b) = by_part
+    first = np.divide(common, either, out=np.ones(pairs), where=either > 0)
+    second = np.divide(common_b, either_b, out=np.ones(pairs), where=either_b > 0)
+    return np.where(either + either_b > 0, np.minimum(first, second), 0.0)
+
+
+def _count(keys: npt.NDArray[np.uint64], pairs: int, has_part: bool) -> I64:
+    chosen = keys[((keys & np.uint64(PART)) != 0) == has_part]
+    return np.bincount((chosen >> np.uint64(32)).astype(np.int64), minlength=pairs)

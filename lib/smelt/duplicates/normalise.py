@@ -1,0 +1,29 @@
+"""The form in which texts are compared: what may differ between two equal texts is taken out."""
+
+from __future__ import annotations
+
+import polars as pl
+
+SCRUBBED = "\ue000"
+"""A private-use character stands for every scrubbed value, so that no real text equals it."""
+
+_NOT_ASCII = r"[^\x00-\x7F]"
+_INVISIBLE = "[\u00ad\u200b-\u200f\u2060\ufeff]"
+_APOSTROPHE = r"(\p{L})['’ʼ`](\p{L})"
+_SEPARATORS = r"[^\p{L}\p{M}\p{N}\p{Sc}\x{E000}]+"
+
+
+def normalise(texts: pl.Series, placeholder: str) -> pl.Series:
+    """Texts in, comparable texts out (same length; null and blank become the empty string).
+
+    NFKC, lower case, scrubbed values (``placeholder``, a Rust regex) all equal, everything that is neither
+    letter, mark, digit nor currency sign a separator, one space between words. An apostrophe inside a word
+    goes without a gap (don't = dont).
+    """
+    prepared = texts.cast(pl.String).fill_null("").str.replace_all(placeholder, f" {SCRUBBED} ")
+    foreign = prepared.str.contains(_NOT_ASCII)
+    if foreign.any():
+        composed = prepared.filter(foreign).str.normalize("NFKC").str.replace_all(_INVISIBLE, "")
+        prepared = prepared.scatter(foreign.arg_true(), composed)
+    lowered = prepared.str.to_lowercase().str.replace_all(_APOSTROPHE, "$1$2")
+    return lowered.str.replace_all(_SEPARATORS, " ").str.strip_chars(" ")

@@ -1,0 +1,177 @@
+"""Texts as sets of hashed shingles, computed on whole batches.
+
+A word n-gram of a normalised text is a substring, and so is a character n-gram. The hash of a substring is
+the difference of two prefix sums (Rabin and Karp, "Efficient randomized pattern-matching algorithms", 1987,
+modulo 2**64), so a batch needs one pass over its characters and one over its shingles, both in numpy.
+
+Hashes keep 31 bits: two texts of 100 shingles share one by accident with probability 5e-6, which would move
+their similarity by less than 0.01. The highest bit of the 32 tells the parts of a text (question, answer)
+apart.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+U32 = npt.NDArray[np.uint32]
+U64 = npt.NDArray[np.uint64]
+I64 = npt.NDArray[np.int64]
+
+PART = np.uint32(1 << 31)
+"""Hashes of the first part of a text lie below, those of the second from here on."""
+
+_BASE = 0x9E3779B97F4A7C15
+_INVERSE = pow(_BASE, -1, 1 << 64)
+_CHUNK = 1 << 19
+_SPACE = 32
+_UNSPACED = (
+    (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF),
+    (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x2FFFF),
+)  # fmt: skip
+"""Thai, Lao; Myanmar; Khmer; Hiragana, Katakana; Han: words follow each other without spaces."""
+
+
+class Shingles(NamedTuple):
+    """Sets of ``len(offsets) - 1`` texts: ``hashes[offsets[i]:offsets[i + 1]]``, ascending and distinct."""
+
+    hashes: U32
+    offsets: I64
+
+    @property
+    def sizes(self) -> I64:
+        """Shingles of each text."""
+        return np.diff(self.offsets)
+
+    def take(self, rows: I64) -> Shingles:
+        """The sets of ``rows``, in that order, repeated where a row is."""
+        sizes = self.sizes[rows]
+        offsets = offsets_of(sizes)
+        return Shingles(self.hashes[spans(self.offsets[:-1][rows], sizes)], offsets)
+
+
+def offsets_of(sizes: I64) -> I64:
+    """``[0, sizes[0], sizes[0] + sizes[1], ...]``."""
+    offsets = np.zeros(len(sizes) + 1, dtype=np.int64)
+    np.cumsum(sizes, out=offsets[1:])
+    return offsets
+
+
+def spans(starts: I64, sizes: I64) -> I64:
+    """The indices ``start, start + 1, ...`` of every span, one after another."""
+    offsets = offsets_of(sizes)
+    return np.arange(offsets[-1], dtype=np.int64) + np.repeat(starts - offsets[:-1], sizes)
+
+
+def shingle(
+    parts: list[pl.Series], *, word_ngram: int, character_ngram: int, short_text_words: int
+) -> Shingles:
+    """Shingle sets of texts whose normalised parts (one or two Series of one length) are given.
+
+    A part of fewer than ``short_text_words`` words, or mostly in a script without spaces, gives character
+    n-grams, any other part word n-grams; a part shorter than one n-gram is a shingle of its own.
+    """
+    rows = len(parts[0])
+    found = [
+        _keys(part, np.uint64(index) << np.uint64(31), word_ngram, character_ngram, short_text_words)
+        for index, part in enumerate(parts)
+    ]
+    keys = np.unique(np.concatenate(found)) if len(found) > 1 else np.unique(found[0])
+    sizes = np.bincount((keys >> np.uint64(32)).astype(np.int64), minlength=rows)
+    return Shingles(keys.astype(np.uint32), offsets_of(sizes.astype(np.int64)))
+
+
+def _keys(texts: pl.Series, part: np.uint64, word_ngram: int, character_ngram: int, short: int) -> U64:
+    """``row << 32 | part << 31 | hash`` of every shingle, chunk by chunk so that the arrays stay in cache."""
+    lengths = texts.str.len_chars().to_numpy().astype(np.int64)
+    chunk = np.cumsum(lengths + 1) // _CHUNK
+    edges = np.flatnonzero(np.diff(chunk, prepend=-1, append=np.iinfo(np.int64).max))
+    found = []
+    for first, last in zip(edges[:-1], edges[1:], strict=True):
+        hashes, sizes = _chunk_shingles(
+            texts[int(first) : int(last)], lengths[first:last], word_ngram, character_ngram, short
+        )
+        rows = np.repeat(np.arange(first, last, dtype=np.uint64), sizes)
+        found.append((rows << np.uint64(32)) | part | hashes)
+    return np.concatenate(found) if found else np.empty(0, dtype=np.uint64)
+
+
+def _chunk_shingles(
+    texts: pl.Series, lengths: I64, word_ngram: int, character_ngram: int, short: int
+) -> tuple[U64, I64]:
+    """31-bit hashes of all shingles of a chunk, and how many each text has."""
+    points = np.frombuffer(" ".join(texts.to_list()).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    starts = offsets_of(lengths + 1)[:-1]
+    prefix, inverse = _prefix_sums(points)
+
+    spaces = np.flatnonzero(points == _SPACE)  # includes the joint between two texts
+    word_starts = np.concatenate(([0], spaces + 1)).astype(np.int64)
+    word_ends = np.append(spaces, len(points)).astype(np.int64)
+    first_word = np.searchsorted(word_starts, starts)
+    words = np.diff(np.append(first_word, len(word_starts)))
+    by_character = (words < short) | _is_unspaced(points, starts, lengths)
+
+    grams = np.where(by_character, lengths - character_ngram + 1, words - word_ngram + 1)
+    sizes = np.where(lengths > 0, np.maximum(grams, 1), 0)
+    rows = np.repeat(np.arange(len(lengths)), sizes)
+    step = spans(np.zeros_like(sizes), sizes)
+
+    of_characters = by_character[rows]
+    first = np.minimum(first_word[rows] + step, len(word_starts) - 1)
+    last_word = first_word + np.minimum(words, word_ngram) - 1
+    from_ = np.where(of_characters, starts[rows] + step, word_starts[first])
+    to = np.where(
+        of_characters,
+        starts[rows] + step + np.minimum(lengths, character_ngram)[rows],
+        word_ends[np.minimum(last_word[rows] + step, len(word_ends) - 1)],
+    )
+    return mixed((prefix[to] - prefix[from_]) * inverse[from_]) >> np.uint64(33), sizes
+
+
+def _prefix_sums(points: U32) -> tuple[U64, U64]:
+    """Prefix sums of ``point * base ** position`` and the powers of the base's inverse, modulo 2**64."""
+    power, inverse = _powers(len(points))
+    prefix = np.zeros(len(points) + 1, dtype=np.uint64)
+    np.cumsum(points * power, out=prefix[1:])
+    return prefix, inverse
+
+
+_TABLES: dict[str, U64] = {}
+
+
+def _powers(size: int) -> tuple[U64, U64]:
+    known = _TABLES.get("power")
+    if known is None or len(known) <= size:
+        room = max(size + 1, 2 * _CHUNK)
+        for name, base in (("power", _BASE), ("inverse", _INVERSE)):
+            table = np.full(room, base, dtype=np.uint64)
+            table[0] = 1
+            _TABLES[name] = np.cumprod(table, dtype=np.uint64)
+    return _TABLES["power"][:size], _TABLES["inverse"]
+
+
+def _is_unspaced(points: U32, starts: I64, lengths: I64) -> npt.NDArray[np.bool_]:
+    """Texts of which at least half the characters belong to scripts without spaces between words."""
+    result = np.zeros(len(starts), dtype=np.bool_)
+    if not len(points) or int(points.max()) < _UNSPACED[0][0]:
+        return result
+    unspaced = np.zeros(len(points) + 1, dtype=np.int64)
+    marks = np.zeros(len(points), dtype=np.bool_)
+    for low, high in _UNSPACED:
+        marks |= (points >= low) & (points <= high)
+    np.cumsum(marks, out=unspaced[1:])
+    inside = unspaced[np.minimum(starts + lengths, len(points))] - unspaced[np.minimum(starts, len(points))]
+    return np.asarray((lengths > 0) & (2 * inside >= lengths))
+
+
+def mixed(values: U64) -> U64:
+    """The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every input bit reaches every output bit."""
+    values = values ^ (values >> np.uint64(30))
+    values *= np.uint64(0xBF58476D1CE4E5B9)
+    values ^= values >> np.uint64(27)
+    values *= np.uint64(0x94D049BB133111EB)
+    values ^= values >> np.uint64(31)
+    return values

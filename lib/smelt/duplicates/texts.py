@@ -1,0 +1,68 @@
+"""What of an example is compared, and the identity of a compared text."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+import polars as pl
+
+from smelt.duplicates.config import Compared, DuplicatesConfig, NearConfig
+from smelt.duplicates.normalise import normalise
+from smelt.duplicates.shingles import Shingles, shingle
+
+
+class ComparedTexts(NamedTuple):
+    """Normalised parts of every text (one or two Series of one length), and whether nothing is left of it."""
+
+    parts: list[pl.Series]
+
+    @property
+    def is_empty(self) -> pl.Series:
+        """Texts that have no word: they are no duplicates of each other."""
+        empty = self.parts[0].str.len_bytes() == 0
+        for part in self.parts[1:]:
+            empty &= part.str.len_bytes() == 0
+        return empty
+
+    def hashes(self) -> list[str | None]:
+        """32 hex digits of BLAKE2b over the parts; equal for exact duplicates, None for empty texts."""
+        joined = self.parts[0]
+        for part in self.parts[1:]:
+            joined = joined + "\x1f" + part
+        nothing = "\x1f" * (len(self.parts) - 1)
+        return [
+            None if text == nothing else hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+            for text in joined.to_list()
+        ]
+
+    def shingles(self, near: NearConfig) -> Shingles:
+        """Shingle sets of the texts."""
+        return shingle(
+            self.parts,
+            word_ngram=near.word_ngram,
+            character_ngram=near.character_ngram,
+            short_text_words=near.short_text_words,
+        )
+
+
+def compared_texts(questions: pl.Series, answers: pl.Series, config: DuplicatesConfig) -> ComparedTexts:
+    """The sides of an example that ``config.on`` compares.
+
+    For ``answer``, the question of a short answer is compared too, and both sides must be alike.
+    """
+    on: Compared = config.on
+    if on == "question":
+        return ComparedTexts([normalise(questions, config.placeholder)])
+    question = normalise(questions, config.placeholder)
+    answer = normalise(answers, config.placeholder)
+    if on == "both":
+        return ComparedTexts([question, answer])
+    words = answer.str.count_matches(" ") + (answer.str.len_bytes() > 0).cast(pl.UInt32)
+    alone = words >= config.short_answer_words
+    return ComparedTexts([question.set(alone, ""), answer])
+
+
+def whole_texts(texts: pl.Series, config: DuplicatesConfig) -> ComparedTexts:
+    """Texts that have one side only."""
+    return ComparedTexts([normalise(texts, config.placeholder)])
