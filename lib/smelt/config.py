@@ -1,0 +1,190 @@
+"""The configuration: typed, frozen, complete, and checked as a whole before Spark starts.
+
+Layers, later ones win: conf/base.yaml of the package, the overlay of an environment, the user's own
+file, ``--set key=value``. Environment variables carry secrets only. Only this module reads YAML
+configuration; the models of the sections live beside the code that they steer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, Field, ValidationError
+
+from smelt.cleaning.config import CleaningConfig
+from smelt.duplicates.config import DuplicatesConfig
+from smelt.errors import ConfigError
+from smelt.examples.config import ExamplesConfig
+from smelt.intake.config import IntakeConfig
+from smelt.pii.config import PiiConfig
+from smelt.quality.config import QualityConfig
+from smelt.session import SparkConfig
+from smelt.splits.config import SplitsConfig
+
+_ROOT = "(the file itself)"
+
+
+class WarehouseConfig(BaseModel, frozen=True, extra="forbid"):
+    """Where tables live: paths below ``root``, or three-level names when ``catalog`` is set."""
+
+    root: str = "warehouse"
+    catalog: str | None = None
+    schema_prefix: str = ""
+
+
+class ReleaseConfig(BaseModel, frozen=True, extra="forbid"):
+    """What a release's rows look like."""
+
+    system_prompt: str | None = None
+    context_turns: int = Field(default=6, ge=0)
+
+
+class SmeltConfig(BaseModel, frozen=True, extra="forbid"):
+    """Everything that steers a run. A section's model documents its keys."""
+
+    warehouse: WarehouseConfig = WarehouseConfig()
+    spark: SparkConfig = SparkConfig()
+    intake: IntakeConfig = IntakeConfig()
+    cleaning: CleaningConfig = CleaningConfig()
+    examples: ExamplesConfig = ExamplesConfig()
+    pii: PiiConfig = PiiConfig()
+    duplicates: DuplicatesConfig = DuplicatesConfig()
+    quality: QualityConfig = QualityConfig()
+    splits: SplitsConfig = SplitsConfig()
+    release: ReleaseConfig = ReleaseConfig()
+
+
+def fingerprint(*sections: BaseModel) -> str:
+    """16 hex digits over the values of ``sections``: the same settings give the same digits on any machine."""
+    canonical = json.dumps([section.model_dump(mode="json") for section in sections], sort_keys=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def load_config(
+    files: Sequence[str | Path] = (), *, environment: str | None = None, settings: Sequence[str] = ()
+) -> SmeltConfig:
+    """Merge all layers and check the result; raises ConfigError with every problem, its file and its key."""
+    problems: list[str] = []
+    merged: dict[str, Any] = {}
+    origin: dict[str, str] = {}
+    packaged = resources.files("smelt.conf")
+    layers: list[tuple[str, Any]] = [("conf/base.yaml", packaged / "base.yaml")]
+    if environment:
+        layers.append((f"conf/{environment}.yaml", packaged / f"{environment}.yaml"))
+    layers += [(str(file), Path(file)) for file in files]
+    for name, file in layers:
+        if not file.is_file():
+            problems.append(f"{name}: no such file")
+            continue
+        values = _read_yaml(name, file.read_bytes(), problems)
+        if isinstance(file, Path):
+            values = _relative_to(values, file.resolve().parent)
+        _merge(merged, values, origin, name)
+    for setting in settings:
+        _merge(merged, _from_setting(setting, problems), origin, f"--set {setting.split('=')[0]}")
+    config = _validated(merged, origin, problems)
+    if problems or config is None:
+        raise ConfigError("the configuration cannot be used", problems)
+    return config
+
+
+def _read_yaml(name: str, raw: bytes, problems: list[str]) -> dict[str, Any]:
+    try:
+        values = yaml.safe_load(raw.decode("utf-8-sig"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        problems.append(f"{name}: not valid YAML{place}")
+        return {}
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        problems.append(f"{name}: must be a mapping of sections")
+        return {}
+    return values
+
+
+def _relative_to(values: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The landing folder, the warehouse and reader plugins of a user's file are meant relative to that file."""
+    intake, warehouse = values.get("intake"), values.get("warehouse")
+    if isinstance(warehouse, dict) and _is_relative(warehouse.get("root")):
+        values = values | {"warehouse": warehouse | {"root": str(folder / warehouse["root"])}}
+    if isinstance(intake, dict):
+        intake = dict(intake)
+        landing = intake.get("landing", "landing")
+        if _is_relative(landing):
+            intake["landing"] = str(folder / landing)
+        if isinstance(intake.get("sources"), list):
+            intake["sources"] = [_with_plugin_below(source, folder) for source in intake["sources"]]
+        values = values | {"intake": intake}
+    return values
+
+
+def _with_plugin_below(source: Any, folder: Path) -> Any:
+    reader = source.get("reader") if isinstance(source, dict) else None
+    if _is_relative(reader) and ".py" in reader:
+        return source | {"reader": str(folder / reader)}
+    return source
+
+
+def _is_relative(path: Any) -> bool:
+    return isinstance(path, str) and "://" not in path and not path.startswith(("/", "dbfs:", "file:"))
+
+
+def _from_setting(setting: str, problems: list[str]) -> dict[str, Any]:
+    key, separator, text = setting.partition("=")
+    if not separator or not key.strip():
+        problems.append(f"--set {setting}: write it as key=value, for example splits.train=0.7")
+        return {}
+    try:
+        value: Any = yaml.safe_load(text)
+    except yaml.YAMLError:
+        value = text
+    for part in reversed(key.strip().split(".")):
+        value = {part: value}
+    return value  # type: ignore[no-any-return]
+
+
+def _merge(into: dict[str, Any], values: Mapping[str, Any], origin: dict[str, str], name: str, at: str = "") -> None:
+    """Mappings merge key by key; lists and values replace. Remembers which layer set a key last."""
+    for key, value in values.items():
+        path = f"{at}.{key}" if at else str(key)
+        if isinstance(value, Mapping) and isinstance(into.get(key), dict):
+            _merge(into[key], value, origin, name, path)
+        elif isinstance(value, Mapping):
+            into[key] = {}
+            origin[path] = name
+            _merge(into[key], value, origin, name, path)
+        else:
+            into[key] = value
+            origin[path] = name
+
+
+def _validated(merged: dict[str, Any], origin: Mapping[str, str], problems: list[str]) -> SmeltConfig | None:
+    try:
+        return SmeltConfig.model_validate(merged)
+    except ValidationError as error:
+        for found in error.errors(include_url=False, include_input=False, include_context=False):
+            path = ".".join(str(part) for part in found["loc"])
+            problems.append(f"{_origin_of(path, origin)}: {path or _ROOT}: {_in_words(found['msg'])}")
+    return None
+
+
+def _origin_of(path: str, origin: Mapping[str, str]) -> str:
+    while path:
+        if path in origin:
+            return origin[path]
+        path = path.rpartition(".")[0]
+    return "conf"
+
+
+def _in_words(message: str) -> str:
+    if message == "Extra inputs are not permitted":
+        return "unknown key"
+    return message.removeprefix("Value error, ")

@@ -1,0 +1,191 @@
+"""Table contracts: the YAML files in schemas/ are the only truth about tables and columns.
+
+A contract gives the table's DDL, its comments and checks, and the differences of a real table from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Literal
+
+import yaml
+from pydantic import BaseModel, Field, ValidationError, model_validator
+from typing_extensions import Self
+
+from smelt.errors import ContractError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+    from pyspark.sql.types import StructType
+
+PiiClass = Literal["none", "pseudonym", "scrubbed", "direct"]
+"""none: says nothing of a person. pseudonym: keyed hash. scrubbed: text after scrubbing. direct: raw."""
+
+_STATISTICS_TYPES = ("string", "int", "bigint", "double", "boolean", "timestamp", "date")
+
+
+class Column(BaseModel, frozen=True, extra="forbid"):
+    """One column: ``type`` as Spark prints it (bigint, array<struct<a:string>>); ``comment`` is for SQL users."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    type: str = Field(pattern=r"^[a-z][a-z0-9_<>:,()]*$")
+    nullable: bool = True
+    pii: PiiClass
+    comment: str = Field(min_length=8)
+
+
+class Check(BaseModel, frozen=True, extra="forbid"):
+    """A CHECK constraint that Delta enforces on every write."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    expression: str
+
+
+class Contract(BaseModel, frozen=True, extra="forbid"):
+    """One table as schemas/ declares it."""
+
+    table: str = Field(pattern=r"^[a-z]+\.[a-z][a-z0-9_]*$")
+    comment: str = Field(min_length=20)
+    key: tuple[str, ...]
+    cluster_by: tuple[str, ...] = ()
+    partition_by: tuple[str, ...] = ()
+    columns: tuple[Column, ...]
+    checks: tuple[Check, ...] = ()
+
+    @model_validator(mode="after")
+    def names_its_own_columns(self) -> Self:
+        names = [column.name for column in self.columns]
+        problems = [f"column {name} is declared twice" for name in sorted({n for n in names if names.count(n) > 1})]
+        for label, used in (("key", self.key), ("cluster_by", self.cluster_by), ("partition_by", self.partition_by)):
+            problems += [f"{label} names {name}, which is no column" for name in used if name not in names]
+        if self.cluster_by and self.partition_by:
+            problems.append("cluster_by and partition_by exclude each other")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    @property
+    def layer(self) -> str:
+        """bronze, silver, gold or ops."""
+        return self.table.split(".")[0]
+
+    @property
+    def name(self) -> str:
+        """The table's name without its layer."""
+        return self.table.split(".")[1]
+
+    @property
+    def column_names(self) -> list[str]:
+        """Columns in the order of the contract."""
+        return [column.name for column in self.columns]
+
+    def ddl_schema(self) -> str:
+        """``name TYPE NOT NULL COMMENT '...'`` for every column, as CREATE TABLE takes it."""
+        return ",\n  ".join(
+            f"`{column.name}` {column.type}{'' if column.nullable else ' NOT NULL'} COMMENT {_quoted(column.comment)}"
+            for column in self.columns
+        )
+
+    def empty_schema(self) -> str:
+        """The columns as a plain DDL string, for an empty DataFrame."""
+        return ", ".join(f"`{column.name}` {column.type}" for column in self.columns)
+
+    def create_statement(self, identifier: str, *, clustered: bool = True) -> str:
+        """CREATE TABLE IF NOT EXISTS with comments, properties and clustering; checks are added after it.
+
+        Statistics are kept for columns without text only: a min/max in the Delta log would outlive a deletion.
+        """
+        properties = {
+            "delta.enableDeletionVectors": "false",
+            "delta.columnMapping.mode": "none",
+            "delta.dataSkippingStatsColumns": ",".join(self.statistics_columns()),
+            "smelt.contract": self.table,
+        }
+        rendered = ", ".join(f"{_quoted(key)} = {_quoted(value)}" for key, value in properties.items())
+        layout = ""
+        if self.partition_by:
+            layout = f"\nPARTITIONED BY ({', '.join(self.partition_by)})"
+        elif self.cluster_by and clustered:
+            layout = f"\nCLUSTER BY ({', '.join(self.cluster_by)})"
+        return (
+            f"CREATE TABLE IF NOT EXISTS {identifier} (\n  {self.ddl_schema()}\n) USING delta{layout}\n"
+            f"COMMENT {_quoted(self.comment)}\nTBLPROPERTIES ({rendered})"
+        )
+
+    def statistics_columns(self) -> list[str]:
+        """Columns whose minimum and maximum may stand in the Delta log: no personal data, no long text."""
+        safe = [
+            column.name
+            for column in self.columns
+            if column.pii in ("none", "pseudonym") and column.type.lower() in _STATISTICS_TYPES
+        ]
+        return safe[:16]
+
+    def conform(self, df: DataFrame) -> DataFrame:
+        """The contract's columns in its order and types; raises ContractError naming every missing column."""
+        from pyspark.sql import functions as F
+
+        missing = [name for name in self.column_names if name not in df.columns]
+        extra = [name for name in df.columns if name not in self.column_names]
+        if missing or extra:
+            raise ContractError(
+                f"rows for {self.table} do not fit its contract",
+                [f"column {name} is missing" for name in missing]
+                + [f"column {name} is not in the contract" for name in extra],
+            )
+        return df.select(*(F.col(column.name).cast(column.type).alias(column.name) for column in self.columns))
+
+    def differences(self, schema: StructType, properties: Mapping[str, str]) -> list[str]:
+        """Every difference of a real table from the contract: columns, types, nullability, comments, checks."""
+        found: list[str] = []
+        real = {field.name: field for field in schema.fields}
+        for column in self.columns:
+            field = real.pop(column.name, None)
+            if field is None:
+                found.append(f"column {column.name} is missing")
+                continue
+            if field.dataType.simpleString() != column.type:
+                found.append(f"column {column.name} is {field.dataType.simpleString()}, not {column.type}")
+            if field.nullable != column.nullable:
+                found.append(f"column {column.name} is {'nullable' if field.nullable else 'not nullable'}")
+            if (field.metadata or {}).get("comment", "") != column.comment:
+                found.append(f"column {column.name} has another comment")
+        found += [f"column {name} is not in the contract" for name in sorted(real)]
+        for check in self.checks:
+            if f"delta.constraints.{check.name}" not in properties:
+                found.append(f"check {check.name} is not enforced")
+        return found
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _read(text: str, origin: str) -> Contract:
+    try:
+        return Contract.model_validate(yaml.safe_load(text))
+    except ValidationError as error:
+        problems = [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors()]
+        raise ContractError(f"{origin} is not a valid contract", problems) from None
+    except yaml.YAMLError as error:
+        raise ContractError(f"{origin} is not valid YAML", [str(error)]) from None
+
+
+@cache
+def all_contracts() -> Mapping[str, Contract]:
+    """Every contract of the package by table name, in the order bronze, silver, gold, ops."""
+    order = {"bronze": 0, "silver": 1, "gold": 2, "ops": 3}
+    files: Iterable[resources.abc.Traversable] = resources.files("smelt.schemas").iterdir()  # type: ignore[name-defined]
+    found = [_read(file.read_text("utf-8"), f"schemas/{file.name}") for file in files if file.name.endswith(".yaml")]
+    found.sort(key=lambda contract: (order.get(contract.layer, 9), contract.table))
+    return {contract.table: contract for contract in found}
+
+
+def contract(table: str) -> Contract:
+    """The contract of ``table``; raises ContractError naming those that exist."""
+    try:
+        return all_contracts()[table]
+    except KeyError:
+        raise ContractError(f"no contract for {table}", [f"known: {', '.join(all_contracts())}"]) from None

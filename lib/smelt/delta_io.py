@@ -1,0 +1,285 @@
+"""The only module that reads and writes tables.
+
+Tables are Delta: paths below a root, or three-level names when a catalog is configured. Every table is
+created from its contract before its first write and compared with it before the first use in a run.
+Everything goes through SQL and the DataFrame writer, so that it runs on Spark Connect too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from smelt.contracts import all_contracts, contract
+from smelt.errors import ContractError, EnvironmentProblem
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, Row, SparkSession
+
+
+
+class Warehouse:
+    """Reads and writes the tables of one warehouse."""
+
+    def __init__(
+        self, spark: SparkSession, *, root: str = "warehouse", catalog: str | None = None, schema_prefix: str = ""
+    ) -> None:
+        self.spark = spark
+        self.catalog = catalog
+        self.schema_prefix = schema_prefix
+        self.root = root if "://" in root else str(Path(root).resolve())
+        self._checked: set[str] = set()
+
+    # -- names -------------------------------------------------------------------------------------
+
+    def identifier(self, table: str) -> str:
+        """How SQL names the table: catalog.schema.table, or delta.`path`."""
+        layer, name = table.split(".")
+        if self.catalog:
+            return f"`{self.catalog}`.`{self.schema_prefix}{layer}`.`{name}`"
+        return f"delta.`{self.location(table)}`"
+
+    def location(self, table: str) -> str:
+        """The folder of a path-based table."""
+        layer, name = table.split(".")
+        return f"{self.root}/{layer}/{name}"
+
+    def check_writable(self) -> None:
+        """Raise EnvironmentProblem when a local root cannot be written, before any work is done."""
+        if self.catalog or "://" in self.root:
+            return
+        root = Path(self.root)
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+            probe = root / ".smelt-probe"
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as error:
+            raise EnvironmentProblem(
+                f"the warehouse {self.root} cannot be written", [error.strerror or "unknown reason"]
+            ) from None
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    def exists(self, table: str) -> bool:
+        """Whether the table was created."""
+        if self.catalog:
+            return bool(self.spark.catalog.tableExists(self.identifier(table)))
+        if "://" not in self.root:
+            return os.path.isdir(f"{self.location(table)}/_delta_log")
+        try:
+            self.spark.sql(f"DESCRIBE DETAIL {self.identifier(table)}").first()
+        except Exception as error:  # the two lanes raise different classes for "not a Delta table"
+            if "DELTA_MISSING_DELTA_TABLE" in str(error) or "PATH_NOT_FOUND" in str(error):
+                return False
+            raise
+        return True
+
+    def read(self, table: str, *, version: int | None = None) -> DataFrame:
+        """The table's rows, or no rows with the contract's columns when nothing was written yet."""
+        if not self.exists(table):
+            return self.spark.createDataFrame([], contract(table).empty_schema())
+        reader = self.spark.read.format("delta")
+        if version is not None:
+            reader = reader.option("versionAsOf", version)
+        return reader.table(self.identifier(table)) if self.catalog else reader.load(self.location(table))
+
+    def version(self, table: str) -> int | None:
+        """The newest version of the table, or None where it does not exist."""
+        if not self.exists(table):
+            return None
+        return int(self._history(table)["version"])
+
+    def commit_metrics(self, table: str) -> dict[str, str]:
+        """``operationMetrics`` of the newest commit, as Delta counted them while writing."""
+        return dict(self._history(table)["operationMetrics"] or {})
+
+    def _history(self, table: str) -> Row:
+        rows = self.spark.sql(f"DESCRIBE HISTORY {self.identifier(table)} LIMIT 1").collect()
+        return rows[0]
+
+    # -- creating ----------------------------------------------------------------------------------
+
+    def create(self, *tables: str) -> None:
+        """Create missing tables from their contracts and compare existing ones; in parallel, once a run."""
+        wanted = [table for table in dict.fromkeys(tables) if table not in self._checked]
+        if not wanted:
+            return
+        if self.catalog:
+            for layer in sorted({table.split(".")[0] for table in wanted}):
+                self.spark.sql(f"CREATE SCHEMA IF NOT EXISTS `{self.catalog}`.`{self.schema_prefix}{layer}`")
+        with ThreadPoolExecutor(max_workers=4) as pool:
+            problems = [problem for found in pool.map(self._create_or_compare, wanted) for problem in found]
+        if problems:
+            raise ContractError("tables differ from their contracts in schemas/", problems)
+        self._checked.update(wanted)
+
+    def _create_or_compare(self, table: str) -> list[str]:
+        declared = contract(table)
+        if not self.exists(table):
+            self.spark.sql(declared.create_statement(self.identifier(table)))
+            missing = declared.checks
+        else:
+            properties = self._properties(table)
+            differences = declared.differences(self.read(table).schema, properties)
+            # A crash between CREATE and the last ADD CONSTRAINT leaves checks out: finish it.
+            missing = tuple(c for c in declared.checks if f"delta.constraints.{c.name}" not in properties)
+            unenforced = {f"check {check.name} is not enforced" for check in missing}
+            real = [difference for difference in differences if difference not in unenforced]
+            if real:
+                return [f"{table}: {difference}" for difference in real]
+        for check in missing:
+            self.spark.sql(
+                f"ALTER TABLE {self.identifier(table)} ADD CONSTRAINT {check.name} CHECK ({check.expression})"
+            )
+        return []
+
+    def _properties(self, table: str) -> dict[str, str]:
+        row = self.spark.sql(f"DESCRIBE DETAIL {self.identifier(table)}").select("properties").collect()[0]
+        return dict(row["properties"] or {})
+
+    def compare(self, table: str) -> list[str]:
+        """Every difference of an existing table from its contract."""
+        return contract(table).differences(self.read(table).schema, self._properties(table))
+
+    # -- writing -----------------------------------------------------------------------------------
+
+    def append(self, table: str, df: DataFrame, *, run_id: str, part: int = 0) -> None:
+        """Append rows exactly once a ``run_id`` and ``part``: a second try of the same append does nothing."""
+        self.create(table)
+        declared = contract(table)
+        writer = (
+            declared.conform(df)
+            .write.format("delta")
+            .mode("append")
+            .option("txnAppId", f"smelt:{table}:{run_id}")
+            .option("txnVersion", part)
+        )
+        self._save(writer, table)
+
+    def merge(self, table: str, df: DataFrame, *, delete: str | None = None) -> None:
+        """MERGE rows on the contract's key: matching rows are replaced, new ones inserted.
+
+        ``delete`` is a condition on the source (alias ``s``); matching rows for which it holds are deleted
+        and never inserted. The source must have one row a key. Atomic: readers see all or nothing.
+        """
+        self.create(table)
+        declared = contract(table)
+        extra = [name for name in df.columns if name not in declared.column_names]
+        source = declared.conform(df.drop(*extra))
+        if extra:
+            source = df.select(*declared.column_names, *extra)
+        on = " AND ".join(f"t.`{column}` = s.`{column}`" for column in declared.key)
+        columns = declared.column_names
+        assignments = ", ".join(f"t.`{column}` = s.`{column}`" for column in columns)
+        inserted = ", ".join(f"`{column}`" for column in columns)
+        values = ", ".join(f"s.`{column}`" for column in columns)
+        deleting = f"WHEN MATCHED AND {delete} THEN DELETE\n" if delete else ""
+        guard = f" AND NOT ({delete})" if delete else ""
+        with self._view(source) as view:
+            self.spark.sql(
+                f"MERGE INTO {self.identifier(table)} t USING {view} s ON {on}\n{deleting}"
+                f"WHEN MATCHED THEN UPDATE SET {assignments}\n"
+                f"WHEN NOT MATCHED{guard} THEN INSERT ({inserted}) VALUES ({values})"
+            ).collect()
+
+    def delete_keys(self, table: str, keys: DataFrame) -> None:
+        """Delete the rows whose columns equal a row of ``keys`` (any columns of the table, one row each)."""
+        if not self.exists(table):
+            return
+        on = " AND ".join(f"t.`{column}` = s.`{column}`" for column in keys.columns)
+        with self._view(keys.distinct()) as view:
+            self.spark.sql(
+                f"MERGE INTO {self.identifier(table)} t USING {view} s ON {on} WHEN MATCHED THEN DELETE"
+            ).collect()
+
+    def replace_where(self, table: str, df: DataFrame, predicate: str) -> None:
+        """Atomically replace the rows for which ``predicate`` holds; every new row must satisfy it."""
+        self.create(table)
+        writer = (
+            contract(table).conform(df).write.format("delta").mode("overwrite").option("replaceWhere", predicate)
+        )
+        self._save(writer, table)
+
+    def delete_where(self, table: str, predicate: str) -> None:
+        """Delete the rows for which ``predicate`` holds."""
+        if self.exists(table):
+            self.spark.sql(f"DELETE FROM {self.identifier(table)} WHERE {predicate}").collect()
+
+    def _save(self, writer: Any, table: str) -> None:
+        if self.catalog:
+            writer.saveAsTable(self.identifier(table))
+        else:
+            writer.save(self.location(table))
+
+    @contextlib.contextmanager
+    def _view(self, df: DataFrame) -> Iterator[str]:
+        name = f"smelt_{os.urandom(6).hex()}"
+        df.createOrReplaceTempView(name)
+        try:
+            yield name
+        finally:
+            self.spark.catalog.dropTempView(name)
+
+    # -- scratch -----------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def scratch(self, df: DataFrame, name: str) -> Iterator[DataFrame]:
+        """``df`` computed once into a temporary Delta table, dropped afterwards (serverless has no cache)."""
+        location = f"{self.root}/scratch/{name}-{os.urandom(4).hex()}"
+        if self.catalog:
+            table = f"`{self.catalog}`.`{self.schema_prefix}ops`.`scratch_{name}_{os.urandom(4).hex()}`"
+            df.write.format("delta").saveAsTable(table)
+            try:
+                yield self.spark.table(table)
+            finally:
+                self.spark.sql(f"DROP TABLE IF EXISTS {table}")
+            return
+        df.write.format("delta").save(location)
+        try:
+            yield self.spark.read.format("delta").load(location)
+        finally:
+            self._remove(location)
+
+    def _remove(self, location: str) -> None:
+        if "://" in location:
+            self.spark.sql(f"DELETE FROM delta.`{location}`").collect()
+            return
+        import shutil
+
+        shutil.rmtree(location, ignore_errors=True)
+
+    # -- SQL ---------------------------------------------------------------------------------------
+
+    def register(self, tables: Sequence[str] | None = None) -> list[str]:
+        """Make the tables that exist known to SQL as layer.table, with their comments; returns their names."""
+        known = [table for table in (tables or all_contracts()) if self.exists(table)]
+        if self.catalog:
+            return known
+        for layer in sorted({table.split(".")[0] for table in known}):
+            self.spark.sql(f"CREATE SCHEMA IF NOT EXISTS {layer}")
+        for table in known:
+            self.spark.sql(f"CREATE TABLE IF NOT EXISTS {table} USING delta LOCATION '{self.location(table)}'")
+        return known
+
+    def vacuum(self, table: str) -> None:
+        """Remove deleted rows from files at once, also from files shared with other rows.
+
+        REORG rewrites files with deletion vectors; VACUUM with zero hours needs the retention check off.
+        """
+        if not self.exists(table):
+            return
+        key = "spark.databricks.delta.retentionDurationCheck.enabled"
+        before = self.spark.conf.get(key, "true") or "true"
+        self.spark.conf.set(key, "false")
+        try:
+            self.spark.sql(f"REORG TABLE {self.identifier(table)} APPLY (PURGE)").collect()
+            self.spark.sql(f"VACUUM {self.identifier(table)} RETAIN 0 HOURS").collect()
+        finally:
+            self.spark.conf.set(key, before)
+
+

@@ -1,0 +1,62 @@
+"""The ledger: what each stage read, wrote, rejected and quarantined, by source and reason.
+
+Every stage must balance, source by source: in = out + rejected + quarantined. A stage that does not is a
+failed run: somewhere a record vanished or was made twice.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from smelt.errors import LedgerImbalance
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+Measure = Literal["in", "out", "rejected", "quarantined"]
+
+
+class Entry(NamedTuple):
+    """One count. ``rejected`` rows stand once under their first reason, so that the sum balances."""
+
+    source: str
+    measure: Measure
+    reason: str | None
+    count: int
+
+
+class StageResult(NamedTuple):
+    """What a stage did. ``entries`` may be empty when there was nothing to do."""
+
+    entries: tuple[Entry, ...] = ()
+    note: str = ""
+
+    def total(self, measure: Measure) -> int:
+        """The sum of one measure over all sources and reasons."""
+        return sum(entry.count for entry in self.entries if entry.measure == measure)
+
+
+def check_balance(stage: str, entries: Iterable[Entry]) -> None:
+    """Raise LedgerImbalance naming every source whose input is not accounted for."""
+    sums: Mapping[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for entry in entries:
+        sums[entry.source][entry.measure] += entry.count
+    problems = [
+        f"{source}: in {by['in']:,} = out {by['out']:,} + rejected {by['rejected']:,}"
+        f" + quarantined {by['quarantined']:,} does not hold"
+        for source, by in sorted(sums.items())
+        if by["in"] != by["out"] + by["rejected"] + by["quarantined"]
+    ]
+    if problems:
+        raise LedgerImbalance(f"the ledger of stage {stage} does not balance", problems)
+
+
+def by_source_and_reason(rows: DataFrame, *, rejections: str | None = None) -> list[tuple[str, str | None, int]]:
+    """(source, first reason or None, count) over narrow columns of rows that were just committed."""
+    from pyspark.sql import functions as F
+
+    reason = F.when(F.size(rejections) > 0, F.element_at(rejections, 1)) if rejections else F.lit(None)
+    counted = rows.groupBy("source", reason.cast("string").alias("reason")).count()
+    return [(row["source"], row["reason"], row["count"]) for row in counted.collect()]

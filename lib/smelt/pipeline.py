@@ -1,0 +1,146 @@
+"""Runs the stages in their order, keeps the ledger, and survives a crash at any point.
+
+A stage reads what its inputs hold and its output does not (see :func:`pending`), so a run that was killed
+is finished by the next one, whatever it had already written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, NamedTuple
+
+from smelt import __version__
+from smelt.config import SmeltConfig
+from smelt.contracts import contract
+from smelt.delta_io import Warehouse
+from smelt.errors import SmeltError
+from smelt.ledger import StageResult, check_balance
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+STAGES = ("ingest", "conversations", "pii_findings", "examples", "duplicates", "scores", "curated_examples")
+"""Modules of smelt.jobs in the order in which data flows through them; a release follows by itself."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a job's ``run`` is given."""
+
+    spark: SparkSession
+    config: SmeltConfig
+    warehouse: Warehouse
+    run_id: str
+    started_at: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.timezone.utc))
+
+
+class StageReport(NamedTuple):
+    """One finished stage of a run."""
+
+    stage: str
+    result: StageResult
+    seconds: float
+
+
+def new_run_id() -> str:
+    """Sortable by time, unique: 20261124T093000-1f2e3d4c."""
+    return f"{dt.datetime.now(dt.timezone.utc):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
+
+
+def open_job(config: SmeltConfig, *, run_id: str | None = None, spark: SparkSession | None = None) -> Job:
+    """A job over the configured warehouse, in the session that fits where this runs."""
+    from smelt.session import get_session
+
+    spark = spark or get_session(config.spark)
+    place = config.warehouse
+    warehouse = Warehouse(spark, root=place.root, catalog=place.catalog, schema_prefix=place.schema_prefix)
+    return Job(spark, config, warehouse, run_id or new_run_id())
+
+
+def load_stage(stage: str) -> ModuleType:
+    """The job module of a stage."""
+    return import_module(f"smelt.jobs.{stage}")
+
+
+def run_stages(
+    job: Job, stages: Sequence[str] = STAGES, *, on_start: Callable[[str], None] = lambda stage: None
+) -> Iterator[StageReport]:
+    """Run ``stages`` in turn and yield a report of each; a failure is recorded in ops.runs and raised."""
+    job.warehouse.check_writable()
+    tables = [table for stage in stages for table in load_stage(stage).WRITES]
+    job.warehouse.create("ops.runs", "ops.ledger", *tables)
+    for stage in stages:
+        on_start(stage)
+        yield run_stage(job, stage)
+
+
+def run_stage(job: Job, stage: str) -> StageReport:
+    """Run one stage, balance it, and write it to ops.ledger and ops.runs."""
+    begun, clock = dt.datetime.now(dt.timezone.utc), time.monotonic()
+    try:
+        result: StageResult = load_stage(stage).run(job)
+        check_balance(stage, result.entries)
+    except Exception as error:
+        _record_run(job, stage, begun, "failed", _reason(error), StageResult())
+        raise
+    if result.entries:
+        _record_entries(job, stage, result)
+    _record_run(job, stage, begun, "done", result.note, result)
+    return StageReport(stage, result, time.monotonic() - clock)
+
+
+def pending(inputs: DataFrame, done: DataFrame, *, key: str, version: str = "content_hash") -> DataFrame:
+    """Rows of ``inputs`` whose (``key``, ``version``) ``done`` does not hold; reads narrow columns of ``done``."""
+    return inputs.join(done.select(key, version).distinct(), [key, version], "left_anti")
+
+
+def run_as_script(stage: str) -> None:
+    """Let a job file run on its own: ``spark-submit jobs/scores.py --conf-file my.yaml --set key=value``."""
+    import argparse
+    import sys
+
+    from smelt.config import load_config
+
+    parser = argparse.ArgumentParser(description=load_stage(stage).__doc__)
+    parser.add_argument("--conf-file", action="append", default=[], help="YAML configuration; may be repeated")
+    parser.add_argument("--env", default=None, help="overlay conf/ENV.yaml")
+    parser.add_argument("--set", action="append", default=[], dest="settings", help="key=value; may be repeated")
+    given = parser.parse_args()
+    try:
+        job = open_job(load_config(given.conf_file, environment=given.env, settings=given.settings))
+        for report in run_stages(job, [stage]):
+            print(f"{report.stage}: in {report.result.total('in'):,}, out {report.result.total('out'):,}")
+    except SmeltError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)
+
+
+def _reason(error: Exception) -> str:
+    """The kind of failure; never the message of a foreign error, which may quote a record."""
+    return str(error).splitlines()[0] if isinstance(error, SmeltError) else type(error).__name__
+
+
+def _record_entries(job: Job, stage: str, result: StageResult) -> None:
+    rows = [
+        (job.run_id, stage, entry.source, entry.measure, entry.reason, int(entry.count))
+        for entry in result.entries
+        if entry.count
+    ]
+    if rows:
+        df = job.spark.createDataFrame(rows, contract("ops.ledger").empty_schema())
+        job.warehouse.append("ops.ledger", df, run_id=f"{job.run_id}:{stage}")
+
+
+def _record_run(job: Job, stage: str, begun: dt.datetime, state: str, note: str, result: StageResult) -> None:
+    row = (
+        job.run_id, stage, state, begun, dt.datetime.now(dt.timezone.utc), result.total("in"),
+        result.total("out"), result.total("rejected"), result.total("quarantined"), note, __version__,
+    )  # fmt: skip
+    df = job.spark.createDataFrame([row], contract("ops.runs").empty_schema())
+    job.warehouse.append("ops.runs", df, run_id=f"{job.run_id}:{stage}:{state}")
