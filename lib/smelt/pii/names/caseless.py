@@ -1,0 +1,140 @@
+"""People in text without capitals: live chat and the output of speech recognition.
+
+Two forms are found. In a sentence, names of the lexicon that are no English words: together
+(``jessica miller``), or alone where something around speaks for a person. And whole turns that are
+nothing but a name (``prince joel``, ``rajan``, ``nisha 4789``), the usual answer to a question that may
+not be in the data; there also names that no list has, if no word of the turn is an English word or
+nearly one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rapidfuzz.distance import OSA
+
+from smelt.pii.names.lexicon import FAMILY, GIVEN, WORD, Lexicon, fold
+from smelt.pii.names.people import ORGANISATION, PERSON_AFTER, PERSON_BEFORE, TITLE_BEFORE, Person
+from smelt.pii.names.runs import Token, tokens
+
+TURN_CHARACTERS = 60
+TURN_WORDS = 4
+CODE = re.compile(r"^(?=\S*\d)\S+$")
+JOINERS = frozenset("and or is it its the no number so okay ok yes yeah sure hi hello thanks thank you please here yep sir mam madam name also".split())
+CHAT_WORDS = frozenset(
+    "ok okay okey oki okie k kk ya yah yea yeah yes yep yup yess yss ys nope nah na hmm hm mm mmm oh ooh ohh ah aha haha lol omg wow hi hii hiii hai haii"
+    " hey heyy hy helo hello hallo thanx thanks thnks thnx thx tnx tks ty tysm tq thankyou thanku thankq thanq thanku welcom pls plz plzz pleas u ur r im ive"
+    " dont cant wont didnt doesnt isnt wasnt havent hasnt thats whats its lets btw asap fyi idk brb gm gn ttyl tc bro sis mam mem sir buddy dude hlo gud"
+    " goodmorning goodevening goodnight gudmrng mrng morng eve bye byee bbye tata cya cheers fine cool great good nice super sorry sry oops ma maam maa"
+    " usd inr eur gbp rs mr mrs ms dr am pm th st nd rd etc vs via com http https www email gmail yahoo hotmail gmailcom yahoocom hotmailcom outlook acct acc"
+    " ssn pin otp id info app apps login logon wifi laptop smartphone android iphone bluetooth website online offline config admin mins min hrs hr secs qty nos"
+    " kb mb gb tb usb pc cpu url pdf jpg png xls doc docs txt zip html sql api".split()
+)
+
+
+def people(text: str, lexicon: Lexicon, *, whole_turn: bool) -> list[Person]:
+    """People named in one text whose case says nothing. ``whole_turn``: the text is all that a customer said."""
+    found = _as_turn(text, lexicon) if whole_turn and len(text) <= TURN_CHARACTERS else []
+    return found or list(_in_sentence(text, lexicon))
+
+
+def _in_sentence(text: str, lexicon: Lexicon) -> list[Person]:
+    found: list[Person] = []
+    run: list[tuple[Token, int]] = []
+    for token in tokens(text):
+        flags = lexicon.flags(token.text)
+        if run and text[run[-1][0].end : token.start] != " ":
+            _close(text, run, lexicon, found)
+            run = []
+        if flags and not flags & WORD:
+            run.append((token, flags))
+        elif run and len(token.text) > 2 and not lexicon.is_word(token.text) and fold(token.text) not in CHAT_WORDS | lexicon.not_names:
+            run.append((token, 0))
+        elif run:
+            _close(text, run, lexicon, found)
+            run = []
+    _close(text, run, lexicon, found)
+    return found
+
+
+def _close(text: str, run: list[tuple[Token, int]], lexicon: Lexicon, found: list[Person]) -> None:
+    if not run or len(run) > 4:
+        return
+    start, end = run[0][0].start, run[-1][0].end
+    name = fold(text[start:end])
+    before, after = text[max(0, start - 32) : start], text[end : end + 24]
+    following = re.match(r"\s+([^\W\d_]+)", after)
+    if (following and fold(following.group(1)) in ORGANISATION) or re.search(r"\d[ ,]*$", before):
+        return
+    flags = [flags for _, flags in run]
+    score = 0.0
+    if len(run) > 1:
+        score = 0.7 if flags[0] & GIVEN and flags[-1] & (GIVEN | FAMILY) else 0.6 if flags[0] & GIVEN else 0.35
+    elif flags[0] & GIVEN and len(name) > 2:
+        score = 0.45
+    elif flags[0] & FAMILY and len(name) > 3:
+        score = 0.2
+    if any(token.text == "" for token, _ in run):
+        return
+    if name in lexicon.places or any(fold(token.text) in lexicon.places for token, _ in run):
+        score -= 0.3
+    if TITLE_BEFORE.search(before):
+        score += 0.4
+    if PERSON_BEFORE.search(before):
+        score += 0.15
+    if PERSON_AFTER.match(after):
+        score += 0.15
+    if score > 0.2:
+        found.append(Person(start, end, round(min(score, 0.85), 2)))
+
+
+def _as_turn(text: str, lexicon: Lexicon) -> list[Person]:
+    """A turn of one to four words that are all names or unknown, codes and joiners apart."""
+    words = list(tokens(text))
+    pieces = text.split()
+    if not 0 < len(words) <= TURN_WORDS + 2 or any("@" in piece or piece.count(".") > 1 for piece in pieces):
+        return []
+    codes = [piece for piece in pieces if CODE.match(piece)]
+    if any(len(token.text) != len(piece.strip(".,!?;:'\"()-")) for token, piece in zip(words, [p for p in pieces if not CODE.match(p)], strict=False)):
+        return []
+    core = [token for token in words if fold(token.text) not in JOINERS]
+    if not 0 < len(core) <= TURN_WORDS or len(codes) > 3:
+        return []
+    if core[-1].end - core[0].start > sum(len(t.text) for t in core) + len(core) - 1:
+        return []  # something stands between the words of the name
+    verdicts = [_turn_word(token.text, lexicon) for token in core]
+    if min(verdicts) <= 0 and not (len(core) > 1 and verdicts[0] > 1):
+        return []
+    if sum(verdicts) < 1 or all(len(token.text) < 3 for token in core):
+        return []
+    known = sum(v > 1 for v in verdicts)
+    score = 0.75 if known == len(core) else 0.65 if known else 0.5
+    if fold(" ".join(t.text for t in core)) in lexicon.places or (core[0].start > 0 and re.match(r"\s*\d", text)):
+        score -= 0.2
+    return [Person(core[0].start, core[-1].end, score)]
+
+
+def _turn_word(word: str, lexicon: Lexicon) -> int:
+    """2 for a name, 1 for a word that nobody knows, 0 for an initial or a name that is a word, -9 for a word."""
+    folded = fold(word)
+    if folded in CHAT_WORDS or folded in lexicon.not_names:
+        return -9
+    flags = lexicon.flags(word)
+    if flags and not flags & WORD:
+        return 2
+    if len(folded) == 1 or flags:
+        return 0
+    if lexicon.is_word(word) or _nearly_a_word(folded, lexicon) or folded.endswith("com"):
+        return -9
+    return 1
+
+
+def _nearly_a_word(folded: str, lexicon: Lexicon) -> bool:
+    """True for a misspelling of a frequent word, and for two frequent words run together."""
+    frequent = lexicon.frequent
+    if len(folded) > 4 and any(folded[:i] in frequent and folded[i:] in frequent for i in range(2, len(folded) - 1)):
+        return True
+    if len(folded) < 4:
+        return len(folded) < 3 or not any(c in "aeiouy" for c in folded)
+    alike = lexicon.by_initial.get((folded[0], len(folded)), ()), lexicon.by_initial.get((folded[0], len(folded) + 1), ()), lexicon.by_initial.get((folded[0], len(folded) - 1), ())
+    return any(OSA.distance(folded, word, score_cutoff=1) <= 1 for words in alike for word in words)

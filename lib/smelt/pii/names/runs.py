@@ -1,0 +1,60 @@
+"""Runs of capitalised words, the shape of a written name: ``Donald van der Voet``, ``J. M. O'Brien``."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Container, Iterator
+from typing import NamedTuple
+
+UPPER = "".join(chr(c) for c in range(0x41, 0x1F00) if chr(c).isupper() and chr(c).lower() != chr(c))
+_UPPER = f"[{UPPER}]"
+_LETTER = r"[^\W\d_]"
+_CONTRACTION = r"(?:ll|re|ve|s|d|t|m)\b"
+_WORD = rf"{_UPPER}(?:[.](?=\s?{_UPPER})|(?:{_LETTER}|['’](?!{_CONTRACTION}){_LETTER}|-{_LETTER})*)"
+_PARTICLE = r"(?:van|von|vander|der|den|de|del|della|di|da|dos|du|la|le|el|al|bin|ibn|ben|abu|af|zu|ter|ten)"
+RUN = re.compile(rf"(?<![\w@/.#-]){_WORD}(?:[ \u00a0]{{0,2}}(?:{_PARTICLE}[ ]){{0,2}}(?<![^\W\d_]){_WORD}){{0,5}}(?![\w@]|[.]\w)")
+TOKEN = re.compile(rf"{_LETTER}(?:{_LETTER}|['’](?!{_CONTRACTION}){_LETTER}|-{_LETTER})*", re.UNICODE)
+PARTICLES = frozenset("van von vander der den de del della di da dos du la le el al bin ibn ben abu af zu ter ten".split())
+
+
+class Token(NamedTuple):
+    """One word of a text: its text and code points."""
+
+    text: str
+    start: int
+    end: int
+
+
+def tokens(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[Token]:
+    """The words of ``text[start:end]``; digits, punctuation and a possessive's ``'s`` are none."""
+    for match in TOKEN.finditer(text, start, min(end, len(text))):
+        yield Token(match.group(), match.start(), match.end())
+
+
+def capitalised_runs(text: str, skip: Container[str] = ()) -> Iterator[list[Token]]:
+    """Lists of words that stand together, each with a capital first letter, particles between them.
+
+    A run ends at punctuation (not the dot of an initial), at a digit and at the end of a line. Runs
+    whose whole text is in ``skip`` are passed over: that is most of them, and it is fast.
+    """
+    for match in RUN.finditer(text):
+        if match.group() in skip:
+            continue
+        found = [Token(w.group(), w.start(), w.end()) for w in TOKEN.finditer(text, match.start(), match.end())]
+        while found and found[-1].text in PARTICLES:
+            found.pop()
+        if found:
+            yield found
+
+
+def starts_sentence(text: str, start: int) -> bool:
+    """True where the word at ``start`` would be capitalised whatever it is."""
+    before = text[max(0, start - 4) : start].rstrip(" \t\"'“”‘’([{*_>-–•")
+    return not before or before[-1] in ".!?:;\n\r…" or (start < 4 and not before.strip())
+
+
+def shouts(text: str) -> bool:
+    """True where capitals carry no information: more of the letters are capitals than not."""
+    upper = sum(c.isupper() for c in text)
+    return upper > 3 and upper * 2 > sum(c.isalpha() for c in text)
