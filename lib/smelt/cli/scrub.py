@@ -21,7 +21,7 @@ def scrub(
         typer.Option("--json", help='One {"text": ..., "known": [...]} a line in, one {"text", "findings"} out.'),
     ] = False,
     config: Annotated[
-        list[Path] | None, typer.Option("--config", "-c", help="YAML file over the defaults.")
+        list[Path] | None, typer.Option("--conf", "-c", help="YAML file over the defaults.")
     ] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="key=value, e.g. pii.entities.EMAIL.policy=mask.")

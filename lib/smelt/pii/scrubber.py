@@ -44,6 +44,7 @@ class Scrubber:
         self._rules: dict[str, EntityRule] = {
             entity: config.rule(entity) for entity in (*config.entities, *config.custom)
         }
+        self._regions = tuple(dict.fromkeys((config.default_region, *config.regions)))
         self._marks = pattern(self._rules)
         keyless = sorted(entity for entity, rule in self._rules.items() if rule.policy in KEYED) if key is None else []
         if keyless:
@@ -133,7 +134,7 @@ class Scrubber:
         at = length = 0
         for finding in findings:
             raw = text[finding.start : finding.end]
-            value = Value(finding.entity, raw, normal(finding.entity, raw, self.config.default_region))
+            value = Value(finding.entity, raw, normal(finding.entity, raw, self._regions))
             rule = self._rule(finding.entity)
             mark = POLICIES[rule.policy](value, context)
             length += finding.start - at

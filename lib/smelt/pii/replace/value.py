@@ -21,10 +21,18 @@ _SPOKEN_DIGITS = {
 _REPEATS = {"double": 2, "triple": 3, "treble": 3}
 _WORD_SIGNS = re.compile(r"\s+(at|dot|underscore|dash|hyphen)\s+")
 _SIGNS = {"at": "@", "dot": ".", "underscore": "_", "dash": "-", "hyphen": "-"}
+_POSSESSIVE = re.compile(r"['’]s\b")
+_WORDS = re.compile(r"[^\W_]+")
 _TITLES = frozenset("mr mrs ms miss mx dr prof sir madam".split())
 
 TEXTUAL = frozenset({"PERSON", "STREET_ADDRESS", "USERNAME", "URL", "EMAIL", "SECRET"})
 """Entities that are words; every other one is compared by its letters and digits alone."""
+
+SEPARATED = frozenset({"IP", "DATE_OF_BIRTH"})
+"""Entities whose separators count: 1.11.1.1 is not 11.1.1.1, nor 1/11/60 11/1/60."""
+
+MIN_PHONE_DIGITS = 7
+"""Fewer digits are no number of any plan: a spoken number, or one cut in two."""
 
 
 class Value(NamedTuple):
@@ -36,34 +44,51 @@ class Value(NamedTuple):
 
 
 @lru_cache(maxsize=65536)
-def normal(entity: str, value: str, region: str = "US") -> str:
-    """The comparable form of a value. Never empty: a value without letters or digits is itself."""
+def normal(entity: str, value: str, regions: tuple[str, ...] = ("US", "GB")) -> str:
+    """The comparable form of a value; ``regions`` are the number plans tried for phones without country code.
+
+    Never empty: a value without letters or digits is itself.
+    """
     folded = " ".join(value.casefold().split())
     if entity == "EMAIL":
-        spoken = _WORD_SIGNS.sub(lambda sign: _SIGNS[sign[1]], f"{folded}")
-        return spoken.replace(" ", "") or value
+        return _WORD_SIGNS.sub(lambda sign: _SIGNS[sign[1]], folded).replace(" ", "") or value
     if entity == "PERSON":
-        words = [word.strip(".,;:'\"()") for word in folded.replace("'s", "").split()]
+        words = [word.strip(".,;:'\"()") for word in _POSSESSIVE.sub("", folded).split()]
         return " ".join(word for word in words if word and word not in _TITLES) or folded or value
     if entity == "PHONE":
-        return _phone(value, region)
+        return _phone(value, regions)
     if entity == "SECRET":
         return value.strip() or value
     if entity in TEXTUAL:
         return folded.strip(".,;:/") or value
+    if entity in SEPARATED:
+        return "-".join(_WORDS.findall(folded)) or value
     return _letters_and_digits(folded) or value
 
 
-def _phone(value: str, region: str) -> str:
-    """E.164 where the number plan knows it, the bare digits otherwise; extensions kept apart by ``x``."""
+def _phone(value: str, regions: tuple[str, ...]) -> str:
+    """E.164 where a number plan knows it, the bare digits otherwise; an extension follows after ``x``."""
     import phonenumbers
 
-    try:
-        number = phonenumbers.parse(value, region)
-    except phonenumbers.NumberParseException:
+    dialled = value.strip()
+    if sum(character.isdecimal() for character in dialled) < MIN_PHONE_DIGITS:
+        return _letters_and_digits(dialled.casefold()) or value
+    if dialled.startswith("00"):
+        dialled = "+" + dialled[2:]
+    first = None
+    for region in regions:
+        try:
+            number = phonenumbers.parse(dialled, region)
+        except phonenumbers.NumberParseException:
+            continue
+        first = first or number
+        if phonenumbers.is_valid_number(number):
+            first = number
+            break
+    if first is None:
         return _letters_and_digits(value.casefold()) or value
-    extension = f"x{number.extension}" if number.extension else ""
-    return f"+{number.country_code}{number.national_number}{extension}"
+    extension = f"x{first.extension}" if first.extension else ""
+    return f"+{first.country_code}{first.national_number}{extension}"
 
 
 def _letters_and_digits(folded: str) -> str:
@@ -71,7 +96,7 @@ def _letters_and_digits(folded: str) -> str:
         return "".join(character for character in folded if character.isalnum())
     digits: list[str] = []
     times = 1
-    for word in re.findall(r"[^\W_]+", folded):
+    for word in _WORDS.findall(folded):
         if word in _REPEATS:
             times = _REPEATS[word]
             continue
