@@ -1,0 +1,70 @@
+"""Planted damage: records that cannot be used, and records that cleaning must mend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from smelt.generate.dress import mojibake
+from smelt.generate.plan import Damage
+from smelt.generate.records import Made
+
+EXPECTED = {
+    "broken_line": "invalid_json",
+    "invalid_utf8": "invalid_encoding",
+    "no_key": "missing_key",
+    "no_text": "no_text",
+}
+"""Damage that makes a record unusable, and the reason quarantine should give."""
+
+DIRT = {
+    "mojibake": " " + mojibake("It’s urgent – we can’t wait, thanks… “really”"),
+    "controls": " \x00\x07\u200b\ufeff\x1b[0m",
+    "spaces": "   \t \r\n\r\n\r\n      \n\t\t   ",
+}
+"""Appended to a text, so that the spans before it hold."""
+
+TEXT_LISTS = {"tickets": ("comments", "body"), "chats": ("turns", "text"), "calls": ("segments", "text")}
+KEYS = {"tickets": "id", "chats": "chat_id", "calls": "call_id"}
+
+
+def damaged_fields(stream: str, made: Made, damage: Damage) -> Made:
+    """Damage done to a JSON record's fields; damage to the line itself happens when it is written."""
+    payload: dict[str, Any] = made.payload
+    items, text = TEXT_LISTS[stream]
+    if damage == "no_key":
+        del payload[KEYS[stream]]
+    elif damage == "no_text":
+        payload[items] = []
+        for name in ("subject", "description", "resolution"):
+            if name in payload:
+                payload[name] = "" if name == "subject" else "  \n"
+    elif damage in DIRT:
+        payload[items][0][text] += DIRT[damage]
+        if "description" in payload:
+            payload["description"] += DIRT[damage]
+    elif damage == "extra_fields":
+        payload["x_legacy"] = {"import_batch": 17, "flags": ["a", "b"], "note": None}
+    return made
+
+
+def damaged_rows(made: Made, damage: Damage) -> Made:
+    """Damage done to CSV rows. An unusable chat is one row, so that the others of its file stay whole."""
+    rows: list[list[str]] = made.payload
+    if damage == "no_key":
+        return Made(made.key, [["", *rows[0][1:]]])
+    if damage == "no_text":
+        return Made(made.key, [[*rows[0][:6], "   ", *rows[0][7:]]])
+    if damage in ("broken_line", "invalid_utf8"):
+        return Made(made.key, [[*rows[0], "surplus", "surplus"]])
+    if damage in ("mojibake", "spaces"):
+        rows[0][6] += DIRT[damage]
+    return made
+
+
+def damaged_document(made: Made, damage: Damage) -> Made:
+    """Damage done to a file that is one record: nothing left of it, or dirt at its end."""
+    if damage in ("no_text", "no_key", "broken_line"):
+        return Made(made.key, "  \n")
+    if damage in ("mojibake", "spaces"):
+        return Made(made.key, made.payload + DIRT[damage] + "\n", made.spans)
+    return made
