@@ -15,6 +15,8 @@ import numpy.typing as npt
 from smelt.duplicates.jaccard import F64, pair_similarities
 from smelt.duplicates.shingles import I64, PART, Shingles
 
+Flags = npt.NDArray[np.bool_]
+
 
 class Edges(NamedTuple):
     """Verified pairs of row numbers, ``left < right``, and their similarity."""
@@ -37,7 +39,7 @@ def buckets_of(bands: npt.NDArray[np.int64]) -> Buckets:
     sizes: list[I64] = []
     for band in bands.T:
         order = np.argsort(band, kind="stable")
-        starts, lengths = runs(band[order])
+        lengths = runs(band[order])[1]
         keep = lengths > 1
         index = np.repeat(keep, lengths)
         found.append(order[index])
@@ -48,14 +50,13 @@ def buckets_of(bands: npt.NDArray[np.int64]) -> Buckets:
 
 def runs(values: npt.NDArray[np.int64]) -> tuple[I64, I64]:
     """Starts and lengths of the runs of equal values in an ordered array."""
-    starts = (
-        np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1]))) if len(values) else np.empty(0)
-    )
+    changes = np.flatnonzero(values[1:] != values[:-1]) + 1
+    starts = np.concatenate(([0], changes)) if len(values) else changes
     return starts.astype(np.int64), np.diff(np.append(starts, len(values))).astype(np.int64)
 
 
 def edges_of(buckets: Buckets, sets: Shingles, *, threshold: float, hot: int, leaders: int) -> Edges:
-    """Verified edges of all buckets: all pairs of a small bucket, stars in one of more than ``hot`` members."""
+    """Verified edges of all buckets: all pairs of a bucket of up to ``hot`` members, stars in a larger one."""
     sizes = np.diff(buckets.offsets)
     left, right = _all_pairs(buckets, sizes <= hot)
     similarity = pair_similarities(sets, left, right)
@@ -114,9 +115,7 @@ def stars(sets: Shingles, *, threshold: float, leaders: int) -> Edges:
     return Edges(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
 
-def _next_leader(
-    component: I64, compared: npt.NDArray[np.bool_], in_star: npt.NDArray[np.bool_]
-) -> int | None:
+def _next_leader(component: I64, compared: Flags, in_star: Flags) -> int | None:
     alone = np.flatnonzero(~in_star)
     if len(alone):
         return int(alone[0])

@@ -18,4 +18,4 @@ def components(count: int, left: I64, right: I64) -> I64:
     _, label = connected_components(graph, directed=False)
     least = np.full(int(label.max()) + 1, count, dtype=np.int64)
     np.minimum.at(least, label, np.arange(count, dtype=np.int64))
-    return least[label]
+    return np.asarray(least[label], dtype=np.int64)

@@ -41,12 +41,13 @@ class NearConfig(BaseModel, frozen=True, extra="forbid"):
         default=64, ge=2, description="a larger bucket gets star edges instead of all pairs"
     )
     hot_leaders: int = Field(
-        default=2_000, ge=1, description="leaders that are compared in one hot bucket at most"
+        default=1_000, ge=1, description="leaders that are compared in one hot bucket at most"
     )
     seed: int = Field(default=1, ge=0)
 
     @model_validator(mode="after")
     def shape_is_whole(self) -> Self:
+        """Bands and rows come together and fit; raises where no shape reaches the recall."""
         if (self.bands is None) != (self.rows is None):
             raise ValueError("give both bands and rows, or neither")
         if self.bands is not None and self.rows is not None and self.bands * self.rows > self.permutations:
@@ -92,6 +93,7 @@ class SemanticConfig(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def has_a_model(self) -> Self:
+        """Models are never fetched: their folder must be named."""
         if self.enabled and not self.model:
             raise ValueError("semantic.model must be the folder of a sentence-transformers model")
         return self
@@ -107,6 +109,7 @@ class EvaluationSet(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def has_one_place(self) -> Self:
+        """One file or one table."""
         if (self.path is None) == (self.table is None):
             raise ValueError("give either path or table")
         return self

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 
@@ -20,7 +22,7 @@ def pair_similarities(sets: Shingles, left: I64, right: I64) -> F64:
     result = np.zeros(len(left), dtype=np.float64)
     load = np.cumsum(sets.sizes[left] + sets.sizes[right]) // _CHUNK
     edges = np.flatnonzero(np.diff(load, prepend=-1, append=np.iinfo(np.int64).max))
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    for first, last in pairwise(edges):
         result[first:last] = _similarities(sets.take(left[first:last]), sets.take(right[first:last]))
     return result
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -55,7 +56,7 @@ def _chunks(starts: I64, total: int) -> list[tuple[int, int]]:
     """Runs of whole texts of about ``_CHUNK`` shingles."""
     edges = np.searchsorted(starts, np.arange(0, total, _CHUNK))
     bounds = np.unique(np.append(edges, len(starts)))
-    return [(int(a), int(b)) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    return [(int(a), int(b)) for a, b in pairwise(bounds)]
 
 
 @cache

@@ -20,10 +20,10 @@ def normalise(texts: pl.Series, placeholder: str) -> pl.Series:
     letter, mark, digit nor currency sign a separator, one space between words. An apostrophe inside a word
     goes without a gap (don't = dont).
     """
-    prepared = texts.cast(pl.String).fill_null("").str.replace_all(placeholder, f" {SCRUBBED} ")
+    prepared: pl.Series = texts.cast(pl.String).fill_null("").str.replace_all(placeholder, f" {SCRUBBED} ")
     foreign = prepared.str.contains(_NOT_ASCII)
     if foreign.any():
         composed = prepared.filter(foreign).str.normalize("NFKC").str.replace_all(_INVISIBLE, "")
         prepared = prepared.scatter(foreign.arg_true(), composed)
-    lowered = prepared.str.to_lowercase().str.replace_all(_APOSTROPHE, "$1$2")
+    lowered: pl.Series = prepared.str.to_lowercase().str.replace_all(_APOSTROPHE, "$1$2")
     return lowered.str.replace_all(_SEPARATORS, " ").str.strip_chars(" ")

@@ -12,7 +12,7 @@ from smelt.duplicates.shingles import I64, Shingles
 
 
 class Kept(NamedTuple):
-    """For every text the position of the text kept for it (its own where it is kept), and their similarity."""
+    """For every text the position of the one kept for it (its own if kept), and their similarity."""
 
     position: I64
     similarity: F64
@@ -28,7 +28,7 @@ def choose_kept(cluster: I64, sets: Shingles, threshold: float) -> Kept:
     count = len(cluster)
     position = np.arange(count, dtype=np.int64)
     similarity = np.ones(count)
-    rest = np.arange(count, dtype=np.int64)
+    rest: I64 = np.arange(count, dtype=np.int64)
     while len(rest):
         starts, lengths = runs(cluster[rest])
         leader = np.repeat(rest[starts], lengths)

@@ -11,6 +11,7 @@ apart.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -90,7 +91,7 @@ def _keys(texts: pl.Series, part: np.uint64, word_ngram: int, character_ngram: i
     chunk = np.cumsum(lengths + 1) // _CHUNK
     edges = np.flatnonzero(np.diff(chunk, prepend=-1, append=np.iinfo(np.int64).max))
     found = []
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    for first, last in pairwise(edges):
         hashes, sizes = _chunk_shingles(
             texts[int(first) : int(last)], lengths[first:last], word_ngram, character_ngram, short
         )

@@ -35,6 +35,7 @@ class SplitsConfig(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def shares_are_a_whole(self) -> Self:
+        """Every example goes somewhere."""
         if abs(self.train + self.validation + self.test - 1) > 1e-9:
             raise ValueError("train + validation + test must be 1")
         return self

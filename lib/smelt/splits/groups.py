@@ -1,0 +1,48 @@
+"""What belongs together: examples connected by a record, a conversation, a customer, a cluster or a parent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from smelt.duplicates.graph import Checkpoint, connected_components, local_checkpoint
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+def group_examples(
+    examples: Sequence[DataFrame], links: Sequence[str], *, checkpoint: Checkpoint = local_checkpoint
+) -> DataFrame:
+    """(example_id, group_id) of all examples, each once; ``group_id`` is the least example_id of the group.
+
+    ``examples`` have example_id and any of the ``links`` columns; null links nothing. An augmented child is
+    linked by ``parent_id`` to the example of that id.
+    """
+    from pyspark.sql import functions as F
+
+    edges = reduce(lambda one, other: one.unionByName(other), [_edges(df, links) for df in examples])
+    found = connected_components(edges, checkpoint=checkpoint)
+    is_example = F.col("node").startswith(_EXAMPLE)
+    width = len(_EXAMPLE) + 1
+    return found.where(is_example).select(
+        F.expr(f"substring(node, {width})").alias("example_id"),
+        F.expr(f"substring(component, {width})").alias("group_id"),
+    )
+
+
+_EXAMPLE = "!"
+"""Sorts before every other node, so that the least node of a component is an example."""
+
+
+def _edges(df: DataFrame, links: Sequence[str]) -> DataFrame:
+    from pyspark.sql import functions as F
+
+    own = F.concat(F.lit(_EXAMPLE), F.col("example_id"))
+    targets = [
+        F.concat(F.lit(_EXAMPLE if link == "parent_id" else f"{link}="), F.col(link).cast("string"))
+        for link in links
+        if link in df.columns
+    ]
+    return df.select(own.alias("a"), F.explode(F.array_compact(F.array(own, *targets))).alias("b"))
