@@ -62,7 +62,7 @@ class Identity:
             if kind == "email" and "@" in value:
                 local = value.split("@", 1)[0]
                 parts.update(dict.fromkeys(p for p in _name_parts(re.sub(r"[\d._+-]+", " ", local)) if lexicon.flags(p)))
-                if len(local) > 4 and not lexicon.is_word(local):
+                if len(local) > 4 and not lexicon.is_word(local) and not lexicon.flags(local):
                     handles[local.lower()] = None
         words = frozenset(p for p in parts if lexicon.is_word(p))
         return cls(tuple(parts), words, tuple(values), tuple(handles))

@@ -81,6 +81,19 @@ def people(text: str, lexicon: Lexicon, skip: set[str], known_words: dict[str, i
 PLAIN, UNKNOWN, NAME = 0, 1, 2
 
 
+def _is_place(text: str, run: list[Token], kept: list[Token], flags: list[int], before: str, lexicon: Lexicon) -> bool:
+    """``New York``, ``Paris`` after a preposition; not ``Austin said``, which is a given name too."""
+    tail = fold(text[max(0, kept[0].start - 10) : kept[-1].end])
+    if any(tail.endswith(f"{prefix} {fold(kept[-1].text)}") and f"{prefix} {fold(kept[-1].text)}" in lexicon.places for prefix in _PLACE_PREFIXES):
+        return True
+    if fold(text[kept[0].start : kept[-1].end]) not in lexicon.places:
+        return False
+    return len(kept) > 1 or not flags[0] & GIVEN or bool(PLACE_BEFORE.search(before))
+
+
+_PLACE_PREFIXES = ("new", "san", "santa", "los", "las", "el", "st", "saint", "north", "south", "east", "west", "fort", "port", "cape", "costa", "la")
+
+
 def _verdict(word: str, lexicon: Lexicon) -> int:
     folded = fold(word)
     if (word.isupper() and len(word) < 6) or folded in lexicon.not_names:
@@ -107,10 +120,8 @@ def _score(text: str, run: list[Token], lexicon: Lexicon) -> Person | None:
     if not titled and (NUMBER_BEFORE.search(before) or STREET_NUMBER_AFTER.match(after)):
         return None
     flags = [lexicon.names.get(fold(t.text), 0) or lexicon.flags(t.text) for t in kept]
-    if " ".join(fold(t.text) for t in kept) in lexicon.places and not titled:
-        flags = [f if len(kept) == 1 and f & GIVEN and not OF_PLACE.search(before) else 0 for f in flags]
-        if not any(flags):
-            return None
+    if not titled and _is_place(text, run, kept, flags, before, lexicon):
+        return None
     names = [token for token in kept if token.text not in PARTICLES]
     sentence = starts_sentence(text, start) and not dropped_left
     if titled:
@@ -128,7 +139,7 @@ def _single(text: str, token: Token, flags: int, before: str, after: str, senten
     folded = fold(token.text)
     person_before = bool(PERSON_BEFORE.search(before))
     person_after = bool(PERSON_AFTER.match(after))
-    if folded in lexicon.not_names:
+    if folded in lexicon.not_names or len(folded) < 3:
         return 0.0
     if flags & WORD:
         score = 0.15 if sentence else 0.3

@@ -1,0 +1,46 @@
+"""What addresses are made of: street words of a dozen languages, units, post codes, states."""
+
+from __future__ import annotations
+
+import re
+
+STREET_WORDS = (
+    "street|str|road|avenue|lane|boulevard|blvd|parkway|pkwy|highway|hwy|crescent|terrace|freeway|expressway|turnpike|mews|nagar|salai|marg"
+)
+"""Words that only streets end in; with a name before they need no number."""
+
+USUAL_STREET_WORDS = f"{STREET_WORDS}|st|rd|ave?|ln|drive|dr|court|ct|square|sq|way|circle|cir|trail|trl|plaza|gardens|colony"
+"""The same and their abbreviations; after a house number they are as good as certain."""
+
+WEAK_STREET_WORDS = (
+    "place|pl|close|alley|row|grove|walk|path|loop|run|pike|ridge|glen|heights|hts|hills?|park|point|crossing|bend|cove|creek|view|green|layout|gate|gateway|ways"
+    "|landing|bypass|canyon|cliffs?|estates?|ferry|fields?|ford|forest|forge|forks?|haven|hollow|island|isle|junction|knolls?|lakes?|lodge|manors?|meadows?|mills?|mission"
+    "|motorway|mount|mountains?|neck|orchard|overpass|passage|pines?|plains?|prairie|ranch|rapids?|river|shoals?|shores?|skyway|springs?|spur|station|stravenue|stream"
+    "|summit|throughway|trace|trafficway|tunnel|union|valley|viaduct|villages?|ville|vista|wells?|complex|mall|tower|apartments?"
+)
+"""Words that streets end in and that mean other things too: after a house number and a name."""
+
+STREET_PREFIXES = (
+    r"rue|avenue|av\.|boulevard|bd\.?|chemin|impasse|allée|quai|route|place|cours|via|viale|piazza|corso|largo|vicolo|strada|contrada|calle|c/|avenida|avda\.?|av|paseo|plaza"
+    r"|carrera|cra\.?|camino|ronda|rúa|rua|r\.|travessa|praça|praca|estrada|alameda|quinta|ul\.|ulica|os\.|aleja|al\.|plac|pl\.|str\.|bulevardul|calea|ulitsa|am|an der|auf der|im|unter den"
+    r"|untere|obere|alte|alt|grand|costanera|colonia|rambla|jalan|jl\.|kampung|cais|leof\.?|leoforos|van"
+)
+STREET_SUFFIXES = (
+    r"straße|strasse|stra[sß]e|str|weg|allee|gasse|platz|ring|damm|ufer|stieg|gaten|gata|gatan|gate|vägen|väg|vegen|veien|veg|vei|vej|gade|allé|alle|gränd|stien|stræde|torv|torg|tee|katu|kuja|tie|polku"
+    r"|straat|stroat|laan|plein|gracht|kade|dijk|singel|dreef|steeg|hof|wal|park|pad|markt|utca|utja|út|útja|tér|tere|körút|köz|fasor|ulice|ulica|ulicza|náměstí|nábřeží|cesta|trg|pot|mnt|pst|skeid|gerði|vogur|holt|braut|stígur|götu"
+)
+UNIT = r"(?:apt|apartment|suite|ste|unit|flat|room|rm|floor|fl|building|bldg|block|blk|house|door|plot|lot|shop|wing|tower|level)\b\.?[ ]*(?:no\.?[ ]*|number[ ]*|#[ ]*)?(?:\d+[a-z]?|[a-z])\b"
+BOX = (
+    r"(?:p\.?[ ]?o\.?[ ]*box|post(?:al)? (?:office )?box|postfach|apartado|box)[ ]*(?:no\.?[ ]*|#[ ]*)?\d+|psc[ ]+\d+,?[ ]+box[ ]+\d+|unit[ ]+\d+[ ]+box[ ]+\d+|(?:rr|hc)[ ]?\d+[ ]+box[ ]+\d+"
+)
+MILITARY = r"(?:[\w .'-]{1,40}?[\s,]+)?\b(?:APO|FPO|DPO)[ ,]+(?:A[AEP])[ ,]+\d{5}(?:-\d{4})?"
+POST_CODE = r"(?:\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2}|[A-Z]\d[A-Z][ ]?\d[A-Z]\d|[A-Z]{1,2}-\d{4,5}|\d{4}[ ][A-Z]{2}|\d{2}-\d{3}|\d{3}[ ]\d{2}|\d{4}|\d{6})"
+STATES = frozenset(
+    "al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc sd tn tx ut vt va wa wv wi wy dc"
+    " usa us uk ab bc mb nb nl ns on pe qc sk nsw qld vic tas act".split()
+)
+ENDS_ADDRESS = frozenset(
+    "and phone ph contact mobile cell tel telephone number email mail name my is are please thanks thank for i you it that this want need order card account ssn"
+    " with the but so ok okay yes no if can could would will have has was were or because when as to of from at by on password fax office code pin zip me we they he she".split()
+)
+MAY_FOLLOW_AND = re.compile(rf"\b(?:{STREET_WORDS}|st|rd|ave)\b", re.I)
