@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-REAL_DATA = Path(os.environ.get("SMELT_DATA", Path(__file__).resolve().parent.parent.parent / "shared" / "data"))
+REAL_DATA = Path(
+    os.environ.get("SMELT_DATA", Path(__file__).resolve().parent.parent.parent / "shared" / "data")
+)
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,8 @@ from smelt.examples.config import ExamplesConfig
 from smelt.intake.config import IntakeConfig
 from smelt.pii.config import PiiConfig
 from smelt.quality.config import QualityConfig
+from smelt.quality.dataset.config import DatasetQualityConfig
+from smelt.report.config import ReportConfig
 from smelt.session import SparkConfig
 from smelt.splits.config import SplitsConfig
 
@@ -58,6 +60,8 @@ class SmeltConfig(BaseModel, frozen=True, extra="forbid"):
     quality: QualityConfig = QualityConfig()
     splits: SplitsConfig = SplitsConfig()
     release: ReleaseConfig = ReleaseConfig()
+    dataset_quality: DatasetQualityConfig = DatasetQualityConfig()
+    report: ReportConfig = ReportConfig()
 
 
 def fingerprint(*sections: BaseModel) -> str:
@@ -151,7 +155,9 @@ def _from_setting(setting: str, problems: list[str]) -> dict[str, Any]:
     return value  # type: ignore[no-any-return]
 
 
-def _merge(into: dict[str, Any], values: Mapping[str, Any], origin: dict[str, str], name: str, at: str = "") -> None:
+def _merge(
+    into: dict[str, Any], values: Mapping[str, Any], origin: dict[str, str], name: str, at: str = ""
+) -> None:
     """Mappings merge key by key; lists and values replace. Remembers which layer set a key last."""
     for key, value in values.items():
         path = f"{at}.{key}" if at else str(key)

@@ -57,8 +57,14 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
     @model_validator(mode="after")
     def names_its_own_columns(self) -> Self:
         names = [column.name for column in self.columns]
-        problems = [f"column {name} is declared twice" for name in sorted({n for n in names if names.count(n) > 1})]
-        for label, used in (("key", self.key), ("cluster_by", self.cluster_by), ("partition_by", self.partition_by)):
+        problems = [
+            f"column {name} is declared twice" for name in sorted({n for n in names if names.count(n) > 1})
+        ]
+        for label, used in (
+            ("key", self.key),
+            ("cluster_by", self.cluster_by),
+            ("partition_by", self.partition_by),
+        ):
             problems += [f"{label} names {name}, which is no column" for name in used if name not in names]
         if self.cluster_by and self.partition_by:
             problems.append("cluster_by and partition_by exclude each other")
@@ -135,7 +141,9 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
                 [f"column {name} is missing" for name in missing]
                 + [f"column {name} is not in the contract" for name in extra],
             )
-        return df.select(*(F.col(column.name).cast(column.type).alias(column.name) for column in self.columns))
+        return df.select(
+            *(F.col(column.name).cast(column.type).alias(column.name) for column in self.columns)
+        )
 
     def differences(self, schema: StructType, properties: Mapping[str, str]) -> list[str]:
         """Every difference of a real table from the contract: columns, types, nullability, comments, checks."""
@@ -178,7 +186,11 @@ def all_contracts() -> Mapping[str, Contract]:
     """Every contract of the package by table name, in the order bronze, silver, gold, ops."""
     order = {"bronze": 0, "silver": 1, "gold": 2, "ops": 3}
     files: Iterable[resources.abc.Traversable] = resources.files("smelt.schemas").iterdir()  # type: ignore[name-defined]
-    found = [_read(file.read_text("utf-8"), f"schemas/{file.name}") for file in files if file.name.endswith(".yaml")]
+    found = [
+        _read(file.read_text("utf-8"), f"schemas/{file.name}")
+        for file in files
+        if file.name.endswith(".yaml")
+    ]
     found.sort(key=lambda contract: (order.get(contract.layer, 9), contract.table))
     return {contract.table: contract for contract in found}
 

@@ -21,12 +21,16 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, Row, SparkSession
 
 
-
 class Warehouse:
     """Reads and writes the tables of one warehouse."""
 
     def __init__(
-        self, spark: SparkSession, *, root: str = "warehouse", catalog: str | None = None, schema_prefix: str = ""
+        self,
+        spark: SparkSession,
+        *,
+        root: str = "warehouse",
+        catalog: str | None = None,
+        schema_prefix: str = "",
     ) -> None:
         self.spark = spark
         self.catalog = catalog
@@ -201,7 +205,11 @@ class Warehouse:
         """Atomically replace the rows for which ``predicate`` holds; every new row must satisfy it."""
         self.create(table)
         writer = (
-            contract(table).conform(df).write.format("delta").mode("overwrite").option("replaceWhere", predicate)
+            contract(table)
+            .conform(df)
+            .write.format("delta")
+            .mode("overwrite")
+            .option("replaceWhere", predicate)
         )
         self._save(writer, table)
 
@@ -263,7 +271,9 @@ class Warehouse:
         for layer in sorted({table.split(".")[0] for table in known}):
             self.spark.sql(f"CREATE SCHEMA IF NOT EXISTS {layer}")
         for table in known:
-            self.spark.sql(f"CREATE TABLE IF NOT EXISTS {table} USING delta LOCATION '{self.location(table)}'")
+            self.spark.sql(
+                f"CREATE TABLE IF NOT EXISTS {table} USING delta LOCATION '{self.location(table)}'"
+            )
         return known
 
     def vacuum(self, table: str) -> None:
@@ -281,5 +291,3 @@ class Warehouse:
             self.spark.sql(f"VACUUM {self.identifier(table)} RETAIN 0 HOURS").collect()
         finally:
             self.spark.conf.set(key, before)
-
-

@@ -53,10 +53,12 @@ def check_balance(stage: str, entries: Iterable[Entry]) -> None:
         raise LedgerImbalance(f"the ledger of stage {stage} does not balance", problems)
 
 
-def by_source_and_reason(rows: DataFrame, *, rejections: str | None = None) -> list[tuple[str, str | None, int]]:
+def by_source_and_reason(
+    rows: DataFrame, *, rejections: str | None = None
+) -> list[tuple[str, str | None, int]]:
     """(source, first reason or None, count) over narrow columns of rows that were just committed."""
     from pyspark.sql import functions as F
 
-    reason = F.when(F.size(rejections) > 0, F.element_at(rejections, 1)) if rejections else F.lit(None)
+    reason = F.when(F.size(rejections) > 0, F.get(rejections, F.lit(0))) if rejections else F.lit(None)
     counted = rows.groupBy("source", reason.cast("string").alias("reason")).count()
     return [(row["source"], row["reason"], row["count"]) for row in counted.collect()]

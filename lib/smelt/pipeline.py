@@ -37,6 +37,8 @@ class Job:
     config: SmeltConfig
     warehouse: Warehouse
     run_id: str
+    release: str | None = None
+    """Name that was asked for, where a release is to be made."""
     started_at: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.timezone.utc))
 
 
@@ -53,14 +55,20 @@ def new_run_id() -> str:
     return f"{dt.datetime.now(dt.timezone.utc):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
 
 
-def open_job(config: SmeltConfig, *, run_id: str | None = None, spark: SparkSession | None = None) -> Job:
+def open_job(
+    config: SmeltConfig,
+    *,
+    run_id: str | None = None,
+    release: str | None = None,
+    spark: SparkSession | None = None,
+) -> Job:
     """A job over the configured warehouse, in the session that fits where this runs."""
     from smelt.session import get_session
 
     spark = spark or get_session(config.spark)
     place = config.warehouse
     warehouse = Warehouse(spark, root=place.root, catalog=place.catalog, schema_prefix=place.schema_prefix)
-    return Job(spark, config, warehouse, run_id or new_run_id())
+    return Job(spark, config, warehouse, run_id or new_run_id(), release)
 
 
 def load_stage(stage: str) -> ModuleType:
@@ -108,9 +116,13 @@ def run_as_script(stage: str) -> None:
     from smelt.config import load_config
 
     parser = argparse.ArgumentParser(description=load_stage(stage).__doc__)
-    parser.add_argument("--conf-file", action="append", default=[], help="YAML configuration; may be repeated")
+    parser.add_argument(
+        "--conf-file", action="append", default=[], help="YAML configuration; may be repeated"
+    )
     parser.add_argument("--env", default=None, help="overlay conf/ENV.yaml")
-    parser.add_argument("--set", action="append", default=[], dest="settings", help="key=value; may be repeated")
+    parser.add_argument(
+        "--set", action="append", default=[], dest="settings", help="key=value; may be repeated"
+    )
     given = parser.parse_args()
     try:
         job = open_job(load_config(given.conf_file, environment=given.env, settings=given.settings))

@@ -20,7 +20,9 @@ def test_an_append_of_the_same_run_is_written_once(spark, warehouse):
 
 
 def test_merge_replaces_inserts_and_deletes_on_the_contracts_key(spark, warehouse):
-    warehouse.append("ops.ledger", entries(spark, ("mail", "in", "a", 1), ("chat", "in", "a", 2)), run_id="r1")
+    warehouse.append(
+        "ops.ledger", entries(spark, ("mail", "in", "a", 1), ("chat", "in", "a", 2)), run_id="r1"
+    )
     changes = spark.createDataFrame(
         [
             ("r1", "scores", "mail", "in", "a", 9, False),
@@ -33,16 +35,26 @@ def test_merge_replaces_inserts_and_deletes_on_the_contracts_key(spark, warehous
     warehouse.merge("ops.ledger", changes, delete="s.gone")
     expected = entries(spark, ("call", "in", "a", 4), ("mail", "in", "a", 9))
     assert_df_equality(
-        warehouse.read("ops.ledger"), expected, ignore_nullable=True, ignore_metadata=True, ignore_row_order=True
+        warehouse.read("ops.ledger"),
+        expected,
+        ignore_nullable=True,
+        ignore_metadata=True,
+        ignore_row_order=True,
     )
 
 
 def test_replace_where_touches_only_its_rows(spark, warehouse):
-    warehouse.append("ops.ledger", entries(spark, ("mail", "in", None, 1), ("chat", "in", None, 2)), run_id="r1")
+    warehouse.append(
+        "ops.ledger", entries(spark, ("mail", "in", None, 1), ("chat", "in", None, 2)), run_id="r1"
+    )
     warehouse.replace_where("ops.ledger", entries(spark, ("mail", "in", None, 7)), "source = 'mail'")
     expected = entries(spark, ("chat", "in", None, 2), ("mail", "in", None, 7))
     assert_df_equality(
-        warehouse.read("ops.ledger"), expected, ignore_nullable=True, ignore_metadata=True, ignore_row_order=True
+        warehouse.read("ops.ledger"),
+        expected,
+        ignore_nullable=True,
+        ignore_metadata=True,
+        ignore_row_order=True,
     )
 
 

@@ -35,7 +35,9 @@ class CleaningConfig(BaseModel, frozen=True, extra="forbid"):
         lowered = {term.casefold(): wanted for term, wanted in self.terminology.items()}
         chained = sorted(term for term, wanted in lowered.items() if wanted.casefold() in lowered)
         if chained:
-            raise ValueError(f"terminology: the target of {', '.join(chained)} is itself mapped; name the final term")
+            raise ValueError(
+                f"terminology: the target of {', '.join(chained)} is itself mapped; name the final term"
+            )
         if any(not term.strip() for term in lowered):
             raise ValueError("terminology: an empty term")
         return self

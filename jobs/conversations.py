@@ -1,0 +1,56 @@
+"""silver.conversations: bronze records of all kinds as one grain, plain text, scrubbed of personal data."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from smelt.config import fingerprint
+from smelt.conversations.arrow import READ, WRITTEN, conversing
+from smelt.increment import find_increment, write_increment
+from smelt.ledger import Entry, StageResult
+from smelt.pii.config import PiiConfig
+from smelt.pii.keys import ScrubKey, load_keys
+from smelt.pipeline import Job, run_as_script
+
+STAGE = "conversations"
+READS = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles")
+WRITES = ("silver.conversations",)
+
+
+def build(bronze: DataFrame, config: PiiConfig, key: ScrubKey, run_id: str) -> DataFrame:
+    """One row a conversation, parsed and scrubbed; ``bronze`` has the columns READ."""
+    return (
+        bronze.select(*READ).mapInArrow(conversing(config, key), WRITTEN).withColumn("run_id", F.lit(run_id))
+    )
+
+
+def run(job: Job) -> StageResult:
+    """Parse and scrub the bronze records that silver.conversations does not hold as they are now."""
+    key = load_keys(job.config.pii.key).current
+    warehouse = job.warehouse
+    bronze = reduce(DataFrame.unionByName, [warehouse.read(table).select(*READ) for table in READS])
+    settings = f"{fingerprint(job.config.pii)}:{key.version}"
+    increment = find_increment(bronze, warehouse.read("silver.conversations"), settings=settings)
+    if not increment.total:
+        return StageResult(note="nothing new")
+    write_increment(
+        warehouse,
+        "silver.conversations",
+        increment,
+        lambda rows: build(rows, job.config.pii, key, job.run_id),
+        run_id=job.run_id,
+    )
+    written = warehouse.read("silver.conversations").where(F.col("run_id") == job.run_id)
+    by_source = (
+        written.groupBy("source").agg(F.count("*").alias("rows"), F.sum("pii_count").alias("spans")).collect()
+    )
+    entries = [Entry(source, "in", None, count) for source, count in increment.counts.items()]
+    entries += [Entry(row["source"], "out", None, row["rows"]) for row in by_source]
+    spans = sum(row["spans"] or 0 for row in by_source)
+    return StageResult(tuple(entries), f"{spans:,} spans of personal data replaced")
+
+
+if __name__ == "__main__":
+    run_as_script(STAGE)

@@ -1,0 +1,125 @@
+"""gold.curated_examples: the pairs that nothing rejects, one for each cluster of duplicates."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+from smelt.contracts import contract
+from smelt.ledger import Entry, StageResult
+from smelt.pipeline import Job, run_as_script
+
+STAGE = "curated_examples"
+READS = ("silver.examples", "silver.duplicates", "silver.scores")
+WRITES = ("gold.curated_examples",)
+
+
+def judge(examples: DataFrame, duplicates: DataFrame, scores: DataFrame) -> DataFrame:
+    """One narrow row an example: ``all_rejections`` from every stage, ``composite``, ``cluster_id``, ``content_hash``.
+
+    An example without a score yet is rejected as ``not_scored``; one that another stands for as
+    ``duplicate_exact``, ``duplicate_near`` or ``duplicate_semantic``.
+    """
+    members = duplicates.select("example_id", "cluster_id", "is_kept", F.col("kind").alias("duplicate_kind"))
+    scored = scores.select(
+        "example_id",
+        "composite",
+        F.col("rejections").alias("score_rejections"),
+        F.col("content_hash").alias("scored"),
+    )
+    is_copy = F.coalesce(~F.col("is_kept"), F.lit(False))
+    copy = _reason_when(is_copy, F.concat(F.lit("duplicate_"), F.col("duplicate_kind")))
+    unscored = _reason_when(F.col("composite").isNull(), F.lit("not_scored"))
+    nothing = F.array().cast("array<string>")
+    return (
+        examples.select("example_id", "source", "rejections", F.col("content_hash").alias("made"))
+        .join(scored, "example_id", "left")
+        .join(members, "example_id", "left")
+        .withColumn(
+            "all_rejections",
+            F.array_distinct(F.concat("rejections", F.coalesce("score_rejections", nothing), copy)),
+        )
+        .withColumn(
+            "all_rejections",
+            F.when(F.size("all_rejections") == 0, unscored).otherwise(F.col("all_rejections")),
+        )
+        .select(
+            "example_id",
+            "source",
+            "all_rejections",
+            "composite",
+            "cluster_id",
+            F.substring(
+                F.sha2(
+                    F.concat_ws("|", "made", "scored", F.coalesce("cluster_id", F.lit("")), "composite"), 256
+                ),
+                1,
+                32,
+            ).alias("judged_hash"),
+        )
+    )
+
+
+def build(examples: DataFrame, verdicts: DataFrame, run_id: str) -> DataFrame:
+    """The rows of gold.curated_examples for the accepted ``verdicts`` (see :func:`judge`)."""
+    columns = contract("gold.curated_examples").column_names
+    return (
+        examples.drop("content_hash", "run_id")
+        .join(verdicts.drop("source"), "example_id")
+        .withColumnRenamed("judged_hash", "content_hash")
+        .withColumn("run_id", F.lit(run_id))
+        .select(*columns)
+    )
+
+
+def run(job: Job) -> StageResult:
+    """Bring gold.curated_examples to what silver says now; the ledger counts the whole state, not the change."""
+    warehouse = job.warehouse
+    examples = warehouse.read("silver.examples")
+    verdicts = judge(examples, warehouse.read("silver.duplicates"), warehouse.read("silver.scores"))
+    with warehouse.scratch(verdicts, "verdicts") as judged:
+        first = F.get("all_rejections", F.lit(0)).alias("reason")
+        counted = judged.groupBy("source", first).count().collect()
+        held = warehouse.read("gold.curated_examples").select(
+            "example_id", F.col("content_hash").alias("held")
+        )
+        wanted = judged.where(F.size("all_rejections") == 0).drop("all_rejections")
+        compared = wanted.join(held, "example_id", "full")
+        is_gone = F.col("judged_hash").isNull()
+        is_new = F.col("held").isNull()
+        is_changed = ~is_gone & ~is_new & (F.col("held") != F.col("judged_hash"))
+        change = compared.agg(
+            F.count_if(is_new).alias("new"),
+            F.count_if(is_gone).alias("gone"),
+            F.count_if(is_changed).alias("changed"),
+        ).collect()[0]
+        if change["new"] and not change["gone"] and not change["changed"]:
+            fresh = compared.where(is_new).drop("held")
+            warehouse.append("gold.curated_examples", build(examples, fresh, job.run_id), run_id=job.run_id)
+        elif change["new"] or change["gone"] or change["changed"]:
+            rows = build(examples, compared.where(is_new | is_changed).drop("held"), job.run_id)
+            gone = warehouse.read("gold.curated_examples").join(
+                compared.where(is_gone).select("example_id"), "example_id", "left_semi"
+            )
+            merged = rows.withColumn("is_gone", F.lit(False)).unionByName(
+                gone.withColumn("is_gone", F.lit(True))
+            )
+            warehouse.merge("gold.curated_examples", merged, delete="s.is_gone")
+    totals: dict[str, int] = {}
+    entries: list[Entry] = []
+    for row in counted:
+        totals[row["source"]] = totals.get(row["source"], 0) + row["count"]
+        entries.append(
+            Entry(row["source"], "rejected" if row["reason"] else "out", row["reason"], row["count"])
+        )
+    entries += [Entry(source, "in", None, count) for source, count in totals.items()]
+    return StageResult(
+        tuple(entries), f"+{change['new']:,} -{change['gone']:,} changed {change['changed']:,}"
+    )
+
+
+def _reason_when(condition: Column, reason: Column) -> Column:
+    return F.when(condition, F.array(reason)).otherwise(F.array().cast("array<string>"))
+
+
+if __name__ == "__main__":
+    run_as_script(STAGE)

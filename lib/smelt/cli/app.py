@@ -1,0 +1,55 @@
+"""The command line ``smelt``: one file a command in this folder, registered here in the order of the flow.
+
+Exit codes: 0 done, 1 failed, 2 bad configuration or usage.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import typer
+
+from smelt.errors import SmeltError
+
+COMMANDS = (
+    "generate",
+    "run",
+    "explain",
+    "status",
+    "tables",
+    "sql",
+    "scrub",
+    "doctor",
+)
+"""Modules of smelt.cli with a ``register(app)`` each, in the order in which --help lists them."""
+
+app = typer.Typer(
+    name="smelt",
+    help="Turn raw support tickets, chats, transcripts and articles into fine-tuning data that can be trusted.",
+    epilog="Start with: smelt generate demo && smelt run --conf demo/smelt.yaml",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for name in COMMANDS:
+    import_module(f"smelt.cli.{name}").register(app)
+
+
+@app.callback()
+def root() -> None:
+    """Keep subcommands as subcommands even when there is one."""
+
+
+def main() -> None:
+    """Run the command line; a SmeltError ends as its message and its exit code, without a traceback."""
+    try:
+        app()
+    except SmeltError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

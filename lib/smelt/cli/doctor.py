@@ -1,0 +1,88 @@
+"""``smelt doctor``: is this machine able to run smelt, and if not, what is missing."""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+import time
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import typer
+
+from smelt.cli.options import AsJson, Conf, Env, Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("doctor")(doctor)
+
+
+def doctor(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
+    """Check Python, Java, Spark, Delta, the configuration, the warehouse and a session; exit 1 if one fails."""
+    checks: list[tuple[str, bool, str]] = [
+        (
+            "python",
+            (3, 10) <= sys.version_info[:2] <= (3, 12),
+            f"{platform.python_version()} ({sys.executable})",
+        )
+    ]
+    for package in ("pyspark", "delta-spark", "pyarrow", "pandas"):
+        try:
+            checks.append((package, True, version(package)))
+        except PackageNotFoundError:
+            checks.append((package, False, "not installed"))
+    checks += _java_and_delta()
+    checks += _configuration_and_session(conf, env, settings)
+    for name, good, said in checks:
+        if as_json:
+            typer.echo(json.dumps({"check": name, "ok": good, "detail": said}))
+        else:
+            typer.echo(f"{'ok  ' if good else 'FAIL'}  {name:<14} {said}")
+    if not all(good for _, good, _ in checks):
+        raise typer.Exit(1)
+
+
+def _java_and_delta() -> list[tuple[str, bool, str]]:
+    from smelt.errors import SmeltError
+    from smelt.session import delta_jars, delta_package, find_java_home
+
+    home = find_java_home()
+    found = [("java", home is not None, home or "no Java 17; pip install 'smelt[jdk]' brings one")]
+    try:
+        package = delta_package()
+        jars = delta_jars()
+        where = (
+            f"resolved, {len(jars)} jars"
+            if jars
+            else "not resolved yet: the first start needs a Maven repository"
+        )
+        found.append(("delta", True, f"{package}, {where}"))
+    except SmeltError as error:
+        found.append(("delta", False, str(error).splitlines()[0]))
+    return found
+
+
+def _configuration_and_session(
+    conf: list[Path] | None, env: str | None, settings: list[str] | None
+) -> list[tuple[str, bool, str]]:
+    from smelt.cli.options import configured
+    from smelt.errors import SmeltError
+    from smelt.pipeline import open_job
+
+    try:
+        config = configured(conf, env, settings)
+    except SmeltError as error:
+        return [("configuration", False, str(error))]
+    found = [("configuration", True, f"{len(config.intake.sources)} sources")]
+    began = time.monotonic()
+    try:
+        job = open_job(config)
+        job.spark.range(1).collect()
+        found.append(("session", True, f"Spark {job.spark.version} in {time.monotonic() - began:.1f} s"))
+        job.warehouse.check_writable()
+        found.append(("warehouse", True, job.warehouse.root))
+    except SmeltError as error:
+        found.append(("session", False, str(error)))
+    return found

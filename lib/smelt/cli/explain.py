@@ -1,0 +1,56 @@
+"""``smelt explain``: what became of one record."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("explain")(explain)
+
+
+def explain(
+    identifier: Annotated[
+        str, typer.Argument(metavar="RECORD_ID", help="record_id, example_id or quarantine_id.")
+    ],
+    conf: Conf = None,
+    env: Env = None,
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell one record's story: file and position, turns, pairs, every score and threshold, every reason, its end.
+
+    Raw text is never shown, only what is scrubbed. The first 8 or more digits of an identifier do.
+    """
+    from rich.console import Console
+    from rich.markup import escape
+
+    from smelt.explain import story
+    from smelt.pipeline import open_job
+
+    steps = list(story(open_job(configured(conf, env, settings)).warehouse, identifier))
+    if as_json:
+        for step in steps:
+            typer.echo(json.dumps({"table": step.table, "rows": step.rows}, default=str, ensure_ascii=False))
+    console = Console()
+    if not steps:
+        typer.echo(f"no record, example or quarantined entry {identifier}", err=True)
+        raise typer.Exit(1)
+    if as_json:
+        return
+    for step in steps:
+        console.print(f"[bold]{step.table}[/bold]")
+        for number, row in enumerate(step.rows):
+            if number:
+                console.print()
+            for name, value in row.items():
+                if value is None or value == []:
+                    continue
+                shown = f"{value:.3f}" if isinstance(value, float) else str(value)
+                console.print(f"  {name:<22} {escape(shown)}", highlight=False)

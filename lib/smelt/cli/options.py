@@ -1,0 +1,30 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from smelt.config import SmeltConfig
+
+Conf = Annotated[
+    list[Path] | None, typer.Option("--conf", "-c", help="YAML file over the defaults; may be repeated.")
+]
+Env = Annotated[str | None, typer.Option("--env", help="Overlay conf/ENV.yaml of the package.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="key=value over everything, e.g. splits.train=0.7; may be repeated."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output: JSON, a line each.")]
+
+
+def configured(conf: list[Path] | None, env: str | None, settings: list[str] | None) -> SmeltConfig:
+    """The configuration that the options name; where none is named, smelt.yaml of this folder if there is one."""
+    from smelt.config import load_config
+
+    here = Path("smelt.yaml")
+    files = conf or ([here] if here.is_file() else [])
+    return load_config(files, environment=env, settings=settings or ())

@@ -1,0 +1,125 @@
+"""``smelt run``, ``smelt ingest``, ``smelt curate``: the stages of the flow, with what came of them."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+
+if TYPE_CHECKING:
+    from smelt.config import SmeltConfig
+    from smelt.pipeline import Job, StageReport
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("run")(run)
+    app.command("ingest")(ingest)
+    app.command("curate")(curate)
+
+
+def run(
+    conf: Conf = None,
+    env: Env = None,
+    settings: Settings = None,
+    release: Annotated[
+        str | None,
+        typer.Option("--release", help="Name of the release; today's date and a number by default."),
+    ] = None,
+    no_release: Annotated[bool, typer.Option("--no-release", help="Stop at the curated examples.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Raw files to a release: take in, scrub, pair, score, drop duplicates, split, release.
+
+    What was done before is not done again; a run that was killed is finished by the next one. When
+    nothing changed since the last release, no new one is made.
+    """
+    from smelt.pipeline import STAGES
+
+    stages = [*STAGES] if no_release else [*STAGES, "releases"]
+    _run(configured(conf, env, settings), stages, as_json=as_json, release=release)
+
+
+def ingest(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
+    """Take new raw files into bronze; what cannot be used goes to bronze.quarantine with its reasons."""
+    _run(configured(conf, env, settings), ["ingest"], as_json=as_json)
+
+
+def curate(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
+    """Bronze to gold.curated_examples: everything of a run but taking in and releasing."""
+    from smelt.pipeline import STAGES
+
+    _run(configured(conf, env, settings), STAGES[1:], as_json=as_json)
+
+
+def _run(config: SmeltConfig, stages: Sequence[str], *, as_json: bool, release: str | None = None) -> None:
+    from rich.console import Console
+
+    from smelt.pipeline import open_job, run_stages
+
+    console = Console(stderr=True, quiet=as_json)
+    began = time.monotonic()
+    with console.status("starting Spark"):
+        job = open_job(config, release=release)
+    console.print(f"run {job.run_id}   Spark {job.spark.version} ready in {time.monotonic() - began:.1f} s")
+    reports: list[StageReport] = []
+    with console.status("preparing tables") as status:
+        for report in run_stages(job, stages, on_start=lambda stage: status.update(f"{stage} ...")):
+            reports.append(report)
+            console.print(_line(report), highlight=False)
+            if as_json:
+                typer.echo(json.dumps(_as_dict(job, report)))
+    if as_json:
+        return
+    _summary(reports, job, time.monotonic() - began)
+
+
+def _line(report: StageReport) -> str:
+    result = report.result
+    if not result.entries:
+        return f"  {report.stage:<18} {result.note or 'nothing new'}  [dim]{report.seconds:.1f} s[/dim]"
+    parts = [f"in {result.total('in'):,}", f"out {result.total('out'):,}"]
+    parts += [f"{name} {result.total(name):,}" for name in ("rejected", "quarantined") if result.total(name)]  # type: ignore[arg-type]
+    note = f"  ({result.note})" if result.note else ""
+    return f"  {report.stage:<18} {', '.join(parts)}{note}  [dim]{report.seconds:.1f} s[/dim]"
+
+
+def _as_dict(job: Job, report: StageReport) -> dict[str, Any]:
+    return {
+        "run_id": job.run_id,
+        "stage": report.stage,
+        "seconds": round(report.seconds, 3),
+        "note": report.result.note,
+        "entries": [entry._asdict() for entry in report.result.entries if entry.count],
+    }
+
+
+def _summary(reports: Sequence[StageReport], job: Job, seconds: float) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    rejected: dict[tuple[str, str, str], int] = {}
+    for report in reports:
+        for entry in report.result.entries:
+            if entry.measure in ("rejected", "quarantined") and entry.count:
+                key = (report.stage, entry.measure, entry.reason or "")
+                rejected[key] = rejected.get(key, 0) + entry.count
+    if rejected:
+        table = Table(title="what did not go on, and why", box=None, title_justify="left", pad_edge=False)
+        for column in ("stage", "", "reason"):
+            table.add_column(column)
+        table.add_column("rows", justify="right")
+        for (stage, measure, reason), count in sorted(
+            rejected.items(), key=lambda item: (item[0][0], -item[1])
+        ):
+            table.add_row(stage, measure, reason, f"{count:,}")
+        console.print(table)
+    console.print(
+        f"done in {seconds:.1f} s; tables are below {job.warehouse.root}", highlight=False, soft_wrap=True
+    )

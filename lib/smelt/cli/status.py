@@ -1,0 +1,68 @@
+"""``smelt status``: the last runs, how full the tables are, which releases there are."""
+
+from __future__ import annotations
+
+import json
+
+import typer
+
+from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("status")(status)
+
+
+def status(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
+    """Show every table with its version and rows, and the stages of the last three runs."""
+    from pyspark.sql import functions as F
+    from rich.console import Console
+    from rich.table import Table
+
+    from smelt.contracts import all_contracts
+    from smelt.pipeline import open_job
+
+    warehouse = open_job(configured(conf, env, settings)).warehouse
+    filled = [
+        {"table": table, "version": warehouse.version(table), "rows": warehouse.read(table).count()}
+        for table in all_contracts()
+        if warehouse.exists(table)
+    ]
+    runs = warehouse.read("ops.runs")
+    last = [row[0] for row in runs.select("run_id").distinct().orderBy(F.desc("run_id")).limit(3).collect()]
+    stages = [
+        row.asDict()
+        for row in runs.where(F.col("run_id").isin(last)).orderBy(F.desc("run_id"), "started_at").collect()
+    ]
+    if as_json:
+        typer.echo(json.dumps({"tables": filled, "stages": stages}, default=str))
+        return
+    console = Console()
+    if not filled:
+        console.print(f"nothing was run yet: there are no tables below {warehouse.root}")
+        return
+    grid = Table(box=None, pad_edge=False)
+    for title in ("table", "version", "rows"):
+        grid.add_column(title, justify="left" if title == "table" else "right")
+    for entry in filled:
+        grid.add_row(str(entry["table"]), str(entry["version"]), f"{entry['rows']:,}")
+    console.print(grid)
+    history = Table(box=None, pad_edge=False)
+    for title in ("run", "stage", "state", "in", "out", "rejected", "quarantined", "seconds", "note"):
+        history.add_column(
+            title, justify="right" if title in ("in", "out", "rejected", "quarantined", "seconds") else "left"
+        )
+    for row in stages:
+        seconds = (row["ended_at"] - row["started_at"]).total_seconds()
+        counts = (row["rows_in"], row["rows_out"], row["rows_rejected"], row["rows_quarantined"])
+        history.add_row(
+            row["run_id"],
+            row["stage"],
+            row["state"],
+            *(f"{count:,}" for count in counts),
+            f"{seconds:.1f}",
+            row["note"],
+        )
+    console.print()
+    console.print(history)

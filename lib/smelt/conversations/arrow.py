@@ -1,0 +1,133 @@
+"""Bronze records to conversations, as Arrow batches: the function that ``mapInArrow`` runs.
+
+A ticket is its description and the comments after it; a chat or a call its turns; an article its sections,
+each a ``system`` turn with the heading and an ``agent`` turn with the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from smelt.conversations.plain_text import to_plain_text
+from smelt.conversations.sections import sections
+from smelt.identity import pseudonym
+from smelt.pii.arrow import FINDING_DDL, scrub_conversations
+from smelt.pii.config import PiiConfig
+from smelt.pii.keys import ScrubKey
+from smelt.pii.scrubber import Scrubber
+
+READ = (
+    "record_id", "source", "kind", "source_key", "content_hash", "customer_id", "customer_name", "customer_email",
+    "agent_id", "agent_name", "known", "subject", "title", "body", "body_format", "resolution", "turns", "category",
+    "priority", "language", "created_at", "outcome", "ingested_at",
+)  # fmt: skip
+"""Columns of bronze that a conversation is made from."""
+
+WRITTEN = (
+    "record_id string, conversation_id string, source string, kind string, customer_key string, agent_key string, "
+    "language string, asked_at timestamp, ingested_at timestamp, content_hash string, title string, "
+    "turns array<struct<role:string,text:string,at:timestamp>>, resolution string, category string, "
+    "priority string, outcome map<string,string>, pii_count int, pii_rejections array<string>, "
+    f"pii_findings array<{FINDING_DDL}>"
+)
+"""Schema of what comes out, in Spark DDL."""
+
+_TIME = pa.timestamp("us", tz="UTC")
+_TURNS = pa.list_(pa.struct([("role", pa.string()), ("text", pa.string()), ("at", _TIME)]))
+
+
+class Turn(NamedTuple):
+    """One utterance before scrubbing."""
+
+    role: str
+    text: str | None
+    at: Any
+
+
+def conversing(
+    config: PiiConfig, key: ScrubKey
+) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """For ``mapInArrow``: one Scrubber a task, then batch after batch."""
+
+    def convert(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        scrubber = Scrubber(config, key)
+        secret = key.derive("pseudonym")
+        for batch in batches:
+            if batch.num_rows:
+                yield scrub_conversations(to_conversations(batch, secret), scrubber)
+
+    return convert
+
+
+def to_conversations(batch: pa.RecordBatch, secret: bytes) -> pa.RecordBatch:
+    """Columns READ in; identifiers as pseudonyms, plain text, and ``known`` for the scrubber out."""
+    rows = batch.to_pylist()
+    turns = [_turns(row) for row in rows]
+    flat = to_plain_text([turn.text for these in turns for turn in these])
+    plain: list[list[dict[str, Any]]] = []
+    at = 0
+    for these in turns:
+        texts = flat[at : at + len(these)]
+        at += len(these)
+        plain.append(
+            [{"role": t.role, "text": text, "at": t.at} for t, text in zip(these, texts, strict=True) if text]
+        )
+    titles = to_plain_text([row["title"] or row["subject"] for row in rows])
+    resolutions = to_plain_text([row["resolution"] for row in rows])
+    columns: dict[str, pa.Array] = {
+        "record_id": batch.column("record_id"),
+        "conversation_id": _strings(
+            pseudonym(secret, "conversation", f"{row['source']}\x1f{row['source_key']}") for row in rows
+        ),
+        "source": batch.column("source"),
+        "kind": batch.column("kind"),
+        "customer_key": _strings(
+            pseudonym(secret, "customer", row["customer_id"] or row["customer_email"] or row["customer_name"])
+            for row in rows
+        ),
+        "agent_key": _strings(
+            pseudonym(secret, "agent", row["agent_id"] or row["agent_name"]) for row in rows
+        ),
+        "language": batch.column("language"),
+        "asked_at": pa.array([_asked_at(row, these) for row, these in zip(rows, turns, strict=True)], _TIME),
+        "ingested_at": batch.column("ingested_at").cast(_TIME),
+        "content_hash": batch.column("content_hash"),
+        "title": pa.array(titles, pa.string()),
+        "turns": pa.array(plain, _TURNS),
+        "resolution": pa.array(resolutions, pa.string()),
+        "category": batch.column("category"),
+        "priority": batch.column("priority"),
+        "outcome": batch.column("outcome"),
+        "known": batch.column("known"),
+    }
+    return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
+
+
+def _turns(row: dict[str, Any]) -> list[Turn]:
+    if row["kind"] == "articles":
+        return _article(row)
+    turns = [Turn(turn["role"] or "customer", turn["text"], turn["at"]) for turn in row["turns"] or ()]
+    body = row["body"]
+    if body and body.strip() and not (turns and turns[0].text and turns[0].text.strip() == body.strip()):
+        turns.insert(0, Turn("customer", body, row["created_at"]))
+    return turns
+
+
+def _article(row: dict[str, Any]) -> list[Turn]:
+    turns: list[Turn] = []
+    for section in sections(row["body"] or "", row["body_format"] or "text"):
+        if section.heading_path:
+            turns.append(Turn("system", " > ".join(section.heading_path), None))
+        turns.append(Turn("agent", section.text, None))
+    return turns
+
+
+def _asked_at(row: dict[str, Any], turns: list[Turn]) -> Any:
+    return next((turn.at for turn in turns if turn.role == "customer" and turn.at), None) or row["created_at"]
+
+
+def _strings(values: Iterable[str | None]) -> pa.Array:
+    return pa.array(list(values), pa.string())

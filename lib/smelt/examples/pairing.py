@@ -1,0 +1,139 @@
+"""Conversations to question/answer pairs: one rule a kind, over plain values, without Spark.
+
+tickets      subject and description -> the resolution, or else the last reply of an agent
+chats,       what the customer said until an agent spoke -> what the agent said until the customer spoke,
+transcripts  with the turns before as context
+articles     title, or title and heading -> the section under it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from smelt.examples.config import ExamplesConfig
+
+ANSWERING = frozenset({"agent", "bot"})
+
+
+class Pair(NamedTuple):
+    """A question with its answer; either may be missing, then ``reasons`` says so."""
+
+    question: str | None
+    answer: str | None
+    context: list[dict[str, str]]
+    asked_at: Any
+    reasons: list[str]
+
+
+class Utterance(NamedTuple):
+    """Consecutive turns of one side as one text."""
+
+    role: str
+    text: str
+    at: Any
+
+
+def pairs(
+    kind: str,
+    title: str | None,
+    turns: Sequence[dict[str, Any]],
+    resolution: str | None,
+    config: ExamplesConfig,
+) -> list[Pair]:
+    """At least one pair a conversation: where none can be made, one that says why."""
+    if kind == "articles":
+        made = list(_article_pairs(title, turns, config))
+    elif kind == "tickets":
+        made = [_ticket_pair(title, turns, resolution)]
+    else:
+        made = list(_dialogue_pairs(turns, config))
+    if not made:
+        return [_without_pair(title, turns)]
+    return made[: config.max_pairs_a_conversation]
+
+
+def utterances(turns: Sequence[dict[str, Any]]) -> list[Utterance]:
+    """Turns of customer and agents; neighbours of one side joined by a line end, system turns left out."""
+    joined: list[Utterance] = []
+    for turn in turns:
+        role = "agent" if turn["role"] in ANSWERING else turn["role"]
+        if role == "system" or not turn["text"]:
+            continue
+        if joined and joined[-1].role == role:
+            last = joined[-1]
+            joined[-1] = Utterance(role, f"{last.text}\n{turn['text']}", last.at)
+        else:
+            joined.append(Utterance(role, turn["text"], turn["at"]))
+    return joined
+
+
+def _ticket_pair(title: str | None, turns: Sequence[dict[str, Any]], resolution: str | None) -> Pair:
+    said = [turn for turn in turns if turn["role"] == "customer" and turn["text"]]
+    description = said[0]["text"] if said else None
+    parts = [part for part in (title, description) if part]
+    if len(parts) == 2 and parts[1].casefold().startswith(parts[0].casefold().rstrip(".… ")):
+        parts = parts[1:]  # mail systems repeat the beginning of the text as the subject
+    answer = resolution or next(
+        (turn["text"] for turn in reversed(turns) if turn["role"] in ANSWERING and turn["text"]), None
+    )
+    question = "\n\n".join(parts) or None
+    return Pair(question, answer, [], said[0]["at"] if said else None, _missing(question, answer))
+
+
+def _dialogue_pairs(turns: Sequence[dict[str, Any]], config: ExamplesConfig) -> Iterator[Pair]:
+    said = utterances(turns)
+    for index in range(len(said) - 1):
+        asked, replied = said[index], said[index + 1]
+        if asked.role == "customer" and replied.role == "agent":
+            yield Pair(asked.text, replied.text, _context(said[:index], config), asked.at, [])
+
+
+def _context(before: Sequence[Utterance], config: ExamplesConfig) -> list[dict[str, str]]:
+    """The last turns that fit into the configured number of turns and characters, oldest first."""
+    kept: list[dict[str, str]] = []
+    left = config.max_context_characters
+    for utterance in reversed(before[-config.max_context_turns :] if config.max_context_turns else []):
+        left -= len(utterance.text)
+        if left < 0:
+            break
+        kept.append({"role": utterance.role, "text": utterance.text})
+    return kept[::-1]
+
+
+def _article_pairs(
+    title: str | None, turns: Sequence[dict[str, Any]], config: ExamplesConfig
+) -> Iterator[Pair]:
+    heading: str | None = None
+    for turn in turns:
+        if turn["role"] == "system":
+            heading = turn["text"]
+        elif turn["text"]:
+            yield Pair(
+                _article_question(title, heading, config),
+                turn["text"],
+                [],
+                None,
+                [] if title or heading else ["no_question"],
+            )
+            heading = None
+
+
+def _article_question(title: str | None, heading: str | None, config: ExamplesConfig) -> str | None:
+    if not heading or not title or heading.casefold().strip() == title.casefold().strip():
+        return title or heading
+    return config.article_question.format(title=title, heading=heading)
+
+
+def _without_pair(title: str | None, turns: Sequence[dict[str, Any]]) -> Pair:
+    question = (
+        next((turn["text"] for turn in turns if turn["role"] == "customer" and turn["text"]), None) or title
+    )
+    at = next((turn["at"] for turn in turns if turn["role"] == "customer"), None)
+    answer = None if question else next((turn["text"] for turn in turns if turn["role"] in ANSWERING), None)
+    return Pair(question, answer, [], at, _missing(question, answer) or ["no_pair"])
+
+
+def _missing(question: str | None, answer: str | None) -> list[str]:
+    reasons = [] if question else ["no_question"]
+    return reasons if answer else [*reasons, "no_answer"]
