@@ -18,7 +18,9 @@ def build(conversations: DataFrame, done: DataFrame, *, run_id: str) -> DataFram
     """Findings of conversations that ``done`` has none of yet, and of outdated content with ``is_outdated``."""
     with_findings = conversations.where(F.col("pii_count") > 0)
     fresh = pending(with_findings, done, key="record_id").transform(to_findings)
-    outdated = done.join(with_findings.select("record_id", "content_hash"), ["record_id", "content_hash"], "left_anti")
+    outdated = done.join(
+        with_findings.select("record_id", "content_hash"), ["record_id", "content_hash"], "left_anti"
+    )
     return (
         fresh.withColumn("run_id", F.lit(run_id))
         .withColumn("is_outdated", F.lit(False))

@@ -18,7 +18,9 @@ def scrub(
     file: Annotated[str, typer.Argument(metavar="FILE|-", help="What to read; - is standard input.")] = "-",
     json_lines: Annotated[
         bool,
-        typer.Option("--json", help='One {"text": ..., "known": [...]} a line in, one {"text", "findings"} out.'),
+        typer.Option(
+            "--json", help='One {"text": ..., "known": [...]} a line in, one {"text", "findings"} out.'
+        ),
     ] = False,
     config: Annotated[
         list[Path] | None, typer.Option("--conf", "-c", help="YAML file over the defaults.")
@@ -26,7 +28,9 @@ def scrub(
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="key=value, e.g. pii.entities.EMAIL.policy=mask.")
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="With --json: exit 1 when a line was bad.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="With --json: exit 1 when a line was bad.")
+    ] = False,
 ) -> None:
     """Scrub a text or JSON lines; the input's lines keep their order, one answer a line, at once.
 

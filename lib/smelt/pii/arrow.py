@@ -120,7 +120,9 @@ class _Slots:
                     rows.append(row)
                     self.places.append((name, position))
                 self.index[name].append(here)
-        known = batch.column("known").to_pylist() if "known" in batch.schema.names else [None] * batch.num_rows
+        known = (
+            batch.column("known").to_pylist() if "known" in batch.schema.names else [None] * batch.num_rows
+        )
         identities = [
             [Known(entry["kind"] or "", entry["value"]) for entry in row or () if entry and entry["value"]]
             for row in known
@@ -137,7 +139,10 @@ class _Slots:
             return _turns(column, rows)
         if name == "outcome":
             return pa.array(
-                [None if row is None else list(dict(zip(row[::2], row[1::2], strict=True)).items()) for row in rows],
+                [
+                    None if row is None else list(dict(zip(row[::2], row[1::2], strict=True)).items())
+                    for row in rows
+                ],
                 pa.map_(pa.string(), pa.string()),
             )
         return pa.array([None if row is None else row[0] for row in rows], pa.string())
@@ -149,7 +154,9 @@ class _Slots:
             field, position = self.places[entry.text]
             account = entry._asdict()
             del account["text"]
-            rows[self.batch.conversation[entry.text]].append({"field": field, "position": position, **account})
+            rows[self.batch.conversation[entry.text]].append(
+                {"field": field, "position": position, **account}
+            )
         return rows
 
 
@@ -159,7 +166,8 @@ def _texts(name: str, column: pa.Array) -> list[list[tuple[str, str | None]] | N
         return _turn_texts(column)
     if name == "outcome":
         return [
-            None if row is None else [("", text) for entry in row for text in entry] for row in column.to_pylist()
+            None if row is None else [("", text) for entry in row for text in entry]
+            for row in column.to_pylist()
         ]
     return [None if text is None else [("", text)] for text in column.to_pylist()]
 

@@ -23,8 +23,10 @@ def finding_id_column(finding: Column) -> Column:
     """:func:`finding_id` over the columns record_id and content_hash and a struct column of a finding."""
     from pyspark.sql import functions as F
 
-    parts = ("record_id", "content_hash", finding["field"], finding["position"].cast("string"), finding["start"].cast("string"))
-    return F.substring(F.sha2(F.concat_ws(_SEPARATOR, *parts), 256), 1, ID_LENGTH)
+    place = (finding[name].cast("string") for name in ("field", "position", "start"))
+    return F.substring(
+        F.sha2(F.concat_ws(_SEPARATOR, "record_id", "content_hash", *place), 256), 1, ID_LENGTH
+    )
 
 
 def to_findings(conversations: DataFrame) -> DataFrame:
@@ -38,9 +40,21 @@ def to_findings(conversations: DataFrame) -> DataFrame:
         "start_after": found["new_start"],
         "end_after": found["new_end"],
     }
-    same = ("field", "position", "entity", "detector", "confidence", "value_hash", "key_version", "policy", "severity")
+    same = (
+        "field",
+        "position",
+        "entity",
+        "detector",
+        "confidence",
+        "value_hash",
+        "key_version",
+        "policy",
+        "severity",
+    )
     return (
-        conversations.select("record_id", "source", "content_hash", F.explode("pii_findings").alias("finding"))
+        conversations.select(
+            "record_id", "source", "content_hash", F.explode("pii_findings").alias("finding")
+        )
         .withColumn("finding_id", finding_id_column(found))
         .select(
             "finding_id",

@@ -32,7 +32,9 @@ class CustomEntity(BaseModel, frozen=True, extra="forbid"):
     """
 
     pattern: str
-    checksum: str | None = Field(default=None, description="luhn, mod97, or a stdnum module such as 'de.idnr'")
+    checksum: str | None = Field(
+        default=None, description="luhn, mod97, or a stdnum module such as 'de.idnr'"
+    )
     context: tuple[str, ...] = ()
     veto: tuple[str, ...] = ()
     window: int = Field(default=40, ge=0, le=500)
@@ -43,6 +45,7 @@ class CustomEntity(BaseModel, frozen=True, extra="forbid"):
     @field_validator("pattern")
     @classmethod
     def is_not_empty(cls, pattern: str) -> str:
+        """An empty pattern would match everywhere."""
         if not pattern.strip():
             raise ValueError("pattern must not be empty")
         return pattern
@@ -54,11 +57,15 @@ class ReservedRanges(BaseModel, frozen=True, extra="forbid"):
     ``ignore`` leaves them, e.g. for documentation full of 192.168.0.1 and user@example.com.
     """
 
-    emails: Reserved = Field(default="find", description="example.com, example.org, .test, .invalid (RFC 2606)")
+    emails: Reserved = Field(
+        default="find", description="example.com, example.org, .test, .invalid (RFC 2606)"
+    )
     phones: Reserved = Field(default="find", description="555-0100 to 555-0199 (NANP), 020 7946 0xxx (Ofcom)")
     ips: Reserved = Field(default="find", description="private, loopback, link-local, documentation ranges")
     cards: Reserved = Field(default="find", description="the issuers' published test numbers")
-    ssns: Reserved = Field(default="find", description="numbers published in advertisements (987-65-432x, 078-05-1120)")
+    ssns: Reserved = Field(
+        default="find", description="numbers published in advertisements (987-65-432x, 078-05-1120)"
+    )
 
 
 class KeyConfig(BaseModel, frozen=True, extra="forbid"):
@@ -75,6 +82,7 @@ class KeyConfig(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def names_a_place(self) -> KeyConfig:
+        """A Databricks secret is named by scope and key."""
         if self.source == "databricks" and self.name.count("/") != 1:
             raise ValueError("key.name must be 'scope/key' when key.source is databricks")
         return self
@@ -88,7 +96,9 @@ class NamesConfig(BaseModel, frozen=True, extra="forbid"):
     introductions: bool = Field(default=True, description="'my name is ...', greetings and signatures")
     lexicon: bool = Field(default=True, description="given and family names, with context")
     lexicon_files: tuple[str, ...] = Field(default=(), description="more names, one a line, UTF-8")
-    not_names: tuple[str, ...] = Field(default=(), description="words that are never a name here, e.g. products")
+    not_names: tuple[str, ...] = Field(
+        default=(), description="words that are never a name here, e.g. products"
+    )
 
 
 class SparkNlpConfig(BaseModel, frozen=True, extra="forbid"):
@@ -155,11 +165,17 @@ class PiiConfig(BaseModel, frozen=True, extra="forbid"):
     ``entities`` holds only what differs from the defaults: naming one entity keeps the others.
     """
 
-    entities: dict[str, EntityRule] = Field(default_factory=lambda: dict(DEFAULT_RULES), validate_default=True)
+    entities: dict[str, EntityRule] = Field(
+        default_factory=lambda: dict(DEFAULT_RULES), validate_default=True
+    )
     custom: dict[str, CustomEntity] = Field(default_factory=dict)
     min_confidence: float = Field(default=0.5, ge=0, le=1)
-    default_region: str = Field(default="US", pattern=r"^[A-Z]{2}$", description="phones without a country code")
-    regions: tuple[str, ...] = Field(default=("US", "GB"), description="number plans tried for national phones")
+    default_region: str = Field(
+        default="US", pattern=r"^[A-Z]{2}$", description="phones without a country code"
+    )
+    regions: tuple[str, ...] = Field(
+        default=("US", "GB"), description="number plans tried for national phones"
+    )
     reserved: ReservedRanges = ReservedRanges()
     key: KeyConfig = KeyConfig()
     detectors: DetectorsConfig = DetectorsConfig()
@@ -181,14 +197,18 @@ class PiiConfig(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def names_are_entities(self) -> PiiConfig:
+        """Names every unknown, misspelt or clashing entity at once."""
         problems = [
             f"{name!r} is not an entity name (upper case, e.g. POLICY_NUMBER)"
             for name in (*self.entities, *self.custom)
             if not ENTITY_NAME.fullmatch(name)
         ]
         unknown = sorted(set(self.entities) - set(DEFAULT_RULES))
-        problems += [f"entities.{name} is unknown; an entity of your own belongs in custom" for name in unknown]
-        problems += [f"custom.{name} is already a built-in entity" for name in sorted(set(self.custom) & set(DEFAULT_RULES))]
+        problems += [
+            f"entities.{name} is unknown; an entity of your own belongs in custom" for name in unknown
+        ]
+        clashing = sorted(set(self.custom) & set(DEFAULT_RULES))
+        problems += [f"custom.{name} is already a built-in entity" for name in clashing]
         if problems:
             raise ValueError("; ".join(problems))
         return self

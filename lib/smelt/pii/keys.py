@@ -67,7 +67,9 @@ class KeyRing:
                 return key
         raise ConfigError(
             "a key version is missing",
-            [f"version {version!r} was used to write this; the key's place holds {[k.version for k in self.keys]}"],
+            [
+                f"version {version!r} was used to write this; the key's place holds {[k.version for k in self.keys]}"
+            ],
         )
 
 
@@ -109,7 +111,9 @@ def _parse(text: str, config: KeyConfig) -> KeyRing:
     problems: list[str] = []
     for number, entry in enumerate(entries, start=1):
         versioned = _VERSIONED.fullmatch(entry)
-        version, secret = (versioned["version"], versioned["secret"]) if versioned else (config.version, entry)
+        version, secret = (
+            (versioned["version"], versioned["secret"]) if versioned else (config.version, entry)
+        )
         if len(entries) > 1 and not versioned:
             problems.append(f"line {number} must be version:secret, as there are several keys")
         if len(secret) < MIN_SECRET_CHARS:

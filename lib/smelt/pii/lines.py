@@ -21,7 +21,7 @@ _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 _PHONE_LIKE = re.compile(r"[+(]?[\d(][\d\s().+-]{5,}")
 
 
-class BadLine(ValueError):
+class BadLineError(ValueError):
     """Raised when a line is no object to scrub; the message says why and never quotes it."""
 
 
@@ -80,7 +80,7 @@ def _answers(lines: list[bytes], before: int, scrubber: Scrubber) -> tuple[list[
     for number, line in enumerate(lines, start=before + 1):
         try:
             texts.append((number, *_parse(line, is_first=number == 1)))
-        except BadLine as problem:
+        except BadLineError as problem:
             answers[number] = {"error": str(problem), "line": number}
     failed = len(answers)
     try:
@@ -94,9 +94,14 @@ def _answers(lines: list[bytes], before: int, scrubber: Scrubber) -> tuple[list[
             except Exception as error:
                 failed += 1
                 number = text[0]
-                scrubbed[number] = {"error": f"could not be scrubbed ({type(error).__name__})", "line": number}
+                scrubbed[number] = {
+                    "error": f"could not be scrubbed ({type(error).__name__})",
+                    "line": number,
+                }
     answers |= scrubbed
-    return [json.dumps(answers[number], ensure_ascii=False).encode() + b"\n" for number in sorted(answers)], failed
+    return [
+        json.dumps(answers[number], ensure_ascii=False).encode() + b"\n" for number in sorted(answers)
+    ], failed
 
 
 def _scrub(texts: list[tuple[int, str, list[Known]]], scrubber: Scrubber) -> dict[int, dict[str, Any]]:
@@ -105,7 +110,8 @@ def _scrub(texts: list[tuple[int, str, list[Known]]], scrubber: Scrubber) -> dic
     )
     result = scrubber.scrub(batch)
     answers: dict[int, dict[str, Any]] = {
-        number: {"text": text, "findings": []} for (number, _, _), text in zip(texts, result.texts, strict=True)
+        number: {"text": text, "findings": []}
+        for (number, _, _), text in zip(texts, result.texts, strict=True)
     }
     for entry in result.replaced:
         answers[texts[entry.text][0]]["findings"].append(_finding(entry))
@@ -127,17 +133,17 @@ def _parse(line: bytes, *, is_first: bool) -> tuple[str, list[Known]]:
     try:
         given = json.loads(line.decode("utf-8-sig" if is_first else "utf-8"))
     except UnicodeDecodeError:
-        raise BadLine("not UTF-8") from None
+        raise BadLineError("not UTF-8") from None
     except (ValueError, RecursionError):
-        raise BadLine("not JSON" if line.strip() else "empty line") from None
+        raise BadLineError("not JSON" if line.strip() else "empty line") from None
     if not isinstance(given, dict):
-        raise BadLine("not a JSON object")
+        raise BadLineError("not a JSON object")
     text = given.get("text")
     if not isinstance(text, str):
-        raise BadLine("text is missing" if text is None else "text is not a string")
+        raise BadLineError("text is missing" if text is None else "text is not a string")
     known = given.get("known")
     if known is not None and not isinstance(known, list):
-        raise BadLine("known is not a list")
+        raise BadLineError("known is not a list")
     return _encodable(text), [_known(entry) for entry in known or ()]
 
 
@@ -149,7 +155,7 @@ def _known(entry: object) -> Known:
             return Known(kind or kind_of(value), _encodable(value))
     elif isinstance(entry, str):
         return Known(kind_of(entry), _encodable(entry))
-    raise BadLine("known has an entry that is neither a string nor an object with kind and value")
+    raise BadLineError("known has an entry that is neither a string nor an object with kind and value")
 
 
 def kind_of(value: str) -> str:

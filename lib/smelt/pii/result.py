@@ -60,4 +60,6 @@ class ScrubResult:
             ]
         )
         columns = zip(*self.replaced, strict=True) if self.replaced else ([] for _ in schema)
-        return pa.table([pa.array(column, kind.type) for column, kind in zip(columns, schema, strict=True)], schema)
+        return pa.table(
+            [pa.array(column, kind.type) for column, kind in zip(columns, schema, strict=True)], schema
+        )

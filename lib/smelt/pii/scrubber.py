@@ -17,12 +17,16 @@ from smelt.pii.keys import ScrubKey
 from smelt.pii.replace import POLICIES, Context, Value
 from smelt.pii.replace.context import Keys
 from smelt.pii.replace.conversation import Numbers
+from smelt.pii.replace.edits import Edit, Edited
 from smelt.pii.replace.keyed_hash import keyed_hash
 from smelt.pii.replace.placeholders import may_hold_marks, outside, pattern
 from smelt.pii.replace.value import normal
 from smelt.pii.result import Replaced, ScrubResult
 from smelt.pii.spans import claim
 from smelt.pii.types import Detector, Finding, TextBatch
+
+MAX_PASSES = 4
+"""Nearly every conversation settles in the second pass; the bound keeps the cost linear."""
 
 KEYED = frozenset({"hash", "surrogate"})
 
@@ -46,7 +50,11 @@ class Scrubber:
         }
         self._regions = tuple(dict.fromkeys((config.default_region, *config.regions)))
         self._marks = pattern(self._rules)
-        keyless = sorted(entity for entity, rule in self._rules.items() if rule.policy in KEYED) if key is None else []
+        keyless = (
+            sorted(entity for entity, rule in self._rules.items() if rule.policy in KEYED)
+            if key is None
+            else []
+        )
         if keyless:
             raise ConfigError(
                 "these policies need a key",
@@ -87,81 +95,132 @@ class Scrubber:
         return sorted(claimed, key=lambda finding: (finding.text, finding.start, finding.end))
 
     def scrub(self, batch: TextBatch) -> ScrubResult:
-        """The batch's texts with every finding replaced, and the account of it."""
+        """The batch's texts with every finding replaced, and the account of it.
+
+        Conversations in which something was replaced are looked at again, as a mark can uncover what its
+        value hid, until nothing changes: scrubbing the result once more would leave it as it is.
+        """
+        texts = [Edited(text) for text in batch.texts]
+        contexts: dict[int, Context] = {}
+        changed = self._pass(batch, texts, contexts)
+        for _ in range(MAX_PASSES - 1):
+            if not changed:
+                break
+            part, numbers = _conversations(batch, changed, texts)
+            edited = [texts[number] for number in numbers]
+            again = self._pass(part, edited, {new: contexts[old] for new, old in enumerate(sorted(changed))})
+            for number, text in zip(numbers, edited, strict=True):
+                texts[number] = text
+            changed = {old for new, old in enumerate(sorted(changed)) if new in again}
+        return self._result(batch, texts)
+
+    def _pass(self, batch: TextBatch, texts: list[Edited], contexts: dict[int, Context]) -> set[int]:
+        """Replace in ``texts`` what is found in the batch; returns the conversations that changed."""
         by_text: dict[int, list[Finding]] = defaultdict(list)
         for finding in self.find(batch):
             by_text[finding.text].append(finding)
-        texts = list(batch.texts)
-        replaced: list[Replaced] = []
-        rejected: dict[int, list[str]] = {}
-        context, current = None, -1
+        changed = set()
+        prepared = set()
         for index in sorted(by_text):
             conversation = batch.conversation[index]
-            if context is None or conversation != current:
-                context, current = self._context(batch, conversation, by_text), conversation
-            texts[index], account = self._replace(index, texts[index], by_text[index], context)
-            replaced += account
-            if any(entry.policy == "reject" for entry in account):
-                entities = {entry.entity for entry in account if entry.policy == "reject"}
-                rejected[conversation] = sorted(entities.union(rejected.get(conversation, ())))
-        return ScrubResult(texts, replaced, rejected)
+            if conversation not in prepared:
+                prepared.add(conversation)
+                self._prepare(
+                    contexts.setdefault(conversation, self._new_context()), batch, conversation, by_text
+                )
+            text = batch.texts[index]
+            edits = self._edits(text, by_text[index], contexts[conversation])
+            changing = [edit for edit in edits if edit.mark != text[edit.start : edit.end]]
+            if changing:
+                changed.add(conversation)
+            if not texts[index].edits:
+                texts[index] = Edited(text, tuple(edits))
+            elif changing:
+                texts[index] = texts[index].edited(changing)
+        return changed
 
-    def _context(self, batch: TextBatch, conversation: int, by_text: Mapping[int, Sequence[Finding]]) -> Context:
+    def _new_context(self) -> Context:
+        return Context(self._keys, Numbers())
+
+    def _prepare(
+        self, context: Context, batch: TextBatch, conversation: int, by_text: Mapping[int, Sequence[Finding]]
+    ) -> None:
         """Numbers that stand in the conversation are reserved, its names known, before any is given."""
-        numbers = Numbers()
+        names = []
         first = bisect_left(batch.conversation, conversation)
         last = bisect_right(batch.conversation, conversation)
-        names = []
         for index in range(first, last):
             text = batch.texts[index]
             if may_hold_marks(text):
                 for mark in self._marks.finditer(text):
                     if mark["number"]:
-                        numbers.reserve(mark["entity"], int(mark["number"]))
+                        context.numbers.reserve(mark["entity"], int(mark["number"]))
             names += [
                 normal("PERSON", text[finding.start : finding.end])
                 for finding in by_text.get(index, ())
                 if finding.entity == "PERSON"
             ]
-        numbers.learn_names(names)
-        return Context(self._keys, numbers)
+        context.numbers.learn_names(names)
 
-    def _replace(
-        self, index: int, text: str, findings: Sequence[Finding], context: Context
-    ) -> tuple[str, list[Replaced]]:
-        pieces: list[str] = []
-        account: list[Replaced] = []
-        at = length = 0
+    def _edits(self, text: str, findings: Sequence[Finding], context: Context) -> list[Edit]:
+        edits: list[Edit] = []
         for finding in findings:
             raw = text[finding.start : finding.end]
             value = Value(finding.entity, raw, normal(finding.entity, raw, self._regions))
-            rule = self._rule(finding.entity)
-            mark = POLICIES[rule.policy](value, context)
-            length += finding.start - at
-            account.append(
-                Replaced(
-                    index,
+            mark = POLICIES[self._rule(finding.entity).policy](value, context)
+            hashed = keyed_hash(context.hash_key, value) if self._version else None
+            edits.append(
+                Edit(
+                    finding.start,
+                    finding.end,
+                    mark,
                     finding.entity,
                     finding.detector,
                     finding.confidence,
-                    finding.start,
-                    finding.end,
-                    length,
-                    length + len(mark),
-                    keyed_hash(context.hash_key, value) if self._version else None,
-                    self._version,
-                    rule.policy,
-                    rule.severity,
+                    hashed,
                 )
             )
-            pieces += (text[at : finding.start], mark)
-            length += len(mark)
-            at = finding.end
-        pieces.append(text[at:])
-        return "".join(pieces), account
+        return edits
+
+    def _result(self, batch: TextBatch, texts: Sequence[Edited]) -> ScrubResult:
+        replaced: list[Replaced] = []
+        rejected: dict[int, set[str]] = defaultdict(set)
+        for index, text in enumerate(texts):
+            for edit, start, end in text.placed() if text.edits else ():
+                rule = self._rule(edit.entity)
+                replaced.append(
+                    Replaced(
+                        index, edit.entity, edit.detector, edit.confidence, edit.start, edit.end, start, end,
+                        edit.value_hash, self._version, rule.policy, rule.severity,
+                    )
+                )  # fmt: skip
+                if rule.policy == "reject":
+                    rejected[batch.conversation[index]].add(edit.entity)
+        return ScrubResult(
+            [text.text() if text.edits else text.source for text in texts],
+            replaced,
+            {conversation: sorted(entities) for conversation, entities in rejected.items()},
+        )
 
     def _rule(self, entity: str) -> EntityRule:
         rule = self._rules.get(entity)
         if rule is None:
             rule = self._rules[entity] = self.config.rule(entity)
         return rule
+
+
+def _conversations(
+    batch: TextBatch, wanted: set[int], texts: Sequence[Edited]
+) -> tuple[TextBatch, list[int]]:
+    """The wanted conversations as a batch of their own, as they read now, and the numbers of their texts."""
+    position = {conversation: at for at, conversation in enumerate(sorted(wanted))}
+    numbers = [index for index, conversation in enumerate(batch.conversation) if conversation in position]
+    return (
+        TextBatch(
+            [texts[index].text() for index in numbers],
+            [position[batch.conversation[index]] for index in numbers],
+            [batch.role[index] for index in numbers],
+            [batch.known[conversation] for conversation in sorted(wanted)],
+        ),
+        numbers,
+    )

@@ -53,7 +53,9 @@ class Vault:
         try:
             plain = self._aes.decrypt(sealed.nonce, sealed.ciphertext, _bound(finding_id, record_id, entity))
         except InvalidTag:
-            raise VaultError(f"finding {finding_id} cannot be opened with key version {self.version}") from None
+            raise VaultError(
+                f"finding {finding_id} cannot be opened with key version {self.version}"
+            ) from None
         return plain.decode("utf-8", "surrogatepass")
 
 

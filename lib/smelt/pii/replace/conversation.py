@@ -23,8 +23,8 @@ class Numbers:
         self.taken[entity] = max(self.taken.get(entity, 0), number)
 
     def learn_names(self, names: Iterable[str]) -> None:
-        """Take note of all the names of the conversation, in their normal form, before the first is numbered."""
-        parts = {frozenset(name.split()) for name in names}
+        """Take note of names of the conversation, in their normal form, before the first of them is numbered."""
+        parts = {frozenset(name.split()) for name in names}.union(self.full_names)
         self.full_names = tuple(
             sorted((name for name in parts if not any(name < other for other in parts)), key=sorted)
         )

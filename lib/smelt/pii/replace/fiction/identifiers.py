@@ -21,12 +21,20 @@ _IBAN_WITH_LETTERS = frozenset("GB IE NL RO LV MT BG GI PK KW QA JO BH VG".split
 
 def _ssn(value: Value, draw: Draw) -> str:
     number = f"666{1 + draw.below(99):02d}{1 + draw.below(9999):04d}"
-    return in_format(number, value.text) if len(value.normal) == 9 else f"{number[:3]}-{number[3:5]}-{number[5:]}"
+    return (
+        in_format(number, value.text)
+        if len(value.normal) == 9
+        else f"{number[:3]}-{number[3:5]}-{number[5:]}"
+    )
 
 
 def _itin(value: Value, draw: Draw) -> str:
     number = f"9{draw.digits(2)}93{draw.digits(4)}"
-    return in_format(number, value.text) if len(value.normal) == 9 else f"{number[:3]}-{number[3:5]}-{number[5:]}"
+    return (
+        in_format(number, value.text)
+        if len(value.normal) == 9
+        else f"{number[:3]}-{number[3:5]}-{number[5:]}"
+    )
 
 
 def _aba(value: Value, draw: Draw) -> str:
@@ -61,7 +69,9 @@ def _postcode(value: Value, draw: Draw) -> str:
 
 
 def _iban(value: Value, draw: Draw) -> str:
-    text = "".join(character for character in value.text.upper() if character.isalnum() and character.isascii())
+    text = "".join(
+        character for character in value.text.upper() if character.isalnum() and character.isascii()
+    )
     country = text[:2] if re.match("[A-Z]{2}", text) else "DE"
     length = min(max(len(text), 15), 34)
     bank = "XXXX" if country in _IBAN_WITH_LETTERS else "00000"

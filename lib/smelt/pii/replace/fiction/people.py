@@ -16,7 +16,10 @@ _FIRST = (
     "Balv Brend Cald Corv Dalm Drev Elb Fald Fenr Galb Garv Halv Ild Jarv Keld Kor"
     " Lavr Lund Maldr Mev Nald Norv Olv Pald Prev Quend Rald Rov Sald Selv Tald Torv Ulm Vald Ver Wend Yald Zev"
 ).split()
-_LAST = "abor ador amere anith arrin athel avane edane eloth endra erith esmor iband idrel ilven irath odain olith orvane undel".split()
+_LAST = (
+    "abor ador amere anith arrin athel avane edane eloth endra erith esmor iband idrel ilven irath odain olith"
+    " orvane undel"
+).split()
 _TITLES = frozenset("mr mrs ms miss mx dr prof sir madam jr sr".split())
 _WORD = re.compile(r"[^\W\d_]+")
 _STREETS = ("Street", "Road", "Avenue", "Lane", "Drive")

@@ -15,7 +15,23 @@ import re
 from smelt.pii.replace.fiction.draw import Draw, Fiction, in_format
 from smelt.pii.replace.value import Value, digits_of
 
-_AREAS = ("201", "212", "303", "312", "404", "415", "503", "512", "602", "617", "702", "713", "804", "916", "972")
+_AREAS = (
+    "201",
+    "212",
+    "303",
+    "312",
+    "404",
+    "415",
+    "503",
+    "512",
+    "602",
+    "617",
+    "702",
+    "713",
+    "804",
+    "916",
+    "972",
+)
 
 _NATIONAL = {
     # country code: the number after it, # for a drawn digit

@@ -1,0 +1,83 @@
+"""Edits of one text, kept in the input's own offsets however many passes they took."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Edit(NamedTuple):
+    """``input[start:end]`` becomes ``mark``; the rest says what was found there."""
+
+    start: int
+    end: int
+    mark: str
+    entity: str
+    detector: str
+    confidence: float
+    value_hash: str | None
+
+
+class Placed(NamedTuple):
+    """An edit and where its mark stands in the text that came of it."""
+
+    edit: Edit
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Edited:
+    """An input text with its edits so far, none of which overlap, in order."""
+
+    source: str
+    edits: tuple[Edit, ...] = ()
+
+    def placed(self) -> list[Placed]:
+        """The edits with the place of their marks."""
+        placed: list[Placed] = []
+        shift = 0
+        for edit in self.edits:
+            start = edit.start + shift
+            placed.append(Placed(edit, start, start + len(edit.mark)))
+            shift += len(edit.mark) - (edit.end - edit.start)
+        return placed
+
+    def text(self) -> str:
+        """The text with every edit made."""
+        pieces: list[str] = []
+        at = 0
+        for edit in self.edits:
+            pieces += (self.source[at : edit.start], edit.mark)
+            at = edit.end
+        pieces.append(self.source[at:])
+        return "".join(pieces)
+
+    def edited(self, further: Sequence[Edit]) -> Edited:
+        """These edits and ``further`` ones, whose offsets are those of :meth:`text`, in order and apart.
+
+        One that reaches into an earlier mark takes it up: what it leaves of that mark stays around its own.
+        """
+        if not self.edits:
+            return Edited(self.source, tuple(further))
+        current = self.text()
+        earlier = self.placed()
+        kept: list[Edit] = []
+        at = shift = 0
+        for new in further:
+            while at < len(earlier) and earlier[at].end <= new.start:
+                kept.append(earlier[at].edit)
+                shift = earlier[at].end - earlier[at].edit.end
+                at += 1
+            start, end, mark = new.start - shift, None, new.mark
+            while at < len(earlier) and earlier[at].start < new.end:
+                edit, placed_start, placed_end = earlier[at]
+                if placed_start < new.start:
+                    start, mark = edit.start, current[placed_start : new.start] + mark
+                if placed_end > new.end:
+                    end, mark = edit.end, mark + current[new.end : placed_end]
+                shift = placed_end - edit.end
+                at += 1
+            kept.append(new._replace(start=start, end=new.end - shift if end is None else end, mark=mark))
+        return Edited(self.source, (*kept, *(placed.edit for placed in earlier[at:])))
