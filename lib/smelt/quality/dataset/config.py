@@ -1,4 +1,4 @@
-"""The ``dataset_quality`` section of the configuration: what is measured of a release, and what it must reach."""
+"""The ``dataset_quality`` section: what is measured of a release, and what it must reach."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class CompositeWeights(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def adds_up(self) -> CompositeWeights:
+        """The weights add up to 1."""
         total = math.fsum(self.model_dump().values())
         if not math.isclose(total, 1.0, abs_tol=1e-9):
             raise ValueError(f"composite weights must add up to 1, not {total:g}")
@@ -41,6 +42,7 @@ class CompletenessConfig(BaseModel, frozen=True, extra="forbid"):
     @field_validator("fields")
     @classmethod
     def names_fields(cls, fields: tuple[str, ...]) -> tuple[str, ...]:
+        """There is something to be complete."""
         if not fields:
             raise ValueError("name at least one field")
         return fields
@@ -50,20 +52,29 @@ class ConsistencyConfig(BaseModel, frozen=True, extra="forbid"):
     """When two answers contradict, which spellings are one, and which neighbours vote on a label."""
 
     contradiction_similarity: float = Field(
-        default=0.2, ge=0, le=1, description="answers to one question that share fewer words than this contradict"
+        default=0.2,
+        ge=0,
+        le=1,
+        description="answers to one question that share fewer words than this contradict",
     )
     max_answers: int = Field(default=8, ge=2, le=50, description="answers compared a question")
     neighbours: int = Field(default=5, ge=1, le=50)
     neighbour_similarity: float = Field(default=0.3, ge=0, le=1, description="nearer than this has a vote")
-    label_majority: float = Field(default=0.8, ge=0.5, le=1, description="share of the vote that calls a label noise")
+    label_majority: float = Field(
+        default=0.8, ge=0.5, le=1, description="share of the vote that calls a label noise"
+    )
     formats: dict[str, dict[str, str]] = Field(
         default={
             "dates": {
                 "iso": r"\b\d{4}-\d{2}-\d{2}\b",
                 "slashes": r"\b\d{1,2}/\d{1,2}/\d{2,4}\b",
-                "written": r"(?i)\b\d{1,2}(st|nd|rd|th)? (of )?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b",
+                "written": r"(?i)\b\d{1,2}(st|nd|rd|th)? (of )?"
+                r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b",
             },
-            "clock": {"12 hours": r"(?i)\b\d{1,2}(:\d{2})? ?[ap]\.?m\b", "24 hours": r"\b([01]\d|2[0-3]):[0-5]\d\b(?! ?[aApP])"},
+            "clock": {
+                "12 hours": r"(?i)\b\d{1,2}(:\d{2})? ?[ap]\.?m\b",
+                "24 hours": r"\b([01]\d|2[0-3]):[0-5]\d\b(?! ?[aApP])",
+            },
             "temperature": {"celsius": r"\d ?(°C|degrees C)", "fahrenheit": r"\d ?(°F|degrees F)"},
             "distance": {"metric": r"(?i)\d ?(km|kilomet(re|er)s?)\b", "imperial": r"(?i)\d ?(mi|miles?)\b"},
         },
@@ -83,6 +94,7 @@ class ConsistencyConfig(BaseModel, frozen=True, extra="forbid"):
     @field_validator("formats")
     @classmethod
     def compiles(cls, formats: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        """Every pattern is a regular expression."""
         wrong = []
         for kind, styles in formats.items():
             for style, pattern in styles.items():
@@ -102,7 +114,9 @@ class CoverageConfig(BaseModel, frozen=True, extra="forbid"):
     intents: tuple[str, ...] = ()
     intent: str = Field(default="outcome['intent']", description="SQL expression of an example's intent")
     min_examples: int = Field(default=5, ge=1, description="fewer do not cover a category or an intent")
-    topic_similarity: float = Field(default=0.15, ge=0, le=1, description="cosine from which an article is covered")
+    topic_similarity: float = Field(
+        default=0.15, ge=0, le=1, description="cosine from which an article is covered"
+    )
     max_articles: int = Field(default=2_000, ge=1)
 
 
@@ -113,8 +127,33 @@ class BiasConfig(BaseModel, frozen=True, extra="forbid"):
     selection: tuple[str, ...] = ("source", "kind", "category", "priority", "language", "question_length")
     min_group: int = Field(default=30, ge=1, description="smaller groups are shown, not judged")
     four_fifths: float = Field(default=0.8, gt=0, le=1, description="29 CFR 1607.4 D")
-    masculine: tuple[str, ...] = ("he", "him", "his", "himself", "mr", "sir", "man", "husband", "father", "son")
-    feminine: tuple[str, ...] = ("she", "her", "hers", "herself", "mrs", "ms", "miss", "madam", "ma'am", "woman", "wife", "mother", "daughter")
+    masculine: tuple[str, ...] = (
+        "he",
+        "him",
+        "his",
+        "himself",
+        "mr",
+        "sir",
+        "man",
+        "husband",
+        "father",
+        "son",
+    )
+    feminine: tuple[str, ...] = (
+        "she",
+        "her",
+        "hers",
+        "herself",
+        "mrs",
+        "ms",
+        "miss",
+        "madam",
+        "ma'am",
+        "woman",
+        "wife",
+        "mother",
+        "daughter",
+    )
     positive: tuple[str, ...] = (
         "good", "great", "glad", "happy", "pleased", "thanks", "thank", "perfect", "excellent", "resolved",
         "fixed", "solved", "easy", "love", "welcome", "works", "successfully",
@@ -129,7 +168,9 @@ class BiasConfig(BaseModel, frozen=True, extra="forbid"):
 class VolumeConfig(BaseModel, frozen=True, extra="forbid"):
     """How many accepted examples a task needs; below ``minimum`` the report says what to collect."""
 
-    task: str = Field(default="coalesce(category, '(none)')", description="SQL expression that names an example's task")
+    task: str = Field(
+        default="coalesce(category, '(none)')", description="SQL expression that names an example's task"
+    )
     minimum: int = Field(default=1_000, ge=1)
     recommended: int = Field(default=5_000, ge=1)
     production: int = Field(default=10_000, ge=1)
@@ -137,6 +178,7 @@ class VolumeConfig(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def grows(self) -> VolumeConfig:
+        """The targets are in order."""
         if not self.minimum <= self.recommended <= self.production <= self.enough:
             raise ValueError("minimum <= recommended <= production <= enough must hold")
         return self
@@ -147,7 +189,9 @@ class SampleConfig(BaseModel, frozen=True, extra="forbid"):
 
     size: int = Field(default=3_000, ge=10, le=20_000)
     pairs: int = Field(default=20_000, ge=100)
-    distinct_tokens: int = Field(default=20_000, ge=100, description="distinct-n falls with length: same length always")
+    distinct_tokens: int = Field(
+        default=20_000, ge=100, description="distinct-n falls with length: same length always"
+    )
     resamples: int = Field(default=500, ge=100)
 
 
@@ -178,7 +222,11 @@ class Gate(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def asks_something(self) -> Gate:
-        if not any(v is not None for v in (self.at_least, self.at_most, self.max_drop, self.max_rise, self.max_change)):
+        """A gate without a demand would always pass."""
+        if not any(
+            v is not None
+            for v in (self.at_least, self.at_most, self.max_drop, self.max_rise, self.max_change)
+        ):
             raise ValueError("give at_least, at_most, max_drop, max_rise or max_change")
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
             raise ValueError("at_least must not be above at_most")
@@ -236,6 +284,7 @@ class DatasetQualityConfig(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def dimensions_exist(self) -> DatasetQualityConfig:
+        """Bias can only read dimensions that are declared."""
         known = {*self.dimensions, "gendered_terms", "sentiment", "question_length"}
         wrong = [name for name in (*self.bias.demographic, *self.bias.selection) if name not in known]
         if wrong:

@@ -35,9 +35,13 @@ def broken(gate: Gate, measure: Measure) -> list[str]:
         problems.append(f"{value:.4g} is above {gate.at_most:g}")
     if before is not None:
         if gate.max_drop is not None and before - value > gate.max_drop + 1e-12:
-            problems.append(f"fell by {before - value:.4g} since the release before, {gate.max_drop:g} is allowed")
+            problems.append(
+                f"fell by {before - value:.4g} since the release before, {gate.max_drop:g} is allowed"
+            )
         if gate.max_rise is not None and value - before > gate.max_rise + 1e-12:
-            problems.append(f"rose by {value - before:.4g} since the release before, {gate.max_rise:g} is allowed")
+            problems.append(
+                f"rose by {value - before:.4g} since the release before, {gate.max_rise:g} is allowed"
+            )
         if gate.max_change is not None and abs(value - before) > gate.max_change * abs(before) + 1e-12:
             problems.append(f"changed from {before:.4g} to {value:.4g}, {gate.max_change:.0%} is allowed")
     return problems
@@ -91,5 +95,5 @@ def unmatched(measures: Sequence[Measure], gates: Sequence[Gate]) -> list[str]:
 
 def verdict(measures: Iterable[Measure]) -> Status:
     """The worst status of a release; ``pass`` where nothing was asked."""
-    worst = max((m.status for m in measures), key=RANK.__getitem__, default="pass")
+    worst: Status = max((m.status for m in measures), key=RANK.__getitem__, default="pass")
     return "pass" if worst == "info" else worst

@@ -45,9 +45,7 @@ def compared(measure: Measure, before: Measure) -> Measure:
         )
     else:
         return replace(measure, previous=before.value)
-    return replace(
-        measure, previous=before.value, p_value=difference.p_value, effect_size=difference.effect
-    )
+    return replace(measure, previous=before.value, p_value=difference.p_value, effect_size=difference.effect)
 
 
 def with_history(
@@ -75,7 +73,9 @@ def drifted(measures: Sequence[Measure], config: HistoryConfig) -> list[Measure]
     changed = [
         m
         for m in measures
-        if m.p_value is not None
+        if m.kind in ("share", "score", "mean")
+        and m.previous is not None
+        and m.p_value is not None
         and m.effect_size is not None
         and significance.Difference(m.p_value, m.effect_size).is_noteworthy(
             alpha=config.alpha, min_effect=config.min_effect

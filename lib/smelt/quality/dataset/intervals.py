@@ -44,7 +44,12 @@ def wilson(hits: float, total: int, *, confidence: float = CONFIDENCE) -> Interv
 
 
 def of_mean(
-    total: float, squares: float, n: int, *, bounds: tuple[float, float] | None = None, confidence: float = CONFIDENCE
+    total: float,
+    squares: float,
+    n: int,
+    *,
+    bounds: tuple[float, float] | None = None,
+    confidence: float = CONFIDENCE,
 ) -> Interval:
     """Student's interval of a mean from the sum, the sum of squares and the number of values.
 

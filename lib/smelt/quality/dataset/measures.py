@@ -18,7 +18,7 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class Count:
-    """One line from Spark. ``hits`` is a number of rows, or a sum of values whose squares add up to ``squares``."""
+    """One line from Spark. ``hits`` counts rows, or is a sum of values; ``squares`` sums their squares."""
 
     family: str
     measure: str
@@ -88,7 +88,7 @@ class Measure:
 
 
 def measured(count: Count) -> Measure:
-    """A measure with its interval: Wilson for shares, Student's for means, given for statistics, none for counts."""
+    """A measure with its interval: Wilson for shares, Student's for means, as given for statistics."""
     low, high = count.low, count.high
     if count.kind == "share":
         low, high = intervals.wilson(count.hits, count.total)
@@ -140,5 +140,7 @@ class Tally:
 
     def dimensions(self, family: str, measure: str) -> list[str]:
         """The dimensions in which a measure was counted, without ``all``."""
-        found = {c.dimension for c in self if (c.family, c.measure) == (family, measure) and c.dimension != ALL}
+        found = {
+            c.dimension for c in self if (c.family, c.measure) == (family, measure) and c.dimension != ALL
+        }
         return sorted(found)

@@ -43,15 +43,19 @@ def of_shares(hits: float, total: int, hits_before: float, total_before: int) ->
     return Difference(math.erfc(abs(now - before) / error / math.sqrt(2)), effect)
 
 
-def of_means(mean: float, deviation: float, n: int, mean_before: float, deviation_before: float, n_before: int) -> Difference:
-    """Welch's t-test from means, sample standard deviations and sizes, and Cohen's d with pooled deviation."""
+def of_means(
+    mean: float, deviation: float, n: int, mean_before: float, deviation_before: float, n_before: int
+) -> Difference:
+    """Welch's t-test from means, standard deviations and sizes, and Cohen's d with pooled deviation."""
     if n < 2 or n_before < 2:
         return NO_DIFFERENCE
-    pooled = math.sqrt(
-        ((n - 1) * deviation**2 + (n_before - 1) * deviation_before**2) / (n + n_before - 2)
-    )
+    pooled = math.sqrt(((n - 1) * deviation**2 + (n_before - 1) * deviation_before**2) / (n + n_before - 2))
     if pooled == 0:
-        return NO_DIFFERENCE if mean == mean_before else Difference(0.0, math.copysign(math.inf, mean - mean_before))
+        return (
+            NO_DIFFERENCE
+            if mean == mean_before
+            else Difference(0.0, math.copysign(math.inf, mean - mean_before))
+        )
     p_value = stats.ttest_ind_from_stats(
         mean, deviation, n, mean_before, deviation_before, n_before, equal_var=False
     ).pvalue

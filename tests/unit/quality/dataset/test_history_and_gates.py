@@ -2,7 +2,6 @@ import math
 
 import pytest
 from pydantic import ValidationError
-
 from smelt.quality.dataset import gates, history
 from smelt.quality.dataset.config import CompositeWeights, DatasetQualityConfig, Gate, HistoryConfig
 from smelt.quality.dataset.measures import Count, Measure, measured
@@ -59,7 +58,9 @@ def test_the_first_release_passes_relative_gates():
 
 
 def test_few_observations_are_not_judged():
-    (judged,) = gates.judged([a_measure(0.1, n=5)], [Gate(measure="accuracy.accuracy", at_least=0.5, min_n=20)])
+    (judged,) = gates.judged(
+        [a_measure(0.1, n=5)], [Gate(measure="accuracy.accuracy", at_least=0.5, min_n=20)]
+    )
     assert judged.status == "info"
     assert gates.verdict([judged]) == "pass"
 
@@ -70,11 +71,15 @@ def test_gates_speak_of_a_segment_or_of_each():
     each = Gate(measure="accuracy.accuracy[language=*]", at_least=0.95)
     assert [m.status for m in gates.judged(by_language, [one])] == ["info", "warn"]
     assert [m.status for m in gates.judged(by_language, [each])] == ["warn", "warn"]
-    assert gates.unmatched(by_language, [Gate(measure="accuracy.acuracy", at_least=0.1)]) == ["accuracy.acuracy"]
+    assert gates.unmatched(by_language, [Gate(measure="accuracy.acuracy", at_least=0.1)]) == [
+        "accuracy.acuracy"
+    ]
 
 
 def test_what_could_not_be_measured_does_not_pass():
-    (judged,) = gates.judged([a_measure(math.nan)], [Gate(measure="accuracy.accuracy", at_least=0.5, action="fail")])
+    (judged,) = gates.judged(
+        [a_measure(math.nan)], [Gate(measure="accuracy.accuracy", at_least=0.5, action="fail")]
+    )
     assert judged.status == "fail"
 
 

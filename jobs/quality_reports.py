@@ -1,0 +1,155 @@
+"""gold.quality_reports: what is measured of each release, compared with the one before, and judged by the gates."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from smelt.contracts import contract
+from smelt.ledger import StageResult
+from smelt.pipeline import Job, run_as_script
+from smelt.quality.dataset.config import DatasetQualityConfig
+from smelt.quality.dataset.counting import long, passes
+from smelt.quality.dataset.counting.frames import judged_examples
+from smelt.quality.dataset.counting.sample import sampled
+from smelt.quality.dataset.gates import verdict
+from smelt.quality.dataset.judge import judge_release
+from smelt.quality.dataset.measures import Measure
+
+STAGE = "quality_reports"
+READS = (
+    "gold.training_splits",
+    "silver.examples",
+    "silver.scores",
+    "silver.duplicates",
+    "silver.pii_findings",
+    "silver.conversations",
+)
+WRITES = ("gold.quality_reports",)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a release is measured by; ``judged`` is ``judged_examples`` of its rows."""
+
+    judged: DataFrame
+    duplicates: DataFrame
+    findings: DataFrame
+    articles: DataFrame
+
+
+def build(inputs: Inputs, config: DatasetQualityConfig) -> DataFrame:
+    """All counts of a release in one long frame (``counting.long.SCHEMA``); reads nothing and decides nothing."""
+    released = inputs.judged.where("is_released")
+    frames = [
+        passes.segments(inputs.judged, config),
+        passes.fields(released, config),
+        passes.histograms(inputs.judged),
+        passes.contradictions(released, config),
+        passes.styles(released, config),
+        passes.dominance(released, config),
+        passes.rejections(inputs.judged),
+        passes.duplicates(inputs.duplicates),
+        passes.privacy(inputs.findings),
+        sampled(released, inputs.articles, config),
+    ]
+    return reduce(DataFrame.unionByName, frames)
+
+
+def run(job: Job) -> StageResult:
+    """Measure every release that has no report yet, in the order of their names."""
+    released = {
+        row[0] for row in job.warehouse.read("gold.training_splits").select("release").distinct().collect()
+    }
+    reported = {
+        row[0] for row in job.warehouse.read("gold.quality_reports").select("release").distinct().collect()
+    }
+    notes = []
+    for release in sorted(released - reported):
+        measures = measure(job, release)
+        notes.append(f"{release}: {len(measures)} measures, {verdict(measures)}")
+    return StageResult(note="; ".join(notes) or "every release has its report")
+
+
+def measure(job: Job, release: str) -> list[Measure]:
+    """Measure one release, write its report (again, if it had one) and give back the verdicts."""
+    read = job.warehouse.read
+    config = job.config.dataset_quality
+    conversations = read("silver.conversations")
+    released = read("gold.training_splits").where(F.col("release") == release).select("example_id")
+    judged = judged_examples(read("silver.examples"), read("silver.scores"), released)
+    with job.warehouse.scratch(judged, "quality_examples") as rows:
+        inputs = Inputs(
+            judged=rows,
+            duplicates=read("silver.duplicates"),
+            findings=read("silver.pii_findings"),
+            articles=conversations.where("kind = 'articles'").select(
+                "record_id", article_text().alias("text")
+            ),
+        )
+        counts = long.collected(build(inputs, config))
+    measures = judge_release(counts, past_reports(read("gold.quality_reports"), release), config)
+    report = job.spark.createDataFrame(
+        list(report_rows(measures, release, job.run_id)), contract("gold.quality_reports").empty_schema()
+    )
+    job.warehouse.create("gold.quality_reports")
+    quoted = release.replace("'", "''")
+    job.warehouse.replace_where("gold.quality_reports", report, f"release = '{quoted}'")
+    return measures
+
+
+def article_text() -> F.Column:  # type: ignore[name-defined]
+    """Title and text of a knowledge-base article as silver.conversations holds it."""
+    texts = F.transform("turns", lambda turn: turn["text"])
+    return F.concat_ws("\n", F.col("title"), F.array_join(texts, "\n"))
+
+
+def report_rows(measures: Iterable[Measure], release: str, run_id: str) -> Iterable[tuple[object, ...]]:
+    """Measures as rows of the table; what could not be measured is NULL."""
+    now = dt.datetime.now(dt.timezone.utc)
+    for m in measures:
+        numbers = (m.value, m.low, m.high, m.deviation, m.previous, m.p_value, m.effect_size, m.robust_z)
+        value, low, high, deviation, previous, p_value, effect, z = (
+            None if x is None or not math.isfinite(x) else float(x) for x in numbers
+        )
+        yield (
+            release, m.family, m.measure, m.dimension, m.segment, value, low, high, int(m.n), m.kind, deviation,
+            previous, p_value, effect, z, m.is_anomaly, m.threshold, m.status, m.reason, now, run_id,
+        )  # fmt: skip
+
+
+def past_reports(reports: DataFrame, release: str) -> list[list[Measure]]:
+    """The measures of earlier releases, the newest last; bounded by releases times measures."""
+    rows = reports.where(F.col("release") != release).orderBy("measured_at", "release").collect()
+    past: dict[str, list[Measure]] = {}
+    for row in rows:
+        past.setdefault(row["release"], []).append(as_measure(row.asDict()))
+    return list(past.values())
+
+
+def as_measure(row: dict[str, object]) -> Measure:
+    """One row of the table as the typed measure it was."""
+    names = set(Measure.__dataclass_fields__)
+    known = {name: value for name, value in row.items() if name in names}
+    known["value"] = math.nan if known["value"] is None else known["value"]
+    known["deviation"] = known["deviation"] or 0.0
+    return Measure(**known)  # type: ignore[arg-type]
+
+
+def of_release(reports: DataFrame, release: str) -> Sequence[Measure]:
+    """The measures of one release as they were judged."""
+    rows = (
+        reports.where(F.col("release") == release)
+        .orderBy("family", "measure", "dimension", "segment")
+        .collect()
+    )
+    return [as_measure(row.asDict()) for row in rows]
+
+
+if __name__ == "__main__":
+    run_as_script(STAGE)
