@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import string
+import unicodedata
 from dataclasses import dataclass
 from random import Random
 
 from faker import Faker
+
+from smelt.generate.randomness import stream
 
 LOCALES = ("en_US", "en_US", "en_US", "en_GB", "de_DE", "es_ES", "fr_FR", "pl_PL", "nl_NL", "it_IT")
 MAIL_HOSTS = (
@@ -52,6 +55,7 @@ class People:
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
+        self._agents: dict[int, Person] = {}
         fakers = {locale: Faker(locale) for locale in sorted(set(LOCALES))}
         for number, faker in enumerate(fakers.values()):
             faker.seed_instance(seed * 1_000 + number)
@@ -73,11 +77,13 @@ class People:
 
     def customer(self, number: int) -> Person:
         """Customer ``number`` of the seed."""
-        return self._person(Random(f"{self.seed}/customer/{number}"), number)
+        return self._person(stream(self.seed, "customer", number), number)
 
     def agent(self, number: int) -> Person:
         """Agent ``number`` of the seed."""
-        return self._person(Random(f"{self.seed}/agent/{number}"), number)
+        if number not in self._agents:
+            self._agents[number] = self._person(stream(self.seed, "agent", number), number)
+        return self._agents[number]
 
     def _person(self, rng: Random, number: int) -> Person:
         rnd = rng.random
@@ -145,4 +151,5 @@ def secret(rng: Random) -> str:
 
 
 def _ascii(name: str) -> str:
-    return "".join(letter for letter in name.lower() if "a" <= letter <= "z") or "user"
+    plain = unicodedata.normalize("NFKD", name.lower())
+    return "".join(letter for letter in plain if "a" <= letter <= "z") or "user"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from random import Random
 from typing import Literal, NamedTuple
+
+from smelt.generate.randomness import stream
 
 Copy = Literal["", "exact", "near"]
 Damage = Literal[
@@ -29,12 +30,12 @@ class Plan(NamedTuple):
     damage: Damage
 
 
-def plan(seed: int, stream: str, number: int, *, duplicates: float, messy: float) -> Plan:
+def plan(seed: int, source: str, number: int, *, duplicates: float, messy: float) -> Plan:
     """The plan of one record, a pure function of its arguments."""
     block = number // BLOCK
     if number % BLOCK == 0:
         return Plan(number, number, "", "")
-    rnd = Random(f"{seed}/{stream}/plan/{number}").random
+    rnd = stream(seed, f"{source}/plan", number).random
     draw = rnd()
     if draw < messy:
         if rnd() < 0.4:

@@ -11,6 +11,7 @@ from typing import Any
 from smelt.generate.grammar import Grammar
 from smelt.generate.people import People, Person
 from smelt.generate.plan import Plan
+from smelt.generate.randomness import stream
 from smelt.generate.story import Story
 from smelt.generate.text import Span
 
@@ -68,11 +69,11 @@ class Made:
     spans: Mapping[str, list[Span]] = field(default_factory=dict)
 
 
-def open_case(world: World, stream: str, plan: Plan) -> Case:
+def open_case(world: World, source: str, plan: Plan) -> Case:
     """The case of a plan. An exact copy has the same customer; half of the near copies have another."""
     seed = world.seed
-    rng = Random(f"{seed}/{stream}/story/{plan.origin}")
-    own = Random(f"{seed}/{stream}/own/{plan.number}")
+    rng = stream(seed, f"{source}/story", plan.origin)
+    own = stream(seed, f"{source}/own", plan.number)
     customer = int(rng.random() * (60 + plan.origin // 3))
     agent = int(rng.random() * AGENTS)
     if plan.copy == "near" and own.random() < 0.5:

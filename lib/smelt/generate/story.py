@@ -105,7 +105,7 @@ class Story:
             told = [sentence(first)]
             for step in others:
                 lead = self.one(("Then ", "After that, ", "Next, ", "Finally, ", ""))
-                told.append(sentence([(lead, ""), *step]))
+                told.append(sentence([(lead, ""), *step] if lead else step))
             paragraphs.append(told)
         if rnd() < 0.75:
             paragraphs.append([self.phrase("outcomes")])
