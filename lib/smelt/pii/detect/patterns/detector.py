@@ -5,7 +5,29 @@ from __future__ import annotations
 from smelt.pii.config import PiiConfig
 from smelt.pii.detect.engine import Engine
 from smelt.pii.detect.labels import Labels
-from smelt.pii.detect.patterns import email, url
+from smelt.pii.detect.patterns import (
+    account,
+    card,
+    crypto,
+    custom,
+    dates,
+    email,
+    iban,
+    national,
+    national_digits,
+    national_letters,
+    network,
+    numbers,
+    phone,
+    postal,
+    recognised,
+    secret,
+    url,
+    us,
+    us_documents,
+    username,
+)
+from smelt.pii.detect.scene import Family
 from smelt.pii.types import Finding, TextBatch
 
 
@@ -15,14 +37,42 @@ class PatternDetector:
     name = "patterns"
 
     def __init__(self, config: PiiConfig) -> None:
-        self._config = config
+        self._min_confidence = config.min_confidence
         self._disabled = frozenset(name for name, rule in config.entities.items() if not rule.enabled)
-        self._engine = Engine([*email.FAMILIES, *url.FAMILIES], Labels())
+        self._engine = Engine(_families(config), Labels())
 
     def detect(self, batch: TextBatch) -> list[Finding]:
         """All spans of enabled entities at or above the configured confidence; they may overlap."""
         return [
             finding
             for finding in self._engine.detect(batch)
-            if finding.confidence >= self._config.min_confidence and finding.entity not in self._disabled
+            if finding.confidence >= self._min_confidence and finding.entity not in self._disabled
         ]
+
+
+def _families(config: PiiConfig) -> tuple[Family, ...]:
+    reserved = config.reserved
+    judges = (
+        card.judge(reserved),
+        us.judge(reserved),
+        phone.judge(reserved, tuple(dict.fromkeys((config.default_region, *config.regions)))),
+        account.judge,
+        national.judge(national_digits.NUMBERS),
+    )
+    return (
+        *email.FAMILIES,
+        *url.FAMILIES,
+        *network.families(reserved),
+        numbers.family(judges),
+        *card.FAMILIES,
+        *iban.FAMILIES,
+        national.family("national", national_letters.GATE, national_letters.NUMBERS),
+        national.family("us_documents", us_documents.GATE, us_documents.NUMBERS),
+        *crypto.FAMILIES,
+        *dates.families(with_dates=config.rule("DATE_TIME").enabled),
+        *postal.FAMILIES,
+        *secret.FAMILIES,
+        *username.FAMILIES,
+        *recognised.FAMILIES,
+        *custom.families(config.custom),
+    )

@@ -1,0 +1,52 @@
+"""Numbers that a label alone makes personal: bank accounts, customer and member numbers, bare long numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from smelt.pii.detect.patterns.numbers import Run
+from smelt.pii.detect.scene import Hit
+
+BANK = "US_BANK_ACCOUNT"
+ACCOUNT = "ACCOUNT_NUMBER"
+
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_LAST_DIGITS = re.compile(r"\b(?:last|first)\b[^.\n]{0,12}\b(?:4|four|digits?)\b[^.\n]{0,30}\Z", re.IGNORECASE)
+_ENDING = re.compile(r"\b(?:ending|ends|end)(?: in| with)?[: ]*\Z", re.IGNORECASE)
+
+
+def judge(run: Run) -> Iterator[Hit]:
+    """Judges runs of three to seventeen digits by their labels."""
+    count = len(run.digits)
+    if run.is_glued or count > 24:
+        return
+    reading = run.reading
+    if reading.is_currency:
+        return
+    direct = reading.direct
+    if direct in ("account", "card") and 3 <= count <= 19 and not _is_year(run):
+        is_bank = direct == "account" and 8 <= count <= 17 and " " not in run.text
+        yield Hit(BANK if is_bank else ACCOUNT, run.start, run.end, "pattern.account_labelled", 0.72)
+    elif direct in ("iban", "health", "sin", "nino") and 6 <= count <= 24:
+        yield Hit(ACCOUNT, run.start, run.end, "pattern.number_labelled", 0.55)
+    elif count <= 6:
+        before = run.scene.text[max(0, run.start - 60) : run.start]
+        if 3 <= count and (_LAST_DIGITS.search(before) or (_ENDING.search(before) and reading.direct != "veto" and reading.nearby)):
+            yield Hit(ACCOUNT, run.start, run.end, "pattern.last_digits", 0.65)
+    elif _is_unlabelled_identifier(run):
+        yield Hit(BANK if run.is_bare and 10 <= count <= 17 else ACCOUNT, run.start, run.end, "pattern.long_number", 0.51 if run.is_bare and count >= 12 else 0.5)
+
+
+def _is_year(run: Run) -> bool:
+    return len(run.digits) == 4 and not run.reading.has_number_word and _YEAR.fullmatch(run.text) is not None
+
+
+def _is_unlabelled_identifier(run: Run) -> bool:
+    """Seven digits or more with no word against it, where the text is an answer or speech recognition."""
+    count = len(run.digits)
+    if run.reading.direct == "veto" or count < 7 or count > 19 or len(set(run.digits)) == 1:
+        return False
+    if run.is_bare:
+        return run.text.isdigit() or run.scene.asked != ""
+    return run.scene.is_plain and run.text.isdigit() and "veto" not in run.reading.nearby

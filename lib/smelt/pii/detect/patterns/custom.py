@@ -1,0 +1,63 @@
+"""Entities of the customer's own, from the configuration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from smelt.errors import ConfigError
+from smelt.pii.config import CustomEntity
+from smelt.pii.detect import checksums
+from smelt.pii.detect.scene import Family, Hit, Scene
+
+
+def families(entities: Mapping[str, CustomEntity]) -> tuple[Family, ...]:
+    """One family an entity. Raises ConfigError with every pattern or checksum that cannot be used."""
+    problems = [
+        problem for name, entity in entities.items() for problem in _problems(name, entity)
+    ]
+    if problems:
+        raise ConfigError("pii.custom cannot be used", problems)
+    return tuple(_family(name, entity) for name, entity in entities.items())
+
+
+def _problems(name: str, entity: CustomEntity) -> Iterator[str]:
+    try:
+        re.compile(entity.pattern)
+    except re.error as error:
+        yield f"{name}.pattern is no regular expression: {error}"
+    try:
+        import polars as pl
+
+        pl.Series([""], dtype=pl.String).str.contains(entity.pattern)
+    except pl.exceptions.ComputeError:
+        yield f"{name}.pattern must also be a Rust regular expression (no look-around, no back-references)"
+    if entity.checksum is not None and not checksums.exists(entity.checksum):
+        yield f"{name}.checksum {entity.checksum!r} is neither luhn, mod97 nor a python-stdnum module such as 'de.idnr'"
+
+
+def _family(name: str, entity: CustomEntity) -> Family:
+    pattern = re.compile(entity.pattern)
+    context = _words(entity.context)
+    veto = _words(entity.veto)
+
+    def find(scene: Scene) -> Iterator[Hit]:
+        text = scene.text
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            if start == end or (entity.checksum and not checksums.is_valid(entity.checksum, match.group())):
+                continue
+            around = text[max(0, start - entity.window) : start] + " " + text[end : end + entity.window]
+            if context is not None and not context.search(around) and not context.search(scene.question):
+                continue
+            if veto is not None and veto.search(around):
+                continue
+            yield Hit(name, start, end, f"custom.{name.lower()}", entity.confidence)
+
+    return Family(f"custom.{name.lower()}", entity.pattern, find)
+
+
+def _words(words: tuple[str, ...]) -> re.Pattern[str] | None:
+    if not words:
+        return None
+    return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(word) for word in words) + r")(?!\w)", re.IGNORECASE)

@@ -1,0 +1,105 @@
+"""National identity and tax numbers: one row a number, checked by python-stdnum.
+
+A number with letters or marks of its own and a checksum stands alone. One of digits only needs a
+word that names it, or a text that holds nothing else: one order number in ten passes a checksum.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from smelt.pii.detect.checksums import is_valid
+from smelt.pii.detect.patterns.numbers import Judge, Run
+from smelt.pii.detect.scene import Family, Hit, Scene
+
+
+@dataclass(frozen=True)
+class NationalNumber:
+    """One kind of number.
+
+    ``form`` is a regex of how it is written, ``module`` its checksum by name ("" where
+    it has none), ``words`` what people call it. ``alone`` is the confidence without any of these words
+    (0: never), ``bare`` that of a text that holds nothing else.
+    """
+
+    entity: str
+    form: str
+    module: str
+    words: tuple[str, ...]
+    alone: float = 0.0
+    bare: float = 0.0
+    labels: tuple[str, ...] = ()
+    refused: re.Pattern[str] | None = field(default=None)
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The form, not inside a longer word or number."""
+        return re.compile(rf"(?<![A-Za-z0-9])(?:{self.form})(?![A-Za-z0-9])", re.IGNORECASE | re.ASCII)
+
+    @cached_property
+    def named(self) -> re.Pattern[str]:
+        """A regex of its words."""
+        return re.compile(r"(?<![^\W_])(?:" + "|".join(map(re.escape, self.words)) + r")(?![^\W_])", re.IGNORECASE)
+
+    @property
+    def detector(self) -> str:
+        """Its name in the audit table."""
+        return f"pattern.{self.entity.lower()}"
+
+
+WINDOW = 80
+"""How far before a number its name may stand; half of that after it."""
+
+
+def hits(number: NationalNumber, scene: Scene, start: int = 0, end: int | None = None) -> Iterator[Hit]:
+    """The numbers of one kind in a stretch of a text."""
+    text = scene.text
+    for match in number.pattern.finditer(text, start, len(text) if end is None else end):
+        span = match.group()
+        if number.refused is not None and number.refused.fullmatch(span):
+            continue
+        if number.module and not is_valid(number.module, span):
+            continue
+        confidence = _confidence(number, scene, match.start(), match.end())
+        if confidence:
+            yield Hit(number.entity, match.start(), match.end(), number.detector, confidence)
+
+
+def _confidence(number: NationalNumber, scene: Scene, start: int, end: int) -> float:
+    text = scene.text
+    if number.named.search(text, max(0, start - WINDOW), start) or number.named.search(text, end, end + WINDOW // 2):
+        return 0.96 if number.module else 0.85
+    reading = scene.reading(start, end)
+    if number.labels and reading.says(*number.labels):
+        return 0.9 if number.module else 0.75
+    if scene.question and number.named.search(scene.question):
+        return 0.9
+    if number.bare and scene.is_bare(start, end):
+        return max(number.bare, number.alone)
+    return 0.0 if reading.direct == "veto" and number.alone < 0.8 else number.alone
+
+
+def judge(numbers: Sequence[NationalNumber]) -> Judge:
+    """Judges runs of digits as the numbers of a table that consist of digits and marks."""
+    shortest = 8
+
+    def national(run: Run) -> Iterator[Hit]:
+        if len(run.digits) < shortest:
+            return
+        for number in numbers:
+            yield from hits(number, run.scene, run.start, run.end)
+
+    return national
+
+
+def family(name: str, gate: str, numbers: Sequence[NationalNumber]) -> Family:
+    """The family of the numbers of a table that have letters in them."""
+
+    def find(scene: Scene) -> Iterator[Hit]:
+        for number in numbers:
+            yield from hits(number, scene)
+
+    return Family(name, gate, find)

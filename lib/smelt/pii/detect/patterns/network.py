@@ -1,0 +1,92 @@
+"""Addresses of machines: IPv4, IPv6 and MAC, but not version numbers, times or C++ names."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+
+from smelt.pii.config import ReservedRanges
+from smelt.pii.detect.scene import Family, Hit, Scene
+
+IP = "IP"
+MAC = "MAC"
+
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_V4 = re.compile(rf"(?<![\w.])(?:{_OCTET}\.){{3}}{_OCTET}(?!\d)(?:/(?:3[0-2]|[12]?\d)(?!\d))?(?![A-Za-z_])", re.ASCII)
+_V6 = re.compile(
+    r"(?<![\w:.])(?P<address>(?=[0-9A-Fa-f:.]{0,8}:)[0-9A-Fa-f:]{2,45}(?:\d{1,3}(?:\.\d{1,3}){3})?)"
+    r"(?P<zone>%[\w-]{1,20})?(?P<prefix>/(?:12[0-8]|1[01]\d|\d{1,2})(?!\d))?(?![\w:]|\.[0-9])",
+    re.ASCII,
+)
+_VERSION = re.compile(
+    r"\b(?:version|versions|ver|v|build|builds|release|firmware|patch|rev|revision|sdk|hotfix|driver|drivers|kernel"
+    r"|upgrade[ds]?|section|chapter|oid)\b[^!?\n]{0,28}\Z",
+    re.IGNORECASE,
+)
+_UNSPECIFIED = re.compile(r"\b(?:ip(?:v6)?|address|src|dst|source|listen|bind|unspecified)\b[^\n]{0,12}\Z", re.IGNORECASE)
+
+_MAC = re.compile(
+    r"(?<![\w:.-])(?:[0-9A-F]{2}(?P<mark>[:-])(?:[0-9A-F]{2}(?P=mark)){4}[0-9A-F]{2}"
+    r"|[0-9A-F]{4}\.[0-9A-F]{4}\.[0-9A-F]{4})(?![\w:-]|\.\w)",
+    re.IGNORECASE | re.ASCII,
+)
+_NO_DEVICE = ({"0"}, {"f"})
+"""All zeros and all ones (broadcast) are the address of no device (IEEE 802)."""
+
+
+def _is_reserved(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return not address.is_global or address.is_multicast
+
+
+def _v4(reserved: ReservedRanges, scene: Scene) -> Iterator[Hit]:
+    for match in _V4.finditer(scene.text):
+        before = scene.text[max(0, match.start() - 40) : match.start()]
+        if _VERSION.search(before):
+            continue
+        if reserved.ips == "ignore" and _is_reserved(ipaddress.IPv4Address(match.group().partition("/")[0])):
+            continue
+        yield Hit(IP, match.start(), match.end(), "pattern.ipv4", 0.95)
+
+
+def _v6(reserved: ReservedRanges, scene: Scene) -> Iterator[Hit]:
+    for match in _V6.finditer(scene.text):
+        text = match["address"]
+        end = match.end()
+        if match["prefix"] is None and match["zone"] is None and text.endswith(":") and not text.endswith("::"):
+            text, end = text[:-1], end - 1
+        try:
+            address = ipaddress.IPv6Address(text)
+        except ValueError:
+            continue
+        confidence = 0.95
+        if text == "::":
+            before = scene.text[max(0, match.start() - 30) : match.start()]
+            if match["prefix"] is None and not _UNSPECIFIED.search(before):
+                continue
+            confidence = 0.5
+        elif not any(char.isdigit() for char in text) and text.count(":") < 4:
+            continue  # a::b is C++ more often than a host
+        if reserved.ips == "ignore" and _is_reserved(address):
+            continue
+        yield Hit(IP, match.start(), end, "pattern.ipv6", confidence)
+
+
+def _mac(scene: Scene) -> Iterator[Hit]:
+    for match in _MAC.finditer(scene.text):
+        digits = {char for char in match.group().lower() if char.isalnum()}
+        if digits not in _NO_DEVICE:
+            yield Hit(MAC, match.start(), match.end(), "pattern.mac", 0.96)
+
+
+def families(reserved: ReservedRanges) -> tuple[Family, ...]:
+    """The families of machine addresses under a policy for reserved ranges."""
+    return (
+        Family("ipv4", r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]", lambda scene: _v4(reserved, scene)),
+        Family("ipv6", r"::|(?:[0-9A-Fa-f]{1,4}:){6}", lambda scene: _v6(reserved, scene)),
+        Family(
+            "mac",
+            r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}",
+            _mac,
+        ),
+    )

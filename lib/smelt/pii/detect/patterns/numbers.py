@@ -1,0 +1,90 @@
+"""Runs of digits: found once a text, then judged by every kind of number that could claim them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+
+from smelt.pii.detect.labels import Reading
+from smelt.pii.detect.scene import Family, Hit, Scene
+
+MIN_DIGITS = 3
+MAX_DIGITS = 400
+"""A longer run (a key dump, a matrix) is no single number; its parts are judged by their own patterns."""
+
+_RUN = re.compile(r"(?:\+ ?)?\(?(?:\+ ?)?[0-9]+(?:[ ()\-./+]{1,4}[0-9]+)*")
+_NON_DIGITS = re.compile(r"[^0-9]+")
+
+GATE = (
+    r"[0-9](?:[ ()\-./+]{0,4}[0-9]){5}"
+    r"|(?i-u:ssn|social|acc|a/c|digit|card|number|licen|\bno\b|code|otp|pin|pass|member|customer|client|routing|last|credit|ss#).{0,60}[0-9]{3}"
+)
+"""Six digits with little between them, or three after a word that labels short numbers."""
+
+
+class Run:
+    """One run of digits with separators, as ``scene.text[start:end]``."""
+
+    __slots__ = ("__dict__", "digits", "end", "scene", "start")
+
+    def __init__(self, scene: Scene, start: int, end: int) -> None:
+        self.scene = scene
+        self.start = start
+        self.end = end
+        self.digits = _NON_DIGITS.sub("", scene.text[start:end])
+
+    @property
+    def text(self) -> str:
+        """The run as written."""
+        return self.scene.text[self.start : self.end]
+
+    @cached_property
+    def reading(self) -> Reading:
+        """What the words around it say."""
+        return self.scene.reading(self.start, self.end)
+
+    @cached_property
+    def is_bare(self) -> bool:
+        """Whether the text is this number and nothing else, as the answer to a question is."""
+        return self.scene.is_bare(self.start, self.end)
+
+    @cached_property
+    def is_glued(self) -> bool:
+        """Whether a letter touches it: part of a code such as KB4023057, not a number."""
+        text = self.scene.text
+        before = text[self.start - 1] if self.start else " "
+        after = text[self.end] if self.end < len(text) else " "
+        return before.isalpha() or before in "_@" or after.isalpha() or after in "_@"
+
+    def part(self, start: int, end: int) -> Run:
+        """A part of it as a run of its own."""
+        return self if (start, end) == (self.start, self.end) else Run(self.scene, start, end)
+
+    def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[re.Match[str], Run]]:
+        """The parts that match a pattern; look-around sees the text outside the run."""
+        for match in pattern.finditer(self.scene.text, self.start, self.end):
+            yield match, self.part(match.start(), match.end())
+
+
+Judge = Callable[[Run], Iterable[Hit]]
+
+
+def runs(scene: Scene) -> Iterator[Run]:
+    """The runs of a text, left to right."""
+    for match in _RUN.finditer(scene.text):
+        start, end = match.span()
+        if end - start >= MIN_DIGITS:
+            yield Run(scene, start, end)
+
+
+def family(judges: Sequence[Judge]) -> Family:
+    """The family of all numbers that consist of digits: one scan, each run judged by all."""
+
+    def find(scene: Scene) -> Iterator[Hit]:
+        for run in runs(scene):
+            if MIN_DIGITS <= len(run.digits) <= MAX_DIGITS:
+                for judge in judges:
+                    yield from judge(run)
+
+    return Family("numbers", GATE, find)

@@ -1,0 +1,181 @@
+"""Telephone numbers: by plan, by the way they are written, and by the words around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+import phonenumbers
+
+from smelt.pii.config import ReservedRanges
+from smelt.pii.detect.patterns.numbers import Judge, Run
+from smelt.pii.detect.scene import Hit
+
+PHONE = "PHONE"
+MIN_DIGITS, MAX_DIGITS = 6, 15
+"""The longest number is 15 digits (ITU-T E.164, 6.1); shorter than six is an extension or a short code."""
+
+_NANP = re.compile(
+    r"(?<![0-9])(?:(?:\+|00|011[ -])?1[ \-./]{0,2}|001[ \-./]{0,2})?"
+    r"(?:\([0-9]{3}\)[ \-./]{0,2}[0-9]{3}[ \-.][0-9]{4}|\([0-9]{3}\) ?[0-9]{7}"
+    r"|[0-9]{3}(?P<mark>[ \-./])[0-9]{3}(?P=mark)[0-9]{4}|[0-9]{3}[\-.][0-9]{3}[ \-.]?[0-9]{4}|[0-9]{3} [0-9]{3}[\-.][0-9]{4})"
+    r"(?![0-9])"
+)
+_PREFIX = re.compile(r"(?:\+|\(?00|\(\+) ?[0-9]")
+_EXTENSION = re.compile(r"[,;]? ?(?:x|ext\.?|extn\.?|extension|durchwahl|poste|#)[ :.]?[0-9]{1,7}(?![0-9])", re.IGNORECASE)
+_DATE = re.compile(
+    r"(?:(?:19|20)[0-9]{2}(?P<a>[\-./ ])[0-9]{1,2}(?P=a)[0-9]{1,2}"
+    r"|[0-9]{1,2}(?P<b>[\-./])[0-9]{1,2}(?P=b)(?:(?:19|20)[0-9]{2}|[0-9]{2}))(?: [0-9]{1,2})?"
+    r"|(?:19|20)[0-9]{2} ?- ?(?:19|20)[0-9]{2}"
+)
+_DECIMAL = re.compile(r"[0-9]+[.][0-9]+|[0-9]{1,3}(?:[. ][0-9]{3})+|[0-9]+/[0-9]+")
+_TRUNK = re.compile(r"\(?0[0-9]")
+_PAIRS = re.compile(r"[0-9]{2}([ \-.])[0-9]{2}\1[0-9]{2}(?:\1[0-9]{2}){1,2}")
+_LOCAL = re.compile(r"[2-9][0-9]{2}-[0-9]{4}")
+_OTHER_NUMBERS = frozenset({
+    "card", "ssn", "tax", "account", "routing", "passport", "licence", "health", "nino", "sin", "npi", "pin", "postcode",
+    "iban", "wallet", "birth", "ip", "medical",
+})  # fmt: skip
+
+
+def judge(reserved: ReservedRanges, regions: tuple[str, ...]) -> Judge:
+    """Judges runs of digits as telephone numbers; ``regions`` are the plans for national numbers."""
+
+    def phones(run: Run) -> Iterator[Hit]:
+        if len(run.digits) < MIN_DIGITS:
+            return
+        formatted = [part for _, part in run.matches(_NANP)]
+        for part in formatted or [run]:
+            part = _with_country_code(run, part) if formatted else part
+            confidence = _formatted(part) if formatted else _other(part, regions)
+            if confidence and not (reserved.phones == "ignore" and is_fictional(part.digits)):
+                start = _opening(run, part)
+                yield Hit(PHONE, start, _end(part), "pattern.phone", confidence)
+
+    return phones
+
+
+def is_fictional(digits: str) -> bool:
+    """Whether it lies in a range set aside for fiction: 555-0100 to 555-0199 (NANPA), 020 7946 0xxx (Ofcom)."""
+    return digits[-7:-2] == "55501" or digits[-10:-3] in ("2079460", "1632960", "7700900")
+
+
+def _opening(run: Run, part: Run) -> int:
+    """The start, with the bracket or plus sign that belongs to it."""
+    text = run.scene.text
+    start = part.start
+    while start > run.start and text[start - 1] in "(+":
+        start -= 1
+    return start
+
+
+def _end(part: Run) -> int:
+    extension = _EXTENSION.match(part.scene.text, part.end)
+    return extension.end() if extension else part.end
+
+
+def _with_country_code(run: Run, part: Run) -> Run:
+    """``91-415-555-0132``: one to three digits before, by the same mark, are its country code."""
+    if part.start == run.start:
+        return part
+    before = run.scene.text[run.start : part.start]
+    if re.fullmatch(r"\+? ?[0-9]{1,3}[\-. ]", before) and (before[-1] != " " or before[0] == "+"):
+        return run.part(run.start, part.end)
+    return part
+
+
+def _touches_letters(part: Run) -> bool:
+    text = part.scene.text
+    if part.end < len(text) and (text[part.end].isalpha() or text[part.end] == "_"):
+        return _EXTENSION.match(text, part.end) is None
+    return part.start > 0 and text[part.start - 1] in "_@/="
+
+
+def _formatted(part: Run) -> float:
+    """A number grouped the North American way: its form is enough, unless a label says otherwise."""
+    if _touches_letters(part):
+        return 0.0
+    reading = part.reading
+    if reading.says("phone"):
+        return 0.95
+    if reading.direct == "veto" or reading.is_currency:
+        return 0.3
+    if reading.direct in _OTHER_NUMBERS:
+        return 0.45
+    if part.is_bare and not _is_valid(part.digits, "US"):
+        return 0.5  # ten digits by themselves, outside the plan: another number is as likely
+    spaced = set(part.text) <= set("0123456789 ")
+    return 0.7 if spaced else 0.85
+
+
+def _other(part: Run, regions: tuple[str, ...]) -> float:
+    """Any other run: an international prefix, a known plan, or a label."""
+    text, digits, reading = part.text, part.digits, part.reading
+    count = len(digits)
+    if part.is_glued or _touches_letters(part) and part.end == len(part.scene.text) or count > MAX_DIGITS + 3:
+        return 0.0
+    if _DATE.fullmatch(text) or len(set(digits)) == 1:
+        return 0.0
+    if reading.is_currency or reading.direct == "veto":
+        return 0.0
+    if _PREFIX.match(text) and 8 <= count <= MAX_DIGITS + 2:
+        if text[0] != "+" and text[:2] != "(+" and not reading.says("phone") and not _is_valid("+" + digits[2:], None):
+            return 0.0
+        return 0.95 if reading.says("phone") or _is_valid("+" + digits.removeprefix("00"), None) else 0.8
+    if count > MAX_DIGITS:
+        return 0.0
+    if reading.direct in _OTHER_NUMBERS:
+        return 0.0
+    labelled = reading.says("phone")
+    if labelled and not reading.nearby.isdisjoint(_OTHER_NUMBERS) and reading.direct != "phone" and reading.after != "phone":
+        labelled = False
+    grouped = text.strip("(+") != digits
+    if labelled:
+        if count >= 7 or grouped:
+            return 0.9 if reading.names("phone") else 0.75
+        return 0.6 if reading.direct == "phone" else 0.0
+    if not grouped:
+        return _unformatted(part, regions)
+    if _DECIMAL.fullmatch(text):
+        return 0.0
+    if _TRUNK.match(text) and 8 <= count <= 12:
+        return 0.7 if any(_is_valid(digits, region) for region in (*regions, *TRUNK_REGIONS)) else 0.55
+    if _LOCAL.fullmatch(text) or _PAIRS.fullmatch(text):
+        return 0.55
+    if text[0] == "(" and 8 <= count <= 12:
+        return 0.6
+    if reading.has_number_word and 7 <= count <= 12:
+        return 0.6
+    if part.is_bare and 7 <= count <= 11:
+        return 0.55
+    return 0.0
+
+
+def _unformatted(part: Run, regions: tuple[str, ...]) -> float:
+    """Digits alone, no label: only a valid number of a configured plan, or an answer by itself."""
+    digits, reading = part.digits, part.reading
+    count = len(digits)
+    if "veto" in reading.nearby or not 7 <= count <= 13 or (count > 11 and not reading.has_number_word):
+        return 0.0
+    if count == 7 or count == 8:
+        return 0.5 if part.is_bare or (part.scene.is_plain and reading.has_number_word) else 0.0
+    if reading.has_number_word and not (reading.nearby & _OTHER_NUMBERS):
+        return 0.6
+    if count < 10:
+        return 0.5 if part.is_bare else 0.0
+    if any(_is_valid(digits, region) for region in regions):
+        return 0.55
+    return 0.5 if count <= 11 and (part.is_bare or part.scene.is_plain) else 0.0
+
+
+TRUNK_REGIONS = ("GB", "DE", "FR", "IT", "NL", "AU", "JP", "IL", "CH", "SE", "ZA", "BE", "IN")
+"""Plans whose national numbers begin with 0 and are written so; they only raise the confidence."""
+
+
+@lru_cache(maxsize=50_000)
+def _is_valid(digits: str, region: str | None) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(digits, region))
+    except phonenumbers.NumberParseException:
+        return False

@@ -1,0 +1,112 @@
+"""Secrets: what stands after a prompt for one, and keys that can be told by their form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from smelt.pii.detect.patterns.values import has_odd_characters, is_sentence_word, is_value, trim
+from smelt.pii.detect.scene import Family, Hit, Scene
+
+SECRET = "SECRET"
+
+_NAMES = (
+    r"pass ?words?|pass ?codes?|pass ?phrases?|passwd|passwort|contraseña|mot de passe|pwd|pw|pins?|pin code|otp|cvv2?|cvc2?"
+    r"|security code|verification code|api[ _-]?key|secret(?:[ _-]?(?:access)?[ _-]?key)?|client[ _-]?secret|access[ _-]?(?:key|token)"
+    r"|auth(?:entication|orization)?[ _-]?token|bearer|token|private[ _-]?key|license key|product key|recovery key|encryption key"
+)
+_PROMPTED = re.compile(
+    rf"(?<![^\W_])(?P<name>{_NAMES})(?P<copula>\s{{0,3}}(?:[:=]{{1,2}}>?|->|\bis\b:?|\bwas\b:?|\bare\b:?|\bset to\b|\bno\b\.?|\bnumber\b)[ \t]{{0,3}}(?:is\b ?|as\b ?|:)?)"
+    r"(?P<quote>[\"'`“<]?)(?P<value>[^\s\"'`“”<>]{3,200})",
+    re.IGNORECASE,
+)
+_ADJACENT = re.compile(rf"(?<![^\W_])(?P<name>{_NAMES}) (?P<value>[^\s\"'`<>]{{3,64}})", re.IGNORECASE)
+_SPOKEN = re.compile(
+    r"(?<![^\W_])(?:pass ?words?|pass ?codes?|passphrase|pwd|otp|pin)(?P<copula>(?: (?:number|no|code|for my account|for account|is|its|it is|as|was))*) "
+    r"(?P<value>[a-z0-9]{1,30}(?: [0-9]{1,12}(?: [a-z0-9]{1,3}){0,3}| [a-z]{1,2} ?[0-9]{1,8})?)(?![a-z0-9])"
+)
+_TOO_SHORT_PROMPTS = frozenset({"bearer", "token", "secret", "tokens", "pin", "pins"})
+
+KEYS = re.compile(
+    r"(?<![A-Za-z0-9])(?:"
+    r"(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA)[0-9A-Z]{16}"  # AWS
+    r"|gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255}|glpat-[A-Za-z0-9_-]{20,64}"
+    r"|xox[abeprs]-[A-Za-z0-9-]{10,250}|xapp-[0-9]-[A-Za-z0-9-]{10,250}"  # Slack
+    r"|(?:sk|pk|rk)_(?:live|test)_[A-Za-z0-9]{16,250}|whsec_[A-Za-z0-9]{20,100}"  # Stripe
+    r"|sk-(?:proj-|ant-|or-)?[A-Za-z0-9_-]{20,250}"  # OpenAI, Anthropic
+    r"|AIza[0-9A-Za-z_-]{35}|ya29\.[0-9A-Za-z_-]{20,400}|GOCSPX-[A-Za-z0-9_-]{20,40}"  # Google
+    r"|SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16,64}|key-[0-9a-f]{32}|SK[0-9a-f]{32}|AC[0-9a-f]{32}"  # SendGrid, Mailgun, Twilio
+    r"|dapi[0-9a-f]{32}(?:-[0-9])?|npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{50,250}|hf_[A-Za-z0-9]{30,64}|dop_v1_[0-9a-f]{64}"
+    r"|shp(?:at|ss|ca|pa)_[0-9a-fA-F]{32}|hvs\.[A-Za-z0-9_-]{20,200}|EAA[A-Za-z0-9]{40,250}"
+    r")(?![A-Za-z0-9])"
+)
+_JWT = re.compile(r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,8000}(?:\.[A-Za-z0-9_-]{0,2000})?")
+_HEADER = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----")
+_FOOTER = re.compile(r"-----END (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----")
+_IN_URL = re.compile(r"://(?P<user>[^\s:/@]{1,64}):(?P<value>[^\s/@]{3,128})@")
+_CONNECTION = re.compile(r"(?:AccountKey|SharedAccessKey|sig|Pwd|Password)=(?P<value>[^\s;&\"']{6,200})", re.IGNORECASE)
+
+
+def _keys(scene: Scene) -> Iterator[Hit]:
+    text = scene.text
+    for match in KEYS.finditer(text):
+        yield Hit(SECRET, match.start(), match.end(), "pattern.api_key", 0.98)
+    for match in _JWT.finditer(text):
+        yield Hit(SECRET, match.start(), match.end(), "pattern.jwt", 0.98)
+    for match in _HEADER.finditer(text):
+        footer = _FOOTER.search(text, match.end())
+        yield Hit(SECRET, match.start(), footer.end() if footer else len(text), "pattern.private_key", 0.99)
+    for match in _IN_URL.finditer(text):
+        yield Hit(SECRET, match.start("value"), match.end("value"), "pattern.url_password", 0.98)
+    for match in _CONNECTION.finditer(text):
+        yield Hit(SECRET, match.start("value"), match.end("value"), "pattern.connection_string", 0.9)
+
+
+def _prompted(scene: Scene) -> Iterator[Hit]:
+    text = scene.text
+    for match in _PROMPTED.finditer(text):
+        value = trim(match["value"])
+        end = match.start("value") + len(value)
+        if match["copula"].strip().lower() in ("no", "no.", "number") and not any(char.isdigit() for char in value):
+            continue
+        if match["quote"] or is_value(value, text, end):
+            if match["name"].lower() in _TOO_SHORT_PROMPTS and not any(char.isdigit() for char in value):
+                continue
+            yield Hit(SECRET, match.start("value"), end, "pattern.prompted_secret", 0.85)
+    for match in _ADJACENT.finditer(text):
+        value = trim(match["value"])
+        if has_odd_characters(value) and not is_sentence_word(value) and any(char.isdigit() for char in value):
+            yield Hit(SECRET, match.start("value"), match.start("value") + len(value), "pattern.prompted_secret", 0.7)
+
+
+def _spoken(scene: Scene) -> Iterator[Hit]:
+    """After "password" in speech recognition: a value may come in pieces, ``raj 123``."""
+    if not scene.is_plain:
+        return
+    text = scene.text
+    for match in _SPOKEN.finditer(text):
+        first, _, rest = match["value"].partition(" ")
+        says_is = "is" in match["copula"].split()
+        if is_sentence_word(first):
+            continue
+        if any(char.isdigit() for char in first):
+            end = match.end()
+        elif rest and any(char.isdigit() for char in rest):
+            end = match.end()
+        elif says_is and is_value(first, text, match.start("value") + len(first)):
+            end = match.start("value") + len(first)
+        else:
+            continue
+        yield Hit(SECRET, match.start("value"), end, "pattern.spoken_secret", 0.75)
+
+
+FAMILIES = (
+    Family("key", r"eyJ|-----BEGIN|://[^/ \n]{1,64}:[^/ \n]{1,128}@|[0-9A-Za-z_.-]{18}|(?i-u:accountkey=|sharedaccesskey=|sig=|pwd=|password=)", _keys),
+    Family(
+        "secret",
+        r"(?i-u:pass ?wor|pass ?code|pass ?phrase|passwd|mot de passe|contrase|pwd|\bpw\b|\bpins?\b|\botp\b|\bcv[vc]|security code|verification code"
+        r"|api[ _-]?key|secret|access[ _-]?(?:key|token)|token|bearer|private[ _-]?key|(?:license|product|recovery|encryption) key)",
+        _prompted,
+    ),
+    Family("spoken_secret", r"(?-u:\b)(?:pass ?word|pass ?code|passphrase|pwd|otp|pin)", _spoken),
+)

@@ -1,0 +1,45 @@
+"""User names: what stands after a prompt for one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from smelt.pii.detect.patterns.values import has_odd_characters, is_sentence_word, is_value, trim
+from smelt.pii.detect.scene import Family, Hit, Scene
+
+USERNAME = "USERNAME"
+
+_PROMPTED = re.compile(
+    r"(?<![^\W_])(?P<name>user ?names?|user[ _-]?ids?|login(?: name| id)?|log-?in|screen ?name|nick ?name|account name|gamer ?tag"
+    r"|(?:twitter|instagram|telegram|discord|skype|snapchat|tiktok|xbox|psn|steam|slack|github)(?: (?:handle|id|name|user(?:name)?|account))?|handle)"
+    r"(?P<copula>\s{0,3}(?:[:=]|\bis\b:?|\bwas\b:?|->)\s{0,3})(?P<quote>[\"'`“<]?)(?P<value>@?[\w.+-]{3,64})",
+    re.IGNORECASE,
+)
+_ADJACENT = re.compile(r"(?<![^\W_])(?:user ?name|user[ _-]?id|login id|handle) (?P<value>@?[\w.+-]{3,64})", re.IGNORECASE)
+
+
+def _find(scene: Scene) -> Iterator[Hit]:
+    text = scene.text
+    for match in _PROMPTED.finditer(text):
+        value = trim(match["value"])
+        end = match.start("value") + len(value)
+        if text[end : end + 1] == "@":
+            continue  # an e-mail address, which has its own family
+        if match["quote"] or is_value(value, text, end):
+            yield Hit(USERNAME, match.start("value"), end, "pattern.username", 0.8)
+    for match in _ADJACENT.finditer(text):
+        value = trim(match["value"])
+        end = match.start("value") + len(value)
+        if text[end : end + 1] != "@" and has_odd_characters(value) and not is_sentence_word(value):
+            yield Hit(USERNAME, match.start("value"), end, "pattern.username", 0.7)
+
+
+FAMILIES = (
+    Family(
+        "username",
+        r"(?i-u:user ?name|user[ _-]?id|log-?in|screen ?name|nick ?name|account name|gamer ?tag|handle|twitter|instagram|telegram"
+        r"|discord|skype|snapchat|tiktok|xbox|psn|steam|slack|github)",
+        _find,
+    ),
+)
