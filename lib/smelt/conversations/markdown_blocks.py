@@ -1,0 +1,154 @@
+"""Markdown -> blocks of plain text, with markdown-it: headings, paragraphs, list items, rows, code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+
+class Block(NamedTuple):
+    """A piece of text; ``level`` 1 to 6 for headings; ``is_tight``: belongs right below the block before."""
+
+    text: str
+    level: int = 0
+    is_tight: bool = False
+
+
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_IMAGE_BLOCK = re.compile(r":::image\b(?P<attributes>.*?):::(?:\s*:::image-end:::)?", re.DOTALL)
+_ALT = re.compile(r"alt-text=\"([^\"]*)\"")
+_FENCE_DIRECTIVE = re.compile(r"^[ \t]*:::.*$", re.MULTILINE)
+_INCLUDE = re.compile(r"\[!INCLUDE\s*\[[^\]]*\]\s*\([^)]*\)\s*\]", re.IGNORECASE)
+_DIRECTIVE = re.compile(r"^\[!(?:div|TABS|VIDEO|CODE)\b[^\]]*\]", re.IGNORECASE)
+_ALERT = re.compile(r"^\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*", re.IGNORECASE)
+_PICTURE_WORDS = re.compile(
+    r"^(?:an?\s+|the\s+)?(?:screen\s?shot|image|picture|icon|diagram|photo|logo)\b", re.IGNORECASE
+)
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+
+
+def markdown_blocks(text: str) -> list[Block]:
+    """The blocks of a Markdown text in order (CommonMark with tables, and the extensions of Microsoft's docs)."""
+    text = _COMMENT.sub("", text)
+    text = _IMAGE_BLOCK.sub(
+        lambda match: description((_ALT.search(match["attributes"]) or [""] * 2)[1]), text
+    )
+    text = _INCLUDE.sub("", _FENCE_DIRECTIVE.sub("", text))
+    return _Walk().blocks(_parser().parse(text))
+
+
+def description(alt: str) -> str:
+    """What a picture says in words: its alternative text, unless it only says that there is a picture."""
+    alt = " ".join(alt.split())
+    return "" if _PICTURE_WORDS.match(alt) or len(alt.split()) < 3 else alt
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable("table")
+
+
+class _Walk:
+    """Walks the tokens once, knowing the lists and the table that it stands in."""
+
+    def __init__(self) -> None:
+        self._found: list[Block] = []
+        self._lists: list[list[int]] = []  # the next number of each open list; 0 for bullets
+        self._mark: str | None = None
+        self._cells: list[str] | None = None
+        self._level = 0
+
+    def blocks(self, tokens: Sequence[Token]) -> list[Block]:
+        for token in tokens:
+            kind = token.type
+            if kind == "heading_open":
+                self._level = int(token.tag[1])
+            elif kind == "inline":
+                self._text(inline_text(token.children or ()))
+            elif kind in ("fence", "code_block"):
+                self._add(token.content.rstrip("\n"))
+            elif kind == "html_block":
+                self._html(token.content)
+            elif kind == "bullet_list_open":
+                self._lists.append([0])
+            elif kind == "ordered_list_open":
+                self._lists.append([int(token.attrs.get("start", 1) or 1)])
+            elif kind in ("bullet_list_close", "ordered_list_close"):
+                self._lists.pop()
+            elif kind == "list_item_open":
+                number = self._lists[-1][0]
+                self._mark = f"{number}. " if number else "- "
+                self._lists[-1][0] += number > 0
+            elif kind == "list_item_close":
+                self._mark = None
+            elif kind == "tr_open":
+                self._cells = []
+            elif kind == "tr_close":
+                self._row()
+        return self._found
+
+    def _text(self, text: str) -> None:
+        if self._cells is not None:
+            self._cells.append(" ".join(text.split()))
+            return
+        if self._level:
+            self._found.append(Block(" ".join(text.split()), self._level))
+            self._level = 0
+            return
+        alert = _ALERT.match(text)
+        if alert:
+            text = f"{alert[1].capitalize()}: {text[alert.end() :].lstrip()}"
+        text = _DIRECTIVE.sub("", text)
+        if alert and not text.partition(": ")[2]:
+            return
+        self._add(text)
+
+    def _add(self, text: str) -> None:
+        if not text.strip():
+            return
+        depth = len(self._lists)
+        indent = "  " * max(0, depth - 1)
+        first = indent + (self._mark or ("  " if depth else ""))
+        lines = text.split("\n")
+        rest = indent + ("  " if depth else "")
+        joined = "\n".join([first + lines[0], *(rest + line if line.strip() else line for line in lines[1:])])
+        tight = depth > 0 and bool(self._found) and not self._found[-1].level
+        self._found.append(Block(joined, is_tight=tight))
+        self._mark = None
+
+    def _row(self) -> None:
+        cells, self._cells = self._cells or [], None
+        if any(cells):
+            in_table = bool(self._found) and " | " in self._found[-1].text
+            self._found.append(Block(" | ".join(cells), is_tight=in_table))
+
+    def _html(self, markup: str) -> None:
+        from smelt.conversations.html_blocks import html_blocks
+
+        for block in html_blocks(markup):
+            if block.level:
+                self._found.append(block)
+            else:
+                self._add(block.text)
+
+
+def inline_text(tokens: Sequence[Token]) -> str:
+    """The text of inline tokens: links and emphasis as their words, code as it is."""
+    parts: list[str] = []
+    for token in tokens:
+        if token.type in ("text", "code_inline", "text_special"):
+            parts.append(token.content)
+        elif token.type == "softbreak":
+            parts.append(" ")
+        elif token.type == "hardbreak":
+            parts.append("\n")
+        elif token.type == "image":
+            parts.append(description(token.content))
+        elif token.type == "html_inline" and _BREAK.fullmatch(token.content):
+            parts.append("\n")
+    return "".join(parts).replace("\u00a0", " ").strip()

@@ -1,0 +1,63 @@
+"""Articles as sections: the headings that lead to a text, and the text, without markup."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from smelt.conversations.html_blocks import html_blocks
+from smelt.conversations.markdown_blocks import Block, markdown_blocks
+
+
+class Section(NamedTuple):
+    """``heading_path``: headings from the outermost to the section's own; empty before the first heading."""
+
+    heading_path: tuple[str, ...]
+    text: str
+
+
+def sections(body: str, body_format: str) -> list[Section]:
+    """The sections of an article in order; ``body_format`` is text, markdown or html.
+
+    Lists keep their marks, tables become a line a row with ``|`` between cells, code stays as it is, links
+    become their text; pictures without a telling description, includes and comments are left out. Headings
+    with no text of their own give no section, but stand in the path of those below.
+    """
+    if body_format == "markdown":
+        blocks = markdown_blocks(body)
+    elif body_format == "html":
+        blocks = html_blocks(body)
+    else:
+        blocks = [Block(body.strip())]
+    return _split(blocks)
+
+
+def _split(blocks: list[Block]) -> list[Section]:
+    found: list[Section] = []
+    path: list[tuple[int, str]] = []
+    parts: list[Block] = []
+
+    def close() -> None:
+        text = _joined(parts)
+        if text:
+            found.append(Section(tuple(title for _, title in path), text))
+        parts.clear()
+
+    for block in blocks:
+        if block.level:
+            close()
+            while path and path[-1][0] >= block.level:
+                path.pop()
+            if block.text:
+                path.append((block.level, block.text))
+        else:
+            parts.append(block)
+    close()
+    return found
+
+
+def _joined(blocks: list[Block]) -> str:
+    text = ""
+    for block in blocks:
+        if block.text.strip():
+            text += ("" if not text else "\n" if block.is_tight else "\n\n") + block.text.rstrip()
+    return text.strip()
