@@ -1,0 +1,73 @@
+"""The columns of an arrival as Arrow, as schemas/bronze.arrivals.yaml has them (a test keeps them equal)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+
+_TIME = pa.timestamp("us", tz="UTC")
+_KNOWN = pa.list_(pa.struct([("kind", pa.string()), ("value", pa.string())]))
+_TURNS = pa.list_(
+    pa.struct([("role", pa.string()), ("speaker", pa.string()), ("text", pa.string()), ("at", _TIME)])
+)
+_TYPES = {
+    "known": _KNOWN,
+    "turns": _TURNS,
+    "created_at": _TIME,
+    "updated_at": _TIME,
+    "outcome": pa.map_(pa.string(), pa.string()),
+    "reasons": pa.list_(pa.string()),
+}
+
+CONTENT = (
+    "customer_id", "customer_name", "customer_email", "agent_id", "agent_name", "known",
+    "subject", "title", "body", "body_format", "resolution", "turns",
+    "category", "priority", "language", "created_at", "updated_at", "outcome", "extras",
+)  # fmt: skip
+"""What the source says of a record; content_hash covers these in this order."""
+
+PARSED = (
+    "record_id",
+    "source",
+    "kind",
+    "source_key",
+    "content_hash",
+    *CONTENT,
+    "source_file",
+    "source_position",
+    "raw",
+    "reasons",
+)
+"""Columns that parsing gives; the run adds ingested_at and run_id."""
+
+PARSED_SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in PARSED])
+
+PARSED_DDL = ", ".join(
+    f"{name} "
+    + {
+        "known": "array<struct<kind:string,value:string>>",
+        "turns": "array<struct<role:string,speaker:string,text:string,at:timestamp>>",
+        "created_at": "timestamp",
+        "updated_at": "timestamp",
+        "outcome": "map<string,string>",
+        "reasons": "array<string>",
+    }.get(name, "string")
+    for name in PARSED
+)
+"""The same as Spark DDL, for mapInArrow."""
+
+Row = tuple[Any, ...]
+"""Values in the order of PARSED; times are microseconds since 1970 UTC."""
+
+
+def to_batch(rows: Sequence[Row]) -> pa.RecordBatch:
+    """Rows as one Arrow batch of PARSED_SCHEMA."""
+    if not rows:
+        return pa.RecordBatch.from_arrays(
+            [pa.array([], field.type) for field in PARSED_SCHEMA], schema=PARSED_SCHEMA
+        )
+    columns = zip(*rows, strict=True)
+    arrays = [pa.array(values, field.type) for values, field in zip(columns, PARSED_SCHEMA, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=PARSED_SCHEMA)

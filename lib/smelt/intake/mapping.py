@@ -1,0 +1,279 @@
+"""Records of a source -> rows of an arrival, through mapping functions compiled once a task."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from smelt.identity import ID_LENGTH, record_id
+from smelt.intake.columns import CONTENT, PARSED, Row
+from smelt.intake.config import SourceConfig, TurnsConfig
+from smelt.intake.paths import Getter, consumed, getter, leftover
+from smelt.intake.records import Bad, Record, SourceFile
+from smelt.intake.times import time_parser
+from smelt.intake.turns import ROWS, TurnFinder, first_text, group_rows
+from smelt.intake.values import as_json, as_text
+from smelt.intake.vocabulary import (
+    CUES,
+    DEFAULT_BODY_FORMAT,
+    DEFAULT_MAPPING,
+    TEXT_COLUMNS,
+    TIME_COLUMNS,
+    Reason,
+)
+
+_INDEX = {name: position for position, name in enumerate(CONTENT)}
+_IDENTITIES = {"customer_name": "name", "customer_email": "email", "agent_name": "name"}
+_RAW_TEXT = frozenset(("subject", "title", "body", "resolution"))
+
+
+class Mapper:
+    """Maps the records of one source. ``latest``: later times are taken for errors (see ``time_parser``)."""
+
+    def __init__(
+        self,
+        source: SourceConfig,
+        *,
+        latest: datetime,
+        raw_characters: int = 4096,
+        max_record_bytes: int = 1 << 24,
+    ) -> None:
+        self._source = source
+        self._raw_characters, self._max_bytes = raw_characters, max_record_bytes
+        paths = {**DEFAULT_MAPPING.get(source.format, {}), **source.mapping}
+        turns = source.turns or (
+            TurnsConfig(path=(CUES,), speaker=("speaker",)) if source.format in ("webvtt", "srt") else None
+        )
+        if turns is not None and source.format in ("webvtt", "srt") and not turns.path:
+            turns = turns.model_copy(update={"path": (CUES,), "speaker": turns.speaker or ("speaker",)})
+        if turns is not None and turns.group_by is not None:
+            paths["source_key"] = (turns.group_by,)
+        self.turns = turns
+        parse_time = time_parser(source.time_zone, source.time_formats, latest)
+        self._key = [_placed(path) for path in paths.pop("source_key")]
+        self._texts = [
+            (_INDEX[column], column not in _RAW_TEXT, first_text([getter(path) for path in paths[column]]))
+            for column in TEXT_COLUMNS
+            if column in paths
+        ]
+        self._times = [
+            (column, [getter(p) for p in paths[column]]) for column in TIME_COLUMNS if column in paths
+        ]
+        self._defaults = [(_INDEX[column], value) for column, value in source.defaults.items()]
+        self._outcome = [
+            (name, first_text([getter(p) for p in ps])) for name, ps in sorted(source.outcome.items())
+        ]
+        self._known = [(kind, [getter(p) for p in ps]) for kind, ps in source.known.items()]
+        self._finder = TurnFinder(turns, source.roles, parse_time) if turns else None
+        self._parse_time = parse_time
+        self._template: list[Any] = [None] * len(CONTENT)
+        self._template[_INDEX["body_format"]] = source.body_format or DEFAULT_BODY_FORMAT.get(
+            source.format, "text"
+        )
+        for column, value in source.constants.items():
+            self._template[_INDEX[column]] = value
+        self._taken = consumed(_taken_paths(source, paths, turns))
+
+    def rows(self, found: Iterable[Record | Bad], file: SourceFile) -> Iterator[Row]:
+        """One row a record or bad entry, in order; rows of a conversation are grouped first."""
+        entries = self._grouped(found) if self.turns is not None and self.turns.group_by else found
+        for entry in entries:
+            yield self.bad_row(entry, file) if isinstance(entry, Bad) else self.row(entry, file)
+
+    def row(self, record: Record, file: SourceFile) -> Row:
+        """A record as a row, or as a quarantined row with every reason."""
+        fields, source = record.fields, self._source
+        values = self._template.copy()
+        reasons: list[str] = []
+        key = self._key_of(record, file)
+        if key is None:
+            reasons.append(Reason.MISSING_KEY)
+        for position, strip, text_of in self._texts:
+            text = text_of(fields)
+            if text is not None:
+                values[position] = text.strip() if strip else text
+        for position, default in self._defaults:
+            if values[position] is None:
+                values[position] = default
+        unusable: dict[str, Any] = {}
+        for column, getters in self._times:
+            values[_INDEX[column]] = self._time(column, getters, fields, unusable)
+        turns, names = self._add_turns(fields, values, reasons, unusable)
+        values[_INDEX["known"]] = self._identities(fields, values, names)
+        values[_INDEX["turns"]] = turns
+        values[_INDEX["outcome"]] = [
+            (name, said) for name, get in self._outcome if (said := get(fields)) is not None
+        ]
+        rest = leftover(fields, self._taken)
+        if unusable:
+            rest["_unusable"] = unusable
+        values[_INDEX["extras"]] = as_json(rest) if rest else None
+        if not self._has_text(values, turns):
+            reasons.append(Reason.NO_TEXT)
+        content = _dumps(values)
+        if len(content) > self._max_bytes:
+            reasons.append(Reason.TOO_LARGE)
+        if reasons or key is None:
+            return self.bad_row(Bad(_shown(fields), record.position, tuple(dict.fromkeys(reasons))), file)
+        digest = hashlib.sha256(content).hexdigest()[:ID_LENGTH]
+        identity = record_id(source.name, key)
+        return (
+            identity,
+            source.name,
+            source.kind,
+            key,
+            digest,
+            *values,
+            file.path,
+            record.position,
+            None,
+            [],
+        )
+
+    def bad_row(self, bad: Bad, file: SourceFile) -> Row:
+        """An entry for quarantine; ``raw`` is capped."""
+        source, empty = self._source, [None] * len(CONTENT)
+        raw = bad.raw[: self._raw_characters]
+        return (
+            None,
+            source.name,
+            source.kind,
+            None,
+            None,
+            *empty,
+            file.path,
+            bad.position,
+            raw,
+            list(bad.reasons),
+        )
+
+    def _key_of(self, record: Record, file: SourceFile) -> str | None:
+        for get in self._key:
+            key = as_text(get(record, file))
+            if key is not None:
+                return key.strip()
+        return None
+
+    def _time(
+        self, column: str, getters: list[Getter], fields: Mapping[str, Any], unusable: dict[str, Any]
+    ) -> int | None:
+        for get in getters:
+            value = get(fields)
+            if value is None or value == "":
+                continue
+            try:
+                return self._parse_time(value)
+            except ValueError:
+                unusable[column] = as_text(value)
+                return None
+        return None
+
+    def _add_turns(
+        self, fields: Mapping[str, Any], values: list[Any], reasons: list[str], unusable: dict[str, Any]
+    ) -> tuple[list[dict[str, Any]], list[str]]:
+        if self._finder is None:
+            return [], []
+        found = self._finder.find(fields, values[_INDEX["customer_id"]])
+        reasons += found.reasons
+        if found.bad_times:
+            unusable["turns.at"] = found.bad_times
+        return found.turns, found.names
+
+    def _identities(
+        self, fields: Mapping[str, Any], values: list[Any], names: list[str]
+    ) -> list[dict[str, str]]:
+        found: dict[tuple[str, str], None] = {}
+        for column, kind in _IDENTITIES.items():
+            value = values[_INDEX[column]]
+            if value is not None:
+                found[kind, value] = None
+        for kind, getters in self._known:
+            for get in getters:
+                value = get(fields)
+                for item in value if isinstance(value, (list, tuple)) else (value,):
+                    text = as_text(item)
+                    if text is not None:
+                        found[kind, text.strip()] = None
+        for name in names:
+            found["name", name.strip()] = None
+        return [{"kind": kind, "value": value} for kind, value in found]
+
+    def _has_text(self, values: list[Any], turns: list[dict[str, Any]]) -> bool:
+        kind = self._source.kind
+        if kind == "articles":
+            return values[_INDEX["body"]] is not None
+        if kind == "tickets":
+            return bool(turns) or values[_INDEX["subject"]] is not None or values[_INDEX["body"]] is not None
+        return bool(turns)
+
+    def _grouped(self, found: Iterable[Record | Bad]) -> Iterator[Record | Bad]:
+        assert self.turns is not None
+        assert self.turns.group_by is not None
+        key_of = getter(self.turns.group_by)
+        groups: dict[str, list[Record]] = {}
+        for entry in found:
+            if isinstance(entry, Bad):
+                yield entry
+                continue
+            key = as_text(key_of(entry.fields))
+            if key is None:
+                yield Bad(_shown(entry.fields), entry.position, (Reason.MISSING_KEY,))
+            else:
+                groups.setdefault(key.strip(), []).append(entry)
+        for rows in groups.values():
+            yield group_rows(rows, self.turns)
+
+
+def _taken_paths(
+    source: SourceConfig, paths: Mapping[str, Iterable[str]], turns: TurnsConfig | None
+) -> list[str]:
+    taken = [path for group in (paths, source.known, source.outcome) for ps in group.values() for path in ps]
+    taken += [
+        *source.ignore,
+        *source.mapping.get("source_key", DEFAULT_MAPPING.get(source.format, {}).get("source_key", ())),
+    ]
+    if turns is not None:
+        taken += turns.path
+        if turns.group_by is not None:
+            taken += [
+                turns.group_by,
+                ROWS,
+                *turns.text,
+                *turns.role,
+                *turns.speaker,
+                *turns.speaker_id,
+                *turns.at,
+            ]
+            taken += [turns.order_by] if turns.order_by else []
+    return taken
+
+
+def _placed(path: str) -> Any:
+    if path == "@file":
+        return lambda record, file: file.relative
+    if path == "@stem":
+        return lambda record, file: file.stem
+    if path == "@position":
+        return lambda record, file: f"{file.relative}#{record.position}"
+    if path == "@hash":
+        return lambda record, file: hashlib.sha256(as_json(record.fields).encode()).hexdigest()
+    get = getter(path)
+    return lambda record, file: get(record.fields)
+
+
+def _dumps(values: list[Any]) -> bytes:
+    try:
+        return orjson.dumps(values)
+    except TypeError:
+        return as_json(values).encode("utf-8", "surrogatepass")
+
+
+def _shown(fields: Mapping[str, Any]) -> str:
+    return as_json(fields)
+
+
+assert PARSED[5 : 5 + len(CONTENT)] == CONTENT

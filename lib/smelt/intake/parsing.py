@@ -1,0 +1,99 @@
+"""Bytes of files or lines -> rows of an arrival. Pure: Spark calls this a task, tests call it directly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from smelt.intake.columns import Row
+from smelt.intake.config import IntakeConfig, SourceConfig
+from smelt.intake.content import Content, has_bad_bytes, printable
+from smelt.intake.mapping import Mapper
+from smelt.intake.plugins import Plugin
+from smelt.intake.readers import reader_for
+from smelt.intake.readers.json_lines import parse_line
+from smelt.intake.readers.protocol import WholeText
+from smelt.intake.records import Bad, Record, SourceFile
+from smelt.intake.values import as_json
+from smelt.intake.vocabulary import Reason
+
+
+class Limits(NamedTuple):
+    """Bounds of one run: sizes of the configuration, and the latest time that a record may carry."""
+
+    latest: datetime
+    raw_characters: int
+    max_record_bytes: int
+    max_file_bytes: int
+
+    @classmethod
+    def of(cls, config: IntakeConfig, latest: datetime) -> Limits:
+        """The limits that the configuration gives."""
+        return cls(latest, config.raw_characters, config.max_record_bytes, config.max_file_bytes)
+
+
+class Parser:
+    """Parses and maps what one source holds; made once a task."""
+
+    def __init__(self, source: SourceConfig, limits: Limits, plugin: Plugin | None = None) -> None:
+        self._source, self._limits = source, limits
+        self._mapper = Mapper(
+            source,
+            latest=limits.latest,
+            raw_characters=limits.raw_characters,
+            max_record_bytes=limits.max_record_bytes,
+        )
+        self._reader = WholeText(plugin.reader()) if plugin else reader_for(source)
+
+    def file(self, data: bytes | None, file: SourceFile) -> Iterator[Row]:
+        """Rows of one file; ``data`` None: it is too large to be read whole."""
+        if data is None:
+            yield self._mapper.bad_row(Bad("", "file", (Reason.FILE_TOO_LARGE,)), file)
+        else:
+            yield from self._mapper.rows(self._entries(data, file), file)
+
+    def lines(self, lines: Iterable[tuple[bytes, str]], file: SourceFile) -> Iterator[Row]:
+        """Rows of JSON lines given with their positions; blank lines give none."""
+        source, limit = self._source, self._limits.max_record_bytes
+        is_utf8 = source.encoding.replace("_", "-").lower() in ("utf-8", "utf8", "utf-8-sig", "ascii")
+        for line, position in lines:
+            if not is_utf8:
+                line = line.decode(source.encoding, "surrogateescape").encode("utf-8", "surrogatepass")
+            if len(line) > limit:
+                start = line[: 4 * self._limits.raw_characters].decode("utf-8", "replace")
+                yield self._mapper.bad_row(Bad(start, position, (Reason.TOO_LARGE,)), file)
+                continue
+            entry = parse_line(line, position)
+            if type(entry) is Record:
+                yield self._mapper.row(entry, file)
+            elif isinstance(entry, Bad):
+                yield self._mapper.bad_row(entry, file)
+
+    def records(self, records: Iterable[Record], file: SourceFile) -> Iterator[Row]:
+        """Rows of records that something else has read (Parquet files beyond ``max_file_bytes``)."""
+        return self._mapper.rows(records, file)
+
+    def _entries(self, data: bytes, file: SourceFile) -> Iterator[Record | Bad]:
+        content = Content(data, self._source.encoding)
+        last = "start"
+        try:
+            for entry in self._reader.read(content, file):
+                last = entry.position
+                yield entry if isinstance(entry, Bad) else _decoded(entry)
+        except Exception as error:  # a reader met what it does not know: the rest is one entry
+            yield Bad("", f"after {last}", (f"{Reason.READER_FAILED}:{type(error).__name__}",))
+        if content.is_broken:
+            yield Bad(printable(content.tail), f"end, after {last}", (Reason.TRUNCATED,))
+
+
+def _decoded(record: Record) -> Record | Bad:
+    for value in record.fields.values():
+        if type(value) is str:
+            if value.isascii():
+                continue
+            if has_bad_bytes(value):
+                break
+    else:
+        return record
+    return Bad(printable(as_json(record.fields)), record.position, (Reason.INVALID_ENCODING,))

@@ -1,0 +1,47 @@
+"""Presets: the mapping of an export format that many share, by name (``preset: zendesk_tickets``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+
+@cache
+def preset_names() -> tuple[str, ...]:
+    """Names of the presets that are shipped in conf/presets."""
+    folder = resources.files("smelt.conf") / "presets"
+    return tuple(sorted(f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml")))
+
+
+@cache
+def _text(name: str) -> str:
+    return (resources.files("smelt.conf") / "presets" / f"{name}.yaml").read_text("utf-8")
+
+
+def load_preset(name: str) -> dict[str, Any]:
+    """The keys of a source that a preset gives; raises ValueError naming the presets that exist."""
+    if name not in preset_names():
+        raise ValueError(f"there is no preset {name}; known: {', '.join(preset_names())}")
+    loaded = yaml.safe_load(_text(name))
+    return dict(loaded)
+
+
+def with_preset(values: Any) -> Any:
+    """A source's keys over those of its preset: mappings are merged entry by entry, all else replaced."""
+    if not isinstance(values, Mapping) or not values.get("preset"):
+        return values
+    return _merged(load_preset(str(values["preset"])), values)
+
+
+def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        below = merged.get(key)
+        merged[key] = (
+            _merged(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+        )
+    return merged

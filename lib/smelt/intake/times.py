@@ -1,0 +1,113 @@
+"""Times as sources write them -> microseconds since 1970 UTC."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_to_datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+EARLIEST = datetime(1970, 1, 2, tzinfo=timezone.utc)
+"""A support record from before is a default or an error: 0 as an epoch, 1900, 0001-01-01."""
+
+_MICROSECOND = timedelta(microseconds=1)
+_NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d+)?")
+_COMPACT_DAY = re.compile(r"(19|20)\d{6}")
+_FRACTION = re.compile(r"\.(\d+)")
+_SHORT_OFFSET = re.compile(r"([+-]\d{2})(\d{2})?$")
+
+TimeParser = Callable[[Any], "int | None"]
+
+
+def micros(moment: datetime) -> int:
+    """Microseconds since 1970 of an aware datetime."""
+    return (moment - EPOCH) // _MICROSECOND
+
+
+def time_parser(zone: str, formats: tuple[str, ...], latest: datetime) -> TimeParser:
+    """A parser of ISO 8601, epoch seconds to nanoseconds (by size), RFC 2822 and the given strptime formats.
+
+    Times without a zone are in ``zone``; of two equal times of an autumn night the first is meant. It
+    raises ValueError where a value is no time, or lies before 1970-01-02 or after ``latest``; blank gives None.
+    """
+    local = ZoneInfo(zone)
+    low, high = micros(EARLIEST), micros(latest)
+
+    def parse(value: Any) -> int | None:
+        if value is None:
+            return None
+        if isinstance(value, str):
+            value = value.strip()
+            if not value:
+                return None
+            moment = _from_text(value, local, formats)
+        elif isinstance(value, bool):
+            raise ValueError("not a time")
+        elif isinstance(value, (int, float)):
+            moment = _from_number(value)
+        elif isinstance(value, datetime):
+            moment = micros(value if value.tzinfo else value.replace(tzinfo=local))
+        elif isinstance(value, date):
+            moment = micros(datetime(value.year, value.month, value.day, tzinfo=local))
+        else:
+            raise ValueError("not a time")
+        if not low <= moment <= high:
+            raise ValueError("out of range")
+        return moment
+
+    return parse
+
+
+def _from_number(value: float) -> int:
+    size = abs(value)
+    if size < 1e11:
+        return int(value * 1_000_000)
+    if size < 1e14:
+        return int(value * 1_000)
+    if size < 1e17:
+        return int(value)
+    return int(value / 1_000)
+
+
+def _from_text(value: str, local: tzinfo, formats: tuple[str, ...]) -> int:
+    for pattern in formats:
+        try:
+            return _aware(datetime.strptime(value, pattern), local)
+        except ValueError:
+            continue
+    if _NUMBER.fullmatch(value) and not _COMPACT_DAY.fullmatch(value):
+        return _from_number(float(value) if "." in value else int(value))
+    try:
+        return _aware(datetime.fromisoformat(_plain_iso(value)), local)
+    except ValueError:
+        pass
+    try:
+        return _aware(parsedate_to_datetime(value), local)
+    except (ValueError, TypeError, IndexError):
+        raise ValueError("not a time") from None
+
+
+def _aware(moment: datetime, local: tzinfo) -> int:
+    try:
+        return micros(moment if moment.tzinfo else moment.replace(tzinfo=local))
+    except OverflowError:
+        raise ValueError("out of range") from None
+
+
+def _plain_iso(value: str) -> str:
+    """ISO 8601 in the form that Python 3.10 reads: no Z, six digits of fraction, colon in the offset."""
+    if value[-1] in "zZ":
+        value = value[:-1].rstrip() + "+00:00"
+    elif value.endswith((" UTC", " GMT")):
+        value = value[:-4] + "+00:00"
+    if "." in value:
+        value = _FRACTION.sub(lambda match: "." + match[1][:6].ljust(6, "0"), value, count=1)
+    if len(value) > 19 and value[-6] not in "+-":
+        value = _SHORT_OFFSET.sub(lambda match: f"{match[1]}:{match[2] or '00'}", value)
+        value = value.replace(" +", "+").replace(" -", "-")
+    elif _COMPACT_DAY.fullmatch(value):
+        value = f"{value[:4]}-{value[4:6]}-{value[6:]}"
+    return value

@@ -1,0 +1,77 @@
+"""Values of any source type as text or JSON, always the same text for the same value."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def as_text(value: Any) -> str | None:
+    """A value as text, None where there is none: blank strings, empty lists, NaN. Numbers lose ``.0``."""
+    if type(value) is str:
+        return value if value and not value.isspace() else None
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        if value != value:
+            return None
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, (bytes, bytearray)):
+        return bytes(value).decode("utf-8", "replace") or None
+    if isinstance(value, (list, tuple)) and all(isinstance(item, (str, int, float)) for item in value):
+        return ", ".join(text for text in map(as_text, value) if text) or None
+    if isinstance(value, (list, tuple, dict)) and not value:
+        return None
+    return as_json(value)
+
+
+def as_json(value: Any) -> str:
+    """JSON with sorted keys; what JSON does not know is written as text."""
+    try:
+        return orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS).decode()
+    except TypeError:  # keys that are no text, integers beyond 64 bits, lone surrogates
+        return json.dumps(_text_keys(value), ensure_ascii=False, sort_keys=True, default=str)
+
+
+def without_surrogates(value: Any) -> Any:
+    """The value with half characters (a pair cut in two by its source) replaced by U+FFFD, at any depth."""
+    if isinstance(value, str):
+        joined = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return _SURROGATE.sub("\ufffd", joined)
+    if isinstance(value, dict):
+        return {without_surrogates(key): without_surrogates(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [without_surrogates(item) for item in value]
+    return value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (set, frozenset)):
+        return sorted(str(item) for item in value)
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    return as_text(value) if isinstance(value, (Decimal, bytes, bytearray, time)) else str(value)
+
+
+def _text_keys(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {without_surrogates(str(key)): _text_keys(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_text_keys(item) for item in value]
+    return without_surrogates(value)

@@ -1,0 +1,67 @@
+"""The words of intake: columns that can be mapped, formats and what they imply, reasons for quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TEXT_COLUMNS = (
+    "source_key", "customer_id", "customer_name", "customer_email", "agent_id", "agent_name",
+    "subject", "title", "body", "resolution", "category", "priority", "language",
+)  # fmt: skip
+"""Columns of bronze that hold one text."""
+
+TIME_COLUMNS = ("created_at", "updated_at")
+MAPPABLE = (*TEXT_COLUMNS, *TIME_COLUMNS)
+
+ROLES = ("customer", "agent", "bot", "system")
+
+PLACES = ("@file", "@stem", "@position", "@hash")
+"""Paths that stand for a record's place: file below the source's path, its name, position, hash of it all."""
+
+DEFAULT_MAPPING: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "webvtt": {"source_key": ("@file",)},
+    "srt": {"source_key": ("@file",)},
+    "markdown": {
+        "source_key": ("front_matter.id", "@file"),
+        "title": ("front_matter.title", "title"),
+        "body": ("body",),
+        "category": ("front_matter.category",),
+        "language": ("front_matter.language", "front_matter.lang"),
+        "created_at": ("front_matter.created", "front_matter.date"),
+        "updated_at": ("front_matter.updated",),
+    },
+    "html": {
+        "source_key": ("@file",),
+        "title": ("title",),
+        "body": ("body",),
+        "language": ("language",),
+        "created_at": ("meta.article:published_time", "meta.date"),
+        "updated_at": ("meta.article:modified_time",),
+    },
+}
+"""Mappings that a format brings; a source's own mapping stands before them, column by column."""
+
+DEFAULT_BODY_FORMAT: Mapping[str, str] = {"markdown": "markdown", "html": "html"}
+
+CUES = "cues"
+"""Field of a WebVTT or SRT record that holds its turns."""
+
+
+class Reason:
+    """Why an entry is quarantined. A reason may carry a detail after a colon, never text of the record."""
+
+    INVALID_JSON = "invalid_json"
+    INVALID_ENCODING = "invalid_encoding"
+    NOT_AN_OBJECT = "not_an_object"
+    TOO_LARGE = "record_too_large"
+    FILE_TOO_LARGE = "file_too_large"
+    TRUNCATED = "truncated_file"
+    UNREADABLE = "unreadable_file"
+    TOO_MANY_FIELDS = "row_has_more_fields_than_the_header"
+    TOO_FEW_FIELDS = "row_has_fewer_fields_than_the_header"
+    MALFORMED_ROW = "malformed_row"
+    MISSING_KEY = "missing_key"
+    NO_TEXT = "no_text"
+    UNKNOWN_ROLE = "unknown_role"
+    NOT_TURNS = "turns_are_not_a_list"
+    READER_FAILED = "reader_failed"
