@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
+from smelt.pii.entities import OFF, SEVERITIES, Severity
+
 Policy = Literal["tag", "index", "mask", "hash", "surrogate", "keep", "reject"]
-Severity = Literal["low", "medium", "high", "severe"]
 Reserved = Literal["find", "ignore"]
 
 ENTITY_NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z][A-Z0-9]*)*")
@@ -136,26 +137,9 @@ class GateConfig(BaseModel, frozen=True, extra="forbid"):
     max_share_high: float = Field(default=0.01, ge=0, le=1)
 
 
-def _rule(policy: Policy, severity: Severity) -> EntityRule:
-    return EntityRule(policy=policy, severity=severity)
-
-
 DEFAULT_RULES: Mapping[str, EntityRule] = {
-    **{
-        entity: _rule("index", "severe")
-        for entity in (
-            "EMAIL PHONE CREDIT_CARD US_SSN US_ITIN IBAN US_BANK_ACCOUNT US_PASSPORT US_DRIVER_LICENSE"
-            " UK_NINO UK_NHS CA_SIN CRYPTO SECRET"
-            " AU_TFN AU_MEDICARE IN_AADHAAR IN_PAN DE_TAX_ID ES_NIF FR_NIR IT_CODICE_FISCALE NL_BSN"
-            " PL_PESEL BR_CPF SE_PERSONNUMMER FI_HETU SG_NRIC"
-        ).split()
-    },
-    **{
-        entity: _rule("index", "high")
-        for entity in "PERSON STREET_ADDRESS DATE_OF_BIRTH USERNAME US_ABA AU_ABN".split()
-    },
-    **{entity: _rule("index", "medium") for entity in "IP MAC UK_POSTCODE".split()},
-    "URL": _rule("index", "low"),
+    entity: EntityRule(policy="index", severity=severity, enabled=entity not in OFF)
+    for entity, severity in SEVERITIES.items()
 }
 
 
