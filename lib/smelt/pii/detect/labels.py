@@ -28,7 +28,7 @@ WORDS: Mapping[str, str] = {
         " whatsapp sms text txt dial ring answering hotline landline ph phno handset telefono teléfono téléphone"
         " telefone handy móvil celular portable mobil phones telephones cellular phonenumber contact",
         "card": "card cards credit debit visa mastercard amex discover maestro cc creditcard carte tarjeta kreditkarte",
-        "ssn": "ssn ssns ss socials",
+        "ssn": "ssn ssns ss social socials",
         "tax": "itin tin taxpayer tax",
         "account": "account accounts acct accnt acc ac a/c checking savings konto compte cuenta membership"
         " member customer client loyalty",
@@ -59,6 +59,9 @@ WORDS: Mapping[str, str] = {
 PHRASES: Mapping[tuple[str, str], str] = {
     ("social", "security"): "ssn",
     ("social", "number"): "ssn",
+    ("social", "media"): "",
+    ("social", "network"): "",
+    ("social", "networks"): "",
     ("social", "insurance"): "sin",
     ("assurance", "sociale"): "sin",
     ("national", "insurance"): "nino",
@@ -85,16 +88,16 @@ PHRASES: Mapping[tuple[str, str], str] = {
 """Two words in a row whose label is not that of either; "" for none."""
 
 AFTER = re.compile(
-    r"[\s\-–—,:(\[]{0,3}(?:is (?:my|his|her|our|the|a) )?"
-    r"(?:(?P<phone>office|mobile|cell|fax|home|work|phone|landline|handset|tel)"
-    r"|(?P<ssn>ssn)|(?P<card>card))\b",
+    r"[\s\-–—,:(\[]{0,3}(?:(?:this |that |it )?(?:is|was|as) )?(?:(?:my|his|her|our|the|a) )?(?:last (?:4|four) (?:digits? )?of (?:my |the )?)?"
+    r"(?:(?P<phone>office|mobile|cell|fax|home|work|phone|landline|handset|tel|ph\b|contact)"
+    r"|(?P<ssn>ssn|social security)|(?P<card>(?:credit |debit )?card)|(?P<account>account number|account no|acct))\b",
     re.IGNORECASE,
 )
 
 CONNECTORS = frozenset(
     "number numbers no num nr nbr is are was were ending ends end in with last four digits digit of my the your"
-    " his her its it it's as be here and a an this that id hash would should on file new current old for me us at"
-    " to complete full first using by 4 four 10 ten 6 six actually only also sure yes nummer número numero est es ist"
+    " his her its it it's as be here and this that id hash would should on file new current old me us at"
+    " complete full first 4 four 10 ten 6 six actually only also sure yes nummer número numero est es ist"
     " primary main business personal direct preferred best".split()
 )
 
@@ -114,7 +117,12 @@ class Reading(NamedTuple):
 
     def names(self, *labels: str) -> bool:
         """Whether one of the labels is the direct one."""
-        return self.direct in labels or (not self.direct and self.after in labels)
+        return self.label in labels
+
+    @property
+    def label(self) -> str:
+        """The direct label, or where there is none the one that follows."""
+        return self.direct or self.after
 
 
 class Labels:

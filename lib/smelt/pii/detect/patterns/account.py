@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from smelt.pii.detect.patterns.numbers import Run
+from smelt.pii.detect.patterns.numbers import Run, is_compact_date
 from smelt.pii.detect.scene import Hit
 
 BANK = "US_BANK_ACCOUNT"
@@ -24,8 +24,8 @@ def judge(run: Run) -> Iterator[Hit]:
     reading = run.reading
     if reading.is_currency:
         return
-    direct = reading.direct
-    if direct in ("account", "card") and 3 <= count <= 19 and not _is_year(run):
+    direct = reading.label
+    if direct in ("account", "card") and _is_long_enough(run) and not _is_year(run):
         is_bank = direct == "account" and 8 <= count <= 17 and " " not in run.text
         yield Hit(BANK if is_bank else ACCOUNT, run.start, run.end, "pattern.account_labelled", 0.72)
     elif direct in ("iban", "health", "sin", "nino") and 6 <= count <= 24:
@@ -38,6 +38,11 @@ def judge(run: Run) -> Iterator[Hit]:
         yield Hit(BANK if run.is_bare and 10 <= count <= 17 else ACCOUNT, run.start, run.end, "pattern.long_number", 0.51 if run.is_bare and count >= 12 else 0.5)
 
 
+def _is_long_enough(run: Run) -> bool:
+    """Four digits, or three where a word such as "number" or "no" says that no amount is meant."""
+    return 4 <= len(run.digits) <= 24 or run.reading.has_number_word
+
+
 def _is_year(run: Run) -> bool:
     return len(run.digits) == 4 and not run.reading.has_number_word and _YEAR.fullmatch(run.text) is not None
 
@@ -45,7 +50,7 @@ def _is_year(run: Run) -> bool:
 def _is_unlabelled_identifier(run: Run) -> bool:
     """Seven digits or more with no word against it, where the text is an answer or speech recognition."""
     count = len(run.digits)
-    if run.reading.direct == "veto" or count < 7 or count > 19 or len(set(run.digits)) == 1:
+    if run.reading.direct == "veto" or count < 7 or count > 24 or is_compact_date(run.text):
         return False
     if run.is_bare:
         return run.text.isdigit() or run.scene.asked != ""

@@ -25,7 +25,7 @@ PROVIDERS = (
     " web zoho zohomail mail email inbox fastmail tutanota yandex rediff rediffmail reddiffmail rediffmai redif comcast"
     " verizon sbcglobal att bellsouth cox charter earthlink juno btinternet virginmedia sky talktalk orange wanadoo"
     " free laposte tonline libero tiscali naver daum qq hushmail mailinator ntlworld optonline frontier windstream"
-    " roadrunner shaw rogers sympatico bigpond optusnet gamil gmial gmai hotmal hotmial yaho outlok"
+    " roadrunner shaw rogers sympatico bigpond optusnet gamil gmial gmai gmil gmaill gmal gnail gamail gmali hotmal hotmial yaho outlok"
 ).split()
 """Mail providers, with the ways they are misheard or mistyped."""
 

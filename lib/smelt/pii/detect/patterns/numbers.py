@@ -11,6 +11,8 @@ from smelt.pii.detect.scene import Family, Hit, Scene
 
 MIN_DIGITS = 3
 MAX_DIGITS = 400
+LONG_GROUP = 9
+MIN_SPLIT_CHARS = 11
 """A longer run (a key dump, a matrix) is no single number; its parts are judged by their own patterns."""
 
 _RUN = re.compile(r"(?:\+ ?)?\(?(?:\+ ?)?[0-9]+(?:[ ()\-./+]{1,4}[0-9]+)*")
@@ -70,12 +72,49 @@ class Run:
 Judge = Callable[[Run], Iterable[Hit]]
 
 
+_COMPACT_DATE = re.compile(
+    r"(?:(?:0?[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2]))(?:19|20)[0-9]{2}"
+    r"|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+)
+_GROUP = re.compile(r"(?:(?<= )|\A)[0-9]+(?= |\Z)")
+
+
+def is_compact_date(text: str) -> bool:
+    """Whether it reads as a date without separators, ``06272018`` or ``20180627``."""
+    return _COMPACT_DATE.fullmatch(text) is not None
+
+
 def runs(scene: Scene) -> Iterator[Run]:
-    """The runs of a text, left to right."""
+    """The runs of a text, left to right; a group of nine digits or more that spaces set apart is its own."""
     for match in _RUN.finditer(scene.text):
         start, end = match.span()
-        if end - start >= MIN_DIGITS:
+        if end - start < MIN_DIGITS:
+            continue
+        if end - start > MIN_SPLIT_CHARS and scene.text[start] != "+":
+            yield from _split(scene, start, end)
+        else:
             yield Run(scene, start, end)
+
+
+def _split(scene: Scene, start: int, end: int) -> Iterator[Run]:
+    """``11238 3476227153`` is a postcode and a phone; ``91 4155550132`` a phone with its country code."""
+    span = scene.text[start:end]
+    cursor = 0
+    for group in _GROUP.finditer(span):
+        if group.end() - group.start() < LONG_GROUP:
+            continue
+        before = _NON_DIGITS.sub("", span[cursor : group.start()])
+        first = group.start()
+        if len(before) <= 3 and cursor == 0:
+            first = 0
+        elif before:
+            yield Run(scene, start + cursor, start + len(span[: group.start()].rstrip()))
+        yield Run(scene, start + first, start + group.end())
+        cursor = group.end()
+        while cursor < len(span) and span[cursor] == " ":
+            cursor += 1
+    if cursor < len(span):
+        yield Run(scene, start + cursor, end)
 
 
 def family(judges: Sequence[Judge]) -> Family:

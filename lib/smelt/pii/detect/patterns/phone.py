@@ -9,7 +9,7 @@ from functools import lru_cache
 import phonenumbers
 
 from smelt.pii.config import ReservedRanges
-from smelt.pii.detect.patterns.numbers import Judge, Run
+from smelt.pii.detect.patterns.numbers import Judge, Run, is_compact_date
 from smelt.pii.detect.scene import Hit
 
 PHONE = "PHONE"
@@ -156,6 +156,8 @@ def _unformatted(part: Run, regions: tuple[str, ...]) -> float:
     """Digits alone, no label: only a valid number of a configured plan, or an answer by itself."""
     digits, reading = part.digits, part.reading
     count = len(digits)
+    if is_compact_date(digits):
+        return 0.0
     if "veto" in reading.nearby or not 7 <= count <= 13 or (count > 11 and not reading.has_number_word):
         return 0.0
     if count == 7 or count == 8:

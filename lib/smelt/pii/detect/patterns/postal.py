@@ -23,8 +23,11 @@ SUFFIXES = (
     " parkway pkwy circle cir highway hwy way alley crescent cres close mews row walk loop plaza expressway expy"
     " turnpike route heights hill gardens grove park pike crossing ridge valley view vista path run point"
 ).split()
-_STRONG = frozenset(SUFFIXES) - frozenset("way row walk park hill view run point path close route place court valley"
-                                         " ridge heights square loop plaza crossing pl st dr ct av".split())
+_AMBIGUOUS = frozenset(
+    "way row walk park pike hill view vista run point path close route place court valley ridge heights square loop plaza crossing"
+    " gardens grove trail circle highway".split()
+)
+"""Suffixes that are words of any sentence: in lower case they need a city, a state or a postcode after them."""
 _STATES = (
     "alabama|alaska|arizona|arkansas|california|colorado|connecticut|delaware|florida|georgia|hawaii|idaho|illinois"
     "|indiana|iowa|kansas|kentucky|louisiana|maine|maryland|massachusetts|michigan|minnesota|mississippi|missouri"
@@ -47,17 +50,15 @@ _PLACE = (
     r"[a-z] ?[0-9] ?[a-z](?: ?[0-9] ?[a-z] ?[0-9])?)(?![0-9a-z]))?)"
 )
 _ADDRESS = re.compile(
-    rf"(?<![\w.$€£])(?:{_BOX}(?:,? {_STREET})?|(?:ap |apt |apartment )?#?{_STREET}){_UNIT}?{_PLACE}?", re.IGNORECASE
-)
-_NOT_STREETS = re.compile(
-    r"\b(?:minutes?|hours?|days?|weeks?|months?|years?|times?|dollars?|percent|people|items?|of|is|was|are|and|or|to|the|in"
-    r"|my|your|a|an|for|by|that|this|with|from|have|has|had|per|at|on|we|i|you|it|they|do|did|be|been|if|so|no|not|off)\b",
+    rf"(?<![\w.$€£])(?:(?P<box>{_BOX})(?:,? (?P<second>{_STREET}))?|(?:ap |apt |apartment )?#?(?P<street>{_STREET})){_UNIT}?{_PLACE}?",
     re.IGNORECASE,
 )
-_CITY_STATE_ZIP = re.compile(
-    rf"(?<!\w)(?P<city>{_WORD}(?: {_WORD}){{0,2}}?),? (?P<state>{_STATES})\b\.?,? (?P<zip>[0-9]{{5}}(?:-[0-9]{{4}})?)(?![0-9])", re.IGNORECASE
+_LEADING_NUMBER = re.compile(r"[^0-9]{0,12}[0-9]+")
+_NOT_STREETS = frozenset(
+    "minute minutes hour hours day days week weeks month months year years time times dollars percent people items of is was are"
+    " and or to the in my your a an for by that this with from have has had per at on we i you it they do did be been if so no not"
+    " off address phone number contact account order please then am pm cell mobile email ssn card street".split()
 )
-
 
 def _postcodes(scene: Scene) -> Iterator[Hit]:
     text = scene.text
@@ -77,24 +78,35 @@ def _postcodes(scene: Scene) -> Iterator[Hit]:
 
 
 def _addresses(scene: Scene) -> Iterator[Hit]:
-    for match in _ADDRESS.finditer(scene.text):
-        span = match.group()
-        words = span.lower().split()
-        has_place = match["zip"] is not None or (match["city"] is not None and match["state"] is not None)
-        if _NOT_STREETS.search(span.partition(" ")[2].rpartition(match["city"] or "\0")[0] or span.partition(" ")[2]):
-            if match["zip"] is None:
-                continue
-        is_capital = any(word[:1].isupper() for word in span.split()[1:])
-        strong = any(word.strip(".,") in _STRONG for word in words)
-        if has_place or span.lower().startswith("p"):
-            confidence = 0.85
-        elif is_capital:
-            confidence = 0.75
-        elif strong or scene.is_plain:
-            confidence = 0.6
+    text = scene.text
+    match = _ADDRESS.search(text)
+    while match is not None:
+        confidence = _address_confidence(scene, match)
+        if confidence:
+            yield Hit(ADDRESS, match.start(), match.end(), "pattern.street_address", confidence)
+            match = _ADDRESS.search(text, match.end())
         else:
-            continue
-        yield Hit(ADDRESS, match.start(), match.end(), "pattern.street_address", confidence)
+            number = _LEADING_NUMBER.match(text, match.start())
+            match = _ADDRESS.search(text, number.end() if number else match.start() + 1)
+
+
+def _address_confidence(scene: Scene, match: re.Match[str]) -> float:
+    street = match["street"] or match["second"] or ""
+    has_place = match["zip"] is not None or match["state"] is not None
+    words = street.lower().split()[1:]
+    if words and any(_bare(word) in _NOT_STREETS for word in words[:-1]):
+        return 0.0
+    if has_place or match["box"]:
+        return 0.85
+    if any(word[:1].isupper() for word in street.split()[1:]):
+        return 0.75
+    if not any(_bare(word) not in _AMBIGUOUS and _bare(word) in SUFFIXES for word in words[-2:]):
+        return 0.0
+    return 0.6
+
+
+def _bare(word: str) -> str:
+    return word.strip(".,")
 
 
 FAMILIES = (

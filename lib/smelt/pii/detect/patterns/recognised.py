@@ -11,7 +11,7 @@ from smelt.pii.detect.scene import Family, Hit, Scene
 _PROVIDER = "|".join(sorted(PROVIDERS, key=len, reverse=True))
 _TLD = "|".join(sorted(SPOKEN_TLDS, key=len, reverse=True))
 _PROVIDED = re.compile(
-    rf"(?<![\w.@-])(?P<token>(?P<local>[a-z0-9_-]{{0,40}}?)(?:at)?(?P<host>[a-z]{{0,6}}mail|{_PROVIDER})(?P<tld>com|net|org|couk|coin|comau|de|fr|ca|co|con|cim|vom|dotcom))(?![\w.@-])",
+    rf"(?<![\w.@-])(?P<token>(?P<local>[a-z0-9_-]{{0,40}}?)(?:at)?(?P<host>[a-z]{{0,6}}mail|{_PROVIDER})(?P<tld>com|net|org|couk|coin|comau|de|fr|ca|co|con|cim|vom|dotcom|in| com))(?![\w.@-])",
     re.IGNORECASE,
 )
 _SQUASHED = re.compile(rf"(?<![\w.@-])(?P<token>[a-z0-9]{{4,40}}(?P<tld>{_TLD}))(?![\w.@-])", re.IGNORECASE)
@@ -31,6 +31,8 @@ _SITES = frozenset(
     "amazoncom googlecom facebookcom paypalcom netflixcom microsoftcom applecom bookingcom expediacom ebaycom walmartcom"
     " twittercom linkedincom youtubecom".split()
 )
+_WORD_HOSTS = frozenset("me web mail email orange free live sky sun cox charter earthlink online inbox juno frontier proton".split())
+"""Providers that are words: with a short ending they would be found in ``login``, ``medecin`` or ``mailin``."""
 _MAIL_WORD = re.compile(r"\be?-?mail", re.IGNORECASE)
 
 
@@ -38,6 +40,10 @@ def _find(scene: Scene) -> Iterator[Hit]:
     text = scene.text
     seen = -1
     for match in _PROVIDED.finditer(text):
+        if match["tld"].lower() in ("in", " com", "co", "de", "fr", "ca") and not scene.is_plain:
+            continue
+        if match["host"].lower() in _WORD_HOSTS and match["tld"].lower() in ("in", "de", "fr", "ca", "co", " com"):
+            continue
         seen = match.end()
         yield Hit("EMAIL", _local_start(text, match), match.end(), "pattern.email_recognised", 0.85)
     for match in _SQUASHED.finditer(text):
@@ -79,4 +85,4 @@ def _local_start(text: str, match: re.Match[str]) -> int:
     return start
 
 
-FAMILIES = (Family("email_recognised", rf"(?i-u:[a-z](?:{_TLD}|co|con|cim|vom)\b)", _find),)
+FAMILIES = (Family("email_recognised", rf"(?i-u:[a-z](?:{_TLD}|co|con|cim|vom|in)\b)", _find),)

@@ -22,8 +22,14 @@ _PROMPTED = re.compile(
 )
 _ADJACENT = re.compile(rf"(?<![^\W_])(?P<name>{_NAMES}) (?P<value>[^\s\"'`<>]{{3,64}})", re.IGNORECASE)
 _SPOKEN = re.compile(
-    r"(?<![^\W_])(?:pass ?words?|pass ?codes?|passphrase|pwd|otp|pin)(?P<copula>(?: (?:number|no|code|for my account|for account|is|its|it is|as|was))*) "
-    r"(?P<value>[a-z0-9]{1,30}(?: [0-9]{1,12}(?: [a-z0-9]{1,3}){0,3}| [a-z]{1,2} ?[0-9]{1,8})?)(?![a-z0-9])"
+    r"(?<![^\W_])(?:(?P<before>[a-z]+) )?(?:account )?(?:pass ?words?|pass ?codes?|passphrase|pwd|otp|pin)"
+    r"(?P<copula>(?: (?:number|no|code|for my account|for account|is|its|it is|as|was))*) "
+    r"(?P<value>(?:[a-z0-9]{1,2} ){2,20}[a-z0-9]{1,2}"
+    r"|[a-z0-9]{1,30}(?: [0-9]{1,12}(?: [a-z0-9]{1,3}){0,3}| [a-z]{1,2} ?[0-9]{1,8}| [a-z]{1,8}(?: [0-9]{1,8})?(?=\Z))?)(?![a-z0-9])"
+)
+_BEFORE_PROMPT = frozenset(
+    "my the a an your our his her their this that new old any of for forgot forgotten reset resetting change changing changed lost"
+    " recover update account user wrong with same without enter entered set need and both no".split()
 )
 _TOO_SHORT_PROMPTS = frozenset({"bearer", "token", "secret", "tokens", "pin", "pins"})
 
@@ -89,13 +95,13 @@ def _spoken(scene: Scene) -> Iterator[Hit]:
         says_is = "is" in match["copula"].split()
         if is_sentence_word(first):
             continue
-        if any(char.isdigit() for char in first):
+        end = match.start("value") + len(first)
+        if any(char.isdigit() for char in match["value"]):
             end = match.end()
-        elif rest and any(char.isdigit() for char in rest):
-            end = match.end()
-        elif says_is and is_value(first, text, match.start("value") + len(first)):
-            end = match.start("value") + len(first)
-        else:
+        elif says_is:
+            if not is_value(first, text, end):
+                continue
+        elif match["before"] in _BEFORE_PROMPT or match["copula"] or end != len(text) or not is_value(first, text, end):
             continue
         yield Hit(SECRET, match.start("value"), end, "pattern.spoken_secret", 0.75)
 
