@@ -18,14 +18,14 @@ from smelt.pii.replace import POLICIES, Context, Value
 from smelt.pii.replace.context import Keys
 from smelt.pii.replace.conversation import Numbers
 from smelt.pii.replace.edits import Edit, Edited
-from smelt.pii.replace.keyed_hash import keyed_hash
+from smelt.pii.replace.keyed_hash import hash_mark, keyed_hash
 from smelt.pii.replace.placeholders import may_hold_marks, outside, pattern
 from smelt.pii.replace.value import normal
 from smelt.pii.result import Replaced, ScrubResult
 from smelt.pii.spans import claim
 from smelt.pii.types import Detector, Finding, TextBatch
 
-MAX_PASSES = 4
+MAX_PASSES = 5
 """Nearly every conversation settles in the second pass; the bound keeps the cost linear."""
 
 KEYED = frozenset({"hash", "surrogate"})
@@ -136,8 +136,20 @@ class Scrubber:
             if not texts[index].edits:
                 texts[index] = Edited(text, tuple(edits))
             elif changing:
-                texts[index] = texts[index].edited(changing)
+                texts[index] = self._undisputed(texts[index], changing) or texts[index].edited(changing)
         return changed
+
+    def _undisputed(self, text: Edited, further: Sequence[Edit]) -> Edited | None:
+        """The text with hash marks for the surrogates that ``further`` takes for something else; None without any.
+
+        A nine-digit surrogate of one country's number can look like another country's, for ever.
+        """
+        edits = list(text.edits)
+        for number, (edit, start, end) in enumerate(text.placed()):
+            is_surrogate = self._rule(edit.entity).policy == "surrogate" and not edit.mark.startswith("[")
+            if is_surrogate and any(new.start < end and start < new.end for new in further):
+                edits[number] = edit._replace(mark=hash_mark(edit.entity, edit.value_hash or ""))
+        return Edited(text.source, tuple(edits)) if tuple(edits) != text.edits else None
 
     def _new_context(self) -> Context:
         return Context(self._keys, Numbers())

@@ -14,7 +14,12 @@ SHORT = 12
 
 def replace(value: Value, context: Context) -> str:
     """[EMAIL#3f9a1c0b7d2e]"""
-    return f"[{value.entity}#{keyed_hash(context.hash_key, value)[:SHORT]}]"
+    return hash_mark(value.entity, keyed_hash(context.hash_key, value))
+
+
+def hash_mark(entity: str, value_hash: str) -> str:
+    """The mark of a value whose keyed hash is known."""
+    return f"[{entity}#{value_hash[:SHORT]}]"
 
 
 def keyed_hash(key: bytes, value: Value) -> str:
