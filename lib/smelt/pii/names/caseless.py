@@ -14,12 +14,21 @@ import re
 from rapidfuzz.distance import OSA
 
 from smelt.pii.names.lexicon import FAMILY, GIVEN, WORD, Lexicon, fold
-from smelt.pii.names.people import ORGANISATION, PERSON_AFTER, PERSON_BEFORE, TITLE_BEFORE, Person
+from smelt.pii.names.people import (
+    ORGANISATION,
+    PERSON_AFTER,
+    PERSON_BEFORE,
+    SURELY_PERSON_AFTER,
+    SURELY_PERSON_BEFORE,
+    TITLE_BEFORE,
+    Person,
+)
 from smelt.pii.names.runs import Token, tokens
 
 TURN_CHARACTERS = 60
 TURN_WORDS = 4
 CODE = re.compile(r"^(?=\S*\d)\S+$")
+CODE_FOLLOWS = re.compile(r"\s+(?:\d|(?:and|ssn|acc?|acct|pass\w*|confirm\w*|booking|card|credit|my|number|no|last)\b)", re.I)
 JOINERS = frozenset("and or is it its the no number so okay ok yes yeah sure hi hello thanks thank you please here yep sir mam madam name also".split())
 CHAT_WORDS = frozenset(
     "ok okay okey oki okie k kk ya yah yea yeah yes yep yup yess yss ys nope nah na hmm hm mm mmm oh ooh ohh ah aha haha lol omg wow hi hii hiii hai haii"
@@ -74,15 +83,17 @@ def _close(text: str, run: list[tuple[Token, int]], lexicon: Lexicon, found: lis
         score = 0.45
     elif flags[0] & FAMILY and len(name) > 3:
         score = 0.2
-    if any(token.text == "" for token, _ in run):
-        return
     if name in lexicon.places or any(fold(token.text) in lexicon.places for token, _ in run):
         score -= 0.3
     if TITLE_BEFORE.search(before):
         score += 0.4
-    if PERSON_BEFORE.search(before):
+    if SURELY_PERSON_BEFORE.search(before) or SURELY_PERSON_AFTER.match(after):
+        score += 0.3
+    elif PERSON_BEFORE.search(before):
         score += 0.15
     if PERSON_AFTER.match(after):
+        score += 0.15
+    if start == 0 and flags[0] & GIVEN and CODE_FOLLOWS.match(after):
         score += 0.15
     if score > 0.2:
         found.append(Person(start, end, round(min(score, 0.85), 2)))
@@ -103,10 +114,15 @@ def _as_turn(text: str, lexicon: Lexicon) -> list[Person]:
     if core[-1].end - core[0].start > sum(len(t.text) for t in core) + len(core) - 1:
         return []  # something stands between the words of the name
     verdicts = [_turn_word(token.text, lexicon) for token in core]
-    if min(verdicts) <= 0 and not (len(core) > 1 and verdicts[0] > 1):
+    if len(core) == 2 and verdicts[0] == 2 and verdicts[1] == -9 and fold(core[1].text) not in CHAT_WORDS | lexicon.frequent:
+        verdicts[1] = 0
+    if min(verdicts) < 0 or sum(verdicts) < 1 or all(len(token.text) < 3 for token in core):
         return []
-    if sum(verdicts) < 1 or all(len(token.text) < 3 for token in core):
-        return []
+    if max(verdicts) == 1:
+        unlisted = [token.text for token, verdict in zip(core, verdicts, strict=True) if verdict == 1 and not lexicon.flags(token.text)]
+        weak = [token.text for token, verdict in zip(core, verdicts, strict=True) if verdict == 0]
+        if any(len(word) < 4 for word in unlisted) or any(len(word) > 1 for word in weak):
+            return []
     known = sum(v > 1 for v in verdicts)
     score = 0.75 if known == len(core) else 0.65 if known else 0.5
     if fold(" ".join(t.text for t in core)) in lexicon.places or (core[0].start > 0 and re.match(r"\s*\d", text)):
@@ -122,19 +138,31 @@ def _turn_word(word: str, lexicon: Lexicon) -> int:
     flags = lexicon.flags(word)
     if flags and not flags & WORD:
         return 2
+    if flags & GIVEN and folded not in lexicon.common and len(folded) > 2:
+        return 1
     if len(folded) == 1 or flags:
         return 0
-    if lexicon.is_word(word) or _nearly_a_word(folded, lexicon) or folded.endswith("com"):
+    if lexicon.is_word(word) or nearly_a_word(folded, lexicon) or folded.endswith("com"):
         return -9
     return 1
 
 
-def _nearly_a_word(folded: str, lexicon: Lexicon) -> bool:
-    """True for a misspelling of a frequent word, and for two frequent words run together."""
-    frequent = lexicon.frequent
-    if len(folded) > 4 and any(folded[:i] in frequent and folded[i:] in frequent for i in range(2, len(folded) - 1)):
-        return True
+def nearly_a_word(folded: str, lexicon: Lexicon) -> bool:
+    """True for a misspelling of a frequent word, a stretched one, and frequent words run together."""
     if len(folded) < 4:
         return len(folded) < 3 or not any(c in "aeiouy" for c in folded)
-    alike = lexicon.by_initial.get((folded[0], len(folded)), ()), lexicon.by_initial.get((folded[0], len(folded) + 1), ()), lexicon.by_initial.get((folded[0], len(folded) - 1), ())
-    return any(OSA.distance(folded, word, score_cutoff=1) <= 1 for words in alike for word in words)
+    squeezed = _STRETCHED.sub(r"\1", folded)
+    if squeezed != folded and (_is_usual(squeezed, lexicon) or any(_is_usual(squeezed[: i + 1] + squeezed[i:], lexicon) for i in range(len(squeezed)))):
+        return True
+    if any(_is_usual(folded[:i], lexicon) and _is_usual(folded[i:], lexicon) for i in range(2, len(folded) - 1)):
+        return True
+    lengths = (len(folded), len(folded) + 1, len(folded) - 1)
+    alike = (word for length in lengths for word in lexicon.by_initial.get((folded[0], length), ()))
+    return any(OSA.distance(folded, word, score_cutoff=1) <= 1 for word in alike)
+
+
+def _is_usual(part: str, lexicon: Lexicon) -> bool:
+    return part in CHAT_WORDS or (len(part) > 2 and part in lexicon.frequent)
+
+
+_STRETCHED = re.compile(r"(.)\1+")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from smelt.pii.names.caseless import nearly_a_word
 from smelt.pii.names.lexicon import FAMILY, GIVEN, WORD, Lexicon, fold
 from smelt.pii.names.people import ORGANISATION, Person
 from smelt.pii.names.runs import PARTICLES, Token, tokens
@@ -49,23 +50,24 @@ LONGEST_NAME = 4
 def introduced(text: str, lexicon: Lexicon) -> list[Person]:
     """Names that follow a cue; certain ones after a strong cue. Overlaps are possible."""
     found: list[Person] = []
+    caseless = text.islower()
     for cue, pattern in ((0.9, STRONG), (0.65, WEAK), (0.8, SIGNATURE)):
         for match in pattern.finditer(text):
-            name = _name_at(text, match.end(), lexicon, strong=pattern is STRONG)
+            name = _name_at(text, match.end(), lexicon, strong=pattern is STRONG, caseless=caseless)
             if name is not None:
                 start, end, certainty = name
                 found.append(Person(start, end, round(cue * certainty, 2)))
     return found
 
 
-def _name_at(text: str, start: int, lexicon: Lexicon, *, strong: bool) -> tuple[int, int, float] | None:
+def _name_at(text: str, start: int, lexicon: Lexicon, *, strong: bool, caseless: bool) -> tuple[int, int, float] | None:
     kept: list[Token] = []
     proof = 0.0
     for token in tokens(text, start, start + 80):
         gap = text[kept[-1].end if kept else start : token.start]
         if (kept and gap not in (" ", "  ", ". ", ".", ", Dr. ")) or (not kept and gap.strip(" \"'“‘*_(")) or len(kept) == LONGEST_NAME:
             break
-        worth = _worth(text, token, lexicon, first=not kept, strong=strong)
+        worth = _worth(text, token, lexicon, first=not kept, strong=strong, caseless=caseless)
         if worth is None:
             break
         if gap.startswith(".") and len(kept[-1].text) > 2:
@@ -79,15 +81,15 @@ def _name_at(text: str, start: int, lexicon: Lexicon, *, strong: bool) -> tuple[
     return kept[0].start, kept[-1].end, proof
 
 
-def _worth(text: str, token: Token, lexicon: Lexicon, *, first: bool, strong: bool) -> float | None:
+def _worth(text: str, token: Token, lexicon: Lexicon, *, first: bool, strong: bool, caseless: bool) -> float | None:
     """How well ``token`` proves a name in [0, 1]; None where the name has ended before it."""
     folded = fold(token.text)
     capital = token.text[0].isupper()
     if folded in PARTICLES and not first:
         return 0.0
-    if folded in STOP or (folded in lexicon.not_names and (first or not capital)):
+    if folded in STOP or (folded in lexicon.not_names and not (strong and folded in lexicon.names) and (first or not capital)):
         return None
-    flags = lexicon.flags(token.text)
+    flags = lexicon.names.get(folded, 0) or lexicon.flags(token.text)
     ends = bool(AFTER_NAME.match(text[token.end : token.end + 16]))
     if flags and not flags & WORD:
         return 1.0 if flags & GIVEN or strong else 0.9
@@ -96,11 +98,15 @@ def _worth(text: str, token: Token, lexicon: Lexicon, *, first: bool, strong: bo
     if flags and (strong or not first):
         return 0.9 if capital or (first and flags & (GIVEN | FAMILY)) or ends else None
     if flags:
-        return 0.7 if capital and flags & GIVEN else 0.0 if flags & GIVEN and not ends else None
+        return 0.7 if (capital or folded not in lexicon.common) and flags & GIVEN else 0.0 if flags & GIVEN and not ends else None
     if lexicon.is_word(token.text):
         if first:
             return 0.75 if strong and capital and ends else None
         return 0.0 if ends and (capital or strong) else None
     if strong:
         return 0.95 if capital else 0.85
-    return 0.8 if capital and not token.text.isupper() else 0.0 if not first else None
+    if capital and not token.text.isupper():
+        return 0.8
+    if not first:
+        return 0.0
+    return 0.8 if ends and caseless and len(folded) > 3 and not nearly_a_word(folded, lexicon) else None

@@ -33,7 +33,8 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """``names``: flags by folded name. ``words``: English words that are no usual name; ``frequent``: the most used of them.
+    """``names``: flags by folded name. ``words``: English words that are no usual name; ``frequent`` and ``common``: the
+    3,000 and 8,000 most used of them.
 
     ``by_initial`` holds the frequent words of four letters or more by first letter and length.
     ``not_names`` and ``places`` are folded, a place may have several words.
@@ -44,6 +45,7 @@ class Lexicon:
     not_names: frozenset[str]
     places: frozenset[str]
     frequent: frozenset[str]
+    common: frozenset[str]
     by_initial: dict[tuple[str, int], tuple[str, ...]]
 
     def flags(self, token: str) -> int:
@@ -68,7 +70,7 @@ def _lines(file: str) -> list[str]:
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
-FREQUENT_WORDS = 3000
+FREQUENT_WORDS, COMMON_WORDS = 3000, 8000
 
 
 @cache
@@ -110,6 +112,7 @@ def load(files: tuple[str, ...] = (), not_names: tuple[str, ...] = ()) -> Lexico
         not_names=excluded - more.keys(),
         places=places,
         frequent=frequent,
+        common=frozenset(english[:COMMON_WORDS]),
         by_initial={key: tuple(values) for key, values in by_initial.items()},
     )
 

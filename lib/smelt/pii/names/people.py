@@ -18,6 +18,16 @@ PERSON_BEFORE = re.compile(
     r"\b(?:named|called|calls? (?:me|him|her|them)|said|says|asked|told|tell|with|by|for|thank(?:s| you),?|dear|hi|hello|hey|hola|bonjour|hallo"
     r"|contact(?:ed)?|met|meet|ask|emailed|messaged|phoned|rang|love|friend|wife|husband|son|daughter|mother|father|mom|dad|brother|sister|boss|manager"
     r"|colleague|agent|owner|guardian|beneficiary|cc|attn|from:|to:|name(?:\s+(?:is|was))?:?|names?:|signed|sincerely|regards|best|cheers|and|&)[\s,:*]{1,4}$", re.I)
+SURELY_PERSON_BEFORE = re.compile(
+    r"\b(?:sa(?:id|ys?)(?: to)?|(?:shout|yell|wav|smil|laugh)(?:ed|s|ing)? at|told|tell|ask(?:ed|s)?|thanked|named (?:him|her|it|them)|call(?:s|ed)? (?:me|him|her|them)|gave|given|married|divorced"
+    r"|(?:star|featur)(?:red|ring|s|ed|ing)|(?:direct|sung|written|produc|perform|record|sign|report|sent|handl)(?:ed)? by|(?:leave|left|love[sd]?|miss(?:ed)?|hate[sd]?|thank) (?:me|you)"
+    r"|friend|wife|husband|spouse|partner|son|daughter|mother|father|mom|mum|dad|brother|sister|boss|manager|colleague|neighbou?r|guardian|beneficiary|assistant|producer|singer|author|commenter|founders?:"
+    r"|spoke (?:to|with)|talk(?:ed|ing) (?:to|with)|speak (?:to|with)|chatt?(?:ed|ing) with|meeting with|deal(?:t|ing) with|help(?:ed)? (?:me )?(?:by|from)|follow(?:ing)? up with)[\s,:]{1,3}$", re.I)
+SURELY_PERSON_AFTER = re.compile(
+    r"^(?:,?\s+(?:said|says|told|tells|asked|asks|shouted|yelled|replied|answered|explained|explains|wrote|writes|thinks|thought|laughed|smiled|listed|promised|assured|apologi[sz]ed|had given|lives (?:at|in)|lived)\b"
+    r"|,\s+(?:can|could|please|would you|will you|do you|are you|thanks|thank you|I (?:am|have|need|want|would)|i['’]m)\b|['’]s\s+(?:address|wife|husband|daughter|son|mother|father|house|home|phone|e-?mail|account|name|birthday|number|mobile|card|order)\b)", re.I)
+GREETED = re.compile(r"\b(?:hi|hello|hey|dear|thanks|thank you|hola|cheers)[ ,]{1,2}$", re.I)
+ARTICLE_BEFORE = re.compile(r"\b(?:the|a|an|my|your|our|their|his|her|this|that|no|any|some)\s+$", re.I)
 PLACE_BEFORE = re.compile(
     r"\b(?:in|at|near|from|to|visit(?:ed|ing)?|toward|towards|across|around|outside|inside|throughout|via|leave|leaving|reach|city of|town of|of|live in|the)\s+$", re.I)
 OF_PLACE = re.compile(r"\b(?:in|near|around|outside|city of|town of|visit(?:ed|ing)?|to visit|moved to|moved here from|originally from|fly(?:ing)? to|trip to|coming to|travel(?:l?ing)? to)\s+$", re.I)
@@ -35,6 +45,7 @@ STREET = frozenset(
     "street st road rd avenue ave lane ln drive dr boulevard blvd court ct square sq terrace way place pl crescent close parkway highway hwy"
     " plaza alley row hill bridge island river lake mountain mount valley bay beach park avenue county city airport station".split()
 )
+ALSO_FAMILY = frozenset("hill park lake bridge river bay beach valley street place lane close banks rivers church post sons".split())
 NUMBER_BEFORE = re.compile(r"(?:\d[\w/-]*,?[ \t]+|#\s?|&\w+;?)$")
 STREET_NUMBER_AFTER = re.compile(r"^[ \t]+\d{1,5}\b(?![:/.]\d|\s*(?:am|pm|year|day|time|month|week|%))")
 PATRONYMIC = re.compile(
@@ -81,6 +92,11 @@ def people(text: str, lexicon: Lexicon, skip: set[str], known_words: dict[str, i
 PLAIN, UNKNOWN, NAME = 0, 1, 2
 
 
+def _is_whole_line(text: str, start: int, end: int) -> bool:
+    before, after = text[max(0, start - 3) : start], text[end : end + 2]
+    return (not before.strip(" >?*\t-") or before.rstrip(" >?*\t-").endswith("\n")) and after.lstrip(" \t,")[:1] in ("", "\n", "\r")
+
+
 def _is_place(text: str, run: list[Token], kept: list[Token], flags: list[int], before: str, lexicon: Lexicon) -> bool:
     """``New York``, ``Paris`` after a preposition; not ``Austin said``, which is a given name too."""
     tail = fold(text[max(0, kept[0].start - 10) : kept[-1].end])
@@ -88,7 +104,9 @@ def _is_place(text: str, run: list[Token], kept: list[Token], flags: list[int], 
         return True
     if fold(text[kept[0].start : kept[-1].end]) not in lexicon.places:
         return False
-    return len(kept) > 1 or not flags[0] & GIVEN or bool(PLACE_BEFORE.search(before))
+    if len(kept) > 1 or not flags[0] & GIVEN:
+        return True
+    return bool(PLACE_BEFORE.search(before)) and not SURELY_PERSON_BEFORE.search(before)
 
 
 _PLACE_PREFIXES = ("new", "san", "santa", "los", "las", "el", "st", "saint", "north", "south", "east", "west", "fort", "port", "cape", "costa", "la")
@@ -111,6 +129,11 @@ def _score(text: str, run: list[Token], lexicon: Lexicon) -> Person | None:
     dropped = {fold(token.text) for token in run[len(kept) :]}
     after = text[kept[-1].end : kept[-1].end + 24]
     next_word = re.match(r"[ \t]+([^\W\d_]+)", after)
+    strong_given = lexicon.names.get(fold(kept[0].text), 0) & (GIVEN | WORD) == GIVEN
+    if strong_given and len(kept) == 1 and len(dropped) == 1 and dropped <= ALSO_FAMILY and not NUMBER_BEFORE.search(text[max(0, kept[0].start - 8) : kept[0].start]):
+        kept, dropped = run[:2], set()
+        after = text[kept[-1].end : kept[-1].end + 24]
+        next_word = re.match(r"[ \t]+([^\W\d_]+)", after)
     following = dropped | ({fold(next_word.group(1))} if next_word else set())
     if following & ORGANISATION or following & STREET or {fold(t.text) for t in kept} & ORGANISATION:
         return None
@@ -123,28 +146,33 @@ def _score(text: str, run: list[Token], lexicon: Lexicon) -> Person | None:
     if not titled and _is_place(text, run, kept, flags, before, lexicon):
         return None
     names = [token for token in kept if token.text not in PARTICLES]
+    if not names:
+        return None
     sentence = starts_sentence(text, start) and not dropped_left
     if titled:
         confidence = CERTAIN
     elif len(names) == 1:
-        confidence = _single(text, names[0], flags[-1], before, after, sentence, lexicon)
+        confidence = _single(text, names[0], flags[-1], before, after, sentence, lexicon, trimmed=dropped_left)
     else:
         confidence = _several(names, [f for t, f in zip(kept, flags, strict=True) if t.text not in PARTICLES], before, sentence)
     if dropped and not titled:
         confidence -= 0.25
-    return Person(start, end, round(min(confidence, CERTAIN), 2)) if confidence > 0.2 else None
+    elif len(names) > 1 and confidence < LIKELY and any(flags) and _is_whole_line(text, start, end):
+        confidence += 0.2
+    return Person(start, end, round(min(confidence, CERTAIN), 2)) if confidence > 0.1 else None
 
 
-def _single(text: str, token: Token, flags: int, before: str, after: str, sentence: bool, lexicon: Lexicon) -> float:
+def _single(text: str, token: Token, flags: int, before: str, after: str, sentence: bool, lexicon: Lexicon, *, trimmed: bool) -> float:
     folded = fold(token.text)
     person_before = bool(PERSON_BEFORE.search(before))
     person_after = bool(PERSON_AFTER.match(after))
+    surely = bool(SURELY_PERSON_BEFORE.search(before)) or bool(SURELY_PERSON_AFTER.match(after))
     if folded in lexicon.not_names or len(folded) < 3:
         return 0.0
     if flags & WORD:
-        score = 0.15 if sentence else 0.3
-        if flags & GIVEN and not sentence:
-            score += 0.05
+        if folded in lexicon.common:
+            return _word(flags, before, sentence, trimmed)
+        score = 0.15 if sentence else 0.35
     elif flags & GIVEN:
         score = 0.6 if sentence else 0.7
     elif flags & FAMILY:
@@ -155,6 +183,8 @@ def _single(text: str, token: Token, flags: int, before: str, after: str, senten
         score = 0.15 if sentence else 0.25
         if PATRONYMIC.search(token.text):
             score += 0.25
+    if surely:
+        return score + 0.35
     if person_before:
         score += 0.2
     if person_after:
@@ -166,10 +196,21 @@ def _single(text: str, token: Token, flags: int, before: str, after: str, senten
     return score
 
 
+def _word(flags: int, before: str, sentence: bool, trimmed: bool) -> float:
+    """``Will``, ``Mark``, ``Grant``: a common word is a name only where what stands before it says so."""
+    if sentence or trimmed or not flags & GIVEN:
+        return 0.15 if GREETED.search(before) is None else 0.65
+    if SURELY_PERSON_BEFORE.search(before):
+        return 0.7
+    if PERSON_BEFORE.search(before):
+        return 0.5
+    return 0.0 if ARTICLE_BEFORE.search(before) else 0.3
+
+
 def _several(names: list[Token], flags: list[int], before: str, sentence: bool) -> float:
     strong = [f and not f & WORD for f in flags]
     initials = [len(t.text) == 1 for t in names]
-    if len(names) > 4:
+    if len(names) > 4 or (all(initials[:-1]) and flags[-1] & WORD and not initials[-1]):
         return 0.3
     if flags[0] & GIVEN and strong[0]:
         score = 0.85
