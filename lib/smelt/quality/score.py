@@ -8,9 +8,14 @@ import numpy as np
 import pyarrow as pa
 
 from smelt.quality.config import MEASURES, QualityConfig
+from smelt.quality.corpus.knowledge import Knowledge
+from smelt.quality.corpus.model import Corpus
 from smelt.quality.pairs import Pairs
 from smelt.quality.rules import REGISTRY, Rule, UnknownRuleError, load_plugins
 from smelt.quality.texts import Floats
+
+CHUNK = 4096
+"""Rows that rules see at once: enough for numpy to be fast, few enough to stay in memory."""
 
 
 def measures_of(config: QualityConfig) -> list[str]:
@@ -27,18 +32,31 @@ def measures_of(config: QualityConfig) -> list[str]:
     return names
 
 
-def score_pairs(table: pa.Table, config: QualityConfig | None = None) -> pa.Table:
+def score_pairs(
+    table: pa.Table,
+    config: QualityConfig | None = None,
+    corpus: Corpus | None = None,
+    knowledge: Knowledge | None = None,
+) -> pa.Table:
     """Score each pair of ``table``.
 
     In: ``question`` and ``answer`` (string); read where present: ``language``, ``category`` (string),
     ``outcome`` (map or struct of strings). Out, a row a pair in the same order: a double in [0, 1]
     for each measure, ``composite`` (double in [0, 1]) and ``rejections`` (list of names of rules below
     the pass mark of their measure, empty when the pair is accepted).
+
+    ``corpus`` (:func:`smelt.quality.corpus.fit.fit_corpus`) and ``knowledge`` are what pairs are compared with;
+    without them only English is known. A pair's scores do not depend on the rows beside it.
     """
     config = config or QualityConfig()
     names = measures_of(config)
     rules = REGISTRY.chosen(config.disabled)
-    pairs = Pairs(table, config)
+    starts = range(0, max(table.num_rows, 1), CHUNK)
+    parts = (Pairs(table.slice(start, CHUNK), config, corpus, knowledge) for start in starts)
+    return pa.concat_tables([_score_chunk(pairs, names, rules, config) for pairs in parts])
+
+
+def _score_chunk(pairs: Pairs, names: list[str], rules: list[Rule], config: QualityConfig) -> pa.Table:
     verdicts = {rule.name: rule.assess(pairs)[0] for rule in rules}
     scores = {name: np.ones(len(pairs)) for name in names}
     for rule in rules:

@@ -33,7 +33,7 @@ class CompositeWeights(BaseModel, frozen=True, extra="forbid"):
 class CompletenessConfig(BaseModel, frozen=True, extra="forbid"):
     """completeness = max(0, 1 - (missing + empty + incomplete)), each share times its weight."""
 
-    fields: tuple[str, ...] = ("question", "answer", "category", "language", "asked_at")
+    fields: tuple[str, ...] = ("question", "answer", "category", "asked_at")
     missing: float = Field(default=0.4, ge=0, le=1, description="weight of values that are NULL")
     empty: float = Field(default=0.3, ge=0, le=1, description="weight of text that is blank or a placeholder")
     incomplete: float = Field(default=0.3, ge=0, le=1, description="weight of rows that lack any field")

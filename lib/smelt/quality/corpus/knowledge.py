@@ -1,0 +1,49 @@
+"""The knowledge base as a witness: how much of an answer its nearest article supports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from smelt.quality.corpus.model import Corpus
+from smelt.quality.corpus.stems import StemVocabulary, bags_of, meaning_of
+from smelt.quality.corpus.view import View, centred
+from smelt.quality.english.dictionary import dictionary
+from smelt.quality.english.meanings import Vectors
+from smelt.quality.texts import Floats, Texts
+from smelt.quality.tokens import positions, tokenize
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Articles as unit vectors of meaning and as sorted keys ``article * len(stems) + stem``."""
+
+    stems: pl.Series
+    vectors: Vectors
+    keys: np.ndarray  # type: ignore[type-arg]
+
+    def support(self, view: View) -> tuple[Floats, Floats]:
+        """Cosine of each answer with its nearest article, and the weighted share of its stems found there."""
+        similarity = view.answer_meaning @ self.vectors.T
+        nearest = similarity.argmax(axis=1)
+        nearness = similarity[np.arange(len(nearest)), nearest].astype(np.float64)
+        bags, place = view.answer, positions(view.vocabulary.stems, self.stems).astype(np.int64)
+        wanted = nearest[bags.rows] * len(self.stems) + place[bags.stems]
+        found = np.isin(wanted, self.keys) & (place[bags.stems] >= 0)
+        weight = view.rarity[bags.stems]
+        return nearness, bags.add(weight * found) / np.maximum(bags.add(weight), 1e-9)
+
+
+def read_articles(texts: pl.Series, corpus: Corpus) -> Knowledge | None:
+    """The articles in ``texts`` as a witness; None where there is none."""
+    articles = Texts(texts).series
+    articles = articles.filter(articles.str.len_chars() >= 20).unique(maintain_order=True)
+    if not len(articles):
+        return None
+    vocabulary, (tokens,) = tokenize(articles)
+    stems = StemVocabulary(vocabulary, vocabulary.positions_in(dictionary().words))
+    bags = bags_of(tokens, stems)
+    vectors = centred(meaning_of(tokens, stems, corpus.rarity(stems)), corpus.answer_mean)
+    return Knowledge(stems.stems, vectors, np.sort(bags.rows * len(stems) + bags.stems))

@@ -1,0 +1,62 @@
+"""What words mean: a packaged vector a word, so that "pet" and "dog" are near without a corpus.
+
+``meanings.npz`` is made by :mod:`smelt.quality.english.distill` from all-MiniLM-L6-v2 (Apache-2.0).
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from io import BytesIO
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from smelt.quality.tokens import positions
+
+Vectors = npt.NDArray[np.float32]
+DIMENSIONS = 64
+_STRANGERS = 4096
+
+
+@dataclass(frozen=True)
+class Meanings:
+    """Words and their unit vectors (a row a word)."""
+
+    words: pl.Series
+    vectors: Vectors
+    strangers: Vectors
+
+    def of(self, words: pl.Series) -> Vectors:
+        """A unit vector for each word.
+
+        A word that the list lacks gets one of 4,096 fixed random directions, chosen by its letters: names
+        and codes then match themselves and little else.
+        """
+        found = positions(words, self.words)
+        out = self.vectors[np.maximum(found, 0)]
+        unknown = np.nonzero(found < 0)[0]
+        chosen = [zlib.crc32(word.encode("utf-8", "surrogatepass")) % _STRANGERS for word in words.gather(unknown)]
+        out[unknown] = self.strangers[chosen]
+        return out
+
+
+@cache
+def meanings() -> Meanings:
+    """The packaged vectors; read once a process."""
+    raw = (resources.files("smelt.quality.english") / "meanings.npz").read_bytes()
+    with np.load(BytesIO(raw)) as arrays:
+        words = pl.Series("word", str(arrays["words"]).split("\n"))
+        vectors = arrays["vectors"].astype(np.float32) * arrays["scale"].astype(np.float32)[:, None]
+    strangers = np.random.default_rng(0).standard_normal((_STRANGERS, DIMENSIONS)).astype(np.float32)
+    return Meanings(words, unit(vectors), unit(strangers))
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """Rows scaled to length one; zero rows stay zero."""
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    scaled: Vectors = (vectors / np.maximum(length, 1e-9)).astype(np.float32)
+    return scaled

@@ -1,0 +1,44 @@
+"""Word lists in conf/lexicons, read once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+
+@cache
+def lexicon(name: str) -> dict[str, Any]:
+    """The lists of ``conf/lexicons/<name>.yaml``."""
+    text = (resources.files("smelt.conf") / "lexicons" / f"{name}.yaml").read_text("utf-8")
+    # every scalar is a string here: "no" and "yes" are words, not booleans
+    values: dict[str, Any] = yaml.load(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506
+    return values
+
+
+@cache
+def words(name: str, section: str) -> frozenset[str]:
+    """The entries of one list, lower case."""
+    return frozenset(str(word).lower() for word in lexicon(name)[section])
+
+
+@cache
+def phrases(name: str, section: str) -> str:
+    """A regex (Rust syntax) that finds any phrase of one list as whole words; "*" is up to three words."""
+    return alternation(str(phrase) for phrase in lexicon(name)[section])
+
+
+def alternation(entries: Iterable[str]) -> str:
+    """A case-blind regex for any of ``entries`` as whole words, the longest first."""
+    ordered = sorted({entry.lower() for entry in entries}, key=lambda entry: (-len(entry), entry))
+    parts = [_pattern(entry) for entry in ordered]
+    return rf"(?i)\b(?:{'|'.join(parts)})\b" if parts else r"[^\s\S]"
+
+
+def _pattern(entry: str) -> str:
+    pieces = [re.escape(word).replace(r"\'", "['’]").replace("'", "['’]") for word in entry.split()]
+    return r"\s+".join(pieces).replace(r"\s+\*\s+", r"\s+(?:\S+\s+){0,3}")

@@ -1,0 +1,82 @@
+"""Accuracy of the answer, as far as anything can vouch for it.
+
+Three witnesses, each heard only where it has something to say: the nearest article of the knowledge
+base, other answers to the same question, and the outcome of the conversation. Without any of them the
+score is ``NO_WITNESS``: neither trusted nor doubted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from smelt.quality.corpus.model import counted, hashes
+from smelt.quality.pairs import Pairs
+from smelt.quality.rules import Verdict, rule
+
+NO_WITNESS = 0.7
+YES = frozenset({"true", "yes", "1", "y"})
+SOLVED = frozenset({"solved", "resolved", "closed", "fixed", "answered", "closed with explanation", "done"})
+UNSOLVED = frozenset({"unsolved", "unresolved", "abandoned", "failed", "escalated", "cancelled"})
+
+
+@rule("answer_unsupported", measure="answer_accuracy")
+def answer_unsupported(pairs: Pairs) -> Verdict:
+    """The nearest article of the knowledge base does not say what the answer says."""
+    if pairs.knowledge is None:
+        return np.full(len(pairs), NO_WITNESS)
+    nearness, support = pairs.knowledge.support(pairs.view)
+    score = np.where(nearness < 0.35, NO_WITNESS, 0.35 + 0.65 * np.minimum(support / 0.6, 1.0))
+    return score, {"nearness": nearness, "support": support}
+
+
+@rule("answer_disagrees", measure="answer_accuracy")
+def answer_disagrees(pairs: Pairs) -> Verdict:
+    """Other answers to the very same question say something else.
+
+    Agreement is the cosine with the mean of the other answers (at least two) in the space of meanings. A
+    dissenting answer may be right, so that the score stays above a half of ``NO_WITNESS``.
+    """
+    corpus, view = pairs.corpus, pairs.view
+    if not len(corpus.question_keys):
+        return np.full(len(pairs), 1.0)
+    keys = hashes(pairs.question.series.str.to_lowercase().alias("c0"))
+    others = counted(keys, corpus.question_keys, corpus.question_counts) - np.minimum(view.own_count, 1)
+    position = np.minimum(np.searchsorted(corpus.question_keys, keys), len(corpus.question_keys) - 1)
+    mean = corpus.question_answers[position] - view.answer_meaning * (view.own_count > 0)[:, None]
+    length = np.linalg.norm(mean, axis=1)
+    cosine = np.einsum("ij,ij->i", mean, view.answer_meaning) / np.maximum(length, 1e-9)
+    heard = others >= 2
+    unanimous = np.clip(length / np.maximum(others, 1.0), 0.0, 1.0)
+    agreement = 1.0 - unanimous * (1.0 - np.clip(cosine, 0.0, 1.0))
+    return np.where(heard, 0.4 + 0.6 * agreement, 1.0), {"others": others, "agreement": agreement}
+
+
+@rule("answer_outcome_bad", measure="answer_accuracy")
+def answer_outcome_bad(pairs: Pairs) -> Verdict:
+    """The conversation went wrong: reopened, rated low, or left unsolved."""
+    scores = np.ones(len(pairs))
+    for row, outcome in enumerate(pairs.outcome):
+        if outcome:
+            scores[row] = outcome_score(outcome)
+    return scores, {"score": scores}
+
+
+def outcome_score(outcome: Mapping[str, str]) -> float:
+    """The worst that ``outcome`` says: csat on its scale to 5 (or 100), reopened, status."""
+    scores = [1.0]
+    reopened = str(outcome.get("reopened") or outcome.get("reopen_count") or "").strip().lower()
+    if reopened in YES or (reopened.isdigit() and int(reopened) > 0):
+        scores.append(0.4)
+    try:
+        rating = float(outcome.get("csat") or "nan")
+    except ValueError:
+        rating = float("nan")
+    if rating == rating:
+        share = rating / 100 if rating > 10 else rating / 10 if rating > 5 else (rating - 1) / 4
+        scores.append(0.2 + 0.8 * min(max(share * 1.4, 0.0), 1.0))
+    status = str(outcome.get("status") or outcome.get("solved") or "").strip().lower()
+    if status in UNSOLVED or status in {"false", "no", "0"}:
+        scores.append(0.4)
+    return min(scores)

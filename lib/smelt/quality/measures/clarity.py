@@ -1,0 +1,74 @@
+"""Clarity of the question: it asks for something, says what, and stands on its own."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from smelt.quality.english.dictionary import dictionary
+from smelt.quality.lexicons import alternation, words
+from smelt.quality.pairs import Pairs
+from smelt.quality.rules import Verdict, rule
+from smelt.quality.texts import Flags, Floats
+
+FUNCTION_WORDS = 150
+"""The commonest words of English; they carry no content of their own."""
+DANGLING = (
+    r"(?i)^(?:and\s+|but\s+|so\s+|or\s+|then\s+)?(?:it|this|that|they|them|these|those|he|she|the same|same (?:here|thing))\b"
+    r"|^(?:and|but|so|or|then|what about|how about)\b[^.?!]{0,25}[.?!]?$"
+)
+MOSTLY_SIGNS = r"^[\W\d_]*$"
+
+
+@cache
+def _starts(section: str) -> str:
+    return "(?i)^\\W*" + alternation(words("clarity", section)).removeprefix("(?i)\\b")
+
+
+def _all_among(pairs: Pairs, allowed: Flags) -> Flags:
+    """Whether each question has words and all of them are ``allowed`` (a flag a word of the vocabulary)."""
+    tokens, is_word = pairs.tokens("question"), pairs.vocabulary.is_word | pairs.vocabulary.is_number
+    total = tokens.add(is_word[tokens.ids])
+    return (total > 0) & (tokens.add((allowed & is_word)[tokens.ids]) == total)
+
+
+def content_words(pairs: Pairs) -> Floats:
+    """Words of each question that say what it is about: neither function words nor generic ones."""
+    vocabulary, tokens = pairs.vocabulary, pairs.tokens("question")
+    common = dictionary().words[:FUNCTION_WORDS].to_list()
+    empty = vocabulary.among({*common, *words("clarity", "generic"), *words("clarity", "interrogatives")})
+    says = (vocabulary.is_word | vocabulary.is_number) & ~empty & (vocabulary.words.str.len_chars().to_numpy() >= 2)
+    return tokens.add(says[tokens.ids])
+
+
+@rule("question_only_greeting", measure="question_clarity")
+def question_only_greeting(pairs: Pairs) -> Verdict:
+    """The question is a greeting or a farewell and nothing else."""
+    vocabulary = pairs.vocabulary
+    greeting = _all_among(pairs, vocabulary.among(words("clarity", "greetings")))
+    greeting &= pairs.question.contains(_starts("greeting_starts"))
+    closing = _all_among(pairs, vocabulary.among(words("clarity", "closings") | words("clarity", "greetings")))
+    closing &= pairs.question.contains(_starts("closing_starts"))
+    return np.where(greeting | closing, 0.0, 1.0), {"greeting": greeting, "farewell": closing}
+
+
+@rule("question_without_content", measure="question_clarity")
+def question_without_content(pairs: Pairs) -> Verdict:
+    """The question has no word that says what it is about."""
+    content = content_words(pairs)
+    signs_only = pairs.question.contains(MOSTLY_SIGNS)
+    score = np.where(signs_only, 0.0, np.minimum(1.0, 0.15 + 0.45 * content))
+    return score, {"content_words": content}
+
+
+@rule("question_unclear", measure="question_clarity")
+def question_unclear(pairs: Pairs) -> Verdict:
+    """The question neither asks nor states a problem, or refers to something that only its sender knows."""
+    text = pairs.question
+    asks = text.contains(r"\?") | text.contains(_starts("interrogatives"))
+    requests = text.contains(alternation(words("clarity", "request_forms")))
+    dangling = text.contains(DANGLING) & (content_words(pairs) < 2)
+    states = pairs.tokens("question").counts >= 6
+    form = np.select([asks, requests, states], [1.0, 0.95, 0.8], default=0.6)
+    return form - 0.25 * dangling, {"asks": asks, "requests": requests, "dangling_reference": dangling}

@@ -1,0 +1,100 @@
+"""Text filters of the large web corpora, adapted to short text.
+
+Gopher: Rae et al. 2021, "Scaling Language Models: Methods, Analysis & Insights from Training Gopher",
+arXiv:2112.11446, section A1.1 (quality) and A1.2 (repetition).
+C4: Raffel et al. 2020, "Exploring the Limits of Transfer Learning", arXiv:1910.10683, section 2.2.
+FineWeb: Penedo et al. 2024, "The FineWeb Datasets", arXiv:2406.17557, section 3.6.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from smelt.quality.pairs import Pairs
+from smelt.quality.rules import Verdict, rule
+
+BOILERPLATE = (
+    r"(?i)lorem ipsum|\bjavascript\b.{0,40}\benable|enable javascript|terms of (?:use|service)|privacy policy|cookie policy|uses? cookies|all rights reserved|"
+    r"unsubscribe|this (?:e-?mail|message) (?:and any attachments )?(?:is|are|may be|contains) (?:intended|confidential|privileged)|do not reply to this|sent from my (?:iphone|ipad|android|mobile)|"
+    r"click here to (?:subscribe|unsubscribe)|view (?:this|it) in your browser|copyright ©|©\s*\d{4}"
+)
+LONG = 40
+"""Tokens from which repetition of n-grams is judged; Gopher's documents had 50 words at least."""
+
+
+@rule("answer_symbols", measure="text_quality")
+def answer_symbols(pairs: Pairs) -> Verdict:
+    """Too many signs for the words: hashes, ellipses, brackets, markup.
+
+    Gopher drops documents with more than 0.1 hashes or ellipses a word and asks that 80 % of words
+    hold a letter; short answers with figures and paths need more room, so a half is the limit here.
+    """
+    tokens, vocabulary = pairs.tokens("answer"), pairs.vocabulary
+    signs = ~(vocabulary.is_word | vocabulary.is_number) & ~vocabulary.among(".,!?'’\"():;-/")
+    words = np.maximum(tokens.add(vocabulary.is_word[tokens.ids]), 1.0)
+    ratio = tokens.add(signs[tokens.ids]) / words
+    hashes = pairs.answer.count(r"#|…|\.\.\.") / words
+    return 1.0 - np.maximum(ratio, 2.0 * hashes), {"signs_per_word": ratio, "hashes_per_word": hashes}
+
+
+@rule("answer_word_length", measure="text_quality")
+def answer_word_length(pairs: Pairs) -> Verdict:
+    """Words are on average shorter or longer than words are: Gopher asks for a mean of 3 to 10 letters."""
+    tokens, vocabulary = pairs.tokens("answer"), pairs.vocabulary
+    is_word = vocabulary.is_word[tokens.ids]
+    words = tokens.add(is_word)
+    letters = tokens.add(np.where(is_word, vocabulary.words.str.len_chars().to_numpy()[tokens.ids], 0))
+    mean = letters / np.maximum(words, 1.0)
+    off = np.maximum(np.maximum(2.5 - mean, mean - 10.0), 0.0)
+    return np.where(words >= 5, 1.0 - 0.6 * off, 1.0), {"letters_per_word": mean}
+
+
+@rule("answer_repetitive", measure="text_quality")
+def answer_repetitive(pairs: Pairs) -> Verdict:
+    """The same words come again and again: share of tokens inside repeated runs of four.
+
+    Gopher's limits on duplicate n-grams begin at 0.15 of the characters (5-grams of long documents).
+    """
+    tokens = pairs.tokens("answer")
+    ids, count = tokens.ids.astype(np.int64), len(tokens.ids)
+    share = np.zeros(len(pairs))
+    if count > 4:
+        inside = tokens.row[:-3] == tokens.row[3:]
+        word = pairs.vocabulary.is_word[tokens.ids]
+        inside &= word[:-3] | word[1:-2] | word[2:-1] | word[3:]
+        width = len(pairs.vocabulary) + 1
+        # wraps around in 64 bits: a hash, and no two runs of one text are likely to share it
+        runs = ((ids[:-3] * width + ids[1:-2]) * width + ids[2:-1]) * 31 + ids[3:]
+        rows = tokens.row[:-3][inside]
+        keys = runs[inside] * np.int64(1_000_003) + rows
+        distinct = np.unique(keys, return_index=True)[1]
+        total = np.bincount(rows, minlength=len(pairs))
+        unique = np.bincount(rows[distinct], minlength=len(pairs))
+        share = 1.0 - unique / np.maximum(total, 1)
+    limit = np.where(tokens.counts >= LONG, 0.3, 0.6)
+    return np.where(tokens.counts >= 8, 1.0 - 0.5 * share / limit, 1.0), {"repeated_share": share}
+
+
+@rule("answer_boilerplate", measure="text_quality")
+def answer_boilerplate(pairs: Pairs) -> Verdict:
+    """Legal notices, cookie banners, signatures of phones, lorem ipsum (C4) for much of the answer.
+
+    C4 drops a line for one such phrase; a long answer may name a privacy policy, a short one is one.
+    """
+    hits = pairs.answer.count(BOILERPLATE).astype(np.float64)
+    share = hits * 12 / np.maximum(pairs.tokens("answer").counts, 1.0)
+    return np.where(hits > 0, 1.0 - np.minimum(share, 1.0), 1.0), {"phrases": hits}
+
+
+@rule("answer_list_only", measure="text_quality")
+def answer_list_only(pairs: Pairs) -> Verdict:
+    """Many lines and no sentence: FineWeb asks that over 12 % of lines end in punctuation.
+
+    A support answer may be a list of steps; from six lines on, none of which ends like a sentence
+    and which are mostly short (FineWeb: two thirds under 30 characters), it is a menu or a table.
+    """
+    lines = pairs.answer.count(r"[^\n]*\S[^\n]*")
+    ended = pairs.answer.count(r"(?m)[.!?:;\"”)]\s*$") / np.maximum(lines, 1)
+    short = pairs.answer.count(r"(?m)^[^\n]{1,29}$") / np.maximum(lines, 1)
+    bad = (lines >= 6) & (ended <= 0.12) & (short >= 0.67)
+    return np.where(bad, 0.3, 1.0), {"lines": lines, "ended": ended, "short": short}

@@ -1,0 +1,78 @@
+"""Language: question and answer in a language that the training set is meant to have."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from smelt.quality.pairs import Pairs, Side
+from smelt.quality.rules import Verdict, rule
+from smelt.quality.texts import Floats
+
+SURE_SHARE = 0.7
+"""From this share of dictionary words on, a text is English without asking the identifier."""
+FUNCTION_WORDS = 250
+"""The commonest words of the dictionary: they tell English from names and loan words."""
+
+
+@cache
+def _identifier() -> Any:
+    """py3langid's identifier with probabilities (Lui and Baldwin 2012; about 11,000 texts/s)."""
+    from py3langid import langid
+
+    return langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
+
+
+@cache
+def _identify(text: str) -> dict[str, float]:
+    return {str(language): float(share) for language, share in _identifier().rank(text)[:8]}
+
+
+def share_of_english(pairs: Pairs, side: Side) -> Floats:
+    """Share of the words of each text that are in the English dictionary; 1 where there are no words.
+
+    A word that starts with a capital inside a text counts half when it is unknown: it is likely a name.
+    """
+    tokens, vocabulary = pairs.tokens(side), pairs.vocabulary
+    known = pairs.known
+    common = (known >= 0) & (known < FUNCTION_WORDS)
+    is_word = vocabulary.is_word[tokens.ids]
+    weight = np.where(known[tokens.ids] < 0, np.where(tokens.is_title | tokens.is_upper, 0.4, 1.0), 1.0)
+    weight = np.where(common[tokens.ids], 1.5, weight) * is_word
+    total = tokens.add(weight)
+    english = tokens.add(weight * (known[tokens.ids] >= 0))
+    return np.where(total > 0, english / np.maximum(total, 1e-9), 1.0)
+
+
+def share_of(pairs: Pairs, side: Side, accepted: frozenset[str]) -> Floats:
+    """How sure it is, in [0, 1], that each text is in one of ``accepted``.
+
+    English is settled by dictionary words alone where they are many; only the rest is identified, and
+    for short texts the two opinions are averaged, because identifiers guess below a dozen letters.
+    """
+    english = share_of_english(pairs, side)
+    scores = np.ones(len(pairs))
+    texts = pairs.texts(side)
+    words = pairs.tokens(side).add(pairs.vocabulary.is_word[pairs.tokens(side).ids])
+    doubtful = (english < SURE_SHARE) if "en" in accepted else np.ones(len(pairs), dtype=bool)
+    doubtful &= (words >= 2) & (texts.length >= 8)
+    for row in np.nonzero(doubtful)[0]:
+        ranked = _identify(texts.series[int(row)][:600])
+        probability = sum(share for language, share in ranked.items() if language in accepted)
+        trust = min(1.0, float(words[row]) / 12)
+        fallback = english[row] if "en" in accepted else probability
+        scores[row] = trust * probability + (1 - trust) * 0.5 * (probability + fallback)
+    settled = ~doubtful & (english < SURE_SHARE) & ("en" in accepted)
+    return np.where(settled, np.maximum(english, 0.6), scores)
+
+
+@rule("wrong_language", measure="language")
+def wrong_language(pairs: Pairs) -> Verdict:
+    """Question or answer is in a language that ``quality.languages`` does not accept."""
+    accepted = frozenset(pairs.config.languages)
+    if not accepted:
+        return np.ones(len(pairs))
+    question, answer = share_of(pairs, "question", accepted), share_of(pairs, "answer", accepted)
+    return np.minimum(question, answer), {"question": question, "answer": answer}

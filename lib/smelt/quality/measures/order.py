@@ -1,0 +1,91 @@
+"""Word order: whether the words of a text follow each other as English words do.
+
+Neighbours are looked up in a list of bigrams; the mean of their mutual information is compared with that
+of words of the same text that are not neighbours, so that neither topic nor vocabulary matters. Five
+signs of broken sentences are added: capitals and full stops in the wrong place, and clauses
+that end in "the" or "and". All go into one logistic model.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from smelt.quality.english.dictionary import dictionary
+from smelt.quality.lexicons import words
+from smelt.quality.pairs import Pairs, Side
+from smelt.quality.texts import Counts, Flags, Floats
+from smelt.quality.tokens import Ids, Tokens
+
+WEIGHTS = {
+    "neighbours": 0.9, "lower_after_stop": -3.3, "capital_inside": -1.7,
+    "clause_cut": -2.6, "ends_with_stop": 1.9, "starts_with_capital": 3.0,
+}  # fmt: skip
+"""Fitted by logistic regression on shuffled and untouched texts of half of the benchmark's pairs."""
+OFFSET = -2.6
+FEW_WORDS = 4
+"""Texts with fewer words have no order to judge."""
+
+
+def word_order(pairs: Pairs, side: Side) -> tuple[Floats, dict[str, Floats]]:
+    """Chance in [0, 1] that the words of each text stand in their order, and its signs."""
+    tokens = pairs.tokens(side)
+    signs = {"neighbours": _neighbours(pairs.known, tokens)} | _sentence_shape(pairs, tokens)
+    total = sum((weight * signs[name] for name, weight in WEIGHTS.items()), np.full(len(pairs), OFFSET))
+    judged = tokens.add(pairs.vocabulary.is_word[tokens.ids]) >= FEW_WORDS
+    return np.where(judged, 1.0 / (1.0 + np.exp(-total)), 1.0), signs
+
+
+def _attraction(known: Ids, tokens: Tokens, distance: int, backwards: bool = False) -> tuple[Floats, Counts]:
+    """Sum over each text of the attraction of words ``distance`` apart, and how many such pairs it has."""
+    words_ = known[tokens.ids]
+    first, second = words_[:-distance], words_[distance:]
+    kept = (tokens.row[:-distance] == tokens.row[distance:]) & (first >= 0) & (second >= 0)
+    rows = tokens.row[:-distance][kept]
+    first, second = first[kept], second[kept]
+    if backwards:
+        first, second = second, first
+    size = len(tokens.counts)
+    total = np.bincount(rows, dictionary().attraction(first, second), minlength=size)
+    return total, np.bincount(rows, minlength=size)
+
+
+def _neighbours(known: Ids, tokens: Tokens) -> Floats:
+    """Mean attraction of neighbours less the mean of words that stand elsewhere in the same text."""
+    own, count = _attraction(known, tokens, 1)
+    chance, chances = np.zeros(len(own)), np.zeros(len(own))
+    for distance, backwards in ((1, True), (2, False), (2, True), (3, False), (4, True)):
+        total, pairs_ = _attraction(known, tokens, distance, backwards)
+        chance, chances = chance + total, chances + pairs_
+    result: Floats = own / np.maximum(count, 1) - chance / np.maximum(chances, 1)
+    return result
+
+
+def _following(flags: Flags) -> Flags:
+    """The flag of the next token; false for the last."""
+    return np.concatenate([flags[1:], [False]]) if len(flags) else flags
+
+
+def _sentence_shape(pairs: Pairs, tokens: Tokens) -> dict[str, Floats]:
+    """Where capitals and stops stand. A text without any capital or stop at all is neutral: it is a style."""
+    vocabulary = pairs.vocabulary
+    is_word = vocabulary.is_word[tokens.ids]
+    stop = vocabulary.among(".!?")[tokens.ids]
+    mark = ~(vocabulary.is_word | vocabulary.is_number)[tokens.ids]
+    function = vocabulary.among(words("grammar", "function"))[tokens.ids]
+    cut = vocabulary.among(words("grammar", "never_last"))[tokens.ids]
+    strong = vocabulary.among(words("grammar", "never_last_strong"))[tokens.ids]
+    capital = tokens.is_title | tokens.is_upper
+    lower = is_word & ~capital
+    after_mark = np.concatenate([[True], mark[:-1]]) if len(mark) else mark
+    clause_end = is_word & (tokens.is_last | (_following(stop) & ~tokens.is_last))
+    stops = tokens.add(stop)
+    styled = (tokens.add(capital) > 0) & (tokens.add(stop) + tokens.add(tokens.is_first & capital) > 0)
+    starts = tokens.add(tokens.is_first & (capital | ~is_word))
+    cuts = tokens.add(clause_end & strong) + 0.4 * tokens.add(clause_end & cut & ~strong)
+    return {
+        "lower_after_stop": tokens.add(stop & ~tokens.is_last & _following(lower)) / np.maximum(stops, 1.0),
+        "capital_inside": (tokens.add(tokens.is_title & function & ~tokens.is_first & ~after_mark) > 0).astype(np.float64),
+        "clause_cut": cuts / np.maximum(tokens.add(clause_end), 1.0),
+        "ends_with_stop": np.where(styled, tokens.add(tokens.is_last & mark), 0.9),
+        "starts_with_capital": np.where(styled, starts, 0.9),
+    }

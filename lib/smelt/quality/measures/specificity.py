@@ -1,0 +1,35 @@
+"""Specificity of the question: how much it tells of its subject."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from smelt.quality.pairs import Pairs
+from smelt.quality.rules import Verdict, rule
+
+CODE = (
+    r"\b(?:0x[0-9A-Fa-f]+|[A-Z]{1,5}[-_]?\d{2,}[\w-]*|[A-Z][a-z]+[A-Z]\w+|\d+(?:\.\d+)+|[45]\d\d\b)|"
+    r"\b[Ee]rror\s+(?:code\s+)?[\w-]*\d|[\w.+-]+\.(?:exe|dll|log|pdf|docx?|xlsx?|pst|zip)\b"
+)
+QUOTED = r"[\"“][^\"”]{3,80}[\"”]"
+ENOUGH = 2.2
+"""Summed rarity from which a question counts as specific: about three words of middling rarity."""
+
+
+@rule("question_vague", measure="question_specificity")
+def question_vague(pairs: Pairs) -> Verdict:
+    """The question holds little information: few rare words, no number, product, code or quotation.
+
+    The information of a word is its inverse document frequency in the corpus and in English (Sparck
+    Jones 1972); words that only greet or ask carry none.
+    """
+    view, bags = pairs.view, pairs.view.question
+    rarity = bags.add(np.maximum(view.rarity[bags.stems] - 0.15, 0.0))
+    tokens = pairs.tokens("question")
+    numbers = tokens.add(pairs.vocabulary.is_number[tokens.ids])
+    names = tokens.add((tokens.is_title | tokens.is_upper) & ~tokens.is_first & pairs.vocabulary.is_word[tokens.ids])
+    codes = (pairs.question.count(CODE) + pairs.question.count(QUOTED)).astype(np.float64)
+    information = rarity + 0.5 * np.minimum(numbers, 2) + 0.2 * np.minimum(names, 3) + 0.8 * np.minimum(codes, 2)
+    return 1.0 - np.exp(-information * 1.4 / ENOUGH), {
+        "rarity": rarity, "numbers": numbers, "names": names, "codes": codes,
+    }  # fmt: skip

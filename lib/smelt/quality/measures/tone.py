@@ -1,0 +1,95 @@
+"""Tone: profanity, insults, blame and slang from conf/lexicons/tone.yaml, and shouting."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from smelt.quality.lexicons import alternation, lexicon, words
+from smelt.quality.pairs import Pairs, Side
+from smelt.quality.rules import Verdict, rule
+from smelt.quality.texts import Floats
+
+REACH = 3
+"""Words before a hit in which a negation takes it back."""
+DISGUISED = r"(?i)\b(?:f[\*#@u]+c?[\*#@k]+(?:ing|ed|er)?|s[h\*#@]+[i1!\*#@]+t|b[i1!\*#@]+tch|a[\$@\*#s]{2,}h?ole|[a@]\$\$)(?:\W|$)"
+LOUD_RUN = r"[!?]{3,}|!\s*!\s*!"
+
+
+@cache
+def _phrase_pattern(section: str) -> str:
+    return alternation(lexicon("tone")[section]["phrases"])
+
+
+def lexicon_hits(pairs: Pairs, side: Side, section: str) -> Floats:
+    """Words and phrases of one section of the tone lexicon in each text, those negated left out."""
+    tokens, vocabulary = pairs.tokens(side), pairs.vocabulary
+    texts = pairs.texts(side)
+    hits = vocabulary.among(str(word) for word in lexicon("tone")[section]["words"])[tokens.ids]
+    if hits.any():
+        negation = vocabulary.among(words("tone", "negations"))[tokens.ids]
+        for distance in range(1, REACH + 1):
+            before = np.zeros(len(hits), dtype=bool)
+            before[distance:] = negation[:-distance] & (tokens.row[distance:] == tokens.row[:-distance])
+            hits = hits & ~before
+    total = tokens.add(hits)
+    pattern = _phrase_pattern(section)
+    found = texts.contains(pattern)
+    if found.any():
+        total = total + np.where(found, texts.count(pattern), 0)
+    return total
+
+
+def _penalty(pairs: Pairs, side: Side, section: str) -> tuple[Floats, Floats]:
+    """Score left after the hits of ``section``, and the hits."""
+    hits = lexicon_hits(pairs, side, section)
+    weight = float(lexicon("tone")[section]["weight"])
+    return np.maximum(0.0, 1.0 - weight * hits), hits
+
+
+@rule("answer_profane", measure="answer_tone")
+def answer_profane(pairs: Pairs) -> Verdict:
+    """The answer swears, openly or with letters replaced by signs."""
+    score, hits = _penalty(pairs, "answer", "profanity")
+    disguised = pairs.answer.contains(DISGUISED)
+    return np.where(disguised, 0.0, score), {"words": hits, "disguised": disguised}
+
+
+@rule("answer_insulting", measure="answer_tone")
+def answer_insulting(pairs: Pairs) -> Verdict:
+    """The answer insults or dismisses the customer."""
+    score, hits = _penalty(pairs, "answer", "insults")
+    return score, {"words": hits}
+
+
+@rule("answer_blames", measure="answer_tone")
+def answer_blames(pairs: Pairs) -> Verdict:
+    """The answer puts the blame on the customer."""
+    score, hits = _penalty(pairs, "answer", "blame")
+    return score, {"phrases": hits}
+
+
+@rule("answer_slangy", measure="answer_tone")
+def answer_slangy(pairs: Pairs) -> Verdict:
+    """The answer uses slang or texting shorthand, for its length."""
+    hits = lexicon_hits(pairs, "answer", "slang")
+    weight = float(lexicon("tone")["slang"]["weight"])
+    length = np.maximum(1.0, pairs.tokens("answer").counts / 25)
+    return np.maximum(0.0, 1.0 - weight * hits / length), {"words": hits}
+
+
+@rule("answer_shouts", measure="answer_tone")
+def answer_shouts(pairs: Pairs) -> Verdict:
+    """The answer is written in capitals, or with runs of exclamation marks.
+
+    Counted are dictionary words of three letters and more in capitals: acronyms and codes do not shout.
+    """
+    tokens, vocabulary = pairs.tokens("answer"), pairs.vocabulary
+    long_word = (vocabulary.is_word & (vocabulary.words.str.len_chars().to_numpy() >= 3))[tokens.ids]
+    loud = long_word & tokens.is_upper & (pairs.known >= 0)[tokens.ids]
+    total, shouted = tokens.add(long_word), tokens.add(loud)
+    share = np.where(shouted >= 2, shouted / np.maximum(total, 1.0), 0.0)
+    runs = pairs.answer.count(LOUD_RUN)
+    score = np.clip(1.0 - 1.6 * share - 0.3 * runs, 0.0, 1.0)
+    return score, {"shouted_share": share, "exclamation_runs": runs.astype(np.float64)}

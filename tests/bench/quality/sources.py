@@ -1,0 +1,85 @@
+"""Good pairs of the public sources, each as a plain list of (question, answer)."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+Pair = tuple[str, str]
+DATA = Path(os.environ.get("SMELT_DATA", Path(__file__).parents[3] / ".." / "shared" / "data")).resolve()
+
+
+def chat_star() -> list[Pair]:
+    """What the user says and what the agent says next."""
+    pairs: list[Pair] = []
+    with gzip.open(DATA / "chat_star" / "star_dialogues.dev.jsonl.gz", "rt") as lines:
+        for line in lines:
+            said = ""
+            for event in json.loads(line)["Events"]:
+                text = (event.get("Text") or "").strip()
+                if event.get("Agent") == "User" and event.get("Action") == "utter":
+                    said = f"{said} {text}".strip()
+                elif event.get("Agent") == "Wizard" and event.get("Action") in ("utter", "pick_suggestion"):
+                    if said:
+                        pairs.append((said, text))
+                    said = ""
+    return pairs
+
+
+def faq_dstc10() -> list[Pair]:
+    """Questions about hotels, restaurants and attractions with their answers."""
+    knowledge = json.loads((DATA / "faq_dstc10_knowledge" / "knowledge.json").read_text())
+    return [
+        (doc["title"], doc["body"])
+        for places in knowledge.values()
+        for place in places.values()
+        for doc in place["docs"].values()
+    ]
+
+
+def kb_microsoft() -> list[Pair]:
+    """Title of an article and its text from the first heading of a cause or resolution on."""
+    pairs: list[Pair] = []
+    for path in sorted((DATA / "kb_microsoft_support").rglob("*.md")):
+        text = path.read_text("utf-8-sig", errors="replace")
+        title = re.search(r"^title: *(.+)$", text, re.M)
+        body = re.sub(r"\A---.*?\n---\n", "", text, flags=re.S)
+        part = re.search(r"^#+ *(?:resolution|workaround|cause|solution)[^\n]*\n(.*?)(?=^#|\Z)", body, re.M | re.S | re.I)
+        if title and part:
+            plain = re.sub(r":::.*?:::|!?\[([^\]]*)\]\([^)]*\)|[*`>#|]+|^\s*[-\d.]+ ", r"\1", part[1], flags=re.M)
+            pairs.append((title[1].strip("\"' "), re.sub(r"\s+", " ", plain).strip()[:2000]))
+    return pairs
+
+
+def tabular_cfpb() -> list[Pair]:
+    """A question made of product and issue, answered by the consumer's narrative."""
+    with (DATA / "tabular_cfpb_complaints" / "complaints_sample.csv").open(newline="") as file:
+        rows = list(csv.reader(file))
+    header = next(i for i, row in enumerate(rows) if row and row[0] == "Date received")
+    pairs: list[Pair] = []
+    for values in rows[header + 1 :]:
+        row = dict(zip(rows[header], values, strict=False))
+        story = re.sub(r"\s+", " ", row.get("Consumer complaint narrative", "")).strip()
+        if story:
+            issue = ", ".join(filter(None, (row["Issue"], row["Sub-issue"])))
+            pairs.append((f"What is the complaint about {row['Product']}: {issue}?", story))
+    return pairs
+
+
+SOURCES: Mapping[str, Callable[[], list[Pair]]] = {
+    "chat_star": chat_star,
+    "faq_dstc10_knowledge": faq_dstc10,
+    "kb_microsoft_support": kb_microsoft,
+    "tabular_cfpb_complaints": tabular_cfpb,
+}
+
+
+def good_pairs(source: str) -> list[Pair]:
+    """Distinct pairs of ``source`` within the length bounds of the configuration's defaults."""
+    seen = dict.fromkeys(SOURCES[source]())
+    return [(q, a) for q, a in seen if 10 <= len(q) <= 500 and 20 <= len(a) <= 2000]
