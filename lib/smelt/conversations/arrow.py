@@ -118,9 +118,11 @@ def _turns(row: dict[str, Any]) -> list[Turn]:
 
 def _article(row: dict[str, Any]) -> list[Turn]:
     turns: list[Turn] = []
+    title = (row["title"] or "").strip().casefold()
     for section in sections(row["body"] or "", row["body_format"] or "text"):
-        if section.heading_path:
-            turns.append(Turn("system", " > ".join(section.heading_path), None))
+        path = [heading for heading in section.heading_path if heading.strip().casefold() != title]
+        if path:
+            turns.append(Turn("system", " > ".join(path), None))
         turns.append(Turn("agent", section.text, None))
     return turns
 

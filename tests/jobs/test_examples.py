@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+
+from smelt.config import load_config
+from smelt.contracts import contract
+from smelt.identity import stable_id
+from smelt.pipeline import open_job, run_stage
+from tests.builders import NOON, rows_of
+
+
+def a_conversation(key: str, turns, **changed):
+    row = dict.fromkeys(contract("silver.conversations").column_names)
+    row |= {
+        "record_id": stable_id(key), "conversation_id": stable_id("c", key), "source": "chat", "kind": "chats",
+        "turns": [(role, text, NOON) for role, text in turns], "outcome": {}, "pii_count": 0, "pii_rejections": [],
+        "pii_findings": [], "content_hash": stable_id(str(turns)), "ingested_at": NOON, "run_id": "r1",
+    }  # fmt: skip
+    return row | changed
+
+
+@pytest.fixture
+def job(spark, tmp_path):
+    return open_job(load_config(settings=[f"warehouse.root={tmp_path / 'w'}"]), run_id="r1", spark=spark)
+
+
+def land(job, *rows):
+    job.warehouse.merge("silver.conversations", rows_of(job.spark, "silver.conversations", list(rows)))
+
+
+def texts(job):
+    rows = job.warehouse.read("silver.examples").orderBy("record_id", "position").collect()
+    return [(row["question"], row["answer"], row["rejections"]) for row in rows]
+
+
+def test_pairs_are_made_and_what_gives_none_says_why(job):
+    asked = [("customer", "Where is it?"), ("agent", "On its way."), ("customer", "When?"), ("agent", "Monday.")]
+    land(job, a_conversation("a", asked), a_conversation("b", [("customer", "Anybody?")]))
+
+    result = run_stage(job, "examples").result
+
+    assert (result.total("in"), result.total("out"), result.total("rejected")) == (2, 1, 1)
+    assert sorted(texts(job)) == [
+        ("Anybody?", None, ["no_answer"]),
+        ("When?", "Monday.", []),
+        ("Where is it?", "On its way.", []),
+    ]
+
+
+def test_a_shorter_conversation_leaves_no_pair_behind(job, spark):
+    asked = [("customer", "Where is it?"), ("agent", "On its way."), ("customer", "When?"), ("agent", "Monday.")]
+    land(job, a_conversation("a", asked))
+    run_stage(job, "examples")
+    land(job, a_conversation("a", [("customer", "Where was it?"), ("agent", "Lost.")]))
+    run_stage(open_job(job.config, run_id="r2", spark=spark), "examples")
+    assert texts(job) == [("Where was it?", "Lost.", [])]
+
+
+def test_a_policy_that_rejects_reaches_the_pairs(job):
+    pair = [("customer", "My number is ..."), ("agent", "Thank you.")]
+    land(job, a_conversation("a", pair, pii_rejections=["US_SSN"]))
+    run_stage(job, "examples")
+    assert texts(job) == [("My number is ...", "Thank you.", ["pii_us_ssn"])]

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from smelt.cleaning.config import CleaningConfig
+from smelt.cleaning.terminology import Terminology
+from smelt.cleaning.texts import Cleaner
+
+CLEANER = Cleaner(CleaningConfig())
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        (None, None),
+        ("   \n ", None),
+        ("It works now.\n\nOn Mon, 3 Mar 2025 at 10:12, Help <help> wrote:\n> have you tried\n> this", "It works now."),
+        ("Yes.\n-----Original Message-----\nFrom: x\nold text", "Yes."),
+        ("Fine\n> quoted\nmore", "Fine\nmore"),
+        ("> only a quote", "> only a quote"),
+        ("Please reset it.\n\nBest regards,\n[PERSON_1]\nHead of Sales", "Please reset it."),
+        ("Please reset it.\n-- \nAcme Inc", "Please reset it."),
+        ("Thanks", "Thanks"),
+        ("Thanks\nfor all the fish, I would like to know where the fish went to, which is a longer line than 80", None),
+        ("Where is my order? [Ticket: 4F-221] Thank you.", "Where is my order? Thank you."),
+        ("Hello\nSent from my iPhone", "Hello"),
+        ("##- Please type your reply above this line -##\nIt broke.", "It broke."),
+        ("Anhang siehe unten.\nAm 3. März 2025 um 10:12 schrieb Hilfe:\n> alt", "Anhang siehe unten."),
+    ],
+)
+def test_artifacts_go(raw, clean):
+    expected = raw if clean is None and raw and raw.strip() else clean
+    assert CLEANER.clean([raw]) == [expected]
+
+
+@given(st.lists(st.text(alphabet="ab>\n -:,Thanksregards ", max_size=80)))
+def test_cleaning_twice_changes_nothing(texts):
+    once = CLEANER.clean(texts)
+    twice = CLEANER.clean(once)
+    assert CLEANER.clean(twice) == twice
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("My e-mail and E-Mail and E-MAIL", "My email and Email and EMAIL"),
+        ("e-mailing", "e-mailing"),
+        ("wifi WIFI Wifi", "Wi-Fi Wi-Fi Wi-Fi"),
+        ("log  in page", "sign in page"),
+        (None, None),
+    ],
+)
+def test_terms_are_whole_words_in_sensible_case(text, made):
+    terms = Terminology({"e-mail": "email", "wifi": "Wi-Fi", "log in": "sign in"})
+    assert terms.apply([text]) == [made]
+
+
+def test_terms_that_lead_in_circles_are_refused():
+    with pytest.raises(ValidationError, match="name the final term"):
+        CleaningConfig(terminology={"a": "b", "B": "c"})

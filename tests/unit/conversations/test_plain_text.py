@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smelt.conversations.plain_text import to_plain_text
+
+
+@pytest.mark.parametrize(
+    ("raw", "plain"),
+    [
+        (None, None),
+        ("", ""),
+        ("a < b and c > d", "a < b and c > d"),
+        ("<p>Hello&nbsp;<b>Bob</b></p><p>Bye</p>", "Hello Bob\n\nBye"),
+        ("one<br/>two<BR>three", "one\ntwo\nthree"),
+        ("<script>alert(1)</script><style>p{}</style>text<!-- no -->", "text"),
+        ("Tom &amp; Ann &#8364;5", "Tom & Ann €5"),
+        ("<div>new</div><blockquote>old<p>older</p></blockquote>", "new\n\n> old\n> older"),
+        ("schÃ¶n, donâ€™t", "schön, don’t"),
+        ("e\u0301", "é"),
+        ("zero\u200bwidth\x00\x07", "zerowidth"),
+        ("a\u00a0\t b\r\n\r\n\r\n\r\nc", "a b\n\nc"),
+        ("👩‍👩‍👧 ok", "👩‍👩‍👧 ok"),
+        ("\u202bשלום\u202c", "\u202bשלום\u202c"),
+    ],
+)
+def test_markup_and_noise_go_and_text_stays(raw, plain):
+    assert to_plain_text([raw]) == [plain]
+
+
+@given(st.lists(st.one_of(st.none(), st.text())))
+def test_it_keeps_count_and_nulls(texts):
+    plain = to_plain_text(texts)
+    assert [text is None for text in plain] == [text is None for text in texts]
+
+
+@given(st.text(alphabet=st.characters(blacklist_characters="<&", codec="utf-8")))
+def test_twice_is_once(text):
+    once = to_plain_text([text])
+    assert to_plain_text(once) == once
+
+
+@pytest.mark.parametrize("hostile", ["<div>" * 200_000, "<" * 1_000_000, "&amp;" * 500_000, "<p>a" * 400_000])
+def test_hostile_input_takes_seconds_not_hours(hostile):
+    began = time.monotonic()
+    to_plain_text([hostile])
+    assert time.monotonic() - began < 20
