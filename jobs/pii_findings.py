@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from smelt.jobs import pii_vault
 from smelt.ledger import Entry, StageResult, by_source_and_reason
 from smelt.pii.audit import to_findings
 from smelt.pipeline import Job, pending, run_as_script
@@ -29,17 +30,22 @@ def build(conversations: DataFrame, done: DataFrame, *, run_id: str) -> DataFram
 
 
 def run(job: Job) -> StageResult:
-    """Bring the audit up to what silver.conversations holds; one MERGE, so readers see all or nothing."""
+    """Bring the audit up to what silver.conversations holds; one MERGE, so readers see all or nothing.
+
+    Where the vault is on, it is filled next, from the same conversations.
+    """
     house = job.warehouse
     rows = build(house.read("silver.conversations"), house.read("silver.pii_findings"), run_id=job.run_id)
     house.merge("silver.pii_findings", rows, delete="s.is_outdated")
     written = house.read("silver.pii_findings").where(F.col("run_id") == job.run_id)
+    note = pii_vault.run(job).note if job.config.pii.vault.enabled else ""
     return StageResult(
         tuple(
             Entry(source, measure, None, count)
             for source, _, count in by_source_and_reason(written)
             for measure in ("in", "out")
-        )
+        ),
+        note,
     )
 
 

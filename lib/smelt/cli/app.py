@@ -20,6 +20,8 @@ COMMANDS = (
     "tables",
     "sql",
     "scrub",
+    "reveal",
+    "forget",
     "doctor",
 )
 """Modules of smelt.cli with a ``register(app)`` each, in the order in which --help lists them."""

@@ -75,7 +75,7 @@ def scrubbing(
 
 def scrub_conversations(batch: pa.RecordBatch, scrubber: Scrubber) -> pa.RecordBatch:
     """One row a conversation in, one out; see the module for the columns."""
-    slots = _Slots(batch)
+    slots = Slots(batch)
     result = scrubber.scrub(slots.batch)
     columns: dict[str, pa.Array] = {}
     for name in batch.schema.names:
@@ -92,7 +92,7 @@ def scrub_conversations(batch: pa.RecordBatch, scrubber: Scrubber) -> pa.RecordB
     return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
 
 
-class _Slots:
+class Slots:
     """The batch's texts laid out flat by conversation, with the way back to row, field and position."""
 
     def __init__(self, batch: pa.RecordBatch) -> None:

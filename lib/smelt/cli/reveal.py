@@ -1,0 +1,36 @@
+"""``smelt reveal``: the replaced values of one record, for who holds the key."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("reveal")(reveal)
+
+
+def reveal(
+    record_id: Annotated[str, typer.Argument(metavar="RECORD_ID", help="32 hexadecimal digits.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, e.g. a case number; goes to ops.access_log.")],
+    conf: Conf = None,
+    env: Env = None,
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what was replaced in one record. Needs the key and a filled vault; every attempt is logged first."""
+    from smelt.pii.reveal import reveal as open_record
+    from smelt.pipeline import open_job
+
+    if not reason.strip():
+        raise typer.BadParameter("a reason is needed", param_hint="--reason")
+    for value in open_record(open_job(configured(conf, env, settings)), record_id, reason):
+        if as_json:
+            typer.echo(json.dumps(value._asdict(), ensure_ascii=False))
+        else:
+            typer.echo(f"{value.field}[{value.position}] at {value.start}  {value.entity}: {value.value}")

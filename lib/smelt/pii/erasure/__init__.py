@@ -1,0 +1,1 @@
+"""Erasure of one customer: through every table, with a certificate, and for good."""
