@@ -1,0 +1,128 @@
+"""gold.training_splits and gold.releases: today's curated examples as an immutable, named release.
+
+Rows are written first, the manifest makes them official. A run that was killed between the two is repeated:
+the same inputs give the same rows, which replace what was left behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pyspark.sql import DataFrame, Row
+from pyspark.sql import functions as F
+from smelt import __version__
+from smelt.ledger import Entry, StageResult
+from smelt.pipeline import Job, run_as_script
+from smelt.releases.fingerprint import add_words, digest_of, sums, together
+from smelt.releases.manifest import (
+    INPUTS,
+    TABLE,
+    Manifest,
+    ReleaseError,
+    check_name,
+    config_hash,
+    next_name,
+    read_manifests,
+)
+from smelt.releases.rows import finished, training_rows
+from smelt.splits.assign import assign_splits
+from smelt.splits.earlier import earlier_examples
+
+STAGE = "releases"
+READS = ("gold.curated_examples", "silver.duplicates")
+WRITES = ("gold.training_splits", "gold.releases")
+
+
+def build(rows: DataFrame) -> DataFrame:
+    """One row a split and source: rows, groups, and the sums that make up the fingerprint."""
+    return (
+        add_words(rows)
+        .groupBy("split", "source")
+        .agg(F.count("*").alias("rows"), F.countDistinct("group_id").alias("groups"), *sums())
+    )
+
+
+def run(job: Job) -> StageResult:
+    """Make the release that was asked for; without a name, only when something changed since the last one."""
+    warehouse = job.warehouse
+    manifests = read_manifests(warehouse)
+    if job.release is not None:
+        check_name(job.release, manifests)
+    versions = {table: version for table in INPUTS if (version := warehouse.version(table)) is not None}
+    settings = config_hash(job.config)
+    if job.release is None and manifests and _is_same(manifests[-1], versions, settings):
+        return StageResult(note=f"nothing changed since release {manifests[-1].release}")
+    curated = warehouse.read("gold.curated_examples", version=versions.get("gold.curated_examples"))
+    accepted = {row["source"]: row["count"] for row in curated.groupBy("source").count().collect()}
+    if not accepted:
+        if job.release is not None:
+            raise ReleaseError(f"release {job.release} would be empty: no example was accepted")
+        return StageResult(note="nothing to release: no example was accepted")
+    name = job.release or next_name(job.started_at.date(), manifests)
+    _write_rows(job, name, curated)
+    written = warehouse.read("gold.training_splits").where(F.col("release") == name)
+    counted = build(written).collect()
+    groups = written.select("group_id").distinct().count()
+    manifest = describe(job, name, counted, groups, versions, settings)
+    warehouse.append(TABLE, manifest.as_row(job.spark), run_id=f"{job.run_id}:{name}")
+    shares = ", ".join(
+        f"{split} {manifest.counts.get(split, 0):,}" for split in ("train", "validation", "test")
+    )
+    return StageResult(
+        _entries(accepted, counted), f"release {name}: {shares}; fingerprint {manifest.fingerprint}"
+    )
+
+
+def describe(
+    job: Job, name: str, counted: Sequence[Row], groups: int, versions: dict[str, int], settings: str
+) -> Manifest:
+    """The manifest of rows as :func:`build` counted them."""
+    digests = [(row["split"], digest_of(row)) for row in counted]
+    splits = sorted({split for split, _ in digests})
+    of_split = {split: together(digest for other, digest in digests if other == split) for split in splits}
+    whole = together(of_split.values())
+    return Manifest(
+        release=name,
+        created_at=job.started_at,
+        input_versions=versions,
+        config_hash=settings,
+        code_version=__version__,
+        counts={split: digest.rows for split, digest in of_split.items()},
+        rows=whole.rows,
+        groups=groups,
+        fingerprint=whole.hex(),
+        split_fingerprints={split: digest.hex() for split, digest in of_split.items()},
+        run_id=job.run_id,
+    )
+
+
+def _write_rows(job: Job, name: str, curated: DataFrame) -> None:
+    warehouse = job.warehouse
+    history = finished(warehouse.read("gold.training_splits"), warehouse.read(TABLE))
+    earlier = earlier_examples(history, warehouse.read("silver.duplicates"))
+    assigned = assign_splits(curated, earlier, job.config.splits)
+    rows = training_rows(curated, assigned, job.config.release, release=name, run_id=job.run_id)
+    warehouse.replace_where("gold.training_splits", rows, f"release = '{name}'")
+
+
+def _is_same(last: Manifest, versions: dict[str, int], settings: str) -> bool:
+    """Whether the curated examples, the settings and the code are those of the last release."""
+    table = "gold.curated_examples"
+    return (
+        last.input_versions.get(table) == versions.get(table)
+        and last.config_hash == settings
+        and last.code_version == __version__
+    )
+
+
+def _entries(accepted: dict[str, int], counted: Sequence[Row]) -> tuple[Entry, ...]:
+    """In: the curated examples as they were read. Out: the rows as they stand in the table."""
+    totals: dict[str, int] = {}
+    for row in counted:
+        totals[row["source"]] = totals.get(row["source"], 0) + row["rows"]
+    read = [Entry(source, "in", None, count) for source, count in accepted.items()]
+    return (*read, *(Entry(source, "out", None, count) for source, count in totals.items()))
+
+
+if __name__ == "__main__":
+    run_as_script(STAGE)
