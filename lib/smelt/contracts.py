@@ -126,6 +126,7 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
             column.name
             for column in self.columns
             if column.pii in ("none", "pseudonym") and column.type.lower() in _STATISTICS_TYPES
+            and column.name not in self.partition_by
         ]
         return safe[:16]
 

@@ -1,0 +1,207 @@
+"""bronze.*: files of the configured sources, parsed, with an identity; what cannot be used is quarantined.
+
+A run stages all that is new in bronze.arrivals, decides there what each entry is (new, updated, unchanged,
+superseded), and only then writes bronze. Files are marked as taken in at the very end, and every decision
+compares with what bronze holds: a run that was killed anywhere is finished by the next one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+from smelt.contracts import contract
+from smelt.errors import LedgerImbalance
+from smelt.intake.arrivals import (
+    NEW,
+    OLDER,
+    PLACE,
+    SUPERSEDED,
+    UPDATED,
+    bad,
+    dispositions,
+    good,
+    quarantine,
+)
+from smelt.intake.landing import LandingFile, Reading, canonical, prepare
+from smelt.intake.parsing import Limits
+from smelt.intake.transport import Wave, waves
+from smelt.ledger import Entry, StageResult, by_source_and_reason
+from smelt.pii.erasure.refusal import REFUSED, erased_records
+from smelt.pii.keys import load_keys
+from smelt.pipeline import Job, run_as_script
+
+STAGE = "ingest"
+KINDS = ("tickets", "chats", "transcripts", "articles")
+ARRIVALS = "bronze.arrivals"
+READS = ("ops.files", "ops.erasures")
+WRITES = (ARRIVALS, *(f"bronze.{kind}" for kind in KINDS), "bronze.quarantine", "ops.files")
+
+_BROADCAST_ROWS = 200_000
+Wanted = list[tuple[Reading, list[LandingFile]]]
+
+
+def build(parsed: DataFrame, *, ingested_at: dt.datetime, run_id: str) -> DataFrame:
+    """Rows of bronze.arrivals from parsed rows."""
+    moment = F.timestamp_micros(F.lit(int(ingested_at.timestamp() * 1_000_000)))
+    return parsed.withColumns({"ingested_at": moment, "run_id": F.lit(run_id)})
+
+
+def run(job: Job) -> StageResult:
+    """Take in the files that ops.files does not list yet; the ledger counts every entry of them once."""
+    readings = [prepare(job.spark, job.config.intake, source) for source in job.config.intake.sources]
+    wanted = _not_taken_in(job, readings)
+    problems = [reading.problem for reading in readings if reading.problem]
+    if not readings:
+        return StageResult(note="no sources are configured: see intake.sources")
+    if not wanted:
+        return StageResult(note="; ".join(["nothing new", *problems]))
+    staged = _stage(job, wanted)
+    entries = _refuse_erased(job)
+    entries += _write(job, job.warehouse.read(ARRIVALS))
+    read = sum(entry.count for entry in entries if entry.measure == "in")
+    if read != staged:
+        raise LedgerImbalance(
+            "intake lost or doubled entries", [f"{staged:,} were staged, {read:,} were read back"]
+        )
+    _mark_taken_in(job, wanted)
+    job.warehouse.delete_where(ARRIVALS, "true")
+    files = sum(len(new) for _, new in wanted)
+    return StageResult(tuple(entries), "; ".join([f"{files:,} files", *problems]))
+
+
+def _not_taken_in(job: Job, readings: Sequence[Reading]) -> Wanted:
+    known = {
+        (row["source"], row["source_file"], row["bytes"], row["modified"], row["reading"])
+        for row in job.warehouse.read("ops.files")
+        .selectExpr("source", "source_file", "bytes", "unix_micros(modified_at) AS modified", "reading")
+        .collect()
+    }
+    wanted: Wanted = []
+    for reading in readings:
+        new = [file for file in reading.listed if _mark(reading, file) not in known]
+        if new:
+            wanted.append((reading, new))
+    return wanted
+
+
+def _mark(reading: Reading, file: LandingFile) -> tuple[str, str, int, int, str]:
+    path = canonical(file.path, is_encoded=False)
+    return (reading.source.name, path, file.size, file.modified, reading.fingerprint)
+
+
+def _stage(job: Job, wanted: Wanted) -> int:
+    """Replace bronze.arrivals by what the files hold; the number of entries that Delta counted as written."""
+    intake = job.config.intake
+    limits = Limits.of(intake, job.started_at + dt.timedelta(days=1))
+    staged = 0
+    for number, wave in enumerate(waves(job.spark, wanted, limits, intake.task_bytes)):
+        rows = build(wave.rows, ingested_at=job.started_at, run_id=job.run_id)
+        with _batches_of(job.spark, wave):
+            if number == 0:
+                job.warehouse.replace_where(ARRIVALS, rows, "kind IS NOT NULL")
+            else:
+                job.warehouse.append(ARRIVALS, rows, run_id=job.run_id, part=number)
+        staged += int(job.warehouse.commit_metrics(ARRIVALS).get("numOutputRows", 0))
+    return staged
+
+
+def _refuse_erased(job: Job) -> list[Entry]:
+    """Take records out of bronze.arrivals that were erased on request; they are counted, not kept."""
+    erasures = job.warehouse.read("ops.erasures")
+    if erasures.isEmpty():
+        return []
+    arrivals = job.warehouse.read(ARRIVALS)
+    erased = erased_records(arrivals, erasures, load_keys(job.config.pii.key))
+    counted = arrivals.join(erased, "record_id", "left_semi").groupBy("source").count().collect()
+    if counted:
+        job.warehouse.delete_keys(ARRIVALS, erased)
+    return [
+        Entry(row["source"], measure, reason, row["count"])
+        for row in counted
+        for measure, reason in (("in", None), ("rejected", REFUSED))
+    ]
+
+
+def _write(job: Job, arrivals: DataFrame) -> list[Entry]:
+    counted = arrivals.groupBy("source", "kind").count().collect()
+    entries = [Entry(row["source"], "in", None, row["count"]) for row in counted]
+    for kind in KINDS:
+        if any(row["kind"] == kind for row in counted):
+            entries += _write_kind(job, kind, arrivals.where(F.col("kind") == kind))
+    held = job.warehouse.read("bronze.quarantine")
+    refused = by_source_and_reason(bad(arrivals), rejections="reasons")
+    if refused:
+        job.warehouse.append("bronze.quarantine", quarantine(arrivals, held), run_id=job.run_id)
+    return entries + [Entry(source, "quarantined", reason, count) for source, reason, count in refused]
+
+
+def _write_kind(job: Job, kind: str, arrivals: DataFrame) -> list[Entry]:
+    table = f"bronze.{kind}"
+    decided = dispositions(arrivals, job.warehouse.read(table))
+    counted = decided.groupBy("source", "disposition").count().collect()
+    totals: Counter[str] = Counter()
+    for row in counted:
+        totals[row["disposition"]] += row["count"]
+    rows = good(arrivals).select(*contract(table).column_names)
+    if totals[UPDATED]:
+        job.warehouse.merge(table, _with(rows, decided, UPDATED, totals))
+    if totals[NEW]:
+        job.warehouse.append(table, _with(rows, decided, NEW, totals), run_id=job.run_id)
+    return [
+        Entry(
+            row["source"],
+            "rejected" if row["disposition"] in (SUPERSEDED, OLDER) else "out",
+            row["disposition"],
+            row["count"],
+        )
+        for row in counted
+    ]
+
+
+def _with(rows: DataFrame, decided: DataFrame, disposition: str, totals: Counter[str]) -> DataFrame:
+    """The rows of one disposition, without a shuffle of their text where the others, or these, are few."""
+    others = sum(totals.values()) - totals[disposition]
+    if not others:
+        return rows
+    is_it = F.col("disposition") == disposition
+    if others <= _BROADCAST_ROWS:
+        return rows.join(F.broadcast(decided.where(~is_it).select(*PLACE)), list(PLACE), "left_anti")
+    chosen = decided.where(is_it).select(*PLACE)
+    few = totals[disposition] <= _BROADCAST_ROWS
+    return rows.join(F.broadcast(chosen) if few else chosen, list(PLACE), "left_semi")
+
+
+def _mark_taken_in(job: Job, wanted: Wanted) -> None:
+    rows = [_mark(reading, file) for reading, files in wanted for file in files]
+    schema = "source string, source_file string, bytes bigint, modified bigint, reading string"
+    marks = build(job.spark.createDataFrame(rows, schema), ingested_at=job.started_at, run_id=job.run_id)
+    job.warehouse.append(
+        "ops.files",
+        marks.withColumn("modified_at", F.timestamp_micros("modified")).drop("modified"),
+        run_id=job.run_id,
+    )
+
+
+@contextlib.contextmanager
+def _batches_of(spark: SparkSession, wave: Wave) -> Iterator[None]:
+    """Arrow batches of the wave's size while it is written; the session's setting is put back."""
+    key = "spark.sql.execution.arrow.maxRecordsPerBatch"
+    before = spark.conf.get(key, "10000") or "10000"
+    try:
+        spark.conf.set(key, str(wave.batch_rows))
+    except Exception:  # serverless refuses to have it set: batches are then of its own size
+        yield
+        return
+    try:
+        yield
+    finally:
+        spark.conf.set(key, before)
+
+
+if __name__ == "__main__":
+    run_as_script(STAGE)

@@ -1,0 +1,67 @@
+"""What becomes of arrivals: new, updated, unchanged, superseded. Columns in, columns out; nothing is read here."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+NEW, UPDATED, UNCHANGED = "new", "updated", "unchanged"
+SUPERSEDED, OLDER = "superseded_within_arrival", "older_than_stored"
+
+PLACE = ("record_id", "source_file", "source_position")
+"""Tells the rows of one arrival apart."""
+
+
+def good(arrivals: DataFrame) -> DataFrame:
+    """Arrivals that can be used."""
+    return arrivals.where(F.size("reasons") == 0)
+
+
+def bad(arrivals: DataFrame) -> DataFrame:
+    """Arrivals that cannot."""
+    return arrivals.where(F.size("reasons") > 0)
+
+
+def dispositions(arrivals: DataFrame, stored: DataFrame) -> DataFrame:
+    """PLACE, source and ``disposition`` of each good arrival of one kind, over narrow columns.
+
+    Of arrivals with one key the newest ``updated_at`` wins (none is oldest), then the greater content_hash,
+    then file and position: the same whatever the order of reading. Against ``stored`` (bronze), equal content
+    is unchanged; other content replaces it, unless both say when they changed and the stored one is newer.
+    """
+    newest = Window.partitionBy("record_id").orderBy(
+        F.col("updated_at").desc_nulls_last(), F.desc("content_hash"), "source_file", "source_position"
+    )
+    held = stored.select(
+        "record_id", F.col("content_hash").alias("_hash"), F.col("updated_at").alias("_updated_at")
+    )
+    return (
+        good(arrivals)
+        .select(*PLACE, "source", "content_hash", "updated_at")
+        .withColumn("_rank", F.row_number().over(newest))
+        .join(held, "record_id", "left")
+        .select(
+            *PLACE,
+            "source",
+            F.when(F.col("_rank") > 1, SUPERSEDED)
+            .when(F.col("_hash").isNull(), NEW)
+            .when(F.col("_hash") == F.col("content_hash"), UNCHANGED)
+            .when(F.col("updated_at") < F.col("_updated_at"), OLDER)
+            .otherwise(UPDATED)
+            .alias("disposition"),
+        )
+    )
+
+
+def quarantine(arrivals: DataFrame, held: DataFrame) -> DataFrame:
+    """Rows of bronze.quarantine for the bad arrivals that ``held`` (quarantine) does not have yet."""
+    parts = ["source", "source_file", "source_position", "raw"]
+    identity = F.concat_ws("\x1f", *(F.coalesce(F.col(part), F.lit("")) for part in parts), F.col("reasons"))
+    return (
+        bad(arrivals)
+        .select(
+            F.substring(F.sha2(identity, 256), 1, 32).alias("quarantine_id"),
+            *("source", "kind", "source_file", "source_position", "raw", "reasons", "ingested_at", "run_id"),
+        )
+        .join(held.select("quarantine_id"), "quarantine_id", "left_anti")
+    )

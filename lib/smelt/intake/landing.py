@@ -1,0 +1,117 @@
+"""Files in the landing folders: listed by Spark, so that it sees what the executors will."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
+
+from smelt.identity import stable_id
+from smelt.intake.config import IntakeConfig, SourceConfig
+from smelt.intake.plugins import Plugin, load_plugin
+from smelt.intake.records import SourceFile
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrameReader, SparkSession
+
+READING_VERSION = 1
+"""Raised when reading itself changes what comes out of a file: files are then read again."""
+
+_LOCAL = re.compile(r"^file:/*")
+_GLOB = re.compile(r"([\\{}\[\]*?])")
+
+
+class LandingFile(NamedTuple):
+    """One file: ``path`` as Spark names it, size in bytes, time in microseconds since 1970 UTC."""
+
+    path: str
+    size: int
+    modified: int
+
+
+class Reading(NamedTuple):
+    """A source about to be read: where, with which plugin; ``fingerprint`` changes when its reading does."""
+
+    source: SourceConfig
+    location: str
+    plugin: Plugin | None
+    fingerprint: str
+    listed: tuple[LandingFile, ...]
+    problem: str | None = None
+
+    def without_files(self) -> Reading:
+        """What a task needs of it."""
+        return self._replace(listed=())
+
+    def file(self, path: str) -> SourceFile:
+        """The file as records name it, relative to the source's path."""
+        return SourceFile(path, relative_to(self.location, path))
+
+
+def prepare(spark: SparkSession, config: IntakeConfig, source: SourceConfig) -> Reading:
+    """Load a source's plugin and list its files; a path that does not exist is a ``problem``, not an error."""
+    location = config.location(source.path)
+    plugin = None
+    if source.reader is not None:
+        attached = {
+            name: _attachment(spark, config.location(path)) for name, path in source.attachments.items()
+        }
+        plugin = load_plugin(source.reader, {**source.options, **attached})
+    fingerprint = stable_id(READING_VERSION, source.model_dump_json(), plugin)
+    listed, problem = _listed(spark, source, location)
+    return Reading(source, location, plugin, fingerprint, listed, problem)
+
+
+def binary_files(spark: SparkSession, source: SourceConfig) -> DataFrameReader:
+    """A reader of whole files below a folder that match the source's pattern."""
+    reader = spark.read.format("binaryFile").option("recursiveFileLookup", "true")
+    return reader.option("pathGlobFilter", source.glob) if source.glob else reader
+
+
+def literal_paths(files: Iterable[LandingFile]) -> list[str]:
+    """Paths to load exactly these files: what a pattern would read into their names is escaped."""
+    return [_GLOB.sub(r"\\\1", file.path) for file in files]
+
+
+def canonical(path: str, *, is_encoded: bool) -> str:
+    """One spelling for a file: local paths without scheme; ``_metadata.file_path`` is percent-encoded."""
+    if is_encoded:
+        path = unquote(path)
+    return _LOCAL.sub("/", path)
+
+
+def relative_to(location: str, path: str) -> str:
+    """``path`` below ``location``, whose pattern characters begin what is relative; a file alone is its name."""
+    root = canonical(location, is_encoded=False)
+    root = re.split(r"[^/]*[{\[*?]", root, maxsplit=1)[0].rstrip("/")
+    path = canonical(path, is_encoded=False)
+    return path[len(root) + 1 :] if path.startswith(root + "/") else path.rsplit("/", 1)[-1]
+
+
+def _listed(
+    spark: SparkSession, source: SourceConfig, location: str
+) -> tuple[tuple[LandingFile, ...], str | None]:
+    from pyspark.errors import AnalysisException
+
+    try:
+        found = binary_files(spark, source).load(location)
+        rows = (
+            found.selectExpr("path", "length", "unix_micros(modificationTime) AS modified")
+            .coalesce(4)
+            .collect()
+        )
+    except AnalysisException as error:
+        if "PATH_NOT_FOUND" not in str(error):
+            raise
+        return (), f"{source.name}: {location} does not exist"
+    files = sorted(LandingFile(row["path"], row["length"], row["modified"]) for row in rows)
+    if not files:
+        pattern = f" that match {source.glob}" if source.glob else ""
+        return (), f"{source.name}: {location} holds no files{pattern}"
+    return tuple(files), None
+
+
+def _attachment(spark: SparkSession, location: str) -> str:
+    rows: Sequence[object] = spark.read.format("binaryFile").load(location).select("content").collect()
+    return b"".join(bytes(row[0]) for row in rows).decode("utf-8-sig")  # type: ignore[index]

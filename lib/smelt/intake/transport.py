@@ -1,0 +1,195 @@
+"""From files to parsed rows in Spark: JSON lines by line, so that files are split; all else file by file."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from math import ceil
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyarrow as pa
+
+from smelt.intake.columns import PARSED_DDL, Row, to_batch
+from smelt.intake.content import PACKED
+from smelt.intake.landing import LandingFile, Reading, binary_files, canonical, literal_paths
+from smelt.intake.parsing import Limits, Parser
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+BATCH_ROWS = 1_000
+"""Lines or small files in one Arrow batch."""
+
+SMALL_FILE = 32 * 1024
+"""Files above this size travel one a batch: a batch of small ones stays below 32 MB."""
+
+_BATCH_BYTES = 16 * 1024 * 1024
+_FILES_A_TASK = 1_000
+
+Batches = Iterable[pa.RecordBatch]
+
+
+class Wave(NamedTuple):
+    """Parsed rows to be written together, since their Arrow batches have the same number of rows."""
+
+    rows: DataFrame
+    batch_rows: int
+
+
+def waves(
+    spark: SparkSession,
+    wanted: Sequence[tuple[Reading, Sequence[LandingFile]]],
+    limits: Limits,
+    task_bytes: int,
+) -> list[Wave]:
+    """The rows of all files of all sources, in at most two waves."""
+    by_size: dict[int, list[DataFrame]] = {BATCH_ROWS: [], 1: []}
+    for reading, files in wanted:
+        lines = [file for file in files if _is_split(reading, file)]
+        whole = [file for file in files if not _is_split(reading, file)]
+        small = [file for file in whole if file.size <= SMALL_FILE]
+        large = [file for file in whole if SMALL_FILE < file.size <= limits.max_file_bytes]
+        refused = [file for file in whole if file.size > limits.max_file_bytes]
+        if lines:
+            by_size[BATCH_ROWS].append(_lines(spark, reading, lines, limits, task_bytes))
+        if small:
+            by_size[BATCH_ROWS].append(_whole(spark, reading, small, limits, task_bytes))
+        if large:
+            by_size[1].append(_whole(spark, reading, large, limits, task_bytes))
+        if refused:
+            by_size[BATCH_ROWS].append(_refused(spark, reading, refused, limits))
+    return [Wave(_union(frames), rows) for rows, frames in by_size.items() if frames]
+
+
+def _is_split(reading: Reading, file: LandingFile) -> bool:
+    source = reading.source
+    if source.format != "json_lines" or file.path.endswith(PACKED):
+        return False
+    grouped = source.turns is not None and source.turns.group_by is not None
+    return not grouped and not codecs.lookup(source.encoding).name.startswith(("utf-16", "utf-32"))
+
+
+def _lines(
+    spark: SparkSession, reading: Reading, files: Sequence[LandingFile], limits: Limits, task_bytes: int
+) -> DataFrame:
+    from pyspark.sql import functions as F
+
+    reader = spark.read.option("recursiveFileLookup", "true")
+    if len(files) == len(reading.listed):
+        reader = reader.option("pathGlobFilter", reading.source.glob) if reading.source.glob else reader
+        frame = reader.text(reading.location)
+    else:
+        frame = reader.text(literal_paths(files))
+    return (
+        frame.select(
+            F.col("value").cast("binary").alias("line"),
+            F.col("_metadata.file_path").alias("path"),
+            F.col("_metadata.file_block_start").alias("start"),
+        )
+        .transform(_in_few_tasks, files, task_bytes)
+        .mapInArrow(parse_lines(reading, limits), PARSED_DDL)
+    )
+
+
+def _whole(
+    spark: SparkSession, reading: Reading, files: Sequence[LandingFile], limits: Limits, task_bytes: int
+) -> DataFrame:
+    from pyspark.sql import functions as F
+
+    everything = len(files) == len(reading.listed)
+    frame = binary_files(spark, reading.source).load(reading.location if everything else literal_paths(files))
+    return (
+        frame.select("path", F.col("content"))
+        .transform(_in_few_tasks, files, task_bytes)
+        .mapInArrow(parse_files(reading, limits), PARSED_DDL)
+    )
+
+
+def _refused(
+    spark: SparkSession, reading: Reading, files: Sequence[LandingFile], limits: Limits
+) -> DataFrame:
+    paths = spark.createDataFrame([(file.path, None) for file in files], "path string, content binary")
+    return paths.coalesce(1).mapInArrow(parse_files(reading, limits), PARSED_DDL)
+
+
+def parse_lines(reading: Reading, limits: Limits) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
+    """For ``mapInArrow``: columns line, path, start -> parsed rows. Lines count from the start of their block."""
+
+    reading = reading.without_files()
+
+    def parse(batches: Batches) -> Iterator[pa.RecordBatch]:
+        parser = Parser(reading.source, limits, reading.plugin)
+        number, place = 0, None
+        for batch in batches:
+            lines, paths, starts = (column.to_pylist() for column in batch.columns)
+            rows: list[Row] = []
+            for here, group in groupby(zip(paths, starts, lines, strict=True), key=lambda row: row[:2]):
+                if here != place:
+                    number, place = 0, here
+                placed = []
+                prefix = f"byte {here[1]} line" if here[1] else "line"
+                for _, _, line in group:
+                    number += 1
+                    placed.append((line, f"{prefix} {number}"))
+                rows += parser.lines(placed, reading.file(canonical(here[0], is_encoded=True)))
+            yield from in_batches(rows)
+
+    return parse
+
+
+def parse_files(reading: Reading, limits: Limits) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
+    """For ``mapInArrow``: columns path, content (null: too large to be read) -> parsed rows."""
+
+    reading = reading.without_files()
+
+    def parse(batches: Batches) -> Iterator[pa.RecordBatch]:
+        parser = Parser(reading.source, limits, reading.plugin)
+
+        def rows() -> Iterator[Row]:
+            for batch in batches:
+                paths, contents = batch.columns
+                for path, content in zip(paths, contents, strict=True):
+                    file = reading.file(canonical(path.as_py(), is_encoded=False))
+                    yield from parser.file(content.as_py(), file)
+
+        yield from in_batches(rows())
+
+    return parse
+
+
+def in_batches(rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
+    """Arrow batches of at most ``BATCH_ROWS`` rows and about 16 MB of text."""
+    ready: list[Row] = []
+    size = 0
+    for row in rows:
+        ready.append(row)
+        size += _size(row)
+        if len(ready) >= BATCH_ROWS or size >= _BATCH_BYTES:
+            yield to_batch(ready)
+            ready, size = [], 0
+    if ready:
+        yield to_batch(ready)
+
+
+def _size(row: Row) -> int:
+    size = 0
+    for value in row:
+        if type(value) is str:
+            size += len(value)
+        elif type(value) is list:
+            size += sum(len(item["text"]) for item in value if type(item) is dict and "text" in item)
+    return size
+
+
+def _in_few_tasks(frame: DataFrame, files: Sequence[LandingFile], task_bytes: int) -> DataFrame:
+    """Many small files are one task's work; splits of large files stay as they are."""
+    total = sum(file.size for file in files)
+    return frame.coalesce(max(2, ceil(total / task_bytes), ceil(len(files) / _FILES_A_TASK)))
+
+
+def _union(frames: Sequence[DataFrame]) -> DataFrame:
+    first, *others = frames
+    for other in others:
+        first = first.unionByName(other)
+    return first
