@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import typer
+
+from smelt.cli.options import Conf, Env, Settings, configured
 
 
 def register(app: typer.Typer) -> None:
@@ -22,12 +23,9 @@ def scrub(
             "--json", help='One {"text": ..., "known": [...]} a line in, one {"text", "findings"} out.'
         ),
     ] = False,
-    config: Annotated[
-        list[Path] | None, typer.Option("--conf", "-c", help="YAML file over the defaults.")
-    ] = None,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", help="key=value, e.g. pii.entities.EMAIL.policy=mask.")
-    ] = None,
+    conf: Conf = None,
+    env: Env = None,
+    settings: Settings = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="With --json: exit 1 when a line was bad.")
     ] = False,
@@ -37,12 +35,11 @@ def scrub(
     A line that is no such object gives {"error": ..., "line": N}, which never quotes it. The policies
     hash and surrogate need a key (pii.key); the others work without.
     """
-    from smelt.config import load_config
     from smelt.errors import SmeltError
     from smelt.pii import lines
 
     try:
-        scrubber = lines.scrubber_of(load_config(config or (), settings=settings or ()).pii)
+        scrubber = lines.scrubber_of(configured(conf, env, settings).pii)
         source = _open(file)
     except SmeltError as error:
         typer.echo(str(error), err=True)
