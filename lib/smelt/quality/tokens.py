@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 
 from smelt.quality.texts import Counts, Flags, Floats
 
-TOKEN = r"\p{L}[\p{L}\p{M}]*(?:['’]\p{L}+)?|\p{N}+(?:[.,:/]\p{N}+)*|[^\s\p{L}\p{N}]"
-"""A word with its inner apostrophe, a number with its inner separators, or one other character."""
+TOKEN = r"\.?\p{L}[\p{L}\p{M}]*(?:['’]\p{L}+|[._]\p{Ll}[\p{L}\p{N}]*)*|\p{N}+(?:[.,:/]\p{N}+)*|[^\s\p{L}\p{N}]"
+"""A word with its inner apostrophe or dot (.pst, p.m, client.svc), a number with its inner separators, or one other character."""
 
 Ids = npt.NDArray[np.int32]
 
@@ -31,7 +31,7 @@ class Vocabulary:
     @cached_property
     def is_word(self) -> Flags:
         """Starts with a letter."""
-        return self.words.str.contains(r"^\p{L}").to_numpy()
+        return self.words.str.contains(r"^\.?\p{L}").to_numpy()
 
     @cached_property
     def is_number(self) -> Flags:

@@ -29,34 +29,52 @@ def broken(gate: Gate, measure: Measure) -> list[str]:
     problems = []
     if value != value:
         return ["could not be measured"]
+
+    def said(number: float) -> str:
+        return in_words(number, measure)
+
     if gate.at_least is not None and value < gate.at_least:
-        problems.append(f"{value:.4g} is below {gate.at_least:g}")
+        problems.append(f"{said(value)} is below {said(gate.at_least)}")
     if gate.at_most is not None and value > gate.at_most:
-        problems.append(f"{value:.4g} is above {gate.at_most:g}")
+        problems.append(f"{said(value)} is above {said(gate.at_most)}")
     if before is not None:
         if gate.max_drop is not None and before - value > gate.max_drop + 1e-12:
-            problems.append(
-                f"fell by {before - value:.4g} since the release before, {gate.max_drop:g} is allowed"
-            )
+            problems.append(f"fell from {said(before)} to {said(value)}, {drop_allowed(gate.max_drop, measure)}")
         if gate.max_rise is not None and value - before > gate.max_rise + 1e-12:
-            problems.append(
-                f"rose by {value - before:.4g} since the release before, {gate.max_rise:g} is allowed"
-            )
+            problems.append(f"rose from {said(before)} to {said(value)}, {drop_allowed(gate.max_rise, measure)}")
         if gate.max_change is not None and abs(value - before) > gate.max_change * abs(before) + 1e-12:
-            problems.append(f"changed from {before:.4g} to {value:.4g}, {gate.max_change:.0%} is allowed")
+            problems.append(f"changed from {said(before)} to {said(value)}, {gate.max_change:.0%} is allowed")
     return problems
 
 
-def demand(gate: Gate) -> str:
+def in_words(number: float, measure: Measure) -> str:
+    """A number of the kind that is measured: 12.6%, 1,204 or 0.81."""
+    if measure.kind == "share":
+        return f"{100 * number:.4g}%" if number in (0, 1) or round(100 * number, 1) == 100 * number else f"{number:.1%}"
+    if measure.kind == "count":
+        return f"{number:,.0f}"
+    return f"{number:.3g}"
+
+
+def drop_allowed(limit: float, measure: Measure) -> str:
+    """What may be lost against the release before."""
+    return f"{in_words(limit, measure)} is allowed" if limit else "no change that way is allowed"
+
+
+def demand(gate: Gate, measure: Measure) -> str:
     """What a gate asks, in words."""
-    asks = [
-        (gate.at_least, "at least {:g}"),
-        (gate.at_most, "at most {:g}"),
-        (gate.max_drop, "no drop over {:g}"),
-        (gate.max_rise, "no rise over {:g}"),
-        (gate.max_change, "no change over {:.0%}"),
-    ]
-    return ", ".join(text.format(value) for value, text in asks if value is not None)
+    asks = []
+    if gate.at_least is not None:
+        asks.append(f"at least {in_words(gate.at_least, measure)}")
+    if gate.at_most is not None:
+        asks.append(f"at most {in_words(gate.at_most, measure)}")
+    if gate.max_drop is not None:
+        asks.append(f"no drop over {in_words(gate.max_drop, measure)}" if gate.max_drop else "no drop")
+    if gate.max_rise is not None:
+        asks.append(f"no rise over {in_words(gate.max_rise, measure)}" if gate.max_rise else "no rise")
+    if gate.max_change is not None:
+        asks.append(f"no change over {gate.max_change:.0%}")
+    return ", ".join(asks)
 
 
 def judged(measures: Iterable[Measure], gates: Sequence[Gate]) -> list[Measure]:
@@ -80,7 +98,7 @@ def judged(measures: Iterable[Measure], gates: Sequence[Gate]) -> list[Measure]:
         verdicts.append(
             replace(
                 measure,
-                threshold="; ".join(demand(gate) for gate in applied),
+                threshold="; ".join(demand(gate, measure) for gate in applied),
                 status=status,
                 reason="; ".join(reasons) or None,
             )

@@ -6,14 +6,11 @@ from functools import cache
 
 import numpy as np
 
-from smelt.quality.english.dictionary import dictionary
 from smelt.quality.lexicons import alternation, words
 from smelt.quality.pairs import Pairs
 from smelt.quality.rules import Verdict, rule
 from smelt.quality.texts import Flags, Floats
 
-FUNCTION_WORDS = 150
-"""The commonest words of English; they carry no content of their own."""
 DANGLING = (
     r"(?i)^(?:and\s+|but\s+|so\s+|or\s+|then\s+)?(?:it|this|that|they|them|these|those|he|she|the same|same (?:here|thing))\b"
     r"|^(?:and|but|so|or|then|what about|how about)\b[^.?!]{0,25}[.?!]?$"
@@ -36,8 +33,8 @@ def _all_among(pairs: Pairs, allowed: Flags) -> Flags:
 def content_words(pairs: Pairs) -> Floats:
     """Words of each question that say what it is about: neither function words nor generic ones."""
     vocabulary, tokens = pairs.vocabulary, pairs.tokens("question")
-    common = dictionary().words[:FUNCTION_WORDS].to_list()
-    empty = vocabulary.among({*common, *words("clarity", "generic"), *words("clarity", "interrogatives")})
+    lists = (("clarity", "generic"), ("clarity", "interrogatives"), ("grammar", "function"))
+    empty = vocabulary.among(frozenset().union(*(words(*entry) for entry in lists)))
     says = (vocabulary.is_word | vocabulary.is_number) & ~empty & (vocabulary.words.str.len_chars().to_numpy() >= 2)
     return tokens.add(says[tokens.ids])
 

@@ -19,7 +19,7 @@ PLACEHOLDER = (
     r"[\w -]{0,30}>|"
     r"\[\s*(?i:insert|your|enter|add|put|fill|customer|client|user|agent|company|business|product|order|ticket|case|account|first|last|full|recipient|sender|name|date|time|link|url|number|amount|"
     r"phone|email|address|placeholder|tbd|todo|xxx+|department|team|title|city|details?|details here|support)\b(?:[ _-][\w /'-]{0,40})?\s*\]|"
-    r"__[A-Z][A-Z_]{2,30}__|\b(?:TODO|TBD|FIXME)\b|(?i:lorem ipsum)|\[\s*\.{3}\s*\]|\[_+\]|_{4,}"
+    r"__[A-Z][A-Z_]{2,30}__|\b(?:TODO|TBD|FIXME)\b|(?i:lorem ipsum)|\[\s*\.{3}\s*\]|\[_+\]"
 )
 SCRUBBED = r"\[[A-Z][A-Z0-9_]*?(?:_[1-9][0-9]{0,5}|#[0-9a-f]{12})\]|\[(?:EMAIL|PHONE|PERSON|CARD|SSN|IBAN|IP|URL|ADDRESS|DATE_OF_BIRTH|ACCOUNT|USERNAME)\]"
 """Marks that scrubbing leaves in the place of personal data: they are meant to be there."""
@@ -48,6 +48,14 @@ def _looks_unfilled():  # type: ignore[no-untyped-def]  # noqa: ANN202
     return pl.element().str.contains(PLACEHOLDER).cast(pl.Int64)
 
 
+@rule("answer_only_greeting", measure="answer_completeness")
+def answer_only_greeting(pairs: Pairs) -> Verdict:
+    """The answer greets, thanks or offers help, and answers nothing."""
+    text = pairs.answer
+    polite = text.contains(rf"(?is)^\W*(?:{phrases('completeness', 'courtesies')[4:]}[\W\d]*(?:\w+\W+){{0,2}}?)+$")
+    return np.where(polite, 0.2, 1.0), {"only_courtesies": polite}
+
+
 @rule("answer_only_promise", measure="answer_completeness")
 def answer_only_promise(pairs: Pairs) -> Verdict:
     """The answer promises one: "I'll get back to you", "we will look into it and ..."."""
@@ -74,7 +82,7 @@ def answer_cut_off(pairs: Pairs) -> Verdict:
     trailing = pairs.answer.contains(r"(?:\.{2,}|…|[,;:(\-–—]|\b(?:step )?\d+\.)$")
     continued = open_end & np.isin(hashes(pairs.answer.series.alias("c0")), pairs.corpus.cut_short)
     fault = 0.42 * missing + 0.06 * (missing > 0) * stop_inside
-    fault += open_end * (0.4 * dangling + 0.25 * (weak & ~dangling) + 0.3 * half_word + 0.5 * continued)
+    fault += open_end * (0.4 * dangling + 0.25 * (weak & ~dangling) + 0.3 * half_word + 0.1 * continued)
     fault += 0.15 * bracket + 0.35 * trailing
     return 1.0 - fault, {
         "open_end": open_end, "dangling_word": dangling | weak, "half_word": half_word,
@@ -92,7 +100,9 @@ def _last_word(pairs: Pairs, section: str) -> Flags:
 def _half_word(pairs: Pairs) -> Flags:
     """Whether the last token of each answer is a lower-case word that no dictionary and no other text has."""
     tokens, vocabulary = pairs.tokens("answer"), pairs.vocabulary
-    strange = vocabulary.is_word & (pairs.known < 0) & (np.bincount(tokens.ids, minlength=len(vocabulary)) <= 2)
+    place = pairs.view.positions[pairs.view.vocabulary.code]
+    frequency = pairs.corpus.frequency[np.maximum(place, 0)] if pairs.corpus.pairs else np.zeros(len(vocabulary))
+    strange = vocabulary.is_word & (pairs.known < 0) & (np.where(place >= 0, frequency, 0) <= 2)
     short = vocabulary.words.str.len_chars().to_numpy() <= 2
     lone = vocabulary.is_word & short & ~vocabulary.among(SHORT_WORDS)
     flags = (strange | lone)[tokens.ids] & ~tokens.is_title & ~tokens.is_upper

@@ -30,7 +30,7 @@ def answer_symbols(pairs: Pairs) -> Verdict:
     hold a letter; short answers with figures and paths need more room, so a half is the limit here.
     """
     tokens, vocabulary = pairs.tokens("answer"), pairs.vocabulary
-    signs = ~(vocabulary.is_word | vocabulary.is_number) & ~vocabulary.among(".,!?'’\"():;-/")
+    signs = ~(vocabulary.is_word | vocabulary.is_number) & ~vocabulary.among(".,!?'’\"():;-/_")
     words = np.maximum(tokens.add(vocabulary.is_word[tokens.ids]), 1.0)
     ratio = tokens.add(signs[tokens.ids]) / words
     hashes = pairs.answer.count(r"#|…|\.\.\.") / words
@@ -60,8 +60,9 @@ def answer_repetitive(pairs: Pairs) -> Verdict:
     share = np.zeros(len(pairs))
     if count > 4:
         inside = tokens.row[:-3] == tokens.row[3:]
-        word = pairs.vocabulary.is_word[tokens.ids]
-        inside &= word[:-3] | word[1:-2] | word[2:-1] | word[3:]
+        masked = pairs.vocabulary.words.str.contains(r"^x{2,}$").to_numpy()
+        word = (pairs.vocabulary.is_word & ~masked)[tokens.ids]
+        inside &= word[:-3] & word[3:]
         width = len(pairs.vocabulary) + 1
         # wraps around in 64 bits: a hash, and no two runs of one text are likely to share it
         runs = ((ids[:-3] * width + ids[1:-2]) * width + ids[2:-1]) * 31 + ids[3:]
@@ -71,7 +72,7 @@ def answer_repetitive(pairs: Pairs) -> Verdict:
         total = np.bincount(rows, minlength=len(pairs))
         unique = np.bincount(rows[distinct], minlength=len(pairs))
         share = 1.0 - unique / np.maximum(total, 1)
-    limit = np.where(tokens.counts >= LONG, 0.3, 0.6)
+    limit = np.where(tokens.counts >= LONG, 0.4, 0.6)
     return np.where(tokens.counts >= 8, 1.0 - 0.5 * share / limit, 1.0), {"repeated_share": share}
 
 

@@ -11,7 +11,7 @@ from smelt.quality.pairs import Pairs, Side
 from smelt.quality.rules import Verdict, rule
 from smelt.quality.texts import Floats
 
-SURE_SHARE = 0.7
+SURE_SHARE = 0.65
 """From this share of dictionary words on, a text is English without asking the identifier."""
 FUNCTION_WORDS = 250
 """The commonest words of the dictionary: they tell English from names and loan words."""
@@ -56,8 +56,8 @@ def share_of(pairs: Pairs, side: Side, accepted: frozenset[str]) -> Floats:
     scores = np.ones(len(pairs))
     texts = pairs.texts(side)
     words = pairs.tokens(side).add(pairs.vocabulary.is_word[pairs.tokens(side).ids])
-    doubtful = (english < SURE_SHARE) if "en" in accepted else np.ones(len(pairs), dtype=bool)
-    doubtful &= (words >= 2) & (texts.length >= 8)
+    doubtful = (english < np.where(words < 6, 0.5, SURE_SHARE)) if "en" in accepted else np.ones(len(pairs), dtype=bool)
+    doubtful &= ((words >= 4) | (english < 0.4)) & (words >= 2) & (texts.length >= 8)
     for row in np.nonzero(doubtful)[0]:
         ranked = _identify(texts.series[int(row)][:600])
         probability = sum(share for language, share in ranked.items() if language in accepted)

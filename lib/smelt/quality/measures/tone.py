@@ -9,7 +9,8 @@ import numpy as np
 from smelt.quality.lexicons import alternation, lexicon, words
 from smelt.quality.pairs import Pairs, Side
 from smelt.quality.rules import Verdict, rule
-from smelt.quality.texts import Floats
+from smelt.quality.texts import Flags, Floats
+from smelt.quality.tokens import Tokens
 
 REACH = 3
 """Words before a hit in which a negation takes it back."""
@@ -28,6 +29,7 @@ def lexicon_hits(pairs: Pairs, side: Side, section: str) -> Floats:
     texts = pairs.texts(side)
     hits = vocabulary.among(str(word) for word in lexicon("tone")[section]["words"])[tokens.ids]
     if hits.any():
+        hits = hits & ~_in_name(tokens)
         negation = vocabulary.among(words("tone", "negations"))[tokens.ids]
         for distance in range(1, REACH + 1):
             before = np.zeros(len(hits), dtype=bool)
@@ -39,6 +41,13 @@ def lexicon_hits(pairs: Pairs, side: Side, section: str) -> Floats:
     if found.any():
         total = total + np.where(found, texts.count(pattern), 0)
     return total
+
+
+def _in_name(tokens: Tokens) -> Flags:
+    """Capitalised words that are part of a name: inside a sentence, or followed by another one."""
+    follows = np.zeros(len(tokens.ids), dtype=bool)
+    follows[:-1] = tokens.is_title[1:] & (tokens.row[1:] == tokens.row[:-1])
+    return tokens.is_title & (~tokens.is_first | follows)
 
 
 def _penalty(pairs: Pairs, side: Side, section: str) -> tuple[Floats, Floats]:
@@ -91,5 +100,5 @@ def answer_shouts(pairs: Pairs) -> Verdict:
     total, shouted = tokens.add(long_word), tokens.add(loud)
     share = np.where(shouted >= 2, shouted / np.maximum(total, 1.0), 0.0)
     runs = pairs.answer.count(LOUD_RUN)
-    score = np.clip(1.0 - 1.6 * share - 0.3 * runs, 0.0, 1.0)
+    score = np.clip(1.0 - 0.8 * share - 1.2 * np.maximum(share - 0.5, 0.0) - 0.3 * runs, 0.0, 1.0)
     return score, {"shouted_share": share, "exclamation_runs": runs.astype(np.float64)}
