@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PiiClass = Literal["none", "pseudonym", "scrubbed", "direct"]
 """none: says nothing of a person. pseudonym: keyed hash. scrubbed: text after scrubbing. direct: raw."""
 
-_STATISTICS_TYPES = ("string", "int", "bigint", "double", "boolean", "timestamp", "date")
+_STATISTICS_TYPES = ("string", "int", "bigint", "double", "timestamp", "date")
 
 
 class Column(BaseModel, frozen=True, extra="forbid"):
