@@ -39,9 +39,13 @@ def broken(gate: Gate, measure: Measure) -> list[str]:
         problems.append(f"{said(value)} is above {said(gate.at_most)}")
     if before is not None:
         if gate.max_drop is not None and before - value > gate.max_drop + 1e-12:
-            problems.append(f"fell from {said(before)} to {said(value)}, {drop_allowed(gate.max_drop, measure)}")
+            problems.append(
+                f"fell from {said(before)} to {said(value)}, {drop_allowed(gate.max_drop, measure)}"
+            )
         if gate.max_rise is not None and value - before > gate.max_rise + 1e-12:
-            problems.append(f"rose from {said(before)} to {said(value)}, {drop_allowed(gate.max_rise, measure)}")
+            problems.append(
+                f"rose from {said(before)} to {said(value)}, {drop_allowed(gate.max_rise, measure)}"
+            )
         if gate.max_change is not None and abs(value - before) > gate.max_change * abs(before) + 1e-12:
             problems.append(f"changed from {said(before)} to {said(value)}, {gate.max_change:.0%} is allowed")
     return problems
@@ -50,7 +54,11 @@ def broken(gate: Gate, measure: Measure) -> list[str]:
 def in_words(number: float, measure: Measure) -> str:
     """A number of the kind that is measured: 12.6%, 1,204 or 0.81."""
     if measure.kind == "share":
-        return f"{100 * number:.4g}%" if number in (0, 1) or round(100 * number, 1) == 100 * number else f"{number:.1%}"
+        return (
+            f"{100 * number:.4g}%"
+            if number in (0, 1) or round(100 * number, 1) == 100 * number
+            else f"{number:.1%}"
+        )
     if measure.kind == "count":
         return f"{number:,.0f}"
     return f"{number:.3g}"

@@ -46,9 +46,9 @@ def test_the_worst_verdict_counts_and_every_reason_is_kept():
     ]
     (judged,) = gates.judged([a_measure(0.9, previous=0.94)], asked)
     assert judged.status == "fail"
-    assert "below 0.95" in judged.reason
-    assert "fell by 0.04" in judged.reason
-    assert judged.threshold == "at least 0.95; no drop over 0.01"
+    assert "90% is below 95%" in judged.reason
+    assert "fell from 94% to 90%, 1% is allowed" in judged.reason
+    assert judged.threshold == "at least 95%; no drop over 1%"
     assert gates.verdict([judged]) == "fail"
 
 

@@ -1,0 +1,1 @@
+"""Files of the report: the page, its style and its behaviour."""
