@@ -20,6 +20,8 @@ COMMANDS = (
     "tables",
     "sql",
     "scrub",
+    "score",
+    "dedup",
     "reveal",
     "forget",
     "doctor",

@@ -41,10 +41,12 @@ class LengthBounds(BaseModel, frozen=True, extra="forbid"):
 class CorpusConfig(BaseModel, frozen=True, extra="forbid"):
     """The corpus that specificity, relevance and agreement compare a pair with."""
 
-    minimum_pairs: int = Field(default=200, ge=1)
+    minimum_pairs: int = Field(default=50, ge=2)
     """Below it the packaged model of English is used alone."""
-    sample_pairs: int = Field(default=50_000, ge=1)
+    sample_pairs: int = Field(default=20_000, ge=1)
     """Pairs read to learn the corpus: the first by ``example_id``, so that reruns agree."""
+    articles: int = Field(default=2_000, ge=0)
+    """Articles of the knowledge base that answers are held against; 0 leaves that witness out."""
 
 
 class QualityConfig(BaseModel, frozen=True, extra="forbid"):

@@ -1,0 +1,106 @@
+"""``smelt score``: the quality of question/answer pairs in JSON lines, without Spark."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import Annotated, Any, BinaryIO
+
+import typer
+
+from smelt.cli.options import Conf, Env, Settings, configured
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("score")(score)
+
+
+def score(
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="JSON lines with question and answer; - is standard input.")] = "-",
+    json_lines: Annotated[
+        bool, typer.Option("--json", help='One {"scores", "composite", "rejections"} a line, in the same order.')
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Every rule with its score, its pass mark and what it looked at.")
+    ] = False,
+    conf: Conf = None,
+    env: Env = None,
+    settings: Settings = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when a line was bad.")] = False,
+) -> None:
+    """Score question/answer pairs and name the rules that they break.
+
+    The file is its own corpus: from 50 pairs on, rare words and usual answers are learned from it. A line that is
+    no pair gives {"error": ..., "line": N}, which never quotes it. No rejections: the pair is accepted.
+    """
+    from smelt.errors import SmeltError
+    from smelt.quality.lines import score_lines
+    from smelt.quality.rules import UnknownRuleError
+
+    try:
+        quality = configured(conf, env, settings).quality
+        source = _open(file)
+    except SmeltError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(error.exit_code) from None
+    with source:
+        try:
+            answers = score_lines(source, quality, explain=explain)
+            bad = _write_json(answers) if json_lines else _write_text(answers)
+            sys.stdout.buffer.flush()
+        except UnknownRuleError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(2) from None
+        except BrokenPipeError:
+            sys.stderr.close()
+            raise typer.Exit(0) from None
+    if bad:
+        typer.echo(f"{bad} lines were no pairs; their answers say why", err=True)
+        if strict:
+            raise typer.Exit(1)
+
+
+def _write_json(answers: Iterable[dict[str, Any]]) -> int:
+    import orjson
+
+    bad = 0
+    for answer in answers:
+        bad += "error" in answer
+        sys.stdout.buffer.write(orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE))
+    return bad
+
+
+def _write_text(answers: Iterable[dict[str, Any]]) -> int:
+    """A line a pair: number, composite, reasons; with --explain the rules that took something off."""
+    bad = accepted = total = 0
+    lowest: dict[str, int] = {}
+    for number, answer in enumerate(answers, 1):
+        if "error" in answer:
+            bad += 1
+            print(f"{number:>6}  error  {answer['error']}")
+            continue
+        total += 1
+        accepted += not answer["rejections"]
+        for reason in answer["rejections"]:
+            lowest[reason] = lowest.get(reason, 0) + 1
+        print(f"{number:>6}  {answer['composite']:.2f}  {', '.join(answer['rejections']) or 'accepted'}")
+        for rule in answer.get("rules", ()):
+            if rule["score"] < 1:
+                inputs = ", ".join(f"{name} {value}" for name, value in rule["inputs"].items())
+                print(f"          {rule['measure']}.{rule['rule']} {rule['score']:.2f} (pass {rule['pass_mark']}): {inputs}")
+    print(f"{accepted} of {total} accepted", file=sys.stderr)
+    for reason, count in sorted(lowest.items(), key=lambda item: (-item[1], item[0])):
+        print(f"{count:>6}  {reason}", file=sys.stderr)
+    return bad
+
+
+def _open(file: str) -> BinaryIO:
+    from smelt.errors import ConfigError
+
+    if file == "-":
+        return open(0, "rb", closefd=False)
+    try:
+        return open(file, "rb")
+    except OSError as error:
+        raise ConfigError("the input cannot be read", [error.strerror or "unknown reason"]) from None

@@ -1,0 +1,66 @@
+"""Scoring as a function over Arrow batches, for mapInArrow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+
+import polars as pl
+import pyarrow as pa
+
+from smelt.quality.config import MEASURES, QualityConfig
+from smelt.quality.corpus.knowledge import Knowledge, read_articles
+from smelt.quality.corpus.model import Corpus
+from smelt.quality.score import score_pairs
+
+READ = ("example_id", "record_id", "question", "answer", "language", "category", "outcome", "content_hash")
+"""Columns of silver.examples that scoring reads."""
+DDL = (
+    "example_id string, record_id string, "
+    + "".join(f"{measure} double, " for measure in MEASURES)
+    + "plugin_scores map<string,double>, composite double, rejections array<string>, content_hash string"
+)
+"""Columns that it returns: those of silver.scores but for run_id."""
+
+Batches = Iterator[pa.RecordBatch]
+
+
+def scoring(config: QualityConfig, corpus: bytes, articles: Sequence[str] = ()) -> Callable[[Batches], Batches]:
+    """A function from batches of :data:`READ` to batches of :data:`DDL`.
+
+    ``corpus`` is :meth:`Corpus.to_bytes`; it travels with the function, and each worker unpacks it once.
+    """
+    settings = config.model_dump_json()
+    kept = tuple(articles)
+
+    def score(batches: Batches) -> Batches:
+        unpacked = _unpacked(settings, corpus, kept)
+        for batch in batches:
+            if batch.num_rows:
+                yield from _scored(pa.Table.from_batches([batch]), *unpacked)
+
+    return score
+
+
+@lru_cache(maxsize=2)
+def _unpacked(settings: str, corpus: bytes, articles: tuple[str, ...]) -> tuple[QualityConfig, Corpus, Knowledge | None]:
+    model = Corpus.from_bytes(corpus)
+    knowledge = read_articles(pl.Series("article", articles, dtype=pl.String), model)
+    return QualityConfig.model_validate_json(settings), model, knowledge
+
+
+def _scored(table: pa.Table, config: QualityConfig, corpus: Corpus, knowledge: Knowledge | None) -> Batches:
+    scores = score_pairs(table, config, corpus, knowledge)
+    known = {*MEASURES, "composite", "rejections"}
+    added = [name for name in scores.column_names if name not in known]
+    pairs = [[(name, value) for name, value in row.items()] for row in scores.select(added).to_pylist()]
+    columns = {
+        "example_id": table["example_id"],
+        "record_id": table["record_id"],
+        **{measure: scores[measure] for measure in MEASURES},
+        "plugin_scores": pa.array(pairs if added else [None] * table.num_rows, pa.map_(pa.string(), pa.float64())),
+        "composite": scores["composite"],
+        "rejections": scores["rejections"],
+        "content_hash": table["content_hash"],
+    }
+    yield from pa.table(columns).combine_chunks().to_batches()

@@ -1,0 +1,39 @@
+"""The corpus and the knowledge base of a warehouse, read from silver.examples."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+from pyspark.sql import functions as F
+
+from smelt.quality.config import CorpusConfig
+from smelt.quality.corpus.fit import fit_corpus
+from smelt.quality.corpus.model import Corpus
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+ARTICLE = "articles"
+
+
+def corpus_of(examples: DataFrame, config: CorpusConfig) -> Corpus:
+    """Learn from at most ``sample_pairs`` usable examples, the first by example_id.
+
+    The id is a hash, so that the first ones are a random sample, and the same one whenever the same examples
+    are there. The sample is brought to the driver: its size is bounded by the configuration.
+    """
+    usable = examples.where("question IS NOT NULL AND answer IS NOT NULL AND size(rejections) = 0")
+    sample = usable.orderBy("example_id").limit(config.sample_pairs).select("question", "answer").toPandas()
+    strings = pa.string()
+    pairs = pa.table(
+        {name: pa.array(sample[name].to_list(), strings) for name in ("question", "answer")}
+    )
+    return fit_corpus(pairs, config)
+
+
+def articles_of(examples: DataFrame, config: CorpusConfig) -> list[str]:
+    """Texts of the knowledge base that answers are held against, the first ``articles`` by example_id."""
+    rows = examples.where((F.col("kind") == ARTICLE) & F.col("answer").isNotNull())
+    chosen = rows.orderBy("example_id").limit(config.articles).select("answer").collect()
+    return [row["answer"] for row in chosen]

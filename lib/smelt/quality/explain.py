@@ -1,0 +1,61 @@
+"""Why a pair got its scores: every rule with its measure, its score, its pass mark and what it looked at."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from smelt.quality.config import QualityConfig
+from smelt.quality.corpus.knowledge import Knowledge
+from smelt.quality.corpus.model import Corpus
+from smelt.quality.pairs import Pairs
+from smelt.quality.rules import REGISTRY
+from smelt.quality.score import measures_of
+
+
+class Opinion(NamedTuple):
+    """What one rule says of one pair."""
+
+    rule: str
+    measure: str
+    score: float
+    pass_mark: float
+    inputs: dict[str, float | bool]
+    summary: str
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether the rule lets the pair through."""
+        return self.score >= self.pass_mark
+
+
+def explain_pairs(
+    table: pa.Table,
+    config: QualityConfig | None = None,
+    corpus: Corpus | None = None,
+    knowledge: Knowledge | None = None,
+) -> list[list[Opinion]]:
+    """The opinions of all rules on each pair of ``table``, in the order of the measures' columns."""
+    config = config or QualityConfig()
+    order = {name: place for place, name in enumerate(measures_of(config))}
+    rules = sorted(REGISTRY.chosen(config.disabled), key=lambda rule: order[rule.measure])
+    pairs = Pairs(table, config, corpus, knowledge)
+    found: list[list[Opinion]] = [[] for _ in range(len(pairs))]
+    for rule in rules:
+        scores, inputs = rule.assess(pairs)
+        mark = config.pass_mark(rule.measure)
+        for row, opinions in enumerate(found):
+            looked_at = {name: _plain(values[row]) for name, values in inputs.items()}
+            score = round(float(scores[row]), 4)
+            opinions.append(Opinion(rule.name, rule.measure, score, mark, looked_at, rule.summary))
+    return found
+
+
+def _plain(value: Any) -> float | bool:
+    """A number or flag that JSON knows, short enough to read."""
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    number = round(float(value), 3)
+    return int(number) if number.is_integer() else number

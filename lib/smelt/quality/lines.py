@@ -1,0 +1,98 @@
+"""Scores of JSON lines, without Spark: one object in, one object out, in the same order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+import orjson
+import pyarrow as pa
+
+from smelt.quality.config import QualityConfig
+from smelt.quality.corpus.fit import fit_corpus
+from smelt.quality.corpus.model import Corpus
+from smelt.quality.explain import explain_pairs
+from smelt.quality.score import score_pairs
+
+BLOCK = 20_000
+"""Lines read before the first answer: they are the corpus that all lines are compared with."""
+PASSED_ON = ("id", "example_id")
+"""Keys of the input that come back in the answer."""
+
+
+class BadLine(ValueError):
+    """Raised when a line is no pair. Its message never quotes the line."""
+
+
+def score_lines(
+    lines: Iterable[bytes], config: QualityConfig, *, corpus: Corpus | None = None, explain: bool = False
+) -> Iterator[dict[str, Any]]:
+    """One answer a line: ``scores``, ``composite``, ``rejections``; ``error`` and ``line`` where it is no pair.
+
+    Without a ``corpus`` the first ``BLOCK`` lines are learned from; where they are fewer than
+    ``quality.corpus.minimum_pairs``, only English is known. Empty lines are passed over.
+    """
+    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    while block := list(islice(numbered, BLOCK)):
+        parsed = [_parsed(number, line) for number, line in block]
+        pairs = [pair for pair in parsed if "error" not in pair]
+        table = _table(pairs)
+        corpus = corpus or fit_corpus(table, config.corpus)
+        scores = iter(_rows(table, config, corpus, explain))
+        for pair in parsed:
+            if "error" in pair:
+                yield pair
+            else:
+                yield {key: pair[key] for key in PASSED_ON if key in pair} | next(scores)
+
+
+def _rows(table: pa.Table, config: QualityConfig, corpus: Corpus, explain: bool) -> Iterator[dict[str, Any]]:
+    opinions = explain_pairs(table, config, corpus) if explain else None
+    for number, row in enumerate(score_pairs(table, config, corpus).to_pylist()):
+        rejections = row.pop("rejections")
+        scores = {name: round(value, 4) for name, value in row.items()}
+        answer = {"scores": scores, "composite": scores.pop("composite"), "rejections": rejections}
+        if opinions is not None:
+            answer["rules"] = [opinion._asdict() for opinion in opinions[number]]
+        yield answer
+
+
+def _parsed(number: int, line: bytes) -> dict[str, Any]:
+    try:
+        return _pair(line)
+    except BadLine as problem:
+        return {"error": str(problem), "line": number}
+
+
+def _pair(line: bytes) -> dict[str, Any]:
+    try:
+        pair = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        raise BadLine("not valid JSON") from None
+    if not isinstance(pair, dict):
+        raise BadLine("not a JSON object with question and answer")
+    wrong = [name for name in ("question", "answer") if not isinstance(pair.get(name), str)]
+    if wrong:
+        raise BadLine(f"needs a string in: {', '.join(wrong)}")
+    if "error" in pair:
+        del pair["error"]
+    return pair
+
+
+def _table(pairs: list[dict[str, Any]]) -> pa.Table:
+    """Columns of the pairs; values of optional keys that are of another type read as missing."""
+    columns = {name: pa.array([pair[name] for pair in pairs], pa.string()) for name in ("question", "answer")}
+    for name in ("language", "category"):
+        values = [value if isinstance(value := pair.get(name), str) else None for pair in pairs]
+        columns[name] = pa.array(values, pa.string())
+    outcomes = [
+        {str(key): str(value) for key, value in outcome.items() if value is not None}
+        if isinstance(outcome := pair.get("outcome"), dict)
+        else {}
+        for pair in pairs
+    ]
+    columns["outcome"] = pa.array(
+        [list(outcome.items()) for outcome in outcomes], pa.map_(pa.string(), pa.string())
+    )
+    return pa.table(columns)
