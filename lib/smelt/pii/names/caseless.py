@@ -13,16 +13,9 @@ import re
 
 from rapidfuzz.distance import OSA
 
+from smelt.pii.names.evidence import ORGANISATION, Around
 from smelt.pii.names.lexicon import FAMILY, GIVEN, WORD, Lexicon, fold
-from smelt.pii.names.people import (
-    ORGANISATION,
-    PERSON_AFTER,
-    PERSON_BEFORE,
-    SURELY_PERSON_AFTER,
-    SURELY_PERSON_BEFORE,
-    TITLE_BEFORE,
-    Person,
-)
+from smelt.pii.names.people import Person, is_mask
 from smelt.pii.names.runs import Token, tokens
 
 TURN_CHARACTERS = 60
@@ -71,9 +64,8 @@ def _close(text: str, run: list[tuple[Token, int]], lexicon: Lexicon, found: lis
         return
     start, end = run[0][0].start, run[-1][0].end
     name = fold(text[start:end])
-    before, after = text[max(0, start - 32) : start], text[end : end + 24]
-    following = re.match(r"\s+([^\W\d_]+)", after)
-    if (following and fold(following.group(1)) in ORGANISATION) or re.search(r"\d[ ,]*$", before):
+    around = Around.of(text, start, end)
+    if (around.touch[:1] == " " and around.first in ORGANISATION) or around.last[-1:].isdigit():
         return
     flags = [flags for _, flags in run]
     score = 0.0
@@ -85,15 +77,15 @@ def _close(text: str, run: list[tuple[Token, int]], lexicon: Lexicon, found: lis
         score = 0.2
     if name in lexicon.places or any(fold(token.text) in lexicon.places for token, _ in run):
         score -= 0.3
-    if TITLE_BEFORE.search(before):
+    if around.titled:
         score += 0.4
-    if SURELY_PERSON_BEFORE.search(before) or SURELY_PERSON_AFTER.match(after):
+    if around.surely:
         score += 0.3
-    elif PERSON_BEFORE.search(before):
+    elif around.person_before:
         score += 0.15
-    if PERSON_AFTER.match(after):
+    if around.person_after:
         score += 0.15
-    if start == 0 and flags[0] & GIVEN and CODE_FOLLOWS.match(after):
+    if start == 0 and flags[0] & GIVEN and CODE_FOLLOWS.match(text, end):
         score += 0.15
     if score > 0.2:
         found.append(Person(start, end, round(min(score, 0.85), 2)))

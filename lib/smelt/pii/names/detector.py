@@ -9,7 +9,7 @@ import polars as pl
 from smelt.pii.config import PiiConfig
 from smelt.pii.names import address, caseless, introductions, known, people
 from smelt.pii.names.lexicon import Lexicon, fold, load
-from smelt.pii.names.runs import shouts, tokens
+from smelt.pii.names.runs import lower, tokens
 from smelt.pii.types import Finding, Known, TextBatch
 
 INTRODUCED_ENOUGH = 0.8
@@ -42,16 +42,16 @@ class NameDetector:
 
     def _named(self, batch: TextBatch) -> Iterator[Finding]:
         column = pl.Series("text", batch.texts, dtype=pl.String)
-        cued = column.str.contains_any(list(introductions.CUES), ascii_case_insensitive=True).to_list()
         streets = column.str.contains_any(list(address.CUES), ascii_case_insensitive=True).to_list()
-        cased = column.str.contains(r"\p{Ll}").to_numpy() & column.str.contains(r"\p{Lu}").to_numpy()
+        upper, letters = column.str.count_matches(r"\p{Lu}").to_numpy(), column.str.count_matches(r"\p{L}").to_numpy()
+        cased = ((upper > 0) & ((upper < 4) & (upper < letters) | (upper * 2 <= letters))).tolist()
         for index, text in enumerate(batch.texts):
-            has_case = bool(cased[index]) and not shouts(text)
+            has_case = cased[index]
             if streets[index]:
                 for place in address.addresses(text, self.lexicon, cased=has_case):
                     yield Finding(index, "STREET_ADDRESS", place.start, place.end, "names.address", place.confidence)
-            if self.config.introductions and cued[index]:
-                for person in introductions.introduced(text, self.lexicon):
+            if self.config.introductions:
+                for person in introductions.introduced(text, lower(text), self.lexicon):
                     yield Finding(index, "PERSON", person.start, person.end, "names.introduction", person.confidence)
             if self.config.lexicon:
                 if has_case:

@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from smelt.pii.names.lexicon import WORD, Lexicon, fold
-from smelt.pii.names.people import TITLE_BEFORE
-from smelt.pii.names.runs import PARTICLES, Token, starts_sentence, tokens
+from smelt.pii.names.evidence import Around
+from smelt.pii.names.lexicon import Lexicon, fold
+from smelt.pii.names.runs import PARTICLES, Token, lower, starts_sentence, tokens
 from smelt.pii.types import Known
 
 ENTITY = {"email": "EMAIL", "phone": "PHONE", "username": "USERNAME", "user": "USERNAME", "login": "USERNAME", "address": "STREET_ADDRESS"}
@@ -79,9 +79,7 @@ def _name_parts(value: str) -> Iterator[str]:
 
 def hits(text: str, identity: Identity, lexicon: Lexicon, *, typos: bool = True) -> Iterator[Hit]:
     """Every place of one text where ``identity`` stands; overlapping values are all given."""
-    lowered = text.lower()
-    if len(lowered) != len(text):  # a capital whose lower case is longer, İ: positions would shift
-        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    lowered = lower(text)
     for value, entity in identity.values:
         yield from (Hit(entity, start, end, WHOLE) for start, end in _places(lowered, value))
     for handle in identity.handles:
@@ -155,6 +153,6 @@ def _grouped(text: str, group: list[tuple[Token, float]], identity: Identity) ->
     if folded in identity.words or len(folded) == 2:
         if not token.text[0].isupper():
             return
-        if starts_sentence(text, token.start) and not TITLE_BEFORE.search(text[max(0, start - 16) : start]):
+        if starts_sentence(text, token.start) and not Around.of(text, start, end).titled:
             worth -= 0.3 if len(text.split(None, 3)) > 2 else 0.0
     yield Hit("PERSON", start, end, worth)

@@ -11,9 +11,10 @@ UPPER = "".join(chr(c) for c in range(0x41, 0x1F00) if chr(c).isupper() and chr(
 _UPPER = f"[{UPPER}]"
 _LETTER = r"[^\W\d_]"
 _CONTRACTION = r"(?:ll|re|ve|s|d|t|m)\b"
-_WORD = rf"{_UPPER}(?:[.](?=\s?{_UPPER})|(?:{_LETTER}|['’](?!{_CONTRACTION}){_LETTER}|-{_LETTER})*)"
+_REST = rf"(?:[.](?=\s?{_UPPER})|(?:{_LETTER}|['’](?!{_CONTRACTION}){_LETTER}|-{_LETTER})*)"
+_WORD = _UPPER + _REST
 _PARTICLE = r"(?:van|von|vander|der|den|de|del|della|di|da|dos|du|la|le|el|al|bin|ibn|ben|abu|af|zu|ter|ten)"
-RUN = re.compile(rf"(?<![\w@/.#-]){_WORD}(?:[ \u00a0]{{0,2}}(?:{_PARTICLE}[ ]){{0,2}}(?<![^\W\d_]){_WORD}){{0,5}}(?![\w@]|[.]\w)")
+RUN = re.compile(rf"{_UPPER}(?<![\w@/.#-]{_UPPER}){_REST}(?:[ \u00a0]{{0,2}}(?:{_PARTICLE}[ ]){{0,2}}(?<![^\W\d_]){_WORD}){{0,5}}(?![\w@]|[.]\w)")
 TOKEN = re.compile(rf"{_LETTER}(?:{_LETTER}|['’](?!{_CONTRACTION}){_LETTER}|-{_LETTER})*", re.UNICODE)
 PARTICLES = frozenset("van von vander der den de del della di da dos du la le el al bin ibn ben abu af zu ter ten".split())
 
@@ -54,7 +55,9 @@ def starts_sentence(text: str, start: int) -> bool:
     return not before or before[-1] in ".!?:;\n\r…" or (start < 4 and not before.strip())
 
 
-def shouts(text: str) -> bool:
-    """True where capitals carry no information: more of the letters are capitals than not."""
-    upper = sum(c.isupper() for c in text)
-    return upper > 3 and upper * 2 > sum(c.isalpha() for c in text)
+def lower(text: str) -> str:
+    """Lower case of the same length: a capital whose lower case is longer (``İ``) stays, so positions hold."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)

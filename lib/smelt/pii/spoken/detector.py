@@ -117,10 +117,10 @@ def _postcodes(index: int, text: str, *, sure: bool) -> Iterator[Finding]:
     leading = LEADING.match(text)
     start = leading.end() if leading and leading.end() < len(text) else 0
     symbols = read(text[start:])
-    confidence = spelled(symbols)
+    confidence = spelled(symbols, upper=text.isupper())
     if not confidence and start:
         start, symbols = 0, read(text)
-        confidence = spelled(symbols)
+        confidence = spelled(symbols, upper=text.isupper())
     if confidence and symbols:
         confidence = confidence if sure else confidence / 2
         yield Finding(index, "UK_POSTCODE", start + symbols[0].start, start + symbols[-1].end, "spoken.postcode", confidence)

@@ -6,18 +6,27 @@ import re
 
 from smelt.pii.spoken.symbols import NONE, STRONG, Symbol
 
-EXACT = re.compile(r"(?:[a-pr-uwyz](?:\d{1,2}|[a-hk-y]\d{1,2}|\d[a-hjkps-uw]|[a-hk-y]\d[abehmnprv-y]))\d[abd-hjlnp-uw-z]{2}")
-"""Royal Mail, PAF digest: area, district, then a sector digit and a unit of two letters."""
+AREAS = (
+    "ab al b ba bb bd bh bl bn br bs bt ca cb cf ch cm co cr ct cv cw da dd de dg dh dl dn dt dy e ec eh en ex fk fy g gl gu gy ha hd hg hp hr hs hu hx ig im ip iv je ka kt kw ky"
+    " l la ld le ll ln ls lu m me mk ml n ne ng nn np nr nw ol ox pa pe ph pl po pr rg rh rm s sa se sg sk sl sm sn so sp sr ss st sw sy ta td tf tn tq tr ts tw ub w wa wc wd wf"
+    " wn wr ws wv yo ze"
+)
+"""The 124 postcode areas (Royal Mail)."""
 
+_OUTWARD = rf"(?:{'|'.join(AREAS.split())})(?:\d{{1,2}}|\d[a-z])"
+EXACT = re.compile(rf"{_OUTWARD}\d[abd-hjlnp-uw-z]{{2}}")
+"""Area, district, then a sector digit and a unit of two letters (Royal Mail, PAF digest)."""
+
+PART = re.compile(rf"{_OUTWARD}\d?")
 SHAPE = re.compile(r"[a-z]{1,3}\d[a-z\d]{0,3}\d?[a-z]{1,3}")
 LOOSE = re.compile(r"(?=.*\d)(?=.*[a-z])[a-z\d]{4,9}")
 LONGEST = 16
 
 
-def spelled(symbols: list[Symbol]) -> float:
+def spelled(symbols: list[Symbol], *, upper: bool = False) -> float:
     """How sure it is that a turn's ``symbols``, all of them, are one postcode: 0 or a confidence.
 
-    A letter ``o`` is tried as a zero too. A turn that mixes words of a spelling alphabet with digits is
+    ``upper``: its letters are capitals, so that half a postcode counts too. A letter ``o`` is tried as a zero too. A turn that mixes words of a spelling alphabet with digits is
     taken for a postcode even where speech recognition got some of them wrong.
     """
     if not 1 <= len(symbols) <= LONGEST:
@@ -32,6 +41,8 @@ def spelled(symbols: list[Symbol]) -> float:
     codes = {code, code.replace("o", "0")}
     if not unread and any(EXACT.fullmatch(each) for each in codes):
         return 0.8 if len(strong) == len(symbols) else 0.7
+    if not unread and len(symbols) <= 2 and upper and PART.fullmatch(code) and len(code) > 1:
+        return 0.5
     spelled_out = single >= 3 and single * 2 >= len(symbols)
     if not unread and spelled_out and 4 <= len(code) <= 9 and any(SHAPE.fullmatch(each) for each in codes):
         return 0.6
