@@ -25,7 +25,7 @@ from smelt.ledger import StageResult, check_balance
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-STAGES = ("ingest", "conversations", "pii_findings", "examples", "duplicates", "scores", "curated_examples")
+STAGES = ("ingest", "conversations", "pii_findings", "examples", "scores", "duplicates", "curated_examples")
 """Modules of smelt.jobs in the order in which data flows through them; a release follows by itself."""
 
 
@@ -79,28 +79,52 @@ def load_stage(stage: str) -> ModuleType:
 def run_stages(
     job: Job, stages: Sequence[str] = STAGES, *, on_start: Callable[[str], None] = lambda stage: None
 ) -> Iterator[StageReport]:
-    """Run ``stages`` in turn and yield a report of each; a failure is recorded in ops.runs and raised."""
+    """Run ``stages`` in turn and yield a report of each; a failure is recorded in ops.runs and raised.
+
+    Stages that had nothing to do are recorded together at the end: a commit each would take longer than they did.
+    """
     job.warehouse.check_writable()
     tables = [table for stage in stages for table in load_stage(stage).WRITES]
     job.warehouse.create("ops.runs", "ops.ledger", *tables)
+    idle: list[_RunRow] = []
     for stage in stages:
         on_start(stage)
-        yield run_stage(job, stage)
+        report, row = _run_stage(job, stage)
+        if row is not None:
+            idle.append(row)
+        yield report
+    _write_runs(job, idle, "idle")
 
 
 def run_stage(job: Job, stage: str) -> StageReport:
     """Run one stage, balance it, and write it to ops.ledger and ops.runs."""
+    report, idle = _run_stage(job, stage)
+    if idle is not None:
+        _write_runs(job, [idle], f"{stage}:idle")
+    return report
+
+
+_RunRow = tuple[str, str, str, dt.datetime, dt.datetime, int, int, int, int, str, str]
+
+
+def _run_stage(job: Job, stage: str) -> tuple[StageReport, _RunRow | None]:
+    """The report, and the row for ops.runs where the stage had nothing to do and nothing was written yet."""
     begun, clock = dt.datetime.now(dt.timezone.utc), time.monotonic()
     try:
         result: StageResult = load_stage(stage).run(job)
         check_balance(stage, result.entries)
     except Exception as error:
-        _record_run(job, stage, begun, "failed", _reason(error), StageResult())
+        _write_runs(
+            job, [_run_row(job, stage, begun, "failed", _reason(error), StageResult())], f"{stage}:failed"
+        )
         raise
-    if result.entries:
-        _record_entries(job, stage, result)
-    _record_run(job, stage, begun, "done", result.note, result)
-    return StageReport(stage, result, time.monotonic() - clock)
+    report = StageReport(stage, result, time.monotonic() - clock)
+    row = _run_row(job, stage, begun, "done", result.note, result)
+    if not result.entries:
+        return report, row
+    _write_entries(job, stage, result)
+    _write_runs(job, [row], f"{stage}:done")
+    return report, None
 
 
 def pending(inputs: DataFrame, done: DataFrame, *, key: str, version: str = "content_hash") -> DataFrame:
@@ -138,7 +162,7 @@ def _reason(error: Exception) -> str:
     return str(error).splitlines()[0] if isinstance(error, SmeltError) else type(error).__name__
 
 
-def _record_entries(job: Job, stage: str, result: StageResult) -> None:
+def _write_entries(job: Job, stage: str, result: StageResult) -> None:
     rows = [
         (job.run_id, stage, entry.source, entry.measure, entry.reason, int(entry.count))
         for entry in result.entries
@@ -149,10 +173,18 @@ def _record_entries(job: Job, stage: str, result: StageResult) -> None:
         job.warehouse.append("ops.ledger", df, run_id=f"{job.run_id}:{stage}")
 
 
-def _record_run(job: Job, stage: str, begun: dt.datetime, state: str, note: str, result: StageResult) -> None:
-    row = (
-        job.run_id, stage, state, begun, dt.datetime.now(dt.timezone.utc), result.total("in"),
-        result.total("out"), result.total("rejected"), result.total("quarantined"), note, __version__,
-    )  # fmt: skip
-    df = job.spark.createDataFrame([row], contract("ops.runs").empty_schema())
-    job.warehouse.append("ops.runs", df, run_id=f"{job.run_id}:{stage}:{state}")
+def _run_row(job: Job, stage: str, begun: dt.datetime, state: str, note: str, result: StageResult) -> _RunRow:
+    now = dt.datetime.now(dt.timezone.utc)
+    measures = (
+        result.total("in"),
+        result.total("out"),
+        result.total("rejected"),
+        result.total("quarantined"),
+    )
+    return (job.run_id, stage, state, begun, now, *measures, note, __version__)
+
+
+def _write_runs(job: Job, rows: Sequence[_RunRow], mark: str) -> None:
+    if rows:
+        df = job.spark.createDataFrame(list(rows), contract("ops.runs").empty_schema())
+        job.warehouse.append("ops.runs", df, run_id=f"{job.run_id}:{mark}")
