@@ -9,20 +9,26 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import uuid
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial, reduce
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from smelt.contracts import contract
-from smelt.errors import LedgerImbalance
+from smelt.identity import stable_id
 from smelt.intake.arrivals import (
+    DISPOSITIONS,
+    HELD,
     NEW,
     OLDER,
     PLACE,
+    QUARANTINED,
     SUPERSEDED,
     UPDATED,
-    bad,
+    balance,
     dispositions,
     good,
     quarantine,
@@ -30,9 +36,7 @@ from smelt.intake.arrivals import (
 from smelt.intake.landing import LandingFile, Reading, canonical, prepare
 from smelt.intake.parsing import Limits
 from smelt.intake.transport import Wave, waves
-from smelt.ledger import Entry, StageResult, by_source_and_reason
-from smelt.pii.erasure.refusal import REFUSED, erased_records
-from smelt.pii.keys import load_keys
+from smelt.ledger import Entry, Measure, StageResult
 from smelt.pipeline import Job, run_as_script
 
 STAGE = "ingest"
@@ -41,6 +45,12 @@ ARRIVALS = "bronze.arrivals"
 READS = ("ops.files", "ops.erasures")
 WRITES = (ARRIVALS, *(f"bronze.{kind}" for kind in KINDS), "bronze.quarantine", "ops.files")
 
+_MEASURES: Mapping[str, Measure] = {
+    "in": "in",
+    SUPERSEDED: "rejected",
+    OLDER: "rejected",
+    QUARANTINED: "quarantined",
+}
 _BROADCAST_ROWS = 200_000
 Wanted = list[tuple[Reading, list[LandingFile]]]
 
@@ -53,21 +63,17 @@ def build(parsed: DataFrame, *, ingested_at: dt.datetime, run_id: str) -> DataFr
 
 def run(job: Job) -> StageResult:
     """Take in the files that ops.files does not list yet; the ledger counts every entry of them once."""
-    readings = [prepare(job.spark, job.config.intake, source) for source in job.config.intake.sources]
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        sources = job.config.intake.sources
+        readings = list(pool.map(lambda source: prepare(job.spark, job.config.intake, source), sources))
     wanted = _not_taken_in(job, readings)
     problems = [reading.problem for reading in readings if reading.problem]
     if not readings:
         return StageResult(note="no sources are configured: see intake.sources")
     if not wanted:
         return StageResult(note="; ".join(["nothing new", *problems]))
-    staged = _stage(job, wanted)
-    entries = _refuse_erased(job)
-    entries += _write(job, job.warehouse.read(ARRIVALS))
-    read = sum(entry.count for entry in entries if entry.measure == "in")
-    if read != staged:
-        raise LedgerImbalance(
-            "intake lost or doubled entries", [f"{staged:,} were staged, {read:,} were read back"]
-        )
+    _stage(job, wanted)
+    entries = _write(job)
     _mark_taken_in(job, wanted)
     job.warehouse.delete_where(ARRIVALS, "true")
     files = sum(len(new) for _, new in wanted)
@@ -90,82 +96,81 @@ def _not_taken_in(job: Job, readings: Sequence[Reading]) -> Wanted:
 
 
 def _mark(reading: Reading, file: LandingFile) -> tuple[str, str, int, int, str]:
-    path = canonical(file.path, is_encoded=False)
+    # Names of files can name people, and ops tables are read by many: only a hash of the path is kept.
+    path = stable_id("file", canonical(file.path, is_encoded=False))
     return (reading.source.name, path, file.size, file.modified, reading.fingerprint)
 
 
-def _stage(job: Job, wanted: Wanted) -> int:
-    """Replace bronze.arrivals by what the files hold; the number of entries that Delta counted as written."""
+def _stage(job: Job, wanted: Wanted) -> None:
+    """Replace bronze.arrivals by what the files hold."""
     intake = job.config.intake
     limits = Limits.of(intake, job.started_at + dt.timedelta(days=1))
-    staged = 0
     for number, wave in enumerate(waves(job.spark, wanted, limits, intake.task_bytes)):
         rows = build(wave.rows, ingested_at=job.started_at, run_id=job.run_id)
         with _batches_of(job.spark, wave):
             if number == 0:
                 job.warehouse.replace_where(ARRIVALS, rows, "kind IS NOT NULL")
             else:
-                job.warehouse.append(ARRIVALS, rows, run_id=job.run_id, part=number)
-        staged += int(job.warehouse.commit_metrics(ARRIVALS).get("numOutputRows", 0))
-    return staged
+                job.warehouse.append(ARRIVALS, rows, run_id=_mark_of(job))
 
 
-def _refuse_erased(job: Job) -> list[Entry]:
-    """Take records out of bronze.arrivals that were erased on request; they are counted, not kept."""
-    erasures = job.warehouse.read("ops.erasures")
-    if erasures.isEmpty():
-        return []
-    arrivals = job.warehouse.read(ARRIVALS)
-    erased = erased_records(arrivals, erasures, load_keys(job.config.pii.key))
-    counted = arrivals.join(erased, "record_id", "left_semi").groupBy("source").count().collect()
-    if counted:
-        job.warehouse.delete_keys(ARRIVALS, erased)
-    return [
-        Entry(row["source"], measure, reason, row["count"])
-        for row in counted
-        for measure, reason in (("in", None), ("rejected", REFUSED))
+def _write(job: Job) -> list[Entry]:
+    """Write bronze from bronze.arrivals, each kind by itself, and count what became of every entry."""
+    warehouse = job.warehouse
+    arrivals = warehouse.read(ARRIVALS)
+    stored = [
+        warehouse.read(f"bronze.{kind}").select(*HELD) for kind in KINDS if warehouse.exists(f"bronze.{kind}")
     ]
-
-
-def _write(job: Job, arrivals: DataFrame) -> list[Entry]:
-    counted = arrivals.groupBy("source", "kind").count().collect()
-    entries = [Entry(row["source"], "in", None, row["count"]) for row in counted]
-    for kind in KINDS:
-        if any(row["kind"] == kind for row in counted):
-            entries += _write_kind(job, kind, arrivals.where(F.col("kind") == kind))
-    held = job.warehouse.read("bronze.quarantine")
-    refused = by_source_and_reason(bad(arrivals), rejections="reasons")
-    if refused:
-        job.warehouse.append("bronze.quarantine", quarantine(arrivals, held), run_id=job.run_id)
-    return entries + [Entry(source, "quarantined", reason, count) for source, reason, count in refused]
-
-
-def _write_kind(job: Job, kind: str, arrivals: DataFrame) -> list[Entry]:
-    table = f"bronze.{kind}"
-    decided = dispositions(arrivals, job.warehouse.read(table))
-    counted = decided.groupBy("source", "disposition").count().collect()
-    totals: Counter[str] = Counter()
+    decided = dispositions(arrivals, reduce(DataFrame.unionByName, stored))
+    counted = balance(arrivals, decided).collect()
+    totals: dict[str, Counter[str]] = {}
     for row in counted:
-        totals[row["disposition"]] += row["count"]
-    rows = good(arrivals).select(*contract(table).column_names)
-    if totals[UPDATED]:
-        job.warehouse.merge(table, _with(rows, decided, UPDATED, totals))
-    if totals[NEW]:
-        job.warehouse.append(table, _with(rows, decided, NEW, totals), run_id=job.run_id)
+        totals.setdefault(row["kind"], Counter())[row["measure"]] += row["count"]
+    tasks: list[Callable[[], None]] = [partial(_write_kind, job, kind, totals[kind]) for kind in totals]
+    if any(counts[QUARANTINED] for counts in totals.values()):
+        tasks.append(partial(_write_quarantine, job))
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        for done in [pool.submit(task) for task in tasks]:
+            done.result()
     return [
         Entry(
             row["source"],
-            "rejected" if row["disposition"] in (SUPERSEDED, OLDER) else "out",
-            row["disposition"],
+            _MEASURES.get(row["measure"], "out"),
+            row["reason"] or _reason(row["measure"]),
             row["count"],
         )
         for row in counted
     ]
 
 
+def _reason(measure: str) -> str | None:
+    return None if measure == "in" else measure
+
+
+def _write_quarantine(job: Job) -> None:
+    found = quarantine(job.warehouse.read(ARRIVALS), job.warehouse.read("bronze.quarantine"))
+    job.warehouse.append("bronze.quarantine", found, run_id=_mark_of(job))
+
+
+def _write_kind(job: Job, kind: str, totals: Counter[str]) -> None:
+    table = f"bronze.{kind}"
+    arrivals = job.warehouse.read(ARRIVALS).where(F.col("kind") == kind)
+    decided = dispositions(arrivals, job.warehouse.read(table).select(*HELD))
+    rows = good(arrivals).select(*contract(table).column_names)
+    if totals[UPDATED]:
+        job.warehouse.merge(table, _with(rows, decided, UPDATED, totals))
+    if totals[NEW]:
+        job.warehouse.append(table, _with(rows, decided, NEW, totals), run_id=_mark_of(job))
+
+
+def _mark_of(job: Job) -> str:
+    """Decisions compare with what is stored, so a repeated run must never be taken for a repeated append."""
+    return f"{job.run_id}:{uuid.uuid4().hex}"
+
+
 def _with(rows: DataFrame, decided: DataFrame, disposition: str, totals: Counter[str]) -> DataFrame:
     """The rows of one disposition, without a shuffle of their text where the others, or these, are few."""
-    others = sum(totals.values()) - totals[disposition]
+    others = sum(totals[other] for other in DISPOSITIONS) - totals[disposition]
     if not others:
         return rows
     is_it = F.col("disposition") == disposition
@@ -183,7 +188,7 @@ def _mark_taken_in(job: Job, wanted: Wanted) -> None:
     job.warehouse.append(
         "ops.files",
         marks.withColumn("modified_at", F.timestamp_micros("modified")).drop("modified"),
-        run_id=job.run_id,
+        run_id=_mark_of(job),
     )
 
 

@@ -6,6 +6,7 @@ each a ``system`` turn with the heading and an ``agent`` turn with the text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -34,6 +35,9 @@ WRITTEN = (
     f"pii_findings array<{FINDING_DDL}>"
 )
 """Schema of what comes out, in Spark DDL."""
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
+"""ISO 639, with script or country: en, pt-BR, zh_Hant."""
 
 _TIME = pa.timestamp("us", tz="UTC")
 _TURNS = pa.list_(pa.struct([("role", pa.string()), ("text", pa.string()), ("at", _TIME)]))
@@ -91,7 +95,7 @@ def to_conversations(batch: pa.RecordBatch, secret: bytes) -> pa.RecordBatch:
         "agent_key": _strings(
             pseudonym(secret, "agent", row["agent_id"] or row["agent_name"]) for row in rows
         ),
-        "language": batch.column("language"),
+        "language": _strings(_language(row["language"]) for row in rows),
         "asked_at": pa.array([_asked_at(row, these) for row, these in zip(rows, turns, strict=True)], _TIME),
         "ingested_at": batch.column("ingested_at").cast(_TIME),
         "content_hash": batch.column("content_hash"),
@@ -125,6 +129,12 @@ def _article(row: dict[str, Any]) -> list[Turn]:
             turns.append(Turn("system", " > ".join(path), None))
         turns.append(Turn("agent", section.text, None))
     return turns
+
+
+def _language(given: str | None) -> str | None:
+    """The code of a language as the source gives it; anything else could be somebody's data and is dropped."""
+    code = (given or "").strip()
+    return code if _LANGUAGE.fullmatch(code) else None
 
 
 def _asked_at(row: dict[str, Any], turns: list[Turn]) -> Any:
