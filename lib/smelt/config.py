@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError
@@ -118,7 +118,7 @@ def _relative_to(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The landing folder, the warehouse and reader plugins of a user's file are meant relative to that file."""
     intake, warehouse = values.get("intake"), values.get("warehouse")
     if isinstance(warehouse, dict) and _is_relative(warehouse.get("root")):
-        values = values | {"warehouse": warehouse | {"root": str(folder / warehouse["root"])}}
+        values = values | {"warehouse": warehouse | {"root": str(folder / str(warehouse["root"]))}}
     if isinstance(intake, dict):
         intake = dict(intake)
         landing = intake.get("landing", "landing")
@@ -137,7 +137,7 @@ def _with_plugin_below(source: Any, folder: Path) -> Any:
     return source
 
 
-def _is_relative(path: Any) -> bool:
+def _is_relative(path: Any) -> TypeGuard[str]:
     return isinstance(path, str) and "://" not in path and not path.startswith(("/", "dbfs:", "file:"))
 
 

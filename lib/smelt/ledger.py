@@ -24,7 +24,7 @@ class Entry(NamedTuple):
     source: str
     measure: Measure
     reason: str | None
-    count: int
+    count: int  # type: ignore[assignment]  # tuple has a method of this name that nobody needs here
 
 
 class StageResult(NamedTuple):

@@ -1,0 +1,108 @@
+"""Generated raw data to a release and back to files: the whole way, twice, and once over Spark Connect."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+
+import pytest
+
+from smelt.config import load_config
+from smelt.generate.config import GenerateConfig
+from smelt.generate.generator import generate
+from smelt.generate.project import write_project
+from smelt.pipeline import STAGES, open_job, run_stages
+
+pytestmark = pytest.mark.connect
+RECORDS = 300
+
+
+@pytest.fixture(scope="module")
+def landing(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("landing")
+    config = GenerateConfig(records=RECORDS, seed=11)
+    generate(folder, config, lambda step: None)
+    return write_project(folder, config.kinds)
+
+
+def run_all(spark, landing, root):
+    job = open_job(load_config([landing], settings=[f"warehouse.root={root}"]), spark=spark)
+    return job, list(run_stages(job, [*STAGES, "releases"]))
+
+
+def manifest(job):
+    return [row.asDict() for row in job.warehouse.read("gold.releases").collect()]
+
+
+@pytest.fixture(scope="module")
+def first(spark, landing, tmp_path_factory):
+    return run_all(spark, landing, tmp_path_factory.mktemp("first"))
+
+
+def test_every_record_that_was_read_is_accounted_for(first):
+    job, reports = first
+    read = reports[0].result
+    assert read.total("in") == RECORDS
+    assert read.total("in") == read.total("out") + read.total("rejected") + read.total("quarantined")
+    assert read.total("quarantined") == job.warehouse.read("bronze.quarantine").count() > 0
+    bronze = sum(
+        job.warehouse.read(f"bronze.{kind}").count() for kind in ("tickets", "chats", "transcripts", "articles")
+    )
+    assert bronze == job.warehouse.read("silver.conversations").count()
+    assert reports[-1].result.total("out") == job.warehouse.read("gold.curated_examples").count() > 0
+
+
+def test_the_ledger_in_the_table_balances_by_stage_and_source(first):
+    job, _ = first
+    sums = defaultdict(lambda: defaultdict(int))
+    for row in job.warehouse.read("ops.ledger").collect():
+        sums[row["stage"], row["source"]][row["measure"]] += row["count"]
+    assert {stage for stage, _ in sums} >= {"ingest", "conversations", "examples", "curated_examples", "releases"}
+    for by in sums.values():
+        assert by["in"] == by["out"] + by["rejected"] + by["quarantined"]
+
+
+def test_a_group_is_in_one_split_only(first):
+    job, _ = first
+    rows = job.warehouse.read("gold.training_splits").select("group_id", "split", "release").distinct().collect()
+    assert len(rows) == len({row["group_id"] for row in rows})
+    assert {row["split"] for row in rows} == {"train", "validation", "test"}
+
+
+def test_messages_are_what_trainers_read(first):
+    job, _ = first
+    for row in job.warehouse.read("gold.training_splits").limit(20).collect():
+        roles = [message["role"] for message in row["messages"]]
+        assert roles[-1] == "assistant"
+        assert [message["role"] for message in row["completion"]] == ["assistant"]
+        assert row["prompt"][-1]["role"] == "user"
+        assert row["messages"] == row["prompt"] + row["completion"]
+
+
+def test_a_second_run_finds_nothing_and_makes_no_release(first, spark, landing):
+    job, _ = first
+    before = manifest(job)
+    again, reports = run_all(spark, landing, job.warehouse.root)
+    assert {report.stage: report.result.total("in") for report in reports if report.stage != "curated_examples"} == (
+        dict.fromkeys([stage for stage in (*STAGES, "releases") if stage != "curated_examples"], 0)
+    )
+    assert manifest(again) == before
+
+
+def test_the_same_input_gives_the_same_fingerprint_elsewhere(first, spark, landing, tmp_path):
+    job, _ = first
+    other, _ = run_all(spark, landing, tmp_path / "elsewhere")
+    assert [row["fingerprint"] for row in manifest(other)] == [row["fingerprint"] for row in manifest(job)]
+
+
+def test_no_planted_value_of_the_severe_kinds_reaches_the_release(first, landing):
+    job, _ = first
+    planted = set()
+    for file in (landing.parent / "truth").glob("*pii*"):
+        for line in file.read_text("utf-8").splitlines():
+            label = json.loads(line)
+            if label.get("entity") in {"EMAIL", "CREDIT_CARD", "US_SSN", "IBAN"} and label.get("text"):
+                planted.add(label["text"])
+    rows = job.warehouse.read("gold.training_splits").select("messages").collect()
+    text = "\n".join(message["content"] for row in rows for message in row["messages"])
+    assert [value for value in planted if value in text] == []
