@@ -6,7 +6,7 @@ no candidate and cost one pass in Rust.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
@@ -26,7 +26,9 @@ class Engine:
     def __init__(self, families: Sequence[Family], labels: Labels) -> None:
         self.families = tuple(families)
         self.labels = labels
-        self.gate = "|".join(f"(?:{family.gate})" for family in self.families)
+        self._groups: dict[str, list[Family]] = {}
+        for family in self.families:
+            self._groups.setdefault(family.within, []).append(family)
 
     def detect(self, batch: TextBatch) -> list[Finding]:
         """All hits of all families, unclaimed. Offsets are those of the texts given."""
@@ -34,25 +36,40 @@ class Engine:
         if not texts:
             return []
         series = pl.Series("text", texts, dtype=pl.String)
-        odd = series.str.contains(folding.GATE).arg_true().to_list()
+        odd = _rows(series, folding.GATE)
         folded: dict[int, Folded] = {row: fold(texts[row]) for row in odd}
         if folded:
-            series = series.scatter(list(folded), [entry.text for entry in folded.values()])
-        rows = series.str.contains(self.gate).arg_true()
-        candidates = series.gather(rows)
-        index = rows.to_list()
+            series = series.scatter(odd, [entry.text for entry in folded.values()])
+        answers = _answers(batch)
+        asked = frozenset(answers)
         scenes: dict[int, list[tuple[Piece, Scene]]] = {}
         findings: set[Finding] = set()
-        for family in self.families:
-            matching = candidates.str.contains(family.gate).arg_true().to_list()
-            for position in matching:
-                row = index[position]
+        for family, rows in self._candidates(series, answers):
+            for row in rows:
                 parts = scenes.get(row)
                 if parts is None:
                     text = folded[row].text if row in folded else texts[row]
-                    parts = scenes[row] = list(self._scenes(text, self._question(batch, row)))
+                    question = texts[row - 1] if row in asked else ""
+                    parts = scenes[row] = list(self._scenes(text, question))
                 findings.update(_run(family, row, parts))
         return sorted(_unfold(finding, folded) for finding in findings) if folded else sorted(findings)
+
+    def _candidates(self, series: pl.Series, answers: list[int]) -> Iterator[tuple[Family, Iterable[int]]]:
+        """Each family with the rows its gates let through."""
+        questions = series.gather([row - 1 for row in answers]) if answers else None
+        for within, families in self._groups.items():
+            subset, index = series, None
+            if within:
+                index = _rows(series, within)
+                subset = series.gather(index)
+            gates = {str(number): family.gate for number, family in enumerate(families)}
+            matches = subset.to_frame().select(**{key: pl.col("text").str.contains(gate) for key, gate in gates.items()})
+            for family, column in zip(families, matches.iter_columns(), strict=True):
+                matching = column.arg_true().to_list()
+                rows = matching if index is None else [index[position] for position in matching]
+                if family.asks and questions is not None:
+                    rows = sorted({*rows, *(answers[position] for position in _rows(questions, family.asks))})
+                yield family, rows
 
     def _scenes(self, text: str, question: str) -> Iterable[tuple[Piece, Scene]]:
         if len(text) <= PIECE_CHARS:
@@ -61,12 +78,21 @@ class Engine:
         for piece in pieces(text):
             yield piece, Scene(text[piece.begin : piece.stop], self.labels, question if piece.first == 0 else "")
 
-    def _question(self, batch: TextBatch, row: int) -> str:
-        """The turn before, where another role asked: it says what a bare answer is."""
-        if row == 0 or batch.conversation[row] != batch.conversation[row - 1]:
-            return ""
-        asker = batch.role[row - 1]
-        return batch.texts[row - 1] if asker in ASKERS and batch.role[row] != asker else ""
+
+def _rows(series: pl.Series, gate: str) -> list[int]:
+    return series.str.contains(gate).arg_true().to_list()
+
+
+def _answers(batch: TextBatch) -> list[int]:
+    """The rows that follow a turn of an agent or bot: what it asked says what a bare answer is."""
+    role, conversation = batch.role, batch.conversation
+    if not ASKERS.intersection(role):
+        return []
+    return [
+        row
+        for row in range(1, len(batch.texts))
+        if role[row - 1] in ASKERS and role[row] != role[row - 1] and conversation[row] == conversation[row - 1]
+    ]
 
 
 def _run(family: Family, row: int, parts: list[tuple[Piece, Scene]]) -> Iterable[Finding]:

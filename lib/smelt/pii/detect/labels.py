@@ -17,8 +17,8 @@ WINDOW_BEFORE = 72
 WINDOW_AFTER = 28
 MAX_QUESTION_CHARS = 200
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[.!?;](?=\s)|[\n#$€£=]")
-_BREAKS = frozenset(".!?;\n")
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[.!?;](?=\s)|[\n|#$€£=]")
+_BREAKS = frozenset(".!?;\n|")
 _NUMBER_WORDS = frozenset({"number", "numbers", "no", "num", "nr", "#"})
 
 WORDS: Mapping[str, str] = {
@@ -162,7 +162,7 @@ class Labels:
                 nearby.add(label)
                 is_direct = False
             elif token in CONNECTORS:
-                number_word = number_word or token in _NUMBER_WORDS
+                number_word = number_word or (is_direct and token in _NUMBER_WORDS)
             elif token.isalpha() or token.isdigit():
                 is_direct = False
             seen = True

@@ -62,13 +62,21 @@ class Scene:
         return len(self.text) < 200 and not any(char.isalpha() for char in self.text)
 
 
+DIGIT = "[0-9]"
+"""The shared gate of families whose hits hold a digit."""
+
+
 class Family(NamedTuple):
     """One family of patterns.
 
     ``gate`` is a Rust regex; a text it does not match cannot hold a hit, so Python never sees it.
-    ``find`` yields the hits of one text; its time is linear in the text.
+    ``find`` yields the hits of one text; its time is linear in the text. ``within`` is a cheaper gate
+    that many families share and that is applied once. ``asks`` matches an agent's question after which a text
+    with a digit is looked at whatever its own words are.
     """
 
     name: str
     gate: str
     find: Callable[[Scene], Iterable[Hit]]
+    within: str = ""
+    asks: str = ""

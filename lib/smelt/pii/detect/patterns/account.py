@@ -12,7 +12,11 @@ BANK = "US_BANK_ACCOUNT"
 ACCOUNT = "ACCOUNT_NUMBER"
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_LAST_DIGITS = re.compile(r"\b(?:last|first)\b[^.\n]{0,12}\b(?:4|four|digits?)\b[^.\n]{0,30}\Z", re.IGNORECASE)
+_LAST_DIGITS = re.compile(
+    r"\blast (?:(?:4|four|3|three|5|five|6|six)(?: digits?)?|digits?)(?: (?:of|on|for|my|the|is|are|no|number|numbers|account|acct|card"
+    r"|ssn|credit|debit|phone|social|it|its|that|was|be|and|here|in)){0,8}[: ]*\Z",
+    re.IGNORECASE,
+)
 _ENDING = re.compile(r"\b(?:ending|ends|end)(?: in| with)?[: ]*\Z", re.IGNORECASE)
 
 

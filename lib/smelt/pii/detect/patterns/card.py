@@ -9,7 +9,7 @@ from stdnum import luhn
 
 from smelt.pii.config import ReservedRanges
 from smelt.pii.detect.patterns.numbers import Judge, Run
-from smelt.pii.detect.scene import Family, Hit, Scene
+from smelt.pii.detect.scene import DIGIT, Family, Hit, Scene
 
 CARD = "CREDIT_CARD"
 ACCOUNT = "ACCOUNT_NUMBER"
@@ -125,4 +125,4 @@ def _scientific(scene: Scene) -> Iterator[Hit]:
             yield Hit(CARD, match.start(), match.end(), "pattern.card_scientific", 0.5)
 
 
-FAMILIES = (Family("card_scientific", r"[0-9] ?[eE] ?\+? ?[12][0-9]", _scientific),)
+FAMILIES = (Family("card_scientific", r"[0-9] ?[eE] ?\+? ?[12][0-9]", _scientific, within=DIGIT),)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from smelt.pii.detect.checksums import is_valid
-from smelt.pii.detect.scene import Family, Hit, Scene
+from smelt.pii.detect.scene import DIGIT, Family, Hit, Scene
 
 CRYPTO = "CRYPTO"
 
@@ -49,4 +49,4 @@ def _find(scene: Scene) -> Iterator[Hit]:
             yield Hit(CRYPTO, match.start(), match.end(), "pattern.wallet", 0.8)
 
 
-FAMILIES = (Family("crypto", r"[13LMDrT40][A-Za-z0-9]{24}|(?i-u:bc1|ltc1|addr1)[A-Za-z0-9]{11}", _find),)
+FAMILIES = (Family("crypto", r"(?-u:\b)[A-Za-z0-9]{25}|(?i-u:bc1)[A-Za-z0-9]{11}", _find, within=DIGIT),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from smelt.pii.detect.scene import Family, Hit, Scene
+from smelt.pii.detect.scene import DIGIT, Family, Hit, Scene
 
 DATE = "DATE_TIME"
 BIRTH = "DATE_OF_BIRTH"
@@ -58,6 +58,10 @@ def _find(scene: Scene) -> Iterator[Hit]:
             yield Hit(DATE, match.start(), match.end(), "pattern.date", 0.75)
 
 
+def _find_births(scene: Scene) -> Iterator[Hit]:
+    return (hit for hit in _find(scene) if hit.entity == BIRTH)
+
+
 def _find_birth(scene: Scene) -> Iterator[Hit]:
     """Looser forms, which count only where a word or a question says that a birth date is meant."""
     for match in _BIRTH_ONLY.finditer(scene.text):
@@ -67,10 +71,13 @@ def _find_birth(scene: Scene) -> Iterator[Hit]:
 
 def families(with_dates: bool) -> tuple[Family, ...]:
     """The families of dates; without ``with_dates`` only dates of birth are looked for."""
-    births = Family("date_of_birth", r"[0-9]", _find_birth)
-    return (Family("date", GATE, _find), births) if with_dates else (births,)
+    births = Family("date_of_birth", BIRTH_GATE, _find_birth, within=DIGIT, asks=BIRTH_GATE)
+    if with_dates:
+        return Family("date", GATE, _find, within=DIGIT, asks=BIRTH_GATE), births
+    return Family("date_of_birth_formatted", BIRTH_GATE, _find_births, within=DIGIT, asks=BIRTH_GATE), births
 
 
+BIRTH_GATE = r"(?i-u:birth|born|d\.? ?o\.? ?b|geboren|geburt|naissance|nacimiento|nacid)|n\u00e9e? le"
 GATE = (
     r"[0-9][-/.][0-9]{1,2}[-/.][0-9]{2}|(?i-u:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[- ][0-9]"
     r"|[0-9](?:st|nd|rd|th)?,?(?: of)?[- ](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"

@@ -27,7 +27,7 @@ _OBFUSCATED = re.compile(
     re.IGNORECASE,
 )
 _OBFUSCATION_WORDS = re.compile(rf"{_AT}|dot|@", re.IGNORECASE)
-_SPACED_AT = re.compile(r"(?<![\w.+-])(?P<local>[\w+-]{1,40}(?:\.[\w+-]{1,40}){0,4}) {1,2}@ {0,2}(?P<host>[a-z0-9-]{2,40}(?:\.[a-z0-9-]{2,40}){1,3})(?!\w)", re.IGNORECASE)
+_SPACED_AT = re.compile(r"(?<![\w.+-])(?P<local>[\w+-]{1,40}(?:\.[\w+-]{1,40}){0,4}) {1,2}@ {1,2}(?P<host>[a-z0-9-]{2,40}(?:\.[a-z0-9-]{2,40}){1,3})(?!\w)", re.IGNORECASE)
 
 
 def _is_local(char: str) -> bool:

@@ -13,19 +13,21 @@ from functools import cached_property
 
 from smelt.pii.detect.checksums import is_valid
 from smelt.pii.detect.patterns.numbers import Judge, Run
-from smelt.pii.detect.scene import Family, Hit, Scene
+from smelt.pii.detect.scene import DIGIT, Family, Hit, Scene
 
 
 @dataclass(frozen=True)
 class NationalNumber:
     """One kind of number.
 
-    ``form`` is a regex of how it is written, ``module`` its checksum by name ("" where
+    ``counts`` are the fewest and the most digits of a number without letters (() where it has any), ``form`` is a
+    regex of how it is written, ``module`` its checksum by name ("" where
     it has none), ``words`` what people call it. ``alone`` is the confidence without any of these words
     (0: never), ``bare`` that of a text that holds nothing else.
     """
 
     entity: str
+    counts: tuple[int, ...]
     form: str
     module: str
     words: tuple[str, ...]
@@ -54,18 +56,16 @@ WINDOW = 80
 """How far before a number its name may stand; half of that after it."""
 
 
-def hits(number: NationalNumber, scene: Scene, start: int = 0, end: int | None = None) -> Iterator[Hit]:
-    """The numbers of one kind in a stretch of a text."""
-    text = scene.text
-    for match in number.pattern.finditer(text, start, len(text) if end is None else end):
-        span = match.group()
-        if number.refused is not None and number.refused.fullmatch(span):
-            continue
-        if number.module and not is_valid(number.module, span):
-            continue
-        confidence = _confidence(number, scene, match.start(), match.end())
-        if confidence:
-            yield Hit(number.entity, match.start(), match.end(), number.detector, confidence)
+def hits(number: NationalNumber, scene: Scene, match: re.Match[str]) -> Iterator[Hit]:
+    """The number at one place of a text, if its checksum and the words around it agree."""
+    span = match.group()
+    if number.refused is not None and number.refused.fullmatch(span):
+        return
+    if number.module and not is_valid(number.module, span):
+        return
+    confidence = _confidence(number, scene, match.start(), match.end())
+    if confidence:
+        yield Hit(number.entity, match.start(), match.end(), number.detector, confidence)
 
 
 def _confidence(number: NationalNumber, scene: Scene, start: int, end: int) -> float:
@@ -84,22 +84,42 @@ def _confidence(number: NationalNumber, scene: Scene, start: int, end: int) -> f
 
 def judge(numbers: Sequence[NationalNumber]) -> Judge:
     """Judges runs of digits as the numbers of a table that consist of digits and marks."""
-    shortest = 8
+    shortest = min(number.counts[0] for number in numbers)
+    by_count = {
+        count: tuple(number for number in numbers if number.counts[0] <= count <= number.counts[-1])
+        for count in range(shortest, max(number.counts[-1] for number in numbers) + 1)
+    }
 
     def national(run: Run) -> Iterator[Hit]:
-        if len(run.digits) < shortest:
+        count = len(run.digits)
+        if count < shortest:
             return
-        for number in numbers:
-            yield from hits(number, run.scene, run.start, run.end)
+        possible = numbers if " " in run.text and count > 2 * shortest else by_count.get(count, ())
+        for number in possible:
+            for match in number.pattern.finditer(run.scene.text, run.start, run.end):
+                yield from hits(number, run.scene, match)
 
     return national
 
 
-def family(name: str, gate: str, numbers: Sequence[NationalNumber]) -> Family:
-    """The family of the numbers of a table that have letters in them."""
+def family(name: str, numbers: Sequence[NationalNumber]) -> Family:
+    """The family of the numbers of a table that have letters in them; its gate is their forms."""
+    forms = "|".join(f"(?:{number.form})" for number in numbers)
+    starts = re.compile(rf"(?<![A-Za-z0-9])(?=(?:{forms})(?![A-Za-z0-9]))", re.IGNORECASE | re.ASCII)
 
     def find(scene: Scene) -> Iterator[Hit]:
-        for number in numbers:
-            yield from hits(number, scene)
+        for start in starts.finditer(scene.text):
+            for number in numbers:
+                match = number.pattern.match(scene.text, start.start())
+                if match is not None:
+                    yield from hits(number, scene, match)
 
-    return Family(name, gate, find)
+    return Family(name, rf"(?i)(?-u:\b)(?:{_rust(forms)})(?-u:\b)", find, within=DIGIT)
+
+
+def _rust(forms: str) -> str:
+    """The forms without what Rust's regex lacks: a gate may let more through, never less."""
+    return _LOOK_AHEAD.sub("", forms).replace(r"\d", "[0-9]")
+
+
+_LOOK_AHEAD = re.compile(r"\(\?![^)]*\)")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from smelt.pii.config import ReservedRanges
-from smelt.pii.detect.scene import Family, Hit, Scene
+from smelt.pii.detect.scene import DIGIT, Family, Hit, Scene
 
 IP = "IP"
 MAC = "MAC"
@@ -20,10 +20,11 @@ _V6 = re.compile(
     re.ASCII,
 )
 _VERSION = re.compile(
-    r"\b(?:version|versions|ver|v|build|builds|release|firmware|patch|rev|revision|sdk|hotfix|driver|drivers|kernel"
-    r"|upgrade[ds]?|section|chapter|oid)\b[^!?\n]{0,28}\Z",
+    r"(?:version|\b(?:versions|ver|v|builds?|release|firmware|patch|rev|revision|sdk|hotfix|drivers?|kernel|upgrade[ds]?|section"
+    r"|chapter|oid)|\.(?:dll|exe|sys|so|jar))\b[^!?\n]{0,28}\Z",
     re.IGNORECASE,
 )
+_ROUND_VERSION = re.compile(r"(?!10\.)[1-9][0-9]?\.0\.0\.0")
 _UNSPECIFIED = re.compile(r"\b(?:ip(?:v6)?|address|src|dst|source|listen|bind|unspecified)\b[^\n]{0,12}\Z", re.IGNORECASE)
 
 _MAC = re.compile(
@@ -42,7 +43,7 @@ def _is_reserved(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool
 def _v4(reserved: ReservedRanges, scene: Scene) -> Iterator[Hit]:
     for match in _V4.finditer(scene.text):
         before = scene.text[max(0, match.start() - 40) : match.start()]
-        if _VERSION.search(before):
+        if _VERSION.search(before) or _ROUND_VERSION.fullmatch(match.group()):
             continue
         if reserved.ips == "ignore" and _is_reserved(ipaddress.IPv4Address(match.group().partition("/")[0])):
             continue
@@ -82,8 +83,8 @@ def _mac(scene: Scene) -> Iterator[Hit]:
 def families(reserved: ReservedRanges) -> tuple[Family, ...]:
     """The families of machine addresses under a policy for reserved ranges."""
     return (
-        Family("ipv4", r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]", lambda scene: _v4(reserved, scene)),
-        Family("ipv6", r"::|(?:[0-9A-Fa-f]{1,4}:){6}", lambda scene: _v6(reserved, scene)),
+        Family("ipv4", r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]", lambda scene: _v4(reserved, scene), within=DIGIT),
+        Family("ipv6", r"::|:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:", lambda scene: _v6(reserved, scene)),
         Family(
             "mac",
             r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}",

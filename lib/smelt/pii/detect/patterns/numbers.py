@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 
 from smelt.pii.detect.labels import Reading
-from smelt.pii.detect.scene import Family, Hit, Scene
+from smelt.pii.detect.scene import DIGIT, Family, Hit, Scene
 
 MIN_DIGITS = 3
 MAX_DIGITS = 400
@@ -18,11 +18,18 @@ MIN_SPLIT_CHARS = 11
 _RUN = re.compile(r"(?:\+ ?)?\(?(?:\+ ?)?[0-9]+(?:[ ()\-./+]{1,4}[0-9]+)*")
 _NON_DIGITS = re.compile(r"[^0-9]+")
 
+_LABELS = (
+    r"ssns?|social|security|accounts?|accnt|acct|acc|ac|a/c|digits?|cards?|credit|debit|visa|mastercard|amex|licen[cs]es?|dl|permit"
+    r"|passport|member|membership|customer|client|loyalty|routing|savings|checking|konto|last|ending|ends|ss|cc"
+)
+_LINKS = r"number|numbers|num|no|nr|is|are|was|were|in|with|last|four|of|my|the|his|her|your|on|file|it|its|id|ending|digits?|card|be|new|old"
 GATE = (
     r"[0-9](?:[ ()\-./+]{0,4}[0-9]){5}"
-    r"|(?i-u:ssn|social|acc|a/c|digit|card|number|licen|\bno\b|code|otp|pin|pass|member|customer|client|routing|last|credit|ss#).{0,60}[0-9]{3}"
+    rf"|(?i-u:\b(?:{_LABELS})\b)(?:[^0-9A-Za-z]+(?i-u:{_LINKS}))*[^0-9A-Za-z]+(?:[46] [a-z ]{{0,30}})?[0-9]{{3}}"
+    r"|[0-9]{3}(?:[^0-9A-Za-z]+(?i-u:this|that|it|is|was|as|my|his|her|our|the|a|last|4|four|digits?|of))*[^0-9A-Za-z]+(?i-u:ssn|social|account n|acct)"
 )
-"""Six digits with little between them, or three after a word that labels short numbers."""
+"""Six digits with little between them, or three beside a word that labels short numbers."""
+ASKS = r"(?i-u:ssn|social|account|acct|card|number|digits|phone|call|reach|contact|licen[cs]e|passport|routing|\bid\b|pin|code)"
 
 
 class Run:
@@ -126,4 +133,4 @@ def family(judges: Sequence[Judge]) -> Family:
                 for judge in judges:
                     yield from judge(run)
 
-    return Family("numbers", GATE, find)
+    return Family("numbers", GATE, find, within=DIGIT, asks=ASKS)

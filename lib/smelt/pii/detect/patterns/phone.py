@@ -145,7 +145,7 @@ def _other(part: Run, regions: tuple[str, ...]) -> float:
         return 0.55
     if text[0] == "(" and 8 <= count <= 12:
         return 0.6
-    if reading.has_number_word and 7 <= count <= 12:
+    if reading.has_number_word and 7 <= count <= 12 and "veto" not in reading.nearby:
         return 0.6
     if part.is_bare and 7 <= count <= 11:
         return 0.55
@@ -160,6 +160,8 @@ def _unformatted(part: Run, regions: tuple[str, ...]) -> float:
         return 0.0
     if "veto" in reading.nearby or not 7 <= count <= 13 or (count > 11 and not reading.has_number_word):
         return 0.0
+    if not _stands_free(part):
+        return 0.0
     if count == 7 or count == 8:
         return 0.5 if part.is_bare or (part.scene.is_plain and reading.has_number_word) else 0.0
     if reading.has_number_word and not (reading.nearby & _OTHER_NUMBERS):
@@ -171,6 +173,15 @@ def _unformatted(part: Run, regions: tuple[str, ...]) -> float:
     return 0.5 if count <= 11 and (part.is_bare or part.scene.is_plain) else 0.0
 
 
+def _stands_free(part: Run) -> bool:
+    """Whether spaces or a sentence's marks surround it, not those of code, tables and links."""
+    text = part.scene.text
+    before, after = text[part.start - 1 : part.start], text[part.end : part.end + 1]
+    return before in _FREE_BEFORE and after in _FREE_AFTER
+
+
+_FREE_BEFORE = frozenset({"", *" \n\t\r\"'(:;,"})
+_FREE_AFTER = frozenset({"", *" \n\t\r\"').,;:!?"})
 TRUNK_REGIONS = ("GB", "DE", "FR", "IT", "NL", "AU", "JP", "IL", "CH", "SE", "ZA", "BE", "IN")
 """Plans whose national numbers begin with 0 and are written so; they only raise the confidence."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from smelt.pii.detect.scene import Family, Hit, Scene
+from smelt.pii.detect.scene import DIGIT, Family, Hit, Scene
 
 POSTCODE = "UK_POSTCODE"
 ADDRESS = "STREET_ADDRESS"
@@ -21,13 +21,15 @@ _POSTCODE_WORDS = re.compile(r"post ?code|postal code|address|\bzip\b|living at|
 SUFFIXES = (
     "street st avenue ave av road rd boulevard blvd lane ln drive dr court ct place pl square sq terrace ter trail trl"
     " parkway pkwy circle cir highway hwy way alley crescent cres close mews row walk loop plaza expressway expy"
-    " turnpike route heights hill gardens grove park pike crossing ridge valley view vista path run point"
+    " turnpike route heights hill gardens grove park pike crossing ridge valley view run"
 ).split()
 _AMBIGUOUS = frozenset(
     "way row walk park pike hill view vista run point path close route place court valley ridge heights square loop plaza crossing"
     " gardens grove trail circle highway".split()
 )
 """Suffixes that are words of any sentence: in lower case they need a city, a state or a postcode after them."""
+_STATE_WORDS = frozenset("on in or me ok oh hi so as id co de la".split())
+"""Abbreviations of states that are words, in lower case."""
 _STATES = (
     "alabama|alaska|arizona|arkansas|california|colorado|connecticut|delaware|florida|georgia|hawaii|idaho|illinois"
     "|indiana|iowa|kansas|kentucky|louisiana|maine|maryland|massachusetts|michigan|minnesota|mississippi|missouri"
@@ -46,7 +48,7 @@ _STREET = (
 )
 _BOX = r"p\.? ?o\.? ?box [0-9]{1,7}"
 _PLACE = (
-    rf"(?:,? ?\n? ?(?P<city>{_WORD}(?: {_WORD}){{0,2}}?),? ?(?P<state>{_STATES})\b\.?(?:,? ?(?P<zip>[0-9]{{5}}(?:-?[0-9]{{4}})?|"
+    rf"(?:(?:,? ?\n ?|, ?| )(?P<city>{_WORD}(?: {_WORD}){{0,2}}?)(?:, ?| )(?P<state>{_STATES})\b\.?(?:,? ?(?P<zip>[0-9]{{5}}(?:-?[0-9]{{4}})?|[0-9]{{4}}|"
     r"[a-z] ?[0-9] ?[a-z](?: ?[0-9] ?[a-z] ?[0-9])?)(?![0-9a-z]))?)"
 )
 _ADDRESS = re.compile(
@@ -57,7 +59,7 @@ _LEADING_NUMBER = re.compile(r"[^0-9]{0,12}[0-9]+")
 _NOT_STREETS = frozenset(
     "minute minutes hour hours day days week weeks month months year years time times dollars percent people items of is was are"
     " and or to the in my your a an for by that this with from have has had per at on we i you it they do did be been if so no not"
-    " off address phone number contact account order please then am pm cell mobile email ssn card street".split()
+    " off address phone number contact account order please then am pm cell mobile email ssn card street floor windows".split()
 )
 
 def _postcodes(scene: Scene) -> Iterator[Hit]:
@@ -77,6 +79,35 @@ def _postcodes(scene: Scene) -> Iterator[Hit]:
         yield Hit(POSTCODE, match.start(), match.end(), "pattern.uk_postcode", confidence)
 
 
+_LOOSE = re.compile(
+    rf"(?<![\w.$€£])(?P<house>[0-9]{{1,6}}[a-z]?) (?P<middle>(?:[\w.'’#-]{{1,24}},? ){{1,9}}?)(?P<state>{_STATES}),? (?P<zip>[0-9]{{5}}(?:-?[0-9]{{4}})?)(?: usa| united states)?(?![0-9])",
+    re.IGNORECASE,
+)
+"""A house number, some words, a state and its postcode: an American address whatever its street is called."""
+_LABELLED = re.compile(
+    r"(?<!mail )(?<!ip )(?<!mac )(?<!email )(?<![\w-])(?:address|deliver(?:ed|y)? to|ship(?:ped|ping)? to|live at|living at|located at)(?: is| as|:| to)* (?P<value>(?:no\.? )?#?[0-9]{1,7}[a-z]?,? (?:[\w.'’#/-]{1,24},? ?){1,12})",
+    re.IGNORECASE,
+)
+_AFTER_ADDRESS = re.compile(
+    r" (?:and|my|phone|ph|contact|number|mobile|cell|name|email|is|please|thanks|thank|for|with|but|because|i|so|at|from|which|zip)\b.*", re.IGNORECASE | re.DOTALL
+)
+
+
+def _labelled(scene: Scene) -> Iterator[Hit]:
+    """What follows "address" or "deliver to" when it begins with a house number, up to the next sentence part."""
+    for match in _LABELLED.finditer(scene.text):
+        value = _AFTER_ADDRESS.sub("", match["value"]).rstrip(" ,.")
+        if any(char.isalpha() for char in value):
+            start = match.start("value")
+            yield Hit(ADDRESS, start, start + len(value), "pattern.address_labelled", 0.65)
+    for match in _LOOSE.finditer(scene.text):
+        words = match["middle"].lower().split()
+        if match["state"] in _STATE_WORDS or any(_bare(word) in _NOT_STREETS - {"street"} for word in words):
+            continue
+        if words:
+            yield Hit(ADDRESS, match.start(), match.end(), "pattern.address_loose", 0.7)
+
+
 def _addresses(scene: Scene) -> Iterator[Hit]:
     text = scene.text
     match = _ADDRESS.search(text)
@@ -92,16 +123,19 @@ def _addresses(scene: Scene) -> Iterator[Hit]:
 
 def _address_confidence(scene: Scene, match: re.Match[str]) -> float:
     street = match["street"] or match["second"] or ""
-    has_place = match["zip"] is not None or match["state"] is not None
+    has_place = match["state"] is not None and (match["zip"] is not None or match["state"] not in _STATE_WORDS)
     words = street.lower().split()[1:]
     if words and any(_bare(word) in _NOT_STREETS for word in words[:-1]):
         return 0.0
     if has_place or match["box"]:
         return 0.85
-    if any(word[:1].isupper() for word in street.split()[1:]):
+    named = [word for word in street.split()[1:] if word[:1].isalpha()]
+    is_ambiguous = not any(_bare(word) in SUFFIXES and _bare(word) not in _AMBIGUOUS for word in words[-2:])
+    is_title = len(named) > 1 and all(word[0].isupper() for word in named) and "," not in street
+    if is_ambiguous:
+        return 0.75 if is_title else 0.0
+    if any(word[0].isupper() for word in named):
         return 0.75
-    if not any(_bare(word) not in _AMBIGUOUS and _bare(word) in SUFFIXES for word in words[-2:]):
-        return 0.0
     return 0.6
 
 
@@ -110,10 +144,17 @@ def _bare(word: str) -> str:
 
 
 FAMILIES = (
-    Family("uk_postcode", r"(?i-u:[A-Z][0-9][0-9A-Z]? ?[0-9][A-Z]{2}|gir ?0aa)", _postcodes),
+    Family("uk_postcode", r"(?i-u:[A-Z][0-9][0-9A-Z]? ?[0-9][A-Z]{2}|gir ?0aa)", _postcodes, within=DIGIT),
+    Family(
+        "address_labelled",
+        rf"(?i-u: (?:{_STATES})),? [0-9]{{5}}|(?i-u:address|deliver(?:ed|y)? to|ship(?:ped|ping)? to|live at|living at|located at)(?i-u: is| as|:| to)* (?i-u:no\.? )?#?[0-9]",
+        _labelled,
+        within=DIGIT,
+    ),
     Family(
         "street_address",
-        r"[0-9][A-Za-z]?,? [^\n]{0,60} (?i-u:" + "|".join(sorted(SUFFIXES, key=len, reverse=True)) + r")|(?i-u:p\.? ?o\.? ?box [0-9])",
+        r"[0-9][A-Za-z]?,? (?:[^ \n]+ ){0,5}(?i-u:" + "|".join(sorted(SUFFIXES, key=len, reverse=True)) + r")(?-u:\b)|(?i-u:p\.? ?o\.? ?box [0-9])",
         _addresses,
+        within=DIGIT,
     ),
 )

@@ -11,10 +11,13 @@ from smelt.pii.detect.scene import Family, Hit, Scene
 _PROVIDER = "|".join(sorted(PROVIDERS, key=len, reverse=True))
 _TLD = "|".join(sorted(SPOKEN_TLDS, key=len, reverse=True))
 _PROVIDED = re.compile(
-    rf"(?<![\w.@-])(?P<token>(?P<local>[a-z0-9_-]{{0,40}}?)(?:at)?(?P<host>[a-z]{{0,6}}mail|{_PROVIDER})(?P<tld>com|net|org|couk|coin|comau|de|fr|ca|co|con|cim|vom|dotcom|in| com))(?![\w.@-])",
+    rf"(?P<local>[a-z0-9_-]*?)(?:at)?(?P<host>[a-z]{{0,6}}mail|{_PROVIDER})(?P<tld>com|net|org|couk|coin|comau|de|fr|ca|co|con|cim|vom|dotcom|in| com)",
     re.IGNORECASE,
 )
-_SQUASHED = re.compile(rf"(?<![\w.@-])(?P<token>[a-z0-9]{{4,40}}(?P<tld>{_TLD}))(?![\w.@-])", re.IGNORECASE)
+_ENDS = re.compile(rf"(?:{_TLD}|co|con|cim|vom|in)(?![\w.@-])", re.IGNORECASE)
+_SQUASHED_END = re.compile(rf"(?P<tld>{_TLD})\Z", re.IGNORECASE)
+_TOKEN_START = re.compile(r"[A-Za-z0-9_-]*\Z")
+MAX_TOKEN_CHARS = 48
 _BEFORE = re.compile(r"(?:(?P<word>[a-z]{2,20}) )?(?:(?P<digits>[0-9]{1,6}) )?\Z", re.IGNORECASE)
 
 _NOT_LOCAL = frozenset(
@@ -38,35 +41,58 @@ _MAIL_WORD = re.compile(r"\be?-?mail", re.IGNORECASE)
 
 def _find(scene: Scene) -> Iterator[Hit]:
     text = scene.text
-    seen = -1
-    for match in _PROVIDED.finditer(text):
-        if match["tld"].lower() in ("in", " com", "co", "de", "fr", "ca") and not scene.is_plain:
+    for ending in _ENDS.finditer(text):
+        end = ending.end()
+        start = _token_start(text, end)
+        if start is None:
             continue
-        if match["host"].lower() in _WORD_HOSTS and match["tld"].lower() in ("in", "de", "fr", "ca", "co", " com"):
-            continue
-        seen = match.end()
-        yield Hit("EMAIL", _local_start(text, match), match.end(), "pattern.email_recognised", 0.85)
-    for match in _SQUASHED.finditer(text):
-        token = match["token"].lower()
-        if match.end() == seen or token in _WORDS:
-            continue
-        if token in _SITES or token.startswith("www"):
-            yield Hit("URL", match.start(), match.end(), "pattern.url_recognised", 0.6)
-        elif _is_address(scene, match):
-            yield Hit("EMAIL", match.start(), match.end(), "pattern.email_recognised", 0.65)
+        provided = _PROVIDED.fullmatch(text, start, end)
+        if provided is None and end - start == 3:
+            space = text.rfind(" ", 0, start - 1) + 1
+            provided = _PROVIDED.fullmatch(text, space, end) if start - space <= MAX_TOKEN_CHARS and scene.is_plain else None
+        if provided is not None and _is_mail_host(scene, provided):
+            yield Hit("EMAIL", _local_start(text, provided), end, "pattern.email_recognised", 0.85)
+        elif scene.is_plain:
+            yield from _squashed(scene, start, end)
 
 
-def _is_address(scene: Scene, match: re.Match[str]) -> bool:
-    """An unknown host: only in text without punctuation, or beside the word "mail"; short endings need the word."""
-    token, tld = match["token"], match["tld"].lower()
-    named = _MAIL_WORD.search(scene.text, max(0, match.start() - 60), match.start()) is not None
-    if scene.question and _MAIL_WORD.search(scene.question):
-        named = True
+def _token_start(text: str, end: int) -> int | None:
+    """The start of the word that ends there; None where it is too long, or part of an address with marks."""
+    floor = max(0, end - MAX_TOKEN_CHARS)
+    word = _TOKEN_START.search(text, floor, end)
+    start = word.start() if word else end
+    if start == floor and floor > 0 or start > 0 and text[start - 1] in ".@/":
+        return None
+    return start
+
+
+def _is_mail_host(scene: Scene, provided: re.Match[str]) -> bool:
+    """Short endings, and providers that are words, count only in text without punctuation."""
+    tld, host = provided["tld"].lower(), provided["host"].lower()
+    is_short = tld in ("in", " com", "co", "de", "fr", "ca")
+    if host in _WORD_HOSTS:
+        return not is_short and (scene.is_plain or not provided["local"])
+    return scene.is_plain or not is_short
+
+
+def _squashed(scene: Scene, start: int, end: int) -> Iterator[Hit]:
+    """A host that is no known provider: ``jhgjhgjgfdfgcom``."""
+    token = scene.text[start:end].lower()
+    ending = _SQUASHED_END.search(token)
+    if ending is None or token in _WORDS or not token.isalnum():
+        return
+    if token in _SITES or token.startswith("www"):
+        yield Hit("URL", start, end, "pattern.url_recognised", 0.6)
+        return
+    named = _MAIL_WORD.search(scene.text, max(0, start - 60), start) is not None
+    named = named or bool(scene.question and _MAIL_WORD.search(scene.question))
+    tld = ending["tld"]
     if tld in ("com", "couk", "comau"):
-        return len(token) >= 7 and (named or scene.is_plain)
-    if tld in ("net", "org", "edu"):
-        return len(token) >= 8 and scene.is_plain and (named or (scene.is_bare(match.start(), match.end()) and len(token) >= 12))
-    return False
+        found = len(token) >= 7
+    else:
+        found = tld in ("net", "org", "edu") and len(token) >= 8 and (named or (len(token) >= 12 and scene.is_bare(start, end)))
+    if found:
+        yield Hit("EMAIL", start, end, "pattern.email_recognised", 0.65)
 
 
 def _local_start(text: str, match: re.Match[str]) -> int:
@@ -85,4 +111,12 @@ def _local_start(text: str, match: re.Match[str]) -> int:
     return start
 
 
-FAMILIES = (Family("email_recognised", rf"(?i-u:[a-z](?:{_TLD}|co|con|cim|vom|in)\b)", _find),)
+_NOT_PLAIN = r"A-Z@:/()\[\]{}?!"
+FAMILIES = (
+    Family(
+        "email_recognised",
+        rf"(?:mail|{_PROVIDER})(?:{_TLD}|co|con|cim|vom|in)(?-u:\b)|(?:mail|yahoo|outlook|aol|icloud) com(?-u:\b)|(?i-u:(?:mail|gmail|hotmail|yahoo|outlook|aol|icloud)(?:com|net|org|couk)\b)"
+        rf"|^[^{_NOT_PLAIN}]*[a-z0-9]{{4}}(?:com|net|org|couk|comau|edu)(?-u:\b)[^{_NOT_PLAIN}]*$",
+        _find,
+    ),
+)

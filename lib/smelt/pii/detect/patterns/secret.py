@@ -20,7 +20,7 @@ _PROMPTED = re.compile(
     r"(?P<quote>[\"'`“<]?)(?P<value>[^\s\"'`“”<>]{3,200})",
     re.IGNORECASE,
 )
-_ADJACENT = re.compile(rf"(?<![^\W_])(?P<name>{_NAMES}) (?P<value>[^\s\"'`<>]{{3,64}})", re.IGNORECASE)
+_ADJACENT = re.compile(rf"(?<![^\W_])(?P<name>{_NAMES}) (?P<value>[^\s\"'`<>()\[\]{{}}]{{3,64}})", re.IGNORECASE)
 _SPOKEN = re.compile(
     r"(?<![^\W_])(?:(?P<before>[a-z]+) )?(?:account )?(?:pass ?words?|pass ?codes?|passphrase|pwd|otp|pin)"
     r"(?P<copula>(?: (?:number|no|code|for my account|for account|is|its|it is|as|was))*) "
@@ -107,7 +107,7 @@ def _spoken(scene: Scene) -> Iterator[Hit]:
 
 
 FAMILIES = (
-    Family("key", r"eyJ|-----BEGIN|://[^/ \n]{1,64}:[^/ \n]{1,128}@|[0-9A-Za-z_.-]{18}|(?i-u:accountkey=|sharedaccesskey=|sig=|pwd=|password=)", _keys),
+    Family("key", r"eyJ|-----BEGIN|://[^/ \n]{1,64}:[^/ \n]{1,128}@|(?-u:\b)(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA|gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|xapp-|[spr]k_(?:live|test)_|whsec_|sk-|AIza|ya29\.|GOCSPX-|SG\.|key-|SK[0-9a-f]{32}|AC[0-9a-f]{32}|dapi|npm_|pypi-|hf_|dop_v1_|shp(?:at|ss|ca|pa)_|hvs\.|EAA)|(?i-u:accountkey=|sharedaccesskey=|sig=|pwd=|password=)", _keys),
     Family(
         "secret",
         r"(?i-u:pass ?wor|pass ?code|pass ?phrase|passwd|mot de passe|contrase|pwd|\bpw\b|\bpins?\b|\botp\b|\bcv[vc]|security code|verification code"

@@ -108,6 +108,8 @@ def _labelled(run: Run, reserved: ReservedRanges) -> Iterator[Hit]:
     """What only its label tells: the last four of an SSN, licence and passport numbers of digits alone."""
     count = len(run.digits)
     direct = run.reading.label
+    if run.reading.is_currency:
+        return
     if direct == "ssn" and count == 9 and not is_ssn(run.digits, reserved):
         if run.digits not in PUBLISHED_SSNS:
             yield Hit(ACCOUNT, run.start, run.end, "pattern.us_ssn_like", 0.6)

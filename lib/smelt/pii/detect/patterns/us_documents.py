@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from smelt.pii.detect.patterns.national import NationalNumber as Number
 
-GATE = r"[A-Za-z]{1,3}[0-9]{2}|[0-9]{2}[A-Za-z]|[0-9]{3}[A-Za-z]{2}|(?i-u:licen[cs]e|\bdl\b)[^0-9\n]{0,40}[A-Za-z0-9]*[0-9]"
-
 _LICENCE_WORDS = (
     "driver", "drivers", "driver's", "driver’s", "license", "licence", "driving", "permit", "dl", "dl#", "lic", "dlic",
 )  # fmt: skip
 
 NUMBERS: tuple[Number, ...] = (
     Number(
-        "US_PASSPORT", r"[acexyz]\d{8}", "", ("passport", "passport#", "travel document", "passport number", "travel"), bare=0.51,
+        "US_PASSPORT", (), r"[acexyz]\d{8}", "", ("passport", "passport#", "travel document", "passport number", "travel"), bare=0.51,
     ),
     Number(
-        "US_DRIVER_LICENSE",
-        r"[a-z]\d{6,14}|[a-z]{2}\d{4,8}[a-z]?|[a-z]\d{3}-?\d{4}-?\d{4}|[a-z]\d{2}-\d{2}-\d{4}|\d{7,9}[a-z]{1,2}|\d{3}[a-z]{2}\d{4}"
+        "US_DRIVER_LICENSE", (), r"[a-z]\d{6,14}|[a-z]{2}\d{4,8}[a-z]?|[a-z]\d{3}-?\d{4}-?\d{4}|[a-z]\d{2}-\d{2}-\d{4}|\d{7,9}[a-z]{1,2}|\d{3}[a-z]{2}\d{4}"
         r"|\d{2}[a-z]{3}\d{5}|[a-z]\d{3}-\d{3}-\d{3}-\d{3}|[a-z]{3}\*\*[a-z]{2}\d{3}[a-z]\d|[a-z]{1,5}[a-z*]{0,4}\d{3}[a-z]{2}",
         "", _LICENCE_WORDS, bare=0.5,
     ),

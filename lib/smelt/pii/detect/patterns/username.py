@@ -12,11 +12,11 @@ USERNAME = "USERNAME"
 
 _PROMPTED = re.compile(
     r"(?<![^\W_])(?P<name>user ?names?|user[ _-]?ids?|login(?: name| id)?|log-?in|screen ?name|nick ?name|account name|gamer ?tag"
-    r"|(?:twitter|instagram|telegram|discord|skype|snapchat|tiktok|xbox|psn|steam|slack|github)(?: (?:handle|id|name|user(?:name)?|account))?|handle)"
-    r"(?P<copula>\s{0,3}(?:[:=]|\bis\b:?|\bwas\b:?|->)\s{0,3})(?P<quote>[\"'`“<]?)(?P<value>@?[\w.+-]{3,64})",
+    r"|(?:twitter|instagram|telegram|discord|skype|snapchat|tiktok|xbox|psn|steam|slack|github) (?:handle|id|name|user(?:name)?|account)|handle)"
+    r"(?P<copula>\s{0,3}(?:[:=]|\bis\b:?|\bwas\b:?|->)\s{0,3})(?P<quote>[\"'`“<]?)(?P<value>@?\w[\w.+-]{2,63})",
     re.IGNORECASE,
 )
-_ADJACENT = re.compile(r"(?<![^\W_])(?:user ?name|user[ _-]?id|login id|handle) (?P<value>@?[\w.+-]{3,64})", re.IGNORECASE)
+_ADJACENT = re.compile(r"(?<![^\W_])(?:user ?name|user[ _-]?id|login id) (?P<value>@?\w[\w.+-]{2,63})", re.IGNORECASE)
 
 
 def _find(scene: Scene) -> Iterator[Hit]:
@@ -39,7 +39,8 @@ FAMILIES = (
     Family(
         "username",
         r"(?i-u:user ?name|user[ _-]?id|log-?in|screen ?name|nick ?name|account name|gamer ?tag|handle|twitter|instagram|telegram"
-        r"|discord|skype|snapchat|tiktok|xbox|psn|steam|slack|github)",
+        r"|discord|skype|snapchat|tiktok|xbox|psn|steam|slack|github)(?i-u:s)?(?i-u: (?:handle|id|name|user|username|account))?"
+        r"\s{0,3}(?:[:=]|->|(?i-u:is|was)(?-u:\b)|[@A-Za-z_.+-]*[0-9_])",
         _find,
     ),
 )

@@ -26,7 +26,7 @@ _SENTENCE_WORDS = frozenset(
     " remember forgot forget there here off cracked guessed stolen hacked known exposed active optional mandatory case-sensitive"
     " sensitive mismatch unique default disclosed different identical alphanumeric characters".split()
 )
-_ENDING = re.compile(r"(?:ing|ed|ly|tion)\Z")
+_ENDING = re.compile(r"(?:ing|ed|ly|[st]ion|ment|ness|val)\Z")
 _CLAUSE_END = re.compile(r"[\"'`)\]]?\s*(?:\Z|[.,;!?\n)]|(?:and|but|or|for|thanks|please)\b)", re.IGNORECASE)
 _TRAILING = ".,;:!?\"'`)]}>"
 
