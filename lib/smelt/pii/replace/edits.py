@@ -65,7 +65,7 @@ class Edited:
         earlier = self.placed()
         kept: list[Edit] = []
         at = shift = 0
-        for new in further:
+        for new in _joined(further, earlier, current):
             while at < len(earlier) and earlier[at].end <= new.start:
                 kept.append(earlier[at].edit)
                 shift = earlier[at].end - earlier[at].edit.end
@@ -81,3 +81,16 @@ class Edited:
                 at += 1
             kept.append(new._replace(start=start, end=new.end - shift if end is None else end, mark=mark))
         return Edited(self.source, (*kept, *(placed.edit for placed in earlier[at:])))
+
+
+def _joined(further: Sequence[Edit], earlier: Sequence[Placed], current: str) -> list[Edit]:
+    """Edits that reach into the same mark as one edit, with what stands between them."""
+    joined: list[Edit] = []
+    for new in further:
+        last = joined[-1] if joined else None
+        if last and any(mark.start < last.end and new.start < mark.end for mark in earlier):
+            between = current[last.end : new.start]
+            joined[-1] = last._replace(end=new.end, mark=last.mark + between + new.mark)
+        else:
+            joined.append(new)
+    return joined
