@@ -36,7 +36,7 @@ class Engine:
         if not texts:
             return []
         series = pl.Series("text", texts, dtype=pl.String)
-        odd = _rows(series, folding.GATE)
+        odd = _odd_rows(series)
         folded: dict[int, Folded] = {row: fold(texts[row]) for row in odd}
         if folded:
             series = series.scatter(odd, [entry.text for entry in folded.values()])
@@ -77,6 +77,12 @@ class Engine:
             return
         for piece in pieces(text):
             yield piece, Scene(text[piece.begin : piece.stop], self.labels, question if piece.first == 0 else "")
+
+
+def _odd_rows(series: pl.Series) -> list[int]:
+    """The texts that folding may change: those with a character beyond ASCII, or an HTML entity of a mark."""
+    is_wide = series.str.len_bytes() != series.str.len_chars()
+    return (is_wide | series.str.contains(folding.ENTITY_GATE)).arg_true().to_list()
 
 
 def _rows(series: pl.Series, gate: str) -> list[int]:

@@ -36,6 +36,7 @@ _OTHER_LENGTH = {
     "\u00ef\u00bc\u00a0": "@",
     "&#64;": "@",
     "&#x40;": "@",
+    "&#X40;": "@",
     "&commat;": "@",
     "&#46;": ".",
     "&period;": ".",
@@ -47,10 +48,13 @@ _OTHER_LENGTH = {
 }
 """Invisible characters, UTF-8 read as Latin-1 or cp1252, and HTML entities of the marks that matter here."""
 
-_REWRITE = re.compile("|".join(re.escape(key) for key in sorted(_OTHER_LENGTH, key=len, reverse=True)), re.IGNORECASE)
+_FIRSTS = "".join(sorted({re.escape(key[0]) for key in _OTHER_LENGTH}))
+_REWRITE = re.compile(
+    rf"(?=[{_FIRSTS}])(?:" + "|".join(re.escape(key) for key in sorted(_OTHER_LENGTH, key=len, reverse=True)) + ")"
+)
 
-GATE = r"[\u00ad\u00a0\u1680\u2000-\u2015\u2018\u2019\u2024\u202f\u205f-\u2060\u2044\u2212\u2215\u3000\u3002\ufe58\ufe63\ufe6b\ufeff\uff01-\uff5e\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\u00c2\u00e2\u00ef]|&(?:#|commat|period|nbsp|ndash|shy)"
-"""A Rust regex of the texts that folding changes."""
+ENTITY_GATE = r"&(?:#|commat|period|nbsp|ndash|shy)"
+"""A Rust regex of the ASCII texts that folding changes; of the others it may change any."""
 
 
 class Folded(NamedTuple):
@@ -80,7 +84,7 @@ def fold(text: str) -> Folded:
     parts: list[str] = []
     cursor = length = shift = 0
     for match in _REWRITE.finditer(text):
-        plain = _OTHER_LENGTH[match.group().lower()]
+        plain = _OTHER_LENGTH[match.group()]
         parts += [text[cursor : match.start()], plain]
         length += match.start() - cursor + len(plain)
         shift += match.end() - match.start() - len(plain)

@@ -63,7 +63,14 @@ class Scene:
 
 
 DIGIT = "[0-9]"
-"""The shared gate of families whose hits hold a digit."""
+CODE = r"[A-Za-z]-?[0-9]|[0-9][ -]?[A-Za-z](?-u:\b)"
+"""Shared gates: texts with a digit, and texts where a digit touches a letter."""
+
+
+def any_case(*words: str) -> str:
+    """A Rust regex of words in lower, title and upper case: literals, which are searched ten times as fast as ``(?i)``."""
+    cases = (case for word in words for case in (word.lower(), word.capitalize(), word.title(), word.upper()))
+    return "(?:" + "|".join(map(re.escape, dict.fromkeys(cases))) + ")"
 
 
 class Family(NamedTuple):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from smelt.pii.detect.checksums import is_valid
-from smelt.pii.detect.scene import DIGIT, Family, Hit, Scene
+from smelt.pii.detect.scene import CODE, Family, Hit, Scene
 
 CRYPTO = "CRYPTO"
 
@@ -49,4 +49,4 @@ def _find(scene: Scene) -> Iterator[Hit]:
             yield Hit(CRYPTO, match.start(), match.end(), "pattern.wallet", 0.8)
 
 
-FAMILIES = (Family("crypto", r"(?-u:\b)[A-Za-z0-9]{25}|(?i-u:bc1)[A-Za-z0-9]{11}", _find, within=DIGIT),)
+FAMILIES = (Family("crypto", r"(?-u:\b)[A-Za-z0-9]{25}|(?:bc1|BC1)[A-Za-z0-9]{11}", _find, within=CODE),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from smelt.pii.detect.scene import DIGIT, Family, Hit, Scene
+from smelt.pii.detect.scene import DIGIT, Family, Hit, Scene, any_case
 
 DATE = "DATE_TIME"
 BIRTH = "DATE_OF_BIRTH"
@@ -59,7 +59,8 @@ def _find(scene: Scene) -> Iterator[Hit]:
 
 
 def _find_births(scene: Scene) -> Iterator[Hit]:
-    return (hit for hit in _find(scene) if hit.entity == BIRTH)
+    yield from (hit for hit in _find(scene) if hit.entity == BIRTH)
+    yield from _find_birth(scene)
 
 
 def _find_birth(scene: Scene) -> Iterator[Hit]:
@@ -74,10 +75,12 @@ def families(with_dates: bool) -> tuple[Family, ...]:
     births = Family("date_of_birth", BIRTH_GATE, _find_birth, within=DIGIT, asks=BIRTH_GATE)
     if with_dates:
         return Family("date", GATE, _find, within=DIGIT, asks=BIRTH_GATE), births
-    return Family("date_of_birth_formatted", BIRTH_GATE, _find_births, within=DIGIT, asks=BIRTH_GATE), births
+    return (Family("date_of_birth", BIRTH_GATE, _find_births, within=DIGIT, asks=BIRTH_GATE),)
 
 
-BIRTH_GATE = r"(?i-u:birth|born|d\.? ?o\.? ?b|geboren|geburt|naissance|nacimiento|nacid)|n\u00e9e? le"
+BIRTH_GATE = any_case(
+    "birth", "born", "dob", "d.o.b", "d. o. b", "d o b", "geboren", "geburt", "naissance", "nacimiento", "nacid", "n\u00e9 le", "n\u00e9e le",
+)  # fmt: skip
 GATE = (
     r"[0-9][-/.][0-9]{1,2}[-/.][0-9]{2}|(?i-u:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[- ][0-9]"
     r"|[0-9](?:st|nd|rd|th)?,?(?: of)?[- ](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"

@@ -77,7 +77,7 @@ FAMILIES = (
     Family("email", "@", _typed),
     Family(
         "email_obfuscated",
-        r"(?i-u:[(\[{<_-](?:at|@)[)\]}>_-]| at [a-z0-9-]+ ?[.(\[{<_-]| at [a-z0-9-]+ dot )",
+        r"[(\[{<_-](?:at|AT|At|@)[)\]}>_-]|(?: at | AT | At )[A-Za-z0-9-]+ ?(?:\.[A-Za-z]{2}|[(\[{<_-]|(?i-u:dot) )",
         _obfuscated,
     ),
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from stdnum import iban
 from stdnum.exceptions import ValidationError
 
-from smelt.pii.detect.scene import DIGIT, Family, Hit, Scene
+from smelt.pii.detect.scene import CODE, Family, Hit, Scene
 
 IBAN = "IBAN"
 
@@ -58,4 +58,4 @@ def _mod97(compact: str) -> bool:
     return int("".join(str(int(char, 36)) for char in rearranged)) % 97 == 1
 
 
-FAMILIES = (Family("iban", r"[A-Za-z]{2}[0-9]{2}(?:[ -]?[A-Za-z0-9]){10}", _find, within=DIGIT),)
+FAMILIES = (Family("iban", r"[A-Za-z]{2}[0-9]{2}(?:[ -]?[A-Za-z0-9]){10}", _find, within=CODE),)

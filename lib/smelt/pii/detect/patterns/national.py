@@ -13,7 +13,7 @@ from functools import cached_property
 
 from smelt.pii.detect.checksums import is_valid
 from smelt.pii.detect.patterns.numbers import Judge, Run
-from smelt.pii.detect.scene import DIGIT, Family, Hit, Scene
+from smelt.pii.detect.scene import CODE, Family, Hit, Scene
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def family(name: str, numbers: Sequence[NationalNumber]) -> Family:
                 if match is not None:
                     yield from hits(number, scene, match)
 
-    return Family(name, rf"(?i)(?-u:\b)(?:{_rust(forms)})(?-u:\b)", find, within=DIGIT)
+    return Family(name, rf"(?i)(?-u:\b)(?:{_rust(forms)})(?-u:\b)", find, within=CODE)
 
 
 def _rust(forms: str) -> str:

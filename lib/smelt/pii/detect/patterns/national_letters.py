@@ -25,7 +25,7 @@ NUMBERS: tuple[Number, ...] = (
     Number("PT_CC", (), r"\d{8} ?\d ?[a-z0-9]{2}\d", "pt.cc", ("cartão de cidadão", "cartao de cidadao"), bare=0.0),
     Number("DE_PASSPORT", (), r"[cfghjk][0-9cfghjklmnprtvwxyz]{8}\d?", "", ("reisepass", "ausweisnummer", "personalausweis", "passnummer"), bare=0.0),
     Number("IT_PASSPORT", (), r"[a-z]{2}\d{7}", "", ("passaporto", "italian passport"), bare=0.0),
-    Number("IT_IDENTITY_CARD", (), r"[a-z]{2} ?\d{5}[a-z]{2}|[a-z]{2} ?\d{7}", "", ("carta d'identità", "identity card", "cie", "carta identita"), bare=0.0),
+    Number("IT_IDENTITY_CARD", (), r"[a-z]{2}\d{5}[a-z]{2}|[a-z]{2}\d{7}", "", ("carta d'identità", "identity card", "cie", "carta identita"), bare=0.0),
     # Americas
     Number("US_MBI", (), r"[1-9][ac-hj-km-np-rt-y][0-9ac-hj-km-np-rt-y]\d-?[ac-hj-km-np-rt-y][0-9ac-hj-km-np-rt-y]\d-?[ac-hj-km-np-rt-y]{2}\d{2}", "",
            ("mbi", "medicare"), alone=0.7, bare=0.75),

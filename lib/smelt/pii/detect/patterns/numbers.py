@@ -15,7 +15,8 @@ LONG_GROUP = 9
 MIN_SPLIT_CHARS = 11
 """A longer run (a key dump, a matrix) is no single number; its parts are judged by their own patterns."""
 
-_RUN = re.compile(r"(?:\+ ?)?\(?(?:\+ ?)?[0-9]+(?:[ ()\-./+]{1,4}[0-9]+)*")
+_RUN = re.compile(r"[0-9]+(?:[ ()\-./+]{1,4}[0-9]+)*")
+_OPENING = re.compile(r"(?:\+ ?)?\(?(?:\+ ?)?\Z")
 _NON_DIGITS = re.compile(r"[^0-9]+")
 
 _LABELS = (
@@ -97,6 +98,8 @@ def runs(scene: Scene) -> Iterator[Run]:
         start, end = match.span()
         if end - start < MIN_DIGITS:
             continue
+        if scene.text[max(0, start - 2) : start].strip(" ")[-1:] in ("+", "("):
+            start = _OPENING.search(scene.text, max(0, start - 4), start).start()  # type: ignore[union-attr]
         if end - start > MIN_SPLIT_CHARS and scene.text[start] != "+":
             yield from _split(scene, start, end)
         else:

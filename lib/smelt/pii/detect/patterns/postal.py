@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from smelt.pii.detect.scene import DIGIT, Family, Hit, Scene
+from smelt.pii.detect.scene import CODE, DIGIT, Family, Hit, Scene, any_case
 
 POSTCODE = "UK_POSTCODE"
 ADDRESS = "STREET_ADDRESS"
@@ -144,10 +144,12 @@ def _bare(word: str) -> str:
 
 
 FAMILIES = (
-    Family("uk_postcode", r"(?i-u:[A-Z][0-9][0-9A-Z]? ?[0-9][A-Z]{2}|gir ?0aa)", _postcodes, within=DIGIT),
+    Family("uk_postcode", r"(?i-u:[A-Z][0-9][0-9A-Z]? ?[0-9][A-Z]{2}|gir ?0aa)", _postcodes, within=CODE),
     Family(
         "address_labelled",
-        rf"(?i-u: (?:{_STATES})),? [0-9]{{5}}|(?i-u:address|deliver(?:ed|y)? to|ship(?:ped|ping)? to|live at|living at|located at)(?i-u: is| as|:| to)* (?i-u:no\.? )?#?[0-9]",
+        r"[0-9][A-Za-z]? (?:[^ \n]+ ){2,10}[0-9]{5}|"
+        + any_case("address", "delivery to", "delivered to", "deliver to", "ship to", "shipped to", "shipping to", "live at", "living at", "located at")
+        + r"(?i-u: is| as|:| to)* (?i-u:no\.? )?#?[0-9]",
         _labelled,
         within=DIGIT,
     ),

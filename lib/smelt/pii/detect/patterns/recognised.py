@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from smelt.pii.detect.patterns.domains import PROVIDERS, SPOKEN_TLDS
-from smelt.pii.detect.scene import Family, Hit, Scene
+from smelt.pii.detect.scene import Family, Hit, Scene, any_case
 
 _PROVIDER = "|".join(sorted(PROVIDERS, key=len, reverse=True))
 _TLD = "|".join(sorted(SPOKEN_TLDS, key=len, reverse=True))
@@ -111,11 +111,12 @@ def _local_start(text: str, match: re.Match[str]) -> int:
     return start
 
 
+_UPPER = any_case("mailcom", "yahoocom", "outlookcom", "aolcom", "icloudcom")
 _NOT_PLAIN = r"A-Z@:/()\[\]{}?!"
 FAMILIES = (
     Family(
         "email_recognised",
-        rf"(?:mail|{_PROVIDER})(?:{_TLD}|co|con|cim|vom|in)(?-u:\b)|(?:mail|yahoo|outlook|aol|icloud) com(?-u:\b)|(?i-u:(?:mail|gmail|hotmail|yahoo|outlook|aol|icloud)(?:com|net|org|couk)\b)"
+        rf"(?:mail|{_PROVIDER})(?:{_TLD}|co|con|cim|vom|in)(?-u:\b)|{_UPPER}|(?:mail|yahoo|outlook|aol|icloud) com(?-u:\b)"
         rf"|^[^{_NOT_PLAIN}]*[a-z0-9]{{4}}(?:com|net|org|couk|comau|edu)(?-u:\b)[^{_NOT_PLAIN}]*$",
         _find,
     ),

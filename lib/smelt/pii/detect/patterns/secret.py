@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from smelt.pii.detect.patterns.values import has_odd_characters, is_sentence_word, is_value, trim
-from smelt.pii.detect.scene import Family, Hit, Scene
+from smelt.pii.detect.scene import Family, Hit, Scene, any_case
 
 SECRET = "SECRET"
 
@@ -110,9 +110,14 @@ FAMILIES = (
     Family("key", r"eyJ|-----BEGIN|://[^/ \n]{1,64}:[^/ \n]{1,128}@|(?-u:\b)(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA|gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|xapp-|[spr]k_(?:live|test)_|whsec_|sk-|AIza|ya29\.|GOCSPX-|SG\.|key-|SK[0-9a-f]{32}|AC[0-9a-f]{32}|dapi|npm_|pypi-|hf_|dop_v1_|shp(?:at|ss|ca|pa)_|hvs\.|EAA)|(?i-u:accountkey=|sharedaccesskey=|sig=|pwd=|password=)", _keys),
     Family(
         "secret",
-        r"(?i-u:pass ?wor|pass ?code|pass ?phrase|passwd|mot de passe|contrase|pwd|\bpw\b|\bpins?\b|\botp\b|\bcv[vc]|security code|verification code"
-        r"|api[ _-]?key|secret|access[ _-]?(?:key|token)|token|bearer|private[ _-]?key|(?:license|product|recovery|encryption) key)",
+        any_case(
+            "passwo", "pass wo", "passcode", "pass code", "passphrase", "pass phrase", "passwd", "mot de passe", "contrase", "pwd", "pins ", "pin ",
+            "pin:", "pin=", "otp", "cvv", "cvc", "security code", "verification code", "api key", "api_key", "api-key", "apikey", "secret", "access key",
+            "access_key", "access-key", "token", "bearer", "private key", "private_key", "license key", "product key", "recovery key",
+            "encryption key", "accesskey", "accesstoken", "access token",
+        )
+        + r"|(?-u:\b)(?:pw|Pw|PW)(?-u:\b)",
         _prompted,
     ),
     Family("spoken_secret", r"(?-u:\b)(?:pass ?word|pass ?code|passphrase|pwd|otp|pin)", _spoken),
-)
+)  # fmt: skip

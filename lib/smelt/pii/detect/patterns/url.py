@@ -20,6 +20,9 @@ _BARE = re.compile(
     r"(?P<rest>(?::\d{2,5})?(?:[/?#][^\s<>\"`{}|\\^]{0,2000})?)(?![\w@-])",
     re.IGNORECASE,
 )
+_DOT = re.compile(r"(?<=[A-Za-z0-9])\.(?=[A-Za-z]{2})")
+_HOST_START = re.compile(r"[A-Za-z0-9.-]*\Z")
+MAX_HOST_CHARS = 128
 _TRAILING = ".,;:!?'\")]}*"
 _HOST_NAME = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+(?:[^\W\d_]{2,24}|xn--[\w-]{2,59})\.?(?::\d{1,5})?", re.UNICODE)
 
@@ -46,7 +49,17 @@ def _with_scheme(scene: Scene) -> Iterator[Hit]:
 
 
 def _bare(scene: Scene) -> Iterator[Hit]:
-    for match in _BARE.finditer(scene.text):
+    text = scene.text
+    done = 0
+    for dot in _DOT.finditer(text):
+        if dot.start() < done:
+            continue
+        floor = max(done, dot.start() - MAX_HOST_CHARS)
+        start = _HOST_START.search(text, floor, dot.start()).start()  # type: ignore[union-attr]
+        match = _BARE.match(text, start)
+        done = match.end() if match is not None else dot.end()
+        if match is None:
+            continue
         tld = match["tld"].lower()
         if tld not in COMMON_TLDS or is_file_name(match["host"]):
             continue

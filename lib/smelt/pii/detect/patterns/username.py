@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from smelt.pii.detect.patterns.values import has_odd_characters, is_sentence_word, is_value, trim
-from smelt.pii.detect.scene import Family, Hit, Scene
+from smelt.pii.detect.scene import Family, Hit, Scene, any_case
 
 USERNAME = "USERNAME"
 
@@ -38,9 +38,13 @@ def _find(scene: Scene) -> Iterator[Hit]:
 FAMILIES = (
     Family(
         "username",
-        r"(?i-u:user ?name|user[ _-]?id|log-?in|screen ?name|nick ?name|account name|gamer ?tag|handle|twitter|instagram|telegram"
-        r"|discord|skype|snapchat|tiktok|xbox|psn|steam|slack|github)(?i-u:s)?(?i-u: (?:handle|id|name|user|username|account))?"
+        any_case(
+            "user name", "username", "user-id", "user_id", "user id", "userid", "login", "log-in", "screen name", "screenname",
+            "nick name", "nickname", "account name", "gamer tag", "gamertag", "handle", "twitter", "instagram", "telegram", "discord",
+            "skype", "snapchat", "tiktok", "xbox", "psn", "steam", "slack", "github",
+        )
+        + r"(?i-u:s)?(?i-u: (?:handle|id|name|user|username|account))?"
         r"\s{0,3}(?:[:=]|->|(?i-u:is|was)(?-u:\b)|[@A-Za-z_.+-]*[0-9_])",
         _find,
     ),
-)
+)  # fmt: skip
