@@ -11,6 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
 from smelt.pii.names.lexicon import Lexicon, fold
 from smelt.pii.names.people import Person
 from smelt.pii.names.runs import UPPER
@@ -28,12 +32,38 @@ from smelt.pii.names.streets import (
     WEAK_STREET_WORDS,
 )
 
-CUES = (
-    "street", "road", "avenue", "lane", "boulevard", "blvd", " st", " rd", " ave", " dr", " ln", " ct", "address", " box", "apt", "suite", "drive", "nagar", "highway",
-    "rue ", "via ", "calle", "rua ", "avenida", "ul.", "straße", "strasse", "str.", "weg", "vej", "gata", "laan", "straat", "plein", "zip", "postal", "post code",
-    "postcode", "apo", "fpo", "dpo", "live at", "living at", "lives", "unit ", "flat ", "court", "square", "terrace", "crescent", "parkway", "utca", "út ", "gade", "vei",
-    "tee", "corner of", "ship to", "deliver", "house no",
-)  # fmt: skip
+NUMBERED_BIT, FOREIGN_BIT, BOX_BIT, CUE_BIT, TOWN_BIT, NAMED_BIT = 1, 2, 4, 8, 16, 32
+_WORDS = r"(?:\S{1,20}\s+)"
+_STREETS = tuple(f" {word}" for word in f"{USUAL_STREET_WORDS}|{WEAK_STREET_WORDS}".replace("?", "").split("|"))
+_PREFIXES = tuple(word.replace("\\", "") + " " for word in STREET_PREFIXES.split("|"))
+_SUFFIXES = tuple(word + end for word in STREET_SUFFIXES.replace("[sß]", "s").split("|") for end in (" ", ". "))
+_BOXES = (" apt", "apt ", "apt.", "apartment", "suite", "flat ", "ste ", "unit ", "box ", "postfach", "apartado", "apo ", "fpo ", "dpo ")
+_ASKED = ("zip", "postal code", "post code", "postcode", "pin code", "adress", "addres", "addrress", " at ", "taxi to", "house no", "it to", "them to", "this to", "order to", "ship", "deliver", "send", "mail", "return")
+GATES: tuple[tuple[int, tuple[str, ...], bool, str], ...] = (
+    (NUMBERED_BIT, _STREETS, True, rf"(?i)\b\d[\w/-]{{0,9}},?\s+{_WORDS}{{1,4}}(?:{USUAL_STREET_WORDS}|{WEAK_STREET_WORDS})\b"),
+    (NAMED_BIT, _STREETS, False, rf"(?i)\p{{L}}\s(?:{STREET_WORDS}|st|rd|ave|dr|ln)\b"),
+    (
+        FOREIGN_BIT,
+        _PREFIXES,
+        True,
+        rf"\b(?i:{STREET_PREFIXES})\s+{_WORDS}{{0,4}}\p{{Lu}}[\p{{L}}.'’-]*,?\s+\d|\b\d{{1,5}}\s+(?i:{STREET_PREFIXES})\s+{_WORDS}{{0,4}}\p{{Lu}}",
+    ),
+    (FOREIGN_BIT, _SUFFIXES, True, rf"(?i)(?:{STREET_SUFFIXES})\b\.?\s+\d"),
+    (FOREIGN_BIT, (), True, r"\b\d{1,4}\s(?:\p{Lu}[\p{L}.'’-]*\s|(?:de|la|of|den|der|du|da|do)\s){1,5}\d{1,4}[a-z]?\b"),
+    (BOX_BIT, _BOXES, True, r"(?i)\b(?:apt|apartment|suite|flat|ste|unit|box|postfach|apartado)\b\.?\s*(?:no\.?|#)?\s*\d|\b[AFD]PO\b"),
+    (
+        CUE_BIT,
+        _ASKED,
+        False,
+        r"(?i)\b(?:zip|postal code|post ?code|pin code)\W+(?:\w+\W+){0,2}\w?\d|\badd{0,3}r{1,2}ess?(?:es)?\W+(?:\w+\W+){0,4}(?:\d|no\b|apt\b|suite\b|flat\b|unit\b|p\.?o\b)"
+        r"|\b(?:liv(?:e|es|ing)|resid(?:e|es|ing)|located|stay|staying) at \d|\b(?:ship|deliver|send|mail|return|forward)(?:ed|ing)? (?:it |them |this |my order )?to\W+\w*\W*\d"
+        r"|taxi to \d|house no|^[^A-Z]{0,80}\badd{0,3}r{1,2}ess?(?:es)?\b[^A-Z]{0,120}$",
+    ),
+    (TOWN_BIT, (), True, r"\p{L},?\s[A-Z]{2},?\s\d{5}\b|^\s*(?i:no\.? )?\d{1,5} [^\d\s].{0,60}\d{5}\s*$"),
+)
+"""What tells which kinds of core a text can hold: literals (any case, Aho-Corasick) and a digit first, then a
+regex over what is left. Both run in Rust over the batch; one large alternation would be ten times slower."""
+
 _W = r"[^\W_][\w.'’-]*"
 _CAPITAL = rf"[{UPPER}][\w.'’-]*"
 _NUMBER = r"(?:(?:no\.?|number|nr\.?|#)[ ]?)?\d{1,6}[a-z]?(?:[-/]\d{1,4}[a-z]?)?"
@@ -47,12 +77,14 @@ UNITED = re.compile(r"\b(?:(?:apt|apartment|suite)\b\.?[ ]*(?:no\.?[ ]*|#[ ]*)?\
 UNNUMBERED = re.compile(rf"\b(?:{_CAPITAL}{_NEAR}){{1,3}}(?:(?i:{STREET_WORDS})\b|(?:St|Rd|Ave|Blvd|Dr|Ln|Hwy)\b)(?:{_NEAR}\d{{1,4}}\b)?")
 PREFIXED = re.compile(rf"(?<!\w)(?:\d{{1,5}}{_NEAR})*(?i:{STREET_PREFIXES}){_NEAR}(?:(?i:de|du|des|della|del|di|dei|da|do|la|le|las|los|el|den|der|la|S\.|XX|al|san|{_CAPITAL}){_NEAR}){{0,4}}{_CAPITAL}(?:,?{_NEAR}\d{{1,5}}[a-z]?\b)?")
 SUFFIXED = re.compile(rf"(?<!\w)(?:\d{{1,5}}{_NEAR})*(?:{_CAPITAL}{_NEAR}){{0,4}}(?:[{UPPER}][^\W\d_]*(?:{STREET_SUFFIXES})|(?i:{STREET_SUFFIXES}))\b\.?(?:{_NEAR}\d{{1,5}}[a-z]?\b\.?)?")
-BOXED = re.compile(rf"\b(?:{BOX})\b|{MILITARY}", re.I)
+BOXED = re.compile(rf"\b(?:{BOX})\b", re.I)
+POSTED = re.compile(MILITARY)
 TOWN_ZIP = re.compile(rf"\b(?:{_CAPITAL}[ ]){{0,2}}{_CAPITAL},?[ ](?:{'|'.join(s.upper() for s in sorted(STATES) if len(s) == 2)}),?[ ]\d{{5}}(?:-\d{{4}})?\b")
 ZIP_CUE = re.compile(r"\b(?:zip|postal|post|pin)[ -]?code\b[\s:]{0,3}(?:(?:is|as|number|no)\b[\s:]{0,3}){0,2}([a-z]?\d[\da-z]{2,5}(?:[ -]\d[a-z\d]{2,3})?)\b|\bzip[\s:]{0,3}(?:is[\s:]{0,3})?(\d{5}(?:-\d{4})?)\b", re.I)
 ADDRESS_CUE = re.compile(
-    r"\b(?:(?:address(?:es)?|adress|addrress|adddress|addres)(?:[ ]+(?:is|as|was|to|at|with|are|will be|would be|should be|now|line \d))*[ ]*[:-]?|(?:i|we|he|she|they)?[ ]*(?:live|lives|living|reside|resides|located|stay|staying) at"
-    r"|(?:ship|deliver|send|mail|return|forward)(?:ed|ing)?(?: it| them| this| my order)? to|taxi to|house no\.?)\s{1,4}(?=\S)",
+    r"add{0,3}r{1,2}ess?(?:es)?(?:[ ]+(?:is|as|was|to|at|with|are|will be|would be|should be|now|line \d))*[ ]*[:-]?\s{1,4}(?=\S)"
+    r"|(?:liv(?:e|es|ing)|resid(?:e|es|ing)|located|stay|staying) at\s{1,4}(?=\S)"
+    r"|(?:ship|deliver|send|mail|return|forward)(?:ed|ing)?(?: it| them| this| my order)? to\s{1,4}(?=\S)|taxi to\s{1,4}(?=\S)|house no\.?\s{1,4}(?=\S)",
     re.I,
 )
 _GROW = re.compile(
@@ -63,9 +95,23 @@ _BEFORE_CORE = re.compile(rf"(?:\b(?:{UNIT}),?[ ]+|\b(?:the )?corner of\s+|\b\d{
 LONGEST, LONGEST_TURN = 160, 60
 
 
-def addresses(text: str, lexicon: Lexicon, *, cased: bool) -> list[Person]:
-    """Address spans of one text, without overlaps, each as long as what belongs to it."""
-    cores = sorted(_cores(text, lexicon, cased=cased), key=lambda core: (core.start, -core.end))
+def kinds(column: pl.Series) -> list[int]:
+    """By text of ``column``: the kinds of core it can hold, as the sum of their bits; 0 for most texts."""
+    bits = np.zeros(len(column), dtype=np.int64)
+    digits = column.str.contains(r"\d").to_numpy()
+    literal: dict[tuple[str, ...], npt.NDArray[np.bool_]] = {(): np.ones(len(column), dtype=np.bool_)}
+    for bit, literals, needs_digit, regex in GATES:
+        if literals not in literal:
+            literal[literals] = column.str.contains_any(list(literals), ascii_case_insensitive=True).to_numpy()
+        rows = np.flatnonzero(literal[literals] & digits if needs_digit else literal[literals])
+        if len(rows):
+            bits[rows[column.gather(rows).str.contains(regex).to_numpy()]] |= bit
+    return bits.tolist()  # type: ignore[no-any-return]
+
+
+def addresses(text: str, kinds: int, lexicon: Lexicon, *, cased: bool) -> list[Person]:
+    """Address spans of one text that can hold ``kinds``, without overlaps, each as long as what belongs to it."""
+    cores = sorted(_cores(text, kinds, lexicon, cased=cased), key=lambda core: (core.start, -core.end))
     found: list[Person] = []
     for core in cores:
         if found and core.start < found[-1].end:
@@ -78,45 +124,79 @@ def addresses(text: str, lexicon: Lexicon, *, cased: bool) -> list[Person]:
             start = before.start()
         if found and re.fullmatch(r"[\s,]*(?:and|&)?[\s,]*", text[found[-1].end : start]):
             found[-1] = Person(found[-1].start, max(end, found[-1].end), max(core.confidence, found[-1].confidence))
-        elif end - start >= 4:
+        elif end - start >= 4 and "xxxx" not in text[start:end].lower():
             found.append(Person(start, end, core.confidence))
     return found
 
 
-def _cores(text: str, lexicon: Lexicon, *, cased: bool) -> Iterator[Person]:
-    for pattern, confidence in ((NUMBERED, 0.85), (WEAKLY_NUMBERED, 0.65)):
-        for match in pattern.finditer(text):
-            if _is_street(match, lexicon, cased=cased, weak=pattern is WEAKLY_NUMBERED):
-                yield Person(match.start(), match.end(), confidence)
-    for match in UNITED.finditer(text):
-        yield Person(match.start(), match.end(), 0.6)
-    for match in BOXED.finditer(text):
-        yield Person(match.start() + len(match[0]) - len(match[0].lstrip(" ,\n")), match.end(), 0.85)
-    for match in ZIP_CUE.finditer(text):
-        group = 1 if match[1] else 2
-        yield Person(match.start(group), match.end(group), 0.7)
-    for match in ADDRESS_CUE.finditer(text):
-        yield from _after_cue(text, match, lexicon, cased=cased)
-    if cased:
+def _cores(text: str, kinds: int, lexicon: Lexicon, *, cased: bool) -> Iterator[Person]:
+    if kinds & NUMBERED_BIT:
+        for pattern, confidence in ((NUMBERED, 0.85), (WEAKLY_NUMBERED, 0.65)):
+            for match in pattern.finditer(text):
+                if _is_street(match, lexicon, cased=cased, weak=pattern is WEAKLY_NUMBERED):
+                    yield Person(match.start(), match.end(), confidence)
+    if kinds & BOX_BIT:
+        for match in UNITED.finditer(text):
+            yield Person(match.start(), match.end(), 0.6)
+        for match in BOXED.finditer(text):
+            yield Person(match.start(), match.end(), 0.85)
+        for match in POSTED.finditer(text):
+            line = text.rfind("\n", max(0, match.start() - LONGEST_TURN), max(0, match.start() - 1)) + 1
+            yield Person(_unit_start(text, line, match.start()), match.end(), 0.85)
+    if kinds & CUE_BIT:
+        for match in ZIP_CUE.finditer(text):
+            group = 1 if match[1] else 2
+            yield Person(match.start(group), match.end(group), 0.7)
+        for match in ADDRESS_CUE.finditer(text):
+            yield from _after_cue(text, match, lexicon, cased=cased)
+    if not cased:
+        yield from _whole_turn(text, kinds, lexicon)
+        return
+    if kinds & TOWN_BIT:
         for match in TOWN_ZIP.finditer(text):
             yield Person(match.start(), match.end(), 0.8)
-        for pattern in (PREFIXED, SUFFIXED):
+    if kinds & FOREIGN_BIT:
+        for pattern in (PREFIXED, SUFFIXED, BETWEEN_NUMBERS):
             for match in pattern.finditer(text):
-                digits = any(c.isdigit() for c in match[0])
-                if digits and len(match[0]) > 6:
-                    yield Person(match.start(), match.end(), 0.75)
-        for match in BETWEEN_NUMBERS.finditer(text):
-            if not all(fold(w) in lexicon.frequent for w in re.findall(r"[^\W\d_]+", match[0])):
-                yield Person(match.start(), match.end(), 0.65)
+                if len(match[0]) > 6 and any(c.isdigit() for c in match[0]) and _is_foreign(match[0], lexicon):
+                    yield Person(match.start(), match.end(), 0.65 if pattern is BETWEEN_NUMBERS else 0.75)
+    if kinds & NAMED_BIT:
         for match in UNNUMBERED.finditer(text):
             first = fold(match[0].split()[0])
             if first not in lexicon.frequent or first in lexicon.names:
                 yield Person(match.start(), match.end(), 0.6)
-    elif len(text) <= LONGEST_TURN:
-        for pattern in (CASELESS_STREET, CASELESS_TOWN):
-            match_at_start = pattern.match(text)
-            if match_at_start and not any(fold(word) in _NOT_IN_STREETS or fold(word) in ENDS_ADDRESS - {"no"} for word in match_at_start[0].split()):
-                yield Person(0, match_at_start.end(), 0.6)
+
+
+def _unit_start(text: str, line: int, start: int) -> int:
+    """Where the ship or unit begins that stands before a military post office, after the last colon or verb."""
+    unit = _SHIP.search(text, max(line, start - LONGEST_TURN), start)
+    return unit.start() if unit else start
+
+
+_SHIP = re.compile(rf"(?:\b(?:USS|USNS|USCGC|USNV|PSC|CMR|Unit)\b[ ][\w .'-]{{1,40}}|(?<=\n){_CAPITAL}[ ]{_CAPITAL})[\s,]+$")
+
+
+def _whole_turn(text: str, kinds: int, lexicon: Lexicon) -> Iterator[Person]:
+    if len(text) > LONGEST_TURN:
+        return
+    for bit, pattern in ((NAMED_BIT, CASELESS_STREET), (TOWN_BIT, CASELESS_TOWN)):
+        match = pattern.match(text) if kinds & bit else None
+        if match and not any(fold(word) in _NOT_IN_STREETS or fold(word) in ENDS_ADDRESS - {"no"} for word in match[0].split()):
+            yield Person(0, match.end(), 0.6)
+
+
+def _is_foreign(core: str, lexicon: Lexicon) -> bool:
+    """True where a core names a street: a word in title case that is no English word and no section of a law."""
+    words = re.findall(r"[^\W\d_]{2,}", core)
+    if any(fold(word) in _NUMBERED_THINGS for word in words):
+        return False
+    return any(not word.isupper() and word[0].isupper() and len(word) > 2 and not lexicon.is_word(word) for word in words)
+
+
+_NUMBERED_THINGS = frozenset(
+    "section sections part article chapter code version windows office page step figure table level build update sp usc cfr u.s.c january february march april may june july august"
+    " september october november december jan feb mar apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday server kb sql".split()
+)
 
 
 def _is_street(match: re.Match[str], lexicon: Lexicon, *, cased: bool, weak: bool) -> bool:
@@ -145,10 +225,10 @@ def _after_cue(text: str, cue: re.Match[str], lexicon: Lexicon, *, cased: bool) 
         following = re.match(r"[ ,]+([^\W\d_]+)", rest[number.end() :])
         if not following or fold(following[1]) in ENDS_ADDRESS or (fold(following[1]) in _NOT_IN_STREETS):
             return
-        if cased and not following[1][0].isupper() and "address" not in cue[0].lower():
+        if cased and not following[1][0].isupper() and "ress" not in cue[0].lower():
             return
         yield Person(cue.start() + len(cue[0]), cue.end() + number.end() + following.end(), 0.75)
-    elif "addres" in cue[0].lower() and not cased:
+    elif "res" in cue[0].lower() and not cased:
         first = re.match(r"[^\W\d_]+", rest)
         if first and fold(first[0]) not in ENDS_ADDRESS and (fold(first[0]) in lexicon.places or not lexicon.is_word(first[0])):
             yield Person(cue.end(), cue.end() + first.end(), 0.6)

@@ -12,8 +12,8 @@ Sources, all free to redistribute:
 One line a name, folded to lower case without accents, and its flags: ``g`` given name, ``f`` family
 name, ``w`` also an English word. A name is also a word where English text puts an article, a
 possessive or an auxiliary before it (``the mark``, ``to grant``), or a verb's complement behind it
-(``will be``), in a fifth of its uses or more; rare words, which have no counts, where Webster's has
-them in lower case.
+(``will be``), in a fifth of its uses or more; rare words, which have no counts, and words that are a
+family name only (``center``), where Webster's has them in lower case.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ def census_names(folder: Path) -> Iterator[tuple[str, str, str]]:
         yield from (("census", kind, line.split()[0]) for line in lines)
 
 
-def english_words(web2: Path) -> tuple[Mapping[str, float], set[str]]:
-    """Share of a word's uses that only a word has, by word with counts; and the rare words."""
+def english_words(web2: Path) -> tuple[Mapping[str, float], set[str], set[str]]:
+    """Share of a word's uses that only a word has, by word with counts; the rare words; the common ones."""
     data = resources.files("symspellpy")
     unigrams = _counts(data / "frequency_dictionary_en_82_765.txt")
     uses = dict.fromkeys(unigrams, 0.0)
@@ -76,7 +76,7 @@ def english_words(web2: Path) -> tuple[Mapping[str, float], set[str]]:
     shares = {word: uses[word] / count for word, count in unigrams.items()}
     lower = {word for word in pickle.loads(web2.read_bytes()) if word.islower()}
     common = set(list(unigrams)[:8000])
-    return shares, {word for word in lower if word in unigrams and word not in common}
+    return shares, {word for word in lower if word in unigrams and word not in common}, lower & common
 
 
 def _counts(file: object) -> dict[str, int]:
@@ -84,7 +84,7 @@ def _counts(file: object) -> dict[str, int]:
     return {word: int(count) for word, count in (line.split() for line in lines)}
 
 
-def collect(names: Iterable[tuple[str, str, str]], shares: Mapping[str, float], rare: set[str]) -> dict[str, str]:
+def collect(names: Iterable[tuple[str, str, str]], shares: Mapping[str, float], rare: set[str], lower: set[str]) -> dict[str, str]:
     """Flags by folded name part; parts are split at spaces and hyphens, particles and initials dropped."""
     from anyascii import anyascii
 
@@ -98,7 +98,7 @@ def collect(names: Iterable[tuple[str, str, str]], shares: Mapping[str, float], 
             if len(part) > 1 and part not in PARTICLES and all(c.isalpha() or c in "'’" or not c.isascii() for c in part):
                 flags.setdefault(part, set()).add(kind)
     for part in flags:
-        if shares.get(part, 0) >= 0.2 or part in rare or len(part) == 2:
+        if shares.get(part, 0) >= 0.2 or part in rare or len(part) == 2 or (part in lower and flags[part] == {"f"}):
             flags[part].add("w")
     return {part: "".join(sorted(flags[part])) for part in sorted(flags)}
 

@@ -42,13 +42,13 @@ class NameDetector:
 
     def _named(self, batch: TextBatch) -> Iterator[Finding]:
         column = pl.Series("text", batch.texts, dtype=pl.String)
-        streets = column.str.contains_any(list(address.CUES), ascii_case_insensitive=True).to_list()
-        upper, letters = column.str.count_matches(r"\p{Lu}").to_numpy(), column.str.count_matches(r"\p{L}").to_numpy()
-        cased = ((upper > 0) & ((upper < 4) & (upper < letters) | (upper * 2 <= letters))).tolist()
+        streets = address.kinds(column)
+        upper, length = column.str.count_matches(r"[A-Z]|[À-ÞΑ-ΩА-Я]").to_numpy(), column.str.len_chars().to_numpy()
+        cased = (column.str.contains(r"\p{Ll}").to_numpy() & (upper > 0) & ((upper < 4) | (upper * 3 <= length))).tolist()
         for index, text in enumerate(batch.texts):
             has_case = cased[index]
             if streets[index]:
-                for place in address.addresses(text, self.lexicon, cased=has_case):
+                for place in address.addresses(text, streets[index], self.lexicon, cased=has_case):
                     yield Finding(index, "STREET_ADDRESS", place.start, place.end, "names.address", place.confidence)
             if self.config.introductions:
                 for person in introductions.introduced(text, lower(text), self.lexicon):

@@ -113,11 +113,11 @@ def _names(text: str, lowered: str, identity: Identity, lexicon: Lexicon, typos:
 
 
 def _may_hold_a_typo(lowered: str, identity: Identity, lexicon: Lexicon) -> bool:
-    unknown = set(_ASCII_WORDS.findall(lowered)) - lexicon.words
+    unknown = set(lowered.translate(_TO_SPACE).split()) - lexicon.words
     return any(_worth(word, identity, lexicon, True) for word in unknown)
 
 
-_ASCII_WORDS = re.compile(r"[a-z][a-z'-]{3,}")
+_TO_SPACE = str.maketrans(dict.fromkeys(".,:;!?()[]{}<>\"*_/\\|@#$%&+=~0123456789", " "))
 
 
 def _worth(folded: str, identity: Identity, lexicon: Lexicon, typos: bool) -> float:

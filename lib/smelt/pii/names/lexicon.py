@@ -56,7 +56,7 @@ class Lexicon:
         found = self.names.get(folded, 0)
         if not found and "-" in folded:
             parts = [self.names.get(part, 0) for part in folded.split("-")]
-            found = (parts[0] | parts[-1]) & ~WORD if all(parts) else 0
+            found = parts[0] | parts[-1] if all(parts) and not any(part & WORD for part in parts) else 0
         return found
 
     def is_word(self, token: str) -> bool:

@@ -16,6 +16,7 @@ from smelt.pii.names.runs import PARTICLES, Token, capitalised_runs, starts_sent
 
 CERTAIN, LIKELY, POSSIBLE = 0.9, 0.75, 0.6
 PLAIN, UNKNOWN, NAME = 0, 1, 2
+REMEMBERED = 200_000
 PATRONYMIC = re.compile(
     r"(?:ov|ev|ova|eva|sky|ski|ska|skaya|czyk|wicz|vich|vić|ić|ič|enko|chuk|shvili|dze|yan|sson|sdóttir|sdottir|ssen|sen|qvist|berg|mann|stein|bauer"
     r"|escu|poulos|idis|akis|etti|ucci|ini|ová|šek|ček|veld|huis|stra|sma|aert|inho|eira|oglu|zadeh|pour|nejad|singh|walla|swamy|murthy|appa|ndran)$"
@@ -48,16 +49,11 @@ def people(text: str, lexicon: Lexicon, skip: set[str], verdicts: dict[str, int]
     found: list[Person] = []
     weak: list[Person] = []
     organisations: set[str] = set()
-    for run in capitalised_runs(text, skip):
-        if len(run) == 1:
-            word = run[0].text
-            verdict = verdicts.get(word)
-            if verdict is None:
-                verdict = verdicts[word] = _verdict(word, lexicon)
-                if verdict == PLAIN:
-                    skip.add(word)
-            if verdict == PLAIN:
-                continue
+    for surface, run in capitalised_runs(text, skip):
+        if not _may_be_name(run, lexicon, verdicts):
+            if len(skip) < REMEMBERED:
+                skip.add(surface)
+            continue
         person = _score(text, run, lexicon, organisations)
         if person is not None:
             (found if person.confidence >= 0.5 else weak).append(person)
@@ -66,15 +62,35 @@ def people(text: str, lexicon: Lexicon, skip: set[str], verdicts: dict[str, int]
     return found + _coordinated(text, found, weak) if weak and found else found
 
 
+def _may_be_name(run: list[Token], lexicon: Lexicon, verdicts: dict[str, int]) -> bool:
+    """False where every word of a run is plain, so that nothing around it could make it a name."""
+    may_be = False
+    for token in run:
+        verdict = verdicts.get(token.text)
+        if verdict is None:
+            verdict = _verdict(token.text, lexicon)
+            if len(verdicts) < REMEMBERED:
+                verdicts[token.text] = verdict
+        may_be = may_be or verdict != PLAIN
+    return may_be
+
+
 def _verdict(word: str, lexicon: Lexicon) -> int:
     folded = fold(word)
     if (word.isupper() and len(word) < 6) or folded in lexicon.not_names or is_mask(folded):
         return PLAIN
     if lexicon.names.get(folded, 0):
         return NAME
+    if "-" in folded and not all(_is_only_name(part, lexicon) for part in folded.split("-")):
+        return PLAIN if any(lexicon.is_word(part) for part in folded.split("-")) else UNKNOWN
     if len(word) < 3 or folded in lexicon.words or not word[1:].islower():
-        return PLAIN if "-" not in word and "'" not in word and not word.startswith(("Mc", "Mac", "De", "Di", "Van", "La", "Le")) else UNKNOWN
+        return UNKNOWN if "'" in word or "-" in word or word.startswith(("Mc", "Mac", "De", "Di", "Van", "La", "Le")) else PLAIN
     return UNKNOWN
+
+
+def _is_only_name(folded: str, lexicon: Lexicon) -> bool:
+    flags = lexicon.names.get(folded, 0)
+    return bool(flags) and not flags & WORD
 
 
 def is_mask(folded: str) -> bool:
@@ -90,6 +106,8 @@ def _score(text: str, run: list[Token], lexicon: Lexicon, organisations: set[str
     if not names or any(is_mask(fold(token.text)) for token in names):
         return None
     start, end = kept[0].start, kept[-1].end
+    if len(names) > 1 and all(token.text.isupper() for token in names) and not all(_is_only_name(fold(token.text), lexicon) for token in names if len(token.text) > 1):
+        return None
     around = Around.of(text, start, end)
     dropped = {fold(token.text) for token in whole[len(kept) :]}
     if len(kept) == 1 and dropped and len(dropped) == 1 and dropped <= ALSO_FAMILY and lexicon.names.get(fold(kept[0].text), 0) & (GIVEN | WORD) == GIVEN:
@@ -109,7 +127,7 @@ def _score(text: str, run: list[Token], lexicon: Lexicon, organisations: set[str
         organisations.add(names[0].text)
         return None
     flags = [lexicon.names.get(word, 0) or lexicon.flags(token.text) for word, token in zip(folded, names, strict=True)]
-    if not titled and _is_place(text, kept, folded, flags, around, lexicon):
+    if not titled and _is_place(text, kept, folded, flags, around, lexicon, part=bool(dropped)):
         return None
     sentence = starts_sentence(text, start) and dropped_left is None
     if titled:
@@ -117,7 +135,7 @@ def _score(text: str, run: list[Token], lexicon: Lexicon, organisations: set[str
     elif len(names) == 1:
         confidence = _single(names[0], folded[0], flags[0], around, sentence, lexicon, trimmed=dropped_left is not None)
     else:
-        confidence = _several(names, flags, around, sentence)
+        confidence = _several(names, flags, around, sentence, lexicon)
     if dropped and not titled:
         confidence -= 0.25
     elif len(names) > 1 and confidence < LIKELY and any(flags) and _is_whole_line(text, start, end):
@@ -167,7 +185,7 @@ def _word(flags: int, around: Around, sentence: bool, trimmed: bool) -> float:
     return 0.0 if around.last in NEVER_BEFORE else 0.3
 
 
-def _several(names: list[Token], flags: list[int], around: Around, sentence: bool) -> float:
+def _several(names: list[Token], flags: list[int], around: Around, sentence: bool, lexicon: Lexicon) -> float:
     strong = [bool(f) and not f & WORD for f in flags]
     initials = [len(token.text) == 1 for token in names]
     if len(names) > 4 or (all(initials[:-1]) and flags[-1] & WORD and not initials[-1]):
@@ -184,6 +202,8 @@ def _several(names: list[Token], flags: list[int], around: Around, sentence: boo
         score = 0.4
     else:
         score = 0.3
+    if not any(strong) and all(fold(token.text) in lexicon.common for token in names):
+        score = 0.3 if sentence else 0.4
     if not flags[-1] and PATRONYMIC.search(names[-1].text):
         score += 0.2
     if any(initials) and any(flags):
@@ -195,15 +215,15 @@ def _several(names: list[Token], flags: list[int], around: Around, sentence: boo
     return score
 
 
-def _is_place(text: str, kept: list[Token], folded: list[str], flags: list[int], around: Around, lexicon: Lexicon) -> bool:
+def _is_place(text: str, kept: list[Token], folded: list[str], flags: list[int], around: Around, lexicon: Lexicon, *, part: bool) -> bool:
     """``New York``, ``Paris`` after a preposition; not ``Austin said``, which is a given name too."""
     if around.last in _PLACE_PREFIXES and f"{around.last} {folded[-1]}" in lexicon.places:
         return True
     if fold(text[kept[0].start : kept[-1].end]) not in lexicon.places:
         return False
-    if len(kept) > 1 or not flags[0] & GIVEN:
+    if len(kept) > 1 or part or not flags[0] & GIVEN:
         return True
-    return around.to_place and not around.surely
+    return not around.surely and (around.to_place or not (around.person_before or around.person_after))
 
 
 def _is_whole_line(text: str, start: int, end: int) -> bool:

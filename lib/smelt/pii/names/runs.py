@@ -33,20 +33,24 @@ def tokens(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[Token]
         yield Token(match.group(), match.start(), match.end())
 
 
-def capitalised_runs(text: str, skip: Container[str] = ()) -> Iterator[list[Token]]:
-    """Lists of words that stand together, each with a capital first letter, particles between them.
+def capitalised_runs(text: str, skip: Container[str] = ()) -> Iterator[tuple[str, list[Token]]]:
+    """Words that stand together, each with a capital first letter, particles between them; and their text.
 
     A run ends at punctuation (not the dot of an initial), at a digit and at the end of a line. Runs
     whose whole text is in ``skip`` are passed over: that is most of them, and it is fast.
     """
     for match in RUN.finditer(text):
-        if match.group() in skip:
+        run = match.group()
+        if run in skip:
+            continue
+        if " " not in run and "." not in run and "\u00a0" not in run:
+            yield run, [Token(run, match.start(), match.end())]
             continue
         found = [Token(w.group(), w.start(), w.end()) for w in TOKEN.finditer(text, match.start(), match.end())]
         while found and found[-1].text in PARTICLES:
             found.pop()
         if found:
-            yield found
+            yield run, found
 
 
 def starts_sentence(text: str, start: int) -> bool:

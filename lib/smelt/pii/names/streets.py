@@ -21,19 +21,21 @@ WEAK_STREET_WORDS = (
 """Words that streets end in and that mean other things too: after a house number and a name."""
 
 STREET_PREFIXES = (
-    r"rue|avenue|av\.|boulevard|bd\.?|chemin|impasse|allée|quai|route|place|cours|via|viale|piazza|corso|largo|vicolo|strada|contrada|calle|c/|avenida|avda\.?|av|paseo|plaza"
-    r"|carrera|cra\.?|camino|ronda|rúa|rua|r\.|travessa|praça|praca|estrada|alameda|quinta|ul\.|ulica|os\.|aleja|al\.|plac|pl\.|str\.|bulevardul|calea|ulitsa|am|an der|auf der|im|unter den"
-    r"|untere|obere|alte|alt|grand|costanera|colonia|rambla|jalan|jl\.|kampung|cais|leof\.?|leoforos|van"
+    r"rue|avenue|av\.|boulevard|bd\.|chemin|impasse|allée|quai|via|viale|piazza|corso|largo|vicolo|strada|contrada|calle|c/|avenida|avda\.|paseo|plaza"
+    r"|carrera|cra\.|camino|ronda|rúa|rua|r\.|travessa|praça|praca|estrada|alameda|quinta|ul\.|ulica|os\.|aleja|al\.|plac|pl\.|str\.|bulevardul|calea|ulitsa|an der|auf der|unter den"
+    r"|untere|obere|costanera|colonia|rambla|jalan|jl\.|kampung|cais|leof\.|leoforos"
 )
 STREET_SUFFIXES = (
-    r"straße|strasse|stra[sß]e|str|weg|allee|gasse|platz|ring|damm|ufer|stieg|gaten|gata|gatan|gate|vägen|väg|vegen|veien|veg|vei|vej|gade|allé|alle|gränd|stien|stræde|torv|torg|tee|katu|kuja|tie|polku"
-    r"|straat|stroat|laan|plein|gracht|kade|dijk|singel|dreef|steeg|hof|wal|park|pad|markt|utca|utja|út|útja|tér|tere|körút|köz|fasor|ulice|ulica|ulicza|náměstí|nábřeží|cesta|trg|pot|mnt|pst|skeid|gerði|vogur|holt|braut|stígur|götu"
+    r"straße|strasse|stra[sß]e|str|weg|allee|gasse|platz|damm|ufer|stieg|gaten|gata|gatan|vägen|väg|vegen|veien|veg|vei|vej|gade|allé|alle|gränd|stien|stræde|torv|torg|katu|kuja|polku"
+    r"|straat|stroat|laan|plein|gracht|kade|dijk|singel|dreef|steeg|markt|utca|utja|út|útja|tér|tere|körút|fasor|ulice|ulica|ulicza|náměstí|nábřeží|cesta|mnt|skeid|gerði|vogur|holt|braut|stígur|götu"
 )
 UNIT = r"(?:apt|apartment|suite|ste|unit|flat|room|rm|floor|fl|building|bldg|block|blk|house|door|plot|lot|shop|wing|tower|level)\b\.?[ ]*(?:no\.?[ ]*|number[ ]*|#[ ]*)?(?:\d+[a-z]?|[a-z])\b"
 BOX = (
     r"(?:p\.?[ ]?o\.?[ ]*box|post(?:al)? (?:office )?box|postfach|apartado|box)[ ]*(?:no\.?[ ]*|#[ ]*)?\d+|psc[ ]+\d+,?[ ]+box[ ]+\d+|unit[ ]+\d+[ ]+box[ ]+\d+|(?:rr|hc)[ ]?\d+[ ]+box[ ]+\d+"
 )
-MILITARY = r"(?:[\w .'-]{1,40}?[\s,]+)?\b(?:APO|FPO|DPO)[ ,]+(?:A[AEP])[ ,]+\d{5}(?:-\d{4})?"
+MILITARY = r"\b[AFD]PO[ ,]+A[AEP][ ,]+\d{5}(?:-\d{4})?\b"
+"""Army, fleet and diplomatic post offices (USPS Publication 28); the unit stands on the line before."""
+
 POST_CODE = r"(?:\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2}|[A-Z]\d[A-Z][ ]?\d[A-Z]\d|[A-Z]{1,2}-\d{4,5}|\d{4}[ ][A-Z]{2}|\d{2}-\d{3}|\d{3}[ ]\d{2}|\d{4}|\d{6})"
 STATES = frozenset(
     "al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc sd tn tx ut vt va wa wv wi wy dc"
