@@ -58,7 +58,7 @@ def runs(values: npt.NDArray[np.int64]) -> tuple[I64, I64]:
 def edges_of(buckets: Buckets, sets: Shingles, *, threshold: float, hot: int, leaders: int) -> Edges:
     """Verified edges of all buckets: all pairs of a bucket of up to ``hot`` members, stars in a larger one."""
     sizes = np.diff(buckets.offsets)
-    left, right = _all_pairs(buckets, sizes <= hot)
+    left, right = all_pairs(buckets, sizes <= hot)
     similarity = pair_similarities(sets, left, right)
     keep = similarity >= threshold
     found = [Edges(left[keep], right[keep], similarity[keep])]
@@ -69,7 +69,7 @@ def edges_of(buckets: Buckets, sets: Shingles, *, threshold: float, hot: int, le
     return Edges(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
 
-def _all_pairs(buckets: Buckets, chosen: npt.NDArray[np.bool_]) -> tuple[I64, I64]:
+def all_pairs(buckets: Buckets, chosen: npt.NDArray[np.bool_]) -> tuple[I64, I64]:
     """Distinct pairs of rows that share one of the chosen buckets, ascending."""
     sizes = np.diff(buckets.offsets)
     keys = [np.empty(0, dtype=np.uint64)]

@@ -145,11 +145,9 @@ class DuplicatesConfig(BaseModel, frozen=True, extra="forbid"):
     decontamination: DecontaminationConfig = DecontaminationConfig()
 
     @property
-    def signature_parameters(self) -> str:
-        """Hash of everything a stored signature depends on: another value makes the signatures stale."""
-        near = self.near.model_dump(include={"word_ngram", "character_ngram", "short_text_words", "seed"})
-        parts = (self.on, self.short_answer_words, self.placeholder, self.boilerplate.model_dump(), near)
-        text = repr((SIGNATURE_VERSION, *parts, self.near.shape))
+    def parameters(self) -> str:
+        """Hash of every setting that decides on signatures or clusters: another value means a rebuild."""
+        text = repr((SIGNATURE_VERSION, self.model_dump(mode="json", exclude={"decontamination"})))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -85,19 +85,39 @@ def shingle(
     return Shingles(keys.astype(np.uint32), offsets_of(sizes.astype(np.int64)))
 
 
-def _keys(texts: pl.Series, part: np.uint64, word_ngram: int, character_ngram: int, short: int) -> U64:
-    """``row << 32 | part << 31 | hash`` of every shingle, chunk by chunk so that the arrays stay in cache."""
+def hashes64(texts: pl.Series) -> U64:
+    """A 64-bit hash of every whole text; equal texts have equal ones on every machine and in every version."""
     lengths = texts.str.len_chars().to_numpy().astype(np.int64)
+    result = np.zeros(len(texts), dtype=np.uint64)
+    for first, last in _text_chunks(lengths):
+        size = lengths[first:last]
+        joined = "".join(texts[first:last].to_list()).encode("utf-32-le", "surrogatepass")
+        prefix, inverse = _prefix_sums(np.frombuffer(joined, dtype=np.uint32))
+        start = offsets_of(size)[:-1]
+        result[first:last] = mixed(
+            (prefix[start + size] - prefix[start]) * inverse[start] + size.astype(np.uint64)
+        )
+    return result
+
+
+def _text_chunks(lengths: I64) -> list[tuple[int, int]]:
+    """Runs of whole texts of about ``_CHUNK`` characters, so that the arrays of one stay in cache."""
     chunk = np.cumsum(lengths + 1) // _CHUNK
     edges = np.flatnonzero(np.diff(chunk, prepend=-1, append=np.iinfo(np.int64).max))
-    found = []
-    for first, last in pairwise(edges):
+    return [(int(first), int(last)) for first, last in pairwise(edges)]
+
+
+def _keys(texts: pl.Series, part: np.uint64, word_ngram: int, character_ngram: int, short: int) -> U64:
+    """``row << 32 | part << 31 | hash`` of every shingle."""
+    lengths = texts.str.len_chars().to_numpy().astype(np.int64)
+    found = [np.empty(0, dtype=np.uint64)]
+    for first, last in _text_chunks(lengths):
         hashes, sizes = _chunk_shingles(
-            texts[int(first) : int(last)], lengths[first:last], word_ngram, character_ngram, short
+            texts[first:last], lengths[first:last], word_ngram, character_ngram, short
         )
         rows = np.repeat(np.arange(first, last, dtype=np.uint64), sizes)
         found.append((rows << np.uint64(32)) | part | hashes)
-    return np.concatenate(found) if found else np.empty(0, dtype=np.uint64)
+    return np.concatenate(found)
 
 
 def _chunk_shingles(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 
 import pytest
+
 from smelt.duplicates.graph import connected_components
 
 

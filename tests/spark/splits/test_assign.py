@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from pyspark.sql import functions as F
+
 from smelt.splits.assign import assign_splits, plan_groups
 from smelt.splits.config import SplitsConfig
 from smelt.splits.groups import group_examples

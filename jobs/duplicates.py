@@ -1,0 +1,86 @@
+"""silver.duplicates: every member of every cluster of duplicates; silver.signatures is its memory."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from smelt.duplicates.clusters import all_clusters, updated_clusters
+from smelt.duplicates.config import DuplicatesConfig
+from smelt.duplicates.members import scored_examples
+from smelt.duplicates.state import accepted, update_signatures
+from smelt.ledger import Entry, Measure, StageResult
+from smelt.pipeline import Job, run_as_script
+
+STAGE = "duplicates"
+READS = ("silver.examples", "silver.scores")
+WRITES = ("silver.signatures", "silver.duplicates")
+
+REBUILD_SHARE = 0.3
+"""Above this share of fresh signatures one comparison of everything is cheaper than an update."""
+
+
+def build(
+    signatures: DataFrame, examples: DataFrame, scores: DataFrame, config: DuplicatesConfig
+) -> DataFrame:
+    """Rows of silver.duplicates (without run_id) from everything."""
+    return all_clusters(signatures, scored_examples(examples, scores), config)
+
+
+def run(job: Job) -> StageResult:
+    """Sign what is new, compare it with itself and with the past, and bring silver.duplicates up to date.
+
+    Signatures are written first, clusters second; signatures of runs that ops.runs does not call done are
+    compared (again), so that a run killed in between is finished by the next one. The ledger counts the
+    examples that were compared: out are those that are kept or unique, rejected the copies.
+    """
+    config, warehouse = job.config.duplicates, job.warehouse
+    examples = accepted(warehouse.read("silver.examples"), config)
+    changes = update_signatures(warehouse, examples, config, job.run_id)
+    signatures = warehouse.read("silver.signatures")
+    fresh_runs, fresh_rows, all_rows = _unfinished(job, signatures)
+    if changes.removed:
+        signatures = signatures.join(F.broadcast(changes.gone), "example_id", "left_anti")
+    fresh = signatures.where(F.col("run_id").isin(fresh_runs))
+    ranked = scored_examples(examples, warehouse.read("silver.scores"))
+    own_run = F.lit(job.run_id).alias("run_id")
+    if fresh_rows > REBUILD_SHARE * all_rows:
+        rows = all_clusters(signatures, ranked, config).select("*", own_run)
+        warehouse.replace_where("silver.duplicates", rows, "example_id IS NOT NULL")
+    else:
+        duplicates = warehouse.read("silver.duplicates")
+        update = updated_clusters(
+            signatures, fresh.select("example_id"), changes.gone, duplicates, ranked, config
+        )
+        rows = update.rows.select("*", own_run, F.lit(False).alias("is_gone"))
+        gone = duplicates.join(update.gone, "example_id", "left_semi").withColumn("is_gone", F.lit(True))
+        warehouse.merge("silver.duplicates", rows.unionByName(gone), delete="s.is_gone")
+    if changes.removed:
+        warehouse.delete_keys("silver.signatures", changes.gone)
+    return StageResult(tuple(_entries(fresh, warehouse.read("silver.duplicates"))), changes.note)
+
+
+def _unfinished(job: Job, signatures: DataFrame) -> tuple[list[str], int, int]:
+    """Runs whose signatures were not compared yet, how many signatures they have, and how many there are."""
+    rows = signatures.groupBy("run_id").count().collect()
+    runs = job.warehouse.read("ops.runs").where((F.col("stage") == STAGE) & (F.col("state") == "done"))
+    done = {row["run_id"] for row in runs.select("run_id").distinct().collect()}
+    open_ = {row["run_id"]: row["count"] for row in rows if row["run_id"] not in done}
+    return sorted(open_), sum(open_.values()), sum(row["count"] for row in rows)
+
+
+def _entries(fresh: DataFrame, duplicates: DataFrame) -> list[Entry]:
+    members = duplicates.select("example_id", "is_kept", "kind")
+    reason = F.when(~F.col("is_kept"), F.concat(F.lit("duplicate_"), F.col("kind")))
+    counted = fresh.select("example_id", "source").join(members, "example_id", "left")
+    entries: list[Entry] = []
+    totals: dict[str, int] = {}
+    for row in counted.groupBy("source", reason.alias("reason")).count().collect():
+        totals[row["source"]] = totals.get(row["source"], 0) + row["count"]
+        measure: Measure = "rejected" if row["reason"] else "out"
+        entries.append(Entry(row["source"], measure, row["reason"], row["count"]))
+    return entries + [Entry(source, "in", None, count) for source, count in totals.items()]
+
+
+if __name__ == "__main__":
+    run_as_script(STAGE)

@@ -1,0 +1,97 @@
+"""Rows of examples to rows of silver.signatures, a whole Arrow batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from smelt.duplicates.boilerplate import I64, line_hashes, set_aside
+from smelt.duplicates.config import DuplicatesConfig
+from smelt.duplicates.minhash import band_hashes, signatures
+from smelt.duplicates.texts import compared_texts
+
+LINES_DDL = "example_id string, record_id string, lines array<bigint>"
+SIGNATURES_DDL = (
+    "example_id string, record_id string, content_hash string, source string, text_hash string, "
+    "lines array<bigint>, set_aside array<bigint>, bands array<bigint>, shingles array<int>"
+)
+ArrowFunction = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
+
+
+def lines_function(config: DuplicatesConfig) -> ArrowFunction:
+    """(example_id, record_id, question, answer) to ``LINES_DDL``, for ``mapInArrow``."""
+
+    def to_lines(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            frame = _frame(batch)
+            yield pa.RecordBatch.from_arrays(
+                [batch["example_id"], batch["record_id"], _bigints(_lines(frame, config))],
+                names=["example_id", "record_id", "lines"],
+            )
+
+    return to_lines
+
+
+def signing_function(config: DuplicatesConfig, boilerplate: I64) -> ArrowFunction:
+    """(example_id, record_id, content_hash, source, question, answer) to ``SIGNATURES_DDL``, for ``mapInArrow``."""
+
+    def to_signatures(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            yield sign(batch, config, boilerplate)
+
+    return to_signatures
+
+
+def sign(batch: pa.RecordBatch, config: DuplicatesConfig, boilerplate: I64) -> pa.RecordBatch:
+    """One batch of examples to their signatures; an example without any word has a null text_hash."""
+    frame = _frame(batch)
+    rule = config.boilerplate
+    question, answer = (
+        set_aside(frame[side], boilerplate, config.placeholder, rule.min_words)
+        for side in ("question", "answer")
+    )
+    texts = compared_texts(question.texts, answer.texts, config)
+    sets = texts.shingles(config.near)
+    shape = config.near.shape
+    bands = band_hashes(signatures(sets, shape.permutations, config.near.seed), shape)
+    filled = sets.sizes > 0
+    lines = _lines(frame, config) if rule.enabled else question.removed
+    band_ends = np.concatenate(([0], np.cumsum(np.where(filled, shape.bands, 0)))).astype(np.int32)
+    columns = {
+        "example_id": batch["example_id"],
+        "record_id": batch["record_id"],
+        "content_hash": batch["content_hash"],
+        "source": batch["source"],
+        "text_hash": pa.array(texts.hashes(), pa.string()),
+        "lines": _bigints(lines),
+        "set_aside": _bigints(_union(question.removed, answer.removed)),
+        "bands": pa.ListArray.from_arrays(pa.array(band_ends), pa.array(bands[filled].ravel())),
+        "shingles": pa.ListArray.from_arrays(
+            pa.array(sets.offsets.astype(np.int32)), pa.array(sets.hashes.view(np.int32))
+        ),
+    }
+    return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
+
+
+def _lines(frame: pl.DataFrame, config: DuplicatesConfig) -> pl.Series:
+    rule = config.boilerplate
+    sides = [line_hashes(frame[side], config.placeholder, rule.min_words) for side in ("question", "answer")]
+    return _union(*sides)
+
+
+def _union(one: pl.Series, other: pl.Series) -> pl.Series:
+    joined: pl.Series = one.list.concat(other).list.unique().list.sort()
+    return joined
+
+
+def _frame(batch: pa.RecordBatch) -> pl.DataFrame:
+    return pl.DataFrame(
+        {side: pl.Series(side, batch[side], dtype=pl.String) for side in ("question", "answer")}
+    )
+
+
+def _bigints(lists: pl.Series) -> pa.Array:
+    return lists.to_arrow().cast(pa.list_(pa.int64()))

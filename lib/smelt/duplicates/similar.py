@@ -1,0 +1,82 @@
+"""Texts that are alike, over DataFrames of signatures: candidates by shared bucket, verified exactly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from smelt.duplicates.config import NearConfig
+from smelt.duplicates.graph import Checkpoint, local_checkpoint
+from smelt.duplicates.pairing import (
+    EDGES_DDL,
+    PAIRS_DDL,
+    pairs_function,
+    stars_function,
+    verify_function,
+)
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+def similar_texts(
+    signatures: DataFrame,
+    near: NearConfig,
+    *,
+    fresh: DataFrame | None = None,
+    checkpoint: Checkpoint = local_checkpoint,
+) -> DataFrame:
+    """(a, b, similarity): verified edges between text hashes, ``a != b``.
+
+    ``signatures`` has text_hash, bands, shingles. ``fresh`` (text_hash) limits the work to buckets with one
+    of these texts; without it all are compared with all. Buckets travel with a 64-bit key of the text, so that
+    the shuffle is narrow: should two texts have the same key, both are verified.
+    """
+    signed = signatures.where("text_hash IS NOT NULL").withColumn("key", F.xxhash64("text_hash"))
+    slots = signed.select("text_hash", "key", F.explode("bands").alias("bucket"))
+    if fresh is not None:
+        touched = slots.join(F.broadcast(fresh), "text_hash", "left_semi").select("bucket").distinct()
+        slots = slots.join(F.broadcast(touched), "bucket", "left_semi")
+    candidates = checkpoint(
+        slots.select("bucket", "key")
+        .repartition("bucket")
+        .mapInArrow(pairs_function(near.hot_bucket), PAIRS_DDL)
+        .distinct()
+    )
+    keys = candidates.select(F.explode(F.array("a", "b")).alias("key")).where("key IS NOT NULL").distinct()
+    sets = checkpoint(
+        signed.select("key", "text_hash", "shingles")
+        .join(keys, "key", "left_semi")
+        .groupBy("key", "text_hash")
+        .agg(F.first("shingles").alias("shingles"))
+    )
+    return _verified_pairs(candidates, sets, near).union(_hot_stars(candidates, sets, near))
+
+
+def _verified_pairs(candidates: DataFrame, sets: DataFrame, near: NearConfig) -> DataFrame:
+    left = sets.select(
+        F.col("key").alias("a"), F.col("text_hash").alias("left"), F.col("shingles").alias("a_shingles")
+    )
+    right = sets.select(
+        F.col("key").alias("b"), F.col("text_hash").alias("right"), F.col("shingles").alias("b_shingles")
+    )
+    return (
+        candidates.where("b IS NOT NULL")
+        .join(left, "a")
+        .join(right, "b")
+        .select(F.col("left").alias("a"), F.col("right").alias("b"), "a_shingles", "b_shingles")
+        .mapInArrow(verify_function(near.threshold), EDGES_DDL)
+    )
+
+
+def _hot_stars(candidates: DataFrame, sets: DataFrame, near: NearConfig) -> DataFrame:
+    return (
+        candidates.where("bucket IS NOT NULL")
+        .select("bucket", F.col("a").alias("key"))
+        .join(sets, "key")
+        .select("bucket", "text_hash", "shingles")
+        .repartition("bucket")
+        .sortWithinPartitions("bucket", "text_hash")
+        .mapInArrow(stars_function(near), EDGES_DDL)
+    )

@@ -1,0 +1,149 @@
+"""silver.signatures kept in step with the accepted examples: what is new, changed, gone or stale."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from pyspark.sql import functions as F
+
+from smelt.duplicates.boilerplate import I64
+from smelt.duplicates.config import DuplicatesConfig
+from smelt.duplicates.graph import local_checkpoint
+from smelt.duplicates.signing import LINES_DDL, SIGNATURES_DDL, lines_function, signing_function
+from smelt.increment import versioned
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from smelt.delta_io import Warehouse
+
+SIDES = ("question", "answer")
+
+
+class Changes(NamedTuple):
+    """Differences between the accepted examples and silver.signatures, and how they were settled."""
+
+    gone: DataFrame
+    """example_id: signatures whose example is no longer there or no longer accepted."""
+    new: int = 0
+    changed: int = 0
+    removed: int = 0
+    outdated: int = 0
+    """Signatures made with other settings; all of them are part of ``changed``."""
+    restamped: int = 0
+    """Signatures made anew because lines became boilerplate, or no longer are."""
+
+    @property
+    def note(self) -> str:
+        """In words, for ops.runs."""
+        said = f"+{self.new:,} changed {self.changed:,} -{self.removed:,}"
+        if self.restamped:
+            said += f", boilerplate changed in {self.restamped:,}"
+        return f"{said}; settings changed, rebuilt" if self.outdated else said
+
+
+def accepted(examples: DataFrame, config: DuplicatesConfig) -> DataFrame:
+    """Examples that nothing has rejected so far, with the content_hash that their signature must carry."""
+    return examples.where(F.size("rejections") == 0).withColumn(
+        "content_hash", versioned(F.col("content_hash"), config.parameters)
+    )
+
+
+def update_signatures(
+    warehouse: Warehouse, examples: DataFrame, config: DuplicatesConfig, run_id: str
+) -> Changes:
+    """Bring silver.signatures up to ``examples`` (see :func:`accepted`), all but the rows that are ``gone``.
+
+    Those are deleted last, when silver.duplicates no longer needs them (see jobs/duplicates.py).
+    """
+    signatures = warehouse.read("silver.signatures")
+    records = examples.agg(F.countDistinct("record_id").alias("records"))
+    if signatures.isEmpty():
+        boilerplate = frequent_lines(examples, signatures, config, records)
+        signed = sign_examples(examples, config, boilerplate, run_id)
+        warehouse.append("silver.signatures", signed, run_id=run_id)
+        return Changes(signatures.select("example_id"))
+    compared = local_checkpoint(compare(examples, signatures, config))
+    changes = Changes(compared.where("state = 'gone'").select("example_id"), *_counts(compared))
+    kept = signatures.join(F.broadcast(compared), "example_id", "left_anti")
+    todo = examples.join(F.broadcast(compared.where("state != 'gone'")), "example_id")
+    boilerplate = frequent_lines(todo, kept, config, records)
+    other = local_checkpoint(signed_otherwise(kept, boilerplate))
+    restamped = other.count() if config.boilerplate.enabled else 0
+    if changes.new:
+        signed = sign_examples(todo.where("state = 'new'"), config, boilerplate, run_id)
+        warehouse.append("silver.signatures", signed, run_id=run_id)
+    if changes.changed or restamped:
+        again = todo.where("state = 'changed'").drop("state", "is_outdated")
+        again = again.unionByName(examples.join(F.broadcast(other), "example_id", "left_semi"))
+        warehouse.merge("silver.signatures", sign_examples(again, config, boilerplate, run_id))
+    return changes._replace(restamped=restamped)
+
+
+def compare(examples: DataFrame, signatures: DataFrame, config: DuplicatesConfig) -> DataFrame:
+    """(example_id, state, is_outdated) of all that differs; ``state`` is new, changed or gone."""
+    wanted = examples.select("example_id", F.col("content_hash").alias("wanted"))
+    held = signatures.select("example_id", F.col("content_hash").alias("held"), "parameters")
+    state = F.when(F.col("held").isNull(), "new").when(F.col("wanted").isNull(), "gone").otherwise("changed")
+    is_outdated = (state == "changed") & (F.col("parameters") != config.parameters)
+    return (
+        wanted.join(held, "example_id", "full")
+        .where("NOT (held <=> wanted)")
+        .select("example_id", state.alias("state"), is_outdated.alias("is_outdated"))
+    )
+
+
+def _counts(compared: DataFrame) -> tuple[int, int, int, int]:
+    state = F.col("state")
+    new, changed, gone, outdated = compared.agg(
+        F.count_if(state == "new"),
+        F.count_if(state == "changed"),
+        F.count_if(state == "gone"),
+        F.count_if("is_outdated"),
+    ).collect()[0]
+    return new, changed, gone, outdated
+
+
+def sign_examples(examples: DataFrame, config: DuplicatesConfig, boilerplate: I64, run_id: str) -> DataFrame:
+    """Rows of silver.signatures for ``examples``."""
+    signed = examples.select("example_id", "record_id", "content_hash", "source", *SIDES).mapInArrow(
+        signing_function(config, boilerplate), SIGNATURES_DDL
+    )
+    return signed.withColumn("parameters", F.lit(config.parameters)).withColumn("run_id", F.lit(run_id))
+
+
+def frequent_lines(
+    pending: DataFrame, signatures: DataFrame, config: DuplicatesConfig, records: DataFrame
+) -> I64:
+    """Hashes of the lines that are boilerplate over the pending examples and the signatures that stay.
+
+    Both have example_id and record_id; a record counts once for a line. ``records`` is one row with the
+    number of all records. The result is small: a line must stand in ``min_share`` of them.
+    """
+    rule = config.boilerplate
+    if not rule.enabled:
+        return np.empty(0, dtype=np.int64)
+    several = F.greatest(*(F.coalesce(F.instr(side, "\n"), F.lit(0)) for side in SIDES)) > 0
+    fresh = pending.where(several).select("example_id", "record_id", *SIDES).mapInArrow(
+        lines_function(config), LINES_DDL
+    )  # fmt: skip
+    kept = signatures.where(F.size("lines") > 0).select("example_id", "record_id", "lines")
+    needed = F.greatest(F.lit(float(rule.min_conversations)), F.lit(rule.min_share) * F.col("records"))
+    counted = (
+        fresh.unionByName(kept)
+        .select("record_id", F.explode("lines").alias("line"))
+        .distinct()
+        .groupBy("line")
+        .count()
+        .crossJoin(F.broadcast(records))
+        .where(F.col("count") >= needed)
+    )
+    return np.sort(np.array([row["line"] for row in counted.select("line").collect()], dtype=np.int64))
+
+
+def signed_otherwise(signatures: DataFrame, boilerplate: I64) -> DataFrame:
+    """(example_id) of signatures from which, by now, other lines would be set aside."""
+    lines = F.array(*(F.lit(int(line)) for line in boilerplate)).cast("array<bigint>")
+    differs = F.sort_array(F.array_intersect("lines", lines)) != F.sort_array("set_aside")
+    return signatures.where((F.size("lines") > 0) & differs).select("example_id")
