@@ -55,7 +55,7 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
     checks: tuple[Check, ...] = ()
 
     @model_validator(mode="after")
-    def names_its_own_columns(self) -> Self:
+    def _names_its_own_columns(self) -> Self:
         names = [column.name for column in self.columns]
         problems = [
             f"column {name} is declared twice" for name in sorted({n for n in names if names.count(n) > 1})
@@ -125,7 +125,8 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
         safe = [
             column.name
             for column in self.columns
-            if column.pii in ("none", "pseudonym") and column.type.lower() in _STATISTICS_TYPES
+            if column.pii in ("none", "pseudonym")
+            and column.type.lower() in _STATISTICS_TYPES
             and column.name not in self.partition_by
         ]
         return safe[:16]
@@ -146,8 +147,22 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
             *(F.col(column.name).cast(column.type).alias(column.name) for column in self.columns)
         )
 
-    def differences(self, schema: StructType, properties: Mapping[str, str]) -> list[str]:
-        """Every difference of a real table from the contract: columns, types, nullability, comments, checks."""
+    def comment_statements(self, identifier: str, schema: StructType) -> list[str]:
+        """ALTER statements that bring the comments of a real table's columns to those of the contract."""
+        real = {field.name: (field.metadata or {}).get("comment", "") for field in schema.fields}
+        return [
+            f"ALTER TABLE {identifier} ALTER COLUMN `{column.name}` COMMENT {_quoted(column.comment)}"
+            for column in self.columns
+            if column.name in real and real[column.name] != column.comment
+        ]
+
+    def differences(
+        self, schema: StructType, properties: Mapping[str, str], *, cosmetic: bool = True
+    ) -> list[str]:
+        """Every difference of a real table from the contract: columns, types, nullability, comments, checks.
+
+        Without ``cosmetic`` only those that the next run cannot mend by itself: comments and checks are left out.
+        """
         found: list[str] = []
         real = {field.name: field for field in schema.fields}
         for column in self.columns:
@@ -159,10 +174,10 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
                 found.append(f"column {column.name} is {field.dataType.simpleString()}, not {column.type}")
             if field.nullable != column.nullable:
                 found.append(f"column {column.name} is {'nullable' if field.nullable else 'not nullable'}")
-            if (field.metadata or {}).get("comment", "") != column.comment:
+            if cosmetic and (field.metadata or {}).get("comment", "") != column.comment:
                 found.append(f"column {column.name} has another comment")
         found += [f"column {name} is not in the contract" for name in sorted(real)]
-        for check in self.checks:
+        for check in self.checks if cosmetic else ():
             if f"delta.constraints.{check.name}" not in properties:
                 found.append(f"check {check.name} is not enforced")
         return found

@@ -97,12 +97,14 @@ def test_the_same_input_gives_the_same_fingerprint_elsewhere(first, spark, landi
 
 def test_no_planted_value_of_the_severe_kinds_reaches_the_release(first, landing):
     job, _ = first
-    planted = set()
-    for file in (landing.parent / "truth").glob("*pii*"):
-        for line in file.read_text("utf-8").splitlines():
-            label = json.loads(line)
-            if label.get("entity") in {"EMAIL", "CREDIT_CARD", "US_SSN", "IBAN"} and label.get("text"):
-                planted.add(label["text"])
+    planted = {
+        span["value"]
+        for file in (landing.parent / "truth" / "pii").glob("*.jsonl")
+        for line in file.read_text("utf-8").splitlines()
+        for span in json.loads(line)["spans"]
+        if span["entity"] in {"EMAIL", "CREDIT_CARD", "US_SSN", "IBAN"}
+    }
+    assert planted
     rows = job.warehouse.read("gold.training_splits").select("messages").collect()
     text = "\n".join(message["content"] for row in rows for message in row["messages"])
     assert [value for value in planted if value in text] == []
