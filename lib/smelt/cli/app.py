@@ -15,6 +15,8 @@ from smelt.errors import SmeltError
 COMMANDS = (
     "generate",
     "run",
+    "release",
+    "export",
     "explain",
     "status",
     "tables",

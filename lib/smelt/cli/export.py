@@ -1,0 +1,71 @@
+"""``smelt export``: a release as files for trainers."""
+
+from __future__ import annotations
+
+import json
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+
+
+class FileFormat(str, Enum):
+    """Formats of the files."""
+
+    jsonl = "jsonl"
+    parquet = "parquet"
+
+
+class RowShape(str, Enum):
+    """Shapes of a row."""
+
+    messages = "messages"
+    prompt_completion = "prompt-completion"
+    alpaca = "alpaca"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("export")(export)
+
+
+def export(
+    release: Annotated[str, typer.Argument(help="Name of the release, or latest.")],
+    out: Annotated[
+        Path | None, typer.Argument(help="Folder to write; export/RELEASE by default. Must be empty or new.")
+    ] = None,
+    file_format: Annotated[
+        FileFormat, typer.Option("--format", help="Format of the files.")
+    ] = FileFormat.jsonl,
+    shape: Annotated[RowShape, typer.Option(help="Columns that a trainer reads.")] = RowShape.messages,
+    conf: Conf = None,
+    env: Env = None,
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write files of a release by split, with a dataset card (README.md) and the manifest.
+
+    messages is one conversation a row, prompt-completion keeps the answer apart (TRL then learns from the
+    answer only), alpaca is instruction, input and output. The same release gives the same bytes.
+    """
+    from smelt.pipeline import open_job
+    from smelt.releases.export import export as write
+    from smelt.releases.manifest import find_manifest
+
+    job = open_job(configured(conf, env, settings))
+    manifest = find_manifest(job.warehouse, release)
+    folder = out or Path("export") / manifest.release
+    done = write(job.warehouse, manifest, folder, file_format=file_format.value, shape=shape.value)
+    if as_json:
+        typer.echo(
+            json.dumps(
+                {"release": manifest.release, "folder": str(folder), "files": done.files, "rows": done.rows}
+            )
+        )
+        return
+    for split, count in done.rows.items():
+        typer.echo(f"{count:>10,}  {split}")
+    typer.echo(f"{len(done.files)} files in {done.folder}")

@@ -1,0 +1,69 @@
+"""``smelt release`` and ``smelt releases``: name a release, and list those there are."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("release")(release)
+    app.command("releases")(releases)
+
+
+def release(
+    name: Annotated[
+        str | None, typer.Argument(help="Name of the release; today's date and a number by default.")
+    ] = None,
+    conf: Conf = None,
+    env: Env = None,
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Split the curated examples as they are now and write them as an immutable release with its manifest.
+
+    A name in use is refused. The same inputs and settings give the same fingerprint under any name. Without
+    a name, nothing is made when nothing changed since the last release.
+    """
+    from smelt.pipeline import open_job, run_stages
+    from smelt.releases.manifest import read_manifests
+
+    job = open_job(configured(conf, env, settings), release=name)
+    notes = [report.result.note for report in run_stages(job, ["releases"])]
+    made = [manifest for manifest in read_manifests(job.warehouse) if manifest.run_id == job.run_id]
+    if as_json:
+        typer.echo(json.dumps(made[-1].as_dict() if made else {"note": notes[-1]}))
+        return
+    for note in notes:
+        typer.echo(note)
+    if made:
+        typer.echo(f"next: smelt export {made[-1].release} OUT")
+
+
+def releases(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
+    """List the releases, oldest first: rows by split, and the fingerprint of their content."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from smelt.pipeline import open_job
+    from smelt.releases.manifest import read_manifests
+
+    manifests = read_manifests(open_job(configured(conf, env, settings)).warehouse)
+    if as_json:
+        for manifest in manifests:
+            typer.echo(json.dumps(manifest.as_dict()))
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in ("release", "created (UTC)", "train", "validation", "test", "fingerprint"):
+        table.add_column(column, justify="right" if column in ("train", "validation", "test") else "left")
+    for manifest in manifests:
+        counts = [f"{manifest.counts.get(split, 0):,}" for split in ("train", "validation", "test")]
+        table.add_row(
+            manifest.release, f"{manifest.created_at:%Y-%m-%d %H:%M}", *counts, manifest.fingerprint
+        )
+    Console().print(table if manifests else "no release yet: smelt release")

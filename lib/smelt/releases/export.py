@@ -1,0 +1,132 @@
+"""Files for trainers: a release as JSON lines or Parquet by split, with a dataset card and the manifest."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from smelt.releases.card import dataset_card
+from smelt.releases.manifest import Manifest, ReleaseError
+from smelt.releases.shapes import Format, Shape, schema_of
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from smelt.delta_io import Warehouse
+
+ROWS_A_FILE = 100_000
+ROWS_A_GROUP = 5_000
+"""Rows that are held at once: about 10 MB."""
+
+SPLITS = ("train", "validation", "test")
+
+
+class Exported(NamedTuple):
+    """What was written: the files below the folder, and rows a split."""
+
+    folder: Path
+    files: list[str]
+    rows: dict[str, int]
+
+
+def export(
+    warehouse: Warehouse,
+    manifest: Manifest,
+    out: Path,
+    *,
+    file_format: Format = "jsonl",
+    shape: Shape = "messages",
+    rows_a_file: int = ROWS_A_FILE,
+) -> Exported:
+    """Write ``out``/data/SPLIT-00000-of-00001.jsonl (or .parquet), README.md and manifest.json.
+
+    Rows are sorted by example_id, so the same release gives the same bytes. Everything is written to a folder
+    beside ``out`` first; a run that is killed leaves no half an export. Raises ReleaseError where ``out`` is
+    not empty, and where fewer rows are found than the manifest counts.
+    """
+    if out.exists() and any(out.iterdir()):
+        raise ReleaseError(f"{out} is not empty; name a new folder")
+    unfinished = out.parent / f".{out.name}.{os.getpid()}.part"
+    (unfinished / "data").mkdir(parents=True)
+    try:
+        files: list[str] = []
+        rows: dict[str, int] = {}
+        for split in SPLITS:
+            expected = manifest.counts.get(split, 0)
+            if not expected:
+                continue
+            selected = _rows(warehouse, manifest.release, split, shape)
+            names = _file_names(split, expected, rows_a_file, file_format)
+            rows[split] = _write(selected, unfinished / "data", names, rows_a_file, shape)
+            files += [f"data/{name}" for name in names]
+            if rows[split] != expected:
+                raise ReleaseError(
+                    f"release {manifest.release} has {rows[split]:,} rows in {split}, its manifest says {expected:,}"
+                )
+        card = dataset_card(manifest, rows, file_format=file_format, shape=shape)
+        (unfinished / "README.md").write_text(card, encoding="utf-8")
+        (unfinished / "manifest.json").write_bytes(
+            orjson.dumps(manifest.as_dict(), option=orjson.OPT_INDENT_2)
+        )
+        if out.exists():
+            out.rmdir()
+        unfinished.rename(out)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return Exported(out, [*files, "README.md", "manifest.json"], rows)
+
+
+def _rows(warehouse: Warehouse, release: str, split: str, shape: Shape) -> DataFrame:
+    """One column ``line``: each row as JSON, which reaches the driver faster than rows of structs."""
+    from pyspark.sql import functions as F
+
+    columns = schema_of(shape).names
+    rows = warehouse.read("gold.training_splits").where(
+        (F.col("release") == release) & (F.col("split") == split)
+    )
+    ordered = rows.select(*columns).orderBy("example_id")
+    return ordered.select(F.to_json(F.struct(*columns)).alias("line"))
+
+
+def _file_names(split: str, rows: int, rows_a_file: int, file_format: Format) -> list[str]:
+    count = -(-rows // rows_a_file)
+    return [f"{split}-{number:05d}-of-{count:05d}.{file_format}" for number in range(count)]
+
+
+def _write(rows: DataFrame, folder: Path, names: list[str], rows_a_file: int, shape: Shape) -> int:
+    lines = (row["line"] for row in rows.toLocalIterator(prefetchPartitions=True))
+    written = 0
+    for name in names:
+        content = islice(lines, rows_a_file)
+        if name.endswith(".parquet"):
+            written += _write_parquet(folder / name, content, schema_of(shape))
+        else:
+            written += _write_json_lines(folder / name, content)
+    return written + sum(1 for _ in lines)
+
+
+def _write_json_lines(path: Path, lines: Iterator[str]) -> int:
+    written = 0
+    with path.open("w", encoding="utf-8", newline="\n", buffering=1 << 20) as file:
+        for line in lines:
+            file.write(line)
+            file.write("\n")
+            written += 1
+    return written
+
+
+def _write_parquet(path: Path, lines: Iterator[str], schema: pa.Schema) -> int:
+    written = 0
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        while group := [orjson.loads(line) for line in islice(lines, ROWS_A_GROUP)]:
+            writer.write_table(pa.Table.from_pylist(group, schema))
+            written += len(group)
+    return written
