@@ -12,6 +12,7 @@ from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 from smelt import __version__
 from smelt.ledger import Entry, StageResult
+from smelt.pii.gate import require_clean
 from smelt.pipeline import Job, run_as_script
 from smelt.releases.fingerprint import add_words, digest_of, sums, together
 from smelt.releases.manifest import (
@@ -59,6 +60,7 @@ def run(job: Job) -> StageResult:
             raise ReleaseError(f"release {job.release} would be empty: no example was accepted")
         return StageResult(note="nothing to release: no example was accepted")
     name = job.release or next_name(job.started_at.date(), manifests)
+    require_clean(curated, job.config.pii)
     _write_rows(job, name, curated)
     written = warehouse.read("gold.training_splits").where(F.col("release") == name)
     counted = build(written).collect()

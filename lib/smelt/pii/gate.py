@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 COUNTED = "entity string, severity string, rows bigint, spans bigint"
 """Schema of the counts, in Spark DDL."""
 
-ROW_TEXTS = ("instruction", "input", "output", "prompt", "completion", "question", "answer")
+ROW_TEXTS = ("question", "answer", "instruction", "input", "output")
+MESSAGES = (("context", "text"), ("messages", "content"))
+"""Columns of rows that hold text: plain ones, and arrays of structs with the field of the text."""
 
 
 class ResidualPiiError(ProblemsError):
@@ -70,9 +72,12 @@ class ResidualScanner:
             _keyless(strict), None, (*configured_detectors(strict), IndependentDetector())
         )
 
-    def scan(self, texts: Sequence[str]) -> list[Finding]:
-        """Residual findings; marks, surrogates and entities whose policy is ``keep`` are none."""
-        batch = TextBatch.of(texts)
+    def scan(self, rows: Sequence[Sequence[str]]) -> list[Finding]:
+        """Residual findings of rows of messages; ``text`` of a finding counts messages through all rows.
+
+        Marks, surrogates and entities whose policy is ``keep`` are none.
+        """
+        batch = _as_batch(rows)
         return [
             finding
             for finding in self._scrubber.find(batch)
@@ -85,15 +90,25 @@ class ResidualScanner:
             return finding.entity in FICTION and FICTION[finding.entity].holds(text)
         return policy == "keep"
 
-    def counts(self, texts: Sequence[str]) -> list[Residual]:
-        """Findings of the texts by entity."""
-        found = self.scan(texts)
+    def counts(self, rows: Sequence[Sequence[str]]) -> list[Residual]:
+        """Findings of the rows by entity."""
+        found = self.scan(rows)
+        row_of = [number for number, row in enumerate(rows) for _ in row]
         spans = Counter(finding.entity for finding in found)
-        rows = Counter(entity for _, entity in {(finding.text, finding.entity) for finding in found})
+        held = Counter(entity for _, entity in {(row_of[finding.text], finding.entity) for finding in found})
         return [
-            Residual(entity, self._config.rule(entity).severity, rows[entity], spans[entity])
+            Residual(entity, self._config.rule(entity).severity, held[entity], spans[entity])
             for entity in sorted(spans)
         ]
+
+
+def _as_batch(rows: Sequence[Sequence[str]]) -> TextBatch:
+    return TextBatch(
+        [text for row in rows for text in row],
+        [number for number, row in enumerate(rows) for _ in row],
+        [""] * sum(len(row) for row in rows),
+        [()] * len(rows),
+    )
 
 
 def _keyless(config: PiiConfig) -> PiiConfig:
@@ -131,12 +146,12 @@ def judge(rows: int, residuals: Iterable[Residual], config: PiiConfig) -> GateRe
 
 
 def check_release(rows: DataFrame, config: PiiConfig) -> GateReport:
-    """Scan finished training rows: the columns ROW_TEXTS and ``messages`` (array of structs with content)."""
+    """Scan the columns ROW_TEXTS and MESSAGES of curated examples or finished training rows."""
     if not config.gate.enabled:
         return GateReport(rows.count(), (), ())
     from pyspark.sql import functions as F
 
-    counted = rows.select(row_text(rows).alias("text")).mapInArrow(_counting(config), COUNTED)
+    counted = rows.select(row_texts(rows).alias("texts")).mapInArrow(_counting(config), COUNTED)
     summed = counted.groupBy("entity", "severity").agg(
         F.sum("rows").alias("rows"), F.sum("spans").alias("spans")
     )
@@ -153,16 +168,13 @@ def require_clean(rows: DataFrame, config: PiiConfig) -> GateReport:
     return report
 
 
-def row_text(rows: DataFrame) -> Column:
-    """All text of a row that a model would see, as one string."""
+def row_texts(rows: DataFrame) -> Column:
+    """All text of a row that a model would see, message by message: array<string> without nulls."""
     from pyspark.sql import functions as F
 
-    columns = [F.col(name) for name in ROW_TEXTS if name in rows.columns]
-    if "messages" in rows.columns:
-        columns.append(F.concat_ws("\n\n", F.transform("messages", lambda message: message["content"])))
-    if "context" in rows.columns:
-        columns.append(F.concat_ws("\n\n", F.transform("context", lambda turn: turn["text"])))
-    return F.concat_ws("\n\n", *columns)
+    parts = [F.array(*(F.col(name) for name in ROW_TEXTS if name in rows.columns))]
+    parts += [F.col(f"{column}.{field}") for column, field in MESSAGES if column in rows.columns]
+    return F.array_compact(F.concat(*parts))
 
 
 def _counting(config: PiiConfig) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:

@@ -8,9 +8,9 @@ from smelt.pii.config import PiiConfig
 from smelt.pii.gate import Residual, ResidualScanner, judge
 
 ROWS = [
-    "How do I reset [EMAIL_1]? Open the settings of [PERSON_1] and choose Reset.",
-    "Write to jane.roe@mail.net or (415) 867-5309.",
-    "Order 4815162342 shipped with version 1.2.3.4.",
+    ["How do I reset [EMAIL_1]?", "Open the settings of [PERSON_1] and choose Reset."],
+    ["Hello", "Write to jane.roe@mail.net or (415) 867-5309."],
+    ["Order 4815162342 shipped with version 1.2.3.4."],
 ]
 
 
@@ -23,7 +23,7 @@ def test_counts_what_scrubbing_missed_and_not_its_marks():
 
 def test_what_policy_left_on_purpose_is_no_residue():
     config = PiiConfig(entities={"EMAIL": {"policy": "keep"}, "PHONE": {"policy": "surrogate"}})
-    texts = ["Write to jane.roe@mail.net or (212) 555-0143."]
+    texts = [["Write to jane.roe@mail.net or (212) 555-0143."]]
     assert ResidualScanner(config).counts(texts) == []
 
 
