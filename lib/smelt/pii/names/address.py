@@ -32,24 +32,23 @@ from smelt.pii.names.streets import (
     WEAK_STREET_WORDS,
 )
 
-NUMBERED_BIT, FOREIGN_BIT, BOX_BIT, CUE_BIT, TOWN_BIT, NAMED_BIT = 1, 2, 4, 8, 16, 32
+NUMBERED_BIT, PREFIX_BIT, SUFFIX_BIT, BETWEEN_BIT, BOX_BIT, CUE_BIT, TOWN_BIT, NAMED_BIT = (1 << bit for bit in range(8))
 _WORDS = r"(?:\S{1,20}\s+)"
 _STREETS = tuple(f" {word}" for word in f"{USUAL_STREET_WORDS}|{WEAK_STREET_WORDS}".replace("?", "").split("|"))
 _PREFIXES = tuple(word.replace("\\", "") + " " for word in STREET_PREFIXES.split("|"))
-_SUFFIXES = tuple(word + end for word in STREET_SUFFIXES.replace("[sß]", "s").split("|") for end in (" ", ". "))
 _BOXES = (" apt", "apt ", "apt.", "apartment", "suite", "flat ", "ste ", "unit ", "box ", "postfach", "apartado", "apo ", "fpo ", "dpo ")
 _ASKED = ("zip", "postal code", "post code", "postcode", "pin code", "adress", "addres", "addrress", " at ", "taxi to", "house no", "it to", "them to", "this to", "order to", "ship", "deliver", "send", "mail", "return")
 GATES: tuple[tuple[int, tuple[str, ...], bool, str], ...] = (
     (NUMBERED_BIT, _STREETS, True, rf"(?i)\b\d[\w/-]{{0,9}},?\s+{_WORDS}{{1,4}}(?:{USUAL_STREET_WORDS}|{WEAK_STREET_WORDS})\b"),
     (NAMED_BIT, _STREETS, False, rf"(?i)\p{{L}}\s(?:{STREET_WORDS}|st|rd|ave|dr|ln)\b"),
     (
-        FOREIGN_BIT,
+        PREFIX_BIT,
         _PREFIXES,
         True,
         rf"\b(?i:{STREET_PREFIXES})\s+{_WORDS}{{0,4}}\p{{Lu}}[\p{{L}}.'’-]*,?\s+\d|\b\d{{1,5}}\s+(?i:{STREET_PREFIXES})\s+{_WORDS}{{0,4}}\p{{Lu}}",
     ),
-    (FOREIGN_BIT, _SUFFIXES, True, rf"(?i)(?:{STREET_SUFFIXES})\b\.?\s+\d"),
-    (FOREIGN_BIT, (), True, r"\b\d{1,4}\s(?:\p{Lu}[\p{L}.'’-]*\s|(?:de|la|of|den|der|du|da|do)\s){1,5}\d{1,4}[a-z]?\b"),
+    (SUFFIX_BIT, (), True, rf"(?i)(?:{STREET_SUFFIXES})\b\.?\s+\d"),
+    (BETWEEN_BIT, (), True, r"\b\d{1,4}\s(?:\p{Lu}[\p{L}.'’-]*\s|(?:de|la|of|den|der|du|da|do)\s){1,5}\d{1,4}[a-z]?\b"),
     (BOX_BIT, _BOXES, True, r"(?i)\b(?:apt|apartment|suite|flat|ste|unit|box|postfach|apartado)\b\.?\s*(?:no\.?|#)?\s*\d|\b[AFD]PO\b"),
     (
         CUE_BIT,
@@ -104,6 +103,8 @@ def kinds(column: pl.Series) -> list[int]:
         if literals not in literal:
             literal[literals] = column.str.contains_any(list(literals), ascii_case_insensitive=True).to_numpy()
         rows = np.flatnonzero(literal[literals] & digits if needs_digit else literal[literals])
+        if bit == SUFFIX_BIT:
+            rows = rows[column.gather(rows).str.contains(r"\p{L}{5}\.? \d{1,3}\b").to_numpy()]
         if len(rows):
             bits[rows[column.gather(rows).str.contains(regex).to_numpy()]] |= bit
     return bits.tolist()  # type: ignore[no-any-return]
@@ -155,11 +156,10 @@ def _cores(text: str, kinds: int, lexicon: Lexicon, *, cased: bool) -> Iterator[
     if kinds & TOWN_BIT:
         for match in TOWN_ZIP.finditer(text):
             yield Person(match.start(), match.end(), 0.8)
-    if kinds & FOREIGN_BIT:
-        for pattern in (PREFIXED, SUFFIXED, BETWEEN_NUMBERS):
-            for match in pattern.finditer(text):
-                if len(match[0]) > 6 and any(c.isdigit() for c in match[0]) and _is_foreign(match[0], lexicon):
-                    yield Person(match.start(), match.end(), 0.65 if pattern is BETWEEN_NUMBERS else 0.75)
+    for bit, pattern, confidence in ((PREFIX_BIT, PREFIXED, 0.75), (SUFFIX_BIT, SUFFIXED, 0.75), (BETWEEN_BIT, BETWEEN_NUMBERS, 0.65)):
+        for match in pattern.finditer(text) if kinds & bit else ():
+            if len(match[0]) > 6 and any(c.isdigit() for c in match[0]) and _is_foreign(match[0], lexicon):
+                yield Person(match.start(), match.end(), confidence)
     if kinds & NAMED_BIT:
         for match in UNNUMBERED.finditer(text):
             first = fold(match[0].split()[0])

@@ -79,7 +79,10 @@ def _verdict(word: str, lexicon: Lexicon) -> int:
     folded = fold(word)
     if (word.isupper() and len(word) < 6) or folded in lexicon.not_names or is_mask(folded):
         return PLAIN
-    if lexicon.names.get(folded, 0):
+    flags = lexicon.names.get(folded, 0)
+    if flags & WORD and not flags & GIVEN and folded in lexicon.common:
+        return PLAIN
+    if flags:
         return NAME
     if "-" in folded and not all(_is_only_name(part, lexicon) for part in folded.split("-")):
         return PLAIN if any(lexicon.is_word(part) for part in folded.split("-")) else UNKNOWN
