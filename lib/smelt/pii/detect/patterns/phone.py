@@ -85,11 +85,18 @@ def _with_country_code(run: Run, part: Run) -> Run:
     return part
 
 
+_GLUED_LABEL = re.compile(r"(?<![^\W\d_])(?:tel|ph|phone|fax|mob|mobile|cell|call|no)\Z", re.IGNORECASE)
+_NOT_BEFORE = frozenset("_@/=")
+
+
 def _touches_letters(part: Run) -> bool:
     text = part.scene.text
     if part.end < len(text) and (text[part.end].isalpha() or text[part.end] == "_"):
         return _EXTENSION.match(text, part.end) is None
-    return part.start > 0 and text[part.start - 1] in "_@/="
+    before = text[part.start - 1 : part.start]
+    if before.isalpha():
+        return _GLUED_LABEL.search(text, max(0, part.start - 10), part.start) is None
+    return before in _NOT_BEFORE
 
 
 def _formatted(part: Run) -> float:

@@ -1,0 +1,171 @@
+"""Speed of the pattern stage: MB/s in one process beside Presidio, and against an identity Arrow pass in Spark.
+
+    SMELT_PRESIDIO_PYTHON=.../bin/python python tests/bench/privacy/speed.py [--spark] [--texts 200000]
+
+The texts are public support texts under ``SMELT_DATA``, cut to about 630 characters, repeated with a
+running number until there are enough. Presidio gets a sample; its own clock counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import json
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import contenders
+from scoring import data_root
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+CHARS = 630
+PRESIDIO_SAMPLE = 150
+PASSES = 3
+
+
+def corpus(root: Path, texts: int) -> list[str]:
+    """``texts`` support texts of about ``CHARS`` characters: complaints, chats, queries, articles, in turn."""
+    sources = [_cut(_complaints(root)), _cut(_chats(root)), _cut(_queries(root)), _cut(_labelled(root))]
+    pool = [text for group in zip(*sources, strict=False) for text in group]
+    return [f"{pool[number % len(pool)]} [{number}]" for number in range(texts)]
+
+
+def _cut(lines: Iterator[str]) -> list[str]:
+    """Joins short texts and cuts long ones into texts of about the wanted length."""
+    made, buffer = [], ""
+    for line in lines:
+        buffer = f"{buffer}\n{line}" if buffer else line
+        while len(buffer) >= CHARS:
+            edge = buffer.rfind(" ", 0, CHARS) + 1 or CHARS
+            made.append(buffer[:edge])
+            buffer = buffer[edge:]
+    return made
+
+
+def _complaints(root: Path) -> Iterator[str]:
+    for path in sorted((root / "tabular_cfpb_complaints").glob("**/*.csv")):
+        with path.open(encoding="utf-8", errors="replace", newline="") as lines:
+            yield from (cell for row in csv.reader(lines) for cell in row if len(cell) > 200)
+
+
+def _chats(root: Path) -> Iterator[str]:
+    for path in sorted((root / "chat_star").glob("**/*.jsonl.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                yield from (event["Text"] for event in json.loads(line).get("Events", []) if event.get("Text"))
+
+
+def _queries(root: Path) -> Iterator[str]:
+    with (root / "queries_banking77" / "train.csv").open(encoding="utf-8", newline="") as lines:
+        yield from (row["text"] for row in csv.DictReader(lines))
+
+
+def _labelled(root: Path) -> Iterator[str]:
+    with (root / "pii" / "presidio_research_generated_large.jsonl").open(encoding="utf-8") as lines:
+        yield from (json.loads(line)["text"] for line in lines)
+
+
+def one_process(texts: list[str]) -> None:
+    """MB/s of each contender on the same texts, median of passes."""
+    rates = {"smelt": _rate(contenders.smelt, texts), "naive regexes": _rate(contenders.naive, texts[:4000])}
+    reason = contenders.why_no_presidio()
+    if reason:
+        print(f"Presidio is skipped: {reason}.\n")
+    else:
+        sample = texts[:PRESIDIO_SAMPLE]
+        rates["Presidio 2.2"] = _megabytes(sample) / contenders.presidio(sample, [""] * len(sample)).seconds
+    print("| one process | MB/s | times Presidio |\n| --- | --- | --- |")
+    for name, rate in rates.items():
+        share = f"{rate / rates['Presidio 2.2']:.0f}" if "Presidio 2.2" in rates else "-"
+        print(f"| {name} | {rate:.2f} | {share} |")
+    print()
+
+
+def _rate(contender: contenders.Contender, texts: list[str]) -> float:
+    asked = [""] * len(texts)
+    contender(texts[:100], asked[:100])
+    return _megabytes(texts) / statistics.median(contender(texts, asked).seconds for _ in range(PASSES))
+
+
+def _megabytes(texts: list[str]) -> float:
+    return sum(len(text.encode()) for text in texts) / 1e6
+
+
+def in_spark(texts: list[str]) -> None:
+    """Seconds of an identity mapInArrow and of the same with the pattern detector, local[2]."""
+    import polars as pl
+    from pyspark.sql import DataFrame
+
+    from smelt.session import SparkConfig, get_session
+
+    spark = get_session(SparkConfig(master="local[2]", settings={"spark.ui.enabled": "false"}), "privacy-speed")
+    path = Path(spark.conf.get("spark.sql.warehouse.dir", "/tmp").removeprefix("file:")) / "privacy-speed.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pl.DataFrame({"text": texts}).write_parquet(path, row_group_size=25_000)
+    try:
+        frame = spark.read.parquet(str(path)).repartition(8).localCheckpoint()
+        stages: dict[str, DataFrame] = {
+            "identity": frame.mapInArrow(_identity, "text string"),
+            "patterns": frame.mapInArrow(_patterns, "text string, findings int"),
+        }
+        seconds: dict[str, list[float]] = {name: [] for name in stages}
+        for _ in range(PASSES + 1):
+            for name, stage in stages.items():
+                started = time.perf_counter()
+                stage.write.format("noop").mode("overwrite").save()
+                seconds[name].append(time.perf_counter() - started)
+        medians = {name: statistics.median(times[1:]) for name, times in seconds.items()}
+        print(f"| Spark local[2], {len(texts):,} texts, {_megabytes(texts):.0f} MB | seconds | times identity |\n| --- | --- | --- |")
+        for name, median in medians.items():
+            print(f"| {name} | {median:.2f} | {median / medians['identity']:.2f} |")
+    finally:
+        path.unlink(missing_ok=True)
+        spark.stop()
+
+
+def _identity(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    yield from batches
+
+
+def _patterns(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The text, and how many findings it has after claims: what the scrubbing stage starts from."""
+    import numpy as np
+    import pyarrow as pa
+
+    from smelt.pii.config import PiiConfig
+    from smelt.pii.detect.patterns import PatternDetector
+    from smelt.pii.spans import claim
+    from smelt.pii.types import TextBatch
+
+    detector = PatternDetector(PiiConfig())
+    for batch in batches:
+        texts = batch.column(0).to_pylist()
+        findings = claim(detector.detect(TextBatch.of(texts)))
+        counts = np.bincount([finding.text for finding in findings], minlength=len(texts)) if findings else np.zeros(len(texts))
+        yield pa.RecordBatch.from_arrays([batch.column(0), pa.array(counts.astype("int32"))], ["text", "findings"])
+
+
+def main() -> int:
+    """Prints the tables; Spark's only with ``--spark``."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--spark", action="store_true")
+    parser.add_argument("--texts", type=int, default=200_000)
+    options = parser.parse_args()
+    root = data_root()
+    if not root.is_dir():
+        print(f"skipped: no data at {root}")
+        return 0
+    one_process(corpus(root, 10_000))
+    if options.spark:
+        in_spark(corpus(root, options.texts))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
