@@ -24,6 +24,7 @@ _SAME_LENGTH = {
 }
 """Characters that stand for a plain one: spaces, dashes, full-width forms, digits of other scripts."""
 
+_FOLDABLE = re.compile("[" + re.escape("".join(map(chr, _SAME_LENGTH))) + "]")
 _OTHER_LENGTH = {
     **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f", ""),
     "\u00c2\u00a0": " ",
@@ -92,4 +93,7 @@ def fold(text: str) -> Folded:
         positions.append(length)
         shifts.append(shift)
     parts.append(text[cursor:])
-    return Folded("".join(parts).translate(_SAME_LENGTH), tuple(positions), tuple(shifts))
+    folded = "".join(parts)
+    if _FOLDABLE.search(folded):
+        folded = folded.translate(_SAME_LENGTH)
+    return Folded(folded, tuple(positions), tuple(shifts))

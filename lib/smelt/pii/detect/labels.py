@@ -14,6 +14,7 @@ VETO = "veto"
 """The label of words that say a number belongs to a thing: an order, a version, an amount."""
 
 WINDOW_BEFORE = 72
+WINDOW_DIRECT = 40
 WINDOW_AFTER = 28
 MAX_QUESTION_CHARS = 200
 
@@ -139,9 +140,14 @@ class Labels:
                 elif len(parts) == 2:
                     self.phrases[(parts[0], parts[1])] = label
 
-    def read(self, text: str, start: int, end: int, asked: str = "") -> Reading:
-        """What the words around ``text[start:end]`` say; ``asked`` stands in where they say nothing."""
-        tokens = [token.lower() for token in _TOKEN.findall(text, max(0, start - WINDOW_BEFORE), start)]
+    def read(self, text: str, start: int, end: int, asked: str = "", *, only_direct: bool = False) -> Reading:
+        """What the words around ``text[start:end]`` say; ``asked`` stands in where they say nothing.
+
+        With ``only_direct`` it stops at the first word that cuts the number off from its label: short
+        numbers are too many for more.
+        """
+        window = WINDOW_DIRECT if only_direct else WINDOW_BEFORE
+        tokens = [token.lower() for token in _TOKEN.findall(text, max(0, start - window), start)]
         direct = ""
         is_direct, number_word, seen = True, False, False
         is_currency = bool(tokens) and tokens[-1] in "$€£"
@@ -165,6 +171,8 @@ class Labels:
                 number_word = number_word or (is_direct and token in _NUMBER_WORDS)
             elif token.isalpha() or token.isdigit():
                 is_direct = False
+            if only_direct and not is_direct:
+                break
             seen = True
         after = AFTER.match(text, end, end + WINDOW_AFTER)
         trailing = after.lastgroup or "" if after else ""

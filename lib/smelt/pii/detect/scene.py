@@ -51,6 +51,10 @@ class Scene:
         """The labels around a candidate."""
         return self.labels.read(self.text, start, end, self.asked)
 
+    def direct_reading(self, start: int, end: int) -> Reading:
+        """The label directly beside a short number."""
+        return self.labels.read(self.text, start, end, self.asked, only_direct=True)
+
     def is_bare(self, start: int, end: int) -> bool:
         """Whether the text holds no word besides numbers: an answer and nothing else."""
         return self._is_only_numbers or (

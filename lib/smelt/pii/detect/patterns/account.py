@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from smelt.pii.detect.patterns.numbers import Run, is_compact_date
+from smelt.pii.detect.patterns.numbers import Judge, Run, is_compact_date
 from smelt.pii.detect.scene import Hit
 
 BANK = "US_BANK_ACCOUNT"
@@ -20,7 +20,7 @@ _LAST_DIGITS = re.compile(
 _ENDING = re.compile(r"\b(?:ending|ends|end)(?: in| with)?[: ]*\Z", re.IGNORECASE)
 
 
-def judge(run: Run) -> Iterator[Hit]:
+def _accounts(run: Run) -> Iterator[Hit]:
     """Judges runs of three to seventeen digits by their labels."""
     count = len(run.digits)
     if run.is_glued or count > 24:
@@ -36,7 +36,7 @@ def judge(run: Run) -> Iterator[Hit]:
         yield Hit(ACCOUNT, run.start, run.end, "pattern.number_labelled", 0.55)
     elif count <= 6:
         before = run.scene.text[max(0, run.start - 60) : run.start]
-        if 3 <= count and (_LAST_DIGITS.search(before) or (_ENDING.search(before) and reading.direct != "veto" and reading.nearby)):
+        if (_LAST_DIGITS.search(before) or (_ENDING.search(before) and reading.direct != "veto" and reading.nearby)):
             yield Hit(ACCOUNT, run.start, run.end, "pattern.last_digits", 0.65)
     elif _is_unlabelled_identifier(run):
         yield Hit(BANK if run.is_bare and 10 <= count <= 17 else ACCOUNT, run.start, run.end, "pattern.long_number", 0.51 if run.is_bare and count >= 12 else 0.5)
@@ -59,3 +59,6 @@ def _is_unlabelled_identifier(run: Run) -> bool:
     if run.is_bare:
         return run.text.isdigit() or run.scene.asked != ""
     return run.scene.is_plain and run.text.isdigit() and "veto" not in run.reading.nearby
+
+
+JUDGE = Judge(3, _accounts)

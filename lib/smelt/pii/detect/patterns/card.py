@@ -77,8 +77,6 @@ def judge(reserved: ReservedRanges) -> Judge:
     """Judges runs of 12 to 19 digits."""
 
     def cards(run: Run) -> Iterator[Hit]:
-        if len(run.digits) < 12:
-            return
         for match, part in run.matches(_SHAPE):
             if part.is_glued:
                 continue
@@ -89,7 +87,7 @@ def judge(reserved: ReservedRanges) -> Judge:
             elif not confidence and _looks_mistyped(part):
                 yield Hit(ACCOUNT, match.start(), match.end(), "pattern.card_like", 0.6)
 
-    return cards
+    return Judge(12, cards)
 
 
 def _confidence(part: Run) -> float:

@@ -56,7 +56,7 @@ def _families(config: PiiConfig) -> tuple[Family, ...]:
         card.judge(reserved),
         us.judge(reserved),
         phone.judge(reserved, tuple(dict.fromkeys((config.default_region, *config.regions)))),
-        account.judge,
+        account.JUDGE,
         national.judge(national_digits.NUMBERS),
     )
     return (

@@ -92,14 +92,12 @@ def judge(numbers: Sequence[NationalNumber]) -> Judge:
 
     def national(run: Run) -> Iterator[Hit]:
         count = len(run.digits)
-        if count < shortest:
-            return
         possible = numbers if " " in run.text and count > 2 * shortest else by_count.get(count, ())
         for number in possible:
             for match in number.pattern.finditer(run.scene.text, run.start, run.end):
                 yield from hits(number, run.scene, match)
 
-    return national
+    return Judge(shortest, national)
 
 
 def family(name: str, numbers: Sequence[NationalNumber]) -> Family:

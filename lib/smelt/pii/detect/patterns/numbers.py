@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from smelt.pii.detect.labels import Reading
 from smelt.pii.detect.scene import DIGIT, Family, Hit, Scene
 
 MIN_DIGITS = 3
+SHORT_DIGITS = 6
 MAX_DIGITS = 400
 LONG_GROUP = 9
 MIN_SPLIT_CHARS = 11
@@ -52,6 +54,8 @@ class Run:
     @cached_property
     def reading(self) -> Reading:
         """What the words around it say."""
+        if len(self.digits) < SHORT_DIGITS:
+            return self.scene.direct_reading(self.start, self.end)
         return self.scene.reading(self.start, self.end)
 
     @cached_property
@@ -77,7 +81,11 @@ class Run:
             yield match, self.part(match.start(), match.end())
 
 
-Judge = Callable[[Run], Iterable[Hit]]
+class Judge(NamedTuple):
+    """Judges runs of ``min_digits`` or more as one kind of number."""
+
+    min_digits: int
+    judge: Callable[[Run], Iterable[Hit]]
 
 
 _COMPACT_DATE = re.compile(
@@ -132,8 +140,10 @@ def family(judges: Sequence[Judge]) -> Family:
 
     def find(scene: Scene) -> Iterator[Hit]:
         for run in runs(scene):
-            if MIN_DIGITS <= len(run.digits) <= MAX_DIGITS:
-                for judge in judges:
-                    yield from judge(run)
+            count = len(run.digits)
+            if MIN_DIGITS <= count <= MAX_DIGITS:
+                for min_digits, judge in judges:
+                    if count >= min_digits:
+                        yield from judge(run)
 
     return Family("numbers", GATE, find, within=DIGIT, asks=ASKS)

@@ -43,8 +43,6 @@ def judge(reserved: ReservedRanges, regions: tuple[str, ...]) -> Judge:
     """Judges runs of digits as telephone numbers; ``regions`` are the plans for national numbers."""
 
     def phones(run: Run) -> Iterator[Hit]:
-        if len(run.digits) < MIN_DIGITS:
-            return
         formatted = [part for _, part in run.matches(_NANP)]
         for part in formatted or [run]:
             part = _with_country_code(run, part) if formatted else part
@@ -53,7 +51,7 @@ def judge(reserved: ReservedRanges, regions: tuple[str, ...]) -> Judge:
                 start = _opening(run, part)
                 yield Hit(PHONE, start, _end(part), "pattern.phone", confidence)
 
-    return phones
+    return Judge(MIN_DIGITS, phones)
 
 
 def is_fictional(digits: str) -> bool:

@@ -147,7 +147,7 @@ FAMILIES = (
     Family("uk_postcode", r"(?i-u:[A-Z][0-9][0-9A-Z]? ?[0-9][A-Z]{2}|gir ?0aa)", _postcodes, within=CODE),
     Family(
         "address_labelled",
-        r"[0-9][A-Za-z]? (?:[^ \n]+ ){2,10}[0-9]{5}|"
+        rf"[0-9][A-Za-z]? (?:[^ \n]+ ){{1,9}}(?i-u:{_STATES}),? [0-9]{{5}}|"
         + any_case("address", "delivery to", "delivered to", "deliver to", "ship to", "shipped to", "shipping to", "live at", "living at", "located at")
         + r"(?i-u: is| as|:| to)* (?i-u:no\.? )?#?[0-9]",
         _labelled,

@@ -56,7 +56,7 @@ def judge(reserved: ReservedRanges) -> Judge:
             yield from _routing(run)
         yield from _labelled(run, reserved)
 
-    return american
+    return Judge(3, american)
 
 
 def _nine(run: Run, reserved: ReservedRanges) -> Iterator[Hit]:
