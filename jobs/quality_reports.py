@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
+
 from smelt.contracts import contract
 from smelt.ledger import StageResult
 from smelt.pipeline import Job, run_as_script
@@ -103,7 +104,7 @@ def measure(job: Job, release: str) -> list[Measure]:
     return measures
 
 
-def article_text() -> F.Column:  # type: ignore[name-defined]
+def article_text() -> Column:
     """Title and text of a knowledge-base article as silver.conversations holds it."""
     texts = F.transform("turns", lambda turn: turn["text"])
     return F.concat_ws("\n", F.col("title"), F.array_join(texts, "\n"))

@@ -25,6 +25,7 @@ from smelt.intake.config import IntakeConfig
 from smelt.pii.config import PiiConfig
 from smelt.quality.config import QualityConfig
 from smelt.quality.dataset.config import DatasetQualityConfig
+from smelt.records.config import RecordsConfig
 from smelt.report.config import ReportConfig
 from smelt.session import SparkConfig
 from smelt.splits.config import SplitsConfig
@@ -62,6 +63,7 @@ class SmeltConfig(BaseModel, frozen=True, extra="forbid"):
     release: ReleaseConfig = ReleaseConfig()
     dataset_quality: DatasetQualityConfig = DatasetQualityConfig()
     report: ReportConfig = ReportConfig()
+    records: RecordsConfig = RecordsConfig()
 
 
 def fingerprint(*sections: BaseModel) -> str:

@@ -1,0 +1,69 @@
+"""silver.records: tabular sources as typed, checked and scrubbed rows with question and answer."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from smelt.config import fingerprint
+from smelt.increment import find_increment, versioned
+from smelt.ledger import Entry, StageResult
+from smelt.pii.config import PiiConfig
+from smelt.pii.keys import ScrubKey, load_keys
+from smelt.pipeline import Job, run_as_script
+from smelt.records.build import records
+from smelt.records.config import RecordSource
+
+STAGE = "records"
+READS = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles")
+WRITES = ("silver.records",)
+
+
+def build(
+    bronze: DataFrame, source: RecordSource, config: PiiConfig, key: ScrubKey, settings: str, run_id: str
+) -> DataFrame:
+    """All records of one source; ``bronze`` is the table that holds it."""
+    versions = bronze.withColumn("content_hash", versioned(F.col("content_hash"), settings))
+    return records(versions, source, config, key, run_id)
+
+
+def run(job: Job) -> StageResult:
+    """Rebuild each tabular source that has anything new.
+
+    The whole source, because medians, outlier bounds, duplicates and prior contacts look at all of its rows;
+    the rows of a source are replaced in one commit. The ledger counts the records of rebuilt sources.
+    """
+    if not job.config.records.sources:
+        return StageResult(note="no tabular source is declared")
+    key = load_keys(job.config.pii.key).current
+    entries: list[Entry] = []
+    for source in job.config.records.sources:
+        settings = f"{fingerprint(source, job.config.pii)}:{key.version}"
+        bronze = job.warehouse.read(source.table).where(F.col("source") == source.source)
+        done = job.warehouse.read("silver.records").where(F.col("source") == source.source)
+        if not find_increment(bronze, done, settings=settings).total:
+            continue
+        rows = build(bronze, source, job.config.pii, key, settings, job.run_id)
+        job.warehouse.replace_where("silver.records", rows, f"source = '{source.source}'")
+        entries += counted(job, source)
+    return StageResult(tuple(entries), "" if entries else "nothing new")
+
+
+def counted(job: Job, source: RecordSource) -> list[Entry]:
+    """What came of a source that was just written: usable rows, and rejected ones under their first reason."""
+    reason = F.get("rejections", F.lit(0))
+    rows = (
+        job.warehouse.read("silver.records")
+        .where(F.col("source") == source.source)
+        .groupBy(reason.alias("reason"))
+        .count()
+        .collect()
+    )
+    found = [
+        Entry(source.source, "rejected" if r["reason"] else "out", r["reason"], r["count"]) for r in rows
+    ]
+    return [Entry(source.source, "in", None, sum(entry.count for entry in found)), *found]
+
+
+if __name__ == "__main__":
+    run_as_script(STAGE)

@@ -1,0 +1,76 @@
+"""Personal data out of the text of records, before anything is written."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable, Iterator
+
+import pyarrow as pa
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from smelt.pii.arrow import FINDING_DDL, scrubbing
+from smelt.pii.config import PiiConfig
+from smelt.pii.keys import ScrubKey
+from smelt.records.config import NUMERIC, TIMES, RecordSource
+
+PLAIN = frozenset({"boolean", *NUMERIC, *TIMES})
+"""Types that hold no text: a typed number or date has nothing of its spelling left."""
+
+
+def scrubbed(df: DataFrame, source: RecordSource, config: PiiConfig, key: ScrubKey) -> DataFrame:
+    """``texts`` map<string,string>: clean text of each text column, pseudonyms where declared, nothing withheld.
+
+    Adds ``pii_count`` and ``pii_rejections``. The record's own identities (``known``) are searched for too.
+    """
+    texts = {n: c for n, c in source.columns.items() if c.type not in PLAIN and c.pii in ("scrub", "none")}
+    free = [name for name, column in texts.items() if column.pii == "scrub"]
+    names = [name for name, column in source.columns.items() if column.pii == "pseudonym"]
+    carried = [c for c in df.columns if not c.startswith("v_") or c[2:] not in {*free, *names}]
+    marked = df.select(
+        *(c for c in carried if c not in ("known", "turns")),
+        "known",
+        pairs(free).alias("outcome"),
+        pairs(names).alias("_people"),
+    )
+    fields = [f"`{f.name}` {f.dataType.simpleString()}" for f in marked.schema.fields if f.name != "known"]
+    schema = ", ".join(
+        [*fields, "pii_count int", "pii_rejections array<string>", f"pii_findings array<{FINDING_DDL}>"]
+    )
+    clean = marked.mapInArrow(named_by(scrubbing(config, key), key.derive("pseudonym")), schema)
+    plain = pairs([name for name, column in texts.items() if column.pii == "none"])
+    return clean.withColumn("texts", F.map_concat(plain, F.col("outcome"), F.col("_people"))).drop(
+        "outcome", "_people", "pii_findings"
+    )
+
+
+def pairs(names: list[str]) -> Column:
+    """A map from column name to its text, without those that are missing."""
+    if not names:
+        return F.create_map().cast("map<string,string>")
+    found = F.create_map(*(x for name in names for x in (F.lit(name), F.col(f"v_{name}").cast("string"))))
+    return F.map_filter(found, lambda _, v: v.isNotNull())
+
+
+def named_by(
+    scrub: Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]], secret: bytes
+) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """The scrubber's function, with the values of ``_people`` as keyed pseudonyms."""
+
+    def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in scrub(batches):
+            at = batch.schema.names.index("_people")
+            rows = [
+                [(name, digest(secret, name, value)) for name, value in row or ()]
+                for row in batch.column(at).to_pylist()
+            ]
+            yield batch.set_column(at, "_people", pa.array(rows, pa.map_(pa.string(), pa.string())))
+
+    return run
+
+
+def digest(secret: bytes, name: str, value: str) -> str:
+    """32 hex digits of HMAC-SHA256: equal values of a column stay equal, and say nothing else."""
+    message = f"record:{name}\x1f{value.strip().casefold()}".encode()
+    return hmac.new(secret, message, hashlib.sha256).hexdigest()[:32]
