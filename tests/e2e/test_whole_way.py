@@ -46,7 +46,8 @@ def test_every_record_that_was_read_is_accounted_for(first):
     assert read.total("in") == read.total("out") + read.total("rejected") + read.total("quarantined")
     assert read.total("quarantined") == job.warehouse.read("bronze.quarantine").count() > 0
     bronze = sum(
-        job.warehouse.read(f"bronze.{kind}").count() for kind in ("tickets", "chats", "transcripts", "articles")
+        job.warehouse.read(f"bronze.{kind}").count()
+        for kind in ("tickets", "chats", "transcripts", "articles")
     )
     assert bronze == job.warehouse.read("silver.conversations").count()
     assert reports[-1].result.total("out") == job.warehouse.read("gold.curated_examples").count() > 0
@@ -57,14 +58,22 @@ def test_the_ledger_in_the_table_balances_by_stage_and_source(first):
     sums = defaultdict(lambda: defaultdict(int))
     for row in job.warehouse.read("ops.ledger").collect():
         sums[row["stage"], row["source"]][row["measure"]] += row["count"]
-    assert {stage for stage, _ in sums} >= {"ingest", "conversations", "examples", "curated_examples", "releases"}
+    assert {stage for stage, _ in sums} >= {
+        "ingest",
+        "conversations",
+        "examples",
+        "curated_examples",
+        "releases",
+    }
     for by in sums.values():
         assert by["in"] == by["out"] + by["rejected"] + by["quarantined"]
 
 
 def test_a_group_is_in_one_split_only(first):
     job, _ = first
-    rows = job.warehouse.read("gold.training_splits").select("group_id", "split", "release").distinct().collect()
+    rows = (
+        job.warehouse.read("gold.training_splits").select("group_id", "split", "release").distinct().collect()
+    )
     assert len(rows) == len({row["group_id"] for row in rows})
     assert {row["split"] for row in rows} == {"train", "validation", "test"}
 
@@ -83,9 +92,9 @@ def test_a_second_run_finds_nothing_and_makes_no_release(first, spark, landing):
     job, _ = first
     before = manifest(job)
     again, reports = run_all(spark, landing, job.warehouse.root)
-    assert {report.stage: report.result.total("in") for report in reports if report.stage != "curated_examples"} == (
-        dict.fromkeys([stage for stage in (*STAGES, "releases") if stage != "curated_examples"], 0)
-    )
+    assert {
+        report.stage: report.result.total("in") for report in reports if report.stage != "curated_examples"
+    } == (dict.fromkeys([stage for stage in (*STAGES, "releases") if stage != "curated_examples"], 0))
     assert manifest(again) == before
 
 
