@@ -105,7 +105,7 @@ def _as_turn(text: str, lexicon: Lexicon) -> list[Person]:
         return []
     if core[-1].end - core[0].start > sum(len(t.text) for t in core) + len(core) - 1:
         return []  # something stands between the words of the name
-    verdicts = [_turn_word(token.text, lexicon) for token in core]
+    verdicts = [_turn_word(token.text, lexicon, alone=len(core) == 1) for token in core]
     if len(core) == 2 and verdicts[0] == 2 and verdicts[1] == -9 and fold(core[1].text) not in CHAT_WORDS | lexicon.frequent:
         verdicts[1] = 0
     if min(verdicts) < 0 or sum(verdicts) < 1 or all(len(token.text) < 3 for token in core):
@@ -122,14 +122,14 @@ def _as_turn(text: str, lexicon: Lexicon) -> list[Person]:
     return [Person(core[0].start, core[-1].end, score)]
 
 
-def _turn_word(word: str, lexicon: Lexicon) -> int:
+def _turn_word(word: str, lexicon: Lexicon, *, alone: bool) -> int:
     """2 for a name, 1 for a word that nobody knows, 0 for an initial or a name that is a word, -9 for a word."""
     folded = fold(word)
     if folded in CHAT_WORDS or folded in lexicon.not_names:
         return -9
     flags = lexicon.flags(word)
     if flags and not flags & WORD:
-        return 2
+        return 2 if flags & GIVEN or not alone or not nearly_a_word(folded, lexicon) else -9
     if flags & GIVEN and folded not in lexicon.common and len(folded) > 2:
         return 1
     if len(folded) == 1 or flags:

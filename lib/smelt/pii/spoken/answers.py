@@ -27,7 +27,7 @@ def answers(text: str, asked: tuple[str, ...], lexicon: Lexicon, *, again: bool)
     alone = len(asked) == 1
     for entity in asked:
         if entity == "DATE_OF_BIRTH":
-            yield from _born(text, start, end, alone and not again)
+            yield from _born(text, start, end, alone, again)
         elif entity == "UK_POSTCODE":
             if alone and words <= 16 and not (again and words > 6):
                 said = any(symbol.strength == STRONG for symbol in read(answer))
@@ -48,14 +48,15 @@ def answers(text: str, asked: tuple[str, ...], lexicon: Lexicon, *, again: bool)
             yield entity, start, end, 0.7
 
 
-def _born(text: str, start: int, end: int, whole: bool) -> Iterator[Answer]:
+def _born(text: str, start: int, end: int, alone: bool, again: bool) -> Iterator[Answer]:
     found = False
     for date in dates(text):
         if date.start >= start - 4:
             found = True
             yield "DATE_OF_BIRTH", date.start, date.end, 0.92
-    if whole and len(text[start:end].split()) <= SHORT_WORDS:
-        sure = 0.8 if found or HINT.search(text, start, end) else 0.6
+    hinted = found or HINT.search(text, start, end) is not None
+    if alone and len(text[start:end].split()) <= SHORT_WORDS and (hinted or not again):
+        sure = 0.8 if hinted else 0.6
         yield "DATE_OF_BIRTH", start, end, sure
 
 

@@ -49,14 +49,17 @@ class SpokenDate(NamedTuple):
 
 
 def dates(text: str) -> Iterator[SpokenDate]:
-    """Dates of one text in order of their form; overlaps are possible."""
+    """Dates of one text in order of their form, each once."""
+    full: list[tuple[int, int]] = []
     for match in SAID.finditer(text):
+        full.append(match.span())
         yield SpokenDate(match.start(), match.end(), _year(match["year"]))
     for match in NUMERIC.finditer(text):
         if match["ab"] or (_small(match["a"], 31) and _small(match["b"], 31) and min(int(re.sub(r"\D", "", g)) for g in (match["a"], match["b"])) <= 12):
             yield SpokenDate(match.start(), match.end(), _year(match["year"] or match["year2"]))
     for match in MONTH_YEAR.finditer(text):
-        yield SpokenDate(match.start(), match.end(), _year(match["year"]))
+        if not any(start <= match.start() < end for start, end in full):
+            yield SpokenDate(match.start(), match.end(), _year(match["year"]))
 
 
 def is_date(turn: str) -> bool:

@@ -10,6 +10,7 @@ import polars as pl
 from smelt.pii.config import PiiConfig
 from smelt.pii.names.lexicon import load
 from smelt.pii.spoken import answers as answering
+from smelt.pii.spoken import inline
 from smelt.pii.spoken.dates import SpokenDate, dates, is_date
 from smelt.pii.spoken.emails import emails
 from smelt.pii.spoken.numbers import numbers
@@ -51,6 +52,7 @@ class SpokenDetector:
         said = column.str.contains(DIGITS_SAID).to_list()
         mailed = column.str.contains(EMAIL_SAID).to_list()
         born = column.str.contains(BORN_SAID).to_list()
+        asks = column.str.contains(inline.GATE).to_list()
         short = (column.str.len_chars() <= TURN_CHARACTERS).to_list()
         questions = _questions(batch)
         findings: list[Finding] = []
@@ -60,6 +62,10 @@ class SpokenDetector:
             if asked:
                 for answer in answering.answers(text, asked, self.lexicon, again=again):
                     findings.append(Finding(index, *answer[:3], "spoken.answer", answer[3]))
+            if asks[index]:
+                for wanted, begin, stop in inline.exchanges(text):
+                    for entity, start, end, confidence in answering.answers(text[begin:stop], wanted, self.lexicon, again=True):
+                        findings.append(Finding(index, entity, begin + start, begin + end, "spoken.answer", confidence))
             if said[index]:
                 for entity, start, end, confidence in numbers(text, read(text)):
                     findings.append(Finding(index, entity, start, end, "spoken.number", confidence))

@@ -46,7 +46,7 @@ def spelled(symbols: list[Symbol], *, upper: bool = False) -> float:
     spelled_out = single >= 3 and single * 2 >= len(symbols)
     if not unread and spelled_out and 4 <= len(code) <= 9 and any(SHAPE.fullmatch(each) for each in codes):
         return 0.6
-    if unread <= 1 and single >= 3 + unread and len(strong) * 2 > len(symbols) and LOOSE.fullmatch(code):
+    if unread <= 1 and single >= 3 + unread and any(symbol.characters.isalpha() for symbol in strong) and len(strong) * 2 > len(symbols) and LOOSE.fullmatch(code):
         return 0.52
     alphabet = sum(len(symbol.word) > 2 and symbol.characters.isalpha() for symbol in strong)
     if alphabet >= 2 and len(strong) >= 4 and unread * 3 <= len(strong):

@@ -63,12 +63,12 @@ def _read_at(pieces: list[tuple[str, int, int]], at: int) -> tuple[Symbol, int]:
     end -= len(raw) - len(raw.rstrip(".-'’")) if len(raw) > 1 else 0
     word = raw.strip(".-'’").lower()
     following = pieces[at + 1][0].strip(".-'’").lower() if at + 1 < len(pieces) else ""
-    if word in TIMES and following:
+    if word == "double" and following in ("u", "you"):
+        return Symbol("w", STRONG, start, pieces[at + 1][2], word), 2
+    if word in TIMES and following and following not in TIMES:
         inner, used = _read_at(pieces, at + 1)
         if inner.strength and len(inner.characters) == 1:
             return Symbol(inner.characters * TIMES[word], STRONG, start, inner.end, word), used + 1
-        if word == "double" and following in ("u", "you"):
-            return Symbol("w", STRONG, start, pieces[at + 1][2], word), 2
     letter = word if len(word) == 1 and word.isalpha() else NATO.get(word) or LETTER_NAMES.get(word)
     if letter and following in SPELLED_OUT and at + 2 < len(pieces):
         skip = 3 if following == "as" and pieces[at + 2][0].lower() == "in" and at + 3 < len(pieces) else 2
