@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import math
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -21,9 +18,12 @@ from smelt.quality.dataset.counting.sample import sampled
 from smelt.quality.dataset.gates import verdict
 from smelt.quality.dataset.judge import judge_release
 from smelt.quality.dataset.measures import Measure
+from smelt.quality.dataset.stored import past_reports, report_rows
+from smelt.releases.manifest import read_manifests
 
 STAGE = "quality_reports"
 READS = (
+    "gold.releases",
     "gold.training_splits",
     "silver.examples",
     "silver.scores",
@@ -63,17 +63,15 @@ def build(inputs: Inputs, config: DatasetQualityConfig) -> DataFrame:
 
 
 def run(job: Job) -> StageResult:
-    """Measure every release that has no report yet, in the order of their names."""
-    released = {
-        row[0] for row in job.warehouse.read("gold.training_splits").select("release").distinct().collect()
-    }
+    """Measure every finished release that has no report yet, the oldest first."""
     reported = {
         row[0] for row in job.warehouse.read("gold.quality_reports").select("release").distinct().collect()
     }
     notes = []
-    for release in sorted(released - reported):
-        measures = measure(job, release)
-        notes.append(f"{release}: {len(measures)} measures, {verdict(measures)}")
+    for manifest in read_manifests(job.warehouse):
+        if manifest.release not in reported:
+            measures = measure(job, manifest.release)
+            notes.append(f"{manifest.release}: {len(measures)} measures, {verdict(measures)}")
     return StageResult(note="; ".join(notes) or "every release has its report")
 
 
@@ -83,7 +81,9 @@ def measure(job: Job, release: str) -> list[Measure]:
     config = job.config.dataset_quality
     conversations = read("silver.conversations")
     released = read("gold.training_splits").where(F.col("release") == release).select("example_id")
-    judged = judged_examples(read("silver.examples"), read("silver.scores"), released)
+    judged = judged_examples(
+        read("silver.examples"), read("silver.scores"), released, read("silver.duplicates")
+    )
     with job.warehouse.scratch(judged, "quality_examples") as rows:
         inputs = Inputs(
             judged=rows,
@@ -108,48 +108,6 @@ def article_text() -> Column:
     """Title and text of a knowledge-base article as silver.conversations holds it."""
     texts = F.transform("turns", lambda turn: turn["text"])
     return F.concat_ws("\n", F.col("title"), F.array_join(texts, "\n"))
-
-
-def report_rows(measures: Iterable[Measure], release: str, run_id: str) -> Iterable[tuple[object, ...]]:
-    """Measures as rows of the table; what could not be measured is NULL."""
-    now = dt.datetime.now(dt.timezone.utc)
-    for m in measures:
-        numbers = (m.value, m.low, m.high, m.deviation, m.previous, m.p_value, m.effect_size, m.robust_z)
-        value, low, high, deviation, previous, p_value, effect, z = (
-            None if x is None or not math.isfinite(x) else float(x) for x in numbers
-        )
-        yield (
-            release, m.family, m.measure, m.dimension, m.segment, value, low, high, int(m.n), m.kind, deviation,
-            previous, p_value, effect, z, m.is_anomaly, m.threshold, m.status, m.reason, now, run_id,
-        )  # fmt: skip
-
-
-def past_reports(reports: DataFrame, release: str) -> list[list[Measure]]:
-    """The measures of earlier releases, the newest last; bounded by releases times measures."""
-    rows = reports.where(F.col("release") != release).orderBy("measured_at", "release").collect()
-    past: dict[str, list[Measure]] = {}
-    for row in rows:
-        past.setdefault(row["release"], []).append(as_measure(row.asDict()))
-    return list(past.values())
-
-
-def as_measure(row: dict[str, object]) -> Measure:
-    """One row of the table as the typed measure it was."""
-    names = set(Measure.__dataclass_fields__)
-    known = {name: value for name, value in row.items() if name in names}
-    known["value"] = math.nan if known["value"] is None else known["value"]
-    known["deviation"] = known["deviation"] or 0.0
-    return Measure(**known)  # type: ignore[arg-type]
-
-
-def of_release(reports: DataFrame, release: str) -> Sequence[Measure]:
-    """The measures of one release as they were judged."""
-    rows = (
-        reports.where(F.col("release") == release)
-        .orderBy("family", "measure", "dimension", "segment")
-        .collect()
-    )
-    return [as_measure(row.asDict()) for row in rows]
 
 
 if __name__ == "__main__":

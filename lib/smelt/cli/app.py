@@ -17,6 +17,7 @@ COMMANDS = (
     "run",
     "release",
     "export",
+    "report",
     "explain",
     "status",
     "tables",

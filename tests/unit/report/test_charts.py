@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
+
 from smelt.report import words
 from smelt.report.charts import svg
 from smelt.report.charts.bars import bar, stacked

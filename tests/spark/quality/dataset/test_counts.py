@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+
 from smelt.jobs import quality_reports
 from smelt.jobs.quality_reports import Inputs
 from smelt.quality.dataset.config import DatasetQualityConfig
@@ -20,6 +21,7 @@ SCORES = (
     "example_id string, record_id string, answer_accuracy double, relevance double, composite double, "
     "rejections array<string>, content_hash string, run_id string"
 )
+DUPLICATES = "example_id string, cluster_id string, kind string, is_kept boolean"
 CONFIG = DatasetQualityConfig(sample={"size": 50, "pairs": 200, "resamples": 100})
 
 
@@ -44,19 +46,19 @@ def tally(spark) -> Tally:
         an_example(3, "My invoice is wrong, why?", "He changed it on 2026-04-01. Sorry, that was an error.",
                    category="Billing", language="de", outcome={"csat": "2"}, context=[("customer", "hello")]),
         an_example(4, "hi", "n/a", category=None, rejections=["greeting_only"]),
+        an_example(5, language="de"),
     ]  # fmt: skip
     scores = [(f"e{n}", f"r{n}", 0.9, 0.5, 0.8, [], "h", "run") for n in (1, 2, 3)]
     scores.append(("e4", "r4", 0.1, 0.0, 0.1, ["answer_too_short"], "h", "run"))
+    duplicates = spark.createDataFrame([("e1", "c1", "near", True), ("e5", "c1", "near", False)], DUPLICATES)
     inputs = Inputs(
         judged=judged_examples(
             spark.createDataFrame(examples, EXAMPLES),
             spark.createDataFrame(scores, SCORES),
             spark.createDataFrame([("e1",), ("e2",), ("e3",)], "example_id string"),
+            duplicates,
         ),
-        duplicates=spark.createDataFrame(
-            [("e1", "c1", "near", True), ("e9", "c1", "near", False)],
-            "example_id string, cluster_id string, kind string, is_kept boolean",
-        ),
+        duplicates=duplicates,
         findings=spark.createDataFrame([("EMAIL", "patterns")] * 2, "entity string, detector string"),
         articles=spark.createDataFrame(
             [("a1", "Reset your password in settings"), ("a2", "Replacing a printer cartridge")],
@@ -67,12 +69,13 @@ def tally(spark) -> Tally:
 
 
 def test_segments_of_every_dimension_come_with_all(tally):
-    assert tally.hits("selection", "raw") == 4
+    assert tally.hits("selection", "raw") == 5
     assert tally.hits("selection", "released") == 3
-    assert tally.hits("selection", "raw", "category", "Account") == 2
+    assert tally.hits("selection", "raw", "category", "Account") == 3
     assert tally.hits("selection", "raw", "category", "(none)") == 1
-    assert tally.hits("selection", "raw", "month", "2026-09") == 4
+    assert tally.hits("selection", "raw", "month", "2026-09") == 5
     assert tally.get("selection", "accepted_share", "language", "en").value == pytest.approx(2 / 3)
+    assert tally.get("selection", "accepted_share", "language", "de").value == pytest.approx(1 / 2)
     assert tally.hits("selection", "raw", "gendered_terms", "masculine") == 1
     assert tally.hits("selection", "raw", "sentiment", "negative") == 1
     assert tally.hits("selection", "released", "task", "Billing") == 1
@@ -111,6 +114,9 @@ def test_reasons_of_both_stages_count(tally):
     assert tally.hits("rejections", "examples", "reason", "greeting_only") == 1
     assert tally.hits("rejections", "examples", "reason", "answer_too_short") == 1
     assert tally.hits("rejections", "only_reason", "reason", "greeting_only") == 0
+    assert tally.hits("rejections", "first_reason", "reason", "greeting_only") == 1
+    assert tally.hits("rejections", "first_reason", "reason", "answer_too_short") == 0
+    assert tally.hits("rejections", "only_reason", "reason", "duplicate_near") == 1
 
 
 def test_duplicates_privacy_and_topics(tally):
@@ -132,8 +138,9 @@ def test_an_empty_release_gives_a_report(spark):
             spark.createDataFrame([], EXAMPLES),
             spark.createDataFrame([], SCORES),
             spark.createDataFrame([], "example_id string"),
+            spark.createDataFrame([], DUPLICATES),
         ),
-        duplicates=spark.createDataFrame([], "cluster_id string, kind string, is_kept boolean"),
+        duplicates=spark.createDataFrame([], DUPLICATES),
         findings=spark.createDataFrame([], "entity string, detector string"),
         articles=spark.createDataFrame([], "record_id string, text string"),
     )

@@ -15,11 +15,13 @@ def score_columns(scores: DataFrame) -> list[str]:
     return [name for name, kind in scores.dtypes if kind == "double" and name not in NOT_SCORES]
 
 
-def judged_examples(examples: DataFrame, scores: DataFrame, released: DataFrame) -> DataFrame:
+def judged_examples(
+    examples: DataFrame, scores: DataFrame, released: DataFrame, duplicates: DataFrame
+) -> DataFrame:
     """silver.examples with ``score_*``, all ``rejections`` in one array, ``is_accepted`` and ``is_released``.
 
     ``released``: one row an example of the release, with ``example_id``. Examples that were not scored
-    (rejected before) have NULL scores.
+    (rejected before) have NULL scores; one that another stands for is rejected as ``duplicate_<kind>``.
     """
     scored = scores.select(
         "example_id",
@@ -27,17 +29,23 @@ def judged_examples(examples: DataFrame, scores: DataFrame, released: DataFrame)
         F.col("rejections").alias("_score_rejections"),
     )
     chosen = released.select("example_id", F.lit(True).alias("_released")).dropDuplicates(["example_id"])
+    copies = duplicates.where(~F.col("is_kept")).select(
+        "example_id", F.array(F.concat(F.lit("duplicate_"), "kind")).alias("_copy")
+    )
     nothing = F.array().cast("array<string>")
     return (
         examples.join(scored, "example_id", "left")
         .join(chosen, "example_id", "left")
+        .join(copies, "example_id", "left")
         .withColumn(
             "rejections",
-            F.array_union(F.coalesce("rejections", nothing), F.coalesce("_score_rejections", nothing)),
+            F.array_distinct(
+                F.concat(*(F.coalesce(c, nothing) for c in ("rejections", "_score_rejections", "_copy")))
+            ),
         )
         .withColumn("is_accepted", F.size("rejections") == 0)
         .withColumn("is_released", F.coalesce("_released", F.lit(False)))
-        .drop("_score_rejections", "_released")
+        .drop("_score_rejections", "_released", "_copy")
     )
 
 

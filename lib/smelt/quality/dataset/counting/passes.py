@@ -201,15 +201,23 @@ def dominance(released: DataFrame, config: DatasetQualityConfig) -> DataFrame:
 
 
 def rejections(judged: DataFrame) -> DataFrame:
-    """Rows a reason, and rows whose only reason it is (``alone``)."""
+    """Rows a reason; rows whose only reason it is; and rows by their first reason, which add up to all rejected."""
     reasons = judged.select(
-        F.explode("rejections").alias("reason"), (F.size("rejections") == 1).alias("alone")
+        F.posexplode("rejections").alias("place", "reason"), (F.size("rejections") == 1).alias("alone")
     )
-    each = long.grouped_counts(reasons, "rejections", "examples", dimension="reason", segment=F.col("reason"))
-    alone = long.grouped_counts(
-        reasons.where("alone"), "rejections", "only_reason", dimension="reason", segment=F.col("reason")
+    kinds = (
+        ("examples", F.lit(True)),
+        ("only_reason", F.col("alone")),
+        ("first_reason", F.col("place") == 0),
     )
-    return each.unionByName(alone)
+    told = F.array_compact(F.array(*(F.when(where, F.lit(name)) for name, where in kinds)))
+    return long.grouped_counts(
+        reasons.select("reason", F.explode(told).alias("measure")),
+        "rejections",
+        F.col("measure"),
+        dimension="reason",
+        segment=F.col("reason"),
+    )
 
 
 def duplicates(members: DataFrame) -> DataFrame:

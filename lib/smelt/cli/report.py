@@ -1,0 +1,83 @@
+"""``smelt report``: measure a release, and write its report and its dataset card."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("report")(report)
+
+
+def report(
+    release: Annotated[str, typer.Argument(help="Name of the release, or latest.")] = "latest",
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Folder for the files; reports/RELEASE by default.")
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Measure anew, even if there is a report.")] = False,
+    gate: Annotated[bool, typer.Option("--gate", help="Exit with 1 when a gate fails.")] = False,
+    conf: Conf = None,
+    env: Env = None,
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write report.html (one file, no network), README.md (dataset card) and measures.json of a release.
+
+    A release that was not measured yet is measured first (gold.quality_reports). Where report.mlflow has a
+    tracking URI, dataset, measures and files are logged there too.
+    """
+    from smelt.pipeline import load_stage, open_job
+    from smelt.quality.dataset.gates import verdict
+    from smelt.releases.manifest import find_manifest
+    from smelt.report.card import card
+    from smelt.report.collect import collected, is_measured
+    from smelt.report.render import page
+    from smelt.report.tracking import logged
+
+    config = configured(conf, env, settings)
+    job = open_job(config)
+    name = find_manifest(job.warehouse, release).release
+    if again or not is_measured(job.warehouse, name):
+        load_stage("quality_reports").measure(job, name)
+    data = collected(job.warehouse, name, config.report)
+    files = {
+        "report.html": page(data, config.report, config.dataset_quality.history),
+        "README.md": card(data),
+        "measures.json": json.dumps([measure_as_dict(m) for m in data.measures], indent=1, allow_nan=False)
+        + "\n",
+    }
+    folder = out or Path("reports") / name
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, text in files.items():
+        (folder / file).write_text(text, "utf-8")
+    run = None
+    if config.report.mlflow.tracking_uri:
+        run = logged(data, files, job.warehouse.location("gold.training_splits"), config.report.mlflow)
+    status = verdict(data.measures)
+    if as_json:
+        written = {file: str(folder / file) for file in files}
+        typer.echo(json.dumps({"release": name, "verdict": status, "files": written, "mlflow_run": run}))
+    else:
+        typer.echo(f"release {name}: {status}")
+        for file in files:
+            typer.echo(f"  {folder / file}")
+        if run:
+            typer.echo(f"  MLflow run {run}")
+    if gate and status == "fail":
+        raise typer.Exit(1)
+
+
+def measure_as_dict(measure: object) -> dict[str, object]:
+    """A measure as plain values; numbers that are not finite become null."""
+    import dataclasses
+    import math
+
+    values = dataclasses.asdict(measure)  # type: ignore[call-overload]
+    return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in values.items()}

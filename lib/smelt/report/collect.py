@@ -1,0 +1,247 @@
+"""From the tables to the data of a report: narrow reads, nothing larger than the report itself on the driver."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.window import Window
+
+from smelt.delta_io import Warehouse
+from smelt.quality.dataset.counting.frames import judged_examples
+from smelt.quality.dataset.measures import Measure
+from smelt.quality.dataset.stored import of_release
+from smelt.releases.manifest import Manifest, find_manifest
+from smelt.report.config import ReportConfig
+from smelt.report.data import (
+    Cluster,
+    LedgerLine,
+    RejectedExample,
+    ReleasedExample,
+    ReportData,
+    SourceLine,
+    TableVersion,
+)
+from smelt.report.steps import steps_of
+
+CLUSTERS = 8
+SAMPLES = 6
+
+
+def collected(warehouse: Warehouse, release: str, config: ReportConfig) -> ReportData:
+    """The report of a release (``latest`` is the newest); raises ReleaseError where there is none."""
+    manifest = find_manifest(warehouse, release)
+    measures = of_release(warehouse.read("gold.quality_reports"), manifest.release)
+    ledger = ledger_lines(warehouse)
+    history = composites(warehouse, manifest.release)
+    reasons = top_reasons(measures, config.segments)
+    return ReportData(
+        title=config.title,
+        release=manifest.release,
+        made_at=manifest.created_at,
+        before=history[-2][0] if len(history) > 1 else None,
+        code_version=manifest.code_version,
+        fingerprint=manifest.fingerprint,
+        measures=tuple(measures),
+        composite_history=tuple(history),
+        steps=steps_of(
+            ledger, quarantine_reasons(warehouse), measures, conversations(warehouse), manifest.rows
+        ),
+        ledger=tuple(ledger),
+        sources=tuple(source_lines(warehouse, measures)),
+        splits=dict(manifest.counts),
+        rejected=tuple(rejected_examples(warehouse, reasons, config)),
+        samples=tuple(released_examples(warehouse, manifest, config)),
+        clusters=tuple(largest_clusters(warehouse, config)),
+        tables=tuple(TableVersion(table=t, version=v) for t, v in sorted(manifest.input_versions.items())),
+    )
+
+
+def is_measured(warehouse: Warehouse, release: str) -> bool:
+    """Whether gold.quality_reports has the release."""
+    rows = warehouse.read("gold.quality_reports").where(F.col("release") == release).limit(1)
+    return bool(rows.select("release").collect())
+
+
+def ledger_lines(warehouse: Warehouse) -> list[LedgerLine]:
+    """The balance of each stage over all runs, in the order of the flow."""
+    from smelt.pipeline import STAGES
+
+    rows = (
+        warehouse.read("ops.ledger").groupBy("stage", "measure").agg(F.sum("count").alias("rows")).collect()
+    )
+    sums: dict[str, dict[str, int]] = {}
+    for row in rows:
+        sums.setdefault(row["stage"], {})[row["measure"]] = int(row["rows"])
+    order = {stage: place for place, stage in enumerate((*STAGES, "releases"))}
+    return [
+        LedgerLine(
+            stage=stage,
+            came_in=by.get("in", 0),
+            went_out=by.get("out", 0),
+            rejected=by.get("rejected", 0),
+            quarantined=by.get("quarantined", 0),
+        )
+        for stage, by in sorted(sums.items(), key=lambda item: (order.get(item[0], 99), item[0]))
+    ]
+
+
+def quarantine_reasons(warehouse: Warehouse) -> dict[str, int]:
+    """Entries that intake did not take, by reason: quarantined, or rejected there."""
+    rows = (
+        warehouse.read("ops.ledger")
+        .where("stage = 'ingest' AND measure IN ('quarantined', 'rejected')")
+        .groupBy("measure", "reason")
+        .agg(F.sum("count").alias("rows"))
+        .collect()
+    )
+    return {f"{row['measure']}:{row['reason'] or ''}": int(row["rows"]) for row in rows}
+
+
+def conversations(warehouse: Warehouse) -> int:
+    """Conversations as they are now."""
+    return warehouse.read("silver.conversations").count()
+
+
+def composites(warehouse: Warehouse, release: str) -> list[tuple[str, float]]:
+    """The composite of this release and those measured before it, oldest first."""
+    rows = (
+        warehouse.read("gold.quality_reports")
+        .where("family = 'composite' AND measure = 'composite' AND value IS NOT NULL")
+        .select("release", "value", "measured_at")
+        .orderBy("measured_at", "release")
+        .collect()
+    )
+    found: list[tuple[str, float]] = []
+    for row in rows:
+        found.append((row["release"], row["value"]))
+        if row["release"] == release:
+            break
+    return found
+
+
+def source_lines(warehouse: Warehouse, measures: Sequence[Measure]) -> list[SourceLine]:
+    """Records, examples and released examples of each source."""
+    rows = warehouse.read("silver.conversations").groupBy("source", "kind").count().collect()
+    by = {
+        (m.measure, m.segment): int(m.value)
+        for m in measures
+        if m.family == "selection" and m.dimension == "source"
+    }
+    lines = [
+        SourceLine(
+            source=row["source"],
+            kind=row["kind"],
+            records=row["count"],
+            examples=by.get(("raw", row["source"]), 0),
+            released=by.get(("released", row["source"]), 0),
+        )
+        for row in rows
+    ]
+    return sorted(lines, key=lambda line: (-line.records, line.source))
+
+
+def top_reasons(measures: Sequence[Measure], limit: int) -> list[str]:
+    """The most frequent reasons."""
+    found = [m for m in measures if (m.family, m.measure) == ("rejections", "examples")]
+    return [m.segment for m in sorted(found, key=lambda m: (-m.value, m.segment))[:limit]]
+
+
+def rejected_examples(
+    warehouse: Warehouse, reasons: Sequence[str], config: ReportConfig
+) -> list[RejectedExample]:
+    """A few scrubbed examples of each reason; those that have no other reason first, then by a hash."""
+    if not reasons or not config.examples_per_reason:
+        return []
+    duplicates, examples = warehouse.read("silver.duplicates"), warehouse.read("silver.examples")
+    nobody = duplicates.select("example_id").limit(0)
+    judged = judged_examples(examples, warehouse.read("silver.scores"), nobody, duplicates)
+    order = Window.partitionBy("reason").orderBy(F.size("rejections"), F.xxhash64("example_id"), "example_id")
+    rows = (
+        judged.select(
+            "example_id",
+            "source",
+            "question",
+            "answer",
+            "rejections",
+            F.explode("rejections").alias("reason"),
+        )
+        .where(F.col("reason").isin(*reasons))
+        .withColumn("place", F.row_number().over(order))
+        .where(F.col("place") <= config.examples_per_reason)
+        .orderBy("reason", "place")
+        .collect()
+    )
+    return [
+        RejectedExample(
+            reason=row["reason"],
+            source=row["source"],
+            question=shortened(row["question"], config.example_characters),
+            answer=shortened(row["answer"], config.example_characters),
+            all_reasons=tuple(row["rejections"]),
+        )
+        for row in rows
+    ]
+
+
+def released_examples(
+    warehouse: Warehouse, manifest: Manifest, config: ReportConfig
+) -> list[ReleasedExample]:
+    """A few examples of the release, the first by a hash of their identity."""
+    rows = (
+        warehouse.read("gold.training_splits")
+        .where(F.col("release") == manifest.release)
+        .orderBy(F.xxhash64("example_id"), "example_id")
+        .select(
+            "source",
+            "category",
+            "split",
+            F.col("instruction").alias("question"),
+            F.col("output").alias("answer"),
+        )
+        .limit(SAMPLES)
+        .collect()
+    )
+    return [
+        ReleasedExample(
+            source=row["source"],
+            category=row["category"],
+            split=row["split"],
+            question=shortened(row["question"], config.example_characters),
+            answer=shortened(row["answer"], config.example_characters),
+        )
+        for row in rows
+    ]
+
+
+def largest_clusters(warehouse: Warehouse, config: ReportConfig) -> list[Cluster]:
+    """The largest clusters of duplicates, with the question of the first example that is kept."""
+    members: DataFrame = warehouse.read("silver.duplicates")
+    sizes = (
+        members.groupBy("cluster_id")
+        .agg(
+            F.count("*").alias("size"),
+            F.min(F.when(F.col("is_kept"), F.col("example_id"))).alias("example_id"),
+        )
+        .orderBy(F.desc("size"), "cluster_id")
+        .limit(CLUSTERS)
+    )
+    kept = members.where("is_kept").select("example_id", "kind")
+    rows = (
+        sizes.join(kept, "example_id")
+        .join(warehouse.read("silver.examples").select("example_id", "question"), "example_id")
+        .orderBy(F.desc("size"), "cluster_id")
+        .collect()
+    )
+    return [
+        Cluster(kind=row["kind"], size=row["size"], question=shortened(row["question"], 160)) for row in rows
+    ]
+
+
+def shortened(text: str | None, limit: int) -> str:
+    """The head of a text, cut at a word."""
+    text = (text or "").strip()
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit].rsplit(' ', 1)[0]} …"
