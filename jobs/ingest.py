@@ -17,6 +17,7 @@ from functools import partial, reduce
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
+
 from smelt.contracts import contract
 from smelt.identity import stable_id
 from smelt.intake.arrivals import (
@@ -37,6 +38,8 @@ from smelt.intake.landing import LandingFile, Reading, canonical, prepare
 from smelt.intake.parsing import Limits
 from smelt.intake.transport import Wave, waves
 from smelt.ledger import Entry, Measure, StageResult
+from smelt.pii.erasure.refusal import REFUSED, erased_records
+from smelt.pii.keys import load_keys
 from smelt.pipeline import Job, run_as_script
 
 STAGE = "ingest"
@@ -73,7 +76,7 @@ def run(job: Job) -> StageResult:
     if not wanted:
         return StageResult(note="; ".join(["nothing new", *problems]))
     _stage(job, wanted)
-    entries = _write(job)
+    entries = _refuse_erased(job) + _write(job)
     _mark_taken_in(job, wanted)
     job.warehouse.delete_where(ARRIVALS, "true")
     files = sum(len(new) for _, new in wanted)
@@ -112,6 +115,20 @@ def _stage(job: Job, wanted: Wanted) -> None:
                 job.warehouse.replace_where(ARRIVALS, rows, "kind IS NOT NULL")
             else:
                 job.warehouse.append(ARRIVALS, rows, run_id=_mark_of(job))
+
+
+def _refuse_erased(job: Job) -> list[Entry]:
+    """Take records out of bronze.arrivals that were erased on request; they are counted, not kept."""
+    erasures = job.warehouse.read("ops.erasures")
+    if not job.warehouse.exists("ops.erasures") or erasures.isEmpty():
+        return []
+    arrivals = job.warehouse.read(ARRIVALS)
+    erased = erased_records(arrivals, erasures, load_keys(job.config.pii.key))
+    counted = arrivals.join(erased, "record_id", "left_semi").groupBy("source").count().collect()
+    if counted:
+        job.warehouse.delete_keys(ARRIVALS, erased)
+    read = [Entry(row["source"], "in", REFUSED, row["count"]) for row in counted]
+    return read + [Entry(row["source"], "rejected", REFUSED, row["count"]) for row in counted]
 
 
 def _write(job: Job) -> list[Entry]:

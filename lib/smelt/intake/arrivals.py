@@ -7,9 +7,14 @@ from pyspark.sql import functions as F
 
 NEW, UPDATED, UNCHANGED = "new", "updated", "unchanged"
 SUPERSEDED, OLDER = "superseded_within_arrival", "older_than_stored"
+QUARANTINED = "quarantined"
+DISPOSITIONS = (NEW, UPDATED, UNCHANGED, SUPERSEDED, OLDER)
 
 PLACE = ("record_id", "source_file", "source_position")
 """Tells the rows of one arrival apart."""
+
+HELD = ("record_id", "content_hash", "updated_at")
+"""Columns of bronze that decide what an arrival is."""
 
 
 def good(arrivals: DataFrame) -> DataFrame:
@@ -23,11 +28,12 @@ def bad(arrivals: DataFrame) -> DataFrame:
 
 
 def dispositions(arrivals: DataFrame, stored: DataFrame) -> DataFrame:
-    """PLACE, source and ``disposition`` of each good arrival of one kind, over narrow columns.
+    """PLACE, source, kind and ``disposition`` of each good arrival, over narrow columns.
 
     Of arrivals with one key the newest ``updated_at`` wins (none is oldest), then the greater content_hash,
-    then file and position: the same whatever the order of reading. Against ``stored`` (bronze), equal content
-    is unchanged; other content replaces it, unless both say when they changed and the stored one is newer.
+    then file and position: the same whatever the order of reading. Against ``stored`` (the columns HELD of
+    bronze), equal content is unchanged; other content replaces it, unless both say when they changed and
+    the stored one is newer.
     """
     newest = Window.partitionBy("record_id").orderBy(
         F.col("updated_at").desc_nulls_last(), F.desc("content_hash"), "source_file", "source_position"
@@ -37,12 +43,13 @@ def dispositions(arrivals: DataFrame, stored: DataFrame) -> DataFrame:
     )
     return (
         good(arrivals)
-        .select(*PLACE, "source", "content_hash", "updated_at")
+        .select(*PLACE, "source", "kind", "content_hash", "updated_at")
         .withColumn("_rank", F.row_number().over(newest))
         .join(held, "record_id", "left")
         .select(
             *PLACE,
             "source",
+            "kind",
             F.when(F.col("_rank") > 1, SUPERSEDED)
             .when(F.col("_hash").isNull(), NEW)
             .when(F.col("_hash") == F.col("content_hash"), UNCHANGED)
@@ -51,6 +58,19 @@ def dispositions(arrivals: DataFrame, stored: DataFrame) -> DataFrame:
             .alias("disposition"),
         )
     )
+
+
+def balance(arrivals: DataFrame, decided: DataFrame) -> DataFrame:
+    """Counts by source, kind, measure (in, disposition, quarantined) and reason, in one small query."""
+    keys = ("source", "kind", "measure", "reason")
+    nothing = F.lit(None).cast("string")
+    read = arrivals.select("source", "kind", F.lit("in").alias("measure"), nothing.alias("reason"))
+    kept = decided.select("source", "kind", F.col("disposition").alias("measure"), nothing.alias("reason"))
+    refused = bad(arrivals).select(
+        "source", "kind", F.lit(QUARANTINED).alias("measure"), F.element_at("reasons", 1).alias("reason")
+    )
+    counted = [frame.groupBy(*keys).count() for frame in (read, kept, refused)]
+    return counted[0].unionByName(counted[1]).unionByName(counted[2])
 
 
 def quarantine(arrivals: DataFrame, held: DataFrame) -> DataFrame:

@@ -82,7 +82,7 @@ def consumed(paths: Iterable[str]) -> Tree:
     """The tree of what ``paths`` take out of a record, for ``leftover``."""
     tree: Tree = {}
     for path in paths:
-        if path.startswith("@"):
+        if path in PLACES:
             continue
         tree[path] = True
         keys = steps(path)

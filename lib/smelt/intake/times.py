@@ -63,6 +63,8 @@ def time_parser(zone: str, formats: tuple[str, ...], latest: datetime) -> TimePa
 
 def _from_number(value: float) -> int:
     size = abs(value)
+    if not size < 1e20:  # also infinity and NaN
+        raise ValueError("out of range")
     if size < 1e11:
         return int(value * 1_000_000)
     if size < 1e14:

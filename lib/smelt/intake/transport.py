@@ -24,6 +24,7 @@ BATCH_ROWS = 1_000
 SMALL_FILE = 32 * 1024
 """Files above this size travel one a batch: a batch of small ones stays below 32 MB."""
 
+_FEW_FILES = 2_000
 _BATCH_BYTES = 16 * 1024 * 1024
 _FILES_A_TASK = 1_000
 
@@ -43,23 +44,30 @@ def waves(
     limits: Limits,
     task_bytes: int,
 ) -> list[Wave]:
-    """The rows of all files of all sources, in at most two waves."""
-    by_size: dict[int, list[DataFrame]] = {BATCH_ROWS: [], 1: []}
+    """The rows of all files of all sources: lines and small files in one wave, large files in another.
+
+    Where there are no lines and not many small files, all files make one wave, one file a batch.
+    """
+    many: list[DataFrame] = []
+    single: list[DataFrame] = []
+    any_lines = any(_is_split(reading, file) for reading, files in wanted for file in files)
+    count = sum(len(files) for _, files in wanted)
+    small_file = SMALL_FILE if any_lines or count > _FEW_FILES else 0
     for reading, files in wanted:
         lines = [file for file in files if _is_split(reading, file)]
         whole = [file for file in files if not _is_split(reading, file)]
-        small = [file for file in whole if file.size <= SMALL_FILE]
-        large = [file for file in whole if SMALL_FILE < file.size <= limits.max_file_bytes]
+        small = [file for file in whole if file.size <= small_file]
+        large = [file for file in whole if small_file < file.size <= limits.max_file_bytes]
         refused = [file for file in whole if file.size > limits.max_file_bytes]
         if lines:
-            by_size[BATCH_ROWS].append(_lines(spark, reading, lines, limits, task_bytes))
+            many.append(_lines(spark, reading, lines, limits, task_bytes))
         if small:
-            by_size[BATCH_ROWS].append(_whole(spark, reading, small, limits, task_bytes))
+            many.append(_whole(spark, reading, small, limits, task_bytes))
         if large:
-            by_size[1].append(_whole(spark, reading, large, limits, task_bytes))
+            single.append(_whole(spark, reading, large, limits, task_bytes))
         if refused:
-            by_size[BATCH_ROWS].append(_refused(spark, reading, refused, limits))
-    return [Wave(_union(frames), rows) for rows, frames in by_size.items() if frames]
+            single.append(_refused(spark, reading, refused, limits))
+    return [Wave(_union(frames), rows) for frames, rows in ((many, BATCH_ROWS), (single, 1)) if frames]
 
 
 def _is_split(reading: Reading, file: LandingFile) -> bool:

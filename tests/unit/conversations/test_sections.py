@@ -71,6 +71,11 @@ def test_any_text_gives_sections_that_are_not_blank(body: str, body_format: str)
     assert all(section.text.strip() for section in sections(body, body_format))
 
 
-@given(st.lists(st.sampled_from(["# A", "## B", "### C", "word", "- item", "> quote", "| a |", "```", "<p>x", ""]), max_size=12))
+@given(
+    st.lists(
+        st.sampled_from(["# A", "## B", "### C", "word", "- item", "> quote", "| a |", "```", "<p>x", ""]),
+        max_size=12,
+    )
+)
 def test_paths_never_hold_more_than_six_headings(lines: list[str]) -> None:
     assert all(len(section.heading_path) <= 6 for section in sections("\n\n".join(lines), "markdown"))
