@@ -5,7 +5,9 @@ Exit codes: 0 done, 1 failed, 2 bad configuration or usage.
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
 from importlib import import_module
 
 import typer
@@ -31,6 +33,9 @@ COMMANDS = (
 )
 """Modules of smelt.cli with a ``register(app)`` each, in the order in which --help lists them."""
 
+TRACEBACK = "SMELT_TRACEBACK"
+"""Environment variable: errors that smelt does not know are shown in full."""
+
 app = typer.Typer(
     name="smelt",
     help="Turn raw support tickets, chats, transcripts and articles into fine-tuning data that can be trusted.",
@@ -50,12 +55,25 @@ def root() -> None:
 
 
 def main() -> None:
-    """Run the command line; a SmeltError ends as its message and its exit code, without a traceback."""
+    """Run the command line; a SmeltError ends as its message and its exit code, without a traceback.
+
+    Any other error ends as its kind and place alone: its message, written by a library, may quote a record.
+    """
     try:
         app()
     except SmeltError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(error.exit_code)
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        places = [frame for frame in traceback.extract_tb(error.__traceback__) if "smelt" in frame.filename]
+        place = f" at {places[-1].filename}:{places[-1].lineno}" if places else ""
+        typer.echo(
+            f"error: {type(error).__name__}{place}; {TRACEBACK}=1 shows the traceback, which may quote records",
+            err=True,
+        )
+        sys.exit(1)
 
 
 if __name__ == "__main__":
