@@ -184,5 +184,5 @@ def _config(folder: Path) -> dict[str, Any]:
         "warehouse": {"root": str(folder / "warehouse")},
         "intake": {"landing": str(folder / "landing"), "sources": [tickets, chats, calls, articles, exports]},
         "pii": {"vault": {"enabled": True}},
-        "quality": {},
+        "spark": {"driver_memory": "1g", "shuffle_partitions": 2, "master": "local[2]"},
     }
