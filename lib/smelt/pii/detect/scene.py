@@ -67,8 +67,9 @@ class Scene:
 
 
 DIGIT = "[0-9]"
+PLAIN = r"^[^A-Z@:/()\[\]{}?!]*$"
 CODE = r"[A-Za-z]-?[0-9]|[0-9][ -]?[A-Za-z](?-u:\b)"
-"""Shared gates: texts with a digit, and texts where a digit touches a letter."""
+"""Shared gates: a digit; speech recognition's lack of marks and capitals; a digit that touches a letter."""
 
 
 def any_case(*words: str) -> str:

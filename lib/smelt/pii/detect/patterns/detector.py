@@ -63,7 +63,7 @@ def _families(config: PiiConfig) -> tuple[Family, ...]:
         *email.FAMILIES,
         *url.FAMILIES,
         *network.families(reserved),
-        numbers.family(judges),
+        *numbers.families(judges),
         *card.FAMILIES,
         *iban.FAMILIES,
         national.family("national", national_letters.NUMBERS),

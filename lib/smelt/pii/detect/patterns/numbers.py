@@ -26,12 +26,13 @@ _LABELS = (
     r"|passport|member|membership|customer|client|loyalty|routing|savings|checking|konto|last|ending|ends|ss|cc"
 )
 _LINKS = r"number|numbers|num|no|nr|is|are|was|were|in|with|last|four|of|my|the|his|her|your|on|file|it|its|id|ending|digits?|card|be|new|old"
-GATE = (
-    r"[0-9](?:[ ()\-./+]{0,4}[0-9]){5}"
-    rf"|(?i-u:\b(?:{_LABELS})\b)(?:[^0-9A-Za-z]+(?i-u:{_LINKS}))*[^0-9A-Za-z]+(?:[46] [a-z ]{{0,30}})?[0-9]{{3}}"
+LONG_GATE = r"[0-9](?:[ ()\-./+]{0,4}[0-9]){5}"
+"""Six digits with little between them."""
+SHORT_GATE = (
+    rf"(?i-u:\b(?:{_LABELS})\b)(?:[^0-9A-Za-z]+(?i-u:{_LINKS}))*[^0-9A-Za-z]+(?:[46] [a-z ]{{0,30}})?[0-9]{{3}}"
     r"|[0-9]{3}(?:[^0-9A-Za-z]+(?i-u:this|that|it|is|was|as|my|his|her|our|the|a|last|4|four|digits?|of))*[^0-9A-Za-z]+(?i-u:ssn|social|account n|acct)"
 )
-"""Six digits with little between them, or three beside a word that labels short numbers."""
+"""Three digits beside a word that labels short numbers."""
 ASKS = r"(?i-u:ssn|social|account|acct|card|number|digits|phone|call|reach|contact|licen[cs]e|passport|routing|\bid\b|pin|code)"
 
 
@@ -100,11 +101,11 @@ def is_compact_date(text: str) -> bool:
     return _COMPACT_DATE.fullmatch(text) is not None
 
 
-def runs(scene: Scene) -> Iterator[Run]:
-    """The runs of a text, left to right; a group of nine digits or more that spaces set apart is its own."""
+def runs(scene: Scene, fewest: int = MIN_DIGITS) -> Iterator[Run]:
+    """The runs of a text of ``fewest`` characters or more, left to right; a group of nine digits or more that spaces set apart is its own."""
     for match in _RUN.finditer(scene.text):
         start, end = match.span()
-        if end - start < MIN_DIGITS:
+        if end - start < fewest:
             continue
         if scene.text[max(0, start - 2) : start].strip(" ")[-1:] in ("+", "("):
             start = _OPENING.search(scene.text, max(0, start - 4), start).start()  # type: ignore[union-attr]
@@ -135,15 +136,28 @@ def _split(scene: Scene, start: int, end: int) -> Iterator[Run]:
         yield Run(scene, start + cursor, end)
 
 
-def family(judges: Sequence[Judge]) -> Family:
-    """The family of all numbers that consist of digits: one scan, each run judged by all."""
+def families(judges: Sequence[Judge]) -> tuple[Family, Family]:
+    """The families of numbers that consist of digits: one scan, each run judged by all.
 
-    def find(scene: Scene) -> Iterator[Hit]:
-        for run in runs(scene):
-            count = len(run.digits)
-            if MIN_DIGITS <= count <= MAX_DIGITS:
-                for min_digits, judge in judges:
-                    if count >= min_digits:
-                        yield from judge(run)
+    Short runs (years, amounts, room numbers) are everywhere, so they have a gate of their own.
+    """
 
-    return Family("numbers", GATE, find, within=DIGIT, asks=ASKS)
+    def find_long(scene: Scene) -> Iterator[Hit]:
+        return _judged(scene, judges, SHORT_DIGITS, MAX_DIGITS)
+
+    def find_short(scene: Scene) -> Iterator[Hit]:
+        return _judged(scene, judges, MIN_DIGITS, SHORT_DIGITS - 1)
+
+    return (
+        Family("numbers", LONG_GATE, find_long, within=DIGIT, asks=ASKS),
+        Family("short_numbers", SHORT_GATE, find_short, within=DIGIT, asks=ASKS),
+    )
+
+
+def _judged(scene: Scene, judges: Sequence[Judge], fewest: int, most: int) -> Iterator[Hit]:
+    for run in runs(scene, fewest):
+        count = len(run.digits)
+        if fewest <= count <= most:
+            for min_digits, judge in judges:
+                if count >= min_digits:
+                    yield from judge(run)

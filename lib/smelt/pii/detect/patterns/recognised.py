@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from smelt.pii.detect.patterns.domains import PROVIDERS, SPOKEN_TLDS
-from smelt.pii.detect.scene import Family, Hit, Scene, any_case
+from smelt.pii.detect.scene import PLAIN, Family, Hit, Scene, any_case
 
 _PROVIDER = "|".join(sorted(PROVIDERS, key=len, reverse=True))
 _TLD = "|".join(sorted(SPOKEN_TLDS, key=len, reverse=True))
@@ -111,13 +111,7 @@ def _local_start(text: str, match: re.Match[str]) -> int:
     return start
 
 
-_UPPER = any_case("mailcom", "yahoocom", "outlookcom", "aolcom", "icloudcom")
-_NOT_PLAIN = r"A-Z@:/()\[\]{}?!"
 FAMILIES = (
-    Family(
-        "email_recognised",
-        rf"(?:mail|{_PROVIDER})(?:{_TLD}|co|con|cim|vom|in)(?-u:\b)|{_UPPER}|(?:mail|yahoo|outlook|aol|icloud) com(?-u:\b)"
-        rf"|^[^{_NOT_PLAIN}]*[a-z0-9]{{4}}(?:com|net|org|couk|comau|edu)(?-u:\b)[^{_NOT_PLAIN}]*$",
-        _find,
-    ),
+    Family("email_recognised", rf"[a-z0-9](?:{_TLD}|co|con|cim|vom|in)(?-u:\b)|mail com(?-u:\b)", _find, within=PLAIN),
+    Family("email_undotted", any_case("gmailcom", "hotmailcom", "yahoocom", "outlookcom", "aolcom", "icloudcom", "mailcom"), _find),
 )

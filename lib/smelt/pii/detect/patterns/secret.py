@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from smelt.pii.detect.patterns.values import has_odd_characters, is_sentence_word, is_value, trim
-from smelt.pii.detect.scene import Family, Hit, Scene, any_case
+from smelt.pii.detect.scene import PLAIN, Family, Hit, Scene, any_case
 
 SECRET = "SECRET"
 
@@ -107,17 +107,16 @@ def _spoken(scene: Scene) -> Iterator[Hit]:
 
 
 FAMILIES = (
-    Family("key", r"eyJ|-----BEGIN|://[^/ \n]{1,64}:[^/ \n]{1,128}@|(?-u:\b)(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA|gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|xapp-|[spr]k_(?:live|test)_|whsec_|sk-|AIza|ya29\.|GOCSPX-|SG\.|key-|SK[0-9a-f]{32}|AC[0-9a-f]{32}|dapi|npm_|pypi-|hf_|dop_v1_|shp(?:at|ss|ca|pa)_|hvs\.|EAA)|(?i-u:accountkey=|sharedaccesskey=|sig=|pwd=|password=)", _keys),
+    Family("key", r"eyJ|-----BEGIN|://[^/ \n]{1,64}:[^/ \n]{1,128}@|(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA|gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|xapp-|[spr]k_(?:live|test)_|whsec_|sk-|AIza|ya29\.|GOCSPX-|SG\.|key-|SK[0-9a-f]{32}|AC[0-9a-f]{32}|dapi|npm_|pypi-|hf_|dop_v1_|shp(?:at|ss|ca|pa)_|hvs\.|EAA)|(?i-u:accountkey=|sharedaccesskey=|sig=|pwd=|password=)", _keys),
     Family(
         "secret",
         any_case(
-            "passwo", "pass wo", "passcode", "pass code", "passphrase", "pass phrase", "passwd", "mot de passe", "contrase", "pwd", "pins ", "pin ",
-            "pin:", "pin=", "otp", "cvv", "cvc", "security code", "verification code", "api key", "api_key", "api-key", "apikey", "secret", "access key",
+            "passwo", "pass wo", "passcode", "pass code", "passphrase", "pass phrase", "passwd", "mot de passe", "contrase", "pwd", "pin", "otp", "cvv", "cvc", "security code", "verification code", "api key", "api_key", "api-key", "apikey", "secret", "access key",
             "access_key", "access-key", "token", "bearer", "private key", "private_key", "license key", "product key", "recovery key",
             "encryption key", "accesskey", "accesstoken", "access token",
         )
-        + r"|(?-u:\b)(?:pw|Pw|PW)(?-u:\b)",
+        + r"[A-Za-z_-]{0,8}\s{0,3}(?:[:=]|->|(?i-u:is|was|are|set|no|number)(?-u:\b)|[^\s]*[0-9])|(?-u:\b)(?:pw|Pw|PW)(?-u:\b)",
         _prompted,
     ),
-    Family("spoken_secret", r"(?-u:\b)(?:pass ?word|pass ?code|passphrase|pwd|otp|pin)", _spoken),
+    Family("spoken_secret", r"(?-u:\b)(?:pass ?word|pass ?code|passphrase|pwd|otp|pin)", _spoken, within=PLAIN),
 )  # fmt: skip
