@@ -18,7 +18,7 @@ MEASURES: Mapping[str, tuple[float, float]] = {
     "answer_grammar": (0.3, 0.10),
     "answer_tone": (0.5, 0.08),
     "language": (0.5, 0.05),
-    "relevance": (0.08, 0.12),
+    "relevance": (0.2, 0.12),
     "completeness": (0.5, 0.05),
     "text_quality": (0.5, 0.03),
 }

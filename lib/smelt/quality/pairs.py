@@ -12,6 +12,7 @@ import pyarrow as pa
 from smelt.quality.config import QualityConfig
 from smelt.quality.corpus.knowledge import Knowledge
 from smelt.quality.corpus.model import Corpus, english
+from smelt.quality.corpus.stems import StemVocabulary
 from smelt.quality.corpus.view import View
 from smelt.quality.english.dictionary import dictionary
 from smelt.quality.texts import Texts
@@ -72,8 +73,7 @@ class Pairs:
         """The batch as stems and vectors of the corpus."""
         return View(
             self.corpus,
-            self.vocabulary,
-            self.known,
+            StemVocabulary(self.vocabulary, self.known),
             self.tokens("question"),
             self.tokens("answer"),
             (self.question.series, self.answer.series),

@@ -71,6 +71,14 @@ class Tokens:
         """Tokens of each text."""
         return np.diff(self.offsets)
 
+    def take(self, rows: Counts) -> Tokens:
+        """The tokens of the texts ``rows``, in that order; a text may come several times."""
+        counts = self.counts[rows]
+        offsets = np.concatenate([[0], np.cumsum(counts)])
+        within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts)
+        place = np.repeat(self.offsets[rows], counts) + within
+        return Tokens(self.ids[place], offsets, self.is_upper[place], self.is_title[place])
+
     def add(self, values: npt.NDArray[np.generic]) -> Floats:
         """Sum of a value a token over each text."""
         return np.bincount(self.row, weights=values, minlength=len(self.offsets) - 1).astype(np.float64)

@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -43,16 +44,17 @@ def faq_dstc10() -> list[Pair]:
 
 
 def kb_microsoft() -> list[Pair]:
-    """Title of an article and its text from the first heading of a cause or resolution on."""
+    """Title of an article and its text without markup: whole sentences of the first 1,900 characters."""
     pairs: list[Pair] = []
     for path in sorted((DATA / "kb_microsoft_support").rglob("*.md")):
         text = path.read_text("utf-8-sig", errors="replace")
         title = re.search(r"^title: *(.+)$", text, re.M)
         body = re.sub(r"\A---.*?\n---\n", "", text, flags=re.S)
-        part = re.search(r"^#+ *(?:resolution|workaround|cause|solution)[^\n]*\n(.*?)(?=^#|\Z)", body, re.M | re.S | re.I)
-        if title and part:
-            plain = re.sub(r":::.*?:::|!?\[([^\]]*)\]\([^)]*\)|[*`>#|]+|^\s*[-\d.]+ ", r"\1", part[1], flags=re.M)
-            pairs.append((title[1].strip("\"' "), re.sub(r"\s+", " ", plain).strip()[:2000]))
+        body = re.sub(r"^# [^\n]*\n|^_?Original (?:KB|product)[^\n]*\n", "", body, flags=re.M)
+        plain = re.sub(r":::.*?:::|!?\[([^\]]*)\]\([^)]*\)|[*`>#|]+|^\s*[-\d.]+ ", r"\1", body, flags=re.M)
+        sentences = re.match(r".{0,1900}[.!?](?=\s|$)", re.sub(r"\s+", " ", plain).strip())
+        if title and sentences:
+            pairs.append((title[1].strip("\"' "), sentences[0]))
     return pairs
 
 
@@ -80,6 +82,18 @@ SOURCES: Mapping[str, Callable[[], list[Pair]]] = {
 
 
 def good_pairs(source: str) -> list[Pair]:
-    """Distinct pairs of ``source`` within the length bounds of the configuration's defaults."""
-    seen = dict.fromkeys(SOURCES[source]())
-    return [(q, a) for q, a in seen if 10 <= len(q) <= 500 and 20 <= len(a) <= 2000]
+    """Distinct pairs of ``source`` that a person would call good at a glance.
+
+    Both sides are within the default bounds of length; a question has four words or more; an answer is
+    not one of the phrases that make up over half a percent of the source (chat_star's "Thank you and
+    goodbye.", "Is there anything else that I can do for you?").
+    """
+    pairs = SOURCES[source]()
+    counts = Counter(answer for _, answer in pairs)
+    phrases = {answer for answer, count in counts.items() if count > max(20, 0.005 * len(pairs))}
+    return [
+        (question, answer)
+        for question, answer in dict.fromkeys(pairs)
+        if 10 <= len(question) <= 500 and 20 <= len(answer) <= 2000
+        if len(question.split()) >= 4 and answer not in phrases
+    ]

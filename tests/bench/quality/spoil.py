@@ -54,10 +54,14 @@ def _shuffled(text: str, chance: random.Random) -> str:
 
 
 def other_answer(pair: Pair, others: list[Pair], chance: random.Random) -> Pair:
-    """The answer of another question."""
-    while (other := chance.choice(others)[1]) == pair[1]:
-        pass
-    return pair[0], other
+    """The answer of another question: one that shares less than half of its words with this one."""
+    mine = set(pair[0].lower().split())
+    for _ in range(200):
+        question, answer = chance.choice(others)
+        words = set(question.lower().split())
+        if answer != pair[1] and len(mine & words) < 0.5 * len(mine | words):
+            return pair[0], answer
+    raise ValueError("all questions of this sample are alike")
 
 
 def truncated_answer(pair: Pair, others: list[Pair], chance: random.Random) -> Pair:

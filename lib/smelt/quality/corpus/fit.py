@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
 from smelt.quality.config import CorpusConfig
+from smelt.quality.corpus.links import count_links, linking_weight
+from smelt.quality.corpus.material import Material
 from smelt.quality.corpus.model import CONTRAST, Corpus, english, hashes
 from smelt.quality.corpus.stems import Bags, StemVocabulary, bags_of, meaning_of
 from smelt.quality.corpus.view import centred
-from smelt.quality.english.dictionary import dictionary
+from smelt.quality.corpus.weights import PRIOR, TRIALS, fit_weights
 from smelt.quality.english.meanings import DIMENSIONS, Vectors, unit
 from smelt.quality.texts import Floats, Texts
-from smelt.quality.tokens import tokenize
+from smelt.quality.tokens import Tokens
 
-QUESTION_STEMS, ANSWER_STEMS = 12, 40
-"""Stems of each side that take part in links: the heaviest."""
-LINKING_TEXTS = 3
-"""Texts that a stem must be in to take part in links."""
-FUNCTION_WEIGHT = 0.1
-"""Weight of a function word in an answer ("yes", "from", "at" say what kind of answer it is)."""
-LINKS = 1_000_000
-"""Links kept: those of the most pairs."""
 RIDGE = 20.0
 """Penalty of the map from questions to answers; 1 to 50 gave the same within .01 AUC."""
-ENDS_WELL = r"[.!?:;…。！？)\]\"'”’»*|}>]$"
+ENDS_WELL = r"(?:[.!?:;…。！？*|}>][)\]\"'”’»\s]*|(?i:\b(?:thanks?|thank you|thank you (?:so|very) much|sincerely|regards|cheers)[\s,]*(?:x{2,}[\s,]*)*))$"
+"""A stop, closed brackets and quotes after it, or a farewell."""
 COMMON_START = 12
 """Characters that an answer must have before another one counts as its continuation."""
 
@@ -39,34 +36,38 @@ def fit_corpus(pairs: pa.Table, config: CorpusConfig | None = None) -> Corpus:
     if pairs.num_rows < config.minimum_pairs:
         return english()
     table = pairs.select(["question", "answer"]).slice(0, config.sample_pairs)
-    question, answer = (Texts(pl.Series(table.column(name).cast(pa.string()))).series for name in ("question", "answer"))
-    vocabulary, (question_tokens, answer_tokens) = tokenize(question, answer)
-    stems = StemVocabulary(vocabulary, vocabulary.positions_in(dictionary().words))
-    questions, answers = bags_of(question_tokens, stems), bags_of(answer_tokens, stems)
-    counts = len(question), len(stems)
-    in_questions = np.bincount(questions.stems, minlength=len(stems)).astype(np.float64)
-    in_answers = np.bincount(answers.stems, minlength=len(stems)).astype(np.float64)
-    bare = Corpus(**(english().__dict__ | {"pairs": counts[0], "stems": stems.stems, "frequency": in_questions + in_answers}))
+    texts = (Texts(pl.Series(table.column(name).cast(pa.string()))).series for name in ("question", "answer"))
+    material = Material.of(*texts)
+    trial = np.arange(len(material)) % max(2, -(-len(material) // TRIALS)) == 0
+    weights = fit_weights(_learn(material.take(~trial)), material.take(trial))
+    return replace(_learn(material), weights=weights)
+
+
+def _learn(material: Material) -> Corpus:
+    """All counts and vectors; the weights are the packaged ones."""
+    stems = material.stems
+    questions, answers = bags_of(material.question_tokens, stems), bags_of(material.answer_tokens, stems)
+    frequency = sum(np.bincount(bags.stems, minlength=len(stems)) for bags in (questions, answers)).astype(np.float64)
+    bare = replace(english(), pairs=len(material), stems=stems.stems, frequency=frequency)
     rarity = bare.rarity(stems)
     weight = bare.idf(stems) * np.minimum(1.0, 2 * rarity)
-    linking = linking_weight(rarity, in_questions + in_answers)
-    links, link_counts, left, right = _links(questions, answers, linking, len(stems))
-    question_meaning = unit(meaning_of(question_tokens, stems, rarity))
-    answer_meaning = unit(meaning_of(answer_tokens, stems, rarity))
-    question_mean, answer_mean = question_meaning.mean(axis=0), answer_meaning.mean(axis=0)
-    centred_questions, centred_answers = centred(question_meaning, question_mean), centred(answer_meaning, answer_mean)
-    bridge, leverage = _bridge(centred_questions, centred_answers)
-    sample = np.unique(np.linspace(0, counts[0] - 1, CONTRAST).astype(np.int64))
-    seen, seen_counts = np.unique(hashes(question, answer), return_counts=True)
-    keys, key_counts, key_answers = _repeated(hashes(question.str.to_lowercase()), centred_answers)
-    return Corpus(
-        pairs=counts[0],
-        stems=stems.stems,
-        frequency=in_questions + in_answers,
+    links, link_counts, in_questions, in_answers = count_links(
+        questions, answers, linking_weight(rarity, frequency), len(stems)
+    )
+    asked = unit(meaning_of(material.question_tokens, stems, rarity))
+    said = unit(meaning_of(material.answer_tokens, stems, rarity))
+    question_mean, answer_mean = asked.mean(axis=0), said.mean(axis=0)
+    asked, said = centred(asked, question_mean), centred(said, answer_mean)
+    bridge, leverage = _bridge(asked, said)
+    sample = np.unique(np.linspace(0, len(material) - 1, CONTRAST).astype(np.int64))
+    seen, seen_counts = np.unique(hashes(material.question, material.answer), return_counts=True)
+    keys, key_counts, key_answers = _repeated(hashes(material.question.str.to_lowercase()), said)
+    return replace(
+        bare,
         links=links,
         link_counts=link_counts,
-        in_questions=left,
-        in_answers=right,
+        in_questions=in_questions,
+        in_answers=in_answers,
         question_mean=question_mean,
         answer_mean=answer_mean,
         bridge=bridge,
@@ -75,57 +76,14 @@ def fit_corpus(pairs: pa.Table, config: CorpusConfig | None = None) -> Corpus:
         sample_answers=_columns(answers, weight, sample),
         seen=seen,
         seen_counts=seen_counts.astype(np.float64),
-        cut_short=_continued(answer),
-        full_stops=float(answer.str.contains(ENDS_WELL).mean() or 0.0),
+        cut_short=_continued(material.answer),
+        full_stops=float(material.answer.str.contains(ENDS_WELL).mean() or 0.0),
+        end_rates=_end_rates(material.answer_tokens, stems),
         question_keys=keys,
         question_counts=key_counts,
         question_answers=key_answers,
+        weights=PRIOR,
     )
-
-
-def linking_weight(rarity: Floats, frequency: Floats) -> Floats:
-    """Weight of each stem in links: words that are too rare to have met anything take no part."""
-    return np.where(frequency >= LINKING_TEXTS, rarity + FUNCTION_WEIGHT, 0.0)
-
-
-def _links(questions: Bags, answers: Bags, linking: Floats, width: int) -> tuple[np.ndarray, Floats, Floats, Floats]:  # type: ignore[type-arg]
-    """Keys and counts of stems that meet in two pairs or more, the most frequent ``LINKS`` of them.
-
-    With them the number of questions and of answers in which each stem takes part in links at all.
-    """
-    keys, _, _ = cross(questions, answers, linking, width)
-    links, counts = np.unique(keys, return_counts=True)
-    kept = counts >= 2
-    if kept.sum() > LINKS:
-        kept = counts >= np.sort(counts)[-LINKS]
-    left, right = linking_bags(questions, answers, linking)
-    sides = (np.bincount(bags.stems, minlength=width).astype(np.float64) for bags in (left, right))
-    return links[kept], counts[kept].astype(np.float64), *sides
-
-
-def linking_bags(questions: Bags, answers: Bags, linking: Floats) -> tuple[Bags, Bags]:
-    """The stems of each text that take part in links."""
-    left, right = questions.heaviest(linking, QUESTION_STEMS), answers.heaviest(linking, ANSWER_STEMS)
-    left_kept, right_kept = linking[left.stems] > FUNCTION_WEIGHT, linking[right.stems] > 0
-    return (
-        Bags(left.rows[left_kept], left.stems[left_kept], left.size),
-        Bags(right.rows[right_kept], right.stems[right_kept], right.size),
-    )
-
-
-def cross(questions: Bags, answers: Bags, linking: Floats, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
-    """Every question stem with every answer stem of the same pair, among :func:`linking_bags`.
-
-    Returns key (question stem * ``width`` + answer stem), the pair, and the answer stem.
-    """
-    left, right = linking_bags(questions, answers, linking)
-    right_counts = np.diff(right.offsets)
-    repeats = right_counts[left.rows]
-    first = np.repeat(np.arange(len(left.rows)), repeats)
-    starts = np.repeat(right.offsets[left.rows], repeats)
-    within = np.arange(len(first)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    second = starts + within
-    return left.stems[first] * width + right.stems[second], left.rows[first], right.stems[second]
 
 
 def _bridge(questions: Vectors, answers: Vectors) -> tuple[Vectors, Vectors]:
@@ -152,6 +110,20 @@ def _continued(answers: pl.Series) -> np.ndarray:  # type: ignore[type-arg]
         if len(text) >= COMMON_START and following.startswith(text) and text[-1] not in ".!?…"
     ]
     return np.unique(hashes(pl.Series("c0", short, dtype=pl.String)))
+
+
+def _end_rates(answers: Tokens, stems: StemVocabulary) -> Floats:
+    """Share of the occurrences of each stem, within the answers, that a stop follows; rare stems tend to the mean."""
+    stop = stems.vocabulary.among(".!?;:")[answers.ids]
+    code = stems.code[answers.ids]
+    inside = ~answers.is_last
+    before_stop = np.zeros(len(stop), dtype=bool)
+    before_stop[:-1] = stop[1:]
+    total = np.bincount(code[inside], minlength=len(stems))
+    ended = np.bincount(code[inside & before_stop], minlength=len(stems))
+    mean = ended.sum() / max(total.sum(), 1)
+    rates: Floats = (ended + 2 * mean) / (total + 2)
+    return rates
 
 
 def _repeated(keys: np.ndarray, answers: Vectors) -> tuple[np.ndarray, Floats, Vectors]:  # type: ignore[type-arg]

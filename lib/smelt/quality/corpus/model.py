@@ -33,8 +33,10 @@ class Corpus:
     ``sample_questions`` and ``sample_answers`` weigh stems (rows) in texts (columns) of a sample.
     ``seen`` are sorted hashes of the pairs themselves, so that a pair never supports itself.
     ``cut_short`` are hashes of answers that another answer continues. ``full_stops`` is the share of
-    answers that end in a full stop or the like. ``question_keys`` to ``question_answers``: questions
-    that occur several times, how often, and the sum of the vectors of their answers.
+    answers that end in a full stop or the like; ``end_rates`` is how often each stem stands before a
+    stop, where it stands in an answer. ``question_keys`` to ``question_answers``: questions
+    that occur several times, how often, and the sum of the vectors of their answers. ``weights`` are
+    those of the signs of relevance, and an offset.
     """
 
     pairs: int
@@ -54,9 +56,11 @@ class Corpus:
     seen_counts: Floats
     cut_short: Hashes
     full_stops: float
+    end_rates: Floats
     question_keys: Hashes
     question_counts: Floats
     question_answers: Vectors
+    weights: Floats
 
     def positions(self, vocabulary: StemVocabulary) -> Ids:
         """Position in :attr:`stems` of each stem of a batch; -1 where the corpus never had it."""
@@ -103,7 +107,7 @@ def english() -> Corpus:
     square, empty = np.zeros((0, 0), dtype=np.float32), np.zeros((0, DIMENSIONS), dtype=np.float32)
     return Corpus(
         0, pl.Series("stem", [], dtype=pl.String), nothing, np.zeros(0, dtype=np.int64), nothing, nothing, nothing,
-        origin, origin, square, square, square, square, none, nothing, none, 0.9, none, nothing, empty,
+        origin, origin, square, square, square, square, none, nothing, none, 0.9, nothing, none, nothing, empty, nothing,
     )  # fmt: skip
 
 

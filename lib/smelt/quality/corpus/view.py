@@ -11,17 +11,22 @@ from smelt.quality.corpus.model import Corpus, counted, hashes
 from smelt.quality.corpus.stems import Bags, StemVocabulary, bags_of, meaning_of
 from smelt.quality.english.meanings import Vectors, unit
 from smelt.quality.texts import Floats
-from smelt.quality.tokens import Ids, Tokens, Vocabulary
+from smelt.quality.tokens import Ids, Tokens
 
 
 class View:
     """Questions and answers of one batch, as stems and vectors of ``corpus``."""
 
     def __init__(
-        self, corpus: Corpus, vocabulary: Vocabulary, known: Ids, question: Tokens, answer: Tokens, texts: tuple[pl.Series, pl.Series]
+        self,
+        corpus: Corpus,
+        vocabulary: StemVocabulary,
+        question: Tokens,
+        answer: Tokens,
+        texts: tuple[pl.Series, pl.Series],
     ) -> None:
         self.corpus = corpus
-        self.vocabulary = StemVocabulary(vocabulary, known)
+        self.vocabulary = vocabulary
         self._tokens = (question, answer)
         self._texts = texts
 

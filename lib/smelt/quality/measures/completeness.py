@@ -11,7 +11,7 @@ from smelt.quality.corpus.model import hashes
 from smelt.quality.lexicons import phrases, words
 from smelt.quality.pairs import Pairs
 from smelt.quality.rules import Verdict, rule
-from smelt.quality.texts import Flags
+from smelt.quality.texts import Flags, Floats
 
 PLACEHOLDER = (
     r"\{\{[^{}]{0,60}\}\}|\{%[^%]{0,60}%\}|\$\{[A-Za-z_][\w. -]{0,40}\}|\{[A-Za-z_][A-Za-z0-9_. -]{0,40}\}|%[A-Z_]{3,30}%|%\([a-z_]+\)s|"
@@ -74,20 +74,31 @@ def answer_cut_off(pairs: Pairs) -> Verdict:
     Where most answers of the corpus do without full stops, missing ones are held against an answer less.
     """
     open_end = ~pairs.answer.contains(ENDS_WELL)
-    missing = open_end.astype(np.float64) * np.clip(pairs.corpus.full_stops, 0.3, 0.98)
+    missing = open_end * np.clip(pairs.corpus.full_stops / 0.4, 0.3, 1.0) * (1.0 - 0.4 * _ends_usually(pairs))
     stop_inside = pairs.answer.contains(r"[.!?]\s+[A-Z]")
     dangling, weak = _last_word(pairs, "never_last_strong"), _last_word(pairs, "never_last")
     half_word = _half_word(pairs)
     bracket = pairs.answer.count(r"[(\[]") > pairs.answer.count(r"[)\]]")
-    trailing = pairs.answer.contains(r"(?:\.{2,}|…|[,;:(\-–—]|\b(?:step )?\d+\.)$")
+    trailing = pairs.answer.contains(r"(?:[,;:(\-–—]|(?:^|[.!?:]\s+|\bstep )\d{1,2}\.)$")
     continued = open_end & np.isin(hashes(pairs.answer.series.alias("c0")), pairs.corpus.cut_short)
-    fault = 0.42 * missing + 0.06 * (missing > 0) * stop_inside
+    fault = 0.42 * missing + 0.06 * open_end * stop_inside
     fault += open_end * (0.4 * dangling + 0.25 * (weak & ~dangling) + 0.3 * half_word + 0.1 * continued)
     fault += 0.15 * bracket + 0.35 * trailing
     return 1.0 - fault, {
         "open_end": open_end, "dangling_word": dangling | weak, "half_word": half_word,
         "open_bracket": bracket, "continued_elsewhere": continued,
     }  # fmt: skip
+
+
+def _ends_usually(pairs: Pairs) -> Floats:
+    """How often the corpus ends a sentence with the last word of each answer, from 0 to 1 for every second time."""
+    rates = pairs.corpus.end_rates
+    if not len(rates):
+        return np.full(len(pairs), 0.3)
+    view, tokens = pairs.view, pairs.tokens("answer")
+    place = view.positions[view.vocabulary.code]
+    rate = np.where(place >= 0, rates[np.maximum(place, 0)], 0.05)
+    return np.clip(2.0 * tokens.add(tokens.is_last * rate[tokens.ids]), 0.0, 1.0)
 
 
 def _last_word(pairs: Pairs, section: str) -> Flags:

@@ -1,13 +1,4 @@
-"""Relevance: how much better this answer fits this question than other answers and questions would.
-
-Six signs, each an opinion on the pair, are added up by a logistic model: shared words (TF-IDF cosine,
-Salton and Buckley 1988), how far that stands out among other answers to this question and other questions
-to this answer, nearness in meaning (packaged word vectors, centred on the corpus as in Arora et al.
-2017), whether the answer is what the corpus answers to such questions (ridge regression in that
-space), and whether its words are those that answer the question's words (pointwise mutual information
-of question and answer words, the idea of Berger et al. 2000, "Bridging the lexical chasm"). A pair that is
-in the corpus itself is taken out of every count before it is judged (leave one out).
-"""
+"""Relevance: how much better this answer fits this question than other answers and questions would."""
 
 from __future__ import annotations
 
@@ -15,115 +6,26 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from smelt.quality.corpus.fit import cross, linking_weight
-from smelt.quality.corpus.model import counted
-from smelt.quality.corpus.stems import Bags
-from smelt.quality.corpus.view import View
+from smelt.quality.corpus.signs import SIGNS, signs_of
 from smelt.quality.pairs import Pairs
 from smelt.quality.rules import Verdict, rule
-from smelt.quality.texts import Floats
 
-SIGNS: Mapping[str, float] = {
-    "shared_words": 0.5, "among_answers": 0.32, "among_questions": 0.35,
-    "meaning": 1.4, "usual_answer": 1.2, "linked_words": 5.0,
-}  # fmt: skip
-"""Weights fitted by logistic regression on half of the pairs of the benchmark's four sources."""
-OFFSET = -0.7
 ENGLISH_SIGNS: Mapping[str, float] = {"shared_words": 11.0, "meaning": 2.8}
-"""Weights where there is no corpus to compare with."""
+"""Weights where there is no corpus, fitted by logistic regression on half of the benchmark's pairs."""
 ENGLISH_OFFSET = -0.9
 
 
 @rule("answer_off_topic", measure="relevance")
 def answer_off_topic(pairs: Pairs) -> Verdict:
-    """The answer does not fit the question, compared with other answers and other questions."""
+    """The answer does not fit the question, compared with other answers and other questions.
+
+    The score is the chance that the pair is one of the corpus and not two halves of different pairs, as a
+    logistic model of the signs of :mod:`smelt.quality.corpus.signs` sees it.
+    """
     signs = signs_of(pairs.view)
-    if pairs.view.corpus.pairs:
-        weights, offset = SIGNS, OFFSET
+    if pairs.corpus.pairs:
+        weights, offset = dict(zip(SIGNS, pairs.corpus.weights, strict=False)), float(pairs.corpus.weights[-1])
     else:
-        weights, offset = ENGLISH_SIGNS, ENGLISH_OFFSET
-    total = sum((weights[name] * signs[name] for name in weights), np.full(len(pairs), offset))
-    return 1.0 / (1.0 + np.exp(-total)), signs
-
-
-def signs_of(view: View) -> dict[str, Floats]:
-    """The signs of each pair, by name."""
-    signs = {"shared_words": _cosine(view), "meaning": _dot(view.question_meaning, view.answer_meaning)}
-    if view.corpus.pairs:
-        own = signs["shared_words"]
-        signs["among_answers"] = _stands_out(own, _similarities(view, view.question, view.corpus.sample_answers))
-        signs["among_questions"] = _stands_out(own, _similarities(view, view.answer, view.corpus.sample_questions))
-        signs["usual_answer"] = _usual_answer(view)
-        signs["linked_words"] = _linked_words(view)
-    return signs
-
-
-def _norms(view: View, bags: Bags) -> Floats:
-    return np.maximum(np.sqrt(bags.add(view.weight[bags.stems] ** 2)), 1e-9)
-
-
-def _cosine(view: View) -> Floats:
-    """TF-IDF cosine of question and answer."""
-    width = len(view.vocabulary)
-    left, right = view.question, view.answer
-    keys = left.rows * width + left.stems
-    shared = np.isin(keys, right.rows * width + right.stems, assume_unique=True)
-    product = Bags(left.rows[shared], left.stems[shared], left.size)
-    total = product.add(view.weight[product.stems] ** 2)
-    return total / (_norms(view, left) * _norms(view, right))
-
-
-def _similarities(view: View, bags: Bags, sample: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
-    """TF-IDF cosine of each text with each text of the corpus' sample."""
-    position = view.positions[bags.stems]
-    known = position >= 0
-    rows, stems = bags.rows[known], bags.stems[known]
-    out = np.zeros((bags.size, sample.shape[1]), dtype=np.float32)
-    if len(rows):
-        products = sample[position[known]] * view.weight[stems].astype(np.float32)[:, None]
-        starts = np.nonzero(np.concatenate([[True], np.diff(rows) > 0]))[0]
-        out[rows[starts]] = np.add.reduceat(products, starts, axis=0)
-    return out / _norms(view, bags)[:, None]
-
-
-def _stands_out(own: Floats, others: np.ndarray) -> Floats:  # type: ignore[type-arg]
-    """Distance of ``own`` from the mean of ``others`` in their standard deviations, at most 12."""
-    result: Floats = np.clip((own - others.mean(axis=1)) / (others.std(axis=1) + 0.02), -3.0, 12.0)
-    return result
-
-
-def _dot(left: np.ndarray, right: np.ndarray) -> Floats:  # type: ignore[type-arg]
-    return np.einsum("ij,ij->i", left, right).astype(np.float64)
-
-
-def _usual_answer(view: View) -> Floats:
-    """Cosine of the answer with the answer that the corpus leads one to expect."""
-    question, answer = view.question_meaning, view.answer_meaning
-    expected = question @ view.corpus.bridge
-    leverage = np.einsum("ij,jk,ik->i", question, view.corpus.leverage, question) * (view.own_count > 0)
-    leverage = np.minimum(leverage, 0.9)[:, None]
-    expected = (expected - leverage * answer) / (1.0 - leverage)
-    return _dot(expected, answer) / np.maximum(np.linalg.norm(expected, axis=1), 1e-9)
-
-
-def _linked_words(view: View) -> Floats:
-    """Mean pointwise mutual information of the question's and the answer's words over the corpus' pairs."""
-    corpus, width = view.corpus, max(len(view.corpus.stems), 1)
-    position = view.positions.astype(np.int64)
-    frequency = np.where(position >= 0, corpus.frequency[np.maximum(position, 0)], 0.0)
-    linking = linking_weight(view.rarity, frequency)
-    batch_width = len(view.vocabulary)
-    keys, rows, second = cross(view.question, view.answer, linking, batch_width)
-    first = keys // batch_width
-    left, right, own = position[first], position[second], view.own_count[rows]
-    together = counted(left * width + right, corpus.links, corpus.link_counts)
-    together = np.maximum(together - own, 0.0)
-    expected = (
-        np.maximum(corpus.in_questions[left] - own, 0.0)
-        * np.maximum(corpus.in_answers[right] - own, 0.0)
-        / corpus.pairs
-    )
-    weight = view.rarity[first] * linking[second]
-    size = len(view.question_meaning)
-    total = np.bincount(rows, weight * np.log((together + 1.0) / (expected + 1.0)), minlength=size)
-    return total / np.maximum(np.bincount(rows, weight, minlength=size), 1e-9)
+        weights, offset = dict(ENGLISH_SIGNS), ENGLISH_OFFSET
+    total = sum((weight * signs[name] for name, weight in weights.items()), np.full(len(pairs), offset))
+    return 1.0 / (1.0 + np.exp(-np.clip(total, -30, 30))), signs

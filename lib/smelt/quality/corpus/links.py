@@ -1,0 +1,62 @@
+"""Links: which words of questions meet which words of answers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from smelt.quality.corpus.stems import Bags
+from smelt.quality.texts import Floats
+
+QUESTION_STEMS, ANSWER_STEMS = 12, 40
+"""Stems of each side that take part in links: the heaviest."""
+LINKING_TEXTS = 3
+"""Texts that a stem must be in to take part in links."""
+FUNCTION_WEIGHT = 0.1
+"""Weight of a function word in an answer ("yes", "from", "at" say what kind of answer it is)."""
+LINKS = 1_000_000
+"""Links kept: those of the most pairs."""
+
+
+def linking_weight(rarity: Floats, frequency: Floats) -> Floats:
+    """Weight of each stem in links: words that are too rare to have met anything take no part."""
+    return np.where(frequency >= LINKING_TEXTS, rarity + FUNCTION_WEIGHT, 0.0)
+
+
+def count_links(questions: Bags, answers: Bags, linking: Floats, width: int) -> tuple[np.ndarray, Floats, Floats, Floats]:  # type: ignore[type-arg]
+    """Keys and counts of stems that meet in two pairs or more, the most frequent ``LINKS`` of them.
+
+    With them the number of questions and of answers in which each stem takes part in links at all.
+    """
+    keys, _, _ = cross(questions, answers, linking, width)
+    links, counts = np.unique(keys, return_counts=True)
+    kept = counts >= 2
+    if kept.sum() > LINKS:
+        kept = counts >= np.sort(counts)[-LINKS]
+    left, right = linking_bags(questions, answers, linking)
+    sides = (np.bincount(bags.stems, minlength=width).astype(np.float64) for bags in (left, right))
+    return links[kept], counts[kept].astype(np.float64), *sides
+
+
+def linking_bags(questions: Bags, answers: Bags, linking: Floats) -> tuple[Bags, Bags]:
+    """The stems of each text that take part in links."""
+    left, right = questions.heaviest(linking, QUESTION_STEMS), answers.heaviest(linking, ANSWER_STEMS)
+    left_kept, right_kept = linking[left.stems] > FUNCTION_WEIGHT, linking[right.stems] > 0
+    return (
+        Bags(left.rows[left_kept], left.stems[left_kept], left.size),
+        Bags(right.rows[right_kept], right.stems[right_kept], right.size),
+    )
+
+
+def cross(questions: Bags, answers: Bags, linking: Floats, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    """Every question stem with every answer stem of the same pair, among :func:`linking_bags`.
+
+    Returns key (question stem * ``width`` + answer stem), the pair, and the answer stem.
+    """
+    left, right = linking_bags(questions, answers, linking)
+    right_counts = np.diff(right.offsets)
+    repeats = right_counts[left.rows]
+    first = np.repeat(np.arange(len(left.rows)), repeats)
+    starts = np.repeat(right.offsets[left.rows], repeats)
+    within = np.arange(len(first)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+    second = starts + within
+    return left.stems[first] * width + right.stems[second], left.rows[first], right.stems[second]

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+
+from smelt.config import load_config
+from smelt.pipeline import open_job, run_stage
+from tests.builders import an_example, rows_of
+
+GOOD = {"question": "How do I reset the password of my account?", "answer": "Open the settings and choose reset."}
+
+
+@pytest.fixture
+def job(spark, tmp_path):
+    return open_job(load_config(settings=[f"warehouse.root={tmp_path / 'w'}"]), run_id="r1", spark=spark)
+
+
+def land(job, *rows):
+    job.warehouse.replace_where("silver.examples", rows_of(job.spark, "silver.examples", list(rows)), "true")
+
+
+def rejections(job):
+    rows = job.warehouse.read("silver.scores").collect()
+    return {row["example_id"]: row["rejections"] for row in rows}
+
+
+def test_good_pairs_go_out_and_bad_ones_say_why(job):
+    land(
+        job,
+        an_example("a", **GOOD),
+        an_example("b", **GOOD | {"answer": "You are an idiot, read the manual."}),
+        an_example("c", question="Hello?", answer=None, rejections=["no_answer"]),
+    )
+
+    result = run_stage(job, "scores").result
+
+    assert (result.total("in"), result.total("out"), result.total("rejected")) == (2, 1, 1)
+    assert rejections(job) == {
+        an_example("a")["example_id"]: [],
+        an_example("b")["example_id"]: ["answer_insulting"],
+    }
+
+
+def test_a_second_run_scores_only_what_changed(job, spark):
+    land(job, an_example("a", **GOOD), an_example("b", **GOOD))
+    run_stage(job, "scores")
+    changed = an_example("b", **GOOD | {"answer": "Dear {{customer_name}}, please open the settings of your account and choose reset there."}, content_hash="f" * 32)
+    land(job, an_example("a", **GOOD), changed)
+
+    second = open_job(job.config, run_id="r2", spark=spark)
+    result = run_stage(second, "scores").result
+
+    assert (result.total("in"), result.total("rejected")) == (1, 1)
+    assert rejections(second)[changed["example_id"]] == ["answer_placeholder"]
+    assert run_stage(open_job(job.config, run_id="r3", spark=spark), "scores").result.note == "nothing new"
+
+
+def test_scores_of_examples_that_are_gone_go_too(job, spark):
+    land(job, an_example("a", **GOOD), an_example("b", **GOOD))
+    run_stage(job, "scores")
+    land(job, an_example("a", **GOOD))
+    run_stage(open_job(job.config, run_id="r2", spark=spark), "scores")
+    assert list(rejections(job)) == [an_example("a")["example_id"]]
+
+
+def test_outcomes_count_against_an_answer(job):
+    land(job, an_example("a", **GOOD), an_example("b", **GOOD, outcome={"csat": "1", "reopened": "true"}))
+    run_stage(job, "scores")
+    accuracy = {row["example_id"]: row["answer_accuracy"] for row in job.warehouse.read("silver.scores").collect()}
+    assert accuracy[an_example("b")["example_id"]] < 0.3 < accuracy[an_example("a")["example_id"]]
