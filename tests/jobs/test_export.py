@@ -1,0 +1,116 @@
+"""An exported release, and the published table itself, as other tools read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import replace
+
+import pyarrow.dataset as ds
+import pyarrow.json as pj
+import pyarrow.parquet as pq
+import pytest
+
+from smelt.config import SmeltConfig
+from smelt.contracts import contract
+from smelt.jobs import releases
+from smelt.pipeline import Job
+from smelt.releases.export import export
+from smelt.releases.manifest import ReleaseError, find_manifest
+from tests.builders import rows_of
+
+DAY = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.timezone.utc)
+
+
+def an_example(number):
+    row = dict.fromkeys(contract("gold.curated_examples").column_names)
+    return row | {
+        "example_id": f"{number:032x}", "record_id": f"{number:032x}", "conversation_id": f"{number:032x}",
+        "source": "tickets", "kind": "tickets", "question": f"Größe {number}?",
+        "answer": f'Take "{number}".\nThen wait.',
+        "context": [("customer", "Hi"), ("agent", "Hello")] if number % 2 else [], "composite": 0.5,
+        "content_hash": "h", "run_id": "r0",
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def released(spark, tmp_path_factory):
+    from smelt.delta_io import Warehouse
+
+    warehouse = Warehouse(spark, root=str(tmp_path_factory.mktemp("warehouse")))
+    rows = [an_example(number) for number in range(40)]
+    warehouse.merge("gold.curated_examples", rows_of(spark, "gold.curated_examples", rows))
+    job = Job(spark, SmeltConfig(), warehouse, "r1", release="v1", started_at=DAY)
+    releases.run(job)
+    return warehouse, find_manifest(warehouse, "v1")
+
+
+def lines(path):
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def test_json_lines_have_every_row_once_in_order(released, tmp_path):
+    warehouse, manifest = released
+    done = export(warehouse, manifest, tmp_path / "out", rows_a_file=15)
+    assert done.rows == dict(manifest.counts)
+    assert sum(name.startswith("data/train-") for name in done.files) == -(-manifest.counts["train"] // 15)
+    rows = [row for path in sorted((tmp_path / "out" / "data").iterdir()) for row in lines(path)]
+    assert {row["example_id"] for row in rows} == {f"{number:032x}" for number in range(40)}
+    train = [row for path in sorted((tmp_path / "out" / "data").glob("train-*")) for row in lines(path)]
+    assert [row["example_id"] for row in train] == sorted(row["example_id"] for row in train)
+    row = next(row for row in rows if row["example_id"] == f"{4:032x}")
+    assert row["messages"] == [
+        {"role": "user", "content": "Größe 4?"},
+        {"role": "assistant", "content": 'Take "4".\nThen wait.'},
+    ]
+    assert (
+        pj.read_json(tmp_path / "out" / "data" / "test-00000-of-00001.jsonl").num_rows
+        == manifest.counts["test"]
+    )
+
+
+def test_parquet_and_json_lines_hold_the_same(released, tmp_path):
+    warehouse, manifest = released
+    for shape in ("prompt-completion", "alpaca"):
+        export(warehouse, manifest, tmp_path / shape, file_format="parquet", shape=shape)
+        export(warehouse, manifest, tmp_path / f"{shape}-lines", shape=shape)
+        columnar = pq.read_table(tmp_path / shape / "data" / "test-00000-of-00001.parquet").to_pylist()
+        by_line = lines(tmp_path / f"{shape}-lines" / "data" / "test-00000-of-00001.jsonl")
+        filled = [{name: row.get(name) for name in columnar[0]} for row in by_line]
+        assert columnar == filled
+
+
+def test_the_same_release_gives_the_same_bytes(released, tmp_path):
+    warehouse, manifest = released
+    for folder in ("one", "two"):
+        export(warehouse, manifest, tmp_path / folder, file_format="parquet")
+    files = [path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*.*")]
+    assert len(files) == 5
+    assert all(
+        (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes() for path in files
+    )
+
+
+def test_what_is_there_is_never_overwritten(released, tmp_path):
+    warehouse, manifest = released
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(ReleaseError, match="not empty"):
+        export(warehouse, manifest, tmp_path)
+
+
+def test_rows_that_vanished_are_noticed_and_leave_no_half_an_export(released, tmp_path):
+    warehouse, manifest = released
+    more = replace(manifest, counts={**manifest.counts, "train": manifest.counts["train"] + 1})
+    with pytest.raises(ReleaseError, match="its manifest says"):
+        export(warehouse, more, tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_published_table_is_read_without_spark(released):
+    deltalake = pytest.importorskip("deltalake", reason="needs deltalake")
+    warehouse, manifest = released
+    table = deltalake.DeltaTable(warehouse.location("gold.training_splits"))
+    rows = table.to_pyarrow_table(filters=[("release", "=", "v1"), ("split", "=", "test")])
+    assert rows.num_rows == manifest.counts["test"]
+    files = ds.dataset(table.file_uris(), partitioning="hive", format="parquet")
+    assert files.count_rows() == manifest.rows
