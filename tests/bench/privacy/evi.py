@@ -21,7 +21,11 @@ from smelt.pii.spans import claim
 from smelt.pii.types import Finding, Known, TextBatch
 
 ENTITIES = {"name": "PERSON", "dob": "DATE_OF_BIRTH", "postcode": "UK_POSTCODE"}
-QUESTIONS = {"name": "Could I take your full name please?", "dob": "And what is your date of birth?", "postcode": "Thank you. What is your postcode?"}
+QUESTIONS = {
+    "name": "Could I take your full name please?",
+    "dob": "And what is your date of birth?",
+    "postcode": "Thank you. What is your postcode?",
+}
 Row = dict[str, str]
 
 
@@ -59,15 +63,34 @@ def found_by_turn(turns: list[Row], records: dict[str, Row], *, asked: bool) -> 
 def table(title: str, turns: list[Row], records: dict[str, Row]) -> None:
     """One table: alone and asked, by item; and names that occur word for word."""
     alone, asked = found_by_turn(turns, records, asked=False), found_by_turn(turns, records, asked=True)
-    total, empty = Counter(turn["item"] for turn in turns), Counter(turn["item"] for turn in turns if not turn["transcription"].strip())
+    total, empty = (
+        Counter(turn["item"] for turn in turns),
+        Counter(turn["item"] for turn in turns if not turn["transcription"].strip()),
+    )
     print(f"### transcripts_evi_spoken, {title}: {len(turns):,} turns\n")
-    print("| item | turns | of them empty | found from the turn alone | with the question before | of turns with words, with the question |\n| --- | --- | --- | --- | --- | --- |")
+    print(
+        "| item | turns | of them empty | found from the turn alone | with the question before | of turns"
+        " with words, with the question |\n| --- | --- | --- | --- | --- | --- |"
+    )
     sums = Counter[str]()
     for item, entity in ENTITIES.items():
-        by = [sum(any(f.entity == entity for f in findings) for turn, findings in zip(turns, run, strict=True) if turn["item"] == item) for run in (alone, asked)]
+        by = [
+            sum(
+                any(f.entity == entity for f in findings)
+                for turn, findings in zip(turns, run, strict=True)
+                if turn["item"] == item
+            )
+            for run in (alone, asked)
+        ]
         sums.update(alone=by[0], asked=by[1])
-        print(f"| {item} | {total[item]:,} | {empty[item]} | {by[0] / total[item]:.3f} | {by[1] / total[item]:.3f} | {by[1] / (total[item] - empty[item]):.3f} |")
-    print(f"| all | {len(turns):,} | {empty.total()} | {sums['alone'] / len(turns):.3f} | {sums['asked'] / len(turns):.3f} | {sums['asked'] / (len(turns) - empty.total()):.3f} |")
+        print(
+            f"| {item} | {total[item]:,} | {empty[item]} | {by[0] / total[item]:.3f} |"
+            f" {by[1] / total[item]:.3f} | {by[1] / (total[item] - empty[item]):.3f} |"
+        )
+    print(
+        f"| all | {len(turns):,} | {empty.total()} | {sums['alone'] / len(turns):.3f} |"
+        f" {sums['asked'] / len(turns):.3f} | {sums['asked'] / (len(turns) - empty.total()):.3f} |"
+    )
     verbatim = [
         any(f.entity == "PERSON" and f.start <= start and start + len(name) <= f.end for f in findings)
         for turn, findings in zip(turns, alone, strict=True)
@@ -75,7 +98,10 @@ def table(title: str, turns: list[Row], records: dict[str, Row]) -> None:
         for name in [record["name"].lower()]
         if (start := turn["transcription"].lower().find(name)) >= 0
     ]
-    print(f"\nKnown names that occur word for word: {sum(verbatim)} of {len(verbatim)} found whole, {sum(verbatim) / len(verbatim):.3f}.\n")
+    print(
+        f"\nKnown names that occur word for word: {sum(verbatim)} of {len(verbatim)} found whole,"
+        f" {sum(verbatim) / len(verbatim):.3f}.\n"
+    )
 
 
 def main() -> None:
@@ -85,7 +111,10 @@ def main() -> None:
         print(f"transcripts_evi_spoken is skipped: {root} is not there.")
         return
     turns, records = read(root)
-    order = {dialogue: number for number, dialogue in enumerate(dict.fromkeys(turn["dialogue_id"] for turn in turns))}
+    order = {
+        dialogue: number
+        for number, dialogue in enumerate(dict.fromkeys(turn["dialogue_id"] for turn in turns))
+    }
     for title, odd in (("tuned on", 1), ("held out", 0)):
         table(title, [turn for turn in turns if order[turn["dialogue_id"]] % 2 == odd], records)
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from pathlib import Path
 
 from scoring import TokenText, data_root, read_tokens
 
@@ -49,7 +48,17 @@ SAYS_SO = {
     "account_number": re.compile(r"account|\bacc?t?\b|a/c"),
 }
 """Where four digits alone say nothing, only utterances with these words are scored."""
-GOALS = {"name": 0.75, "address": 0.60, "email_address": 0.80, "phone_number": 0.95, "phonenumber": 0.95, "card_number": 0.95, "ssn": 0.95, "password": 0.85, "account_number": 0.85}
+GOALS = {
+    "name": 0.75,
+    "address": 0.60,
+    "email_address": 0.80,
+    "phone_number": 0.95,
+    "phonenumber": 0.95,
+    "card_number": 0.95,
+    "ssn": 0.95,
+    "password": 0.85,
+    "account_number": 0.85,
+}
 
 
 def findings_by_text(rows: Sequence[TokenText], *, asked: bool) -> list[list[Finding]]:
@@ -103,16 +112,30 @@ def main() -> None:
         return
     rows = sorted(read_tokens(root), key=lambda row: (row.conversation, row.turn))
     odd = {name for number, name in enumerate(sorted({row.conversation for row in rows})) if number % 2}
-    for title, part in (("tuned on", [r for r in rows if r.conversation in odd]), ("held out", [r for r in rows if r.conversation not in odd])):
-        bare, asked = counts(part, findings_by_text(part, asked=False)), counts(part, findings_by_text(part, asked=True))
+    for title, part in (
+        ("tuned on", [r for r in rows if r.conversation in odd]),
+        ("held out", [r for r in rows if r.conversation not in odd]),
+    ):
+        bare, asked = (
+            counts(part, findings_by_text(part, asked=False)),
+            counts(part, findings_by_text(part, asked=True)),
+        )
         print(f"### chat_multidogo, {title}: {len(part):,} turns, recall on words\n")
-        print("| label | words | goal | own entity | any finding | own, with the agent's question |\n| --- | --- | --- | --- | --- | --- |")
+        print(
+            "| label | words | goal | own entity | any finding | own, with the agent's question |\n| --- |"
+            " --- | --- | --- | --- | --- |"
+        )
         for label in OWN:
             total, own, hit = bare[label]
             if total:
-                print(f"| {label} | {total:,} | {GOALS[label]:.2f} | {own / total:.3f} | {hit / total:.3f} | {asked[label][1] / total:.3f} |")
+                print(
+                    f"| {label} | {total:,} | {GOALS[label]:.2f} | {own / total:.3f} | {hit / total:.3f} |"
+                    f" {asked[label][1] / total:.3f} |"
+                )
         total, _, hit = bare["O"]
-        print(f"\nFalse hits on words labelled O: {hit:,} of {total:,}, {hit / total:.2%} (goal: under 1 %).\n")
+        print(
+            f"\nFalse hits on words labelled O: {hit:,} of {total:,}, {hit / total:.2%} (goal: under 1 %).\n"
+        )
 
 
 if __name__ == "__main__":

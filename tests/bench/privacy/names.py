@@ -27,11 +27,15 @@ ALONE = {
 }
 
 
-def detect(detectors: Sequence[Detector], texts: Sequence[str], min_confidence: float) -> tuple[list[list[Span]], float]:
+def detect(
+    detectors: Sequence[Detector], texts: Sequence[str], min_confidence: float
+) -> tuple[list[list[Span]], float]:
     """The claimed spans of each text, and seconds."""
     started = time.perf_counter()
     batch = TextBatch.of(texts)
-    findings = claim(f for detector in detectors for f in detector.detect(batch) if f.confidence >= min_confidence)
+    findings = claim(
+        f for detector in detectors for f in detector.detect(batch) if f.confidence >= min_confidence
+    )
     spans: list[list[Span]] = [[] for _ in texts]
     for finding in findings:
         spans[finding.text].append(Span(finding.start, finding.end, finding.entity))
@@ -41,16 +45,23 @@ def detect(detectors: Sequence[Detector], texts: Sequence[str], min_confidence: 
 def generated(root: Path) -> None:
     """PERSON and STREET_ADDRESS on the generated texts, by half, and by what finds them."""
     rows = read_spans(root / "pii" / "presidio_research_generated_large.jsonl", LABELS)
-    print("### Names and addresses in generated texts (presidio-research), precision / recall, overlap match\n")
+    print(
+        "### Names and addresses in generated texts (presidio-research), precision / recall, overlap match\n"
+    )
     print("| what finds | texts | PERSON | STREET_ADDRESS |\n| --- | --- | --- | --- |")
     halves = {"tuned on (odd rows)": rows[1::2], "held out (even rows)": rows[::2]}
     runs = [("all detectors", half, PiiConfig(), texts) for half, texts in halves.items()]
-    runs += [(name, "held out (even rows)", PiiConfig(names=NamesConfig.model_validate(sources)), rows[::2]) for name, sources in ALONE.items()]
+    runs += [
+        (name, "held out (even rows)", PiiConfig(names=NamesConfig.model_validate(sources)), rows[::2])
+        for name, sources in ALONE.items()
+    ]
     for name, half, config, texts in runs:
         detectors = [d for d in configured_detectors(config) if name == "all detectors" or d.name == "names"]
         spans, _ = detect(detectors, [row.text for row in texts], config.min_confidence)
         scores = score([row.spans for row in texts], spans, ("PERSON", "STREET_ADDRESS")).by_entity
-        cells = " | ".join(f"{scores[e].precision:.3f} / {scores[e].recall:.3f}" for e in ("PERSON", "STREET_ADDRESS"))
+        cells = " | ".join(
+            f"{scores[e].precision:.3f} / {scores[e].recall:.3f}" for e in ("PERSON", "STREET_ADDRESS")
+        )
         print(f"| {name} | {half}, {len(texts):,} | {cells} |")
     print()
 

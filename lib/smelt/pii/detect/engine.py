@@ -80,9 +80,11 @@ class Engine:
 
 
 def _odd_rows(series: pl.Series) -> list[int]:
-    """The texts that folding may change: those with a character beyond ASCII, or an HTML entity of a mark."""
-    is_wide = series.str.len_bytes() != series.str.len_chars()
-    return (is_wide | series.str.contains(folding.ENTITY_GATE)).arg_true().to_list()
+    """The texts that folding may change: those with a look-alike of a plain character, or an HTML entity of a mark."""
+    wide = (series.str.len_bytes() != series.str.len_chars()).arg_true()
+    entities = series.str.contains(folding.ENTITY_GATE).arg_true()
+    odd = wide.gather(series.gather(wide).str.contains(folding.WIDE_GATE).arg_true())
+    return pl.concat([odd, entities]).unique().sort().to_list()
 
 
 def _rows(series: pl.Series, gate: str) -> list[int]:

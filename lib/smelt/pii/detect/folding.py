@@ -54,8 +54,9 @@ _REWRITE = re.compile(
     rf"(?=[{_FIRSTS}])(?:" + "|".join(re.escape(key) for key in sorted(_OTHER_LENGTH, key=len, reverse=True)) + ")"
 )
 
+WIDE_GATE = "[" + "".join(sorted({*map(chr, _SAME_LENGTH), *(key[0] for key in _OTHER_LENGTH if key[0] != "&")})) + "]"
 ENTITY_GATE = r"&(?:#|commat|period|nbsp|ndash|shy)"
-"""A Rust regex of the ASCII texts that folding changes; of the others it may change any."""
+"""Rust regexes of the texts that folding may change: by a character beyond ASCII, or by an HTML entity."""
 
 
 class Folded(NamedTuple):

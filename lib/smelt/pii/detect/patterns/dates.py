@@ -40,42 +40,47 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 _WINDOW = 48
+"""How far behind a birth word its date may stand; before it, only the words of ``_AFTER`` may lie between."""
+_AFTER = re.compile(
+    r"[\s,(-]{0,3}(?:is |was )?(?:my |his |her )?(?:dob|birthday|date of birth|birth ?date)(?![^\W_])", re.IGNORECASE
+)
+MAX_DATE_CHARS = 36
 
 
-def _is_birth(scene: Scene, start: int, end: int) -> bool:
-    text = scene.text
-    before = text[max(0, start - _WINDOW) : start]
-    if _WORDS.search(before) or re.match(r"[\s,(-]{0,3}(?:is |was )?(?:my |his |her )?(?:dob|birthday|date of birth)\b", text[end : end + 30], re.IGNORECASE):
-        return True
-    return bool(scene.question and _WORDS.search(scene.question[-200:]))
-
-
-def _find(scene: Scene) -> Iterator[Hit]:
+def _dates(scene: Scene) -> Iterator[Hit]:
+    """All dates; those of birth by their name."""
+    births = [(hit.start, hit.end) for hit in _births(scene)]
     for match in _DATES.finditer(scene.text):
-        if _is_birth(scene, match.start(), match.end()):
-            yield Hit(BIRTH, match.start(), match.end(), "pattern.date_of_birth", 0.93)
-        else:
+        if not any(start < match.end() and match.start() < end for start, end in births):
             yield Hit(DATE, match.start(), match.end(), "pattern.date", 0.75)
 
 
-def _find_births(scene: Scene) -> Iterator[Hit]:
-    yield from (hit for hit in _find(scene) if hit.entity == BIRTH)
-    yield from _find_birth(scene)
+def _births(scene: Scene) -> Iterator[Hit]:
+    """Dates beside a birth word, or after a question for one; there looser forms count as well."""
+    text = scene.text
+    if scene.question and _WORDS.search(scene.question[-200:]):
+        yield from _born(text, 0, len(text))
+        return
+    for word in _WORDS.finditer(text):
+        yield from _born(text, word.end(), min(len(text), word.end() + _WINDOW), reach=MAX_DATE_CHARS)
+        before = max(0, word.start() - MAX_DATE_CHARS - 16)
+        for hit in _born(text, before, word.start()):
+            if _AFTER.match(text, hit.end):
+                yield hit
 
 
-def _find_birth(scene: Scene) -> Iterator[Hit]:
-    """Looser forms, which count only where a word or a question says that a birth date is meant."""
-    for match in _BIRTH_ONLY.finditer(scene.text):
-        if _is_birth(scene, match.start(), match.end()):
-            yield Hit(BIRTH, match.start(), match.end(), "pattern.date_of_birth_labelled", 0.9)
+def _born(text: str, start: int, end: int, reach: int = 0) -> Iterator[Hit]:
+    """Dates that begin in a stretch of a text; they may end up to ``reach`` characters behind it."""
+    for pattern, confidence in ((_DATES, 0.93), (_BIRTH_ONLY, 0.9)):
+        for match in pattern.finditer(text, start, min(len(text), end + reach)):
+            if match.start() < end:
+                yield Hit(BIRTH, match.start(), match.end(), "pattern.date_of_birth", confidence)
 
 
 def families(with_dates: bool) -> tuple[Family, ...]:
     """The families of dates; without ``with_dates`` only dates of birth are looked for."""
-    births = Family("date_of_birth", BIRTH_GATE, _find_birth, within=DIGIT, asks=BIRTH_GATE)
-    if with_dates:
-        return Family("date", GATE, _find, within=DIGIT, asks=BIRTH_GATE), births
-    return (Family("date_of_birth", BIRTH_GATE, _find_births, within=DIGIT, asks=BIRTH_GATE),)
+    births = Family("date_of_birth", BIRTH_GATE, _births, within=DIGIT, asks=BIRTH_GATE)
+    return (births, Family("date", GATE, _dates, within=DIGIT)) if with_dates else (births,)
 
 
 BIRTH_GATE = any_case(

@@ -148,8 +148,8 @@ FAMILIES = (
     Family(
         "address_labelled",
         rf"[0-9][A-Za-z]? (?:[^ \n]+ ){{1,9}}(?i-u:{_STATES}),? [0-9]{{5}}|"
-        + any_case("address", "delivery to", "delivered to", "deliver to", "ship to", "shipped to", "shipping to", "live at", "living at", "located at")
-        + r"(?i-u: is| as|:| to)* (?i-u:no\.? )?#?[0-9]",
+        + any_case("address", "deliver", "ship", "live at", "living at", "located at")
+        + r"[a-z]{0,4}(?i-u: is| as|:| to)* (?i-u:no\.? )?#?[0-9]",
         _labelled,
         within=DIGIT,
     ),

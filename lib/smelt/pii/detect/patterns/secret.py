@@ -31,6 +31,10 @@ _BEFORE_PROMPT = frozenset(
     "my the a an your our his her their this that new old any of for forgot forgotten reset resetting change changing changed lost"
     " recover update account user wrong with same without enter entered set need and both no".split()
 )
+_FIRST = re.compile(
+    r"(?<![^\W_])(?:[Pp](?:[Aa][Ss][Ss]|[Ww]|[Ii][Nn]|[Rr][Ii][Vv]|[Rr][Oo][Dd])|[Cc](?:[Oo][Nn][Tt]|[Vv]|[Ll][Ii][Ee])|[Mm][Oo][Tt] |[Oo][Tt][Pp]"
+    r"|[Ss][Ee][Cc]|[Vv][Ee][Rr]|[Aa](?:[Pp][Ii]|[Cc][Cc]|[Uu][Tt])|[Bb][Ee][Aa]|[Tt][Oo][Kk]|[Ll][Ii][Cc]|[Rr][Ee][Cc]|[Ee][Nn][Cc])"
+)
 _TOO_SHORT_PROMPTS = frozenset({"bearer", "token", "secret", "tokens", "pin", "pins"})
 
 KEYS = re.compile(
@@ -68,9 +72,20 @@ def _keys(scene: Scene) -> Iterator[Hit]:
         yield Hit(SECRET, match.start("value"), match.end("value"), "pattern.connection_string", 0.9)
 
 
+def _names(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """The prompts of a text: where one of their first letters begins a word."""
+    done = 0
+    for start in _FIRST.finditer(text):
+        if start.start() >= done:
+            match = pattern.match(text, start.start())
+            if match is not None:
+                done = match.end()
+                yield match
+
+
 def _prompted(scene: Scene) -> Iterator[Hit]:
     text = scene.text
-    for match in _PROMPTED.finditer(text):
+    for match in _names(text, _PROMPTED):
         value = trim(match["value"])
         end = match.start("value") + len(value)
         if match["copula"].strip().lower() in ("no", "no.", "number") and not any(char.isdigit() for char in value):
@@ -79,7 +94,7 @@ def _prompted(scene: Scene) -> Iterator[Hit]:
             if match["name"].lower() in _TOO_SHORT_PROMPTS and not any(char.isdigit() for char in value):
                 continue
             yield Hit(SECRET, match.start("value"), end, "pattern.prompted_secret", 0.85)
-    for match in _ADJACENT.finditer(text):
+    for match in _names(text, _ADJACENT):
         value = trim(match["value"])
         if has_odd_characters(value) and not is_sentence_word(value) and any(char.isdigit() for char in value):
             yield Hit(SECRET, match.start("value"), match.start("value") + len(value), "pattern.prompted_secret", 0.7)
@@ -106,17 +121,21 @@ def _spoken(scene: Scene) -> Iterator[Hit]:
         yield Hit(SECRET, match.start("value"), end, "pattern.spoken_secret", 0.75)
 
 
+_ANY = any_case("pass", "pwd", "otp", "cvv", "cvc", "pin", "secret", "token", "bearer", "contrase", "api", "access")
+_PARTS = any_case("y code", "n code", "te key", "se key", "ct key", "ry key", "on key", "te_key", "te-key")
 FAMILIES = (
-    Family("key", r"eyJ|-----BEGIN|://[^/ \n]{1,64}:[^/ \n]{1,128}@|(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA|gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|xapp-|[spr]k_(?:live|test)_|whsec_|sk-|AIza|ya29\.|GOCSPX-|SG\.|key-|SK[0-9a-f]{32}|AC[0-9a-f]{32}|dapi|npm_|pypi-|hf_|dop_v1_|shp(?:at|ss|ca|pa)_|hvs\.|EAA)|(?i-u:accountkey=|sharedaccesskey=|sig=|pwd=|password=)", _keys),
+    Family(
+        "key",
+        r"AKIA|ASIA|AROA|AIDA|ABIA|ACCA|ghp_|gho_|ghu_|ghs_|ghr_|github_pat_|glpat-|xox[abeprs]-|xapp-|[spr]k_live|[spr]k_test|whsec_|sk-|AIza|ya29"
+        r"|GOCSPX-|SG\.|key-|SK[0-9a-f]{32}|AC[0-9a-f]{32}|dapi|npm_|pypi-|hf_|dop_v1_|shpat_|shpss_|shpca_|shppa_|hvs\.|EAA|eyJ|-----BEGIN"
+        r"|://[^/ \n]{1,64}:[^/ \n]{1,128}@|AccountKey=|accountkey=|SharedAccessKey=|sig=|[Pp]wd=|PWD=|[Pp]assword=|PASSWORD=",
+        _keys,
+    ),
     Family(
         "secret",
-        any_case(
-            "passwo", "pass wo", "passcode", "pass code", "passphrase", "pass phrase", "passwd", "mot de passe", "contrase", "pwd", "pin", "otp", "cvv", "cvc", "security code", "verification code", "api key", "api_key", "api-key", "apikey", "secret", "access key",
-            "access_key", "access-key", "token", "bearer", "private key", "private_key", "license key", "product key", "recovery key",
-            "encryption key", "accesskey", "accesstoken", "access token",
-        )
-        + r"[A-Za-z_-]{0,8}\s{0,3}(?:[:=]|->|(?i-u:is|was|are|set|no|number)(?-u:\b)|[^\s]*[0-9])|(?-u:\b)(?:pw|Pw|PW)(?-u:\b)",
+        rf"(?:{_ANY}|{_PARTS})[A-Za-z_-]{{0,8}}(?: (?:key|Key|KEY|token|Token|id))?\s{{0,3}}(?:[:=]|->|(?i-u:is|was|are|set|no|number|de)(?-u:\b)|[^\s]*[0-9])"
+        r"|(?-u:\b)(?:pw|Pw|PW)(?-u:\b)",
         _prompted,
     ),
     Family("spoken_secret", r"(?-u:\b)(?:pass ?word|pass ?code|passphrase|pwd|otp|pin)", _spoken, within=PLAIN),
-)  # fmt: skip
+)
