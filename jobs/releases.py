@@ -7,10 +7,13 @@ the same inputs give the same rows, which replace what was left behind.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
+
 from smelt import __version__
+from smelt.delta_io import Warehouse
 from smelt.ledger import Entry, StageResult
 from smelt.pii.gate import require_clean
 from smelt.pipeline import Job, run_as_script
@@ -30,17 +33,14 @@ from smelt.splits.assign import assign_splits
 from smelt.splits.earlier import earlier_examples
 
 STAGE = "releases"
-READS = ("gold.curated_examples", "silver.duplicates")
+CURATED = "gold.curated_examples"
+READS = (CURATED, "silver.duplicates")
 WRITES = ("gold.training_splits", "gold.releases")
 
 
 def build(rows: DataFrame) -> DataFrame:
-    """One row a split and source: rows, groups, and the sums that make up the fingerprint."""
-    return (
-        add_words(rows)
-        .groupBy("split", "source")
-        .agg(F.count("*").alias("rows"), F.countDistinct("group_id").alias("groups"), *sums())
-    )
+    """One row a split and source: rows, and the sums that make up the fingerprint."""
+    return add_words(rows).groupBy("split", "source").agg(F.count("*").alias("rows"), *sums())
 
 
 def run(job: Job) -> StageResult:
@@ -49,11 +49,11 @@ def run(job: Job) -> StageResult:
     manifests = read_manifests(warehouse)
     if job.release is not None:
         check_name(job.release, manifests)
-    versions = {table: version for table in INPUTS if (version := warehouse.version(table)) is not None}
-    settings = config_hash(job.config)
-    if job.release is None and manifests and _is_same(manifests[-1], versions, settings):
+    version, settings = warehouse.version(CURATED), config_hash(job.config)
+    if job.release is None and manifests and _is_same(manifests[-1], version, settings):
         return StageResult(note=f"nothing changed since release {manifests[-1].release}")
-    curated = warehouse.read("gold.curated_examples", version=versions.get("gold.curated_examples"))
+    versions = _versions(warehouse)
+    curated = warehouse.read(CURATED, version=versions.get(CURATED))
     accepted = {row["source"]: row["count"] for row in curated.groupBy("source").count().collect()}
     if not accepted:
         if job.release is not None:
@@ -107,11 +107,17 @@ def _write_rows(job: Job, name: str, curated: DataFrame) -> None:
     warehouse.replace_where("gold.training_splits", rows, f"release = '{name}'")
 
 
-def _is_same(last: Manifest, versions: dict[str, int], settings: str) -> bool:
+def _versions(warehouse: Warehouse) -> dict[str, int]:
+    """Version of every input that exists; asked for in parallel, because each answer takes a Spark job."""
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        found = zip(INPUTS, pool.map(warehouse.version, INPUTS), strict=True)
+        return {table: version for table, version in found if version is not None}
+
+
+def _is_same(last: Manifest, version: int | None, settings: str) -> bool:
     """Whether the curated examples, the settings and the code are those of the last release."""
-    table = "gold.curated_examples"
     return (
-        last.input_versions.get(table) == versions.get(table)
+        last.input_versions.get(CURATED) == version
         and last.config_hash == settings
         and last.code_version == __version__
     )
