@@ -1,4 +1,4 @@
-"""Precision and recall of names and addresses as Markdown tables: all of smelt's detectors, and the sources of names one by one.
+"""Precision and recall of names and addresses as Markdown tables: all detectors, and the sources one by one.
 
     python tests/bench/privacy/names.py
 
@@ -71,7 +71,7 @@ def queries(root: Path) -> None:
     with (root / "queries_banking77" / "train.csv").open(encoding="utf-8", newline="") as lines:
         texts = [row["text"] for row in csv.DictReader(lines)]
     config = PiiConfig()
-    spans, seconds = detect(configured_detectors(config), texts, config.min_confidence)
+    spans, _ = detect(configured_detectors(config), texts, config.min_confidence)
     hits = [(index, found) for index, found in enumerate(spans) if found]
     print("### False hits in banking77\n")
     print("| texts | texts with a finding | in 2,000 texts | by entity |\n| --- | --- | --- | --- |")

@@ -31,16 +31,21 @@ import faker.providers.person
 
 from smelt.pii.names.lexicon import fold
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 CENSUS_FAMILY_NAMES = 30_000
-PARTICLES = frozenset("van von der den de del della di da dos das du la le el al bin ibn ben abu af av zu und and y".split())
-BEFORE = frozenset(
-    "the a an this that these those some any no every each my your his her its our their very more most"
-    " so too to can could would should not be".split()
+PARTICLES = _set(
+    "van von der den de del della di da dos das du la le el al bin ibn ben abu af av zu und and y"
 )
-AFTER = frozenset(
-    "the a an of to in on for with be it that this not you your we they at from up out as or which".split()
+BEFORE = _set(
+    "the a an this that these those some any no every each my your his her its our their very more most "
+    "so too to can could would should not be"
 )
-INDIC = frozenset("hi_IN ta_IN mr_IN gu_IN bn_BD or_IN ne_NP si_LK".split())
+AFTER = _set("the a an of to in on for with be it that this not you your we they at from up out as or which")
+INDIC = _set("hi_IN ta_IN mr_IN gu_IN bn_BD or_IN ne_NP si_LK")
 SCRIPTS_WITHOUT_SPACES = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -57,7 +62,11 @@ def faker_names() -> Iterator[tuple[str, str, str]]:
 
 def census_names(folder: Path) -> Iterator[tuple[str, str, str]]:
     """The same of the census files ``dist.male.first``, ``dist.female.first`` and ``dist.all.last``."""
-    for file, kind, limit in (("male.first", "g", None), ("female.first", "g", None), ("all.last", "f", CENSUS_FAMILY_NAMES)):
+    for file, kind, limit in (
+        ("male.first", "g", None),
+        ("female.first", "g", None),
+        ("all.last", "f", CENSUS_FAMILY_NAMES),
+    ):
         lines = (folder / f"dist.{file}").read_text(encoding="ascii").splitlines()[:limit]
         yield from (("census", kind, line.split()[0]) for line in lines)
 
@@ -84,9 +93,11 @@ def _counts(file: object) -> dict[str, int]:
     return {word: int(count) for word, count in (line.split() for line in lines)}
 
 
-def collect(names: Iterable[tuple[str, str, str]], shares: Mapping[str, float], rare: set[str], lower: set[str]) -> dict[str, str]:
+def collect(
+    names: Iterable[tuple[str, str, str]], shares: Mapping[str, float], rare: set[str], lower: set[str]
+) -> dict[str, str]:
     """Flags by folded name part; parts are split at spaces and hyphens, particles and initials dropped."""
-    from anyascii import anyascii
+    from anyascii import anyascii  # type: ignore[import-not-found]  # only for this
 
     flags: dict[str, set[str]] = {}
     for locale, kind, name in names:
@@ -95,10 +106,19 @@ def collect(names: Iterable[tuple[str, str, str]], shares: Mapping[str, float], 
         forms = {fold(name), fold(anyascii(name))} if locale in INDIC else {fold(name)}
         for part in {part for form in forms for part in re.split(r"[\s\-./()]+", form)}:
             part = part.strip("'’`")
-            if len(part) > 1 and part not in PARTICLES and all(c.isalpha() or c in "'’" or not c.isascii() for c in part):
+            if (
+                len(part) > 1
+                and part not in PARTICLES
+                and all(c.isalpha() or c in "'’" or not c.isascii() for c in part)
+            ):
                 flags.setdefault(part, set()).add(kind)
     for part in flags:
-        if shares.get(part, 0) >= 0.2 or part in rare or len(part) == 2 or (part in lower and flags[part] == {"f"}):
+        if (
+            shares.get(part, 0) >= 0.2
+            or part in rare
+            or len(part) == 2
+            or (part in lower and flags[part] == {"f"})
+        ):
             flags[part].add("w")
     return {part: "".join(sorted(flags[part])) for part in sorted(flags)}
 

@@ -15,23 +15,18 @@ from rapidfuzz.distance import OSA
 
 from smelt.pii.names.evidence import ORGANISATION, Around
 from smelt.pii.names.lexicon import FAMILY, GIVEN, WORD, Lexicon, fold
-from smelt.pii.names.people import Person, is_mask
+from smelt.pii.names.people import Person
 from smelt.pii.names.runs import Token, tokens
+from smelt.pii.names.words import words
 
 TURN_CHARACTERS = 60
 TURN_WORDS = 4
 CODE = re.compile(r"^(?=\S*\d)\S+$")
-CODE_FOLLOWS = re.compile(r"\s+(?:\d|(?:and|ssn|acc?|acct|pass\w*|confirm\w*|booking|card|credit|my|number|no|last)\b)", re.I)
-JOINERS = frozenset("and or is it its the no number so okay ok yes yeah sure hi hello thanks thank you please here yep sir mam madam name also".split())
-CHAT_WORDS = frozenset(
-    "ok okay okey oki okie k kk ya yah yea yeah yes yep yup yess yss ys nope nah na hmm hm mm mmm oh ooh ohh ah aha haha lol omg wow hi hii hiii hai haii"
-    " hey heyy hy helo hello hallo thanx thanks thnks thnx thx tnx tks ty tysm tq thankyou thanku thankq thanq thanku welcom pls plz plzz pleas u ur r im ive"
-    " dont cant wont didnt doesnt isnt wasnt havent hasnt thats whats its lets btw asap fyi idk brb gm gn ttyl tc bro sis mam mem sir buddy dude hlo gud"
-    " goodmorning goodevening goodnight gudmrng mrng morng eve bye byee bbye tata cya cheers fine cool great good nice super sorry sry oops ma maam maa"
-    " usd inr eur gbp rs mr mrs ms dr am pm th st nd rd etc vs via com http https www email gmail yahoo hotmail gmailcom yahoocom hotmailcom outlook acct acc"
-    " ssn pin otp id info app apps login logon wifi laptop smartphone android iphone bluetooth website online offline config admin mins min hrs hr secs qty nos"
-    " kb mb gb tb usb pc cpu url pdf jpg png xls doc docs txt zip html sql api".split()
+CODE_FOLLOWS = re.compile(
+    r"\s+(?:\d|(?:and|ssn|acc?|acct|pass\w*|confirm\w*|booking|card|credit|my|number|no|last)\b)", re.I
 )
+JOINERS = words("joiners")
+CHAT_WORDS = words("chat")
 
 
 def people(text: str, lexicon: Lexicon, *, whole_turn: bool) -> list[Person]:
@@ -50,7 +45,12 @@ def _in_sentence(text: str, lexicon: Lexicon) -> list[Person]:
             run = []
         if flags and not flags & WORD:
             run.append((token, flags))
-        elif run and len(token.text) > 2 and not lexicon.is_word(token.text) and fold(token.text) not in CHAT_WORDS | lexicon.not_names:
+        elif (
+            run
+            and len(token.text) > 2
+            and not lexicon.is_word(token.text)
+            and fold(token.text) not in CHAT_WORDS | lexicon.not_names
+        ):
             run.append((token, 0))
         elif run:
             _close(text, run, lexicon, found)
@@ -70,7 +70,9 @@ def _close(text: str, run: list[tuple[Token, int]], lexicon: Lexicon, found: lis
     flags = [flags for _, flags in run]
     score = 0.0
     if len(run) > 1:
-        score = 0.7 if flags[0] & GIVEN and flags[-1] & (GIVEN | FAMILY) else 0.6 if flags[0] & GIVEN else 0.35
+        score = (
+            0.7 if flags[0] & GIVEN and flags[-1] & (GIVEN | FAMILY) else 0.6 if flags[0] & GIVEN else 0.35
+        )
     elif flags[0] & GIVEN and len(name) > 2:
         score = 0.45
     elif flags[0] & FAMILY and len(name) > 3:
@@ -98,7 +100,10 @@ def _as_turn(text: str, lexicon: Lexicon) -> list[Person]:
     if not 0 < len(words) <= TURN_WORDS + 2 or any("@" in piece or piece.count(".") > 1 for piece in pieces):
         return []
     codes = [piece for piece in pieces if CODE.match(piece)]
-    if any(len(token.text) != len(piece.strip(".,!?;:'\"()-")) for token, piece in zip(words, [p for p in pieces if not CODE.match(p)], strict=False)):
+    if any(
+        len(token.text) != len(piece.strip(".,!?;:'\"()-"))
+        for token, piece in zip(words, [p for p in pieces if not CODE.match(p)], strict=False)
+    ):
         return []
     core = [token for token in words if fold(token.text) not in JOINERS]
     if not 0 < len(core) <= TURN_WORDS or len(codes) > 3:
@@ -106,18 +111,29 @@ def _as_turn(text: str, lexicon: Lexicon) -> list[Person]:
     if core[-1].end - core[0].start > sum(len(t.text) for t in core) + len(core) - 1:
         return []  # something stands between the words of the name
     verdicts = [_turn_word(token.text, lexicon, alone=len(core) == 1) for token in core]
-    if len(core) == 2 and verdicts[0] == 2 and verdicts[1] == -9 and fold(core[1].text) not in CHAT_WORDS | lexicon.frequent:
+    if (
+        len(core) == 2
+        and verdicts[0] == 2
+        and verdicts[1] == -9
+        and fold(core[1].text) not in CHAT_WORDS | lexicon.frequent
+    ):
         verdicts[1] = 0
     if min(verdicts) < 0 or sum(verdicts) < 1 or all(len(token.text) < 3 for token in core):
         return []
     if max(verdicts) == 1:
-        unlisted = [token.text for token, verdict in zip(core, verdicts, strict=True) if verdict == 1 and not lexicon.flags(token.text)]
+        unlisted = [
+            token.text
+            for token, verdict in zip(core, verdicts, strict=True)
+            if verdict == 1 and not lexicon.flags(token.text)
+        ]
         weak = [token.text for token, verdict in zip(core, verdicts, strict=True) if verdict == 0]
         if any(len(word) < 4 for word in unlisted) or any(len(word) > 1 for word in weak):
             return []
     known = sum(v > 1 for v in verdicts)
     score = 0.75 if known == len(core) else 0.65 if known else 0.5
-    if fold(" ".join(t.text for t in core)) in lexicon.places or (core[0].start > 0 and re.match(r"\s*\d", text)):
+    if fold(" ".join(t.text for t in core)) in lexicon.places or (
+        core[0].start > 0 and re.match(r"\s*\d", text)
+    ):
         score -= 0.2
     return [Person(core[0].start, core[-1].end, score)]
 
@@ -144,9 +160,14 @@ def nearly_a_word(folded: str, lexicon: Lexicon) -> bool:
     if len(folded) < 4:
         return len(folded) < 3 or not any(c in "aeiouy" for c in folded)
     squeezed = _STRETCHED.sub(r"\1", folded)
-    if squeezed != folded and (_is_usual(squeezed, lexicon) or any(_is_usual(squeezed[: i + 1] + squeezed[i:], lexicon) for i in range(len(squeezed)))):
+    if squeezed != folded and (
+        _is_usual(squeezed, lexicon)
+        or any(_is_usual(squeezed[: i + 1] + squeezed[i:], lexicon) for i in range(len(squeezed)))
+    ):
         return True
-    if any(_is_usual(folded[:i], lexicon) and _is_usual(folded[i:], lexicon) for i in range(2, len(folded) - 1)):
+    if any(
+        _is_usual(folded[:i], lexicon) and _is_usual(folded[i:], lexicon) for i in range(2, len(folded) - 1)
+    ):
         return True
     lengths = (len(folded), len(folded) + 1, len(folded) - 1)
     alike = (word for length in lengths for word in lexicon.by_initial.get((folded[0], length), ()))

@@ -43,16 +43,25 @@ class NameDetector:
     def _named(self, batch: TextBatch) -> Iterator[Finding]:
         column = pl.Series("text", batch.texts, dtype=pl.String)
         streets = address.kinds(column)
-        upper, length = column.str.count_matches(r"[A-Z]|[À-ÞΑ-ΩА-Я]").to_numpy(), column.str.len_chars().to_numpy()
-        cased = (column.str.contains(r"\p{Ll}").to_numpy() & (upper > 0) & ((upper < 4) | (upper * 3 <= length))).tolist()
+        upper, length = (
+            column.str.count_matches(r"[A-Z]|[À-ÞΑ-ΩА-Я]").to_numpy(),
+            column.str.len_chars().to_numpy(),
+        )
+        cased = (
+            column.str.contains(r"\p{Ll}").to_numpy() & (upper > 0) & ((upper < 4) | (upper * 3 <= length))
+        ).tolist()
         for index, text in enumerate(batch.texts):
             has_case = cased[index]
             if streets[index]:
                 for place in address.addresses(text, streets[index], self.lexicon, cased=has_case):
-                    yield Finding(index, "STREET_ADDRESS", place.start, place.end, "names.address", place.confidence)
+                    yield Finding(
+                        index, "STREET_ADDRESS", place.start, place.end, "names.address", place.confidence
+                    )
             if self.config.introductions:
                 for person in introductions.introduced(text, lower(text), self.lexicon):
-                    yield Finding(index, "PERSON", person.start, person.end, "names.introduction", person.confidence)
+                    yield Finding(
+                        index, "PERSON", person.start, person.end, "names.introduction", person.confidence
+                    )
             if self.config.lexicon:
                 if has_case:
                     found = people.people(text, self.lexicon, self._plain, self._verdicts)
@@ -61,9 +70,13 @@ class NameDetector:
                     found = caseless.people(text, self.lexicon, whole_turn=spoken_by)
                 for person in found:
                     if person.confidence >= FAINT:
-                        yield Finding(index, "PERSON", person.start, person.end, "names.lexicon", person.confidence)
+                        yield Finding(
+                            index, "PERSON", person.start, person.end, "names.lexicon", person.confidence
+                        )
 
-    def _identities(self, batch: TextBatch, findings: Sequence[Finding]) -> Iterator[tuple[int, known.Identity]]:
+    def _identities(
+        self, batch: TextBatch, findings: Sequence[Finding]
+    ) -> Iterator[tuple[int, known.Identity]]:
         """The identity of each conversation of the batch: what the record knows, and whom it introduces."""
         own: dict[int, list[Known]] = {}
         if self.config.known:
@@ -74,7 +87,9 @@ class NameDetector:
             if finding.detector == "names.introduction" and finding.confidence >= INTRODUCED_ENOUGH:
                 for token in tokens(batch.texts[finding.text], finding.start, finding.end):
                     if len(token.text) > 3 and not self.lexicon.is_word(token.text):
-                        own.setdefault(batch.conversation[finding.text], []).append(Known("name", fold(token.text)))
+                        own.setdefault(batch.conversation[finding.text], []).append(
+                            Known("name", fold(token.text))
+                        )
         for conversation, identities in own.items():
             yield conversation, known.Identity.of(identities, self.lexicon)
 

@@ -8,19 +8,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-TITLES = frozenset(
-    "mr mrs ms mx miss dr prof professor sir madam dame lord lady herr frau señor señora sr sra mme mlle monsieur madame signor signora captain sergeant judge nurse"
-    " detective officer rev father sister uncle aunt aunty president senator mister missus".split()
-)
-PERSON_BEFORE = frozenset(
-    "with by for thanks you dear hi hello hey hola bonjour hallo contact contacted met meet emailed messaged phoned rang love cc attn from: to: name names sincerely regards best"
-    " cheers and user: customer: agent: called named & than or but when while if that".split()
-)
-SURELY_BEFORE = frozenset(
-    "told tell tells asked ask asks thanked thank gave given give married said says say starring featuring friend wife husband spouse partner son daughter mother father mom mum dad"
-    " brother sister boss manager colleague neighbor neighbour guardian beneficiary assistant producer singer author commenter founders: girlfriend boyfriend fiance fiancee cousin"
-    " nephew niece grandson granddaughter grandmother grandfather roommate landlord landlady supervisor representative rep agent".split()
-)
+from smelt.pii.names.words import words
+
+TITLES = words("titles")
+PERSON_BEFORE = words("often_before_a_person")
+SURELY_BEFORE = words("always_before_a_person")
 SURELY_PAIRS = frozenset(
     f"{verb} {word}"
     for verbs, words in (
@@ -28,37 +20,46 @@ SURELY_PAIRS = frozenset(
         ("shouted yelled waved smiled laughed looked", "at to"),
         ("named called call calls calling", "me him her them"),
         ("leave left miss missed", "me you"),
-        ("directed sung written produced performed signed sent handled helped answered advised recorded", "by"),
+        (
+            "directed sung written produced performed signed sent handled helped answered advised recorded",
+            "by",
+        ),
         ("meeting dealing dealt meet spoken met", "with"),
         ("up", "with"),
     )
     for verb in verbs.split()
     for word in words.split()
 )
-NEVER_BEFORE = frozenset("the a an my your our their his her this that no any some every each per".split())
-IN_PLACE = frozenset("in near around outside inside throughout across".split())
-IN_PLACE_PAIRS = frozenset("city of,town of,moved to,here from,originally from,flying to,fly to,trip to,coming to,come to,travel to,traveling to,travelling to,visit to,went to,going to".split(","))
-TO_PLACE = frozenset("at from to via visit visited visiting toward towards leave leaving reach of the".split())
-GREETINGS = frozenset("hi hello hey dear thanks you hola cheers".split())
-SAID = frozenset(
-    "said says told tells asked asks shouted yelled replied answered explained explains wrote writes thinks thought laughed smiled listed promised assured apologized apologised".split()
+NEVER_BEFORE = words("articles")
+IN_PLACE = words("in_a_place")
+IN_PLACE_PAIRS = frozenset(
+    [
+        "city of",
+        "town of",
+        "moved to",
+        "here from",
+        "originally from",
+        "flying to",
+        "fly to",
+        "trip to",
+        "coming to",
+        "come to",
+        "travel to",
+        "traveling to",
+        "travelling to",
+        "visit to",
+        "went to",
+        "going to",
+    ]
 )
-DOES = frozenset(
-    "called calls lives lived works worked helped was is has had will would can could did does wants wanted needs spent gave sent confirmed listed points just here speaking who whose from and".split()
-)
-VOCATIVE = frozenset("can could please would will do are thanks thank i'm".split())
-BELONGINGS = frozenset("address wife husband daughter son mother father house home phone email e-mail account name birthday number mobile card order".split())
-ORGANISATION = frozenset(
-    "ltd limited inc incorporated llc llp corp corporation gmbh ag sa nv bv plc co company group holdings partners associates brothers bros sons"
-    " university college school institute foundation bank hospital church department ministry agency association society club band orchestra office"
-    " records studios software systems solutions technologies technology tech labs industries services service international enterprises ventures"
-    " capital insurance energy motors airlines airways media networks network weekly times post news radio television tv award awards financial mortgage"
-    " mortgages card cards credit loan loans lending servicing finance payments store stores app supervisor federal national bureau server studio framework".split()
-)
-STREET = frozenset(
-    "street st road rd avenue ave lane ln drive dr boulevard blvd court ct square sq terrace way place pl crescent close parkway highway hwy"
-    " plaza alley row hill bridge island river lake mountain mount valley bay beach park county city airport station".split()
-)
+TO_PLACE = words("to_a_place")
+GREETINGS = words("greetings")
+SAID = words("verbs_of_saying")
+DOES = words("verbs_of_people")
+VOCATIVE = words("after_a_vocative")
+BELONGINGS = words("belongings")
+ORGANISATION = words("organisations")
+STREET = words("streets")
 _PUNCTUATION = " \t\n.,:;!?\"'“”‘’()[]*_>-–"
 
 
@@ -102,7 +103,10 @@ class Around(NamedTuple):
         if self.touch[:1] == " " or self.touch[:2] == ", ":
             if self.first in SAID:
                 return True
-            if self.touch[:1] == "," and (self.first in VOCATIVE or f"{self.first} {self.second}" in ("i am", "i have", "i need", "i want", "i would")):
+            if self.touch[:1] == "," and (
+                self.first in VOCATIVE
+                or f"{self.first} {self.second}" in ("i am", "i have", "i need", "i want", "i would")
+            ):
                 return self.first not in ("would", "will", "do", "are") or self.second in ("you", "there")
         return self.touch[:2] in ("'s", "’s") and self.first in BELONGINGS
 
@@ -114,7 +118,12 @@ class Around(NamedTuple):
     @property
     def person_after(self) -> bool:
         """``X is``, ``X's``, ``X:``: often a person."""
-        return (self.touch[:1] == " " and self.first in DOES) or self.touch[:2] in ("'s", "’s") or self.touch[:1] == ":" or self.first in SAID
+        return (
+            (self.touch[:1] == " " and self.first in DOES)
+            or self.touch[:2] in ("'s", "’s")
+            or self.touch[:1] == ":"
+            or self.first in SAID
+        )
 
     @property
     def in_place(self) -> bool:

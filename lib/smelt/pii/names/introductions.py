@@ -18,37 +18,43 @@ from smelt.pii.names.evidence import ORGANISATION
 from smelt.pii.names.lexicon import FAMILY, GIVEN, WORD, Lexicon, fold
 from smelt.pii.names.people import Person, is_mask
 from smelt.pii.names.runs import PARTICLES, Token, tokens
+from smelt.pii.names.words import words
 
 NAMED, CALLED, WEAK, SIGNED, FORM = "named", "called", "weak", "signed", "form"
 _CUES = {
-    NAMED: ("name", "names", "myself"),
-    CALLED: ("call me", "calls me", "calling me", "named", "speaking is", "speaking with", "signed by", "signed"),
+    NAMED: ("name; names; myself"),
+    CALLED: ("call me; calls me; calling me; named; speaking is; speaking with; signed by; signed"),
     WEAK: (
-        "i am", "i'm", "i’m", "im", "this is", "that's", "that’s", "that is", "its", "it's", "it’s", "it is", "here is", "hi", "hi there", "hello", "hallo", "hola", "hey", "dear",
-        "good morning", "good afternoon", "good evening", "good day", "thanks", "thank you", "thx", "many thanks", "speak to", "speak with", "spoke to", "spoke with", "talk to",
-        "talk with", "talked to", "talked with", "talking to", "talking with", "chatted with", "chatting with", "on behalf of", "it's under", "it’s under", "is under", "registered under",
-        "booked under", "account under", "yes", "sure", "okay", "ok",
+        "i am; i'm; i’m; im; this is; that's; that’s; that is; its; it's; it’s; it is; here is; hi; hi "
+        "there; hello; hallo; hola; hey; dear; good morning; good afternoon; good evening; good day; "
+        "thanks; thank you; thx; many thanks; speak to; speak with; spoke to; spoke with; talk to; talk "
+        "with; talked to; talked with; talking to; talking with; chatted with; chatting with; on behalf "
+        "of; it's under; it’s under; is under; registered under; booked under; account under; yes; sure; "
+        "okay; ok"
     ),
-    SIGNED: ("regards", "wishes", "sincerely", "yours truly", "yours faithfully", "cheers", "respectfully", "cordially", "best", "love", "grüßen", "cordialement", "saludos", "thanks", "thank you", "thx"),
-    FORM: ("customer:", "user:", "caller:", "agent:", "from:", "to:", "client:", "cc:", "contact:", "patient:", "passenger:", "attn:", "attention:", "attn", "cardholder:", "account holder:", "employee:", "requester:"),
-}  # fmt: skip
+    SIGNED: (
+        "regards; wishes; sincerely; yours truly; yours faithfully; cheers; respectfully; cordially; "
+        "best; love; grüßen; cordialement; saludos; thanks; thank you; thx"
+    ),
+    FORM: (
+        "customer:; user:; caller:; agent:; from:; to:; client:; cc:; contact:; patient:; passenger:; "
+        "attn:; attention:; attn; cardholder:; account holder:; employee:; requester:"
+    ),
+}
 CERTAINTY = {NAMED: 0.9, CALLED: 0.85, WEAK: 0.65, SIGNED: 0.8, FORM: 0.75}
-_AFTER_NAMED = re.compile(r"(?:['’]?s)?[ \t]*(?:(?P<is>is|was|as|goes by|would be|are)[ \t]+|(?P<form>[:=-]{1,2})[ \t]{0,12}|[ \t])")
+_AFTER_NAMED = re.compile(
+    r"(?:['’]?s)?[ \t]*(?:(?P<is>is|was|as|goes by|would be|are)[ \t]+|(?P<form>[:=-]{1,2})[ \t]{0,12}|[ \t])"
+)
 _AFTER = re.compile(r"[ \t]*,?[ \t]+|[ \t]*:[ \t]*")
 _AFTER_SIGNED = re.compile(r"[,.!]*[ \t]*\n+[ \t>*_-]*(?=\S)")
-NOT_A_PERSONS = frozenset(
-    "file host server domain user table application app service product company brand display class project folder path column field group machine computer device database object"
-    " method property event log business bank store street screen nick network wifi printer sheet page site website team package variable function key book movie song item model"
-    " branch channel business pet dog cat town city place school parameter attribute element assembly instance principal role image container region command".split()
+NOT_A_PERSONS = words("owners_of_other_names")
+STOP = words("never_in_a_name")
+AFTER_NAME = re.compile(
+    r"\s*(?:$|[,.;:!?\n)(\"/]|\d|(?:and|my|or|but|from|with|here|phone|email|mail|ssn|the|is|i|number|no"
+    r"|calling|address|account|ac|acc|card|contact|ph|last|booking|confirmation|code|password|sir|mam"
+    r"|speaking)\b)",
+    re.I,
 )
-STOP = frozenset(
-    "and or but with from my your his her our their i you he she we they it is are was were am be been the a an to for of in on at by as that this these those"
-    " not no yes so if then please can could would will shall should do does did have has had need want like just also here there where when how what why who which"
-    " phone number no email mail address contact account card booking confirmation ssn last four digits password code id order ph dob date birth spelled calling"
-    " live living speaking having unable trying looking sure ok okay thanks thank sorry good fine happy glad very really still now about because since back well again asap later soon"
-    " hi hello hey dear sir madam mam team all everyone guys folks there customer first middle name names full user isn didn doesn wasn couldn wouldn won aren ne any some every each".split()
-)
-AFTER_NAME = re.compile(r"\s*(?:$|[,.;:!?\n)(\"/]|\d|(?:and|my|or|but|from|with|here|phone|email|mail|ssn|the|is|i|number|no|calling|address|account|ac|acc|card|contact|ph|last|booking|confirmation|code|password|sir|mam|speaking)\b)", re.I)
 LONGEST_NAME = 4
 
 
@@ -57,7 +63,7 @@ def _automaton() -> ahocorasick.Automaton:
     automaton = ahocorasick.Automaton()
     kinds: dict[str, tuple[str, ...]] = {}
     for kind, cues in _CUES.items():
-        for cue in cues:
+        for cue in cues.split("; "):
             kinds[cue] = (*kinds.get(cue, ()), kind)
     for cue, found in kinds.items():
         automaton.add_word(cue, (len(cue), found))
@@ -66,19 +72,28 @@ def _automaton() -> ahocorasick.Automaton:
 
 
 def introduced(text: str, lowered: str, lexicon: Lexicon) -> Iterator[Person]:
-    """Names that follow a cue in ``text``, whose lower case of the same length is ``lowered``; overlaps are possible."""
+    """Names that follow a cue in ``text``; ``lowered`` is its lower case, of the same length.
+
+    Overlaps are possible.
+    """
     length = len(text)
-    caseless = False if text is not lowered and text != lowered else True
+    caseless = text == lowered
     for last, (size, kinds) in _automaton().iter(lowered):
         start, end = last + 1 - size, last + 1
-        if start and lowered[start - 1].isalnum() and not lowered.startswith(("sur", "first", "last", "full"), max(0, start - 5)):
+        if (
+            start
+            and lowered[start - 1].isalnum()
+            and not lowered.startswith(("sur", "first", "last", "full"), max(0, start - 5))
+        ):
             continue
         if end >= length or lowered[end].isalnum():
             continue
         for kind in kinds:
             begin, sure = _begin(lowered, start, end, kind)
             if begin >= 0:
-                name = _name_at(text, begin, lexicon, strong=kind in (NAMED, CALLED), sure=sure, caseless=caseless)
+                name = _name_at(
+                    text, begin, lexicon, strong=kind in (NAMED, CALLED), sure=sure, caseless=caseless
+                )
                 if name is not None:
                     yield Person(name[0], name[1], round(CERTAINTY[kind] * name[2], 2))
                     break
@@ -92,20 +107,32 @@ def _begin(lowered: str, start: int, end: int, kind: str) -> tuple[int, bool]:
         if previous in NOT_A_PERSONS or lowered[start - 1 : start] in ("_", ".", "-", "/", "\\"):
             return -1, False
         match = _AFTER_NAMED.match(lowered, end)
-        sure = match is not None and match["form"] is None and (match["is"] is not None or previous in ("my", "last", "first", "full", ""))
+        sure = (
+            match is not None
+            and match["form"] is None
+            and (match["is"] is not None or previous in ("my", "last", "first", "full", ""))
+        )
         return (match.end(), sure) if match else (-1, False)
     match = (_AFTER_SIGNED if kind == SIGNED else _AFTER).match(lowered, end)
-    if match is None or (kind == FORM and start and lowered[start - 1] != "\n" and lowered[max(0, start - 2) : start].strip()):
+    if match is None or (
+        kind == FORM and start and lowered[start - 1] != "\n" and lowered[max(0, start - 2) : start].strip()
+    ):
         return -1, False
     return match.end(), False
 
 
-def _name_at(text: str, start: int, lexicon: Lexicon, *, strong: bool, sure: bool, caseless: bool) -> tuple[int, int, float] | None:
+def _name_at(
+    text: str, start: int, lexicon: Lexicon, *, strong: bool, sure: bool, caseless: bool
+) -> tuple[int, int, float] | None:
     kept: list[Token] = []
     proof = 0.0
     for token in tokens(text, start, start + 80):
         gap = text[kept[-1].end if kept else start : token.start]
-        if (kept and gap not in (" ", "  ", ". ", ".")) or (not kept and gap.strip(" \"'“‘*_(")) or len(kept) == LONGEST_NAME:
+        if (
+            (kept and gap not in (" ", "  ", ". ", "."))
+            or (not kept and gap.strip(" \"'“‘*_("))
+            or len(kept) == LONGEST_NAME
+        ):
             break
         if gap.startswith(".") and len(kept[-1].text) > 2:
             break
@@ -119,18 +146,29 @@ def _name_at(text: str, start: int, lexicon: Lexicon, *, strong: bool, sure: boo
     if not kept or proof <= 0 or (len(kept) == 1 and len(kept[0].text) < 2):
         return None
     following = next(tokens(text, kept[-1].end, kept[-1].end + 24), None)
-    if following is not None and following.start - kept[-1].end == 1 and fold(following.text) in ORGANISATION and not caseless:
+    if (
+        following is not None
+        and following.start - kept[-1].end == 1
+        and fold(following.text) in ORGANISATION
+        and not caseless
+    ):
         return None
     return kept[0].start, kept[-1].end, proof
 
 
-def _worth(text: str, token: Token, lexicon: Lexicon, *, first: bool, strong: bool, sure: bool, caseless: bool) -> float | None:
+def _worth(
+    text: str, token: Token, lexicon: Lexicon, *, first: bool, strong: bool, sure: bool, caseless: bool
+) -> float | None:
     """How well ``token`` proves a name in [0, 1]; None where the name has ended before it."""
     folded = fold(token.text)
     capital = token.text[0].isupper()
     if folded in PARTICLES and not first:
         return 0.0
-    if folded in STOP or is_mask(folded) and len(folded) > 1 or (folded in lexicon.not_names and not (sure and folded in lexicon.names) and (first or not capital)):
+    if (
+        folded in STOP
+        or (is_mask(folded) and len(folded) > 1)
+        or (folded in lexicon.not_names and not (sure and folded in lexicon.names) and (first or not capital))
+    ):
         return None
     if not (capital or caseless) and not (sure and first):
         return None
@@ -143,7 +181,13 @@ def _worth(text: str, token: Token, lexicon: Lexicon, *, first: bool, strong: bo
     if flags and (sure or not first):
         return 0.9 if capital or (first and flags & (GIVEN | FAMILY)) or ends else None
     if flags:
-        return 0.7 if (capital or folded not in lexicon.common) and flags & GIVEN else 0.0 if flags & GIVEN and not ends else None
+        return (
+            0.7
+            if (capital or folded not in lexicon.common) and flags & GIVEN
+            else 0.0
+            if flags & GIVEN and not ends
+            else None
+        )
     if lexicon.is_word(token.text):
         if first:
             return 0.75 if sure and capital and ends else None

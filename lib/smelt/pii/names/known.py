@@ -19,13 +19,23 @@ from rapidfuzz.distance import OSA
 from smelt.pii.names.evidence import Around
 from smelt.pii.names.lexicon import Lexicon, fold
 from smelt.pii.names.runs import PARTICLES, Token, lower, starts_sentence, tokens
+from smelt.pii.names.words import words
 from smelt.pii.types import Known
 
-ENTITY = {"email": "EMAIL", "phone": "PHONE", "username": "USERNAME", "user": "USERNAME", "login": "USERNAME", "address": "STREET_ADDRESS"}
-NAME_KINDS = frozenset(("name", "first_name", "last_name", "agent", "agent_name", "customer_name", "full_name"))
+ENTITY = {
+    "email": "EMAIL",
+    "phone": "PHONE",
+    "username": "USERNAME",
+    "user": "USERNAME",
+    "login": "USERNAME",
+    "address": "STREET_ADDRESS",
+}
+NAME_KINDS = frozenset(
+    ("name", "first_name", "last_name", "agent", "agent_name", "customer_name", "full_name")
+)
 WHOLE, PART, TYPO = 0.97, 0.85, 0.75
 TYPO_LETTERS = 5
-_TITLES = frozenset("mr mrs ms mx miss dr prof sir madam jr sr ii iii phd md".split())
+_TITLES = words("titles_and_degrees")
 
 
 class Hit(NamedTuple):
@@ -58,10 +68,16 @@ class Identity:
                 parts.update(dict.fromkeys(_name_parts(value)))
                 continue
             if len(value) > 3:
-                values[value.lower(), ENTITY.get(kind, "USERNAME" if kind.endswith("name") else "PERSON")] = None
+                values[value.lower(), ENTITY.get(kind, "USERNAME" if kind.endswith("name") else "PERSON")] = (
+                    None
+                )
             if kind == "email" and "@" in value:
                 local = value.split("@", 1)[0]
-                parts.update(dict.fromkeys(p for p in _name_parts(re.sub(r"[\d._+-]+", " ", local)) if lexicon.flags(p)))
+                parts.update(
+                    dict.fromkeys(
+                        p for p in _name_parts(re.sub(r"[\d._+-]+", " ", local)) if lexicon.flags(p)
+                    )
+                )
                 if len(local) > 4 and not lexicon.is_word(local) and not lexicon.flags(local):
                     handles[local.lower()] = None
         words = frozenset(p for p in parts if lexicon.is_word(p))
@@ -92,7 +108,9 @@ def _places(lowered: str, value: str) -> Iterator[tuple[int, int]]:
     start = lowered.find(value)
     while start >= 0:
         end = start + len(value)
-        if not (start and lowered[start - 1].isalnum()) and not (end < len(lowered) and lowered[end].isalnum()):
+        if not (start and lowered[start - 1].isalnum()) and not (
+            end < len(lowered) and lowered[end].isalnum()
+        ):
             yield start, end
         start = lowered.find(value, end)
 
@@ -117,7 +135,7 @@ def _may_hold_a_typo(lowered: str, identity: Identity, lexicon: Lexicon) -> bool
     return any(_worth(word, identity, lexicon, True) for word in unknown)
 
 
-_TO_SPACE = str.maketrans(dict.fromkeys(".,:;!?()[]{}<>\"*_/\\|@#$%&+=~0123456789", " "))
+_TO_SPACE = str.maketrans(dict.fromkeys('.,:;!?()[]{}<>"*_/\\|@#$%&+=~0123456789', " "))
 
 
 def _worth(folded: str, identity: Identity, lexicon: Lexicon, typos: bool) -> float:
@@ -126,7 +144,11 @@ def _worth(folded: str, identity: Identity, lexicon: Lexicon, typos: bool) -> fl
     if not typos or len(folded) < TYPO_LETTERS - 1 or folded in lexicon.words:
         return 0.0
     for part in identity.parts:
-        if len(part) >= TYPO_LETTERS and abs(len(part) - len(folded)) <= 1 and OSA.distance(part, folded, score_cutoff=1) <= 1:
+        if (
+            len(part) >= TYPO_LETTERS
+            and abs(len(part) - len(folded)) <= 1
+            and OSA.distance(part, folded, score_cutoff=1) <= 1
+        ):
             return TYPO
     return 0.0
 

@@ -16,7 +16,9 @@ from pathlib import Path
 
 GIVEN, FAMILY, WORD = 1, 2, 4
 _FLAGS = {"g": GIVEN, "f": FAMILY, "w": WORD}
-_FOLDED = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "’": "'"})
+_FOLDED = str.maketrans(
+    {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "’": "'"}
+)
 
 
 def fold(text: str) -> str:
@@ -33,8 +35,9 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """``names``: flags by folded name. ``words``: English words that are no usual name; ``frequent`` and ``common``: the
-    3,000 and 8,000 most used of them.
+    """``names``: flags by folded name. ``words``: English words that are no usual name.
+
+    ``frequent`` and ``common`` are the 3,000 and the 8,000 most used of them.
 
     ``by_initial`` holds the frequent words of four letters or more by first letter and length.
     ``not_names`` and ``places`` are folded, a place may have several words.

@@ -13,22 +13,22 @@ from typing import NamedTuple
 from smelt.pii.names.evidence import GREETINGS, NEVER_BEFORE, ORGANISATION, STREET, TITLES, Around
 from smelt.pii.names.lexicon import FAMILY, GIVEN, WORD, Lexicon, fold
 from smelt.pii.names.runs import PARTICLES, Token, capitalised_runs, starts_sentence
+from smelt.pii.names.words import words
 
 CERTAIN, LIKELY, POSSIBLE = 0.9, 0.75, 0.6
 PLAIN, UNKNOWN, NAME = 0, 1, 2
 REMEMBERED = 200_000
 PATRONYMIC = re.compile(
-    r"(?:ov|ev|ova|eva|sky|ski|ska|skaya|czyk|wicz|vich|vić|ić|ič|enko|chuk|shvili|dze|yan|sson|sdóttir|sdottir|ssen|sen|qvist|berg|mann|stein|bauer"
-    r"|escu|poulos|idis|akis|etti|ucci|ini|ová|šek|ček|veld|huis|stra|sma|aert|inho|eira|oglu|zadeh|pour|nejad|singh|walla|swamy|murthy|appa|ndran)$"
+    r"(?:ov|ev|ova|eva|sky|ski|ska|skaya|czyk|wicz|vich|vić|ić|ič|enko|chuk|shvili|dze|yan|sson|sdóttir"
+    r"|sdottir|ssen|sen|qvist|berg|mann|stein|bauer"
+    r"|escu|poulos|idis|akis|etti|ucci|ini|ová|šek|ček|veld|huis|stra|sma|aert|inho|eira|oglu|zadeh|pour"
+    r"|nejad|singh|walla|swamy|murthy|appa|ndran)$"
 )
-ALSO_FAMILY = frozenset("hill park lake bridge river bay beach valley street place lane close banks rivers church post sons".split())
+ALSO_FAMILY = words("streets_that_are_names")
 _NUMBER_BEFORE = re.compile(r"(?:\d[\w/-]*,?[ \t]+|#\s?|&\w+;?)$")
 _STREET_NUMBER_AFTER = re.compile(r"[ \t]+\d{1,5}\b(?![:/.]\d|\s*(?:am|pm|year|day|time|month|week|%))")
-_PLACE_PREFIXES = frozenset("new san santa los las el st saint north south east west fort port cape costa la".split())
-_VERBS = frozenset(
-    "will may can did do does has have is are was were mark grant bill drew says so in an my no but see the how why who hi hey dear for as at if on it we he she you i am by her his"
-    " our your their this that these those and or not to from with of let ask tell call send".split()
-)
+_PLACE_PREFIXES = words("place_prefixes")
+_VERBS = words("sentence_starts")
 _JOINT = re.compile(r"\s*(?:,|,?\s+(?:and|or|&|to|with)\s)\s*", re.I)
 
 
@@ -58,7 +58,11 @@ def people(text: str, lexicon: Lexicon, skip: set[str], verdicts: dict[str, int]
         if person is not None:
             (found if person.confidence >= 0.5 else weak).append(person)
     if organisations and found:
-        found = [person for person in found if person.confidence >= CERTAIN or text[person.start : person.end] not in organisations]
+        found = [
+            person
+            for person in found
+            if person.confidence >= CERTAIN or text[person.start : person.end] not in organisations
+        ]
     return found + _coordinated(text, found, weak) if weak and found else found
 
 
@@ -87,7 +91,11 @@ def _verdict(word: str, lexicon: Lexicon) -> int:
     if "-" in folded and not all(_is_only_name(part, lexicon) for part in folded.split("-")):
         return PLAIN if any(lexicon.is_word(part) for part in folded.split("-")) else UNKNOWN
     if len(word) < 3 or folded in lexicon.words or not word[1:].islower():
-        return UNKNOWN if "'" in word or "-" in word or word.startswith(("Mc", "Mac", "De", "Di", "Van", "La", "Le")) else PLAIN
+        return (
+            UNKNOWN
+            if "'" in word or "-" in word or word.startswith(("Mc", "Mac", "De", "Di", "Van", "La", "Le"))
+            else PLAIN
+        )
     return UNKNOWN
 
 
@@ -109,11 +117,21 @@ def _score(text: str, run: list[Token], lexicon: Lexicon, organisations: set[str
     if not names or any(is_mask(fold(token.text)) for token in names):
         return None
     start, end = kept[0].start, kept[-1].end
-    if len(names) > 1 and all(token.text.isupper() for token in names) and not all(_is_only_name(fold(token.text), lexicon) for token in names if len(token.text) > 1):
+    if (
+        len(names) > 1
+        and all(token.text.isupper() for token in names)
+        and not all(_is_only_name(fold(token.text), lexicon) for token in names if len(token.text) > 1)
+    ):
         return None
     around = Around.of(text, start, end)
     dropped = {fold(token.text) for token in whole[len(kept) :]}
-    if len(kept) == 1 and dropped and len(dropped) == 1 and dropped <= ALSO_FAMILY and lexicon.names.get(fold(kept[0].text), 0) & (GIVEN | WORD) == GIVEN:
+    if (
+        len(kept) == 1
+        and dropped
+        and len(dropped) == 1
+        and dropped <= ALSO_FAMILY
+        and lexicon.names.get(fold(kept[0].text), 0) & (GIVEN | WORD) == GIVEN
+    ):
         kept, names, dropped, end = whole[:2], whole[:2], set(), whole[1].end
         around = Around.of(text, start, end)
     folded = [fold(token.text) for token in names]
@@ -124,19 +142,34 @@ def _score(text: str, run: list[Token], lexicon: Lexicon, organisations: set[str
     if following & STREET:
         return None
     titled = around.titled or (dropped_left is not None and fold(dropped_left) in TITLES)
-    if not titled and (_NUMBER_BEFORE.search(text, max(0, start - 12), start) or _STREET_NUMBER_AFTER.match(text, end)):
+    if not titled and (
+        _NUMBER_BEFORE.search(text, max(0, start - 12), start) or _STREET_NUMBER_AFTER.match(text, end)
+    ):
         return None
-    if folded[0] in lexicon.not_names and len(names) > 1 and not (lexicon.names.get(folded[0], 0) & GIVEN and folded[1] not in lexicon.words and folded[1] not in lexicon.not_names):
+    if (
+        folded[0] in lexicon.not_names
+        and len(names) > 1
+        and not (
+            lexicon.names.get(folded[0], 0) & GIVEN
+            and folded[1] not in lexicon.words
+            and folded[1] not in lexicon.not_names
+        )
+    ):
         organisations.add(names[0].text)
         return None
-    flags = [lexicon.names.get(word, 0) or lexicon.flags(token.text) for word, token in zip(folded, names, strict=True)]
+    flags = [
+        lexicon.names.get(word, 0) or lexicon.flags(token.text)
+        for word, token in zip(folded, names, strict=True)
+    ]
     if not titled and _is_place(text, kept, folded, flags, around, lexicon, part=bool(dropped)):
         return None
     sentence = starts_sentence(text, start) and dropped_left is None
     if titled:
         confidence = CERTAIN
     elif len(names) == 1:
-        confidence = _single(names[0], folded[0], flags[0], around, sentence, lexicon, trimmed=dropped_left is not None)
+        confidence = _single(
+            names[0], folded[0], flags[0], around, sentence, lexicon, trimmed=dropped_left is not None
+        )
     else:
         confidence = _several(names, flags, around, sentence, lexicon)
     if dropped and not titled:
@@ -146,7 +179,9 @@ def _score(text: str, run: list[Token], lexicon: Lexicon, organisations: set[str
     return Person(start, end, round(min(confidence, CERTAIN), 2)) if confidence > 0.1 else None
 
 
-def _single(token: Token, folded: str, flags: int, around: Around, sentence: bool, lexicon: Lexicon, *, trimmed: bool) -> float:
+def _single(
+    token: Token, folded: str, flags: int, around: Around, sentence: bool, lexicon: Lexicon, *, trimmed: bool
+) -> float:
     if folded in lexicon.not_names or len(folded) < 3 or (not flags and folded in lexicon.words):
         return 0.0
     if flags & WORD:
@@ -218,7 +253,16 @@ def _several(names: list[Token], flags: list[int], around: Around, sentence: boo
     return score
 
 
-def _is_place(text: str, kept: list[Token], folded: list[str], flags: list[int], around: Around, lexicon: Lexicon, *, part: bool) -> bool:
+def _is_place(
+    text: str,
+    kept: list[Token],
+    folded: list[str],
+    flags: list[int],
+    around: Around,
+    lexicon: Lexicon,
+    *,
+    part: bool,
+) -> bool:
     """``New York``, ``Paris`` after a preposition; not ``Austin said``, which is a given name too."""
     if around.last in _PLACE_PREFIXES and f"{around.last} {folded[-1]}" in lexicon.places:
         return True
@@ -266,7 +310,15 @@ def _coordinated(text: str, found: list[Person], weak: list[Person]) -> list[Per
         added = []
         for candidate in weak:
             after = _JOINT.match(text, candidate.end)
-            before = next((gap for gap in range(1, 8) if candidate.start - gap in certain and _JOINT.fullmatch(text, candidate.start - gap, candidate.start)), None)
+            before = next(
+                (
+                    gap
+                    for gap in range(1, 8)
+                    if candidate.start - gap in certain
+                    and _JOINT.fullmatch(text, candidate.start - gap, candidate.start)
+                ),
+                None,
+            )
             if before is not None or (after is not None and after.end() in certain):
                 added.append(candidate._replace(confidence=max(candidate.confidence, POSSIBLE)))
         if not added:

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Container, Iterator
 from typing import NamedTuple
 
+from smelt.pii.names.words import words
+
 UPPER = "".join(chr(c) for c in range(0x41, 0x1F00) if chr(c).isupper() and chr(c).lower() != chr(c))
 _UPPER = f"[{UPPER}]"
 _LETTER = r"[^\W\d_]"
@@ -14,9 +16,12 @@ _CONTRACTION = r"(?:ll|re|ve|s|d|t|m)\b"
 _REST = rf"(?:[.](?=\s?{_UPPER})|(?:{_LETTER}|['’](?!{_CONTRACTION}){_LETTER}|-{_LETTER})*)"
 _WORD = _UPPER + _REST
 _PARTICLE = r"(?:van|von|vander|der|den|de|del|della|di|da|dos|du|la|le|el|al|bin|ibn|ben|abu|af|zu|ter|ten)"
-RUN = re.compile(rf"{_UPPER}(?<![\w@/.#-]{_UPPER}){_REST}(?:[ \u00a0]{{0,2}}(?:{_PARTICLE}[ ]){{0,2}}(?<![^\W\d_]){_WORD}){{0,5}}(?![\w@]|[.]\w)")
+RUN = re.compile(
+    rf"{_UPPER}(?<![\w@/.#-]{_UPPER}){_REST}"
+    rf"(?:[ \u00a0]{{0,2}}(?:{_PARTICLE}[ ]){{0,2}}(?<![^\W\d_]){_WORD}){{0,5}}(?![\w@]|[.]\w)"
+)
 TOKEN = re.compile(rf"{_LETTER}(?:{_LETTER}|['’](?!{_CONTRACTION}){_LETTER}|-{_LETTER})*", re.UNICODE)
-PARTICLES = frozenset("van von vander der den de del della di da dos du la le el al bin ibn ben abu af zu ter ten".split())
+PARTICLES = words("particles")
 
 
 class Token(NamedTuple):
@@ -46,7 +51,9 @@ def capitalised_runs(text: str, skip: Container[str] = ()) -> Iterator[tuple[str
         if " " not in run and "." not in run and "\u00a0" not in run:
             yield run, [Token(run, match.start(), match.end())]
             continue
-        found = [Token(w.group(), w.start(), w.end()) for w in TOKEN.finditer(text, match.start(), match.end())]
+        found = [
+            Token(w.group(), w.start(), w.end()) for w in TOKEN.finditer(text, match.start(), match.end())
+        ]
         while found and found[-1].text in PARTICLES:
             found.pop()
         if found:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from smelt.pii.names.lexicon import Lexicon, fold
 from smelt.pii.names.runs import tokens
 from smelt.pii.spoken.dates import HINT, dates
 from smelt.pii.spoken.emails import emails
+from smelt.pii.spoken.numbers import WINDOW, label
 from smelt.pii.spoken.questions import answer_span
 from smelt.pii.spoken.symbols import STRONG, digit_runs, read
 
@@ -17,7 +19,7 @@ SHORT_WORDS = 8
 
 
 def answers(text: str, asked: tuple[str, ...], lexicon: Lexicon, *, again: bool) -> Iterator[Answer]:
-    """(entity, start, end, confidence) of what ``text`` answers; ``again`` where an earlier turn has answered already."""
+    """(entity, start, end, confidence) of what ``text`` answers; ``again``: an earlier turn has answered."""
     span = answer_span(text)
     if span is None:
         return
@@ -32,10 +34,11 @@ def answers(text: str, asked: tuple[str, ...], lexicon: Lexicon, *, again: bool)
             if alone and words <= 16 and not (again and words > 6):
                 said = any(symbol.strength == STRONG for symbol in read(answer))
                 if said or words <= 4:
-                    yield entity, start, end, 0.8 if said else 0.6
+                    yield entity, start, end, 0.93 if said else 0.6
         elif entity in NUMBERS:
             for digits, first, last, _ in digit_runs(read(answer)):
-                if len(digits) >= (3 if alone else 4):
+                labelled = label(text[max(0, start + first - WINDOW) : start + first], len(digits))
+                if len(digits) >= (3 if alone else 4) and labelled in (None, entity):
                     yield entity, start + first, start + last, 0.8
         elif entity == "EMAIL":
             yield from _email(text, start, end, alone)
@@ -44,8 +47,27 @@ def answers(text: str, asked: tuple[str, ...], lexicon: Lexicon, *, again: bool)
         elif alone and entity in ("SECRET", "USERNAME"):
             if words <= 4 and not again:
                 yield entity, start, end, 0.75
-        elif alone and entity == "STREET_ADDRESS" and (words <= 14 and (any(c.isdigit() for c in answer) or words <= 6)) and not again:
-            yield entity, start, end, 0.7
+        elif alone and entity == "STREET_ADDRESS" and not again:
+            yield from _address(text, start, end)
+
+
+def _address(text: str, start: int, end: int) -> Iterator[Answer]:
+    """The answer up to a long number, which is a phone's."""
+    number = _LONG_NUMBER.search(text, start, end)
+    end = number.start() if number else end
+    words = len(text[start:end].split())
+    if words and words <= 14 and (words <= 6 or any(c.isdigit() for c in text[start:end])):
+        yield "STREET_ADDRESS", start, end, 0.7
+
+
+_LONG_NUMBER = re.compile(
+    r"[\s,]+(?:(?:phone|ph|mobile|contact|number|no|and|is)\b[\s.:]*)*(?:\d[ -]?){9,}", re.I
+)
+_AFTER_NAME = re.compile(
+    r"[\s,]*(?:\band\s+(?=\S*\d|my\b|the\b)|(?<![a-z])\d|\b(?:ssn|acc?|account|pass\w*|card|credit|my"
+    r"|booking|confirm\w*|number|no|phone|ph|address|e-?mail|from|calling|last)\b)",
+    re.I,
+)
 
 
 def _born(text: str, start: int, end: int, alone: bool, again: bool) -> Iterator[Answer]:
@@ -72,13 +94,18 @@ def _email(text: str, start: int, end: int, alone: bool) -> Iterator[Answer]:
 
 def _person(text: str, start: int, end: int, lexicon: Lexicon, alone: bool, again: bool) -> Iterator[Answer]:
     """The whole answer where it is short or spelled; words of the dictionary make it doubtful."""
+    symbols = read(text[start:end])
+    spelled = sum(symbol.strength == STRONG for symbol in symbols) * 2 >= len(symbols)
+    if not spelled and (rest := _AFTER_NAME.search(text, start, end)):
+        end, alone = rest.start(), False
     answer = text[start:end]
     pieces = answer.split()
-    symbols = read(answer)
-    spelled = sum(symbol.strength == STRONG for symbol in symbols) * 2 >= len(symbols)
-    plain = [not t.text[0].isupper() and len(t.text) > 2 and fold(t.text) in lexicon.words for t in tokens(text, start, end)]
-    if any(c.isdigit() for c in answer) and not spelled:
+    if not pieces:
         return
+    plain = [
+        not t.text[0].isupper() and len(t.text) > 2 and fold(t.text) in lexicon.words
+        for t in tokens(text, start, end)
+    ]
     if not alone and (any(plain) or len(pieces) > 4):
         return
     if again and not spelled and (any(plain) or len(pieces) > 3):

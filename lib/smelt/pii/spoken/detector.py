@@ -24,8 +24,14 @@ TURN_CHARACTERS = 100
 TURNS_OF_AN_ANSWER = 4
 LONGEST_QUESTION = 400
 _NOBODY_ASKED = ((), False, False)
-_WORD = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|treble|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty)"
-DIGITS_SAID = rf"(?i)\b{_WORD}[\s,.-]+(?:{_WORD}|\d)[\s,.-]+(?:{_WORD}|\d)|\b(?:double|triple|treble)\s+(?:\d|{_WORD})|\d\s+(?:double|triple|oh|zero)\s+(?:\d|{_WORD})"
+_WORD = (
+    r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|treble|ten|eleven|twelve"
+    r"|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty)"
+)
+DIGITS_SAID = (
+    rf"(?i)\b{_WORD}[\s,.-]+(?:{_WORD}|\d)[\s,.-]+(?:{_WORD}|\d)|\b(?:double|triple"
+    rf"|treble)\s+(?:\d|{_WORD})|\d\s+(?:double|triple|oh|zero)\s+(?:\d|{_WORD})"
+)
 EMAIL_SAID = r"(?i)\b(?:at|@)\b.{1,40}?(?:\bdot\b|\.\s?com\b|\bcom\b)"
 BORN_SAID = r"(?i)\b(?:born|birth|birthday|dob|d\.o\.b)\b"
 _BORN = re.compile(r"\b(?:born|birth|birthday|birthdate|dob)\b", re.I)
@@ -64,8 +70,12 @@ class SpokenDetector:
                     findings.append(Finding(index, *answer[:3], "spoken.answer", answer[3]))
             if asks[index]:
                 for wanted, begin, stop in inline.exchanges(text):
-                    for entity, start, end, confidence in answering.answers(text[begin:stop], wanted, self.lexicon, again=True):
-                        findings.append(Finding(index, entity, begin + start, begin + end, "spoken.answer", confidence))
+                    for entity, start, end, confidence in answering.answers(
+                        text[begin:stop], wanted, self.lexicon, again=True
+                    ):
+                        findings.append(
+                            Finding(index, entity, begin + start, begin + end, "spoken.answer", confidence)
+                        )
             if said[index]:
                 for entity, start, end, confidence in numbers(text, read(text)):
                     findings.append(Finding(index, entity, start, end, "spoken.number", confidence))
@@ -80,7 +90,7 @@ class SpokenDetector:
 
 
 def _questions(batch: TextBatch) -> dict[int, tuple[tuple[str, ...], bool, bool]]:
-    """By text: what the standing question asks for, whether a turn has answered it, and whether an agent spoke at all."""
+    """By text: what the standing question asks for, whether a turn answered it, whether an agent spoke."""
     standing: dict[int, tuple[tuple[str, ...], bool, bool]] = {}
     asked: tuple[str, ...] = ()
     conversation, answered, agent_spoke = -1, 0, False
@@ -106,9 +116,9 @@ def _dates(index: int, text: str, may_be_turn: bool) -> Iterator[Finding]:
             yield Finding(index, "DATE_OF_BIRTH", date.start, date.end, "spoken.date", 0.85)
         elif may_be_turn and date.year is not None and _is_all(text, date):
             found = True
-            yield Finding(index, "DATE_OF_BIRTH", date.start, date.end, "spoken.date", 0.6)
+            yield Finding(index, "DATE_OF_BIRTH", date.start, date.end, "spoken.date", 0.75)
     if may_be_turn and not found and text and is_date(text):
-        yield Finding(index, "DATE_OF_BIRTH", 0, len(text), "spoken.date", 0.5)
+        yield Finding(index, "DATE_OF_BIRTH", 0, len(text), "spoken.date", 0.57)
 
 
 def _is_all(text: str, date: SpokenDate) -> bool:
@@ -129,4 +139,11 @@ def _postcodes(index: int, text: str, *, sure: bool) -> Iterator[Finding]:
         confidence = spelled(symbols, upper=text.isupper())
     if confidence and symbols:
         confidence = confidence if sure else confidence / 2
-        yield Finding(index, "UK_POSTCODE", start + symbols[0].start, start + symbols[-1].end, "spoken.postcode", confidence)
+        yield Finding(
+            index,
+            "UK_POSTCODE",
+            start + symbols[0].start,
+            start + symbols[-1].end,
+            "spoken.postcode",
+            confidence,
+        )

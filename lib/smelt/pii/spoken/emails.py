@@ -5,29 +5,34 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-PROVIDERS = "gmail|googlemail|g mail|yahoo|hotmail|hot mail|outlook|icloud|aol|live|msn|protonmail|proton mail|gmx|mail|me|comcast|verizon|btinternet|sky|virginmedia"
+from smelt.pii.names.words import words
+
+PROVIDERS = (
+    "gmail|googlemail|g mail|yahoo|hotmail|hot mail|outlook|icloud|aol|live|msn|protonmail|proton"
+    " mail|gmx|mail|me|comcast|verizon|btinternet|sky|virginmedia"
+)
 _ATOM = r"[a-z\d][a-z\d'-]{0,30}"
 _TLD = r"(?:com|org|net|edu|gov|info|biz|io|co|uk|us|ca|au|nz|ie|de|fr|es|it|nl|in|eu|me|tv|ai|app|dev|online|email)"
 DOMAIN = re.compile(
-    rf"[ ](?:at(?: sign)?|@)[ ]?(?P<domain>(?:{PROVIDERS})(?:(?:[ ]?dot[ ]?|[ ]?\.[ ]?|[ ]point[ ]|[ ])(?:com|co|net|org|uk|de|fr|ca)\b){{0,3}}"
+    rf"[ ](?:at(?: sign)?|@)[ ]?(?P<domain>(?:{PROVIDERS})(?:(?:[ ]?dot[ ]?|[ ]?\.[ ]?|[ ]point[ ]"
+    rf"|[ ])(?:com|co|net|org|uk|de|fr|ca)\b){{0,3}}"
     rf"|{_ATOM}(?:[ ]{_ATOM}){{0,2}}?(?:(?:[ ]dot[ ]|[ ]?\.[ ]?|[ ]point[ ]){_TLD}\b){{1,3}})(?!\w)",
     re.I,
 )
 LONGEST_LOCAL = 100
-_ENDS_LOCAL = frozenset(
-    "is it's its email mail address my me at the a an to on reach contact write send or and yes yeah sure okay ok as under it through via using with for of in from by was so um uh that that's"
-    " be just all lowercase one word i".split()
-)
+_ENDS_LOCAL = words("before_an_address")
 _LOCAL_WORD = re.compile(rf"(?<![\w@]){_ATOM}(?![\w@])", re.I)
-_JOINERS = frozenset("dot point underscore dash hyphen minus plus under score".split())
-_NOT_LOCAL = frozenset("look looking looked arrive arrived stop shop bought buy order ordered work works working meet customer support call check signed log logged".split())
+_JOINERS = frozenset(["dot", "point", "underscore", "dash", "hyphen", "minus", "plus", "under", "score"])
+_NOT_LOCAL = words("no_local_part")
 
 
 def emails(text: str) -> Iterator[tuple[int, int, float]]:
     """(start, end, confidence) of the addresses of one text."""
     for match in DOMAIN.finditer(text):
         begin = max(0, match.start() - LONGEST_LOCAL)
-        words = [(m.group().lower(), begin + m.start()) for m in _LOCAL_WORD.finditer(text[begin : match.start()])]
+        words = [
+            (m.group().lower(), begin + m.start()) for m in _LOCAL_WORD.finditer(text[begin : match.start()])
+        ]
         words = words[-8:]
         if not words or words[-1][1] + len(words[-1][0]) != match.start():
             continue
@@ -35,7 +40,9 @@ def emails(text: str) -> Iterator[tuple[int, int, float]]:
         joined = False
         while first > 0:
             word = words[first - 1][0]
-            if (word in _ENDS_LOCAL and words[first][0] not in _JOINERS) or words[first - 1][1] + len(word) + 1 != words[first][1]:
+            if (word in _ENDS_LOCAL and words[first][0] not in _JOINERS) or words[first - 1][1] + len(
+                word
+            ) + 1 != words[first][1]:
                 break
             joined = joined or word in _JOINERS
             first -= 1

@@ -7,11 +7,18 @@ from collections.abc import Iterator
 
 from smelt.pii.spoken.questions import asked_for
 
-GATE = r"(?i)\b(?:name|birth|born|dob|post ?code|zip|e-?mail|phone|number|address|password|pin|ssn|social)\b[^?\n]{0,60}\?"
+GATE = (
+    r"(?i)\b(?:name|birth|born|dob|post ?code|zip|e-?mail|phone|number|address|password|pin|ssn"
+    r"|social)\b[^?\n]{0,60}\?"
+)
 """Rust regex of the texts that ask for something personal."""
 
 _QUESTION = re.compile(r"[^?\n]{3,160}\?[\"'”]?")
-_SPEAKER = re.compile(r"\s*(?:[-*>]+\s*)?(?:(?:customer|user|caller|client|me|you|visitor|guest|agent|bot|rep|support|operator|assistant)\b[^:\n]{0,30}:)?[ \t]*", re.I)
+_SPEAKER = re.compile(
+    r"\s*(?:[-*>]+\s*)?(?:(?:customer|user|caller|client|me|you|visitor|guest|agent|bot|rep|support"
+    r"|operator|assistant)\b[^:\n]{0,30}:)?[ \t]*",
+    re.I,
+)
 LONGEST_ANSWER = 80
 
 

@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from smelt.pii.spoken.symbols import Symbol, digit_runs
 
 _LABELS: tuple[tuple[str, re.Pattern[str], range], ...] = (
-    ("", re.compile(r"\b(?:order|case|ticket|tracking|reference|ref|booking|confirmation|version|invoice|serial|model|flight|item|product|extension|quantity|price|amount|total)\b", re.I), range(0)),
+    ("", re.compile(r"\b(?:order|case|ticket|tracking|reference|ref|booking|confirmation|version|invoice"
+    r"|serial|model|flight|item|product|extension|quantity|price|amount|total)\b", re.I), range(0)),
     ("US_SSN", re.compile(r"\b(?:social(?: security)?|ssn)\b", re.I), range(4, 10)),
     ("CREDIT_CARD", re.compile(r"\b(?:card|visa|mastercard|amex)\b", re.I), range(4, 20)),
     ("SECRET", re.compile(r"\b(?:pin|password|pass ?code|security code|cvv)\b", re.I), range(3, 13)),
     ("US_BANK_ACCOUNT", re.compile(r"\b(?:account|acct|sort code)\b", re.I), range(4, 18)),
     ("UK_NHS", re.compile(r"\bnhs\b", re.I), range(10, 11)),
-    ("PHONE", re.compile(r"\b(?:phone|mobile|cell|call|reach|telephone|contact|landline|text|ring|(?:my|the) number is)\b", re.I), range(6, 16)),
+    ("PHONE", re.compile(r"\b(?:phone|mobile|cell|call|reach|telephone|contact|landline|text|ring|(?:my"
+    r"|the) number is)\b", re.I), range(6, 16)),
 )  # fmt: skip
 WINDOW = 60
 
@@ -28,7 +30,7 @@ def numbers(text: str, symbols: list[Symbol]) -> Iterator[tuple[str, int, int, f
         if not spoken or len(digits) < 3:
             continue
         before = text[max(0, start - WINDOW) : start]
-        labelled = _label(before, len(digits))
+        labelled = label(before, len(digits))
         if labelled == "":
             continue
         if labelled:
@@ -43,7 +45,7 @@ def numbers(text: str, symbols: list[Symbol]) -> Iterator[tuple[str, int, int, f
             yield "PHONE", start, end, 0.55
 
 
-def _label(before: str, digits: int) -> str | None:
+def label(before: str, digits: int) -> str | None:
     """The nearest label before a number: its entity, "" where the number belongs to a thing, None without one."""
     nearest: tuple[int, str] | None = None
     for entity, pattern, lengths in _LABELS:

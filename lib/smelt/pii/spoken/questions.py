@@ -4,41 +4,58 @@ from __future__ import annotations
 
 import re
 
+from smelt.pii.names.words import words
+
 _ASKS = re.compile(
-    r"\?|\b(?:what(?:['’]s| is)?|may i|can i|could i|can you|could you|would you|please|provide|confirm|give|tell|need|have|take|get|verify|spell|enter|repeat|say|share|let me know|who|when|which|start with)\b",
+    r"\?|\b(?:what(?:['’]s| is)?|may i|can i|could i|can you|could you|would you|please|provide|confirm"
+    r"|give|tell|need|have|take|get|verify|spell|enter|repeat|say|share|let me know|who|when|which|start"
+    r" with)\b",
     re.I,
 )
 ITEMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("EMAIL", re.compile(r"\be-?mail\b", re.I)),
-    ("DATE_OF_BIRTH", re.compile(r"\bdates? of birth\b|\bbirth ?(?:date|day)\b|\bd\.?o\.?b\b|\bwhen were you born\b|\byear of birth\b|\bwhat day were you born", re.I)),
+    ("DATE_OF_BIRTH", re.compile(r"\bdates? of birth\b|\bbirth ?(?:date|day)\b|\bd\.?o\.?b\b|\bwhen were"
+    r" you born\b|\byear of birth\b|\bwhat day were you born", re.I)),
     ("UK_POSTCODE", re.compile(r"\bpost ?-?code\b|\bpostal code\b|\bzip\b", re.I)),
     ("US_SSN", re.compile(r"\bsocial security\b|\bssn\b|\b(?:your|the) social\b", re.I)),
-    ("CREDIT_CARD", re.compile(r"\b(?:card|sixteen digit|16[- ]digit|long) (?:number|no)\b|\b(?:credit|debit) card\b(?=.{0,30}(?:number|digits))|\bnumber (?:on|of) (?:the|your) (?:credit |debit )?card\b", re.I)),
+    ("CREDIT_CARD", re.compile(r"\b(?:card|sixteen digit|16[- ]digit|long) (?:number|no)\b|\b(?:credit"
+    r"|debit) card\b(?=.{0,30}(?:number|digits))|\bnumber (?:on|of) (?:the"
+    r"|your) (?:credit |debit )?card\b", re.I)),
     ("US_BANK_ACCOUNT", re.compile(r"\b(?:bank )?account (?:number|no)\b|\bsort code\b", re.I)),
-    ("SECRET", re.compile(r"\bpass ?(?:word|code|phrase)\b|\bpin\b(?! code)|\bsecurity (?:code|answer|word)\b|\bcvv\b|\bmemorable word\b", re.I)),
+    ("SECRET", re.compile(r"\bpass ?(?:word|code|phrase)\b|\bpin\b(?! code)|\bsecurity (?:code|answer"
+    r"|word)\b|\bcvv\b|\bmemorable word\b", re.I)),
     ("USERNAME", re.compile(r"\b(?:user ?name|log ?in(?: name| id)?|user id)\b", re.I)),
-    ("PHONE", re.compile(r"\b(?:phone|mobile|cell|contact|telephone|callback|call[- ]back|landline|best) (?:phone )?number\b|\bnumber (?:to|can we|can i|we can|i can|should (?:we|i)) (?:\w+ )?(?:reach|call|contact|text)\b", re.I)),
+    ("PHONE", re.compile(r"\b(?:phone|mobile|cell|contact|telephone|callback|call[- ]back|landline|best)"
+    r" (?:phone )?number\b|\bnumber (?:to|can we|can i|we can|i can|should (?:we|i))"
+    r" (?:\w+ )?(?:reach|call|contact|text)\b", re.I)),
     ("STREET_ADDRESS", re.compile(r"\baddress\b|\bwhere do you live\b|\bhouse number\b|\bstreet\b", re.I)),
-    ("PERSON", re.compile(r"\b(?:(?:your|the|full|first|last|given|family|sur|maiden|caller['’]?s?|account holder['’]?s?|passenger['’]?s?) ?)+names?\b|\bsurname\b|\bwho am i (?:speaking|talking|chatting)\b|\bmay i ask who\b|\bname (?:on|for|under|please)\b|\byour name\b|\bspell (?:it|that|your)\b", re.I)),
+    ("PERSON", re.compile(r"\b(?:(?:your|the|full|first|last|given|family|sur|maiden|caller['’]?s?|account"
+    r" holder['’]?s?|passenger['’]?s?) ?)+names?\b|\bsurname\b|\bwho am i"
+    r" (?:speaking|talking|chatting)\b|\bmay i ask who\b|\bname (?:on|for|under"
+    r"|please)\b|\byour name\b|\bspell (?:it|that|your)\b", re.I)),
 )  # fmt: skip
-_NOT_PERSONAL = re.compile(r"\b(?:order|case|ticket|tracking|reference|booking|confirmation|serial|model|invoice|product|item|company|business|file|domain|host|device|street|user) (?:number|name|no|id|code)\b", re.I)
-GOING_ON = re.compile(
-    r"^[\W_]*(?:(?:yes|yeah|yep|ok|okay|right|sure|great|perfect|thanks|thank you|got it|uh|huh|mhm|mm|hmm|go on|go ahead|and|carry on|continue|next|i see|alright"
-    r"|sorry|pardon|excuse me|one more time|again|repeat|could|can|would|you|that|please|say|it|the|rest|of|i|didn['’]?t|catch|hear|me|did|not|quite|understand|once more|spell|for|in full|slowly)[\W_]*)+$",
+_NOT_PERSONAL = re.compile(
+    r"\b(?:order|case|ticket|tracking|reference|booking|confirmation|serial|model|invoice|product|item"
+    r"|company|business|file|domain|host|device|street|user) (?:number|name|no|id|code)\b",
     re.I,
 )
-NON_ANSWER = frozenset(
-    "a ah all alright am an and any are as ask asked at be because been before but bye call can cannot can't cause could couldn't did didn't do does doesn't don't eh er erm for from"
-    " get give go going good got ha hang have haven't he hear hello help her here hey hi him hm hmm hold how i i'd i'll i'm i've if in is isn't it its it's just know later let listen"
-    " look me mean mhm mind minute mm moment my need never no nope not now of oh ok okay on one or over pardon please problem question really remember repeat right said say see sec"
-    " second should sir so sorry speak still sure tell thank thanks that that's the then there they this to uh uhm um understand wait want was we well were what what's when where which"
-    " who why will with without won't would yeah yep yes yet you your you're madam ma'am mam hers his about again already also"
-    " name names first last full surname post code postcode zip birth date dob number phone mobile email e-mail address card account social security password pin spelling spell spelled spelt".split()
+GOING_ON = re.compile(
+    r"^[\W_]*(?:(?:yes|yeah|yep|ok|okay|right|sure|great|perfect|thanks|thank you|got it|uh|huh|mhm|mm|hmm"
+    r"|go on|go ahead|and|carry on|continue|next|i see|alright"
+    r"|sorry|pardon|excuse me|one more time|again|repeat|could|can|would|you|that|please|say|it|the|rest"
+    r"|of|i|didn['’]?t|catch|hear|me|did|not|quite|understand|once more|spell|for|in full|slowly)[\W_]*)+$",
+    re.I,
 )
+NON_ANSWER = words("no_answer")
 LEADING = re.compile(
-    r"^[\s\W]*(?:(?:yes|yeah|yep|sure|okay|ok|hi|hello|um|uh|er|erm|so|well|oh|right|certainly|of course|it is|it['’]s|its|that is|that['’]s|this is|i am|i['’]m|im|the|my|our|full|first|last|sur|middle"
-    r"|name|surname|is|was|post ?code|postal code|zip(?: code)?|date of birth|birthday|birth ?date|dob|phone(?: number)?|mobile(?: number)?|number|e-?mail(?: address)?|address|card(?: number)?|account(?: number)?"
-    r"|social(?: security)?(?: number)?|password|pin|user ?name|i was born(?: on)?|born(?: on)?|you can (?:call|reach) me (?:on|at)|call me|please|here you go|here it is|it would be|that would be|for|under|would be)\b[\s,.:;-]*)+",
+    r"^[\s\W]*(?:(?:yes|yeah|yep|sure|okay|ok|hi|hello|um|uh|er|erm|so|well|oh|right|certainly|of course"
+    r"|it is|it['’]s|its|that is|that['’]s|this is|i am|i['’]m|im|the|my|our|full|first|last|sur|middle"
+    r"|name|surname|is|was|post ?code|postal code|zip(?: code)?|date of birth|birthday|birth ?date|dob"
+    r"|phone(?: number)?|mobile(?: number)?|number|e-?mail(?: address)?|address|card(?: number)?"
+    r"|account(?: number)?"
+    r"|social(?: security)?(?: number)?|password|pin|user ?name|i was born(?: on)?|born(?: on)?|you can"
+    r" (?:call|reach) me (?:on|at)|call me|please|here you go|here it is|it would be|that would be|for"
+    r"|under|would be)\b[\s,.:;-]*)+",
     re.I,
 )
 
@@ -57,7 +74,11 @@ def asked_for(turn: str) -> tuple[str, ...]:
         found = [entity for entity in found if entity != "STREET_ADDRESS"]
     if "UK_POSTCODE" in found and "STREET_ADDRESS" in found and not re.search(r"\baddress\b", turn, re.I):
         found.remove("STREET_ADDRESS")
-    if "CREDIT_CARD" in found and "PERSON" in found and re.search(r"\bname on (?:the|your) card\b", turn, re.I):
+    if (
+        "CREDIT_CARD" in found
+        and "PERSON" in found
+        and re.search(r"\bname on (?:the|your) card\b", turn, re.I)
+    ):
         found = [entity for entity in found if entity == "PERSON"]
     return tuple(found)
 

@@ -10,25 +10,31 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-DIGITS = {
-    "zero": "0", "oh": "0", "nought": "0", "naught": "0", "null": "0", "nil": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5",
-    "six": "6", "seven": "7", "eight": "8", "nine": "9", "niner": "9", "fife": "5", "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13",
-    "fourteen": "14", "fifteen": "15", "sixteen": "16", "seventeen": "17", "eighteen": "18", "nineteen": "19",
-}  # fmt: skip
-TENS = {"twenty": "2", "thirty": "3", "forty": "4", "fourty": "4", "fifty": "5", "sixty": "6", "seventy": "7", "eighty": "8", "ninety": "9"}
+
+def _spelled(table: str) -> dict[str, str]:
+    """``"a alpha alfa; b bravo"``: what each word stands for."""
+    return {word: row.split()[0] for row in table.split(";") for word in row.split()[1:]}
+
+
+DIGITS = _spelled(
+    "0 zero oh nought naught null nil; 1 one; 10 ten; 11 eleven; 12 twelve; 13 thirteen; 14 fourteen; "
+    "15 fifteen; 16 sixteen; 17 seventeen; 18 eighteen; 19 nineteen; 2 two; 3 three; 4 four; "
+    "5 five fife; 6 six; 7 seven; 8 eight; 9 nine niner"
+)
+TENS = _spelled("2 twenty; 3 thirty; 4 forty fourty; 5 fifty; 6 sixty; 7 seventy; 8 eighty; 9 ninety")
 TIMES = {"double": 2, "triple": 3, "treble": 3}
-NATO = {
-    "alpha": "a", "alfa": "a", "bravo": "b", "charlie": "c", "delta": "d", "echo": "e", "foxtrot": "f", "fox": "f", "golf": "g", "gulf": "g", "hotel": "h", "india": "i", "indigo": "i",
-    "juliet": "j", "julia": "j", "juliett": "j", "kilo": "k", "lima": "l", "mike": "m", "november": "n", "oscar": "o", "papa": "p", "papaw": "p", "quebec": "q", "romeo": "r",
-    "sierra": "s", "tango": "t", "uniform": "u", "victor": "v", "whiskey": "w", "whisky": "w", "xray": "x", "x-ray": "x", "yankee": "y", "zulu": "z",
-}  # fmt: skip
-LETTER_NAMES = {
-    "ay": "a", "bee": "b", "bea": "b", "cee": "c", "see": "c", "sea": "c", "dee": "d", "ee": "e", "eff": "f", "ef": "f", "gee": "g", "aitch": "h", "haitch": "h",
-    "ache": "h", "hatch": "h", "eye": "i", "jay": "j", "kay": "k", "okay": "k", "el": "l", "ell": "l", "em": "m", "en": "n", "and": "n", "in": "n", "pea": "p", "pee": "p", "queue": "q",
-    "cue": "q", "are": "r", "ar": "r", "ess": "s", "es": "s", "tea": "t", "tee": "t", "you": "u", "yew": "u", "vee": "v", "we": "v", "ex": "x", "why": "y", "wye": "y",
-    "zed": "z", "zedd": "z", "zee": "z", "said": "z", "bed": "z", "mic": "m", "all": "o", "owe": "o",
-}  # fmt: skip
-NUMBER_NAMES = {"to": "2", "too": "2", "for": "4", "fore": "4", "ate": "8", "won": "1", "free": "3", "tree": "3", "sex": "6", "nein": "9", "tube": "2"}
+NATO = _spelled(
+    "a alpha alfa; b bravo; c charlie; d delta; e echo; f foxtrot fox; g golf gulf; h hotel; "
+    "i india indigo; j juliet julia juliett; k kilo; l lima; m mike; n november; o oscar; "
+    "p papa papaw; q quebec; r romeo; s sierra; t tango; u uniform; v victor; w whiskey whisky; "
+    "x xray x-ray; y yankee; z zulu"
+)
+LETTER_NAMES = _spelled(
+    "a ay; b bee bea; c cee see sea; d dee; e ee; f eff ef; g gee; h aitch haitch ache hatch; i eye; "
+    "j jay; k kay okay; l el ell; m em mic; n en and in; o all owe; p pea pee; q queue cue; r are ar; "
+    "s ess es; t tea tee; u you yew; v vee we; x ex; y why wye; z zed zedd zee said bed"
+)
+NUMBER_NAMES = _spelled("1 won; 2 to too tube; 3 free tree; 4 for fore; 6 sex; 8 ate; 9 nein")
 SPELLED_OUT = frozenset(("for", "as", "like", "4"))
 SYMBOLS_OF_EMAIL = frozenset(("dot", "at", "underscore", "dash", "hyphen"))
 _PIECE = re.compile(r"[^\s,;:!?()\"/\\]+")
@@ -73,7 +79,12 @@ def _read_at(pieces: list[tuple[str, int, int]], at: int) -> tuple[Symbol, int]:
     if letter and following in SPELLED_OUT and at + 2 < len(pieces):
         skip = 3 if following == "as" and pieces[at + 2][0].lower() == "in" and at + 3 < len(pieces) else 2
         spelled, _, spelled_end = pieces[at + skip]
-        if len(spelled) > 2 and spelled.isalpha() and spelled.lower() not in DIGITS and (following != "4" or spelled[0].lower() == letter):
+        if (
+            len(spelled) > 2
+            and spelled.isalpha()
+            and spelled.lower() not in DIGITS
+            and (following != "4" or spelled[0].lower() == letter)
+        ):
             return Symbol(letter, STRONG, start, spelled_end, word), skip + 1
     if word in DIGITS:
         return Symbol(DIGITS[word], STRONG, start, end, word), 1
@@ -88,7 +99,9 @@ def _read_at(pieces: list[tuple[str, int, int]], at: int) -> tuple[Symbol, int]:
     if word in LETTER_NAMES or word in NUMBER_NAMES:
         return Symbol((NUMBER_NAMES | LETTER_NAMES)[word], WEAK, start, end, word), 1
     if _CHUNK.fullmatch(word):
-        return Symbol(word, STRONG if raw.isupper() or any(c.isdigit() for c in word) else WEAK, start, end, word), 1
+        return Symbol(
+            word, STRONG if raw.isupper() or any(c.isdigit() for c in word) else WEAK, start, end, word
+        ), 1
     return Symbol("", NONE, start, end, word), 1
 
 

@@ -15,7 +15,9 @@ from smelt.pii.types import Known, TextBatch
 DETECTOR = NameDetector(PiiConfig())
 
 
-def found(text: str, *known: Known, role: str = "customer", sure: float = 0.5, detector: NameDetector = DETECTOR) -> list[tuple[str, str]]:
+def found(
+    text: str, *known: Known, role: str = "customer", sure: float = 0.5, detector: NameDetector = DETECTOR
+) -> list[tuple[str, str]]:
     """The distinct (entity, text) of the findings of one turn, in order."""
     findings = detector.detect(TextBatch([text], [0], [role], [list(known)]))
     return sorted({(f.entity, text[f.start : f.end]) for f in findings if f.confidence >= sure})
@@ -86,18 +88,38 @@ def test_what_is_no_person(text):
     assert people(text) == []
 
 
-@pytest.mark.parametrize("turn", ["rajan", "jamai raja", "stphon", "nisha 4789", "christine robles", "name anu priya"])
+@pytest.mark.parametrize(
+    "turn", ["rajan", "jamai raja", "stphon", "nisha 4789", "christine robles", "name anu priya"]
+)
 def test_a_turn_that_is_only_a_name(turn):
     assert people(turn)
 
 
-@pytest.mark.parametrize("turn", ["ok", "good morning", "10 keyboards purchase", "hi there", "helloooo", "2 passengers", "okaythanks", "yeah", "plese"])
+@pytest.mark.parametrize(
+    "turn",
+    [
+        "ok",
+        "good morning",
+        "10 keyboards purchase",
+        "hi there",
+        "helloooo",
+        "2 passengers",
+        "okaythanks",
+        "yeah",
+        "plese",
+    ],
+)
 def test_a_turn_that_is_no_name(turn):
     assert people(turn) == []
 
 
 class TestKnown:
-    KNOWN = (Known("name", "Teresa Smith-Grant"), Known("email", "tess99@williams.co.uk"), Known("phone", "+44 20 7946 0018"), Known("username", "xx_tess"))
+    KNOWN = (
+        Known("name", "Teresa Smith-Grant"),
+        Known("email", "tess99@williams.co.uk"),
+        Known("phone", "+44 20 7946 0018"),
+        Known("username", "xx_tess"),
+    )
 
     @pytest.mark.parametrize(
         ("text", "hit"),
@@ -123,7 +145,9 @@ class TestKnown:
         assert people("I will ask Grant today", known) == ["Grant"]
 
     def test_only_in_its_own_conversation(self):
-        batch = TextBatch(["I saw zyxo on the list again"] * 2, [0, 1], ["customer"] * 2, [[Known("name", "Zyxo")], []])
+        batch = TextBatch(
+            ["I saw zyxo on the list again"] * 2, [0, 1], ["customer"] * 2, [[Known("name", "Zyxo")], []]
+        )
         assert {f.text for f in DETECTOR.detect(batch)} == {0}
 
     def test_typos_can_be_switched_off(self):
@@ -133,7 +157,10 @@ class TestKnown:
 
 def test_an_introduced_name_is_looked_for_in_the_whole_conversation():
     batch = TextBatch(
-        ["My name is Zyxona Qavarr.", "please send it", "qavarr with double r"], [0, 0, 0], ["customer"] * 3, [[]]
+        ["My name is Zyxona Qavarr.", "please send it", "qavarr with double r"],
+        [0, 0, 0],
+        ["customer"] * 3,
+        [[]],
     )
     assert any(f.text == 2 and f.start == 0 and f.end == 6 for f in DETECTOR.detect(batch))
 
@@ -141,7 +168,10 @@ def test_an_introduced_name_is_looked_for_in_the_whole_conversation():
 @pytest.mark.parametrize(
     ("text", "address"),
     [
-        ("Please ship it to 8376 Grant Street, Springfield, IL 62704. Thanks", "8376 Grant Street, Springfield, IL 62704"),
+        (
+            "Please ship it to 8376 Grant Street, Springfield, IL 62704. Thanks",
+            "8376 Grant Street, Springfield, IL 62704",
+        ),
         ("my address is 575 5 th street miami fl and phone is none", "575 5 th street miami fl"),
         ("828 atlantic st charlottesville va 22901", "828 atlantic st charlottesville va 22901"),
         ("It is at Via Carlo Cattaneo 130, Burgos", "Via Carlo Cattaneo 130, Burgos"),
@@ -187,13 +217,39 @@ def test_unreadable_lexicons_are_all_named():
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.text(max_size=80), min_size=1, max_size=6), st.sampled_from(["customer", "agent", ""]))
 def test_spans_lie_in_their_text_and_reruns_agree(texts, role):
-    batch = TextBatch(texts, [0] * len(texts), [role] * len(texts), [[Known("name", "İlse Żak"), Known("email", "a.b@c.de")]])
+    batch = TextBatch(
+        texts,
+        [0] * len(texts),
+        [role] * len(texts),
+        [[Known("name", "İlse Żak"), Known("email", "a.b@c.de")]],
+    )
     findings = DETECTOR.detect(batch)
     assert all(0 <= f.start < f.end <= len(texts[f.text]) and 0 < f.confidence <= 1 for f in findings)
     assert findings == DETECTOR.detect(batch)
 
 
-@pytest.mark.parametrize("unit", ["A", "Aa ", "A. ", "Aa-", "O'", "Van de ", "12 Aa ", "1 ", "my name is ", "street ", "12 street ", "address ", "hi ", "a b ", "é", "İ ", "John Smith, "])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "A",
+        "Aa ",
+        "A. ",
+        "Aa-",
+        "O'",
+        "Van de ",
+        "12 Aa ",
+        "1 ",
+        "my name is ",
+        "street ",
+        "12 street ",
+        "address ",
+        "hi ",
+        "a b ",
+        "é",
+        "İ ",
+        "John Smith, ",
+    ],
+)
 def test_time_is_linear_in_the_text(unit):
     text = unit * (100_000 // len(unit))
     DETECTOR.detect(TextBatch.of(["warm up, John"]))

@@ -22,7 +22,9 @@ def hits(*turns: tuple[str, str], sure: float = 0.5) -> list[tuple[int, str, str
     """(turn, entity, text) of what one conversation of (role, text) turns holds."""
     texts, roles = [text for _, text in turns], [role for role, _ in turns]
     findings = DETECTOR.detect(TextBatch(texts, [0] * len(texts), roles, [[]]))
-    return sorted({(f.text, f.entity, texts[f.text][f.start : f.end]) for f in findings if f.confidence >= sure})
+    return sorted(
+        {(f.text, f.entity, texts[f.text][f.start : f.end]) for f in findings if f.confidence >= sure}
+    )
 
 
 def said(text: str) -> list[tuple[str, str]]:
@@ -54,13 +56,31 @@ def test_symbols_know_where_they_came_from():
 @pytest.mark.parametrize(
     ("text", "hit"),
     [
-        ("my phone number is five five five one two three four five six seven", ("PHONE", "five five five one two three four five six seven")),
-        ("you can reach me on oh seven seven double zero nine double two one two", ("PHONE", "oh seven seven double zero nine double two one two")),
+        (
+            "my phone number is five five five one two three four five six seven",
+            ("PHONE", "five five five one two three four five six seven"),
+        ),
+        (
+            "you can reach me on oh seven seven double zero nine double two one two",
+            ("PHONE", "oh seven seven double zero nine double two one two"),
+        ),
         ("the last four of my social are one two three four", ("US_SSN", "one two three four")),
-        ("card number four five three nine one four eight eight oh three four three six four six seven", ("CREDIT_CARD", "four five three nine one four eight eight oh three four three six four six seven")),
+        (
+            "card number four five three nine one four eight eight oh three four three six four six seven",
+            (
+                "CREDIT_CARD",
+                "four five three nine one four eight eight oh three four three six four six seven",
+            ),
+        ),
         ("it's john dot doe at gmail dot com thanks", ("EMAIL", "john dot doe at gmail dot com")),
-        ("my email is j underscore smith twenty at example dot co dot uk", ("EMAIL", "j underscore smith twenty at example dot co dot uk")),
-        ("I was born on the twenty sixth of april nineteen sixty", ("DATE_OF_BIRTH", "the twenty sixth of april nineteen sixty")),
+        (
+            "my email is j underscore smith twenty at example dot co dot uk",
+            ("EMAIL", "j underscore smith twenty at example dot co dot uk"),
+        ),
+        (
+            "I was born on the twenty sixth of april nineteen sixty",
+            ("DATE_OF_BIRTH", "the twenty sixth of april nineteen sixty"),
+        ),
         ("26th of April 1980", ("DATE_OF_BIRTH", "26th of April 1980")),
         ("7th of the 8th 1992", ("DATE_OF_BIRTH", "7th of the 8th 1992")),
         ("27 03 1930", ("DATE_OF_BIRTH", "27 03 1930")),
@@ -134,8 +154,12 @@ def test_answer_spans(turn, answer):
 
 class TestAnswers:
     def test_garbled_answers_count_when_the_question_stands_before(self):
-        assert hits(("agent", "And your postcode?"), ("customer", "straight up plate")) == [(1, "UK_POSTCODE", "straight up plate")]
-        assert (1, "DATE_OF_BIRTH", "night may 1948") in hits(("agent", "What is your date of birth?"), ("customer", "night may 1948"))
+        assert hits(("agent", "And your postcode?"), ("customer", "straight up plate")) == [
+            (1, "UK_POSTCODE", "straight up plate")
+        ]
+        assert (1, "DATE_OF_BIRTH", "night may 1948") in hits(
+            ("agent", "What is your date of birth?"), ("customer", "night may 1948")
+        )
 
     def test_a_value_split_over_turns(self):
         got = hits(
@@ -145,10 +169,22 @@ class TestAnswers:
             ("customer", "nine hundred 123"),
             ("customer", "double 4"),
         )
-        assert [(turn, entity) for turn, entity, _ in got] == [(1, "PHONE"), (3, "PHONE")] or (1, "PHONE", "07700") in got
+        assert [(turn, entity) for turn, entity, _ in got] == [(1, "PHONE"), (3, "PHONE")] or (
+            1,
+            "PHONE",
+            "07700",
+        ) in got
 
     def test_another_question_ends_it(self):
-        assert hits(("agent", "What is your postcode?"), ("customer", "hang on"), ("agent", "How can I help you today?"), ("customer", "straight up")) == []
+        assert (
+            hits(
+                ("agent", "What is your postcode?"),
+                ("customer", "hang on"),
+                ("agent", "How can I help you today?"),
+                ("customer", "straight up"),
+            )
+            == []
+        )
 
     def test_what_asks_back_is_no_answer(self):
         assert hits(("agent", "Can I have your name please?"), ("customer", "why do you need it")) == []
@@ -177,7 +213,21 @@ def test_spans_lie_in_their_text_and_reruns_agree(texts):
     assert findings == DETECTOR.detect(batch)
 
 
-@pytest.mark.parametrize("unit", ["one two ", "1", "dot at ", "a at b dot com ", "the 5th of ", "T for T ", "name? ", "what is your name?\n", "double ", "born 5 5 "])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "one two ",
+        "1",
+        "dot at ",
+        "a at b dot com ",
+        "the 5th of ",
+        "T for T ",
+        "name? ",
+        "what is your name?\n",
+        "double ",
+        "born 5 5 ",
+    ],
+)
 def test_time_is_linear_in_the_text(unit):
     text = unit * (100_000 // len(unit))
     DETECTOR.detect(TextBatch.of(["warm up"]))
