@@ -9,17 +9,17 @@ from pydantic import BaseModel, Field, model_validator
 MEASURES: Mapping[str, tuple[float, float]] = {
     # measure: (pass mark, weight in the composite)
     "question_length": (0.5, 0.02),
-    "question_clarity": (0.5, 0.08),
-    "question_specificity": (0.3, 0.10),
-    "question_grammar": (0.2, 0.05),
-    "answer_length": (0.5, 0.05),
-    "answer_accuracy": (0.3, 0.15),
-    "answer_completeness": (0.5, 0.12),
-    "answer_grammar": (0.3, 0.10),
-    "answer_tone": (0.5, 0.08),
-    "language": (0.5, 0.05),
-    "relevance": (0.2, 0.12),
-    "completeness": (0.5, 0.05),
+    "question_clarity": (0.5, 0.11),
+    "question_specificity": (0.3, 0.03),
+    "question_grammar": (0.2, 0.08),
+    "answer_length": (0.5, 0.03),
+    "answer_accuracy": (0.3, 0.06),
+    "answer_completeness": (0.5, 0.15),
+    "answer_grammar": (0.3, 0.11),
+    "answer_tone": (0.5, 0.11),
+    "language": (0.5, 0.08),
+    "relevance": (0.15, 0.15),
+    "completeness": (0.5, 0.04),
     "text_quality": (0.5, 0.03),
 }
 """The measures that smelt ships, in the order of the columns of ``silver.scores``."""

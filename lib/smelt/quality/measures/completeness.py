@@ -13,13 +13,18 @@ from smelt.quality.pairs import Pairs
 from smelt.quality.rules import Verdict, rule
 from smelt.quality.texts import Flags, Floats
 
+SLOT = (
+    r"(?i:insert|your|enter|add|put|fill(?: in)?|customer|client|user|agent|company|business|product|order|ticket|case|account|"
+    r"first|last|full|recipient|sender|name|date|time|link|url|number|amount|phone|email|address|placeholder|tbd|todo|"
+    r"department|team|title|city)"
+)
+"""What a slot of a template is called, first word."""
 PLACEHOLDER = (
-    r"\{\{[^{}]{0,60}\}\}|\{%[^%]{0,60}%\}|\$\{[A-Za-z_][\w. -]{0,40}\}|\{[A-Za-z_][A-Za-z0-9_. -]{0,40}\}|%[A-Z_]{3,30}%|%\([a-z_]+\)s|"
-    r"<<[^<>]{1,40}>>|<(?i:your|insert|enter|first|last|full|customer|client|user|agent|company|product|order|ticket|account|name|date|email|phone|address|link|url|number|amount|placeholder)"
-    r"[\w -]{0,30}>|"
-    r"\[\s*(?i:insert|your|enter|add|put|fill|customer|client|user|agent|company|business|product|order|ticket|case|account|first|last|full|recipient|sender|name|date|time|link|url|number|amount|"
-    r"phone|email|address|placeholder|tbd|todo|xxx+|department|team|title|city|details?|details here|support)\b(?:[ _-][\w /'-]{0,40})?\s*\]|"
-    r"__[A-Z][A-Z_]{2,30}__|\b(?:TODO|TBD|FIXME)\b|(?i:lorem ipsum)|\[\s*\.{3}\s*\]|\[_+\]"
+    r"\{\{[^{}]{0,60}\}\}|\{%[^%]{0,60}%\}|\$\{[A-Za-z_][A-Za-z0-9_. -]{0,40}\}|\{[a-z][A-Za-z0-9_. ]{0,40}\}|"
+    rf"\{{\s*{SLOT}(?:[ _-][A-Za-z0-9_ '-]{{0,40}})?\s*\}}|\[\s*{SLOT}(?:[ _-][A-Za-z0-9_ /'-]{{0,40}})?\s*\]|"
+    r"%(?:[A-Z]+_)*(?:NAME|ID|NUMBER|DATE|EMAIL|LINK|URL)%|%\([a-z_]+\)s|<<[^<>]{1,40}>>|"
+    r"<(?i:(?:your|insert|enter|put|add)\b[A-Za-z0-9_ /'-]{0,40}|(?:first|last|full|customer|client|agent|company)[ _-]?name(?: here)?|[A-Za-z0-9_ -]{1,30} here)>|"
+    r"<(?i:name|customer|company)>|@@[A-Za-z0-9_]{2,30}@@|#{2,3}[A-Z_]{2,30}#{2,3}|__[A-Z][A-Z_]{2,30}__|\b(?:TODO|TBD|FIXME)\b|(?i:lorem ipsum)|\[\s*\.{3}\s*\]|\[_+\]"
 )
 SCRUBBED = r"\[[A-Z][A-Z0-9_]*?(?:_[1-9][0-9]{0,5}|#[0-9a-f]{12})\]|\[(?:EMAIL|PHONE|PERSON|CARD|SSN|IBAN|IP|URL|ADDRESS|DATE_OF_BIRTH|ACCOUNT|USERNAME)\]"
 """Marks that scrubbing leaves in the place of personal data: they are meant to be there."""
