@@ -11,189 +11,44 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import numpy as np
-import numpy.typing as npt
-import polars as pl
-
+from smelt.pii.names.address_gates import (
+    BETWEEN_BIT,
+    BOX_BIT,
+    CUE_BIT,
+    NAMED_BIT,
+    NUMBERED_BIT,
+    PREFIX_BIT,
+    SUFFIX_BIT,
+    TOWN_BIT,
+)
+from smelt.pii.names.address_patterns import (
+    ADDRESS_CUE,
+    BEFORE_CORE,
+    BETWEEN_NUMBERS,
+    BOXED,
+    CAPITAL,
+    CASELESS_STREET,
+    CASELESS_TOWN,
+    GROW,
+    GROW_CASELESS,
+    LONGEST,
+    LONGEST_TURN,
+    NUMBER,
+    NUMBERED,
+    POSTED,
+    PREFIXED,
+    SUFFIXED,
+    TOWN_ZIP,
+    UNITED,
+    UNNUMBERED,
+    WEAKLY_NUMBERED,
+    WORD,
+    ZIP_CUE,
+)
 from smelt.pii.names.lexicon import Lexicon, fold
 from smelt.pii.names.people import Person
-from smelt.pii.names.runs import UPPER
-from smelt.pii.names.streets import (
-    BOX,
-    ENDS_ADDRESS,
-    MILITARY,
-    POST_CODE,
-    STATES,
-    STREET_PREFIXES,
-    STREET_SUFFIXES,
-    STREET_WORDS,
-    UNIT,
-    USUAL_STREET_WORDS,
-    WEAK_STREET_WORDS,
-)
+from smelt.pii.names.streets import BOX, ENDS_ADDRESS, STATES, UNIT
 from smelt.pii.names.words import words
-
-NUMBERED_BIT, PREFIX_BIT, SUFFIX_BIT, BETWEEN_BIT, BOX_BIT, CUE_BIT, TOWN_BIT, NAMED_BIT = (
-    1 << bit for bit in range(8)
-)
-_WORDS = r"(?:\S{1,20}\s+)"
-_STREETS = tuple(
-    f" {word}" for word in f"{USUAL_STREET_WORDS}|{WEAK_STREET_WORDS}".replace("?", "").split("|")
-)
-_PREFIXES = tuple(word.replace("\\", "") + " " for word in STREET_PREFIXES.split("|"))
-_BOXES = (
-    " apt",
-    "apt ",
-    "apt.",
-    "apartment",
-    "suite",
-    "flat ",
-    "ste ",
-    "unit ",
-    "box ",
-    "postfach",
-    "apartado",
-    "apo ",
-    "fpo ",
-    "dpo ",
-)
-_ASKED = (
-    "zip",
-    "postal code",
-    "post code",
-    "postcode",
-    "pin code",
-    "adress",
-    "addres",
-    "addrress",
-    " at ",
-    "taxi to",
-    "house no",
-    "it to",
-    "them to",
-    "this to",
-    "order to",
-    "ship",
-    "deliver",
-    "send",
-    "mail",
-    "return",
-)
-GATES: tuple[tuple[int, tuple[str, ...], bool, str], ...] = (
-    (
-        NUMBERED_BIT,
-        _STREETS,
-        True,
-        rf"(?i)\b\d[\w/-]{{0,9}},?\s+{_WORDS}{{1,4}}(?:{USUAL_STREET_WORDS}|{WEAK_STREET_WORDS})\b",
-    ),
-    (NAMED_BIT, _STREETS, False, rf"(?i)\p{{L}}\s(?:{STREET_WORDS}|st|rd|ave|dr|ln)\b"),
-    (
-        PREFIX_BIT,
-        _PREFIXES,
-        True,
-        rf"\b(?i:{STREET_PREFIXES})\s+{_WORDS}{{0,4}}\p{{Lu}}[\p{{L}}.'’-]*,?\s+\d"
-        rf"|\b\d{{1,5}}\s+(?i:{STREET_PREFIXES})\s+{_WORDS}{{0,4}}\p{{Lu}}",
-    ),
-    (SUFFIX_BIT, (), True, rf"(?i)(?:{STREET_SUFFIXES})\b\.?\s+\d"),
-    (
-        BETWEEN_BIT,
-        (),
-        True,
-        r"\b\d{1,4}\s(?:\p{Lu}[\p{L}.'’-]*\s|(?:de|la|of|den|der|du|da|do)\s){1,5}\d{1,4}[a-z]?\b",
-    ),
-    (
-        BOX_BIT,
-        _BOXES,
-        True,
-        r"(?i)\b(?:apt|apartment|suite|flat|ste|unit|box|postfach|apartado)\b\.?\s*(?:no\.?|#)?\s*\d|\b[AFD]PO\b",
-    ),
-    (
-        CUE_BIT,
-        _ASKED,
-        False,
-        r"(?i)\b(?:zip|postal code|post ?code|pin code)\W+(?:\w+\W+){0,2}\w?\d"
-        r"|\badd{0,3}r{1,2}ess?(?:es)?\W+(?:\w+\W+){0,4}(?:\d|no\b|apt\b|suite\b|flat\b|unit\b|p\.?o\b)"
-        r"|\b(?:liv(?:e|es|ing)|resid(?:e|es|ing)|located|stay|staying) at \d|\b(?:ship|deliver|send|mail"
-        r"|return|forward)(?:ed|ing)? (?:it |them |this |my order )?to\W+\w*\W*\d"
-        r"|taxi to \d|house no|^[^A-Z]{0,80}\badd{0,3}r{1,2}ess?(?:es)?\b[^A-Z]{0,120}$",
-    ),
-    (TOWN_BIT, (), True, r"\p{L},?\s[A-Z]{2},?\s\d{5}\b|^\s*(?i:no\.? )?\d{1,5} [^\d\s].{0,60}\d{5}\s*$"),
-)
-"""What tells which kinds of core a text can hold: literals (any case, Aho-Corasick) and a digit first, then a
-regex over what is left. Both run in Rust over the batch; one large alternation would be ten times slower."""
-
-_W = r"[^\W_][\w.'’-]*"
-_CAPITAL = rf"[{UPPER}][\w.'’-]*"
-_NUMBER = r"(?:(?:no\.?|number|nr\.?|#)[ ]?)?\d{1,6}[a-z]?(?:[-/]\d{1,4}[a-z]?)?"
-_NEAR = r"[ ]{1,2}"
-NUMBERED = re.compile(rf"\b{_NUMBER},?{_NEAR}(?:{_W},?{_NEAR}){{1,4}}?(?:{USUAL_STREET_WORDS})\b\.?", re.I)
-WEAKLY_NUMBERED = re.compile(rf"\b{_NUMBER},?{_NEAR}(?:{_W},?{_NEAR}){{1,3}}?(?:{WEAK_STREET_WORDS})\b", re.I)
-CASELESS_STREET = re.compile(
-    r"(?:no\.? )?(?:[^\W\d_]+ ){1,3}(?:street|road|avenue|lane|boulevard|nagar|salai)\b", re.I
-)
-CASELESS_TOWN = re.compile(r"(?:no\.? )?\d{1,5} (?:[^\W\d_]+ ){1,4}\d{5,6}$", re.I)
-BETWEEN_NUMBERS = re.compile(
-    rf"(?<![\w/.:-])\d{{1,4}}[ ](?:(?:{_CAPITAL}|de|la|of|den|der|du|da|do)[ ]){{1,5}}\d{{1,4}}[a-z]?\b(?![/:]\d)"
-)
-UNITED = re.compile(
-    r"\b(?:(?:apt|apartment|suite)\b\.?[ ]*(?:no\.?[ ]*|#[ ]*)?\d+[a-z]?|(?:flat|ste)[ ]\d+[a-z]?)\b", re.I
-)
-UNNUMBERED = re.compile(
-    rf"\b(?:{_CAPITAL}{_NEAR}){{1,3}}(?:(?i:{STREET_WORDS})\b|(?:St|Rd|Ave|Blvd|Dr|Ln|Hwy)\b)(?:{_NEAR}\d{{1,4}}\b)?"
-)
-PREFIXED = re.compile(
-    rf"(?<!\w)(?:\d{{1,5}}{_NEAR})*(?i:{STREET_PREFIXES}){_NEAR}(?:(?i:de|du|des|della|del|di|dei|da|do|la"
-    rf"|le|las|los|el|den|der|la|S\.|XX|al|san"
-    rf"|{_CAPITAL}){_NEAR}){{0,4}}{_CAPITAL}(?:,?{_NEAR}\d{{1,5}}[a-z]?\b)?"
-)
-SUFFIXED = re.compile(
-    rf"(?<!\w)(?:\d{{1,5}}{_NEAR})*(?:{_CAPITAL}{_NEAR}){{0,4}}(?:[{UPPER}][^\W\d_]*(?:{STREET_SUFFIXES})"
-    rf"|(?i:{STREET_SUFFIXES}))\b\.?(?:{_NEAR}\d{{1,5}}[a-z]?\b\.?)?"
-)
-BOXED = re.compile(rf"\b(?:{BOX})\b", re.I)
-POSTED = re.compile(MILITARY)
-_STATE = "|".join(state.upper() for state in sorted(STATES) if len(state) == 2)
-TOWN_ZIP = re.compile(rf"\b(?:{_CAPITAL}[ ]){{0,2}}{_CAPITAL},?[ ](?:{_STATE}),?[ ]\d{{5}}(?:-\d{{4}})?\b")
-ZIP_CUE = re.compile(
-    r"\b(?:zip|postal|post|pin)[ -]?code\b[\s:]{0,3}(?:(?:is|as|number"
-    r"|no)\b[\s:]{0,3}){0,2}([a-z]?\d[\da-z]{2,5}(?:[ -]\d[a-z\d]{2,3})?)\b"
-    r"|\bzip[\s:]{0,3}(?:is[\s:]{0,3})?(\d{5}(?:-\d{4})?)\b",
-    re.I,
-)
-ADDRESS_CUE = re.compile(
-    r"add{0,3}r{1,2}ess?(?:es)?(?:[ ]+(?:is|as|was|to|at|with|are|will be|would be|should be|now|line"
-    r" \d))*[ ]*[:-]?\s{1,4}(?=\S)"
-    r"|(?:liv(?:e|es|ing)|resid(?:e|es|ing)|located|stay|staying) at\s{1,4}(?=\S)"
-    r"|(?:ship|deliver|send|mail|return|forward)(?:ed|ing)?(?: it| them| this| my order)? to\s{1,4}(?=\S)"
-    r"|taxi to\s{1,4}(?=\S)|house no\.?\s{1,4}(?=\S)",
-    re.I,
-)
-_GROW = re.compile(
-    rf"(?!,?\s+and\b)(?:[ ]*,?[ ]*\n?[ ]*|[ ]*\n[ ]*,[ ]*|\n[ ]*[>?*|-]{{1,3}}[ ]*"
-    rf"|\n\n[ ]+)(?:(?P<unit>{UNIT})|(?P<code>\b{POST_CODE}\b(?![-\d]))"
-    rf"|(?P<words>(?:{_CAPITAL}[ ]){{0,3}}{_CAPITAL})|(?P<small>(?:of|and|the|de|del|la|di|nan|do|da)\b))",
-)
-_GROW_CASELESS = re.compile(rf"[ ,\n]+(?:(?P<unit>{UNIT})|(?P<word>[^\W_][\w'’/-]*))", re.I)
-_BEFORE_CORE = re.compile(rf"(?:\b(?:{UNIT}),?[ ]+|\b(?:the )?corner of\s+|\b\d{{1,5}}[ ]+)+$", re.I)
-LONGEST, LONGEST_TURN = 160, 60
-
-
-def kinds(column: pl.Series) -> list[int]:
-    """By text of ``column``: the kinds of core it can hold, as the sum of their bits; 0 for most texts."""
-    bits = np.zeros(len(column), dtype=np.int64)
-    digits = column.str.contains(r"\d").to_numpy()
-    literal: dict[tuple[str, ...], npt.NDArray[np.bool_]] = {(): np.ones(len(column), dtype=np.bool_)}
-    for bit, literals, needs_digit, regex in GATES:
-        if literals not in literal:
-            literal[literals] = column.str.contains_any(
-                list(literals), ascii_case_insensitive=True
-            ).to_numpy()
-        rows = np.flatnonzero(literal[literals] & digits if needs_digit else literal[literals])
-        if bit == SUFFIX_BIT:
-            rows = rows[column.gather(rows).str.contains(r"\p{L}{5}\.? \d{1,3}\b").to_numpy()]
-        if len(rows):
-            bits[rows[column.gather(rows).str.contains(regex).to_numpy()]] |= bit
-    return bits.tolist()
 
 
 def addresses(text: str, kinds: int, lexicon: Lexicon, *, cased: bool) -> list[Person]:
@@ -206,7 +61,7 @@ def addresses(text: str, kinds: int, lexicon: Lexicon, *, cased: bool) -> list[P
                 found[-1] = found[-1]._replace(end=core.end)
             continue
         start, end = core.start, _grown(text, core.end, lexicon, cased=cased)
-        before = _BEFORE_CORE.search(text, max(0, start - 40), start)
+        before = BEFORE_CORE.search(text, max(0, start - 40), start)
         if before:
             start = before.start()
         if found and re.fullmatch(r"[\s,]*(?:and|&)?[\s,]*", text[found[-1].end : start]):
@@ -266,7 +121,7 @@ def _unit_start(text: str, line: int, start: int) -> int:
 
 
 _SHIP = re.compile(
-    rf"(?:\b(?:USS|USNS|USCGC|USNV|PSC|CMR|Unit)\b[ ][\w .'-]{{1,40}}|(?<=\n){_CAPITAL}[ ]{_CAPITAL})[\s,]+$"
+    rf"(?:\b(?:USS|USNS|USCGC|USNV|PSC|CMR|Unit)\b[ ][\w .'-]{{1,40}}|(?<=\n){CAPITAL}[ ]{CAPITAL})[\s,]+$"
 )
 
 
@@ -296,7 +151,7 @@ _NUMBERED_THINGS = words("numbered_things")
 
 
 def _is_street(match: re.Match[str], lexicon: Lexicon, *, cased: bool, weak: bool) -> bool:
-    words = re.findall(_W, match[0])[1:]
+    words = re.findall(WORD, match[0])[1:]
     inner = [fold(word) for word in words[:-1]]
     if not any(len(word) > 1 for word in inner) or any(word in _NOT_IN_STREETS for word in inner):
         return False
@@ -385,8 +240,8 @@ _NOT_IN_STREETS = frozenset(
 def _after_cue(text: str, cue: re.Match[str], lexicon: Lexicon, *, cased: bool) -> Iterator[Person]:
     """What stands after ``my address is``, if it begins like an address."""
     rest = text[cue.end() : cue.end() + LONGEST]
-    if re.match(rf"(?:{_NUMBER}[ ,]+{_W}|{UNIT}|{BOX})", rest, re.I):
-        number = re.match(rf"(?:{UNIT}|{BOX}|{_NUMBER})(?:[ ,]+\d{{1,5}}\b)*", rest, re.I)
+    if re.match(rf"(?:{NUMBER}[ ,]+{WORD}|{UNIT}|{BOX})", rest, re.I):
+        number = re.match(rf"(?:{UNIT}|{BOX}|{NUMBER})(?:[ ,]+\d{{1,5}}\b)*", rest, re.I)
         if number is None:
             return
         following = re.match(r"[ ,]+([^\W\d_]+)", rest[number.end() :])
@@ -408,7 +263,7 @@ def _after_cue(text: str, cue: re.Match[str], lexicon: Lexicon, *, cased: bool) 
 def _grown(text: str, end: int, lexicon: Lexicon, *, cased: bool) -> int:
     limit = end + LONGEST
     for _ in range(14):
-        grow = (_GROW if cased else _GROW_CASELESS).match(text, end, min(limit, len(text)))
+        grow = (GROW if cased else GROW_CASELESS).match(text, end, min(limit, len(text)))
         if grow is None or not _belongs(text, grow, lexicon, cased=cased):
             break
         end = grow.end()

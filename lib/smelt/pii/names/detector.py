@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from smelt.pii.config import PiiConfig
-from smelt.pii.names import address, caseless, introductions, known, people
+from smelt.pii.names import address, address_gates, caseless, introductions, known, people
 from smelt.pii.names.lexicon import Lexicon, fold, load
 from smelt.pii.names.runs import lower, tokens
 from smelt.pii.types import Finding, Known, TextBatch
@@ -42,7 +42,7 @@ class NameDetector:
 
     def _named(self, batch: TextBatch) -> Iterator[Finding]:
         column = pl.Series("text", batch.texts, dtype=pl.String)
-        streets = address.kinds(column)
+        streets = address_gates.kinds(column)
         upper, length = (
             column.str.count_matches(r"[A-Z]|[À-ÞΑ-ΩА-Я]").to_numpy(),
             column.str.len_chars().to_numpy(),
