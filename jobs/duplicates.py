@@ -6,9 +6,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from smelt.duplicates.clusters import all_clusters, updated_clusters
-from smelt.duplicates.config import DuplicatesConfig
 from smelt.duplicates.members import scored_examples
-from smelt.duplicates.state import accepted, update_signatures
+from smelt.duplicates.state import accepted, evaluation_index, settings_of, update_signatures
 from smelt.ledger import Entry, Measure, StageResult
 from smelt.pipeline import Job, run_as_script
 
@@ -16,15 +15,10 @@ STAGE = "duplicates"
 READS = ("silver.examples", "silver.scores")
 WRITES = ("silver.signatures", "silver.duplicates")
 
+build = all_clusters
+
 REBUILD_SHARE = 0.3
 """Above this share of fresh signatures one comparison of everything is cheaper than an update."""
-
-
-def build(
-    signatures: DataFrame, examples: DataFrame, scores: DataFrame, config: DuplicatesConfig
-) -> DataFrame:
-    """Rows of silver.duplicates (without run_id) from everything."""
-    return all_clusters(signatures, scored_examples(examples, scores), config)
 
 
 def run(job: Job) -> StageResult:
@@ -35,8 +29,9 @@ def run(job: Job) -> StageResult:
     examples that were compared: out are those that are kept or unique, rejected the copies.
     """
     config, warehouse = job.config.duplicates, job.warehouse
-    examples = accepted(warehouse.read("silver.examples"), config)
-    changes = update_signatures(warehouse, examples, config, job.run_id)
+    index = evaluation_index(warehouse, config)
+    examples = accepted(warehouse.read("silver.examples"), settings_of(config, index))
+    changes = update_signatures(warehouse, examples, config, index, job.run_id)
     signatures = warehouse.read("silver.signatures")
     fresh_runs, fresh_rows, all_rows = _unfinished(job, signatures)
     if changes.removed:
@@ -45,13 +40,12 @@ def run(job: Job) -> StageResult:
     ranked = scored_examples(examples, warehouse.read("silver.scores"))
     own_run = F.lit(job.run_id).alias("run_id")
     if fresh_rows > REBUILD_SHARE * all_rows:
-        rows = all_clusters(signatures, ranked, config).select("*", own_run)
+        rows = build(signatures, ranked, config, rows=all_rows).select("*", own_run)
         warehouse.replace_where("silver.duplicates", rows, "example_id IS NOT NULL")
     else:
         duplicates = warehouse.read("silver.duplicates")
-        update = updated_clusters(
-            signatures, fresh.select("example_id"), changes.gone, duplicates, ranked, config
-        )
+        moved = fresh.select("example_id", "text_hash")
+        update = updated_clusters(signatures, moved, changes.gone, duplicates, ranked, config)
         rows = update.rows.select("*", own_run, F.lit(False).alias("is_gone"))
         gone = duplicates.join(update.gone, "example_id", "left_semi").withColumn("is_gone", F.lit(True))
         warehouse.merge("silver.duplicates", rows.unionByName(gone), delete="s.is_gone")

@@ -80,7 +80,8 @@ def test_exact_and_near_duplicates_and_the_kept_one(spark, warehouse):
     assert (result.total("in"), result.total("out"), result.total("rejected")) == (8, 5, 3)
 
 
-def test_many_runs_give_what_one_run_gives(spark, warehouse, tmp_path):
+@pytest.mark.parametrize("one_task_rows", [400_000, 0], ids=["one task", "distributed"])
+def test_many_runs_give_what_one_run_gives(spark, warehouse, tmp_path, one_task_rows):
     from smelt.delta_io import Warehouse
 
     draw = random.Random(7)
@@ -99,6 +100,7 @@ def test_many_runs_give_what_one_run_gives(spark, warehouse, tmp_path):
         examples[f"e{i:02d}"] = an_example(f"e{i:02d}", answer, hour=draw.randrange(5))
     names = sorted(examples)
     settings = {
+        "one_task_rows": one_task_rows,
         "boilerplate": BoilerplateConfig(min_conversations=10, min_share=0.0),
         "near": NearConfig(hot_bucket=4),
     }
@@ -115,14 +117,15 @@ def test_many_runs_give_what_one_run_gives(spark, warehouse, tmp_path):
 
     fresh = Warehouse(spark, root=str(tmp_path / "other"))
     put_examples(spark, fresh, list(examples.values()))
-    run_once(spark, fresh, "only", **settings)
+    run_once(spark, fresh, "only", **settings | {"one_task_rows": 400_000})
     assert len(rows_of(fresh)) > 30
     assert rows_of(warehouse) == rows_of(fresh)
     assert warehouse.read("silver.signatures").count() == 84
 
 
 def test_a_run_killed_between_signatures_and_clusters_is_finished_by_the_next(spark, warehouse):
-    from smelt.duplicates.state import accepted, update_signatures
+    from smelt.duplicates.contamination import NOTHING
+    from smelt.duplicates.state import accepted, settings_of, update_signatures
 
     draw = random.Random(3)
     base = [text(draw) for _ in range(8)]
@@ -132,7 +135,8 @@ def test_a_run_killed_between_signatures_and_clusters_is_finished_by_the_next(sp
     put_examples(spark, warehouse, [an_example("b0", base[0]), an_example("b1", edited(draw, base[1], 1))])
     killed = job_of(spark, warehouse, "run2")
     config = killed.config.duplicates
-    update_signatures(warehouse, accepted(warehouse.read("silver.examples"), config), config, "run2")
+    examples = accepted(warehouse.read("silver.examples"), settings_of(config, NOTHING))
+    update_signatures(warehouse, examples, config, NOTHING, "run2")
     run_once(spark, warehouse, "run3")
     assert [row[0] for row in rows_of(warehouse)] == ["a0", "a1", "b0", "b1"]
 

@@ -20,6 +20,8 @@ COMMANDS = (
     "release",
     "export",
     "report",
+    "duplicates",
+    "splits",
     "explain",
     "status",
     "tables",

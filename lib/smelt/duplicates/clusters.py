@@ -14,10 +14,20 @@ from pyspark.sql import functions as F
 from smelt.duplicates.config import DuplicatesConfig
 from smelt.duplicates.graph import Checkpoint, connected_components, local_checkpoint
 from smelt.duplicates.members import cluster_members
-from smelt.duplicates.similar import similar_texts
+from smelt.duplicates.onetask import READ, ROWS_DDL, settling_function
+from smelt.duplicates.similar import similar_texts, texts_in_buckets_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
+
+
+class Update(NamedTuple):
+    """What changes in silver.duplicates."""
+
+    rows: DataFrame
+    """New and changed rows, as :func:`all_clusters` gives them; some may be as they were."""
+    gone: DataFrame
+    """example_id of rows that have no duplicate any more."""
 
 
 def all_clusters(
@@ -25,21 +35,19 @@ def all_clusters(
     ranked: DataFrame,
     config: DuplicatesConfig,
     *,
+    rows: int,
     checkpoint: Checkpoint = local_checkpoint,
 ) -> DataFrame:
-    """Rows of silver.duplicates (without run_id) from all ``signatures``; ``ranked`` is example_id, asked_at, score."""
+    """Rows of silver.duplicates (without run_id) from all ``signatures``, of which there are ``rows``.
+
+    ``ranked`` is (example_id, asked_at, score).
+    """
+    if rows <= config.one_task_rows:
+        unlinked = signatures.withColumn("linked", F.lit(None).cast("string"))
+        return _in_one_task(unlinked, ranked, config)
     edges = similar_texts(signatures, config.near, checkpoint=checkpoint).select("a", "b")
     clusters = connected_components(edges, checkpoint=checkpoint)
     return cluster_members(signatures, clusters, ranked, config, checkpoint=checkpoint)
-
-
-class Update(NamedTuple):
-    """What changes in silver.duplicates."""
-
-    rows: DataFrame
-    """New and changed rows, as :func:`all_clusters` gives them."""
-    gone: DataFrame
-    """example_id of rows that have no duplicate any more."""
 
 
 def updated_clusters(
@@ -54,37 +62,48 @@ def updated_clusters(
 ) -> Update:
     """Changes of ``duplicates`` (silver.duplicates as it stands) after some examples came, changed or went.
 
-    ``signatures`` are those of all examples there are now, ``fresh`` (example_id) the new and changed among
-    them, ``gone`` (example_id) those that are no longer there, ``ranked`` as in :func:`all_clusters`.
+    ``signatures`` are those of all examples there are now, ``fresh`` (example_id, text_hash) the new and
+    changed among them, ``gone`` (example_id) those that are no longer there, ``ranked`` as above.
     """
-    fresh_texts = signatures.join(F.broadcast(fresh), "example_id", "left_semi").select("text_hash")
     held = duplicates.select("example_id", "cluster_id", "text_hash", "score")
-    touched = (
-        held.join(F.broadcast(fresh.union(gone)), "example_id", "left_semi").select("cluster_id").distinct()
-    )
+    moved = fresh.select("example_id").union(gone)
+    touched = held.join(F.broadcast(moved), "example_id", "left_semi").select("cluster_id").distinct()
     apart = held.join(F.broadcast(touched), "cluster_id", "left_semi")
     compared = checkpoint(
-        fresh_texts.union(apart.select("text_hash")).where("text_hash IS NOT NULL").distinct()
+        fresh.select("text_hash").union(apart.select("text_hash")).where("text_hash IS NOT NULL").distinct()
     )
-    edges = checkpoint(
-        similar_texts(signatures, config.near, fresh=compared, checkpoint=checkpoint).select("a", "b")
+    near = checkpoint(compared.union(texts_in_buckets_of(signatures, compared)).distinct())
+    rescored = held.join(ranked.select("example_id", F.col("score").alias("now")), "example_id").where(
+        "NOT (score <=> now)"
     )
-
-    reached = compared.union(edges.select("a")).union(edges.select("b")).distinct()
-    now = ranked.select("example_id", F.col("score").alias("now"))
-    rescored = held.join(now, "example_id").where("NOT (score <=> now)").select("cluster_id")
-    near_fresh = held.join(F.broadcast(reached), "text_hash", "left_semi").select("cluster_id")
-    whole = rescored.union(near_fresh).distinct().join(F.broadcast(touched), "cluster_id", "left_anti")
-    memberships = (
-        held.join(F.broadcast(whole), "cluster_id", "left_semi")
-        .select(F.col("cluster_id").alias("a"), F.col("text_hash").alias("b"))
+    whole = (
+        held.join(F.broadcast(near), "text_hash", "left_semi")
+        .select("cluster_id")
+        .union(rescored.select("cluster_id"))
         .distinct()
+        .join(F.broadcast(touched), "cluster_id", "left_anti")
     )
-    components = checkpoint(connected_components(edges.union(memberships), checkpoint=checkpoint))
-    affected = components.select(F.col("node").alias("text_hash")).union(compared).distinct()
+    linked = checkpoint(
+        held.join(F.broadcast(whole), "cluster_id", "left_semi").select(
+            F.col("cluster_id").alias("linked"), "text_hash"
+        ).distinct()
+    )  # fmt: skip
+    affected = near.union(linked.select("text_hash")).distinct()
     own = signatures.join(F.broadcast(affected), "text_hash", "left_semi")
-    rows = checkpoint(cluster_members(own, components, ranked, config, checkpoint=checkpoint))
+    if near.count() + linked.count() <= config.one_task_rows:
+        rows = _in_one_task(own.join(F.broadcast(linked), "text_hash", "left"), ranked, config)
+    else:
+        edges = similar_texts(own, config.near, checkpoint=checkpoint).select("a", "b")
+        memberships = linked.select(F.col("linked").alias("a"), F.col("text_hash").alias("b"))
+        components = connected_components(edges.union(memberships), checkpoint=checkpoint)
+        rows = cluster_members(own, checkpoint(components), ranked, config, checkpoint=checkpoint)
+    rows = checkpoint(rows)
     stale = held.join(F.broadcast(affected), "text_hash", "left_semi").union(apart.select(*held.columns))
-    return Update(
-        rows, stale.select("example_id").distinct().join(rows.select("example_id"), "example_id", "left_anti")
-    )
+    kept = rows.select("example_id")
+    return Update(rows, stale.select("example_id").distinct().join(kept, "example_id", "left_anti"))
+
+
+def _in_one_task(signatures: DataFrame, ranked: DataFrame, config: DuplicatesConfig) -> DataFrame:
+    """``signatures`` with ``linked`` (the cluster a text is known to be in, or null) to rows of silver.duplicates."""
+    joined = signatures.where("text_hash IS NOT NULL").join(ranked, "example_id", "left")
+    return joined.select(*READ).coalesce(1).mapInArrow(settling_function(config), ROWS_DDL)

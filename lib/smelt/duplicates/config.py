@@ -120,6 +120,7 @@ class DecontaminationConfig(BaseModel, frozen=True, extra="forbid"):
 
     sets: tuple[EvaluationSet, ...] = ()
     ngram: int = Field(default=13, ge=2, le=100, description="words in a row that may not be shared")
+    min_words: int = Field(default=8, ge=1, description="shorter texts are only compared as whole pairs")
     near: bool = Field(default=True, description="near duplicates of an evaluation text are rejected too")
 
 
@@ -139,6 +140,9 @@ class DuplicatesConfig(BaseModel, frozen=True, extra="forbid"):
         description="Rust regex of a scrubbed value; all are equal when texts are compared",
     )
     prefer: tuple[Preference, ...] = ("score", "oldest")
+    one_task_rows: int = Field(
+        default=400_000, ge=0, description="up to so many examples are compared in one task"
+    )
     near: NearConfig = NearConfig()
     boilerplate: BoilerplateConfig = BoilerplateConfig()
     semantic: SemanticConfig = SemanticConfig()
@@ -146,8 +150,13 @@ class DuplicatesConfig(BaseModel, frozen=True, extra="forbid"):
 
     @property
     def parameters(self) -> str:
-        """Hash of every setting that decides on signatures or clusters: another value means a rebuild."""
-        text = repr((SIGNATURE_VERSION, self.model_dump(mode="json", exclude={"decontamination"})))
+        """Hash of every setting that decides on signatures or clusters: another value means a rebuild.
+
+        What evaluation sets hold is not known here, see :attr:`smelt.duplicates.contamination.Index.digest`.
+        """
+        text = repr(
+            (SIGNATURE_VERSION, self.model_dump(mode="json", exclude={"decontamination", "one_task_rows"}))
+        )
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -1,4 +1,9 @@
-"""Duplicates of a collection that fits into one process: the same functions that the Spark stage chains."""
+"""Duplicates of a collection that fits into one process, from signatures to the kept ones.
+
+One task of a Spark job, the command line and the tests all run these functions; larger collections are
+compared by the DataFrames of :mod:`smelt.duplicates.similar` and :mod:`smelt.duplicates.members`, with the
+same rows in the end.
+"""
 
 from __future__ import annotations
 
@@ -14,86 +19,103 @@ from smelt.duplicates.representatives import choose_kept
 from smelt.duplicates.shingles import I64, Shingles
 from smelt.duplicates.texts import ComparedTexts
 
-RESULT_SCHEMA = {
-    "row": pl.Int64,
-    "cluster_id": pl.String,
-    "kind": pl.String,
-    "similarity": pl.Float64,
-    "kept_row": pl.Int64,
-}
+Bands = npt.NDArray[np.int64]
 
 
 def find_duplicates(texts: ComparedTexts, preference: I64, near: NearConfig) -> pl.DataFrame:
+    """One row a text, in order: row, cluster_id, kind, similarity, kept_row. See :func:`settle`."""
+    hashes = pl.Series("text_hash", texts.hashes(), dtype=pl.String)
+    rows = pl.DataFrame({"text_hash": hashes, "preference": preference})
+    distinct = hashes.is_first_distinct() & hashes.is_not_null()
+    first = distinct.arg_true().to_numpy().astype(np.int64)
+    sets = ComparedTexts([part.gather(first) for part in texts.parts]).shingles(near)
+    bands = bands_of(sets, near)
+    number = pl.DataFrame({"text_hash": hashes.gather(first), "number": np.arange(len(first))})
+    numbered = rows.join(number, on="text_hash", how="left", maintain_order="left")
+    return settle(numbered, sets, bands, near)
+
+
+def bands_of(sets: Shingles, near: NearConfig) -> Bands:
+    """``(texts, bands)`` array of buckets."""
+    shape = near.shape
+    return band_hashes(signatures(sets, shape.permutations, near.seed), shape)
+
+
+def settle(rows: pl.DataFrame, sets: Shingles, bands: Bands, near: NearConfig) -> pl.DataFrame:
     """One row a text, in order: row, cluster_id, kind, similarity, kept_row.
 
-    ``preference`` is each row's rank (least is best, no ties). ``kind`` is exact or near for members of a
-    cluster (that of the kept one is the closest of its duplicates'), unique, or empty where no word is left
-    to compare. ``cluster_id`` is the least hash of the cluster's texts, ``similarity`` the exact Jaccard
-    similarity to ``kept_row``; all three are null for unique and empty texts.
+    ``rows`` has text_hash (equal for exact duplicates, null for empty texts), ``number`` of the text in
+    ``sets`` and ``bands`` (one place for each distinct text_hash), ``preference`` (a rank without ties, the
+    least is kept) and, where known, ``linked``: rows with one value of it are in one cluster already.
+
+    ``kind`` is exact or near for members of a cluster (for a kept one, that of its closest duplicate),
+    unique, or empty where no word is left to compare. ``cluster_id`` is the least text_hash of the cluster,
+    ``similarity`` the exact Jaccard similarity to ``kept_row``; all three are null for unique and empty texts.
     """
-    hashes = pl.Series("text_hash", texts.hashes(), dtype=pl.String)
-    rows = pl.DataFrame({"row": np.arange(len(hashes)), "preference": preference, "text_hash": hashes})
-    unique = (
-        rows.drop_nulls("text_hash")
-        .group_by("text_hash")
+    numbered = rows.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
+    texts = (
+        numbered.drop_nulls("text_hash")
+        .group_by("text_hash", "number")
         .agg(
-            pl.col("row").sort_by("preference").first(), pl.col("preference").min(), pl.len().alias("copies")
+            pl.col("row").sort_by("preference").first(),
+            pl.col("preference").min(),
+            pl.len().alias("copies"),
         )
         .sort("text_hash")
     )
-    sets = ComparedTexts([part.gather(unique["row"]) for part in texts.parts]).shingles(near)
-    unique = unique.with_columns(cluster=near_clusters(sets, near))
-    ordered = unique.with_row_index("node").sort("cluster", "preference")
-    kept = choose_kept(
-        ordered["cluster"].to_numpy(), sets.take(ordered["node"].to_numpy().astype(np.int64)), near.threshold
-    )
-    settled = ordered.with_columns(
+    place = texts["number"].to_numpy().astype(np.int64)
+    own = sets.take(place)
+    cluster = _clusters(own, bands[place], _links(numbered, texts), near)
+    ordered = texts.with_columns(cluster=cluster).with_row_index("node").sort("cluster", "preference")
+    node = ordered["node"].to_numpy().astype(np.int64)
+    kept = choose_kept(ordered["cluster"].to_numpy(), own.take(node), near.threshold)
+    settled = ordered.select(
+        "text_hash",
+        "copies",
+        cluster_id=texts["text_hash"].gather(ordered["cluster"]),
         kept_row=ordered["row"].gather(kept.position),
+        is_own=pl.Series(kept.position == np.arange(len(ordered))),
         similarity=pl.Series(kept.similarity),
-        cluster_id=unique["text_hash"].gather(ordered["cluster"]),
         texts=pl.len().over("cluster"),
     )
-    return _described(rows, settled)
+    return _described(numbered, settled)
 
 
-def near_clusters(sets: Shingles, near: NearConfig) -> npt.NDArray[np.int64]:
-    """For every distinct text the least number of the texts that it is connected to by verified edges."""
-    count = len(sets.sizes)
-    if not near.enabled or count < 2:
-        return np.arange(count, dtype=np.int64)
-    shape = near.shape
-    bands = band_hashes(signatures(sets, shape.permutations, near.seed), shape)
-    edges = edges_of(
-        buckets_of(bands), sets, threshold=near.threshold, hot=near.hot_bucket, leaders=near.hot_leaders
-    )
-    return components(count, edges.left, edges.right)
+def _clusters(sets: Shingles, bands: Bands, links: tuple[I64, I64], near: NearConfig) -> I64:
+    """For every text the least number of those that verified edges and known links connect it to."""
+    left, right = links
+    if near.enabled:
+        found = edges_of(
+            buckets_of(bands), sets, threshold=near.threshold, hot=near.hot_bucket, leaders=near.hot_leaders
+        )
+        left, right = np.concatenate([left, found.left]), np.concatenate([right, found.right])
+    return components(len(sets.sizes), left, right)
+
+
+def _links(rows: pl.DataFrame, texts: pl.DataFrame) -> tuple[I64, I64]:
+    """Edges between the texts of rows that are ``linked``: each to the first one of its link."""
+    nothing = np.empty(0, dtype=np.int64)
+    if "linked" not in rows.columns:
+        return nothing, nothing
+    nodes = texts.select("text_hash").with_row_index("node")
+    linked = rows.drop_nulls(["linked", "text_hash"]).join(nodes, on="text_hash")
+    first = linked.select("node", first=pl.col("node").min().over("linked"))
+    return first["first"].to_numpy().astype(np.int64), first["node"].to_numpy().astype(np.int64)
 
 
 def _described(rows: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
-    joined = rows.join(
-        settled.select("text_hash", "cluster_id", "similarity", "kept_row", "copies", "texts"),
-        on="text_hash", how="left",
-    ).sort("row")  # fmt: skip
-    kept_hash = joined["text_hash"].gather(joined["kept_row"])
-    is_member = (pl.col("texts") > 1) | (pl.col("copies") > 1)
-    same_text = (pl.col("text_hash") == kept_hash) & (pl.col("copies") > 1)
-    return joined.with_columns(
-        kind=pl.when(pl.col("text_hash").is_null())
+    joined = rows.select("row", "text_hash").join(settled, on="text_hash", how="left", maintain_order="left")
+    is_member = ((pl.col("texts") > 1) | (pl.col("copies") > 1)).fill_null(False)
+    kind = (
+        pl.when(pl.col("text_hash").is_null())
         .then(pl.lit("empty"))
         .when(~is_member)
         .then(pl.lit("unique"))
-        .when(same_text)
+        .when(pl.col("is_own") & (pl.col("copies") > 1))
         .then(pl.lit("exact"))
-        .otherwise(pl.lit("near")),
-    ).select(
-        "row",
-        *(
-            pl.when(pl.col("kind").is_in(["exact", "near"])).then(pl.col(name)).alias(name)
-            for name in ("cluster_id",)
-        ),
-        "kind",
-        *(
-            pl.when(pl.col("kind").is_in(["exact", "near"])).then(pl.col(name)).alias(name)
-            for name in ("similarity", "kept_row")
-        ),
+        .otherwise(pl.lit("near"))
+    )
+    of_member = [pl.when(is_member).then(pl.col(name)) for name in ("cluster_id", "similarity", "kept_row")]
+    return joined.select("row", *of_member, kind=kind).select(
+        "row", "cluster_id", "kind", "similarity", "kept_row"
     )

@@ -139,13 +139,9 @@ def _checked(file: Path, ids: list[Any], texts: list[Any], problems: list[str]) 
     if other:
         problems.append(_listed("the text is no string in row", other))
     if not problems:
-        known: set[Any] = set()
-        again = [
-            number
-            for number, given in enumerate(map(str, ids), start=1)
-            if given in known or known.add(given)
-        ]
-        if again:
+        first: dict[str, int] = {}
+        numbered = enumerate(map(str, ids), start=1)
+        if again := [number for number, given in numbered if first.setdefault(given, number) != number]:
             problems.append(_listed("an id that stood before in row", again))
     if problems:
         raise UnusableFileError(f"{file} cannot be used", problems)

@@ -8,7 +8,7 @@ Every edge list that fits one task is finished there by union-find.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -91,7 +91,7 @@ def _in_one_task(edges: DataFrame) -> DataFrame:
     return edges.coalesce(1).mapInArrow(arrow_components, "node string, component string")
 
 
-def arrow_components(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def arrow_components(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """All edges (a, b) of an iterator of batches to (node, component)."""
     received = list(batches)
     table = pa.Table.from_batches(received) if received else None

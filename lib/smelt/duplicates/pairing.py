@@ -11,6 +11,7 @@ import pyarrow as pa
 from smelt.duplicates.candidates import Buckets, all_pairs, runs, stars
 from smelt.duplicates.config import NearConfig
 from smelt.duplicates.jaccard import pair_similarities
+from smelt.duplicates.onetask import lists
 from smelt.duplicates.representatives import choose_kept
 from smelt.duplicates.shingles import I64, Shingles
 
@@ -123,11 +124,9 @@ def kept_function(threshold: float) -> ArrowFunction:
 
 
 def _shingles(arrays: list[pa.ListArray]) -> Shingles:
-    """Sets of consecutive list arrays, as they come from Spark (signed, maybe sliced)."""
-    hashes = [array.flatten().to_numpy(zero_copy_only=False).view(np.uint32) for array in arrays]
-    sizes = [np.diff(array.offsets.to_numpy()) for array in arrays]
-    offsets = np.concatenate(([0], np.cumsum(np.concatenate(sizes)))).astype(np.int64)
-    return Shingles(np.concatenate(hashes), offsets)
+    """Sets of consecutive list arrays of signed numbers, as they come from Spark."""
+    values, offsets = lists(arrays)
+    return Shingles(values.view(np.uint32), offsets)
 
 
 def _numbers(array: pa.Array) -> I64:

@@ -94,10 +94,24 @@ def hashes64(texts: pl.Series) -> U64:
         joined = "".join(texts[first:last].to_list()).encode("utf-32-le", "surrogatepass")
         prefix, inverse = _prefix_sums(np.frombuffer(joined, dtype=np.uint32))
         start = offsets_of(size)[:-1]
-        result[first:last] = mixed(
-            (prefix[start + size] - prefix[start]) * inverse[start] + size.astype(np.uint64)
-        )
+        hashed = (prefix[start + size] - prefix[start]) * inverse[start]
+        result[first:last] = mixed(hashed ^ mixed(size.astype(np.uint64)))
     return result
+
+
+def word_ngrams(texts: pl.Series, size: int) -> tuple[U64, I64]:
+    """64-bit hashes of all word n-grams of normalised texts, and the row of each; a shorter text gives none."""
+    words = texts.str.count_matches(" ") + 1
+    rows = (words >= size).arg_true().to_numpy().astype(np.int64)
+    long = texts.gather(rows)
+    lengths = long.str.len_chars().to_numpy().astype(np.int64)
+    hashes: list[U64] = [np.empty(0, dtype=np.uint64)]
+    of_row: list[I64] = [np.empty(0, dtype=np.int64)]
+    for first, last in _text_chunks(lengths):
+        found, sizes = _chunk_shingles(long[first:last], lengths[first:last], size, 1, 0, spaced=True)
+        hashes.append(found)
+        of_row.append(np.repeat(rows[first:last], sizes))
+    return np.concatenate(hashes), np.concatenate(of_row)
 
 
 def _text_chunks(lengths: I64) -> list[tuple[int, int]]:
@@ -110,20 +124,20 @@ def _text_chunks(lengths: I64) -> list[tuple[int, int]]:
 def _keys(texts: pl.Series, part: np.uint64, word_ngram: int, character_ngram: int, short: int) -> U64:
     """``row << 32 | part << 31 | hash`` of every shingle."""
     lengths = texts.str.len_chars().to_numpy().astype(np.int64)
-    found = [np.empty(0, dtype=np.uint64)]
+    found: list[U64] = [np.empty(0, dtype=np.uint64)]
     for first, last in _text_chunks(lengths):
         hashes, sizes = _chunk_shingles(
             texts[first:last], lengths[first:last], word_ngram, character_ngram, short
         )
         rows = np.repeat(np.arange(first, last, dtype=np.uint64), sizes)
-        found.append((rows << np.uint64(32)) | part | hashes)
+        found.append((rows << np.uint64(32)) | part | (hashes >> np.uint64(33)))
     return np.concatenate(found)
 
 
 def _chunk_shingles(
-    texts: pl.Series, lengths: I64, word_ngram: int, character_ngram: int, short: int
+    texts: pl.Series, lengths: I64, word_ngram: int, character_ngram: int, short: int, *, spaced: bool = False
 ) -> tuple[U64, I64]:
-    """31-bit hashes of all shingles of a chunk, and how many each text has."""
+    """64-bit hashes of all shingles of a chunk, and how many each text has."""
     points = np.frombuffer(" ".join(texts.to_list()).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     starts = offsets_of(lengths + 1)[:-1]
     prefix, inverse = _prefix_sums(points)
@@ -133,7 +147,9 @@ def _chunk_shingles(
     word_ends = np.append(spaces, len(points)).astype(np.int64)
     first_word = np.searchsorted(word_starts, starts)
     words = np.diff(np.append(first_word, len(word_starts)))
-    by_character = (words < short) | _is_unspaced(points, starts, lengths)
+    by_character = words < short
+    if not spaced:
+        by_character |= _is_unspaced(points, starts, lengths)
 
     grams = np.where(by_character, lengths - character_ngram + 1, words - word_ngram + 1)
     sizes = np.where(lengths > 0, np.maximum(grams, 1), 0)
@@ -149,7 +165,7 @@ def _chunk_shingles(
         starts[rows] + step + np.minimum(lengths, character_ngram)[rows],
         word_ends[np.minimum(last_word[rows] + step, len(word_ends) - 1)],
     )
-    return mixed((prefix[to] - prefix[from_]) * inverse[from_]) >> np.uint64(33), sizes
+    return mixed((prefix[to] - prefix[from_]) * inverse[from_]), sizes
 
 
 def _prefix_sums(points: U32) -> tuple[U64, U64]:

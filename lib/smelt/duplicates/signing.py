@@ -10,13 +10,15 @@ import pyarrow as pa
 
 from smelt.duplicates.boilerplate import I64, line_hashes, set_aside
 from smelt.duplicates.config import DuplicatesConfig
+from smelt.duplicates.contamination import NOTHING, Index
 from smelt.duplicates.minhash import band_hashes, signatures
 from smelt.duplicates.texts import compared_texts
 
 LINES_DDL = "example_id string, record_id string, lines array<bigint>"
 SIGNATURES_DDL = (
     "example_id string, record_id string, content_hash string, source string, text_hash string, "
-    "lines array<bigint>, set_aside array<bigint>, bands array<bigint>, shingles array<int>"
+    "lines array<bigint>, set_aside array<bigint>, bands array<bigint>, shingles array<int>, "
+    "contaminated_by array<string>"
 )
 ArrowFunction = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
@@ -35,17 +37,19 @@ def lines_function(config: DuplicatesConfig) -> ArrowFunction:
     return to_lines
 
 
-def signing_function(config: DuplicatesConfig, boilerplate: I64) -> ArrowFunction:
+def signing_function(config: DuplicatesConfig, boilerplate: I64, index: Index) -> ArrowFunction:
     """(example_id, record_id, content_hash, source, question, answer) to ``SIGNATURES_DDL``, for ``mapInArrow``."""
 
     def to_signatures(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            yield sign(batch, config, boilerplate)
+            yield sign(batch, config, boilerplate, index)
 
     return to_signatures
 
 
-def sign(batch: pa.RecordBatch, config: DuplicatesConfig, boilerplate: I64) -> pa.RecordBatch:
+def sign(
+    batch: pa.RecordBatch, config: DuplicatesConfig, boilerplate: I64, index: Index = NOTHING
+) -> pa.RecordBatch:
     """One batch of examples to their signatures; an example without any word has a null text_hash."""
     frame = _frame(batch)
     rule = config.boilerplate
@@ -72,6 +76,9 @@ def sign(batch: pa.RecordBatch, config: DuplicatesConfig, boilerplate: I64) -> p
         "shingles": pa.ListArray.from_arrays(
             pa.array(sets.offsets.astype(np.int32)), pa.array(sets.hashes.view(np.int32))
         ),
+        "contaminated_by": index.found_in(frame["question"], frame["answer"], config)
+        .to_arrow()
+        .cast(pa.list_(pa.string())),
     }
     return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
 

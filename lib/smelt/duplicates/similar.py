@@ -20,26 +20,25 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
-def similar_texts(
-    signatures: DataFrame,
-    near: NearConfig,
-    *,
-    fresh: DataFrame | None = None,
-    checkpoint: Checkpoint = local_checkpoint,
-) -> DataFrame:
-    """(a, b, similarity): verified edges between text hashes, ``a != b``.
+def texts_in_buckets_of(signatures: DataFrame, texts: DataFrame) -> DataFrame:
+    """(text_hash) of all ``signatures`` (text_hash, bands) that share a bucket with one of ``texts`` (text_hash)."""
+    slots = signatures.select("text_hash", F.explode("bands").alias("bucket"))
+    buckets = slots.join(F.broadcast(texts), "text_hash", "left_semi").select("bucket").distinct()
+    return slots.join(F.broadcast(buckets), "bucket", "left_semi").select("text_hash")
 
-    ``signatures`` has text_hash, bands, shingles. ``fresh`` (text_hash) limits the work to buckets with one
-    of these texts; without it all are compared with all. Buckets travel with a 64-bit key of the text, so that
-    the shuffle is narrow: should two texts have the same key, both are verified.
+
+def similar_texts(
+    signatures: DataFrame, near: NearConfig, *, checkpoint: Checkpoint = local_checkpoint
+) -> DataFrame:
+    """(a, b, similarity): verified edges between the text hashes of ``signatures`` (text_hash, bands, shingles).
+
+    Buckets travel with a 64-bit key of the text, so that the shuffle is narrow: should two texts have the same
+    key, both are verified.
     """
     signed = signatures.where("text_hash IS NOT NULL").withColumn("key", F.xxhash64("text_hash"))
-    slots = signed.select("text_hash", "key", F.explode("bands").alias("bucket"))
-    if fresh is not None:
-        touched = slots.join(F.broadcast(fresh), "text_hash", "left_semi").select("bucket").distinct()
-        slots = slots.join(F.broadcast(touched), "bucket", "left_semi")
     candidates = checkpoint(
-        slots.select("bucket", "key")
+        signed.select("key", F.explode("bands").alias("bucket"))
+        .select("bucket", "key")
         .repartition("bucket")
         .mapInArrow(pairs_function(near.hot_bucket), PAIRS_DDL)
         .distinct()
@@ -55,17 +54,16 @@ def similar_texts(
 
 
 def _verified_pairs(candidates: DataFrame, sets: DataFrame, near: NearConfig) -> DataFrame:
-    left = sets.select(
-        F.col("key").alias("a"), F.col("text_hash").alias("left"), F.col("shingles").alias("a_shingles")
-    )
-    right = sets.select(
-        F.col("key").alias("b"), F.col("text_hash").alias("right"), F.col("shingles").alias("b_shingles")
-    )
+    left, right = (
+        sets.select(F.col("key").alias(end), F.col("text_hash").alias(f"{end}_text"),
+                    F.col("shingles").alias(f"{end}_shingles"))
+        for end in ("a", "b")
+    )  # fmt: skip
     return (
         candidates.where("b IS NOT NULL")
         .join(left, "a")
         .join(right, "b")
-        .select(F.col("left").alias("a"), F.col("right").alias("b"), "a_shingles", "b_shingles")
+        .select(F.col("a_text").alias("a"), F.col("b_text").alias("b"), "a_shingles", "b_shingles")
         .mapInArrow(verify_function(near.threshold), EDGES_DDL)
     )
 

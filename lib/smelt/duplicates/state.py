@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import polars as pl
 from pyspark.sql import functions as F
 
 from smelt.duplicates.boilerplate import I64
 from smelt.duplicates.config import DuplicatesConfig
+from smelt.duplicates.contamination import Index, build_index
 from smelt.duplicates.graph import local_checkpoint
 from smelt.duplicates.signing import LINES_DDL, SIGNATURES_DDL, lines_function, signing_function
+from smelt.errors import ConfigError
 from smelt.increment import versioned
 
 if TYPE_CHECKING:
@@ -43,17 +46,50 @@ class Changes(NamedTuple):
         return f"{said}; settings changed, rebuilt" if self.outdated else said
 
 
-def accepted(examples: DataFrame, config: DuplicatesConfig) -> DataFrame:
+def settings_of(config: DuplicatesConfig, index: Index) -> str:
+    """What signatures depend on besides the examples: the settings and the content of evaluation sets."""
+    return f"{config.parameters}{index.digest}"
+
+
+def evaluation_index(warehouse: Warehouse, config: DuplicatesConfig) -> Index:
+    """The evaluation sets of the configuration, read from their files or tables; they are small."""
+    sets: dict[str, list[pl.Series]] = {}
+    for wanted in config.decontamination.sets:
+        if wanted.table:
+            df = warehouse.read(wanted.table)
+        else:
+            path = str(wanted.path)
+            reader = warehouse.spark.read
+            df = reader.parquet(path) if path.endswith(".parquet") else reader.json(path)
+        missing = [column for column in wanted.columns if column not in df.columns]
+        if missing:
+            place = wanted.table or wanted.path
+            raise ConfigError(
+                f"evaluation set {wanted.name} cannot be used",
+                [
+                    f"{place} has no column {column}: set duplicates.decontamination.sets.columns"
+                    for column in missing
+                ],
+            )
+        columns = [F.col(column).cast("string") for column in wanted.columns]
+        rows = df.select(*columns).collect()
+        sets[wanted.name] = [
+            pl.Series([row[number] for row in rows], dtype=pl.String) for number in range(len(columns))
+        ]
+    return build_index(sets, config)
+
+
+def accepted(examples: DataFrame, parameters: str) -> DataFrame:
     """Examples that nothing has rejected so far, with the content_hash that their signature must carry."""
     return examples.where(F.size("rejections") == 0).withColumn(
-        "content_hash", versioned(F.col("content_hash"), config.parameters)
+        "content_hash", versioned(F.col("content_hash"), parameters)
     )
 
 
 def update_signatures(
-    warehouse: Warehouse, examples: DataFrame, config: DuplicatesConfig, run_id: str
+    warehouse: Warehouse, examples: DataFrame, config: DuplicatesConfig, index: Index, run_id: str
 ) -> Changes:
-    """Bring silver.signatures up to ``examples`` (see :func:`accepted`), all but the rows that are ``gone``.
+    """Bring silver.signatures up to ``examples`` (:func:`accepted`), all but the rows that are ``gone``.
 
     Those are deleted last, when silver.duplicates no longer needs them (see jobs/duplicates.py).
     """
@@ -61,10 +97,10 @@ def update_signatures(
     records = examples.agg(F.countDistinct("record_id").alias("records"))
     if signatures.isEmpty():
         boilerplate = frequent_lines(examples, signatures, config, records)
-        signed = sign_examples(examples, config, boilerplate, run_id)
+        signed = sign_examples(examples, config, boilerplate, index, run_id)
         warehouse.append("silver.signatures", signed, run_id=run_id)
         return Changes(signatures.select("example_id"))
-    compared = local_checkpoint(compare(examples, signatures, config))
+    compared = local_checkpoint(compare(examples, signatures, settings_of(config, index)))
     changes = Changes(compared.where("state = 'gone'").select("example_id"), *_counts(compared))
     kept = signatures.join(F.broadcast(compared), "example_id", "left_anti")
     todo = examples.join(F.broadcast(compared.where("state != 'gone'")), "example_id")
@@ -72,21 +108,21 @@ def update_signatures(
     other = local_checkpoint(signed_otherwise(kept, boilerplate))
     restamped = other.count() if config.boilerplate.enabled else 0
     if changes.new:
-        signed = sign_examples(todo.where("state = 'new'"), config, boilerplate, run_id)
+        signed = sign_examples(todo.where("state = 'new'"), config, boilerplate, index, run_id)
         warehouse.append("silver.signatures", signed, run_id=run_id)
     if changes.changed or restamped:
         again = todo.where("state = 'changed'").drop("state", "is_outdated")
         again = again.unionByName(examples.join(F.broadcast(other), "example_id", "left_semi"))
-        warehouse.merge("silver.signatures", sign_examples(again, config, boilerplate, run_id))
+        warehouse.merge("silver.signatures", sign_examples(again, config, boilerplate, index, run_id))
     return changes._replace(restamped=restamped)
 
 
-def compare(examples: DataFrame, signatures: DataFrame, config: DuplicatesConfig) -> DataFrame:
+def compare(examples: DataFrame, signatures: DataFrame, parameters: str) -> DataFrame:
     """(example_id, state, is_outdated) of all that differs; ``state`` is new, changed or gone."""
     wanted = examples.select("example_id", F.col("content_hash").alias("wanted"))
     held = signatures.select("example_id", F.col("content_hash").alias("held"), "parameters")
     state = F.when(F.col("held").isNull(), "new").when(F.col("wanted").isNull(), "gone").otherwise("changed")
-    is_outdated = (state == "changed") & (F.col("parameters") != config.parameters)
+    is_outdated = (state == "changed") & (F.col("parameters") != parameters)
     return (
         wanted.join(held, "example_id", "full")
         .where("NOT (held <=> wanted)")
@@ -105,12 +141,16 @@ def _counts(compared: DataFrame) -> tuple[int, int, int, int]:
     return new, changed, gone, outdated
 
 
-def sign_examples(examples: DataFrame, config: DuplicatesConfig, boilerplate: I64, run_id: str) -> DataFrame:
+def sign_examples(
+    examples: DataFrame, config: DuplicatesConfig, boilerplate: I64, index: Index, run_id: str
+) -> DataFrame:
     """Rows of silver.signatures for ``examples``."""
     signed = examples.select("example_id", "record_id", "content_hash", "source", *SIDES).mapInArrow(
-        signing_function(config, boilerplate), SIGNATURES_DDL
+        signing_function(config, boilerplate, index), SIGNATURES_DDL
     )
-    return signed.withColumn("parameters", F.lit(config.parameters)).withColumn("run_id", F.lit(run_id))
+    return signed.withColumn("parameters", F.lit(settings_of(config, index))).withColumn(
+        "run_id", F.lit(run_id)
+    )
 
 
 def frequent_lines(

@@ -61,11 +61,11 @@ def test_hashes_are_the_same_in_every_version():
 
 
 HELLO_SHINGLE = 251844115
-HELLO_HASHES = [15152294964279148765, 0]
+HELLO_HASHES = [5156765887541717530, 0]
 
 
 @given(st.lists(st.text(alphabet="ab\x00é🙂", max_size=4), min_size=1, max_size=40))
 def test_whole_texts_have_equal_hashes_only_if_they_are_equal(texts):
     hashes = hashes64(pl.Series(texts)).tolist()
     assert len(set(hashes)) == len(set(texts))
-    assert {text: h for text, h in zip(texts, hashes, strict=True)} == dict(zip(texts, hashes, strict=True))
+    assert len(set(zip(texts, hashes, strict=True))) == len(set(texts))

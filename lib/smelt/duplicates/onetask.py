@@ -1,0 +1,99 @@
+"""A whole comparison in one task of a Spark job: up to some hundred thousand examples nothing is faster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from smelt.duplicates.config import DuplicatesConfig
+from smelt.duplicates.engine import settle
+from smelt.duplicates.shingles import I64, Shingles
+
+READ = (
+    "example_id", "record_id", "text_hash", "bands", "shingles", "linked", "asked_at", "score"
+)  # fmt: skip
+ROWS_DDL = (
+    "example_id string, record_id string, cluster_id string, text_hash string, kind string, "
+    "similarity double, kept_id string, is_kept boolean, score double"
+)
+_SCALARS = ("example_id", "record_id", "text_hash", "linked", "asked_at", "score")
+
+
+def settling_function(
+    config: DuplicatesConfig,
+) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """All rows with the columns READ, in one partition, to rows of silver.duplicates (``ROWS_DDL``)."""
+
+    def to_rows(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        received = [batch for batch in batches if batch.num_rows]
+        if received:
+            yield from settle_batches(received, config).to_batches(max_chunksize=10_000)
+
+    return to_rows
+
+
+def settle_batches(batches: list[pa.RecordBatch], config: DuplicatesConfig) -> pa.Table:
+    """The rows of silver.duplicates for the clusters within ``batches``, ordered by example_id."""
+    table = pa.Table.from_batches([batch.select(list(_SCALARS)) for batch in batches])
+    examples = pl.DataFrame({name: pl.Series(name, table[name]) for name in _SCALARS})
+    order = {
+        "score": -pl.col("score").fill_null(-2.0),
+        "oldest": pl.col("asked_at").cast(pl.Int64).fill_null(np.iinfo(np.int64).max),
+    }
+    ranked = examples.with_row_index("row").sort(
+        *(order[name] for name in config.prefer), "record_id", "example_id"
+    )
+    preference = np.empty(len(examples), dtype=np.int64)
+    preference[ranked["row"].to_numpy()] = np.arange(len(examples))
+
+    hashes = examples["text_hash"]
+    first = (hashes.is_first_distinct() & hashes.is_not_null()).arg_true()
+    number = pl.DataFrame({"text_hash": hashes.gather(first), "number": np.arange(len(first))})
+    rows = examples.select("text_hash", "linked", preference=pl.Series(preference)).join(
+        number, on="text_hash", how="left", maintain_order="left"
+    )
+    chosen = first.to_numpy().astype(np.int64)
+    values, offsets = lists([batch["bands"] for batch in batches])
+    bands = values.reshape(-1, config.near.shape.bands)[(offsets[chosen] // config.near.shape.bands)]
+    hashed, ends = lists([batch["shingles"] for batch in batches])
+    sets = Shingles(hashed.view(np.uint32), ends).take(chosen)
+    found = settle(rows, sets, bands, config.near)
+    kept_id = examples["example_id"].gather(found["kept_row"])
+    result = pl.DataFrame(
+        {
+            "example_id": examples["example_id"],
+            "record_id": examples["record_id"],
+            "cluster_id": found["cluster_id"],
+            "text_hash": hashes,
+            "kind": found["kind"],
+            "similarity": found["similarity"],
+            "kept_id": kept_id,
+            "is_kept": kept_id == examples["example_id"],
+            "score": examples["score"],
+        }
+    )
+    members = result.filter(pl.col("cluster_id").is_not_null()).sort("example_id")
+    return members.to_arrow().cast(_SCHEMA)
+
+
+_SCHEMA = pa.schema(
+    [
+        *((name, pa.string()) for name in ("example_id", "record_id", "cluster_id", "text_hash", "kind")),
+        ("similarity", pa.float64()),
+        ("kept_id", pa.string()),
+        ("is_kept", pa.bool_()),
+        ("score", pa.float64()),
+    ]
+)
+
+
+def lists(arrays: list[pa.ListArray]) -> tuple[npt.NDArray[Any], I64]:
+    """Values and offsets of consecutive list arrays as one, whether they were sliced or not."""
+    values = np.concatenate([array.flatten().to_numpy(zero_copy_only=False) for array in arrays])
+    sizes = np.concatenate([np.diff(array.offsets.to_numpy()) for array in arrays])
+    return values, np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
