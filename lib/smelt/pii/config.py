@@ -65,7 +65,8 @@ class ReservedRanges(BaseModel, frozen=True, extra="forbid"):
     ips: Reserved = Field(default="find", description="private, loopback, link-local, documentation ranges")
     cards: Reserved = Field(default="find", description="the issuers' published test numbers")
     ssns: Reserved = Field(
-        default="find", description="numbers published in advertisements (987-65-432x, 078-05-1120)"
+        default="ignore",
+        description="numbers published in advertisements (987-65-432x, 078-05-1120): the SSA voided them",
     )
 
 

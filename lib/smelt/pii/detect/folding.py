@@ -28,6 +28,7 @@ _FOLDABLE = re.compile("[" + re.escape("".join(map(chr, _SAME_LENGTH))) + "]")
 _OTHER_LENGTH = {
     **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f", ""),
     "\u00c2\u00a0": " ",
+    "\u00c2 ": " ",
     "\u00e2\u20ac\u201c": "-",
     "\u00e2\u20ac\u201d": "-",
     "\u00e2\u20ac\u2018": "-",

@@ -13,6 +13,10 @@ ASR_STOPPERS = re.compile(r"[A-Z@:/()\[\]{}?!]|[.,;-](?!\d)")
 WORD_OR_DIGIT = re.compile(r"\w")
 
 
+RESERVED = "RESERVED"
+"""The entity of a value that the configuration says to ignore: it is dropped, and with it what overlaps it."""
+
+
 class Hit(NamedTuple):
     """A span of one text that a family found; the engine turns it into a Finding."""
 

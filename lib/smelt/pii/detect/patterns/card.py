@@ -9,7 +9,7 @@ from stdnum import luhn
 
 from smelt.pii.config import ReservedRanges
 from smelt.pii.detect.patterns.numbers import Judge, Run
-from smelt.pii.detect.scene import DIGIT, Family, Hit, Scene
+from smelt.pii.detect.scene import DIGIT, RESERVED, Family, Hit, Scene
 
 CARD = "CREDIT_CARD"
 ACCOUNT = "ACCOUNT_NUMBER"
@@ -82,9 +82,11 @@ def judge(reserved: ReservedRanges) -> Judge:
                 continue
             digits = part.digits
             confidence = _confidence(part)
-            if confidence and not (reserved.cards == "ignore" and digits in TEST_CARDS):
+            if reserved.cards == "ignore" and digits in TEST_CARDS:
+                yield Hit(RESERVED, match.start(), match.end(), "pattern.card", 1.0)
+            elif confidence:
                 yield Hit(CARD, match.start(), match.end(), "pattern.card", confidence)
-            elif not confidence and _looks_mistyped(part):
+            elif _looks_mistyped(part):
                 yield Hit(ACCOUNT, match.start(), match.end(), "pattern.card_like", 0.6)
 
     return Judge(12, cards)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from smelt.pii.config import PiiConfig
 from smelt.pii.detect.engine import Engine
 from smelt.pii.detect.labels import Labels
@@ -27,7 +29,7 @@ from smelt.pii.detect.patterns import (
     us_documents,
     username,
 )
-from smelt.pii.detect.scene import Family
+from smelt.pii.detect.scene import RESERVED, Family
 from smelt.pii.types import Finding, TextBatch
 
 
@@ -39,18 +41,26 @@ class PatternDetector:
     def __init__(self, config: PiiConfig) -> None:
         self._min_confidence = config.min_confidence
         self._disabled = frozenset(name for name, rule in config.entities.items() if not rule.enabled)
-        self._engine = Engine(_families(config), Labels())
+        self._engine = Engine(families(config), Labels())
 
     def detect(self, batch: TextBatch) -> list[Finding]:
         """All spans of enabled entities at or above the configured confidence; they may overlap."""
+        found = self._engine.detect(batch)
+        ignored: dict[int, list[Finding]] = defaultdict(list)
+        for finding in found:
+            if finding.entity == RESERVED:
+                ignored[finding.text].append(finding)
         return [
             finding
-            for finding in self._engine.detect(batch)
-            if finding.confidence >= self._min_confidence and finding.entity not in self._disabled
+            for finding in found
+            if finding.confidence >= self._min_confidence
+            and finding.entity not in self._disabled
+            and not any(finding.start < rest.end and rest.start < finding.end for rest in ignored.get(finding.text, ()))
         ]
 
 
-def _families(config: PiiConfig) -> tuple[Family, ...]:
+def families(config: PiiConfig) -> tuple[Family, ...]:
+    """All families under a configuration, custom ones last. Raises ConfigError where a custom one cannot be used."""
     reserved = config.reserved
     judges = (
         card.judge(reserved),
@@ -60,7 +70,7 @@ def _families(config: PiiConfig) -> tuple[Family, ...]:
         national.judge(national_digits.NUMBERS),
     )
     return (
-        *email.FAMILIES,
+        *email.families(reserved),
         *url.FAMILIES,
         *network.families(reserved),
         *numbers.families(judges),

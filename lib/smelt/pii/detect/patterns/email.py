@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from smelt.pii.config import ReservedRanges
 from smelt.pii.detect.patterns.domains import COMMON_TLDS, PROVIDERS
-from smelt.pii.detect.scene import Family, Hit, Scene
+from smelt.pii.detect.scene import RESERVED, Family, Hit, Scene
 
 EMAIL = "EMAIL"
 
@@ -17,6 +18,8 @@ _LOCAL_MARKS = frozenset(".!#$%&'*+/=?^_`{|}~-")
 _LOCAL_EDGES = ".!#$%&'*/=?^`{|}~-"
 _HOST = re.compile(r" ?(?P<host>(?:[^\W_](?:[\w-]{0,61}[^\W_])?[.,]){1,8}(?P<tld>[^\W\d_]{2,24}|xn--[a-z0-9-]{2,59}))(?![\w@])", re.IGNORECASE)
 _ADDRESS_LITERAL = re.compile(r"\[\d{1,3}(?:\.\d{1,3}){3}\]")
+_RESERVED_HOST = re.compile(r"(?:^|\.)(?:example(?:\.(?:com|org|net|edu))?|test|invalid|localhost)\Z", re.IGNORECASE)
+"""Names that nobody can register (RFC 2606)."""
 _QUOTED = re.compile(r'"[^"\n]{1,64}"\Z')
 
 _AT = r"(?:\(at\)|\[at\]|\{at\}|<at>|_at_|-at-|\(@\)|\[@\]|\{@\}| at )"
@@ -34,7 +37,7 @@ def _is_local(char: str) -> bool:
     return char.isalnum() or char in _LOCAL_MARKS
 
 
-def _typed(scene: Scene) -> Iterator[Hit]:
+def _typed(reserved: ReservedRanges, scene: Scene) -> Iterator[Hit]:
     """``local@host``: from each '@' to the left and to the right, so time is linear in the text."""
     text = scene.text
     at = text.find("@")
@@ -52,7 +55,8 @@ def _typed(scene: Scene) -> Iterator[Hit]:
             if host and "," in host.group() and host["tld"].lower() not in COMMON_TLDS:
                 host = None
             if host and (not host.group().startswith(" ") or host["tld"].lower() in COMMON_TLDS):
-                yield Hit(EMAIL, start, host.end(), "pattern.email", 0.97)
+                is_ignored = reserved.emails == "ignore" and _RESERVED_HOST.search(host.group()) is not None
+                yield Hit(RESERVED if is_ignored else EMAIL, start, host.end(), "pattern.email", 0.97)
         at = text.find("@", at + 1)
     for match in _SPACED_AT.finditer(text):
         if match["host"].rpartition(".")[2].lower() in COMMON_TLDS:
@@ -73,11 +77,13 @@ def _obfuscated(scene: Scene) -> Iterator[Hit]:
         yield Hit(EMAIL, match.start(), match.end(), "pattern.email_obfuscated", 0.85)
 
 
-FAMILIES = (
-    Family("email", "@", _typed),
-    Family(
-        "email_obfuscated",
-        r"[(\[{<_-](?:at|AT|At|@)[)\]}>_-]|(?: at | AT | At )[A-Za-z0-9-]+ ?(?:\.[A-Za-z]{2}|[(\[{<_-]|(?i-u:dot) )",
-        _obfuscated,
-    ),
-)
+def families(reserved: ReservedRanges) -> tuple[Family, ...]:
+    """The families of e-mail addresses under a policy for reserved ranges."""
+    return (
+        Family("email", "@", lambda scene: _typed(reserved, scene)),
+        Family(
+            "email_obfuscated",
+            r"[(\[{<_-](?:at|AT|At|@)[)\]}>_-]|(?: at | AT | At )[A-Za-z0-9-]+ ?(?:\.[A-Za-z]{2}|[(\[{<_-]|(?i-u:dot) )",
+            _obfuscated,
+        ),
+    )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from smelt.pii.config import ReservedRanges
-from smelt.pii.detect.scene import DIGIT, Family, Hit, Scene
+from smelt.pii.detect.scene import DIGIT, RESERVED, Family, Hit, Scene
 
 IP = "IP"
 MAC = "MAC"
@@ -45,9 +45,8 @@ def _v4(reserved: ReservedRanges, scene: Scene) -> Iterator[Hit]:
         before = scene.text[max(0, match.start() - 40) : match.start()]
         if _VERSION.search(before) or _ROUND_VERSION.fullmatch(match.group()):
             continue
-        if reserved.ips == "ignore" and _is_reserved(ipaddress.IPv4Address(match.group().partition("/")[0])):
-            continue
-        yield Hit(IP, match.start(), match.end(), "pattern.ipv4", 0.95)
+        is_ignored = reserved.ips == "ignore" and _is_reserved(ipaddress.IPv4Address(match.group().partition("/")[0]))
+        yield Hit(RESERVED if is_ignored else IP, match.start(), match.end(), "pattern.ipv4", 0.95)
 
 
 def _v6(reserved: ReservedRanges, scene: Scene) -> Iterator[Hit]:
@@ -68,9 +67,8 @@ def _v6(reserved: ReservedRanges, scene: Scene) -> Iterator[Hit]:
             confidence = 0.5
         elif not any(char.isdigit() for char in text) and text.count(":") < 4:
             continue  # a::b is C++ more often than a host
-        if reserved.ips == "ignore" and _is_reserved(address):
-            continue
-        yield Hit(IP, match.start(), end, "pattern.ipv6", confidence)
+        is_ignored = reserved.ips == "ignore" and _is_reserved(address)
+        yield Hit(RESERVED if is_ignored else IP, match.start(), end, "pattern.ipv6", confidence)
 
 
 def _mac(scene: Scene) -> Iterator[Hit]:

@@ -10,7 +10,7 @@ import phonenumbers
 
 from smelt.pii.config import ReservedRanges
 from smelt.pii.detect.patterns.numbers import Judge, Run, is_compact_date
-from smelt.pii.detect.scene import Hit
+from smelt.pii.detect.scene import RESERVED, Hit
 
 PHONE = "PHONE"
 MIN_DIGITS, MAX_DIGITS = 6, 15
@@ -29,6 +29,7 @@ _DATE = re.compile(
     r"|[0-9]{1,2}(?P<b>[\-./])[0-9]{1,2}(?P=b)(?:(?:19|20)[0-9]{2}|[0-9]{2}))(?: [0-9]{1,2})?"
     r"|(?:19|20)[0-9]{2} ?- ?(?:19|20)[0-9]{2}"
 )
+_DOTTED_QUAD = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _DECIMAL = re.compile(r"[0-9]+[.][0-9]+|[0-9]{1,3}(?:[. ][0-9]{3})+|[0-9]+/[0-9]+")
 _TRUNK = re.compile(r"\(?0[0-9]")
 _PAIRS = re.compile(r"[0-9]{2}([ \-.])[0-9]{2}\1[0-9]{2}(?:\1[0-9]{2}){1,2}")
@@ -47,9 +48,10 @@ def judge(reserved: ReservedRanges, regions: tuple[str, ...]) -> Judge:
         for part in formatted or [run]:
             part = _with_country_code(run, part) if formatted else part
             confidence = _formatted(part) if formatted else _other(part, regions)
-            if confidence and not (reserved.phones == "ignore" and is_fictional(part.digits)):
+            if confidence:
                 start = _opening(run, part)
-                yield Hit(PHONE, start, _end(part), "pattern.phone", confidence)
+                is_ignored = reserved.phones == "ignore" and is_fictional(part.digits)
+                yield Hit(RESERVED if is_ignored else PHONE, start, _end(part), "pattern.phone", confidence)
 
     return Judge(MIN_DIGITS, phones)
 
@@ -120,7 +122,7 @@ def _other(part: Run, regions: tuple[str, ...]) -> float:
     count = len(digits)
     if part.is_glued or _touches_letters(part) and part.end == len(part.scene.text) or count > MAX_DIGITS + 3:
         return 0.0
-    if _DATE.fullmatch(text) or len(set(digits)) == 1:
+    if _DATE.fullmatch(text) or _DOTTED_QUAD.fullmatch(text) or len(set(digits)) == 1:
         return 0.0
     if reading.is_currency or reading.direct == "veto":
         return 0.0

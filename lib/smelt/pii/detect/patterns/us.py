@@ -9,13 +9,13 @@ from stdnum.us import rtn
 
 from smelt.pii.config import ReservedRanges
 from smelt.pii.detect.patterns.numbers import Judge, Run
-from smelt.pii.detect.scene import Hit
+from smelt.pii.detect.scene import RESERVED, Hit
 
 SSN, ITIN, ABA, PASSPORT, LICENSE, ACCOUNT = (
     "US_SSN", "US_ITIN", "US_ABA", "US_PASSPORT", "US_DRIVER_LICENSE", "ACCOUNT_NUMBER",
 )  # fmt: skip
 
-PUBLISHED_SSNS = frozenset({"078051120", "219099999", "457555462", "123456789"})
+PUBLISHED_SSNS = frozenset({"078051120", "219099999", "457555462", "123456789", *(f"98765432{last}" for last in range(10))})
 """Printed in advertisements and sample forms, never valid since (SSA, "Meaning of the Social Security Number")."""
 
 _NINE = re.compile(r"(?<![0-9])[0-9]{3}(?P<first>[ \-.]?)[0-9]{2}(?P<second>[ \-.]?)[0-9]{4}(?![0-9])")
@@ -24,13 +24,11 @@ _ITIN_GROUPS = frozenset((*range(50, 66), *range(70, 89), *range(90, 93), *range
 """The middle pair of an ITIN (IRS, Internal Revenue Manual 3.21.263)."""
 
 
-def is_ssn(digits: str, reserved: ReservedRanges) -> bool:
+def is_ssn(digits: str) -> bool:
     """Whether nine digits can be an SSN: never area 000, 666 or 9xx, group 00, serial 0000 (SSA, since 2011)."""
     if digits[0] == "9" or digits[:3] in ("000", "666") or digits[3:5] == "00" or digits[5:] == "0000":
         return False
-    if len(set(digits)) == 1:
-        return False
-    return reserved.ssns == "find" or digits not in PUBLISHED_SSNS
+    return len(set(digits)) > 1
 
 
 def is_itin(digits: str) -> bool:
@@ -54,7 +52,7 @@ def judge(reserved: ReservedRanges) -> Judge:
         if count >= 9:
             yield from _nine(run, reserved)
             yield from _routing(run)
-        yield from _labelled(run, reserved)
+        yield from _labelled(run)
 
     return Judge(3, american)
 
@@ -62,7 +60,10 @@ def judge(reserved: ReservedRanges) -> Judge:
 def _nine(run: Run, reserved: ReservedRanges) -> Iterator[Hit]:
     for match, part in run.matches(_NINE):
         digits = part.digits
-        if is_ssn(digits, reserved):
+        if reserved.ssns == "ignore" and digits in PUBLISHED_SSNS:
+            yield Hit(RESERVED, match.start(), match.end(), "pattern.us_ssn", 1.0)
+            continue
+        if is_ssn(digits):
             entity, label = SSN, "ssn"
         elif is_itin(digits):
             entity, label = ITIN, "tax"
@@ -104,18 +105,17 @@ def _routing(run: Run) -> Iterator[Hit]:
         yield Hit(ABA, match.start(), match.end(), "pattern.us_aba", confidence)
 
 
-def _labelled(run: Run, reserved: ReservedRanges) -> Iterator[Hit]:
+def _labelled(run: Run) -> Iterator[Hit]:
     """What only its label tells: the last four of an SSN, licence and passport numbers of digits alone."""
     count = len(run.digits)
     direct = run.reading.label
     if run.reading.is_currency:
         return
-    if direct == "ssn" and count == 9 and not is_ssn(run.digits, reserved):
-        if run.digits not in PUBLISHED_SSNS:
-            yield Hit(ACCOUNT, run.start, run.end, "pattern.us_ssn_like", 0.6)
+    if direct == "ssn" and count == 9 and not is_ssn(run.digits):
+        yield Hit(ACCOUNT, run.start, run.end, "pattern.us_ssn_like", 0.6)
     elif direct == "ssn" and 3 <= count <= 11:
         yield Hit(SSN, run.start, run.end, "pattern.us_ssn_labelled", 0.8)
-    elif direct == "tax" and count == 9 and not is_ssn(run.digits, reserved) and not is_itin(run.digits):
+    elif direct == "tax" and count == 9 and not is_ssn(run.digits) and not is_itin(run.digits):
         yield Hit(ACCOUNT, run.start, run.end, "pattern.us_itin_like", 0.6)
     elif direct == "licence" and 6 <= count <= 14:
         yield Hit(LICENSE, run.start, run.end, "pattern.us_driver_license", 0.85)
