@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from smelt.pii.types import Finding
 
-MASKED = r"\*{4}(?:[0-9A-Za-z]{0,3}[0-9])?(?![\w@.*-])"
+MASKED = r"\*{4}(?:[0-9A-Za-z]{0,3}[0-9])?(?![\w@*-]|\.\w)"
 
 
 def pattern(entities: Iterable[str]) -> re.Pattern[str]:
