@@ -39,6 +39,8 @@ class Job:
     run_id: str
     release: str | None = None
     """Name that was asked for, where a release is to be made."""
+    predecessor: str | None = None
+    """Release that it follows, less the records that were erased since."""
     started_at: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.timezone.utc))
 
 
@@ -60,6 +62,7 @@ def open_job(
     *,
     run_id: str | None = None,
     release: str | None = None,
+    predecessor: str | None = None,
     spark: SparkSession | None = None,
 ) -> Job:
     """A job over the configured warehouse, in the session that fits where this runs."""
@@ -68,7 +71,7 @@ def open_job(
     spark = spark or get_session(config.spark)
     place = config.warehouse
     warehouse = Warehouse(spark, root=place.root, catalog=place.catalog, schema_prefix=place.schema_prefix)
-    return Job(spark, config, warehouse, run_id or new_run_id(), release)
+    return Job(spark, config, warehouse, run_id or new_run_id(), release, predecessor)
 
 
 def load_stage(stage: str) -> ModuleType:

@@ -20,6 +20,12 @@ def release(
     name: Annotated[
         str | None, typer.Argument(help="Name of the release; today's date and a number by default.")
     ] = None,
+    predecessor: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="OLD", help="Release OLD again, without the records that were erased since."
+        ),
+    ] = None,
     conf: Conf = None,
     env: Env = None,
     settings: Settings = None,
@@ -33,8 +39,9 @@ def release(
     from smelt.pipeline import open_job, run_stages
     from smelt.releases.manifest import read_manifests
 
-    job = open_job(configured(conf, env, settings), release=name)
-    notes = [report.result.note for report in run_stages(job, ["releases"])]
+    job = open_job(configured(conf, env, settings), release=name, predecessor=predecessor)
+    stage = "successors" if predecessor else "releases"
+    notes = [report.result.note for report in run_stages(job, [stage])]
     made = [manifest for manifest in read_manifests(job.warehouse) if manifest.run_id == job.run_id]
     if as_json:
         typer.echo(json.dumps(made[-1].as_dict() if made else {"note": notes[-1]}))

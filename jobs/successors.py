@@ -1,0 +1,75 @@
+"""gold.training_splits and gold.releases: an earlier release once more, without the records erased since.
+
+Every other row keeps its split and its text, so a model can be trained again and compared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from smelt.contracts import contract
+from smelt.jobs.releases import build as count_rows
+from smelt.jobs.releases import describe
+from smelt.ledger import Entry, StageResult
+from smelt.pii.erasure.refusal import REFUSED, erased_records
+from smelt.pii.keys import load_keys
+from smelt.pipeline import Job
+from smelt.releases.manifest import TABLE, ReleaseError, check_name, find_manifest, next_name, read_manifests
+
+STAGE = "successors"
+READS = ("gold.training_splits", "gold.releases", "ops.erasures")
+WRITES = ("gold.training_splits", "gold.releases")
+
+
+def build(rows: DataFrame, erased: DataFrame, *, release: str, run_id: str) -> DataFrame:
+    """Rows of the predecessor under the new name; ``erased`` has the record_id of those that must go."""
+    return (
+        rows.join(erased, "record_id", "left_anti")
+        .withColumn("release", F.lit(release))
+        .withColumn("run_id", F.lit(run_id))
+        .select(*contract("gold.training_splits").column_names)
+    )
+
+
+def run(job: Job) -> StageResult:
+    """Make the successor of ``job.predecessor``; raises ReleaseError where that holds nothing erased."""
+    house = job.warehouse
+    manifests = read_manifests(house)
+    old = find_manifest(house, job.predecessor or "latest")
+    name = job.release or next_name(job.started_at.date(), manifests)
+    check_name(name, manifests)
+    rows = house.read("gold.training_splits").where(F.col("release") == old.release)
+    erased = erased_records(rows, house.read("ops.erasures"), load_keys(job.config.pii.key))
+    before = {row["source"]: row["count"] for row in rows.groupBy("source").count().collect()}
+    house.replace_where(
+        "gold.training_splits", build(rows, erased, release=name, run_id=job.run_id), f"release = '{name}'"
+    )
+    written = house.read("gold.training_splits").where(F.col("release") == name)
+    counted = count_rows(written).collect()
+    after = {source: sum(row["rows"] for row in counted if row["source"] == source) for source in before}
+    dropped = sum(before.values()) - sum(after.values())
+    if not dropped or not sum(after.values()):
+        house.delete_where("gold.training_splits", f"release = '{name}'")
+        why = "holds nothing that was erased" if not dropped else "holds erased records alone"
+        raise ReleaseError(f"release {old.release} {why}: there is no successor to make")
+    groups = written.select("group_id").distinct().count()
+    manifest = replace(
+        describe(job, name, counted, groups, dict(old.input_versions), old.config_hash),
+        code_version=old.code_version,
+    )
+    house.append(TABLE, manifest.as_row(job.spark), run_id=f"{job.run_id}:{name}")
+    entries: list[Entry] = []
+    for source, count in before.items():
+        entries += [
+            Entry(source, "in", None, count),
+            Entry(source, "out", None, after[source]),
+            Entry(source, "rejected", REFUSED, count - after[source]),
+        ]
+    return StageResult(
+        tuple(entries),
+        f"release {name}: {old.release} without {dropped:,} rows of erased records;"
+        f" fingerprint {manifest.fingerprint}",
+    )

@@ -1,0 +1,60 @@
+"""silver.pii_findings and silver.pii_vault follow silver.conversations."""
+
+from __future__ import annotations
+
+import pytest
+
+from smelt.config import load_config
+from smelt.pii.audit import finding_id
+from smelt.pii.reveal import RevealError, reveal
+from smelt.pipeline import open_job, run_stage
+from tests.builders import a_ticket, rows_of
+
+
+@pytest.fixture
+def job(spark, tmp_path, monkeypatch):
+    monkeypatch.setenv("SMELT_PII_KEY", "k" * 40)
+    settings = [f"warehouse.root={tmp_path / 'w'}", "pii.vault.enabled=true"]
+    return open_job(load_config(settings=settings), run_id="r1", spark=spark)
+
+
+def take_in(job, *tickets):
+    job.warehouse.merge("bronze.tickets", rows_of(job.spark, "bronze.tickets", list(tickets)))
+    run_stage(job, "conversations")
+    return run_stage(job, "pii_findings").result
+
+
+def test_findings_and_vault_follow_the_conversation(job):
+    first = a_ticket("1", subject="From jane.roe@mail.net", body="Call (415) 867-5309 or jane.roe@mail.net")
+    second = a_ticket("2", subject="Nothing", body="to see")
+    result = take_in(job, first, second)
+
+    assert (result.total("in"), result.total("out"), result.note) == (3, 3, "3 values sealed")
+    rows = job.warehouse.read("silver.pii_findings").orderBy("field", "start_before").collect()
+    got = [
+        (r["field"], r["position"], r["entity"], r["start_before"], r["end_before"], r["end_after"])
+        for r in rows
+    ]
+    assert got == [
+        ("title", 0, "EMAIL", 5, 22, 14),
+        ("turns", 0, "PHONE", 5, 19, 14),
+        ("turns", 0, "EMAIL", 23, 40, 27),
+    ]
+    assert rows[0]["value_hash"] == rows[2]["value_hash"]
+    assert rows[0]["finding_id"] == finding_id(first["record_id"], rows[0]["content_hash"], "title", 0, 5)
+    assert [(v.field, v.value) for v in reveal(job, first["record_id"], "test")] == [
+        ("title", "jane.roe@mail.net"),
+        ("turns", "(415) 867-5309"),
+        ("turns", "jane.roe@mail.net"),
+    ]
+
+    assert run_stage(job, "pii_findings").result.note == "nothing new"
+
+    take_in(job, first | {"subject": "Hello", "content_hash": "changed"})
+    assert [v.field for v in reveal(job, first["record_id"], "test")] == ["turns", "turns"]
+    take_in(job, first | {"subject": "Hello", "body": "no more", "content_hash": "again"})
+    assert job.warehouse.read("silver.pii_findings").count() == 0
+    with pytest.raises(RevealError):
+        reveal(job, first["record_id"], "test")
+    outcomes = [row["outcome"] for row in job.warehouse.read("ops.access_log").orderBy("at").collect()]
+    assert outcomes == ["granted", "granted", "nothing"]

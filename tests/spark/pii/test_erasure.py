@@ -1,0 +1,124 @@
+"""Forgetting: every table, every key version, after a crash, and for good."""
+
+from __future__ import annotations
+
+import pytest
+
+from smelt.contracts import contract
+from smelt.errors import ConfigError
+from smelt.pii.erasure.certificates import read_certificates, write_certificates
+from smelt.pii.erasure.erase import Request, erase, vacuum
+from smelt.pii.erasure.refusal import erased_records, without_erased
+from smelt.pii.keys import KeyRing, ScrubKey
+from tests.builders import NOON, a_ticket, an_example, rows_of
+
+OLD, NEW = ScrubKey("1", b"o" * 32), ScrubKey("2", b"n" * 32)
+
+
+def request(*customers: str) -> Request:
+    return Request(customers, "officer", "case 7", "r9")
+
+
+def quarantined(number: int, raw: str) -> dict:
+    row = dict.fromkeys(contract("bronze.quarantine").column_names)
+    return row | {
+        "quarantine_id": f"q{number}", "source": "mail", "kind": "tickets", "source_file": "f", "source_position": "1",
+        "raw": raw, "reasons": ["invalid_json"], "ingested_at": NOON, "run_id": "r1",
+    }  # fmt: skip
+
+
+def released(key: str, release: str) -> dict:
+    example = an_example(key)
+    row = dict.fromkeys(contract("gold.training_splits").column_names)
+    row |= {name: example[name] for name in row if name in example}
+    message = [("user", "q"), ("assistant", "a")]
+    return row | {
+        "release": release, "split": "train", "group_id": "g", "composite": 0.9, "messages": message,
+        "prompt": message[:1], "completion": message[1:], "instruction": "q", "input": "", "output": "a",
+    }  # fmt: skip
+
+
+@pytest.fixture
+def house(spark, warehouse):
+    tickets = [
+        a_ticket("1", subject="a", customer_id="C-1001", customer_email="jane.roe@mail.net"),
+        a_ticket("2", subject="b", customer_id="C-1001"),
+        a_ticket("3", subject="c", customer_id="C-1002"),
+    ]
+    warehouse.merge("bronze.tickets", rows_of(spark, "bronze.tickets", tickets))
+    lines = ["{c-1001", "C-10010", "x JANE.ROE@mail.net,", "nobody"]
+    rows = [quarantined(number, raw) for number, raw in enumerate(lines)]
+    warehouse.merge("bronze.quarantine", rows_of(spark, "bronze.quarantine", rows))
+    examples = [an_example(key) for key in "123"]
+    warehouse.merge("silver.examples", rows_of(spark, "silver.examples", examples))
+    training = [released("1", "2026.1"), released("3", "2026.1"), released("3", "2026.2")]
+    warehouse.merge("gold.training_splits", rows_of(spark, "gold.training_splits", training))
+    return warehouse
+
+
+def left(house, table, column):
+    return sorted(row[column] for row in house.read(table).select(column).collect())
+
+
+def test_one_customer_is_erased_and_refused(house, spark):
+    ring = KeyRing((OLD,))
+    (certificate,) = erase(house, request(" c-1001 "), ring)
+
+    assert left(house, "bronze.tickets", "source_key") == ["3"]
+    assert left(house, "bronze.quarantine", "quarantine_id") == ["q1", "q3"]
+    assert left(house, "silver.examples", "record_id") == [an_example("3")["record_id"]]
+    assert len(left(house, "gold.training_splits", "release")) == 3
+    assert certificate.rows_deleted == {"bronze.tickets": 2, "bronze.quarantine": 2, "silver.examples": 2}
+    assert (certificate.releases, len(certificate.record_keys)) == (("2026.1",), 2)
+    stored = read_certificates(house)
+    assert [each.erasure_id for each in stored] == [certificate.erasure_id]
+    assert "1001" not in str(stored)
+    assert an_example("1")["record_id"] not in str(stored)
+
+    again = rows_of(spark, "bronze.tickets", [a_ticket("1"), a_ticket("3"), a_ticket("4")])
+    refused = erased_records(again, house.read("ops.erasures"), ring).collect()
+    assert [row["record_id"] for row in refused] == [a_ticket("1")["record_id"]]
+    kept = without_erased(house.read("gold.training_splits"), house.read("ops.erasures"), ring)
+    assert sorted(row["release"] for row in kept.collect()) == ["2026.1", "2026.2"]
+
+
+def test_an_erasure_that_was_killed_is_finished_by_the_next(house):
+    ring = KeyRing((OLD,))
+    (done,) = erase(house, request("C-1002"), ring)
+    planned = done.__class__(
+        **{**vars(done), "erased_at": None, "rows_deleted": {"bronze.tickets": 1, "silver.scores": 4}}
+    )
+    write_certificates(house, [planned])
+    (finished,) = erase(house, request("C-1002"), ring)
+    assert finished.rows_deleted == {"bronze.tickets": 1, "silver.scores": 4}
+    assert finished.erased_at is not None
+    assert finished.requested_at == done.requested_at
+
+
+def test_nobody_gets_a_certificate_of_nothing(house):
+    (certificate,) = erase(house, request("C-9999"), KeyRing((OLD,)))
+    assert (certificate.record_keys, dict(certificate.rows_deleted), certificate.releases) == ((), {}, ())
+    assert len(left(house, "bronze.tickets", "source_key")) == 3
+
+
+def test_what_an_old_key_erased_is_refused_under_the_new_one_and_needs_it(house, spark):
+    erase(house, request("C-1001"), KeyRing((OLD,)))
+    rows = rows_of(spark, "bronze.tickets", [a_ticket("1"), a_ticket("4")])
+    erasures = house.read("ops.erasures")
+    assert erased_records(rows, erasures, KeyRing((NEW, OLD))).count() == 1
+    with pytest.raises(ConfigError, match="version '1'"):
+        erased_records(rows, erasures, KeyRing((NEW,)))
+
+
+def test_vacuum_removes_the_text_from_files(house):
+    erase(house, request("C-1001"), KeyRing((OLD,)))
+    (certificate,) = vacuum(house)
+    assert certificate.vacuumed_at is not None
+    assert vacuum(house) == []
+    from pathlib import Path
+
+    import pyarrow.parquet as pq
+
+    files = list(Path(house.location("bronze.tickets")).rglob("*.parquet"))
+    keys = {row["source_key"] for file in files for row in pq.read_table(file, partitioning=None).to_pylist()}
+    assert keys == {"3"}
