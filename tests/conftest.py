@@ -26,9 +26,15 @@ def spark():
     from smelt.session import SparkConfig, get_session
 
     remote = "local[2]" if os.environ.get("SMELT_TEST_CONNECT") else None
-    session = get_session(
-        SparkConfig(master="local[2]", remote=remote, driver_memory="2g", shuffle_partitions=2), "smelt-tests"
+    config = SparkConfig(
+        master="local[2]",
+        remote=remote,
+        driver_memory="2g",
+        shuffle_partitions=2,
+        # Tests are many small queries: the optimising compiler would take longer than it saves.
+        java_options="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     )
+    session = get_session(config, "smelt-tests")
     yield session
     session.stop()
 

@@ -42,6 +42,7 @@ class SparkConfig(BaseModel, frozen=True, extra="forbid"):
     shuffle_partitions: int | None = Field(default=None, ge=1)
     arrow_batch_rows: int = Field(default=2_000, ge=1)
     extra_packages: tuple[str, ...] = ()
+    java_options: str = "-XX:+UseParallelGC"
     settings: dict[str, str] = Field(default_factory=dict)
 
 
@@ -106,7 +107,7 @@ def _local_settings(config: SparkConfig) -> dict[str, str]:
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.catalogImplementation": "in-memory",
-        "spark.driver.extraJavaOptions": f"-XX:+UseParallelGC -Dlog4j2.configurationFile=file:{_log4j_file()}",
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile=file:{_log4j_file()} {config.java_options}",
     }
     jars = delta_jars()
     if jars and not config.extra_packages:
