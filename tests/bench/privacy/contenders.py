@@ -48,7 +48,9 @@ Contender = Callable[[Sequence[str], Sequence[str]], Answer]
 
 def smelt(texts: Sequence[str], asked: Sequence[str]) -> Answer:
     """The pattern detector with default settings, dates enabled, claims resolved."""
-    detector = PatternDetector(PiiConfig.model_validate({"entities": {"DATE_TIME": {"policy": "keep", "enabled": True}}}))
+    detector = PatternDetector(
+        PiiConfig.model_validate({"entities": {"DATE_TIME": {"policy": "keep", "enabled": True}}})
+    )
     started = time.perf_counter()
     findings = claim(detector.detect(TextBatch.of(texts)))
     seconds = time.perf_counter() - started
@@ -64,7 +66,9 @@ def why_no_presidio() -> str:
     python = os.environ.get(PRESIDIO_PYTHON, "")
     if not python:
         return f"{PRESIDIO_PYTHON} names no interpreter"
-    probe = subprocess.run([python, "-c", "import presidio_analyzer, spacy"], capture_output=True, check=False)
+    probe = subprocess.run(
+        [python, "-c", "import presidio_analyzer, spacy"], capture_output=True, check=False
+    )
     return "" if probe.returncode == 0 else f"{PRESIDIO_PYTHON} has no presidio-analyzer"
 
 
@@ -72,12 +76,17 @@ def presidio(texts: Sequence[str], asked: Sequence[str], threshold: float = 0.4)
     """Presidio's pattern recognizers in a child process; its own clock, so start-up and pipes do not count."""
     python = os.environ[PRESIDIO_PYTHON]
     rows = (
-        {"text": text, "threshold": threshold} | ({"entities": [_PRESIDIO_NAMES.get(entity, entity)]} if entity else {})
+        {"text": text, "threshold": threshold}
+        | ({"entities": [_PRESIDIO_NAMES.get(entity, entity)]} if entity else {})
         for text, entity in zip(texts, asked, strict=True)
     )
     worker = Path(__file__).with_name("presidio_worker.py")
     run = subprocess.run(
-        [python, str(worker)], input="\n".join(map(json.dumps, rows)), capture_output=True, text=True, check=True
+        [python, str(worker)],
+        input="\n".join(map(json.dumps, rows)),
+        capture_output=True,
+        text=True,
+        check=True,
     )
     spans, seconds = [], 0.0
     for line in run.stdout.splitlines():

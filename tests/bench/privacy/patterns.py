@@ -43,7 +43,13 @@ def generated(root: Path, roster: dict[str, Contender]) -> None:
     rows = read_spans(root / "pii" / "presidio_research_generated_large.jsonl", contenders.NAMES)
     results = {name: _score(rows, run, GOAL_ENTITIES) for name, run in roster.items()}
     print("### Generated texts (presidio-research), precision / recall, overlap match\n")
-    _table([*GOAL_ENTITIES, "micro"], {name: [*(_pair(result, e) for e in GOAL_ENTITIES), _pair(result)] for name, result in results.items()})
+    _table(
+        [*GOAL_ENTITIES, "micro"],
+        {
+            name: [*(_pair(result, e) for e in GOAL_ENTITIES), _pair(result)]
+            for name, result in results.items()
+        },
+    )
 
 
 def unit(root: Path, roster: dict[str, Contender]) -> None:
@@ -65,14 +71,12 @@ def unit(root: Path, roster: dict[str, Contender]) -> None:
 def multidogo(root: Path, roster: dict[str, Contender]) -> None:
     """chat_multidogo: recall on labelled words, and hits on words labelled O."""
     rows = read_tokens(root / "chat_multidogo")
-    columns = ["email", "phone, 7 digits or more", "card, 7 digits or more", "ssn, where said", "password, where said",
+    columns = ["email", "phone, 7 digits or more", "card, 7 digits or more", "ssn, where said",
+        "password, where said",
                "account, where said", "address", "hits on O"]  # fmt: skip
     table = {}
     for name, run in roster.items():
-        if name.startswith("Presidio") and "--all" not in sys.argv:
-            sample = rows[::20]
-        else:
-            sample = rows
+        sample = rows[::20] if name.startswith("Presidio") and "--all" not in sys.argv else rows
         table[name] = _token_cells(sample, run([row.text for row in sample], [""] * len(sample)).spans)
     print("### Speech-like chats (multidogo), recall on labelled words (Presidio: every 20th utterance)\n")
     _table(columns, table)
@@ -120,7 +124,13 @@ def banking(root: Path, roster: dict[str, Contender]) -> None:
     with (root / "queries_banking77" / "train.csv").open(encoding="utf-8", newline="") as lines:
         texts = [row["text"] for row in csv.DictReader(lines)]
     print(f"### Short queries without personal data (banking77), texts with a hit of {len(texts)}\n")
-    _table(["texts hit"], {name: [str(sum(map(bool, _seven(run(texts, [""] * len(texts)), name))))] for name, run in roster.items()})
+    _table(
+        ["texts hit"],
+        {
+            name: [str(sum(map(bool, _seven(run(texts, [""] * len(texts)), name))))]
+            for name, run in roster.items()
+        },
+    )
 
 
 def _seven(answer: Answer, name: str) -> list[list[Span]]:
@@ -131,7 +141,9 @@ def _seven(answer: Answer, name: str) -> list[list[Span]]:
 
 
 def _score(rows: Sequence[LabelledText], run: Contender, entities: Sequence[str]) -> Scores:
-    return score([row.spans for row in rows], run([row.text for row in rows], [""] * len(rows)).spans, entities)
+    return score(
+        [row.spans for row in rows], run([row.text for row in rows], [""] * len(rows)).spans, entities
+    )
 
 
 def _pair(scores: Scores, entity: str = "") -> str:

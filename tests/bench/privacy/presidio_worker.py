@@ -46,7 +46,11 @@ def analyzer() -> Any:
 def _optional() -> list[Any]:
     import presidio_analyzer.predefined_recognizers as predefined
 
-    return [getattr(predefined, name) for name in ("UsNpiRecognizer", "NhsRecognizer", "AbaRoutingRecognizer") if hasattr(predefined, name)]
+    return [
+        getattr(predefined, name)
+        for name in ("UsNpiRecognizer", "NhsRecognizer", "AbaRoutingRecognizer")
+        if hasattr(predefined, name)
+    ]
 
 
 def without_contained(found: list[Any]) -> list[Any]:
@@ -71,7 +75,12 @@ def main() -> None:
     for line in sys.stdin:
         row = json.loads(line)
         started = time.perf_counter()
-        found = engine.analyze(row["text"], language="en", entities=row.get("entities"), score_threshold=row.get("threshold", THRESHOLD))
+        found = engine.analyze(
+            row["text"],
+            language="en",
+            entities=row.get("entities"),
+            score_threshold=row.get("threshold", THRESHOLD),
+        )
         spans = [[result.start, result.end, result.entity_type] for result in without_contained(found)]
         print(json.dumps({"spans": spans, "seconds": time.perf_counter() - started}), flush=False)
 

@@ -68,7 +68,9 @@ class Scores:
         return total
 
 
-def score(labelled: Sequence[Iterable[Span]], found: Sequence[Iterable[Span]], entities: Iterable[str]) -> Scores:
+def score(
+    labelled: Sequence[Iterable[Span]], found: Sequence[Iterable[Span]], entities: Iterable[str]
+) -> Scores:
     """Overlap match: a label is found when a span of its entity touches it, a span is right when it touches a label."""
     wanted = frozenset(entities)
     scores = Scores()
@@ -112,7 +114,9 @@ def read_spans(path: Path, names: Mapping[str, str]) -> list[LabelledText]:
         for line in lines:
             row = json.loads(line)
             spans = tuple(Span(start, end, names.get(label, label)) for start, end, label in row["spans"])
-            rows.append(LabelledText(row["text"], spans, names.get(row.get("entity", ""), row.get("entity", ""))))
+            rows.append(
+                LabelledText(row["text"], spans, names.get(row.get("entity", ""), row.get("entity", "")))
+            )
     return rows
 
 
@@ -146,5 +150,9 @@ def read_tokens(root: Path) -> list[TokenText]:
             for row in csv.DictReader(lines, delimiter="\t"):
                 tokens, labels = (row["utterance"] or "").split(), (row["slot-labels"] or "").split()
                 if tokens and len(tokens) == len(labels):
-                    rows.append(TokenText(row["conversationId"], float(row["turnNumber"]), tuple(tokens), tuple(labels)))
+                    rows.append(
+                        TokenText(
+                            row["conversationId"], float(row["turnNumber"]), tuple(tokens), tuple(labels)
+                        )
+                    )
     return rows

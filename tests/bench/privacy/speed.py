@@ -30,7 +30,7 @@ PASSES = 3
 
 
 def corpus(root: Path, texts: int) -> list[str]:
-    """``texts`` support texts of about ``CHARS`` characters: complaints, chats and queries in turn, one in ten full of PII."""
+    """``texts`` support texts of about ``CHARS`` characters: complaints, chats, queries; one in ten full of PII."""
     plain = [_cut(_complaints(root)), _cut(_chats(root)), _cut(_queries(root))]
     dense = _cut(_labelled(root))
     pool = [text for group in zip(*plain, strict=False) for text in group]
@@ -61,7 +61,9 @@ def _chats(root: Path) -> Iterator[str]:
     for path in sorted((root / "chat_star").glob("**/*.jsonl.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             for line in lines:
-                yield from (event["Text"] for event in json.loads(line).get("Events", []) if event.get("Text"))
+                yield from (
+                    event["Text"] for event in json.loads(line).get("Events", []) if event.get("Text")
+                )
 
 
 def _queries(root: Path) -> Iterator[str]:
@@ -107,8 +109,13 @@ def in_spark(texts: list[str]) -> None:
 
     from smelt.session import SparkConfig, get_session
 
-    spark = get_session(SparkConfig(master="local[2]", settings={"spark.ui.enabled": "false"}), "privacy-speed")
-    path = Path(spark.conf.get("spark.sql.warehouse.dir", "/tmp").removeprefix("file:")) / "privacy-speed.parquet"
+    spark = get_session(
+        SparkConfig(master="local[2]", settings={"spark.ui.enabled": "false"}), "privacy-speed"
+    )
+    path = (
+        Path(spark.conf.get("spark.sql.warehouse.dir", "/tmp").removeprefix("file:"))
+        / "privacy-speed.parquet"
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     pl.DataFrame({"text": texts}).write_parquet(path, row_group_size=25_000)
     try:
@@ -124,7 +131,10 @@ def in_spark(texts: list[str]) -> None:
                 stage.write.format("noop").mode("overwrite").save()
                 seconds[name].append(time.perf_counter() - started)
         medians = {name: statistics.median(times[1:]) for name, times in seconds.items()}
-        print(f"| Spark local[2], {len(texts):,} texts, {_megabytes(texts):.0f} MB | seconds | times identity |\n| --- | --- | --- |")
+        print(
+            f"| Spark local[2], {len(texts):,} texts, {_megabytes(texts):.0f} MB | seconds | times identity "
+            f"|\n| --- | --- | --- |"
+        )
         for name, median in medians.items():
             print(f"| {name} | {median:.2f} | {median / medians['identity']:.2f} |")
     finally:
@@ -150,8 +160,14 @@ def _patterns(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in batches:
         texts = batch.column(0).to_pylist()
         findings = claim(detector.detect(TextBatch.of(texts)))
-        counts = np.bincount([finding.text for finding in findings], minlength=len(texts)) if findings else np.zeros(len(texts))
-        yield pa.RecordBatch.from_arrays([batch.column(0), pa.array(counts.astype("int32"))], ["text", "findings"])
+        counts = (
+            np.bincount([finding.text for finding in findings], minlength=len(texts))
+            if findings
+            else np.zeros(len(texts))
+        )
+        yield pa.RecordBatch.from_arrays(
+            [batch.column(0), pa.array(counts.astype("int32"))], ["text", "findings"]
+        )
 
 
 def main() -> int:

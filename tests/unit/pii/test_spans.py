@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,7 +43,9 @@ def test_texts_do_not_disturb_each_other():
 
 
 findings = st.builds(
-    lambda text, entity, start, length, confidence: Finding(text, entity, start, start + length, "d", confidence),
+    lambda text, entity, start, length, confidence: Finding(
+        text, entity, start, start + length, "d", confidence
+    ),
     st.integers(0, 2),
     st.sampled_from(["PHONE", "URL", "EMAIL", "STREET_ADDRESS"]),
     st.integers(0, 40),
@@ -53,7 +57,7 @@ findings = st.builds(
 @given(st.lists(findings, max_size=25), st.randoms())
 def test_claims_never_overlap_and_do_not_depend_on_order(found, random):
     claimed = claim(found)
-    for left, right in zip(claimed, claimed[1:], strict=False):
+    for left, right in pairwise(claimed):
         assert left.text < right.text or left.end <= right.start
     shuffled = found * 2
     random.shuffle(shuffled)
@@ -73,7 +77,9 @@ def test_every_finding_is_covered_or_touches_a_claim(found):
     claimed = claim(found)
     for finding in found:
         if finding.start < finding.end:
-            assert any(c.text == finding.text and c.start < finding.end and finding.start < c.end for c in claimed)
+            assert any(
+                c.text == finding.text and c.start < finding.end and finding.start < c.end for c in claimed
+            )
 
 
 @given(st.lists(findings, max_size=25))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 
 from stdnum import luhn
@@ -25,7 +25,12 @@ def _mod97(value: str) -> bool:
 def _npi(value: str) -> bool:
     """Luhn over the number with 80840 before it (CMS, "NPI check digit"); not all zeros or ones after it."""
     digits = _digits(value)
-    return len(digits) == 10 and digits[0] in "12" and len(set(digits[:9])) > 1 and luhn.is_valid("80840" + digits)
+    return (
+        len(digits) == 10
+        and digits[0] in "12"
+        and len(set(digits[:9])) > 1
+        and luhn.is_valid("80840" + digits)
+    )
 
 
 def _dea(value: str) -> bool:
@@ -61,7 +66,9 @@ def _hk_id(value: str) -> bool:
     """Weights 9 to 2 over letters (A = 10, space = 36) and digits, modulo 11 (HK Immigration Department)."""
     compact = _MARKS.sub("", value).upper()
     body, check = compact[:-1].rjust(8), compact[-1]
-    total = sum(w * (36 if char == " " else int(char, 36)) for w, char in zip(range(9, 1, -1), body, strict=True))
+    total = sum(
+        w * (36 if char == " " else int(char, 36)) for w, char in zip(range(9, 1, -1), body, strict=True)
+    )
     return (total + (10 if check == "A" else int(check))) % 11 == 0
 
 
@@ -86,10 +93,10 @@ def exists(name: str) -> bool:
     return True
 
 
-@lru_cache(maxsize=None)
+@cache
 def _checksum(name: str) -> Callable[[str], bool]:
     own = OWN.get(name)
-    return own if own is not None else import_module(f"stdnum.{name}").is_valid  # type: ignore[no-any-return]
+    return own if own is not None else import_module(f"stdnum.{name}").is_valid
 
 
 @lru_cache(maxsize=20_000)

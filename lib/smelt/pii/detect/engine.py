@@ -63,7 +63,9 @@ class Engine:
                 index = _rows(series, within)
                 subset = series.gather(index)
             gates = {str(number): family.gate for number, family in enumerate(families)}
-            matches = subset.to_frame().select(**{key: pl.col("text").str.contains(gate) for key, gate in gates.items()})
+            matches = subset.to_frame().select(
+                **{key: pl.col("text").str.contains(gate) for key, gate in gates.items()}
+            )
             for family, column in zip(families, matches.iter_columns(), strict=True):
                 matching = column.arg_true().to_list()
                 rows = matching if index is None else [index[position] for position in matching]
@@ -76,7 +78,10 @@ class Engine:
             yield Piece(0, len(text), 0, len(text)), Scene(text, self.labels, question)
             return
         for piece in pieces(text):
-            yield piece, Scene(text[piece.begin : piece.stop], self.labels, question if piece.first == 0 else "")
+            yield (
+                piece,
+                Scene(text[piece.begin : piece.stop], self.labels, question if piece.first == 0 else ""),
+            )
 
 
 def _odd_rows(series: pl.Series) -> list[int]:
@@ -84,11 +89,13 @@ def _odd_rows(series: pl.Series) -> list[int]:
     wide = (series.str.len_bytes() != series.str.len_chars()).arg_true()
     entities = series.str.contains(folding.ENTITY_GATE).arg_true()
     odd = wide.gather(series.gather(wide).str.contains(folding.WIDE_GATE).arg_true())
-    return pl.concat([odd, entities]).unique().sort().to_list()
+    rows: list[int] = pl.concat([odd, entities]).unique().sort().to_list()
+    return rows
 
 
 def _rows(series: pl.Series, gate: str) -> list[int]:
-    return series.str.contains(gate).arg_true().to_list()
+    rows: list[int] = series.str.contains(gate).arg_true().to_list()
+    return rows
 
 
 def _answers(batch: TextBatch) -> list[int]:
@@ -99,7 +106,9 @@ def _answers(batch: TextBatch) -> list[int]:
     return [
         row
         for row in range(1, len(batch.texts))
-        if role[row - 1] in ASKERS and role[row] != role[row - 1] and conversation[row] == conversation[row - 1]
+        if role[row - 1] in ASKERS
+        and role[row] != role[row - 1]
+        and conversation[row] == conversation[row - 1]
     ]
 
 

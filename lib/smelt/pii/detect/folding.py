@@ -10,7 +10,13 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 _SAME_LENGTH = {
-    **dict.fromkeys(map(ord, "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " "),
+    **dict.fromkeys(
+        map(
+            ord,
+            "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
+        ),
+        " ",
+    ),
     **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-"),
     **{0xFF01 + offset: chr(0x21 + offset) for offset in range(94) if 0xFF01 + offset != 0xFF0D},
     **{zero + digit: str(digit) for zero in (0x0660, 0x06F0, 0x0966, 0x09E6, 0x0E50) for digit in range(10)},
@@ -52,10 +58,16 @@ _OTHER_LENGTH = {
 
 _FIRSTS = "".join(sorted({re.escape(key[0]) for key in _OTHER_LENGTH}))
 _REWRITE = re.compile(
-    rf"(?=[{_FIRSTS}])(?:" + "|".join(re.escape(key) for key in sorted(_OTHER_LENGTH, key=len, reverse=True)) + ")"
+    rf"(?=[{_FIRSTS}])(?:"
+    + "|".join(re.escape(key) for key in sorted(_OTHER_LENGTH, key=len, reverse=True))
+    + ")"
 )
 
-WIDE_GATE = "[" + "".join(sorted({*map(chr, _SAME_LENGTH), *(key[0] for key in _OTHER_LENGTH if key[0] != "&")})) + "]"
+WIDE_GATE = (
+    "["
+    + "".join(sorted({*map(chr, _SAME_LENGTH), *(key[0] for key in _OTHER_LENGTH if key[0] != "&")}))
+    + "]"
+)
 ENTITY_GATE = r"&(?:#|commat|period|nbsp|ndash|shy)"
 """Rust regexes of the texts that folding may change: by a character beyond ASCII, or by an HTML entity."""
 

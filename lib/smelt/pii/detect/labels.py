@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from smelt.pii.detect.words import words
+
 VETO = "veto"
 """The label of words that say a number belongs to a thing: an order, a version, an amount."""
 
@@ -25,10 +27,14 @@ _NUMBER_WORDS = frozenset({"number", "numbers", "no", "num", "nr", "#"})
 WORDS: Mapping[str, str] = {
     word: label
     for label, words in {
-        "phone": "phone telephone telefon tel cell cellphone mobile mob call calling called callback reach fax"
-        " whatsapp sms text txt dial ring answering hotline landline ph phno handset telefono teléfono téléphone"
-        " telefone handy móvil celular portable mobil phones telephones cellular phonenumber contact",
-        "card": "card cards credit debit visa mastercard amex discover maestro cc creditcard carte tarjeta kreditkarte",
+        "phone": "phone telephone telefon tel cell cellphone mobile mob call calling called callback reach"
+        " fax"
+        " whatsapp sms text txt dial ring answering hotline landline ph phno handset telefono teléfono"
+        " téléphone"
+        " telefone handy móvil celular portable mobil phones telephones cellular phonenumber contact"
+        " voicemail dialed dialled texted rang rings phoned",
+        "card": "card cards credit debit visa mastercard amex discover maestro cc creditcard carte tarjeta"
+        " kreditkarte",
         "ssn": "ssn ssns ss social socials",
         "tax": "itin tin taxpayer tax",
         "account": "account accounts acct accnt acc ac a/c checking savings konto compte cuenta membership"
@@ -47,10 +53,13 @@ WORDS: Mapping[str, str] = {
         "wallet": "wallet bitcoin btc ethereum eth crypto",
         "ip": "ip ipv ipv4 ipv6",
         "iban": "iban bic swift",
-        VETO: "order orders case ticket tickets tracking invoice confirmation reference ref flight version build"
-        " model serial sku part item incident request transaction error code article bug isbn quote claim receipt"
+        VETO: "order orders case ticket tickets tracking invoice confirmation reference ref flight version"
+        " build"
+        " model serial sku part item incident request transaction error code article bug isbn quote claim"
+        " receipt"
         " shipment parcel package awb batch coupon product page room score chapter section kb hotfix release"
-        " firmware port issue patch asset barcode upc ean catalog lot po rma waybill revision commit pid timestamp"
+        " firmware port issue patch asset barcode upc ean catalog lot po rma waybill revision commit pid"
+        " timestamp"
         " voucher seat gate row docket complaint",
     }.items()
     for word in words.split()
@@ -82,6 +91,12 @@ PHRASES: Mapping[tuple[str, str], str] = {
     ("gift", "card"): "card",
     ("date", "of"): "",
     ("contact", "us"): "phone",
+    ("pick", "up"): "phone",
+    ("picking", "up"): "phone",
+    ("message", "on"): "phone",
+    ("message", "at"): "phone",
+    ("messages", "on"): "phone",
+    ("pw", "no"): "pin",
     ("sort", "code"): "routing",
     ("phone", "model"): VETO,
     ("bank", "number"): "account",
@@ -89,17 +104,21 @@ PHRASES: Mapping[tuple[str, str], str] = {
 """Two words in a row whose label is not that of either; "" for none."""
 
 AFTER = re.compile(
-    r"[\s\-–—,:(\[]{0,3}(?:(?:this |that |it )?(?:is|was|as) )?(?:(?:my|his|her|our|the|a) )?(?:last (?:4|four) (?:digits? )?of (?:my |the )?)?"
+    r"[\s\-–—,:(\[]{0,3}(?:(?:this |that |it )?(?:is|was|as) )?(?:(?:my|his|her|our|the|a) )?(?:last (?:4"
+    r"|four) (?:digits? )?of (?:my |the )?)?"
     r"(?:(?P<phone>office|mobile|cell|fax|home|work|phone|landline|handset|tel|ph\b|contact)"
-    r"|(?P<ssn>ssn|social security)|(?P<card>(?:credit |debit )?card)|(?P<account>account number|account no|acct))\b",
+    r"|(?P<ssn>ssn|social security)|(?P<card>(?:credit |debit )?card)|(?P<account>account number|account no"
+    r"|acct))\b",
     re.IGNORECASE,
 )
 
 CONNECTORS = frozenset(
-    "number numbers no num nr nbr is are was were ending ends end in with last four digits digit of my the your"
-    " his her its it it's as be here and this that id hash would should on file new current old me us at"
-    " complete full first 4 four 10 ten 6 six actually only also sure yes nummer número numero est es ist"
-    " primary main business personal direct preferred best".split()
+    words(
+        "number numbers no num nr nbr is are was were ending ends end in with last four digits digit of my"
+        " the your his her its it it's as be here and this that id hash would should on file new current old"
+        " me us at complete full first 4 four 10 ten 6 six actually only also sure yes nummer número numero"
+        " est es ist primary main business personal direct preferred best"
+    )
 )
 
 

@@ -77,7 +77,7 @@ CODE = r"[A-Za-z]-?[0-9]|[0-9][ -]?[A-Za-z](?-u:\b)"
 
 
 def any_case(*words: str) -> str:
-    """A Rust regex of words in lower, title and upper case: literals, which are searched ten times as fast as ``(?i)``."""
+    """A Rust regex of words in lower, title and upper case: literals, searched ten times as fast as ``(?i)``."""
     cases = (case for word in words for case in (word.lower(), word.capitalize(), word.title(), word.upper()))
     return "(?:" + "|".join(map(re.escape, dict.fromkeys(cases))) + ")"
 

@@ -71,14 +71,22 @@ def test_a_birth_date_after_a_question():
 
 def test_custom_entities_need_their_context_and_checksum():
     pattern = {"pattern": "[0-9]{11}", "checksum": "luhn", "context": ["policy"], "veto": ["old"]}
-    batch = TextBatch.of(["policy 79927398713", "policy 79927398710", "old policy 79927398713", "79927398713 kg"])
+    batch = TextBatch.of(
+        ["policy 79927398713", "policy 79927398710", "old policy 79927398713", "79927398713 kg"]
+    )
     rows = found(batch, custom={"POLICY_NUMBER": pattern})
     assert [row for row, entity, _ in rows if entity == "POLICY_NUMBER"] == [0]
 
 
 def test_custom_entities_that_cannot_work_are_refused_together():
     config = PiiConfig.model_validate(
-        {"custom": {"A_B": {"pattern": "("}, "C_D": {"pattern": "x", "checksum": "no.such"}, "E_F": {"pattern": "(?=x)x"}}}
+        {
+            "custom": {
+                "A_B": {"pattern": "("},
+                "C_D": {"pattern": "x", "checksum": "no.such"},
+                "E_F": {"pattern": "(?=x)x"},
+            }
+        }
     )
     with pytest.raises(ConfigError) as caught:
         PatternDetector(config)

@@ -1,5 +1,6 @@
 import random
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -21,15 +22,23 @@ UNGATED = Engine([family._replace(gate="", within="") for family in FAMILIES], L
 GATED = Engine(FAMILIES, Labels())
 
 FRAGMENTS = [
-    "my ssn is 219-09-1234", "call (415) 555-2671", "card 4111 1111 1111 1111", "a.b@example.com", "john (at) example dot com",
-    "albert 111 hotmailcom", "453 e 15", "DE89 3704 0044 0532 0130 00", "10.0.0.7", "2001:db8::1", "00:1A:2B:3C:4D:5E",
-    "http://x.org/a", "example.org", "AB 12 34 56 C", "943 476 5919", "SW1A 1AA", "130-692-544", "12345678Z", "S1234567D",
-    "16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyZ", "born 26 April 1960", "dob 4/26/60", "742 Evergreen Terrace", "po box 12",
-    "username: jdoe_84", "password is hunter2", "pass word raj 12", "AKIAIOSFODNN7EXAMPLE", "last 4 digits are 1234", "1234 ssn",
-    "account number 12345", "order 4815162342", "version 1.2.3.4", "passport A12803456", "license D1234567", "\u00a0", "\u2013", "\u200b",
+    "my ssn is 219-09-1234", "call (415) 555-2671", "card 4111 1111 1111 1111", "a.b@example.com",
+    "john (at) example dot com",
+    "albert 111 hotmailcom", "453 e 15", "DE89 3704 0044 0532 0130 00", "10.0.0.7", "2001:db8::1",
+    "00:1A:2B:3C:4D:5E",
+    "http://x.org/a", "example.org", "AB 12 34 56 C", "943 476 5919", "SW1A 1AA", "130-692-544", "12345678Z",
+    "S1234567D",
+    "16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyZ", "born 26 April 1960", "dob 4/26/60", "742 Evergreen Terrace",
+    "po box 12",
+    "username: jdoe_84", "password is hunter2", "pass word raj 12", "AKIAIOSFODNN7EXAMPLE",
+    "last 4 digits are 1234", "1234 ssn",
+    "account number 12345", "order 4815162342", "version 1.2.3.4", "passport A12803456", "license D1234567",
+    "\u00a0", "\u2013", "\u200b",
     "+49 30 1234567", "address 12 main", "é", "\n", ".", ",", " ", "x", "7", "(", ")", "@", "-",
 ]  # fmt: skip
-texts = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=6), max_size=8).map(" ".join) | st.text(max_size=60)
+texts = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=6), max_size=8).map(" ".join) | st.text(
+    max_size=60
+)
 
 
 @given(st.lists(texts, max_size=4))
@@ -45,7 +54,7 @@ def test_spans_lie_within_their_text_and_do_not_overlap_once_claimed(batch):
     for finding in claimed:
         assert 0 <= finding.start < finding.end <= len(batch[finding.text])
         assert 0 < finding.confidence <= 1
-    for left, right in zip(claimed, claimed[1:], strict=False):
+    for left, right in pairwise(claimed):
         assert left.text < right.text or left.end <= right.start
 
 
@@ -53,7 +62,11 @@ def test_spans_lie_within_their_text_and_do_not_overlap_once_claimed(batch):
 @settings(max_examples=50, deadline=None)
 def test_a_text_is_judged_alone_unless_a_question_stands_before_it(batch):
     together = DETECTOR.detect(TextBatch.of(batch))
-    alone = [finding._replace(text=row) for row, text in enumerate(batch) for finding in DETECTOR.detect(TextBatch.of([text]))]
+    alone = [
+        finding._replace(text=row)
+        for row, text in enumerate(batch)
+        for finding in DETECTOR.detect(TextBatch.of([text]))
+    ]
     assert sorted(together) == sorted(alone)
 
 
@@ -77,7 +90,7 @@ def test_a_long_text_gives_the_findings_of_its_sentences():
     random.Random(7).shuffle(sentences)
     long = "\n\n".join(f"Filler words without anything personal stand here first. {s}" for s in sentences)
     single = claim(DETECTOR.detect(TextBatch.of([long])))
-    parts = [p for p in long.split("\n\n")]
+    parts = long.split("\n\n")
     expected = sum(len(claim(DETECTOR.detect(TextBatch.of([part])))) for part in parts)
     assert len(long) > 5 * PIECE_CHARS
     assert len(single) == expected

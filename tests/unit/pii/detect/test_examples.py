@@ -71,7 +71,11 @@ def found(text):
         ("wallet 16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyZ", "CRYPTO", "16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyZ"),
         ("born on 26 April 1960", "DATE_OF_BIRTH", "26 April 1960"),
         ("DOB: 04/26/1960", "DATE_OF_BIRTH", "04/26/1960"),
-        ("ship to 742 Evergreen Terrace, Springfield, OR 97477", "STREET_ADDRESS", "742 Evergreen Terrace, Springfield, OR 97477"),
+        (
+            "ship to 742 Evergreen Terrace, Springfield, OR 97477",
+            "STREET_ADDRESS",
+            "742 Evergreen Terrace, Springfield, OR 97477",
+        ),
         ("8661 columbia st brockton ma 02301", "STREET_ADDRESS", "8661 columbia st brockton ma 02301"),
         ("PO Box 283", "STREET_ADDRESS", "PO Box 283"),
         ("my username is jdoe_84 and", "USERNAME", "jdoe_84"),
@@ -122,7 +126,9 @@ def test_is_left_alone(text):
 
 
 def test_a_mistyped_card_is_replaced_but_not_called_a_card():
-    assert found("my credit card number is 4012-8888-8888-1882") == [("ACCOUNT_NUMBER", "4012-8888-8888-1882")]
+    assert found("my credit card number is 4012-8888-8888-1882") == [
+        ("ACCOUNT_NUMBER", "4012-8888-8888-1882")
+    ]
 
 
 def test_a_card_is_never_also_a_phone():

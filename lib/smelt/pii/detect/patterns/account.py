@@ -13,7 +13,8 @@ ACCOUNT = "ACCOUNT_NUMBER"
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _LAST_DIGITS = re.compile(
-    r"\blast (?:(?:4|four|3|three|5|five|6|six)(?: digits?)?|digits?)(?: (?:of|on|for|my|the|is|are|no|number|numbers|account|acct|card"
+    r"\blast (?:(?:4|four|3|three|5|five|6|six)(?: digits?)?|digits?)(?: (?:of|on|for|my|the|is|are|no"
+    r"|number|numbers|account|acct|card"
     r"|ssn|credit|debit|phone|social|it|its|that|was|be|and|here|in)){0,8}[: ]*\Z",
     re.IGNORECASE,
 )
@@ -36,10 +37,18 @@ def _accounts(run: Run) -> Iterator[Hit]:
         yield Hit(ACCOUNT, run.start, run.end, "pattern.number_labelled", 0.55)
     elif count <= 6:
         before = run.scene.text[max(0, run.start - 60) : run.start]
-        if (_LAST_DIGITS.search(before) or (_ENDING.search(before) and reading.direct != "veto" and reading.nearby)):
+        if _LAST_DIGITS.search(before) or (
+            _ENDING.search(before) and reading.direct != "veto" and reading.nearby
+        ):
             yield Hit(ACCOUNT, run.start, run.end, "pattern.last_digits", 0.65)
     elif _is_unlabelled_identifier(run):
-        yield Hit(BANK if run.is_bare and 10 <= count <= 17 else ACCOUNT, run.start, run.end, "pattern.long_number", 0.51 if run.is_bare and count >= 12 else 0.5)
+        yield Hit(
+            BANK if run.is_bare and 10 <= count <= 17 else ACCOUNT,
+            run.start,
+            run.end,
+            "pattern.long_number",
+            0.51 if run.is_bare and count >= 12 else 0.5,
+        )
 
 
 def _is_long_enough(run: Run) -> bool:

@@ -10,6 +10,7 @@ from stdnum import luhn
 from smelt.pii.config import ReservedRanges
 from smelt.pii.detect.patterns.numbers import Judge, Run
 from smelt.pii.detect.scene import DIGIT, RESERVED, Family, Hit, Scene
+from smelt.pii.detect.words import words
 
 CARD = "CREDIT_CARD"
 ACCOUNT = "ACCOUNT_NUMBER"
@@ -42,22 +43,27 @@ ISSUERS: tuple[tuple[int, int, frozenset[int], bool], ...] = tuple(
 """First and last prefix, lengths, and whether the range is narrow (ISO/IEC 7812; the networks' BIN tables)."""
 
 TEST_CARDS = frozenset(
-    "4111111111111111 4012888888881881 4222222222222 4242424242424242 4000056655665556 4005519200000004"
-    " 4009348888881881 4012000033330026 4012000077777777 4217651111111119 4500600000000061 4917610000000000"
-    " 5555555555554444 5105105105105100 2223003122003222 2223000048400011 5200828282828210 378282246310005"
-    " 371449635398431 378734493671000 30569309025904 38520000023237 6011111111111117 6011000990139424"
-    " 6011000400000000 3530111333300000 3566002020360505 6304000000000000 5019717010103742 6759649826438453"
-    " 3528000700000000 4917300800000000 4484070000000000 6240008631401148".split()
+    words(
+        "4111111111111111 4012888888881881 4222222222222 4242424242424242 4000056655665556 4005519200000004"
+        " 4009348888881881 4012000033330026 4012000077777777 4217651111111119 4500600000000061"
+        " 4917610000000000 5555555555554444 5105105105105100 2223003122003222 2223000048400011"
+        " 5200828282828210 378282246310005 371449635398431 378734493671000 30569309025904 38520000023237"
+        " 6011111111111117 6011000990139424 6011000400000000 3530111333300000 3566002020360505"
+        " 6304000000000000 5019717010103742 6759649826438453 3528000700000000 4917300800000000"
+        " 4484070000000000 6240008631401148"
+    )
 )
 """Numbers that the networks and payment providers publish for tests."""
 
 _SHAPE = re.compile(
-    r"(?<![0-9])(?:[0-9]{4}(?P<mark>[ \-.]?) ?[0-9]{4}(?P=mark) ?[0-9]{4}(?P=mark) ?[0-9]{4}(?:(?P=mark)[0-9]{1,3})?"
+    r"(?<![0-9])(?:[0-9]{4}(?P<mark>[ \-.]?) ?[0-9]{4}(?P=mark) ?[0-9]{4}(?P=mark)"
+    r" ?[0-9]{4}(?:(?P=mark)[0-9]{1,3})?"
     r"|[0-9]{4}[ \-.]?[0-9]{6}[ \-.]?[0-9]{4,5}|[0-9]{12,19})(?![0-9])"
 )
 _GROUPED = re.compile(r"[0-9]{4}([ \-.])[0-9]{4}\1[0-9]{4}\1[0-9]{4}")
 _SCIENTIFIC = re.compile(
-    r"(?<![\w.])(?:[0-9][.,][0-9]{2,14} ?e ?\+? ?1[1-8]|[0-9]{3,5} e (?:1[0-9]|2[0-2]))(?![\w.])", re.IGNORECASE
+    r"(?<![\w.])(?:[0-9][.,][0-9]{2,14} ?e ?\+? ?1[1-8]|[0-9]{3,5} e (?:1[0-9]|2[0-2]))(?![\w.])",
+    re.IGNORECASE,
 )
 
 
@@ -119,7 +125,9 @@ def _scientific(scene: Scene) -> Iterator[Hit]:
     for match in _SCIENTIFIC.finditer(scene.text):
         reading = scene.reading(match.start(), match.end())
         is_spoken = " " in match.group()
-        if reading.says("card", "account") or (is_spoken and (scene.is_plain or scene.is_bare(match.start(), match.end()))):
+        if reading.says("card", "account") or (
+            is_spoken and (scene.is_plain or scene.is_bare(match.start(), match.end()))
+        ):
             yield Hit(CARD, match.start(), match.end(), "pattern.card_scientific", 0.75)
         elif not is_spoken and len(match.group()) >= 8 and reading.direct != "veto":
             yield Hit(CARD, match.start(), match.end(), "pattern.card_scientific", 0.5)

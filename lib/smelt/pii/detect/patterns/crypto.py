@@ -10,11 +10,15 @@ from smelt.pii.detect.scene import CODE, Family, Hit, Scene
 
 CRYPTO = "CRYPTO"
 
-_BITCOIN = re.compile(r"(?<![A-Za-z0-9])(?:[13][1-9A-HJ-NP-Za-km-z]{25,34}|(?:bc1|BC1)[0-9A-Za-z]{11,87})(?![A-Za-z0-9])")
+_BITCOIN = re.compile(
+    r"(?<![A-Za-z0-9])(?:[13][1-9A-HJ-NP-Za-km-z]{25,34}|(?:bc1|BC1)[0-9A-Za-z]{11,87})(?![A-Za-z0-9])"
+)
 _ETHEREUM = re.compile(r"(?<![A-Za-z0-9])0x[0-9A-Fa-f]{40}(?![A-Za-z0-9])")
 _OTHERS = re.compile(
-    r"(?<![A-Za-z0-9])(?:(?:ltc1)[0-9a-z]{20,87}|[LM][1-9A-HJ-NP-Za-km-z]{26,33}|D[5-9A-HJ-NP-U][1-9A-HJ-NP-Za-km-z]{32}"
-    r"|r[1-9A-HJ-NP-Za-km-z]{24,34}|T[1-9A-HJ-NP-Za-km-z]{33}|4[0-9AB][1-9A-HJ-NP-Za-km-z]{93}|addr1[0-9a-z]{50,100})(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?:(?:ltc1)[0-9a-z]{20,87}|[LM][1-9A-HJ-NP-Za-km-z]{26,33}"
+    r"|D[5-9A-HJ-NP-U][1-9A-HJ-NP-Za-km-z]{32}"
+    r"|r[1-9A-HJ-NP-Za-km-z]{24,34}|T[1-9A-HJ-NP-Za-km-z]{33}|4[0-9AB][1-9A-HJ-NP-Za-km-z]{93}"
+    r"|addr1[0-9a-z]{50,100})(?![A-Za-z0-9])"
 )
 """Litecoin, Dogecoin, Ripple, Tron, Monero, Cardano: without their checksums, so only beside a wallet word."""
 _WALLET = re.compile(r"wallet|crypto|coin|\b(?:btc|ltc|doge|xrp|trx|usdt|xmr|ada|address)\b", re.IGNORECASE)
@@ -25,7 +29,7 @@ def _is_bech32m(address: str) -> bool:
     lower = address.lower()
     charset = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
     data = [charset.find(char) for char in lower[3:]]
-    if -1 in data or lower != address and address.upper() != address:
+    if -1 in data or (lower != address and address.upper() != address):
         return False
     checksum = 1
     for value in [3, 3, 0, 2, 3, *data]:

@@ -13,9 +13,7 @@ from smelt.pii.detect.scene import Family, Hit, Scene
 
 def families(entities: Mapping[str, CustomEntity]) -> tuple[Family, ...]:
     """One family an entity. Raises ConfigError with every pattern or checksum that cannot be used."""
-    problems = [
-        problem for name, entity in entities.items() for problem in _problems(name, entity)
-    ]
+    problems = [problem for name, entity in entities.items() for problem in _problems(name, entity)]
     if problems:
         raise ConfigError("pii.custom cannot be used", problems)
     return tuple(_family(name, entity) for name, entity in entities.items())

@@ -11,7 +11,8 @@ DATE = "DATE_TIME"
 BIRTH = "DATE_OF_BIRTH"
 
 _MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)"
 )
 _YEAR = r"(?:1[89]|20)[0-9]{2}"
@@ -29,20 +30,24 @@ _DATES = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _BIRTH_ONLY = re.compile(
-    rf"(?<![\w/.-])(?:{_MON} {_DAY} {_YEAR}|{_DAY} {_MON} {_YEAR}|{_YEAR} {_MON} {_DAY}|{_MON}[/.-]{_DAY}[/.-][0-9]{{2,4}}"
-    rf"|{_DAY}(?:st|nd|rd|th)?(?: of)? {_MONTH}\.?(?:,? (?:{_YEAR}|[0-9]{{2}}))?|{_MONTH}\.? {_DAY}(?:st|nd|rd|th)?(?:,? (?:{_YEAR}|[0-9]{{2}}))?"
+    rf"(?<![\w/.-])(?:{_MON} {_DAY} {_YEAR}|{_DAY} {_MON} {_YEAR}|{_YEAR} {_MON} {_DAY}"
+    rf"|{_MON}[/.-]{_DAY}[/.-][0-9]{{2,4}}"
+    rf"|{_DAY}(?:st|nd|rd|th)?(?: of)? {_MONTH}\.?(?:,? (?:{_YEAR}|[0-9]{{2}}))?|{_MONTH}\.? {_DAY}(?:st|nd"
+    rf"|rd|th)?(?:,? (?:{_YEAR}|[0-9]{{2}}))?"
     rf"|[01][0-9][0-3][0-9]{_YEAR}|{_YEAR}[01][0-9][0-3][0-9])(?![\w/])",
     re.IGNORECASE | re.ASCII,
 )
 _WORDS = re.compile(
-    r"(?<![^\W_])(?:d\.? ?o\.? ?b\.?|dates? of birth|birth ?dates?|birthday|born(?: on)?|birth|geboren(?: am)?|geburtsdatum"
+    r"(?<![^\W_])(?:d\.? ?o\.? ?b\.?|dates? of birth|birth ?dates?|birthday|born(?: on)?|birth|geboren(?:"
+    r" am)?|geburtsdatum"
     r"|né[e]? le|date de naissance|fecha de nacimiento|nacid[oa])(?![^\W_])",
     re.IGNORECASE,
 )
 _WINDOW = 48
 """How far behind a birth word its date may stand; before it, only the words of ``_AFTER`` may lie between."""
 _AFTER = re.compile(
-    r"[\s,(-]{0,3}(?:is |was )?(?:my |his |her )?(?:dob|birthday|date of birth|birth ?date)(?![^\W_])", re.IGNORECASE
+    r"[\s,(-]{0,3}(?:is |was )?(?:my |his |her )?(?:dob|birthday|date of birth|birth ?date)(?![^\W_])",
+    re.IGNORECASE,
 )
 MAX_DATE_CHARS = 36
 
@@ -84,9 +89,11 @@ def families(with_dates: bool) -> tuple[Family, ...]:
 
 
 BIRTH_GATE = any_case(
-    "birth", "born", "dob", "d.o.b", "d. o. b", "d o b", "geboren", "geburt", "naissance", "nacimiento", "nacid", "n\u00e9 le", "n\u00e9e le",
+    "birth", "born", "dob", "d.o.b", "d. o. b", "d o b", "geboren", "geburt", "naissance", "nacimiento",
+    "nacid", "n\u00e9 le", "n\u00e9e le",
 )  # fmt: skip
 GATE = (
-    r"[0-9][-/.][0-9]{1,2}[-/.][0-9]{2}|(?i-u:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[- ][0-9]"
+    r"[0-9][-/.][0-9]{1,2}[-/.][0-9]{2}|(?i-u:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[-"
+    r" ][0-9]"
     r"|[0-9](?:st|nd|rd|th)?,?(?: of)?[- ](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
 )

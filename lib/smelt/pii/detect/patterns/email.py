@@ -16,9 +16,15 @@ MAX_LOCAL_CHARS = 64
 
 _LOCAL_MARKS = frozenset(".!#$%&'*+/=?^_`{|}~-")
 _LOCAL_EDGES = ".!#$%&'*/=?^`{|}~-"
-_HOST = re.compile(r" ?(?P<host>(?:[^\W_](?:[\w-]{0,61}[^\W_])?[.,]){1,8}(?P<tld>[^\W\d_]{2,24}|xn--[a-z0-9-]{2,59}))(?![\w@])", re.IGNORECASE)
+_HOST = re.compile(
+    r" ?(?P<host>(?:[^\W_](?:[\w-]{0,61}[^\W_])?[.,]){1,8}(?P<tld>[^\W\d_]{2,24}"
+    r"|xn--[a-z0-9-]{2,59}))(?![\w@])",
+    re.IGNORECASE,
+)
 _ADDRESS_LITERAL = re.compile(r"\[\d{1,3}(?:\.\d{1,3}){3}\]")
-_RESERVED_HOST = re.compile(r"(?:^|\.)(?:example(?:\.(?:com|org|net|edu))?|test|invalid|localhost)\Z", re.IGNORECASE)
+_RESERVED_HOST = re.compile(
+    r"(?:^|\.)(?:example(?:\.(?:com|org|net|edu))?|test|invalid|localhost)\Z", re.IGNORECASE
+)
 """Names that nobody can register (RFC 2606)."""
 _QUOTED = re.compile(r'"[^"\n]{1,64}"\Z')
 
@@ -30,7 +36,11 @@ _OBFUSCATED = re.compile(
     re.IGNORECASE,
 )
 _OBFUSCATION_WORDS = re.compile(rf"{_AT}|dot|@", re.IGNORECASE)
-_SPACED_AT = re.compile(r"(?<![\w.+-])(?P<local>[\w+-]{1,40}(?:\.[\w+-]{1,40}){0,4}) {1,2}@ {1,2}(?P<host>[a-z0-9-]{2,40}(?:\.[a-z0-9-]{2,40}){1,3})(?!\w)", re.IGNORECASE)
+_SPACED_AT = re.compile(
+    r"(?<![\w.+-])(?P<local>[\w+-]{1,40}(?:\.[\w+-]{1,40}){0,4}) {1,2}@"
+    r" {1,2}(?P<host>[a-z0-9-]{2,40}(?:\.[a-z0-9-]{2,40}){1,3})(?!\w)",
+    re.IGNORECASE,
+)
 
 
 def _is_local(char: str) -> bool:
@@ -70,7 +80,9 @@ def _obfuscated(scene: Scene) -> Iterator[Hit]:
         if match["tld"].lower() not in COMMON_TLDS or len(_OBFUSCATION_WORDS.findall(span)) < 1:
             continue
         plain_at = re.search(r" at ", span, re.IGNORECASE)
-        if plain_at and not re.search(r"\bdot\b|[(\[{<_-]\.?(?:dot)?[)\]}>_-]", span[plain_at.end() :], re.IGNORECASE):
+        if plain_at and not re.search(
+            r"\bdot\b|[(\[{<_-]\.?(?:dot)?[)\]}>_-]", span[plain_at.end() :], re.IGNORECASE
+        ):
             host = span[plain_at.end() :].lower()
             if host.partition(".")[0] not in PROVIDERS:
                 continue
@@ -83,7 +95,8 @@ def families(reserved: ReservedRanges) -> tuple[Family, ...]:
         Family("email", "@", lambda scene: _typed(reserved, scene)),
         Family(
             "email_obfuscated",
-            r"[(\[{<_-](?:at|AT|At|@)[)\]}>_-]|(?: at | AT | At )[A-Za-z0-9-]+ ?(?:\.[A-Za-z]{2}|[(\[{<_-]|(?i-u:dot) )",
+            r"[(\[{<_-](?:at|AT|At|@)[)\]}>_-]|(?: at | AT | At )[A-Za-z0-9-]+ ?(?:\.[A-Za-z]{2}|[(\[{<_-]"
+            r"|(?i-u:dot) )",
             _obfuscated,
         ),
     )

@@ -16,8 +16,10 @@ IBAN = "IBAN"
 _START = re.compile(r"(?<![A-Za-z0-9])(?:[A-Z]{2}|[a-z]{2})[0-9]{2}(?=[ -]?[A-Za-z0-9])", re.ASCII)
 _REST = re.compile(r"(?:[ -]?[A-Za-z0-9]){10,32}", re.ASCII)
 _MARKS = re.compile(r"[ -]")
-_EXTRA_LENGTHS = {"DZ": 26, "AO": 25, "BJ": 28, "BF": 28, "CM": 27, "CV": 25, "CI": 28, "IR": 26, "MG": 27, "ML": 28,
-                  "MZ": 25, "SN": 28, "CF": 27, "TD": 27, "KM": 27, "CG": 27, "GA": 27, "GQ": 27, "GW": 25, "HN": 28,
+_EXTRA_LENGTHS = {"DZ": 26, "AO": 25, "BJ": 28, "BF": 28, "CM": 27, "CV": 25, "CI": 28, "IR": 26, "MG": 27,
+    "ML": 28,
+                  "MZ": 25, "SN": 28, "CF": 27, "TD": 27, "KM": 27, "CG": 27, "GA": 27, "GQ": 27, "GW": 25,
+                  "HN": 28,
                   "MA": 28, "NE": 28, "TG": 28}  # fmt: skip
 """Countries that use the format without being in the registry that python-stdnum carries."""
 

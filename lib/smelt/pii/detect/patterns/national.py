@@ -44,7 +44,9 @@ class NationalNumber:
     @cached_property
     def named(self) -> re.Pattern[str]:
         """A regex of its words."""
-        return re.compile(r"(?<![^\W_])(?:" + "|".join(map(re.escape, self.words)) + r")(?![^\W_])", re.IGNORECASE)
+        return re.compile(
+            r"(?<![^\W_])(?:" + "|".join(map(re.escape, self.words)) + r")(?![^\W_])", re.IGNORECASE
+        )
 
     @property
     def detector(self) -> str:
@@ -70,7 +72,9 @@ def hits(number: NationalNumber, scene: Scene, match: re.Match[str]) -> Iterator
 
 def _confidence(number: NationalNumber, scene: Scene, start: int, end: int) -> float:
     text = scene.text
-    if number.named.search(text, max(0, start - WINDOW), start) or number.named.search(text, end, end + WINDOW // 2):
+    if number.named.search(text, max(0, start - WINDOW), start) or number.named.search(
+        text, end, end + WINDOW // 2
+    ):
         return 0.96 if number.module else 0.85
     reading = scene.reading(start, end)
     if number.labels and reading.says(*number.labels):

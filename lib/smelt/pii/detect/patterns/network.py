@@ -13,19 +13,24 @@ IP = "IP"
 MAC = "MAC"
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
-_V4 = re.compile(rf"(?<![\w.])(?:{_OCTET}\.){{3}}{_OCTET}(?!\d)(?:/(?:3[0-2]|[12]?\d)(?!\d))?(?![A-Za-z_])", re.ASCII)
+_V4 = re.compile(
+    rf"(?<![\w.])(?:{_OCTET}\.){{3}}{_OCTET}(?!\d)(?:/(?:3[0-2]|[12]?\d)(?!\d))?(?![A-Za-z_])", re.ASCII
+)
 _V6 = re.compile(
     r"(?<![\w:.])(?P<address>(?=[0-9A-Fa-f:.]{0,8}:)[0-9A-Fa-f:]{2,45}(?:\d{1,3}(?:\.\d{1,3}){3})?)"
     r"(?P<zone>%[\w-]{1,20})?(?P<prefix>/(?:12[0-8]|1[01]\d|\d{1,2})(?!\d))?(?![\w:]|\.[0-9])",
     re.ASCII,
 )
 _VERSION = re.compile(
-    r"(?:version|\b(?:versions|ver|v|builds?|release|firmware|patch|rev|revision|sdk|hotfix|drivers?|kernel|upgrade[ds]?|section"
+    r"(?:version|\b(?:versions|ver|v|builds?|release|firmware|patch|rev|revision|sdk|hotfix|drivers?|kernel"
+    r"|upgrade[ds]?|section"
     r"|chapter|oid)|\.(?:dll|exe|sys|so|jar))\b[^!?\n]{0,28}\Z",
     re.IGNORECASE,
 )
 _ROUND_VERSION = re.compile(r"(?!10\.)[1-9][0-9]?\.0\.0\.0")
-_UNSPECIFIED = re.compile(r"\b(?:ip(?:v6)?|address|src|dst|source|listen|bind|unspecified)\b[^\n]{0,12}\Z", re.IGNORECASE)
+_UNSPECIFIED = re.compile(
+    r"\b(?:ip(?:v6)?|address|src|dst|source|listen|bind|unspecified)\b[^\n]{0,12}\Z", re.IGNORECASE
+)
 
 _MAC = re.compile(
     r"(?<![\w:.-])(?:[0-9A-F]{2}(?P<mark>[:-])(?:[0-9A-F]{2}(?P=mark)){4}[0-9A-F]{2}"
@@ -45,7 +50,9 @@ def _v4(reserved: ReservedRanges, scene: Scene) -> Iterator[Hit]:
         before = scene.text[max(0, match.start() - 40) : match.start()]
         if _VERSION.search(before) or _ROUND_VERSION.fullmatch(match.group()):
             continue
-        is_ignored = reserved.ips == "ignore" and _is_reserved(ipaddress.IPv4Address(match.group().partition("/")[0]))
+        is_ignored = reserved.ips == "ignore" and _is_reserved(
+            ipaddress.IPv4Address(match.group().partition("/")[0])
+        )
         yield Hit(RESERVED if is_ignored else IP, match.start(), match.end(), "pattern.ipv4", 0.95)
 
 
@@ -53,7 +60,12 @@ def _v6(reserved: ReservedRanges, scene: Scene) -> Iterator[Hit]:
     for match in _V6.finditer(scene.text):
         text = match["address"]
         end = match.end()
-        if match["prefix"] is None and match["zone"] is None and text.endswith(":") and not text.endswith("::"):
+        if (
+            match["prefix"] is None
+            and match["zone"] is None
+            and text.endswith(":")
+            and not text.endswith("::")
+        ):
             text, end = text[:-1], end - 1
         try:
             address = ipaddress.IPv6Address(text)
@@ -81,7 +93,12 @@ def _mac(scene: Scene) -> Iterator[Hit]:
 def families(reserved: ReservedRanges) -> tuple[Family, ...]:
     """The families of machine addresses under a policy for reserved ranges."""
     return (
-        Family("ipv4", r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]", lambda scene: _v4(reserved, scene), within=DIGIT),
+        Family(
+            "ipv4",
+            r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",
+            lambda scene: _v4(reserved, scene),
+            within=DIGIT,
+        ),
         Family("ipv6", r"::|:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:", lambda scene: _v6(reserved, scene)),
         Family(
             "mac",

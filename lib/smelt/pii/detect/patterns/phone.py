@@ -19,23 +19,35 @@ MIN_DIGITS, MAX_DIGITS = 6, 15
 _NANP = re.compile(
     r"(?<![0-9])(?:(?:\+|00|011[ -])?1[ \-./]{0,2}|001[ \-./]{0,2})?"
     r"(?:\([0-9]{3}\)[ \-./]{0,2}[0-9]{3}[ \-.][0-9]{4}|\([0-9]{3}\) ?[0-9]{7}"
-    r"|[0-9]{3}(?P<mark>[ \-./])[0-9]{3}(?P=mark)[0-9]{4}|[0-9]{3}[\-.][0-9]{3}[ \-.]?[0-9]{4}|[0-9]{3} [0-9]{3}[\-.][0-9]{4})"
+    r"|[0-9]{3}(?P<mark>[ \-./])[0-9]{3}(?P=mark)[0-9]{4}|[0-9]{3}[\-.][0-9]{3}[ \-.]?[0-9]{4}|[0-9]{3}"
+    r" [0-9]{3}[\-.][0-9]{4})"
     r"(?![0-9])"
 )
-_PREFIX = re.compile(r"(?:\+|\(?00|\(\+) ?[0-9]")
-_EXTENSION = re.compile(r"[,;]? ?(?:x|ext\.?|extn\.?|extension|durchwahl|poste|#)[ :.]?[0-9]{1,7}(?![0-9])", re.IGNORECASE)
+_PREFIX = re.compile(r"(?:\+ ?\(?|\(?00|\(\+) ?[0-9]")
+_EXTENSION = re.compile(
+    r"[,;]? ?(?:x|ext\.?|extn\.?|extension|durchwahl|poste|#)[ :.]?[0-9]{1,7}(?![0-9])", re.IGNORECASE
+)
 _DATE = re.compile(
-    r"(?:(?:19|20)[0-9]{2}(?P<a>[\-./ ])[0-9]{1,2}(?P=a)[0-9]{1,2}"
-    r"|[0-9]{1,2}(?P<b>[\-./])[0-9]{1,2}(?P=b)(?:(?:19|20)[0-9]{2}|[0-9]{2}))(?: [0-9]{1,2})?"
-    r"|(?:19|20)[0-9]{2} ?- ?(?:19|20)[0-9]{2}"
+    r"(?<![0-9])(?:(?:19|20)[0-9]{2}(?P<a>[\-./ ])(?:1[0-2]|0?[1-9])(?P=a)(?:3[01]|[12][0-9]|0?[1-9])"
+    r"|(?:3[01]|[12][0-9]|0?[1-9])(?P<b>[\-./])(?:3[01]|[12][0-9]|0?[1-9])(?P=b)(?:(?:19|20)[0-9]{2}"
+    r"|[0-9]{2})"
+    r"|(?:19|20)[0-9]{2} ?- ?(?:19|20)[0-9]{2})(?![0-9]|[\-./][0-9])"
 )
 _DOTTED_QUAD = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _DECIMAL = re.compile(r"[0-9]+[.][0-9]+|[0-9]{1,3}(?:[. ][0-9]{3})+|[0-9]+/[0-9]+")
+_AREA = re.compile(r"\([0-9]{2,6}\)")
 _TRUNK = re.compile(r"\(?0[0-9]")
 _PAIRS = re.compile(r"[0-9]{2}([ \-.])[0-9]{2}\1[0-9]{2}(?:\1[0-9]{2}){1,2}")
 _LOCAL = re.compile(r"[2-9][0-9]{2}-[0-9]{4}")
+_GROUPED = re.compile(
+    r"\(?[0-9]{2}\)?[ \-][0-9]{4,5}-[0-9]{4}|[0-9]{3}-[0-9]{4}-[0-9]{4}|[0-9]{2,3}-[0-9]{3}-[0-9]{4}|[78]"
+    r" ?\(?[0-9]{3}\)? ?[0-9]{3}-[0-9]{2}-[0-9]{2}"
+)
+"""Groups that hyphens tie together as Brazil, Japan and Russia write them."""
+_POSTCODE_LIKE = re.compile(r"[0-9]{5}-[0-9]{3}")
 _OTHER_NUMBERS = frozenset({
-    "card", "ssn", "tax", "account", "routing", "passport", "licence", "health", "nino", "sin", "npi", "pin", "postcode",
+    "card", "ssn", "tax", "account", "routing", "passport", "licence", "health", "nino", "sin", "npi", "pin",
+    "postcode",
     "iban", "wallet", "birth", "ip", "medical",
 })  # fmt: skip
 
@@ -120,14 +132,23 @@ def _other(part: Run, regions: tuple[str, ...]) -> float:
     """Any other run: an international prefix, a known plan, or a label."""
     text, digits, reading = part.text, part.digits, part.reading
     count = len(digits)
-    if part.is_glued or _touches_letters(part) and part.end == len(part.scene.text) or count > MAX_DIGITS + 3:
+    if count > MAX_DIGITS + 3 or _touches_letters(part):
         return 0.0
-    if _DATE.fullmatch(text) or _DOTTED_QUAD.fullmatch(text) or len(set(digits)) == 1:
+    if (
+        (_DATE.search(text) and not reading.says("phone"))
+        or _DOTTED_QUAD.fullmatch(text)
+        or len(set(digits)) == 1
+    ):
         return 0.0
     if reading.is_currency or reading.direct == "veto":
         return 0.0
     if _PREFIX.match(text) and 8 <= count <= MAX_DIGITS + 2:
-        if text[0] != "+" and text[:2] != "(+" and not reading.says("phone") and not _is_valid("+" + digits[2:], None):
+        if (
+            text[0] != "+"
+            and text[:2] != "(+"
+            and not reading.says("phone")
+            and not _is_valid("+" + digits[2:], None)
+        ):
             return 0.0
         return 0.95 if reading.says("phone") or _is_valid("+" + digits.removeprefix("00"), None) else 0.8
     if count > MAX_DIGITS:
@@ -135,7 +156,12 @@ def _other(part: Run, regions: tuple[str, ...]) -> float:
     if reading.direct in _OTHER_NUMBERS:
         return 0.0
     labelled = reading.says("phone")
-    if labelled and not reading.nearby.isdisjoint(_OTHER_NUMBERS) and reading.direct != "phone" and reading.after != "phone":
+    if (
+        labelled
+        and not reading.nearby.isdisjoint(_OTHER_NUMBERS)
+        and reading.direct != "phone"
+        and reading.after != "phone"
+    ):
         labelled = False
     grouped = text.strip("(+") != digits
     if labelled:
@@ -144,13 +170,15 @@ def _other(part: Run, regions: tuple[str, ...]) -> float:
         return 0.6 if reading.direct == "phone" else 0.0
     if not grouped:
         return _unformatted(part, regions)
+    if _TRUNK.match(text) and 8 <= count <= 13 and not _POSTCODE_LIKE.fullmatch(text):
+        return 0.7 if _is_trunk(digits, regions) else 0.55
     if _DECIMAL.fullmatch(text):
         return 0.0
-    if _TRUNK.match(text) and 8 <= count <= 12:
-        return 0.7 if any(_is_valid(digits, region) for region in (*regions, *TRUNK_REGIONS)) else 0.55
+    if _GROUPED.fullmatch(text):
+        return 0.52
     if _LOCAL.fullmatch(text) or _PAIRS.fullmatch(text):
         return 0.55
-    if text[0] == "(" and 8 <= count <= 12:
+    if _AREA.match(text) and 8 <= count <= 13:
         return 0.6
     if reading.has_number_word and 7 <= count <= 12 and "veto" not in reading.nearby:
         return 0.6
@@ -173,11 +201,19 @@ def _unformatted(part: Run, regions: tuple[str, ...]) -> float:
         return 0.5 if part.is_bare or (part.scene.is_plain and reading.has_number_word) else 0.0
     if reading.has_number_word and not (reading.nearby & _OTHER_NUMBERS):
         return 0.6
+    if count < 10 and part.is_bare:
+        return 0.5
+    if digits[0] == "0" and 9 <= count <= 11:
+        return 0.52 if _is_trunk(digits, regions) else 0.0
     if count < 10:
-        return 0.5 if part.is_bare else 0.0
+        return 0.0
     if any(_is_valid(digits, region) for region in regions):
         return 0.55
     return 0.5 if count <= 11 and (part.is_bare or part.scene.is_plain) else 0.0
+
+
+def _is_trunk(digits: str, regions: tuple[str, ...]) -> bool:
+    return any(_is_valid(digits, region) for region in dict.fromkeys((*regions, *TRUNK_REGIONS)))
 
 
 def _stands_free(part: Run) -> bool:

@@ -6,61 +6,80 @@ import re
 from collections.abc import Iterator
 
 from smelt.pii.detect.scene import CODE, DIGIT, Family, Hit, Scene, any_case
+from smelt.pii.detect.words import words
 
 POSTCODE = "UK_POSTCODE"
 ADDRESS = "STREET_ADDRESS"
 
 _POSTCODE = re.compile(
-    r"(?<![A-Za-z0-9])(?:GIR ?0AA|[A-PR-UWYZ](?:[0-9]{1,2}|[A-HK-Y][0-9]{1,2}|[0-9][A-HJKPS-UW]|[A-HK-Y][0-9][ABEHMNPRV-Y])"
+    r"(?<![A-Za-z0-9])(?:GIR ?0AA|[A-PR-UWYZ](?:[0-9]{1,2}|[A-HK-Y][0-9]{1,2}|[0-9][A-HJKPS-UW]"
+    r"|[A-HK-Y][0-9][ABEHMNPRV-Y])"
     r"(?P<gap> ?)[0-9][ABD-HJLNP-UW-Z]{2})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 """The form of Royal Mail's PAF guide: area, district, sector and unit with the letters each allows."""
 _POSTCODE_WORDS = re.compile(r"post ?code|postal code|address|\bzip\b|living at|live at", re.IGNORECASE)
 
-SUFFIXES = (
-    "street st avenue ave av road rd boulevard blvd lane ln drive dr court ct place pl square sq terrace ter trail trl"
-    " parkway pkwy circle cir highway hwy way alley crescent cres close mews row walk loop plaza expressway expy"
-    " turnpike route heights hill gardens grove park pike crossing ridge valley view run"
-).split()
+SUFFIXES = words(
+    "street st avenue ave av road rd boulevard blvd lane ln drive dr court ct place pl square sq terrace"
+    " ter trail trl parkway pkwy circle cir highway hwy way alley crescent cres close mews row walk loop"
+    " plaza expressway expy turnpike route heights hill gardens grove park pike crossing ridge valley view"
+    " run"
+)
 _AMBIGUOUS = frozenset(
-    "way row walk park pike hill view vista run point path close route place court valley ridge heights square loop plaza crossing"
-    " gardens grove trail circle highway".split()
+    words(
+        "way row walk park pike hill view vista run point path close route place court valley ridge heights"
+        " square loop plaza crossing gardens grove trail circle highway"
+    )
 )
 """Suffixes that are words of any sentence: in lower case they need a city, a state or a postcode after them."""
-_STATE_WORDS = frozenset("on in or me ok oh hi so as id co de la".split())
+_STATE_WORDS = frozenset(words("on in or me ok oh hi so as id co de la"))
 """Abbreviations of states that are words, in lower case."""
 _STATES = (
-    "alabama|alaska|arizona|arkansas|california|colorado|connecticut|delaware|florida|georgia|hawaii|idaho|illinois"
-    "|indiana|iowa|kansas|kentucky|louisiana|maine|maryland|massachusetts|michigan|minnesota|mississippi|missouri"
-    "|montana|nebraska|nevada|new hampshire|new jersey|new mexico|new york|north carolina|north dakota|ohio|oklahoma"
-    "|oregon|pennsylvania|rhode island|south carolina|south dakota|tennessee|texas|utah|vermont|virginia|washington"
-    "|west virginia|wisconsin|wyoming|a[klrz]|c[aot]|d[ce]|fl|ga|hi|i[adln]|k[sy]|la|m[adeinost]|n[cdehjmvy]|o[hkr]"
-    "|pa|pr|ri|s[cd]|t[nx]|ut|v[at]|w[aivy]|ontario|quebec|alberta|manitoba|saskatchewan|nova scotia|british columbia"
+    "alabama|alaska|arizona|arkansas|california|colorado|connecticut|delaware|florida|georgia|hawaii|idaho"
+    "|illinois"
+    "|indiana|iowa|kansas|kentucky|louisiana|maine|maryland|massachusetts|michigan|minnesota|mississippi"
+    "|missouri"
+    "|montana|nebraska|nevada|new hampshire|new jersey|new mexico|new york|north carolina|north dakota|ohio"
+    "|oklahoma"
+    "|oregon|pennsylvania|rhode island|south carolina|south dakota|tennessee|texas|utah|vermont|virginia"
+    "|washington"
+    "|west virginia|wisconsin|wyoming|a[klrz]|c[aot]|d[ce]|fl|ga|hi|i[adln]|k[sy]|la|m[adeinost]|n[cdehjmvy]"
+    "|o[hkr]"
+    "|pa|pr|ri|s[cd]|t[nx]|ut|v[at]|w[aivy]|ontario|quebec|alberta|manitoba|saskatchewan|nova scotia|british"
+    " columbia"
     "|ab|bc|mb|nb|nl|ns|on|pe|qc|sk"
 )
 _UNIT = r"(?:,? ?(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|bldg|building|#)\.? ?#? ?[\w-]{1,6})"
 _WORD = r"[^\W\d_][\w.'’-]{0,24}"
 _STREET = (
     rf"[0-9]{{1,7}}[a-z]?(?:[ -][0-9]{{1,3}}/[0-9])?,? (?:[nsew]\.? |north |south |east |west |old |new )?"
-    rf"(?:{_WORD} |[0-9]{{1,3}}(?:st|nd|rd|th)? ){{1,4}}?(?:{'|'.join(sorted(SUFFIXES, key=len, reverse=True))})\b\.?"
+    rf"(?:{_WORD} |[0-9]{{1,3}}(?:st|nd|rd|th)?"
+    rf" ){{1,4}}?(?:{'|'.join(sorted(SUFFIXES, key=len, reverse=True))})\b\.?"
     rf"(?:,? (?:n|s|e|w|ne|nw|se|sw|north|south|east|west)\b\.?)?"
 )
 _BOX = r"p\.? ?o\.? ?box [0-9]{1,7}"
 _PLACE = (
-    rf"(?:(?:,? ?\n ?|, ?| )(?P<city>{_WORD}(?: {_WORD}){{0,2}}?)(?:, ?| )(?P<state>{_STATES})\b\.?(?:,? ?(?P<zip>[0-9]{{5}}(?:-?[0-9]{{4}})?|[0-9]{{4}}|"
+    rf"(?:(?:,? ?\n ?|, ?| )(?P<city>{_WORD}(?: {_WORD}){{0,2}}?)(?:, ?| )(?P<state>{_STATES})\b\.?(?:,?"
+    rf" ?(?P<zip>[0-9]{{5}}(?:-?[0-9]{{4}})?|[0-9]{{4}}|"
     r"[a-z] ?[0-9] ?[a-z](?: ?[0-9] ?[a-z] ?[0-9])?)(?![0-9a-z]))?)"
 )
 _ADDRESS = re.compile(
-    rf"(?<![\w.$€£])(?:(?P<box>{_BOX})(?:,? (?P<second>{_STREET}))?|(?:ap |apt |apartment )?#?(?P<street>{_STREET})){_UNIT}?{_PLACE}?",
+    rf"(?<![\w.$€£])(?:(?P<box>{_BOX})(?:,? (?P<second>{_STREET}))?|(?:ap |apt |apartment"
+    rf" )?#?(?P<street>{_STREET})){_UNIT}?{_PLACE}?",
     re.IGNORECASE,
 )
 _LEADING_NUMBER = re.compile(r"[^0-9]{0,12}[0-9]+")
 _NOT_STREETS = frozenset(
-    "minute minutes hour hours day days week weeks month months year years time times dollars percent people items of is was are"
-    " and or to the in my your a an for by that this with from have has had per at on we i you it they do did be been if so no not"
-    " off address phone number contact account order please then am pm cell mobile email ssn card street floor windows".split()
+    words(
+        "minute minutes hour hours day days week weeks month months year years time times dollars percent"
+        " people items of is was are and or to the in my your a an for by that this with from have has had"
+        " per"
+        " at on we i you it they do did be been if so no not off address phone number contact account order"
+        " please then am pm cell mobile email ssn card street floor windows"
+    )
 )
+
 
 def _postcodes(scene: Scene) -> Iterator[Hit]:
     text = scene.text
@@ -80,16 +99,22 @@ def _postcodes(scene: Scene) -> Iterator[Hit]:
 
 
 _LOOSE = re.compile(
-    rf"(?<![\w.$€£])(?P<house>[0-9]{{1,6}}[a-z]?) (?P<middle>(?:[\w.'’#-]{{1,24}},? ){{1,9}}?)(?P<state>{_STATES}),? (?P<zip>[0-9]{{5}}(?:-?[0-9]{{4}})?)(?: usa| united states)?(?![0-9])",
+    rf"(?<![\w.$€£])(?P<house>[0-9]{{1,6}}[a-z]?) (?P<middle>(?:[\w.'’#-]{{1,24}},?"
+    rf" ){{1,9}}?)(?P<state>{_STATES}),? (?P<zip>[0-9]{{5}}(?:-?[0-9]{{4}})?)(?: usa| united"
+    rf" states)?(?![0-9])",
     re.IGNORECASE,
 )
 """A house number, some words, a state and its postcode: an American address whatever its street is called."""
 _LABELLED = re.compile(
-    r"(?<!mail )(?<!ip )(?<!mac )(?<!email )(?<![\w-])(?:address|deliver(?:ed|y)? to|ship(?:ped|ping)? to|live at|living at|located at)(?: is| as|:| to)* (?P<value>(?:no\.? )?#?[0-9]{1,7}[a-z]?,? (?:[\w.'’#/-]{1,24},? ?){1,12})",
+    r"(?<!mail )(?<!ip )(?<!mac )(?<!email )(?<![\w-])(?:address|deliver(?:ed|y)? to|ship(?:ped|ping)? to"
+    r"|live at|living at|located at)(?: is| as|:| to)* (?P<value>(?:no\.? )?#?[0-9]{1,7}[a-z]?,?"
+    r" (?:[\w.'’#/-]{1,24},? ?){1,12})",
     re.IGNORECASE,
 )
 _AFTER_ADDRESS = re.compile(
-    r" (?:and|my|phone|ph|contact|number|mobile|cell|name|email|is|please|thanks|thank|for|with|but|because|i|so|at|from|which|zip)\b.*", re.IGNORECASE | re.DOTALL
+    r" (?:and|my|phone|ph|contact|number|mobile|cell|name|email|is|please|thanks|thank|for|with|but|because"
+    r"|i|so|at|from|which|zip)\b.*",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -123,7 +148,9 @@ def _addresses(scene: Scene) -> Iterator[Hit]:
 
 def _address_confidence(scene: Scene, match: re.Match[str]) -> float:
     street = match["street"] or match["second"] or ""
-    has_place = match["state"] is not None and (match["zip"] is not None or match["state"] not in _STATE_WORDS)
+    has_place = match["state"] is not None and (
+        match["zip"] is not None or match["state"] not in _STATE_WORDS
+    )
     words = street.lower().split()[1:]
     if words and any(_bare(word) in _NOT_STREETS for word in words[:-1]):
         return 0.0
@@ -155,7 +182,9 @@ FAMILIES = (
     ),
     Family(
         "street_address",
-        r"[0-9][A-Za-z]?,? (?:[^ \n]+ ){0,5}(?i-u:" + "|".join(sorted(SUFFIXES, key=len, reverse=True)) + r")(?-u:\b)|(?i-u:p\.? ?o\.? ?box [0-9])",
+        r"[0-9][A-Za-z]?,? (?:[^ \n]+ ){0,5}(?i-u:"
+        + "|".join(sorted(SUFFIXES, key=len, reverse=True))
+        + r")(?-u:\b)|(?i-u:p\.? ?o\.? ?box [0-9])",
         _addresses,
         within=DIGIT,
     ),

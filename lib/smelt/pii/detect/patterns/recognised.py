@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 from smelt.pii.detect.patterns.domains import PROVIDERS, SPOKEN_TLDS
 from smelt.pii.detect.scene import PLAIN, Family, Hit, Scene, any_case
+from smelt.pii.detect.words import words
 
 _PROVIDER = "|".join(sorted(PROVIDERS, key=len, reverse=True))
 _TLD = "|".join(sorted(SPOKEN_TLDS, key=len, reverse=True))
 _PROVIDED = re.compile(
-    rf"(?P<local>[a-z0-9_-]*?)(?:at)?(?P<host>[a-z]{{0,6}}mail|{_PROVIDER})(?P<tld>com|net|org|couk|coin|comau|de|fr|ca|co|con|cim|vom|dotcom|in| com)",
+    rf"(?P<local>[a-z0-9_-]*?)(?:at)?(?P<host>[a-z]{{0,6}}mail|{_PROVIDER})(?P<tld>com|net|org|couk|coin"
+    rf"|comau|de|fr|ca|co|con|cim|vom|dotcom|in| com)",
     re.IGNORECASE,
 )
 _ENDS = re.compile(rf"(?:{_TLD}|co|con|cim|vom|in)(?![\w.@-])", re.IGNORECASE)
@@ -21,20 +23,30 @@ MAX_TOKEN_CHARS = 48
 _BEFORE = re.compile(r"(?:(?P<word>[a-z]{2,20}) )?(?:(?P<digits>[0-9]{1,6}) )?\Z", re.IGNORECASE)
 
 _NOT_LOCAL = frozenset(
-    "a address and are as at be email emails for from id is it its mail me my no of on or please send so sure that the this to"
-    " use was we with yes you your number phone name contact correct here there actually sorry mean have has can also ok okay"
-    " via by new old other again gmail not im i".split()
+    words(
+        "a address and are as at be email emails for from id is it its mail me my no of on or please send so"
+        " sure that the this to use was we with yes you your number phone name contact correct here there"
+        " actually sorry mean have has can also ok okay via by new old other again gmail not im i"
+    )
 )
 _WORDS = frozenset(
-    "telecom intercom sitcom romcom dotcom webcom malcom welcom xcom viacom broadcom qualcom netcom sitecom bluecom"
-    " internet cabinet ethernet intranet extranet subnet magnet planet hairnet sonnet bonnet garnet clarinet botnet telnet"
-    " vnet dotnet hornet kinet aspnet fishnet inet".split()
+    words(
+        "telecom intercom sitcom romcom dotcom webcom malcom welcom xcom viacom broadcom qualcom netcom"
+        " sitecom bluecom internet cabinet ethernet intranet extranet subnet magnet planet hairnet sonnet"
+        " bonnet garnet clarinet botnet telnet vnet dotnet hornet kinet aspnet fishnet inet"
+    )
 )
 _SITES = frozenset(
-    "amazoncom googlecom facebookcom paypalcom netflixcom microsoftcom applecom bookingcom expediacom ebaycom walmartcom"
-    " twittercom linkedincom youtubecom".split()
+    words(
+        "amazoncom googlecom facebookcom paypalcom netflixcom microsoftcom applecom bookingcom expediacom"
+        " ebaycom walmartcom twittercom linkedincom youtubecom"
+    )
 )
-_WORD_HOSTS = frozenset("me web mail email orange free live sky sun cox charter earthlink online inbox juno frontier proton".split())
+_WORD_HOSTS = frozenset(
+    words(
+        "me web mail email orange free live sky sun cox charter earthlink online inbox juno frontier proton"
+    )
+)
 """Providers that are words: with a short ending they would be found in ``login``, ``medecin`` or ``mailin``."""
 _MAIL_WORD = re.compile(r"\be?-?mail", re.IGNORECASE)
 
@@ -49,7 +61,11 @@ def _find(scene: Scene) -> Iterator[Hit]:
         provided = _PROVIDED.fullmatch(text, start, end)
         if provided is None and end - start == 3:
             space = text.rfind(" ", 0, start - 1) + 1
-            provided = _PROVIDED.fullmatch(text, space, end) if start - space <= MAX_TOKEN_CHARS and scene.is_plain else None
+            provided = (
+                _PROVIDED.fullmatch(text, space, end)
+                if start - space <= MAX_TOKEN_CHARS and scene.is_plain
+                else None
+            )
         if provided is not None and _is_mail_host(scene, provided):
             yield Hit("EMAIL", _local_start(text, provided), end, "pattern.email_recognised", 0.85)
         elif scene.is_plain:
@@ -61,7 +77,7 @@ def _token_start(text: str, end: int) -> int | None:
     floor = max(0, end - MAX_TOKEN_CHARS)
     word = _TOKEN_START.search(text, floor, end)
     start = word.start() if word else end
-    if start == floor and floor > 0 or start > 0 and text[start - 1] in ".@/":
+    if (start == floor and floor > 0) or (start > 0 and text[start - 1] in ".@/"):
         return None
     return start
 
@@ -90,7 +106,11 @@ def _squashed(scene: Scene, start: int, end: int) -> Iterator[Hit]:
     if tld in ("com", "couk", "comau"):
         found = len(token) >= 7
     else:
-        found = tld in ("net", "org", "edu") and len(token) >= 8 and (named or (len(token) >= 12 and scene.is_bare(start, end)))
+        found = (
+            tld in ("net", "org", "edu")
+            and len(token) >= 8
+            and (named or (len(token) >= 12 and scene.is_bare(start, end)))
+        )
     if found:
         yield Hit("EMAIL", start, end, "pattern.email_recognised", 0.65)
 
@@ -112,6 +132,15 @@ def _local_start(text: str, match: re.Match[str]) -> int:
 
 
 FAMILIES = (
-    Family("email_recognised", rf"[a-z0-9](?:{_TLD}|co|con|cim|vom|in)(?-u:\b)|mail com(?-u:\b)", _find, within=PLAIN),
-    Family("email_undotted", any_case("gmailcom", "hotmailcom", "yahoocom", "outlookcom", "aolcom", "icloudcom", "mailcom"), _find),
+    Family(
+        "email_recognised",
+        rf"[a-z0-9](?:{_TLD}|co|con|cim|vom|in)(?-u:\b)|mail com(?-u:\b)",
+        _find,
+        within=PLAIN,
+    ),
+    Family(
+        "email_undotted",
+        any_case("gmailcom", "hotmailcom", "yahoocom", "outlookcom", "aolcom", "icloudcom", "mailcom"),
+        _find,
+    ),
 )

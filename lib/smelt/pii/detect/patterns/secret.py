@@ -7,33 +7,46 @@ from collections.abc import Iterator
 
 from smelt.pii.detect.patterns.values import has_odd_characters, is_sentence_word, is_value, trim
 from smelt.pii.detect.scene import PLAIN, Family, Hit, Scene, any_case
+from smelt.pii.detect.words import words
 
 SECRET = "SECRET"
 
 _NAMES = (
-    r"pass ?words?|pass ?codes?|pass ?phrases?|passwd|passwort|contraseña|mot de passe|pwd|pw|pins?|pin code|otp|cvv2?|cvc2?"
-    r"|security code|verification code|api[ _-]?key|secret(?:[ _-]?(?:access)?[ _-]?key)?|client[ _-]?secret|access[ _-]?(?:key|token)"
-    r"|auth(?:entication|orization)?[ _-]?token|bearer|token|private[ _-]?key|license key|product key|recovery key|encryption key"
+    r"pass ?words?|pass ?codes?|pass ?phrases?|passwd|passwort|contraseña|mot de passe|pwd|pw|pins?|pin code"
+    r"|otp|cvv2?|cvc2?"
+    r"|security code|verification code|api[ _-]?key|secret(?:[ _-]?(?:access)?[ _-]?key)?|client[ _-]?secret"
+    r"|access[ _-]?(?:key|token)"
+    r"|auth(?:entication|orization)?[ _-]?token|bearer|token|private[ _-]?key|license key|product key"
+    r"|recovery key|encryption key"
 )
 _PROMPTED = re.compile(
-    rf"(?<![^\W_])(?P<name>{_NAMES})(?P<copula>\s{{0,3}}(?:[:=]{{1,2}}>?|->|\bis\b:?|\bwas\b:?|\bare\b:?|\bset to\b|\bno\b\.?|\bnumber\b)[ \t]{{0,3}}(?:is\b ?|as\b ?|:)?)"
+    rf"(?<![^\W_])(?P<name>{_NAMES})(?P<copula>\s{{0,3}}(?:[:=]{{1,2}}>?|->|\bis\b:?|\bwas\b:?|\bare\b:?"
+    rf"|\bset to\b|\bno\b\.?|\bnumber\b)[ \t]{{0,3}}(?:is\b ?|as\b ?|:)?)"
     r"(?P<quote>[\"'`“<]?)(?P<value>[^\s\"'`“”<>]{3,200})",
     re.IGNORECASE,
 )
-_ADJACENT = re.compile(rf"(?<![^\W_])(?P<name>{_NAMES}) (?P<value>[^\s\"'`<>()\[\]{{}}]{{3,64}})", re.IGNORECASE)
+_ADJACENT = re.compile(
+    rf"(?<![^\W_])(?![Pp][Ww] )(?P<name>{_NAMES}) (?P<value>[^\s\"'`<>()\[\]{{}}]{{3,64}})", re.IGNORECASE
+)
 _SPOKEN = re.compile(
     r"(?<![^\W_])(?:(?P<before>[a-z]+) )?(?:account )?(?:pass ?words?|pass ?codes?|passphrase|pwd|otp|pin)"
     r"(?P<copula>(?: (?:number|no|code|for my account|for account|is|its|it is|as|was))*) "
     r"(?P<value>(?:[a-z0-9]{1,2} ){2,20}[a-z0-9]{1,2}"
-    r"|[a-z0-9]{1,30}(?: [0-9]{1,12}(?: [a-z0-9]{1,3}){0,3}| [a-z]{1,2} ?[0-9]{1,8}| [a-z]{1,8}(?: [0-9]{1,8})?(?=\Z))?)(?![a-z0-9])"
+    r"|[a-z0-9]{1,30}(?: [0-9]{1,12}(?: [a-z0-9]{1,3}){0,3}| [a-z]{1,2} ?[0-9]{1,8}| [a-z]{1,8}(?:"
+    r" [0-9]{1,8})?(?=\Z))?)(?![a-z0-9])"
 )
 _BEFORE_PROMPT = frozenset(
-    "my the a an your our his her their this that new old any of for forgot forgotten reset resetting change changing changed lost"
-    " recover update account user wrong with same without enter entered set need and both no".split()
+    words(
+        "my the a an your our his her their this that new old any of for forgot forgotten reset resetting"
+        " change changing changed lost recover update account user wrong with same without enter entered set"
+        " need and both no"
+    )
 )
 _FIRST = re.compile(
-    r"(?<![^\W_])(?:[Pp](?:[Aa][Ss][Ss]|[Ww]|[Ii][Nn]|[Rr][Ii][Vv]|[Rr][Oo][Dd])|[Cc](?:[Oo][Nn][Tt]|[Vv]|[Ll][Ii][Ee])|[Mm][Oo][Tt] |[Oo][Tt][Pp]"
-    r"|[Ss][Ee][Cc]|[Vv][Ee][Rr]|[Aa](?:[Pp][Ii]|[Cc][Cc]|[Uu][Tt])|[Bb][Ee][Aa]|[Tt][Oo][Kk]|[Ll][Ii][Cc]|[Rr][Ee][Cc]|[Ee][Nn][Cc])"
+    r"(?<![^\W_])(?:[Pp](?:[Aa][Ss][Ss]|[Ww]|[Ii][Nn]|[Rr][Ii][Vv]|[Rr][Oo][Dd])|[Cc](?:[Oo][Nn][Tt]|[Vv]"
+    r"|[Ll][Ii][Ee])|[Mm][Oo][Tt] |[Oo][Tt][Pp]"
+    r"|[Ss][Ee][Cc]|[Vv][Ee][Rr]|[Aa](?:[Pp][Ii]|[Cc][Cc]|[Uu][Tt])|[Bb][Ee][Aa]|[Tt][Oo][Kk]|[Ll][Ii][Cc]"
+    r"|[Rr][Ee][Cc]|[Ee][Nn][Cc])"
 )
 _TOO_SHORT_PROMPTS = frozenset({"bearer", "token", "secret", "tokens", "pin", "pins"})
 
@@ -45,8 +58,10 @@ KEYS = re.compile(
     r"|(?:sk|pk|rk)_(?:live|test)_[A-Za-z0-9]{16,250}|whsec_[A-Za-z0-9]{20,100}"  # Stripe
     r"|sk-(?:proj-|ant-|or-)?[A-Za-z0-9_-]{20,250}"  # OpenAI, Anthropic
     r"|AIza[0-9A-Za-z_-]{35}|ya29\.[0-9A-Za-z_-]{20,400}|GOCSPX-[A-Za-z0-9_-]{20,40}"  # Google
-    r"|SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16,64}|key-[0-9a-f]{32}|SK[0-9a-f]{32}|AC[0-9a-f]{32}"  # SendGrid, Mailgun, Twilio
-    r"|dapi[0-9a-f]{32}(?:-[0-9])?|npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{50,250}|hf_[A-Za-z0-9]{30,64}|dop_v1_[0-9a-f]{64}"
+    r"|SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16,64}"  # SendGrid
+    r"|key-[0-9a-f]{32}|SK[0-9a-f]{32}|AC[0-9a-f]{32}"  # Mailgun, Twilio
+    r"|dapi[0-9a-f]{32}(?:-[0-9])?|npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{50,250}|hf_[A-Za-z0-9]{30,64}"
+    r"|dop_v1_[0-9a-f]{64}"
     r"|shp(?:at|ss|ca|pa)_[0-9a-fA-F]{32}|hvs\.[A-Za-z0-9_-]{20,200}|EAA[A-Za-z0-9]{40,250}"
     r")(?![A-Za-z0-9])"
 )
@@ -54,7 +69,9 @@ _JWT = re.compile(r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,8000}(?:
 _HEADER = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----")
 _FOOTER = re.compile(r"-----END (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----")
 _IN_URL = re.compile(r"://(?P<user>[^\s:/@]{1,64}):(?P<value>[^\s/@]{3,128})@")
-_CONNECTION = re.compile(r"(?:AccountKey|SharedAccessKey|sig|Pwd|Password)=(?P<value>[^\s;&\"']{6,200})", re.IGNORECASE)
+_CONNECTION = re.compile(
+    r"(?:AccountKey|SharedAccessKey|sig|Pwd|Password)=(?P<value>[^\s;&\"']{6,200})", re.IGNORECASE
+)
 
 
 def _keys(scene: Scene) -> Iterator[Hit]:
@@ -88,7 +105,9 @@ def _prompted(scene: Scene) -> Iterator[Hit]:
     for match in _names(text, _PROMPTED):
         value = trim(match["value"])
         end = match.start("value") + len(value)
-        if match["copula"].strip().lower() in ("no", "no.", "number") and not any(char.isdigit() for char in value):
+        if match["copula"].strip().lower() in ("no", "no.", "number") and not any(
+            char.isdigit() for char in value
+        ):
             continue
         if match["quote"] or is_value(value, text, end):
             if match["name"].lower() in _TOO_SHORT_PROMPTS and not any(char.isdigit() for char in value):
@@ -96,8 +115,18 @@ def _prompted(scene: Scene) -> Iterator[Hit]:
             yield Hit(SECRET, match.start("value"), end, "pattern.prompted_secret", 0.85)
     for match in _names(text, _ADJACENT):
         value = trim(match["value"])
-        if has_odd_characters(value) and not is_sentence_word(value) and any(char.isdigit() for char in value):
-            yield Hit(SECRET, match.start("value"), match.start("value") + len(value), "pattern.prompted_secret", 0.7)
+        if (
+            has_odd_characters(value)
+            and not is_sentence_word(value)
+            and any(char.isdigit() for char in value)
+        ):
+            yield Hit(
+                SECRET,
+                match.start("value"),
+                match.start("value") + len(value),
+                "pattern.prompted_secret",
+                0.7,
+            )
 
 
 def _spoken(scene: Scene) -> Iterator[Hit]:
@@ -106,7 +135,7 @@ def _spoken(scene: Scene) -> Iterator[Hit]:
         return
     text = scene.text
     for match in _SPOKEN.finditer(text):
-        first, _, rest = match["value"].partition(" ")
+        first = match["value"].partition(" ")[0]
         says_is = "is" in match["copula"].split()
         if is_sentence_word(first):
             continue
@@ -116,26 +145,39 @@ def _spoken(scene: Scene) -> Iterator[Hit]:
         elif says_is:
             if not is_value(first, text, end):
                 continue
-        elif match["before"] in _BEFORE_PROMPT or match["copula"] or end != len(text) or not is_value(first, text, end):
+        elif (
+            match["before"] in _BEFORE_PROMPT
+            or match["copula"]
+            or end != len(text)
+            or not is_value(first, text, end)
+        ):
             continue
         yield Hit(SECRET, match.start("value"), end, "pattern.spoken_secret", 0.75)
 
 
-_ANY = any_case("pass", "pwd", "otp", "cvv", "cvc", "pin", "secret", "token", "bearer", "contrase", "api", "access")
+_ANY = any_case(
+    "pass", "pwd", "otp", "cvv", "cvc", "pin", "secret", "token", "bearer", "contrase", "api", "access"
+)
 _PARTS = any_case("y code", "n code", "te key", "se key", "ct key", "ry key", "on key", "te_key", "te-key")
 FAMILIES = (
     Family(
         "key",
-        r"AKIA|ASIA|AROA|AIDA|ABIA|ACCA|ghp_|gho_|ghu_|ghs_|ghr_|github_pat_|glpat-|xox[abeprs]-|xapp-|[spr]k_live|[spr]k_test|whsec_|sk-|AIza|ya29"
-        r"|GOCSPX-|SG\.|key-|SK[0-9a-f]{32}|AC[0-9a-f]{32}|dapi|npm_|pypi-|hf_|dop_v1_|shpat_|shpss_|shpca_|shppa_|hvs\.|EAA|eyJ|-----BEGIN"
-        r"|://[^/ \n]{1,64}:[^/ \n]{1,128}@|AccountKey=|accountkey=|SharedAccessKey=|sig=|[Pp]wd=|PWD=|[Pp]assword=|PASSWORD=",
+        r"AKIA|ASIA|AROA|AIDA|ABIA|ACCA|ghp_|gho_|ghu_|ghs_|ghr_|github_pat_|glpat-|xox[abeprs]-|xapp-"
+        r"|[spr]k_live|[spr]k_test|whsec_|sk-|AIza|ya29"
+        r"|GOCSPX-|SG\.|key-|SK[0-9a-f]{32}|AC[0-9a-f]{32}|dapi|npm_|pypi-|hf_|dop_v1_|shpat_|shpss_|shpca_"
+        r"|shppa_|hvs\.|EAA|eyJ|-----BEGIN"
+        r"|://[^/ \n]{1,64}:[^/ \n]{1,128}@|AccountKey=|accountkey=|SharedAccessKey=|sig=|[Pp]wd=|PWD="
+        r"|[Pp]assword=|PASSWORD=",
         _keys,
     ),
     Family(
         "secret",
-        rf"(?:{_ANY}|{_PARTS})[A-Za-z_-]{{0,8}}(?: (?:key|Key|KEY|token|Token|id))?\s{{0,3}}(?:[:=]|->|(?i-u:is|was|are|set|no|number|de)(?-u:\b)|[^\s]*[0-9])"
+        rf"(?:{_ANY}|{_PARTS})[A-Za-z_-]{{0,8}}(?: (?:key|Key|KEY|token|Token|id))?\s{{0,3}}(?:[:=]|->"
+        rf"|(?i-u:is|was|are|set|no|number|de)(?-u:\b)|[^\s]*[0-9])"
         r"|(?-u:\b)(?:pw|Pw|PW)(?-u:\b)",
         _prompted,
     ),
-    Family("spoken_secret", r"(?-u:\b)(?:pass ?word|pass ?code|passphrase|pwd|otp|pin)", _spoken, within=PLAIN),
+    Family(
+        "spoken_secret", r"(?-u:\b)(?:pass ?word|pass ?code|passphrase|pwd|otp|pin)", _spoken, within=PLAIN
+    ),
 )

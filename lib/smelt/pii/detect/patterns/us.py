@@ -15,7 +15,9 @@ SSN, ITIN, ABA, PASSPORT, LICENSE, ACCOUNT = (
     "US_SSN", "US_ITIN", "US_ABA", "US_PASSPORT", "US_DRIVER_LICENSE", "ACCOUNT_NUMBER",
 )  # fmt: skip
 
-PUBLISHED_SSNS = frozenset({"078051120", "219099999", "457555462", "123456789", *(f"98765432{last}" for last in range(10))})
+PUBLISHED_SSNS = frozenset(
+    {"078051120", "219099999", "457555462", *(f"98765432{last}" for last in range(10))}
+)
 """Printed in advertisements and sample forms, never valid since (SSA, "Meaning of the Social Security Number")."""
 
 _NINE = re.compile(r"(?<![0-9])[0-9]{3}(?P<first>[ \-.]?)[0-9]{2}(?P<second>[ \-.]?)[0-9]{4}(?![0-9])")
@@ -39,7 +41,9 @@ def is_itin(digits: str) -> bool:
 def is_aba(digits: str) -> bool:
     """Whether nine digits are a routing number: checksum, and a Federal Reserve prefix."""
     prefix = int(digits[:2])
-    return (1 <= prefix <= 12 or 21 <= prefix <= 32 or 61 <= prefix <= 72 or prefix == 80) and rtn.is_valid(digits)
+    return (1 <= prefix <= 12 or 21 <= prefix <= 32 or 61 <= prefix <= 72 or prefix == 80) and rtn.is_valid(
+        digits
+    )
 
 
 def judge(reserved: ReservedRanges) -> Judge:
@@ -74,7 +78,13 @@ def _nine(run: Run, reserved: ReservedRanges) -> Iterator[Hit]:
         if reading.says(label, "ssn", "tax"):
             confidence = 0.97 if marks != {""} else 0.95
         elif len(marks) == 1 and marks != {""}:
-            confidence = 0.5 if reading.direct == "veto" or _is_inside(run, part) else 0.9 if " " not in marks else 0.85
+            confidence = (
+                0.5
+                if reading.direct == "veto" or _is_inside(run, part)
+                else 0.9
+                if " " not in marks
+                else 0.85
+            )
         elif part.is_bare:
             confidence = 0.55
         else:
@@ -129,4 +139,3 @@ def _labelled(run: Run) -> Iterator[Hit]:
         yield Hit(PASSPORT, run.start, run.end, "pattern.us_passport", 0.6)
     elif run.is_bare and count == 9 and is_itin(run.digits):
         yield Hit(PASSPORT, run.start, run.end, "pattern.us_passport_bare", 0.5)
-

@@ -11,12 +11,17 @@ from smelt.pii.detect.scene import Family, Hit, Scene, any_case
 USERNAME = "USERNAME"
 
 _PROMPTED = re.compile(
-    r"(?<![^\W_])(?P<name>user ?names?|user[ _-]?ids?|login(?: name| id)?|log-?in|screen ?name|nick ?name|account name|gamer ?tag"
-    r"|(?:twitter|instagram|telegram|discord|skype|snapchat|tiktok|xbox|psn|steam|slack|github) (?:handle|id|name|user(?:name)?|account)|handle)"
-    r"(?P<copula>\s{0,3}(?:[:=]|\bis\b:?|\bwas\b:?|->)\s{0,3})(?P<quote>[\"'`“<]?)(?P<value>@?\w[\w.+-]{2,63})",
+    r"(?<![^\W_])(?P<name>user ?names?|user[ _-]?ids?|login(?: name| id)?|log-?in|screen ?name|nick ?name"
+    r"|account name|gamer ?tag"
+    r"|(?:twitter|instagram|telegram|discord|skype|snapchat|tiktok|xbox|psn|steam|slack|github) (?:handle|id"
+    r"|name|user(?:name)?|account)|handle)"
+    r"(?P<copula>\s{0,3}(?:[:=]|\bis\b:?|\bwas\b:?"
+    r"|->)\s{0,3})(?P<quote>[\"'`“<]?)(?P<value>@?\w[\w.+-]{2,63})",
     re.IGNORECASE,
 )
-_ADJACENT = re.compile(r"(?<![^\W_])(?:user ?name|user[ _-]?id|login id) (?P<value>@?\w[\w.+-]{2,63})", re.IGNORECASE)
+_ADJACENT = re.compile(
+    r"(?<![^\W_])(?:user ?name|user[ _-]?id|login id) (?P<value>@?\w[\w.+-]{2,63})", re.IGNORECASE
+)
 
 
 def _find(scene: Scene) -> Iterator[Hit]:
@@ -39,8 +44,10 @@ FAMILIES = (
     Family(
         "username",
         any_case(
-            "user name", "username", "user-id", "user_id", "user id", "userid", "login", "log-in", "screen name", "screenname",
-            "nick name", "nickname", "account name", "gamer tag", "gamertag", "handle", "twitter", "instagram", "telegram", "discord",
+            "user name", "username", "user-id", "user_id", "user id", "userid", "login", "log-in",
+            "screen name", "screenname",
+            "nick name", "nickname", "account name", "gamer tag", "gamertag", "handle", "twitter",
+            "instagram", "telegram", "discord",
             "skype", "snapchat", "tiktok", "xbox", "psn", "steam", "slack", "github",
         )
         + r"(?i-u:s)?(?i-u: (?:handle|id|name|user|username|account))?"

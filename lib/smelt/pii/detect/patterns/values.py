@@ -4,27 +4,42 @@ from __future__ import annotations
 
 import re
 
+from smelt.pii.detect.words import words
+
 _SENTENCE_WORDS = frozenset(
-    "a about above accepted access again all already also always am an and another any anything are as asked at authentication"
-    " back bad be because been before being below blank blocked but by can cannot cant change changed changing code"
-    " compromised contains correct correctly could created current denied did different disabled do does doesn doesnt doing don"
-    " done dont email empty enabled encrypted enough enter entered entry error even every everything exactly expired expires"
-    " expiry failed failing false field fine first fixed for forgotten form found from generated get getting given go going gone"
-    " good has have having he help her here hers hidden his how i id if ill im in inactive incorrect incorrectly info information"
-    " instead into invalid is isnt it its itself ive just keep keeps known last later leaked like locked login long longer lost"
-    " match matched matches matching maybe me mine missing more must my name needed needs never new next no nope not nothing now"
-    " null number of off ok okay old on once one only open or other our out over page password passwords please policy possible"
-    " private prompt properly protected protection provided public question ready really recovery refused rejected remembered"
-    " required reset resets resetting right same saved screen secret secure security sent set setting shared short should"
-    " showing shown so some something sorry still stored strong such suddenly sure temporary than thank thanks that the their"
-    " them then there they this though time to today too true try trying typed unable under unknown until up update updated use"
-    " used user username using valid verified very via visible want was wasnt we weak well went were what when where which while"
-    " who why will with without won wont word work worked working works would wrong yes yet you your yours asap hi hello hey"
-    " managed manager management link links hint hints field fields box length requirements requirement reuse attempt attempts"
-    " attack sync hash hashes notification notifications expiration complexity prompt prompts issue issues problem problems"
-    " dialog option options vault based less none simple complex easy hard impossible important ok account accounts settings"
-    " remember forgot forget there here off cracked guessed stolen hacked known exposed active optional mandatory case-sensitive"
-    " sensitive mismatch unique default disclosed different identical alphanumeric characters".split()
+    words(
+        "a about above accepted access again all already also always am an and another any anything are as"
+        " asked at authentication back bad be because been before being below blank blocked but by can cannot"
+        " cant change changed changing code compromised contains correct correctly could created current"
+        " denied did different disabled do does doesn doesnt doing don done dont email empty enabled"
+        " encrypted"
+        " enough enter entered entry error even every everything exactly expired expires expiry failed"
+        " failing"
+        " false field fine first fixed for forgotten form found from generated get getting given go going"
+        " gone"
+        " good has have having he help her here hers hidden his how i id if ill im in inactive incorrect"
+        " incorrectly info information instead into invalid is isnt it its itself ive just keep keeps known"
+        " last later leaked like locked login long longer lost match matched matches matching maybe me mine"
+        " missing more must my name needed needs never new next no nope not nothing now null number of off ok"
+        " okay old on once one only open or other our out over page password passwords please policy possible"
+        " private prompt properly protected protection provided public question ready really recovery refused"
+        " rejected remembered required reset resets resetting right same saved screen secret secure security"
+        " sent set setting shared short should showing shown so some something sorry still stored strong such"
+        " suddenly sure temporary than thank thanks that the their them then there they this though time to"
+        " today too true try trying typed unable under unknown until up update updated use used user username"
+        " using valid verified very via visible want was wasnt we weak well went were what when where which"
+        " while who why will with without won wont word work worked working works would wrong yes yet you"
+        " your"
+        " yours asap hi hello hey managed manager management link links hint hints field fields box length"
+        " requirements requirement reuse attempt attempts attack sync hash hashes notification notifications"
+        " expiration complexity prompt prompts issue issues problem problems dialog option options vault"
+        " based"
+        " less none simple complex easy hard impossible important ok account accounts settings remember"
+        " forgot"
+        " forget there here off cracked guessed stolen hacked known exposed active optional mandatory"
+        " case-sensitive sensitive mismatch unique default disclosed different identical alphanumeric"
+        " characters"
+    )
 )
 _ENDING = re.compile(r"(?:ing|ed|ly|[st]ion|ment|ness|val)\Z")
 _CLAUSE_END = re.compile(r"[\"'`)\]]?\s*(?:\Z|[.,;!?\n)]|(?:and|but|or|for|thanks|please)\b)", re.IGNORECASE)

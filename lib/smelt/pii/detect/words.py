@@ -1,0 +1,8 @@
+"""Word lists in the shape they are read and edited in: a text."""
+
+from __future__ import annotations
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text, in order."""
+    return tuple(text.split())
