@@ -15,6 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 from tests.e2e.canaries import CARD, NUMBERS, PHONE, SSN, WORD, mail, plant
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
+
 SECRET = "c0ffee" * 8
 
 
@@ -43,7 +45,7 @@ def planted(tmp_path_factory) -> Planted:
         text=True,
         check=False,
         cwd=folder,
-        timeout=900,
+        timeout=3000,
     )
     return Planted(folder, config, done.returncode, done.stdout + done.stderr)
 

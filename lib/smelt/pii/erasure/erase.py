@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 from smelt.contracts import all_contracts
@@ -72,11 +73,16 @@ def erase(warehouse: Warehouse, request: Request, ring: KeyRing) -> list[Certifi
     }
     plan = [each.added_to(earlier.get(each.erasure_id)) for each in plan]
     write_certificates(warehouse, plan)
-    _delete(warehouse, records, tables)
+    holding = {
+        table: column for table, column in tables.items() if any(table in each for each in counts.values())
+    }
+    _delete(warehouse, records, holding)
     if quarantined:
         ids = warehouse.spark.createDataFrame([(each,) for each in quarantined], "quarantine_id string")
         warehouse.delete_keys(QUARANTINE, ids)
-    _verify(warehouse, records, tables)
+    left = {table for each in _counts(warehouse, records, holding).values() for table in each}
+    if left:
+        raise ErasureError(f"rows of erased records are still in {', '.join(sorted(left))}: run it again")
     erased_at = dt.datetime.now(dt.timezone.utc)
     done = [replace(each, erased_at=erased_at) for each in plan]
     write_certificates(warehouse, done)
@@ -123,14 +129,26 @@ def _of_records(warehouse: Warehouse, records: DataFrame, table: str, column: st
 
 
 def _counts(warehouse: Warehouse, records: DataFrame, tables: Mapping[str, str]) -> dict[str, dict[str, int]]:
-    """Rows by subject_key and table."""
+    """Rows by subject_key and table; tables without any are left out. One query over all of them."""
+    from pyspark.sql import functions as F
+
+    parts = [
+        warehouse.read(table)
+        .select(column)
+        .join(
+            F.broadcast(
+                _of_records(warehouse, records, table, column).select(column, "subject_key").distinct()
+            ),
+            column,
+        )
+        .select(F.lit(table).alias("table"), "subject_key")
+        for table, column in tables.items()
+    ]
     counts: dict[str, dict[str, int]] = {}
-    for table, column in tables.items():
-        keys = _of_records(warehouse, records, table, column).select(column, "subject_key").distinct()
-        for row in (
-            warehouse.read(table).select(column).join(keys, column).groupBy("subject_key").count().collect()
-        ):
-            counts.setdefault(row["subject_key"], {})[table] = row["count"]
+    if parts:
+        rows = reduce(lambda a, b: a.unionByName(b), parts).groupBy("subject_key", "table").count().collect()
+        for row in rows:
+            counts.setdefault(row["subject_key"], {})[row["table"]] = row["count"]
     return counts
 
 
@@ -177,22 +195,6 @@ def _certificate(
 
 
 def _delete(warehouse: Warehouse, records: DataFrame, tables: Mapping[str, str]) -> None:
-    by_example = [table for table, column in tables.items() if column == "example_id"]
-    for table in by_example:
-        keys = _of_records(warehouse, records, table, "example_id").select("example_id")
-        warehouse.delete_keys(table, keys)
-    for table, column in tables.items():
-        if column == "record_id":
-            warehouse.delete_keys(table, records.select("record_id"))
-
-
-def _verify(warehouse: Warehouse, records: DataFrame, tables: Mapping[str, str]) -> None:
-    ids = records.select("record_id").distinct()
-    left = {
-        table: count
-        for table, column in tables.items()
-        if column == "record_id"
-        and (count := warehouse.read(table).select("record_id").join(ids, "record_id", "left_semi").count())
-    }
-    if left:
-        raise ErasureError(f"rows of erased records are still in {', '.join(sorted(left))}: run it again")
+    """First those that are reached through silver.examples, then the others, bronze last."""
+    for table, column in sorted(tables.items(), key=lambda entry: entry[1]):
+        warehouse.delete_keys(table, _of_records(warehouse, records, table, column).select(column))

@@ -35,11 +35,6 @@ def erased_records(records: DataFrame, erasures: DataFrame, ring: KeyRing) -> Da
     return hashed.join(refused, "record_key", "left_semi").select("record_id").distinct()
 
 
-def without_erased(rows: DataFrame, erasures: DataFrame, ring: KeyRing) -> DataFrame:
-    """``rows`` (with ``record_id``) less those of erased records: a release's successor is made of them."""
-    return rows.join(erased_records(rows, erasures, ring), "record_id", "left_anti")
-
-
 def _hashing(keys: Sequence[ScrubKey]) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def hash_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
