@@ -12,8 +12,96 @@ from smelt.pii.detect.scene import DIGIT, Family, Hit, Scene
 
 MIN_DIGITS = 3
 SHORT_DIGITS = 6
+"""Shorter runs (years, amounts, room numbers) are everywhere: only a label beside them makes them a candidate."""
 MAX_DIGITS = 400
-LONG_GROUP = re.compile(r"(?:(?<= )|\A)[0-9]+(?= |\Z)")
+"""A longer run (a key dump, a matrix) is no single number."""
+LONG_GROUP = 9
+MIN_SPLIT_CHARS = 11
+"""A group of nine digits that spaces set apart is a number of its own."""
+
+_RUN = re.compile(r"[0-9]+(?:[ ()\-./+]{1,4}[0-9]+)*")
+_OPENING = re.compile(r"(?:\+ ?)?\(?(?:\+ ?)?\Z")
+_NON_DIGITS = re.compile(r"[^0-9]+")
+
+_LABELS = (
+    r"ssns?|social|security|accounts?|accnt|acct|acc|ac|a/c|digits?|cards?|credit|debit|visa|mastercard|amex"
+    r"|licen[cs]es?|dl|permit|passport|member|membership|customer|client|loyalty|routing|savings|checking|konto"
+    r"|last|ending|ends|ss|cc"
+)
+_LINKS = (
+    r"number|numbers|num|no|nr|is|are|was|were|in|with|last|four|of|my|the|his|her|your|on|file|it|its|id|ending"
+    r"|digits?|card|be|new|old|also"
+)
+_LINKS_AFTER = r"this|that|it|is|was|as|my|his|her|our|the|a|last|4|four|digits?|of"
+LONG_GATE = r"[0-9](?:[ ()\-./+]{0,4}[0-9]){5}"
+"""Six digits with little between them."""
+SHORT_GATE = (
+    rf"(?i-u:\b(?:{_LABELS})\b)(?:[^0-9A-Za-z]+(?i-u:{_LINKS}))*[^0-9A-Za-z]+(?:[46] [a-z ]{{0,30}})?[0-9]{{3}}"
+    rf"|[0-9]{{3}}(?:[^0-9A-Za-z]+(?i-u:{_LINKS_AFTER}))*[^0-9A-Za-z]+(?i-u:ssn|social|account n|acct)"
+)
+"""Three digits beside a word that labels short numbers."""
+ASKS = (
+    r"(?i-u:ssn|social|account|acct|card|number|digits|phone|call|reach|contact|licen[cs]e|passport|routing|\bid\b|pin"
+    r"|code)"
+)
+
+
+class Run:
+    """One run of digits with separators, as ``scene.text[start:end]``."""
+
+    __slots__ = ("__dict__", "digits", "end", "scene", "start")
+
+    def __init__(self, scene: Scene, start: int, end: int) -> None:
+        self.scene = scene
+        self.start = start
+        self.end = end
+        self.digits = _NON_DIGITS.sub("", scene.text[start:end])
+
+    @property
+    def text(self) -> str:
+        """The run as written."""
+        return self.scene.text[self.start : self.end]
+
+    @cached_property
+    def reading(self) -> Reading:
+        """What the words around it say."""
+        if len(self.digits) < SHORT_DIGITS:
+            return self.scene.direct_reading(self.start, self.end)
+        return self.scene.reading(self.start, self.end)
+
+    @cached_property
+    def is_bare(self) -> bool:
+        """Whether the text is this number and nothing else, as the answer to a question is."""
+        return self.scene.is_bare(self.start, self.end)
+
+    @cached_property
+    def is_glued(self) -> bool:
+        """Whether a letter touches it: part of a code such as KB4023057, not a number."""
+        text = self.scene.text
+        before = text[self.start - 1] if self.start else " "
+        after = text[self.end] if self.end < len(text) else " "
+        return before.isalpha() or before in "_@" or after.isalpha() or after in "_@"
+
+    def part(self, start: int, end: int) -> Run:
+        """A part of it as a run of its own."""
+        return self if (start, end) == (self.start, self.end) else Run(self.scene, start, end)
+
+    def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[re.Match[str], Run]]:
+        """The parts that match a pattern; look-around sees the text outside the run."""
+        for match in pattern.finditer(self.scene.text, self.start, self.end):
+            yield match, self.part(match.start(), match.end())
+
+
+class Judge(NamedTuple):
+    """Judges runs of ``min_digits`` or more as one kind of number."""
+
+    min_digits: int
+    judge: Callable[[Run], Iterable[Hit]]
+
+
+_DAY, _MONTH, _YEAR = r"(?:0[1-9]|[12][0-9]|3[01])", r"(?:0[1-9]|1[0-2])", r"(?:19|20)[0-9]{2}"
+_COMPACT_DATE = re.compile(rf"(?:(?:0?[1-9]|1[0-2]){_DAY}|{_DAY}{_MONTH}){_YEAR}|{_YEAR}{_MONTH}{_DAY}")
+_GROUP = re.compile(r"(?:(?<= )|\A)[0-9]+(?= |\Z)")
 
 
 def is_compact_date(text: str) -> bool:
