@@ -14,7 +14,7 @@ from smelt.pii.spoken.questions import answer_span
 from smelt.pii.spoken.symbols import STRONG, digit_runs, read
 
 Answer = tuple[str, int, int, float]
-NUMBERS = frozenset(("US_SSN", "CREDIT_CARD", "US_BANK_ACCOUNT", "PHONE"))
+NUMBERS = frozenset(("US_SSN", "CREDIT_CARD", "ACCOUNT_NUMBER", "PHONE"))
 SHORT_WORDS = 8
 
 

@@ -13,7 +13,7 @@ _LABELS: tuple[tuple[str, re.Pattern[str], range], ...] = (
     ("US_SSN", re.compile(r"\b(?:social(?: security)?|ssn)\b", re.I), range(4, 10)),
     ("CREDIT_CARD", re.compile(r"\b(?:card|visa|mastercard|amex)\b", re.I), range(4, 20)),
     ("SECRET", re.compile(r"\b(?:pin|password|pass ?code|security code|cvv)\b", re.I), range(3, 13)),
-    ("US_BANK_ACCOUNT", re.compile(r"\b(?:account|acct|sort code)\b", re.I), range(4, 18)),
+    ("ACCOUNT_NUMBER", re.compile(r"\b(?:account|acct|sort code)\b", re.I), range(4, 18)),
     ("UK_NHS", re.compile(r"\bnhs\b", re.I), range(10, 11)),
     ("PHONE", re.compile(r"\b(?:phone|mobile|cell|call|reach|telephone|contact|landline|text|ring|(?:my"
     r"|the) number is)\b", re.I), range(6, 16)),

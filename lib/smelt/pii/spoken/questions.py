@@ -21,7 +21,7 @@ ITEMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("CREDIT_CARD", re.compile(r"\b(?:card|sixteen digit|16[- ]digit|long) (?:number|no)\b|\b(?:credit"
     r"|debit) card\b(?=.{0,30}(?:number|digits))|\bnumber (?:on|of) (?:the"
     r"|your) (?:credit |debit )?card\b", re.I)),
-    ("US_BANK_ACCOUNT", re.compile(r"\b(?:bank )?account (?:number|no)\b|\bsort code\b", re.I)),
+    ("ACCOUNT_NUMBER", re.compile(r"\b(?:bank )?account (?:number|no)\b|\bsort code\b", re.I)),
     ("SECRET", re.compile(r"\bpass ?(?:word|code|phrase)\b|\bpin\b(?! code)|\bsecurity (?:code|answer"
     r"|word)\b|\bcvv\b|\bmemorable word\b", re.I)),
     ("USERNAME", re.compile(r"\b(?:user ?name|log ?in(?: name| id)?|user id)\b", re.I)),
