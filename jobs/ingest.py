@@ -11,7 +11,7 @@ import contextlib
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial, reduce
 
@@ -76,7 +76,7 @@ def run(job: Job) -> StageResult:
     if not wanted:
         return StageResult(note="; ".join(["nothing new", *problems]))
     _stage(job, wanted)
-    entries = _refuse_erased(job) + _write(job)
+    entries = _refuse_erased(job) + _write(job, {reading.source.kind for reading, _ in wanted})
     _mark_taken_in(job, wanted)
     job.warehouse.delete_where(ARRIVALS, "true")
     files = sum(len(new) for _, new in wanted)
@@ -131,13 +131,11 @@ def _refuse_erased(job: Job) -> list[Entry]:
     return read + [Entry(row["source"], "rejected", REFUSED, row["count"]) for row in counted]
 
 
-def _write(job: Job) -> list[Entry]:
+def _write(job: Job, kinds: Collection[str]) -> list[Entry]:
     """Write bronze from bronze.arrivals, each kind by itself, and count what became of every entry."""
     warehouse = job.warehouse
     arrivals = warehouse.read(ARRIVALS)
-    stored = [
-        warehouse.read(f"bronze.{kind}").select(*HELD) for kind in KINDS if warehouse.exists(f"bronze.{kind}")
-    ]
+    stored = [warehouse.read(f"bronze.{kind}").select(*HELD) for kind in kinds]
     decided = dispositions(arrivals, reduce(DataFrame.unionByName, stored))
     counted = balance(arrivals, decided).collect()
     totals: dict[str, Counter[str]] = {}

@@ -43,7 +43,7 @@ def getter(path: str) -> Getter:
             return value
         value = record
         for key in keys:
-            if isinstance(value, Mapping):
+            if isinstance(value, dict) or isinstance(value, Mapping):  # noqa: SIM101 (dict is tested far faster)
                 value = value.get(key)
             elif isinstance(value, Sequence) and not isinstance(value, str) and _WHOLE.fullmatch(key):
                 position = int(key)
@@ -63,7 +63,7 @@ def item_getter(path: str) -> Callable[[Any], Any]:
     of_mapping = getter(path)
 
     def walk(item: Any) -> Any:
-        if isinstance(item, Mapping):
+        if isinstance(item, dict) or isinstance(item, Mapping):  # noqa: SIM101
             return of_mapping(item)
         if isinstance(item, Sequence) and not isinstance(item, str) and _WHOLE.fullmatch(keys[0]):
             position = int(keys[0])

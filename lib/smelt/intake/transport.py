@@ -14,6 +14,7 @@ from smelt.intake.columns import PARSED_DDL, Row, to_batch
 from smelt.intake.content import PACKED
 from smelt.intake.landing import LandingFile, Reading, binary_files, canonical, literal_paths
 from smelt.intake.parsing import Limits, Parser
+from smelt.intake.records import Record
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -24,6 +25,7 @@ BATCH_ROWS = 1_000
 SMALL_FILE = 32 * 1024
 """Files above this size travel one a batch: a batch of small ones stays below 32 MB."""
 
+_PLACE = "_smelt_place"
 _FEW_FILES = 2_000
 _BATCH_BYTES = 16 * 1024 * 1024
 _FILES_A_TASK = 1_000
@@ -59,6 +61,9 @@ def waves(
         small = [file for file in whole if file.size <= small_file]
         large = [file for file in whole if small_file < file.size <= limits.max_file_bytes]
         refused = [file for file in whole if file.size > limits.max_file_bytes]
+        if refused and _is_row_wise(reading):
+            many.append(_parquet(spark, reading, refused, limits))
+            refused = []
         if lines:
             many.append(_lines(spark, reading, lines, limits, task_bytes))
         if small:
@@ -114,6 +119,24 @@ def _whole(
     )
 
 
+def _is_row_wise(reading: Reading) -> bool:
+    turns = reading.source.turns
+    return reading.source.format == "parquet" and not (turns is not None and turns.group_by is not None)
+
+
+def _parquet(
+    spark: SparkSession, reading: Reading, files: Sequence[LandingFile], limits: Limits
+) -> DataFrame:
+    """Parquet files too large to be read whole: Spark splits them, and damage to one fails the run."""
+    from pyspark.sql import functions as F
+
+    frame = spark.read.option("mergeSchema", "true").parquet(*literal_paths(files))
+    place = F.struct(F.col("_metadata.file_path").alias("path"), F.col("_metadata.row_index").alias("row"))
+    return frame.select(place.alias(_PLACE), *(F.col(f"`{name}`") for name in frame.columns)).mapInArrow(
+        parse_records(reading, limits), PARSED_DDL
+    )
+
+
 def _refused(
     spark: SparkSession, reading: Reading, files: Sequence[LandingFile], limits: Limits
 ) -> DataFrame:
@@ -162,6 +185,23 @@ def parse_files(reading: Reading, limits: Limits) -> Callable[[Batches], Iterato
                     yield from parser.file(content.as_py(), file)
 
         yield from in_batches(rows())
+
+    return parse
+
+
+def parse_records(reading: Reading, limits: Limits) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
+    """For ``mapInArrow``: a struct of path and row, then the columns of a Parquet file -> parsed rows."""
+    reading = reading.without_files()
+
+    def parse(batches: Batches) -> Iterator[pa.RecordBatch]:
+        parser = Parser(reading.source, limits, reading.plugin)
+        for batch in batches:
+            rows: list[Row] = []
+            for fields in batch.to_pylist():
+                place = fields.pop(_PLACE)
+                file = reading.file(canonical(place["path"], is_encoded=True))
+                rows += parser.records([Record(fields, f"row {place['row'] + 1}")], file)
+            yield from in_batches(rows)
 
     return parse
 

@@ -23,6 +23,8 @@ _NO_NAMES = frozenset((
 ))  # fmt: skip
 """Words that stand where a speaker's name does and are none."""
 
+_PEOPLE = ("customer", "agent", None)
+
 Turn = dict[str, Any]
 
 
@@ -90,7 +92,7 @@ class TurnFinder:
             at, wrong = self._time(item)
             bad_times += wrong
             found.turns.append({"role": role, "speaker": speaker, "text": text, "at": at})
-            if speaker is not None and self._is_name(speaker):
+            if speaker is not None and role in _PEOPLE and self._is_name(speaker):
                 found.names.append(speaker)
         return found._replace(bad_times=bad_times)
 
