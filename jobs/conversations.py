@@ -31,7 +31,7 @@ def run(job: Job) -> StageResult:
     key = load_keys(job.config.pii.key).current
     warehouse = job.warehouse
     bronze = reduce(DataFrame.unionByName, [warehouse.read(table).select(*READ) for table in READS])
-    settings = f"{fingerprint(job.config.pii)}:{key.version}"
+    settings = f"{fingerprint(job.config.pii.deciding())}:{key.version}"
     increment = find_increment(bronze, warehouse.read("silver.conversations"), settings=settings)
     if not increment.total:
         return StageResult(note="nothing new")

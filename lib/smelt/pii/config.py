@@ -204,3 +204,7 @@ class PiiConfig(BaseModel, frozen=True, extra="forbid"):
         if own is not None:
             return EntityRule(policy=own.policy, severity=own.severity)
         return self.entities.get(entity) or EntityRule()
+
+    def deciding(self) -> PiiConfig:
+        """The settings that decide what scrubbing makes of a text; a change of the others needs no new scrub."""
+        return self.model_copy(update={"key": KeyConfig(), "vault": VaultConfig(), "gate": GateConfig()})
