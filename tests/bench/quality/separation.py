@@ -1,6 +1,6 @@
 """How well the scores tell spoiled pairs from untouched ones, as areas under the ROC curve.
 
-    python tests/bench/quality/separation.py [--half chosen|unseen] [--pairs 1000] [--source NAME ...]
+    python -m tests.bench.quality.separation [--half chosen|unseen] [--pairs 1000] [--source NAME ...]
 
 Half of the pairs of each source (by CRC-32 of the question) chose weights and thresholds; the
 other half is what the printed table is made of. Half of a sample is spoiled, the rest left alone, and the mixture
@@ -15,8 +15,8 @@ import zlib
 
 import numpy as np
 import pyarrow as pa
-from sources import SOURCES, Pair, good_pairs
-from spoil import WAYS, Way
+from tests.bench.quality.sources import SOURCES, Pair, good_pairs
+from tests.bench.quality.spoil import WAYS, Way
 
 from smelt.quality.corpus.fit import fit_corpus
 from smelt.quality.score import score_pairs
@@ -58,13 +58,13 @@ def measure(way: Way, pairs: list[Pair], seed: int) -> dict[str, float]:
     return areas | {"caught": float(scores["rejected"][middle:].mean())}
 
 
-def main() -> None:
+def main(words: list[str] | None = None) -> None:
     """Print the table in Markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--half", choices=("chosen", "unseen"), default="unseen")
     parser.add_argument("--pairs", type=int, default=1000)
     parser.add_argument("--source", action="append", choices=sorted(SOURCES))
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     print("| source | spoiled by | measure | AUC | composite | length only | random | rejected |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for source in arguments.source or SOURCES:

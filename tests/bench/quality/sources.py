@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import re
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -73,11 +74,29 @@ def tabular_cfpb() -> list[Pair]:
     return pairs
 
 
+def generated() -> list[Pair]:
+    """Plain-text tickets of smelt's own generator: subject and message, and what the agent wrote."""
+    from smelt.generate.config import GenerateConfig
+    from smelt.generate.generator import generate
+
+    pairs: list[Pair] = []
+    with tempfile.TemporaryDirectory() as folder:
+        generate(Path(folder), GenerateConfig(records=2500, kinds=("tickets",), messy=0.0, duplicates=0.0))
+        for path in sorted((Path(folder) / "tickets").glob("*.jsonl")):
+            for line in path.read_text().splitlines():
+                ticket = json.loads(line)
+                said = [c["body"] for c in ticket["comments"] if c["public"] and c["author_role"] == "agent"]
+                if ticket["description_format"] == "text" and said:
+                    pairs.append((f"{ticket['subject']}. {ticket['description']}", said[-1]))
+    return pairs
+
+
 SOURCES: Mapping[str, Callable[[], list[Pair]]] = {
     "chat_star": chat_star,
     "faq_dstc10_knowledge": faq_dstc10,
     "kb_microsoft_support": kb_microsoft,
     "tabular_cfpb_complaints": tabular_cfpb,
+    "generated": generated,
 }
 
 

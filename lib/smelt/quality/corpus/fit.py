@@ -9,6 +9,7 @@ import polars as pl
 import pyarrow as pa
 
 from smelt.quality.config import CorpusConfig
+from smelt.quality.corpus.endings import ENDS_WELL, SIGNED, share_of
 from smelt.quality.corpus.links import count_links, linking_weight
 from smelt.quality.corpus.material import Material
 from smelt.quality.corpus.model import CONTRAST, Corpus, english, hashes
@@ -21,8 +22,6 @@ from smelt.quality.tokens import Tokens
 
 RIDGE = 20.0
 """Penalty of the map from questions to answers; 1 to 50 gave the same within .01 AUC."""
-ENDS_WELL = r"(?:[.!?:;…。！？*|}>][)\]\"'”’»\s]*|(?i:\b(?:thanks?|thank you|thank you (?:so|very) much|sincerely|regards|cheers)[\s,]*(?:x{2,}[\s,]*)*))$"
-"""A stop, closed brackets and quotes after it, or a farewell."""
 COMMON_START = 12
 """Characters that an answer must have before another one counts as its continuation."""
 
@@ -77,7 +76,8 @@ def _learn(material: Material) -> Corpus:
         seen=seen,
         seen_counts=seen_counts.astype(np.float64),
         cut_short=_continued(material.answer),
-        full_stops=float(material.answer.str.contains(ENDS_WELL).mean() or 0.0),
+        full_stops=share_of(material.answer, ENDS_WELL),
+        signed=share_of(material.answer, SIGNED),
         end_rates=_end_rates(material.answer_tokens, stems),
         question_keys=keys,
         question_counts=key_counts,

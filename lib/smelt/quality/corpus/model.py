@@ -33,7 +33,7 @@ class Corpus:
     ``sample_questions`` and ``sample_answers`` weigh stems (rows) in texts (columns) of a sample.
     ``seen`` are sorted hashes of the pairs themselves, so that a pair never supports itself.
     ``cut_short`` are hashes of answers that another answer continues. ``full_stops`` is the share of
-    answers that end in a full stop or the like; ``end_rates`` is how often each stem stands before a
+    answers that end in a full stop or the like, ``signed`` of those that end in a farewell; ``end_rates`` is how often each stem stands before a
     stop, where it stands in an answer. ``question_keys`` to ``question_answers``: questions
     that occur several times, how often, and the sum of the vectors of their answers. ``weights`` are
     those of the signs of relevance, and an offset.
@@ -56,6 +56,7 @@ class Corpus:
     seen_counts: Floats
     cut_short: Hashes
     full_stops: float
+    signed: float
     end_rates: Floats
     question_keys: Hashes
     question_counts: Floats
@@ -96,7 +97,7 @@ class Corpus:
             values = {name: arrays[name] for name in arrays.files}
         stems = str(values.pop("stems"))
         values["stems"] = pl.Series("stem", stems.split("\n") if stems else [], dtype=pl.String)
-        return cls(**(values | {"pairs": int(values["pairs"]), "full_stops": float(values["full_stops"])}))
+        return cls(**(values | {"pairs": int(values["pairs"]), "full_stops": float(values["full_stops"]), "signed": float(values["signed"])}))
 
 
 @cache
@@ -107,7 +108,7 @@ def english() -> Corpus:
     square, empty = np.zeros((0, 0), dtype=np.float32), np.zeros((0, DIMENSIONS), dtype=np.float32)
     return Corpus(
         0, pl.Series("stem", [], dtype=pl.String), nothing, np.zeros(0, dtype=np.int64), nothing, nothing, nothing,
-        origin, origin, square, square, square, square, none, nothing, none, 0.9, nothing, none, nothing, empty, nothing,
+        origin, origin, square, square, square, square, none, nothing, none, 0.9, 0.0, nothing, none, nothing, empty, nothing,
     )  # fmt: skip
 
 

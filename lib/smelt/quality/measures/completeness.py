@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from smelt.quality.corpus.fit import ENDS_WELL
+from smelt.quality.corpus.endings import ENDS_WELL, SIGNED
 from smelt.quality.corpus.model import hashes
 from smelt.quality.lexicons import phrases, words
 from smelt.quality.pairs import Pairs
@@ -76,10 +76,12 @@ def answer_only_promise(pairs: Pairs) -> Verdict:
 def answer_cut_off(pairs: Pairs) -> Verdict:
     """The answer stops in the middle: no full stop, a last word that cannot be last, half a word, an open bracket.
 
-    Where most answers of the corpus do without full stops, missing ones are held against an answer less.
+    Where most answers of the corpus do without full stops, missing ones are held against an answer less;
+    where a third and more are signed, an answer without a farewell loses a little.
     """
     open_end = ~pairs.answer.contains(ENDS_WELL)
-    missing = open_end * np.clip(pairs.corpus.full_stops / 0.4, 0.3, 1.0) * (1.0 - 0.4 * _ends_usually(pairs))
+    bare = open_end & ~pairs.answer.contains(r"\p{Lu}|[.!?]")  # recognised speech has neither capitals nor stops
+    missing = open_end * np.where(bare, 0.3, 1.0) * np.clip(pairs.corpus.full_stops / 0.4, 0.3, 1.0) * (1.0 - 0.4 * _ends_usually(pairs))
     stop_inside = pairs.answer.contains(r"[.!?]\s+[A-Z]")
     dangling, weak = _last_word(pairs, "never_last_strong"), _last_word(pairs, "never_last")
     half_word = _half_word(pairs)
@@ -89,9 +91,11 @@ def answer_cut_off(pairs: Pairs) -> Verdict:
     fault = 0.42 * missing + 0.06 * open_end * stop_inside
     fault += open_end * (0.4 * dangling + 0.25 * (weak & ~dangling) + 0.3 * half_word + 0.1 * continued)
     fault += 0.15 * bracket + 0.35 * trailing
+    unsigned = ~pairs.answer.contains(SIGNED) & (pairs.corpus.signed >= 0.3)
+    fault += 0.15 * unsigned
     return 1.0 - fault, {
         "open_end": open_end, "dangling_word": dangling | weak, "half_word": half_word,
-        "open_bracket": bracket, "continued_elsewhere": continued,
+        "open_bracket": bracket, "continued_elsewhere": continued, "unsigned": unsigned,
     }  # fmt: skip
 
 

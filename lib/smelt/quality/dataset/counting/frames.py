@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -86,8 +88,8 @@ def occurrences(text: Column, words: tuple[str, ...]) -> Column:
     """How often any of the words stands in a text, as a whole word in any case."""
     if not words:
         return F.lit(0)
-    quoted = "|".join(word.replace(".", r"\.") for word in words)
-    return F.regexp_count(F.coalesce(text, F.lit("")), F.lit(rf"(?i)\b({quoted})\b"))
+    alternatives = "|".join(map(re.escape, words))
+    return F.regexp_count(F.coalesce(text, F.lit("")), F.lit(rf"(?i)\b({alternatives})\b"))
 
 
 def tokens(text: Column) -> Column:

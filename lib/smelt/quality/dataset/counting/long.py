@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -27,7 +27,7 @@ class Aggregate:
     kind: Kind
     hits: Column
     total: Column
-    squares: Column = field(default_factory=lambda: F.lit(0.0))
+    squares: Column | None = None
     dimension: str = ALL
     segment: str = ALL
 
@@ -73,50 +73,45 @@ def tallied(
 
     Each row is exploded into one row a cut, so that segments of all dimensions come from one shuffle.
     """
+    whole = f"struct({quoted(ALL)} AS dimension, {quoted(ALL)} AS segment)"
     if cuts is None:
-        grouped = df.groupBy()
-        where = F.struct(F.lit(ALL).alias("dimension"), F.lit(ALL).alias("segment"))
+        grouped = df.groupBy(F.expr(whole).alias("_cut"))
     else:
-        cut = F.array(
-            F.struct(F.lit(ALL).alias("dimension"), F.lit(ALL).alias("segment")),
-            *(
-                F.struct(
-                    F.lit(name).alias("dimension"),
-                    F.coalesce(F.nullif(F.trim(value.cast("string")), F.lit("")), F.lit(NONE)).alias(
-                        "segment"
-                    ),
-                )
-                for name, value in cuts.items()
-            ),
+        values = df.select("*", *(value.cast("string").alias(f"_by_{name}") for name, value in cuts.items()))
+        each = ", ".join(
+            f"struct({quoted(name)} AS dimension, coalesce(nullif(trim(_by_{name}), ''), {quoted(NONE)}) AS segment)"
+            for name in cuts
         )
-        grouped = df.withColumn("_cut", F.explode(cut)).groupBy("_cut")
-        where = F.col("_cut")
+        grouped = values.withColumn("_cut", F.expr(f"explode(array({whole}, {each}))")).groupBy("_cut")
     wide = grouped.agg(
         *(a.hits.cast("double").alias(f"h{i}") for i, a in enumerate(aggregates)),
         *(a.total.cast("bigint").alias(f"t{i}") for i, a in enumerate(aggregates)),
         *(
-            a.squares.cast("double").alias(f"s{i}")
-            if a.kind in ("mean", "score")
-            else F.count(F.lit(1)).cast("double").alias(f"s{i}")
+            (F.lit(0.0) if a.squares is None else a.squares.cast("double")).alias(f"s{i}")
             for i, a in enumerate(aggregates)
         ),
     )
-    lines = F.array(
-        *(
-            F.struct(
-                F.lit(a.family).alias("family"),
-                F.lit(a.measure).alias("measure"),
-                F.lit(a.kind).alias("kind"),
-                F.col(f"h{i}").alias("hits"),
-                F.col(f"t{i}").alias("total"),
-                F.col(f"s{i}").alias("squares"),
-                (where["dimension"] if a.dimension == ALL else F.lit(a.dimension)).alias("dimension"),
-                (where["segment"] if a.dimension == ALL else F.lit(a.segment)).alias("segment"),
-            )
-            for i, a in enumerate(aggregates)
-        )
+    return conform(
+        wide.select(F.expr(f"inline(array({', '.join(map(line_of, range(len(aggregates)), aggregates))}))"))
     )
-    return conform(wide.select(F.explode(lines).alias("line")).select("line.*"))
+
+
+def line_of(place: int, aggregate: Aggregate) -> str:
+    """One aggregate of the wide row as a struct, in SQL: as text it is one call, as Columns it would be twenty."""
+    cut = aggregate.dimension == ALL
+    dimension, segment = (
+        ("_cut.dimension", "_cut.segment") if cut else map(quoted, (aggregate.dimension, aggregate.segment))
+    )
+    return (
+        f"struct({quoted(aggregate.family)} AS family, {quoted(aggregate.measure)} AS measure, "
+        f"{quoted(aggregate.kind)} AS kind, h{place} AS hits, t{place} AS total, s{place} AS squares, "
+        f"{dimension} AS dimension, {segment} AS segment)"
+    )
+
+
+def quoted(text: str) -> str:
+    """A SQL string literal."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def grouped_counts(
@@ -148,9 +143,9 @@ def grouped_counts(
 def conform(df: DataFrame) -> DataFrame:
     """The columns of ``SCHEMA`` in order; those that are not there are NULL."""
     columns = [part.strip().split(" ") for part in SCHEMA.split(",")]
-    return df.select(
+    return df.selectExpr(
         *(
-            (F.col(name) if name in df.columns else F.lit(None)).cast(data_type).alias(name)
+            f"CAST({name if name in df.columns else 'NULL'} AS {data_type}) AS {name}"
             for name, data_type in columns
         )
     )

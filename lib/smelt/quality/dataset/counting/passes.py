@@ -33,11 +33,14 @@ def fields(released: DataFrame, config: DatasetQualityConfig) -> DataFrame:
     rules = config.completeness
     types = dict(released.dtypes)
     known = [name for name in rules.fields if name in types]
-    missing = {name: F.col(name).isNull() for name in known}
+    placeholders = ", ".join(map(long.quoted, ("", *rules.placeholders)))
+    missing = {name: F.expr(f"`{name}` IS NULL") for name in known}
     empty = {
-        name: F.lower(F.trim(F.coalesce(name, F.lit("x")))).isin("", *rules.placeholders)
-        if types[name] == "string"
-        else F.lit(False)
+        name: F.expr(
+            f"lower(trim(coalesce(`{name}`, 'x'))) IN ({placeholders})"
+            if types[name] == "string"
+            else "false"
+        )
         for name in known
     }
     lacks_any = F.lit(False)
@@ -65,44 +68,43 @@ def fields(released: DataFrame, config: DatasetQualityConfig) -> DataFrame:
 
 def histograms(judged: DataFrame) -> DataFrame:
     """Scores in twenty bins, lengths in doubling bins, of the release and (``_raw``) of all that came in."""
-    values = [
-        F.struct(F.lit(name.removeprefix("score_")).alias("measure"), score_bin(F.col(name)).alias("bin"))
-        for name in judged.columns
-        if name.startswith("score_")
-    ]
-    values += [
-        F.struct(F.lit(f"{name}_tokens").alias("measure"), token_bin(tokens(F.col(name))).alias("bin"))
-        for name in ("question", "answer")
-    ]
-    binned = judged.select("is_released", F.explode(F.array(*values)).alias("value")).where(
-        F.col("value.bin").isNotNull()
+    scores = [name for name in judged.columns if name.startswith("score_")]
+    bins = {name.removeprefix("score_"): score_bin(name) for name in scores}
+    bins |= {f"{name}_tokens": token_bin(f"_{name}_tokens") for name in ("question", "answer")}
+    structs = ", ".join(
+        f"struct({long.quoted(name)} AS measure, {bin_} AS bin)" for name, bin_ in bins.items()
     )
-    raw = binned.select(F.concat("value.measure", F.lit("_raw")).alias("measure"), "value.bin")
-    chosen = binned.where("is_released").select("value.measure", "value.bin")
+    binned = (
+        judged.select(
+            "is_released", *scores, *(tokens(F.col(n)).alias(f"_{n}_tokens") for n in ("question", "answer"))
+        )
+        .select("is_released", F.expr(f"inline(array({structs}))"))
+        .where("bin IS NOT NULL")
+        .select(
+            "bin",
+            F.expr(
+                "explode(IF(is_released, array(measure, concat(measure, '_raw')), array(concat(measure, '_raw'))))"
+            ).alias("measure"),
+        )
+    )
     return long.grouped_counts(
-        raw.unionByName(chosen), "distribution", F.col("measure"), dimension="bin", segment=F.col("bin")
+        binned, "distribution", F.col("measure"), dimension="bin", segment=F.col("bin")
     )
 
 
-def score_bin(score: Column) -> Column:
-    """``0.85-0.90``; the last bin includes 1. NULL stays NULL."""
-    index = F.least(F.floor(score * SCORE_BINS + 1e-9), F.lit(SCORE_BINS - 1))
-    return F.when(
-        score.isNotNull(),
-        F.concat(
-            F.format_string("%.2f", index / SCORE_BINS),
-            F.lit("-"),
-            F.format_string("%.2f", (index + 1) / SCORE_BINS),
-        ),
+def score_bin(score: str) -> str:
+    """``0.85-0.90`` as a SQL expression; the last bin includes 1. NULL stays NULL."""
+    index = f"least(floor({score} * {SCORE_BINS} + 1e-9), {SCORE_BINS - 1})"
+    edges = ", ".join(f"format_string('%.2f', ({index} + {step}) / {SCORE_BINS}.0)" for step in (0, 1))
+    return f"CASE WHEN {score} IS NOT NULL THEN concat_ws('-', {edges}) END"
+
+
+def token_bin(count: str) -> str:
+    """``0064-0128`` as a SQL expression, zero-padded so that bins sort as text; ``4096-`` is open."""
+    whens = " ".join(
+        f"WHEN {count} < {high} THEN '{low:04d}-{high:04d}'" for low, high in pairwise(TOKEN_EDGES)
     )
-
-
-def token_bin(count: Column) -> Column:
-    """``0064-0128``, zero-padded so that bins sort as text; ``4096-`` is open."""
-    label = F.lit(f"{TOKEN_EDGES[-1]:04d}-")
-    for low, high in reversed(list(pairwise(TOKEN_EDGES))):
-        label = F.when(count < high, F.lit(f"{low:04d}-{high:04d}")).otherwise(label)
-    return label
+    return f"CASE {whens} ELSE '{TOKEN_EDGES[-1]:04d}-' END"
 
 
 def normalised(text: Column) -> Column:
@@ -148,27 +150,22 @@ def contradictions(released: DataFrame, config: DatasetQualityConfig) -> DataFra
 
 def styles(released: DataFrame, config: DatasetQualityConfig) -> DataFrame:
     """How often each style of a format and each spelling of a term occurs in the answers."""
-    answer = F.coalesce(F.col("answer"), F.lit(""))
-    counted: list[Column] = []
-    for kind, patterns in config.consistency.formats.items():
-        for style, pattern in patterns.items():
-            counted.append(
-                F.struct(
-                    F.lit("format").alias("measure"),
-                    F.lit(f"{kind}: {style}").alias("segment"),
-                    F.regexp_count(answer, F.lit(pattern)).alias("uses"),
-                )
-            )
-    for preferred, variants in config.consistency.terminology.items():
-        for term in (preferred, *variants):
-            counted.append(
-                F.struct(
-                    F.lit("term").alias("measure"),
-                    F.lit(f"{preferred}: {term}").alias("segment"),
-                    F.regexp_count(answer, F.lit(rf"(?i)\b{re.escape(term)}s?\b")).alias("uses"),
-                )
-            )
-    uses = released.select(F.explode(F.array(*counted)).alias("use")).where("use.uses > 0").select("use.*")
+    patterns = [
+        ("format", f"{kind}: {style}", pattern)
+        for kind, by_style in config.consistency.formats.items()
+        for style, pattern in by_style.items()
+    ]
+    patterns += [
+        ("term", f"{preferred}: {term}", rf"(?i)\b{re.escape(term)}s?\b")
+        for preferred, variants in config.consistency.terminology.items()
+        for term in (preferred, *variants)
+    ]
+    structs = ", ".join(
+        f"struct({long.quoted(measure)} AS measure, {long.quoted(segment)} AS segment, "
+        f"regexp_count(coalesce(answer, ''), {long.quoted(pattern)}) AS uses)"
+        for measure, segment, pattern in patterns
+    )
+    uses = released.select(F.expr(f"inline(array({structs}))")).where("uses > 0")
     return long.grouped_counts(
         uses,
         "consistency",
