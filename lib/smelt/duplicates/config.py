@@ -15,6 +15,13 @@ Compared = Literal["question", "answer", "both"]
 Preference = Literal["score", "oldest"]
 
 
+NEGATIONS = (
+    "no", "not", "never", "none", "nor", "neither", "nothing", "without", "cannot", "cant", "dont", "doesnt",
+    "didnt", "isnt", "arent", "wasnt", "werent", "wont", "wouldnt", "shouldnt", "couldnt", "havent", "hasnt",
+    "nicht", "kein", "keine", "keinen", "nie", "ohne", "pas", "jamais", "sans", "nunca", "sin",
+)  # fmt: skip
+
+
 class NearConfig(BaseModel, frozen=True, extra="forbid"):
     """Near duplicates: MinHash proposes, the exact Jaccard similarity of shingle sets decides.
 
@@ -37,6 +44,10 @@ class NearConfig(BaseModel, frozen=True, extra="forbid"):
     )
     bands: int | None = Field(default=None, ge=1)
     rows: int | None = Field(default=None, ge=1)
+    negations: tuple[str, ...] = Field(
+        default=NEGATIONS,
+        description="short texts of which only one has such a word, or other numbers, are both kept",
+    )
     hot_bucket: int = Field(
         default=64, ge=2, description="a larger bucket gets star edges instead of all pairs"
     )

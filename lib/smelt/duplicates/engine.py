@@ -28,11 +28,11 @@ def find_duplicates(texts: ComparedTexts, preference: I64, near: NearConfig) -> 
     rows = pl.DataFrame({"text_hash": hashes, "preference": preference})
     distinct = hashes.is_first_distinct() & hashes.is_not_null()
     first = distinct.arg_true().to_numpy().astype(np.int64)
-    sets = ComparedTexts([part.gather(first) for part in texts.parts]).shingles(near)
-    bands = bands_of(sets, near)
+    distinct_texts = ComparedTexts([part.gather(first) for part in texts.parts])
+    sets = distinct_texts.shingles(near)
     number = pl.DataFrame({"text_hash": hashes.gather(first), "number": np.arange(len(first))})
     numbered = rows.join(number, on="text_hash", how="left", maintain_order="left")
-    return settle(numbered, sets, bands, near)
+    return settle(numbered, sets, bands_of(sets, near), distinct_texts.facts(near), near)
 
 
 def bands_of(sets: Shingles, near: NearConfig) -> Bands:
@@ -41,11 +41,11 @@ def bands_of(sets: Shingles, near: NearConfig) -> Bands:
     return band_hashes(signatures(sets, shape.permutations, near.seed), shape)
 
 
-def settle(rows: pl.DataFrame, sets: Shingles, bands: Bands, near: NearConfig) -> pl.DataFrame:
+def settle(rows: pl.DataFrame, sets: Shingles, bands: Bands, facts: I64, near: NearConfig) -> pl.DataFrame:
     """One row a text, in order: row, cluster_id, kind, similarity, kept_row.
 
     ``rows`` has text_hash (equal for exact duplicates, null for empty texts), ``number`` of the text in
-    ``sets`` and ``bands`` (one place for each distinct text_hash), ``preference`` (a rank without ties, the
+    ``sets``, ``bands`` and ``facts`` (one place for each distinct text_hash), ``preference`` (a rank without ties, the
     least is kept) and, where known, ``linked``: rows with one value of it are in one cluster already.
 
     ``kind`` is exact or near for members of a cluster (for a kept one, that of its closest duplicate),
@@ -68,7 +68,7 @@ def settle(rows: pl.DataFrame, sets: Shingles, bands: Bands, near: NearConfig) -
     cluster = _clusters(own, bands[place], _links(numbered, texts), near)
     ordered = texts.with_columns(cluster=cluster).with_row_index("node").sort("cluster", "preference")
     node = ordered["node"].to_numpy().astype(np.int64)
-    kept = choose_kept(ordered["cluster"].to_numpy(), own.take(node), near.threshold)
+    kept = choose_kept(ordered["cluster"].to_numpy(), own.take(node), facts[place[node]], near.threshold)
     settled = ordered.select(
         "text_hash",
         "copies",

@@ -25,7 +25,7 @@ def cluster_members(
 ) -> DataFrame:
     """The rows of silver.duplicates (without run_id) for all clusters of two examples or more.
 
-    ``signatures``: example_id, record_id, text_hash, shingles. ``clusters``: (node, component) over the text
+    ``signatures``: example_id, record_id, text_hash, shingles, facts. ``clusters``: (node, component) over the text
     hashes that have a near duplicate. ``examples``: example_id, asked_at, score (see :func:`preference`).
     """
     near = clusters.select(F.col("node").alias("text_hash"), F.col("component"))
@@ -44,15 +44,15 @@ def cluster_members(
         .agg(F.count("*").alias("copies"), F.min(preference(config)).alias("best"))
         .withColumn("texts", F.count("*").over(of_cluster))
     )
-    sets = signatures.select("text_hash", "shingles").join(
+    sets = signatures.select("text_hash", "shingles", "facts").join(
         texts.where("texts > 1").select("text_hash"), "text_hash", "left_semi"
-    ).groupBy("text_hash").agg(F.first("shingles").alias("shingles"))  # fmt: skip
+    ).groupBy("text_hash").agg(F.first("shingles").alias("shingles"), F.first("facts").alias("facts"))  # fmt: skip
     kept = (
         texts.where("texts > 1")
         .join(sets, "text_hash")
         .repartition("cluster_id")
         .sortWithinPartitions("cluster_id", "best")
-        .select("cluster_id", "text_hash", "shingles")
+        .select("cluster_id", "text_hash", "shingles", "facts")
         .mapInArrow(kept_function(config.near.threshold), KEPT_DDL)
     )
     settled = (

@@ -15,7 +15,7 @@ from smelt.duplicates.engine import settle
 from smelt.duplicates.shingles import I64, Shingles
 
 READ = (
-    "example_id", "record_id", "text_hash", "bands", "shingles", "linked", "asked_at", "score"
+    "example_id", "record_id", "text_hash", "bands", "shingles", "facts", "linked", "asked_at", "score"
 )  # fmt: skip
 ROWS_DDL = (
     "example_id string, record_id string, cluster_id string, text_hash string, kind string, "
@@ -62,7 +62,8 @@ def settle_batches(batches: list[pa.RecordBatch], config: DuplicatesConfig) -> p
     bands = values.reshape(-1, config.near.shape.bands)[(offsets[chosen] // config.near.shape.bands)]
     hashed, ends = lists([batch["shingles"] for batch in batches])
     sets = Shingles(hashed.view(np.uint32), ends).take(chosen)
-    found = settle(rows, sets, bands, config.near)
+    facts = np.concatenate([batch["facts"].to_numpy() for batch in batches])[chosen]
+    found = settle(rows, sets, bands, facts, config.near)
     kept_id = examples["example_id"].gather(found["kept_row"])
     result = pl.DataFrame(
         {

@@ -98,7 +98,7 @@ def stars_function(near: NearConfig) -> ArrowFunction:
 
 
 def kept_function(threshold: float) -> ArrowFunction:
-    """(cluster_id, text_hash string, shingles array<int>) to ``KEPT_DDL``.
+    """(cluster_id, text_hash string, shingles array<int>, facts bigint) to ``KEPT_DDL``.
 
     All rows of a cluster are in one partition, ordered by cluster and preference.
     """
@@ -111,7 +111,8 @@ def kept_function(threshold: float) -> ArrowFunction:
         names = pa.chunked_array([batch["text_hash"] for batch in received]).combine_chunks()
         cluster = pa.chunked_array([batch["cluster_id"] for batch in received]).combine_chunks()
         number = _numbers(cluster.dictionary_encode().indices)
-        kept = choose_kept(number, sets, threshold)
+        facts = np.concatenate([_numbers(batch["facts"]) for batch in received])
+        kept = choose_kept(number, sets, facts, threshold)
         yield from _batches(
             {
                 "text_hash": names,

@@ -18,10 +18,11 @@ class Kept(NamedTuple):
     similarity: F64
 
 
-def choose_kept(cluster: I64, sets: Shingles, threshold: float) -> Kept:
+def choose_kept(cluster: I64, sets: Shingles, facts: I64, threshold: float) -> Kept:
     """Texts ordered by cluster and, within it, by preference.
 
-    The preferred text of a cluster is kept, and all that are as alike to it as ``threshold`` go with it. In a
+    The preferred text of a cluster is kept, and all that are as alike to it as ``threshold`` and state the same
+    ``facts`` (:meth:`smelt.duplicates.texts.ComparedTexts.facts`) go with it. In a
     chain (a like b, b like c, a not like c) some are left: the preferred of those is kept too, and so on. So
     nothing is ever dropped for a text that it does not resemble, though the whole chain is one cluster.
     """
@@ -35,7 +36,7 @@ def choose_kept(cluster: I64, sets: Shingles, threshold: float) -> Kept:
         others = leader != rest
         alike = np.ones(len(rest))
         alike[others] = pair_similarities(sets, leader[others], rest[others])
-        settled = alike >= threshold
+        settled = (alike >= threshold) & (facts[leader] == facts[rest])
         position[rest[settled]] = leader[settled]
         similarity[rest[settled]] = alike[settled]
         rest = rest[~settled]

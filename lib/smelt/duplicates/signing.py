@@ -17,7 +17,7 @@ from smelt.duplicates.texts import compared_texts
 LINES_DDL = "example_id string, record_id string, lines array<bigint>"
 SIGNATURES_DDL = (
     "example_id string, record_id string, content_hash string, source string, text_hash string, "
-    "lines array<bigint>, set_aside array<bigint>, bands array<bigint>, shingles array<int>, "
+    "lines array<bigint>, set_aside array<bigint>, bands array<bigint>, shingles array<int>, facts bigint, "
     "contaminated_by array<string>"
 )
 ArrowFunction = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
@@ -76,6 +76,7 @@ def sign(
         "shingles": pa.ListArray.from_arrays(
             pa.array(sets.offsets.astype(np.int32)), pa.array(sets.hashes.view(np.int32))
         ),
+        "facts": pa.array(texts.facts(config.near)),
         "contaminated_by": index.found_in(frame["question"], frame["answer"], config)
         .to_arrow()
         .cast(pa.list_(pa.string())),

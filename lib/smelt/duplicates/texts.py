@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from typing import NamedTuple
 
+import numpy as np
 import polars as pl
 
 from smelt.duplicates.config import Compared, DuplicatesConfig, NearConfig
 from smelt.duplicates.normalise import normalise
-from smelt.duplicates.shingles import Shingles, shingle
+from smelt.duplicates.shingles import I64, Shingles, hashes64, shingle
 
 
 class ComparedTexts(NamedTuple):
@@ -44,6 +45,21 @@ class ComparedTexts(NamedTuple):
             character_ngram=near.character_ngram,
             short_text_words=near.short_text_words,
         )
+
+    def facts(self, near: NearConfig) -> I64:
+        """A hash of the numbers of every text and of whether it negates; of short parts only.
+
+        "Check-in starts at 5 pm" and "at 4 pm", "parking is available" and "is not available" are alike by
+        their n-grams and contradict each other. In a long text one number hardly matters: that is a template.
+        """
+        negation = rf"\b(?:{'|'.join(near.negations)})\b"
+        said = pl.Series("facts", [""] * len(self.parts[0]), dtype=pl.String)
+        for part in self.parts:
+            short = (part.str.count_matches(" ") + 1 < near.short_text_words) & (part.str.len_bytes() > 0)
+            numbers = part.str.extract_all(r"\p{N}+").list.unique().list.sort().list.join(",")
+            negates = part.str.contains(negation).cast(pl.String) if near.negations else ""
+            said = said + (numbers + negates).set(~short, "") + "\x1f"
+        return hashes64(said).view(np.int64)
 
 
 def compared_texts(questions: pl.Series, answers: pl.Series, config: DuplicatesConfig) -> ComparedTexts:

@@ -38,7 +38,7 @@ def test_clusters_are_the_components_of_the_exact_similarities(texts):
         assert (clusters[a] == clusters[b]) == (expected[a] == expected[b])
     for row, kind, similarity, kept in found.drop("cluster_id").iter_rows():
         if kind in ("exact", "near"):
-            assert similarity == jaccard(sets[row], sets[kept]) >= 0.7
+            assert similarity == (1.0 if kept == row else jaccard(sets[row], sets[kept])) >= 0.7
             assert found["kept_row"][kept] == kept
             assert kind == "near" or texts[row] == texts[kept]
         assert (kind == "empty") == (not texts[row])
@@ -102,3 +102,24 @@ def test_a_short_answer_needs_its_question():
     sides = (pl.Series(side) for side in zip(*pairs, strict=True))
     found = find_duplicates(compared_texts(*sides, CONFIG), np.arange(3), CONFIG.near)
     assert found["kind"].to_list() == ["exact", "exact", "unique"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kept"),
+    [
+        ("bike parking is available at the hotel", "bike parking is not available at the hotel", 2),
+        ("check in time is from 3 pm to 9 pm", "check in time is from 4 pm to 9 pm", 2),
+        ("no we do not have outdoor seating", "we do not have outdoor seating", 1),
+        ("check in time is from 3 pm to 9 pm", "the check in time is from 3 pm to 9 pm", 1),
+        (
+            " ".join(f"w{i}" for i in range(40)) + " order 1234",
+            " ".join(f"w{i}" for i in range(40)) + " order 99",
+            1,
+        ),
+    ],
+)
+def test_short_texts_that_contradict_each_other_are_one_cluster_and_both_kept(one, other, kept):
+    found = found_in([one, other])
+    assert found["cluster_id"].n_unique() == 1
+    assert found["cluster_id"].null_count() == 0
+    assert found["kept_row"].n_unique() == kept
