@@ -17,6 +17,7 @@ VETO = "veto"
 
 WINDOW_BEFORE = 72
 WINDOW_DIRECT = 40
+MAX_WORDS = 9
 WINDOW_AFTER = 28
 MAX_QUESTION_CHARS = 200
 
@@ -167,6 +168,7 @@ class Labels:
         """
         window = WINDOW_DIRECT if only_direct else WINDOW_BEFORE
         tokens = [token.lower() for token in _TOKEN.findall(text, max(0, start - window), start)]
+        floor = len(tokens) - MAX_WORDS
         direct = ""
         is_direct, number_word, seen = True, False, False
         is_currency = bool(tokens) and tokens[-1] in "$€£"
@@ -190,7 +192,7 @@ class Labels:
                 number_word = number_word or (is_direct and token in _NUMBER_WORDS)
             elif token.isalpha() or token.isdigit():
                 is_direct = False
-            if only_direct and not is_direct:
+            if only_direct and not is_direct or len(tokens) < floor:
                 break
             seen = True
         after = AFTER.match(text, end, end + WINDOW_AFTER)

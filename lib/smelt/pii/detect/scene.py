@@ -47,6 +47,26 @@ class Scene:
         return ASR_STOPPERS.search(self.text) is None
 
     @cached_property
+    def lower(self) -> str:
+        """The text in lower case, position by position (a few capitals grow when lowered: they stay)."""
+        lower = self.text.lower()
+        if len(lower) == len(self.text):
+            return lower
+        return "".join(low if len(low := char.lower()) == 1 else char for char in self.text)
+
+    def starts(self, words: Iterable[str]) -> list[int]:
+        """Where lower-case words, or beginnings of words, stand in the text, in any case, left to right."""
+        text = self.lower
+        found = []
+        for word in words:
+            position = text.find(word)
+            while position >= 0:
+                found.append(position)
+                position = text.find(word, position + len(word))
+        found.sort()
+        return found
+
+    @cached_property
     def asked(self) -> str:
         """The label that the question before this text ends on, or ""."""
         return self.labels.last(self.question) if self.question else ""

@@ -43,6 +43,20 @@ _WORDS = re.compile(
     r"|né[e]? le|date de naissance|fecha de nacimiento|nacid[oa])(?![^\W_])",
     re.IGNORECASE,
 )
+_FIRST = (
+    "date of birth",
+    "birth",
+    "born",
+    "dob",
+    "d.",
+    "d o",
+    "geb",
+    "n\u00e9",
+    "fecha de n",
+    "nacid",
+    "date de n",
+)
+"""How birth words begin."""
 _WINDOW = 48
 """How far behind a birth word its date may stand; before it, only the words of ``_AFTER`` may lie between."""
 _AFTER = re.compile(
@@ -66,7 +80,10 @@ def _births(scene: Scene) -> Iterator[Hit]:
     if scene.question and _WORDS.search(scene.question[-200:]):
         yield from _born(text, 0, len(text))
         return
-    for word in _WORDS.finditer(text):
+    for start in scene.starts(_FIRST):
+        word = _WORDS.match(text, start)
+        if word is None:
+            continue
         yield from _born(text, word.end(), min(len(text), word.end() + _WINDOW), reach=MAX_DATE_CHARS)
         before = max(0, word.start() - MAX_DATE_CHARS - 16)
         for hit in _born(text, before, word.start()):

@@ -68,7 +68,7 @@ def _typed(reserved: ReservedRanges, scene: Scene) -> Iterator[Hit]:
                 is_ignored = reserved.emails == "ignore" and _RESERVED_HOST.search(host.group()) is not None
                 yield Hit(RESERVED if is_ignored else EMAIL, start, host.end(), "pattern.email", 0.97)
         at = text.find("@", at + 1)
-    for match in _SPACED_AT.finditer(text):
+    for match in _SPACED_AT.finditer(text) if " @ " in text else ():
         if match["host"].rpartition(".")[2].lower() in COMMON_TLDS:
             yield Hit(EMAIL, match.start(), match.end(), "pattern.email_spaced", 0.85)
 

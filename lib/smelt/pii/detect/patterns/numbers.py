@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from smelt.pii.detect.labels import Reading
 from smelt.pii.detect.scene import DIGIT, Family, Hit, Scene
+from smelt.pii.detect.words import words
 
 MIN_DIGITS = 3
 SHORT_DIGITS = 6
@@ -33,6 +34,15 @@ _LINKS = (
     r"|digits?|card|be|new|old|also"
 )
 _LINKS_AFTER = r"this|that|it|is|was|as|my|his|her|our|the|a|last|4|four|digits?|of"
+_NEIGHBOURS = frozenset(
+    words(
+        "ssn ssns social security account accounts accnt acct acc ac a c digits digit card cards credit debit visa mastercard"
+        " amex license licence licenses licences dl permit passport member membership customer client loyalty routing savings"
+        " checking konto last ending ends ss cc number numbers num no nr is are was were in with four of my the his her your"
+        " on file it its id be new old also this that as our 4 6 10"
+    )
+)
+"""The words of the gate's label and links, as a set."""
 LONG_GATE = r"[0-9](?:[ ()\-./+]{0,4}[0-9]){5}"
 """Six digits with little between them."""
 SHORT_GATE = (
@@ -113,7 +123,9 @@ def runs(scene: Scene, fewest: int = MIN_DIGITS) -> Iterator[Run]:
     """The runs of a text of ``fewest`` characters or more, left to right, long groups on their own."""
     for match in _RUN.finditer(scene.text):
         start, end = match.span()
-        if end - start < fewest:
+        if end - start < fewest or (
+            end - start < SHORT_DIGITS and not _has_neighbour(scene.text, start, end)
+        ):
             continue
         if scene.text[max(0, start - 2) : start].strip(" ")[-1:] in ("+", "("):
             start = _OPENING.search(scene.text, max(0, start - 4), start).start()  # type: ignore[union-attr]
@@ -121,6 +133,20 @@ def runs(scene: Scene, fewest: int = MIN_DIGITS) -> Iterator[Run]:
             yield from _split(scene, start, end)
         else:
             yield Run(scene, start, end)
+
+
+def _has_neighbour(text: str, start: int, end: int) -> bool:
+    """Whether a word that labels short numbers, or links them to their label, touches a short run."""
+    before = _LAST_WORD.search(text, max(0, start - MAX_WORD_CHARS), start)
+    if before is None or before.group(1).lower() in _NEIGHBOURS:
+        return True
+    after = _NEXT_WORD.match(text, end)
+    return after is not None and after.group(1).lower() in _NEIGHBOURS
+
+
+_LAST_WORD = re.compile(r"([^\W_]+)[^\w]{0,6}\Z")
+_NEXT_WORD = re.compile(r"[^\w]{1,4}([^\W_]+)")
+MAX_WORD_CHARS = 24
 
 
 def _split(scene: Scene, start: int, end: int) -> Iterator[Run]:

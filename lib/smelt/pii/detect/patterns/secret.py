@@ -42,12 +42,11 @@ _BEFORE_PROMPT = frozenset(
         " need and both no"
     )
 )
-_FIRST = re.compile(
-    r"(?<![^\W_])(?:[Pp](?:[Aa][Ss][Ss]|[Ww]|[Ii][Nn]|[Rr][Ii][Vv]|[Rr][Oo][Dd])|[Cc](?:[Oo][Nn][Tt]|[Vv]"
-    r"|[Ll][Ii][Ee])|[Mm][Oo][Tt] |[Oo][Tt][Pp]"
-    r"|[Ss][Ee][Cc]|[Vv][Ee][Rr]|[Aa](?:[Pp][Ii]|[Cc][Cc]|[Uu][Tt])|[Bb][Ee][Aa]|[Tt][Oo][Kk]|[Ll][Ii][Cc]"
-    r"|[Rr][Ee][Cc]|[Ee][Nn][Cc])"
+_FIRST = words(
+    "pass pwd pw pin otp cvv cvc security verification api secret client access auth bearer token private license product"
+    " recovery encryption contrase mot"
 )
+"""How prompts begin."""
 _TOO_SHORT_PROMPTS = frozenset({"bearer", "token", "secret", "tokens", "pin", "pins"})
 
 KEYS = re.compile(
@@ -89,12 +88,12 @@ def _keys(scene: Scene) -> Iterator[Hit]:
         yield Hit(SECRET, match.start("value"), match.end("value"), "pattern.connection_string", 0.9)
 
 
-def _names(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+def _names(scene: Scene, starts: list[int], pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
     """The prompts of a text: where one of their first letters begins a word."""
     done = 0
-    for start in _FIRST.finditer(text):
-        if start.start() >= done:
-            match = pattern.match(text, start.start())
+    for start in starts:
+        if start >= done:
+            match = pattern.match(scene.text, start)
             if match is not None:
                 done = match.end()
                 yield match
@@ -102,7 +101,8 @@ def _names(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
 
 def _prompted(scene: Scene) -> Iterator[Hit]:
     text = scene.text
-    for match in _names(text, _PROMPTED):
+    starts = scene.starts(_FIRST)
+    for match in _names(scene, starts, _PROMPTED):
         value = trim(match["value"])
         end = match.start("value") + len(value)
         if match["copula"].strip().lower() in ("no", "no.", "number") and not any(
@@ -113,7 +113,7 @@ def _prompted(scene: Scene) -> Iterator[Hit]:
             if match["name"].lower() in _TOO_SHORT_PROMPTS and not any(char.isdigit() for char in value):
                 continue
             yield Hit(SECRET, match.start("value"), end, "pattern.prompted_secret", 0.85)
-    for match in _names(text, _ADJACENT):
+    for match in _names(scene, starts, _ADJACENT):
         value = trim(match["value"])
         if (
             has_odd_characters(value)

@@ -20,7 +20,6 @@ _BARE = re.compile(
     r"(?P<rest>(?::\d{2,5})?(?:[/?#][^\s<>\"`{}|\\^]{0,2000})?)(?![\w@-])",
     re.IGNORECASE,
 )
-_ANCHOR = re.compile(r"://|[Ww][Ww][Ww]\.")
 _DOT = re.compile(r"(?<=[A-Za-z0-9])\.(?=[A-Za-z]{2})")
 _HOST_START = re.compile(r"[A-Za-z0-9.-]*\Z")
 MAX_HOST_CHARS = 128
@@ -41,7 +40,7 @@ def _trim(span: str) -> int:
 
 
 def _with_scheme(scene: Scene) -> Iterator[Hit]:
-    for match in _schemes(scene.text):
+    for match in _schemes(scene):
         host = match["host"].rstrip(_TRAILING)
         name = host.rpartition("@")[2]
         is_www = match.group()[:4].lower() == "www."
@@ -51,14 +50,15 @@ def _with_scheme(scene: Scene) -> Iterator[Hit]:
         yield Hit(URL, match.start(), end, "pattern.url", 0.9)
 
 
-def _schemes(text: str) -> Iterator[re.Match[str]]:
+def _schemes(scene: Scene) -> Iterator[re.Match[str]]:
     """The addresses that begin with a scheme or www, left to right."""
+    text = scene.text
     done = 0
-    for anchor in _ANCHOR.finditer(text):
-        if anchor.start() < done:
+    for anchor in scene.starts(("://", "www.")):
+        if anchor < done:
             continue
-        start = anchor.start()
-        while start > max(done, anchor.start() - 6) and text[start - 1].isalpha():
+        start = anchor
+        while start > max(done, anchor - 6) and text[start - 1].isalpha():
             start -= 1
         match = _SCHEME.match(text, start)
         if match is not None:
