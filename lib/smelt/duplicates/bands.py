@@ -7,13 +7,13 @@ rows of a band with ``s ** r``, and in at least one of ``b`` bands with
 
 Candidates are verified by the exact similarity, so a false candidate costs time and never precision. Hence
 the shape: the most rows (fewest false candidates) for which a pair exactly at the threshold is still
-proposed with the wanted recall, out of a given number of permutations. For threshold 0.7, 112 permutations
-and recall 0.98:
+proposed with the wanted recall, out of a given number of permutations. For threshold 0.7, 130 permutations
+and recall 0.99:
 
-    r = 6, b = 18:  0.7 ** 6 = 0.1176;  1 - 0.8824 ** 18 = 0.895     too few
-    r = 5, b = 22:  0.7 ** 5 = 0.1681;  1 - 0.8319 ** 22 = 0.983     chosen
+    r = 6, b = 21:  0.7 ** 6 = 0.1176;  1 - 0.8824 ** 21 = 0.928     too few
+    r = 5, b = 26:  0.7 ** 5 = 0.1681;  1 - 0.8319 ** 26 = 0.992     chosen
 
-and so p(0.8) = 0.9998, p(0.5) = 0.503, p(0.3) = 0.052. The 14 bands of 8 rows that unverified tools use
+and so p(0.8) = 0.99996, p(0.5) = 0.562, p(0.3) = 0.061. The 14 bands of 8 rows that unverified tools use
 propose a pair at 0.7 with probability 0.565, at 0.8 with 0.924, at 0.5 with 0.053.
 """
 

@@ -38,9 +38,9 @@ class NearConfig(BaseModel, frozen=True, extra="forbid"):
     short_text_words: int = Field(
         default=12, ge=0, description="below, and without spaces: character n-grams"
     )
-    permutations: int = Field(default=112, ge=8, le=1024)
+    permutations: int = Field(default=130, ge=8, le=1024)
     recall: float = Field(
-        default=0.98, gt=0, lt=1, description="chance that a pair at the threshold is proposed"
+        default=0.99, gt=0, lt=1, description="chance that a pair at the threshold is proposed"
     )
     bands: int | None = Field(default=None, ge=1)
     rows: int | None = Field(default=None, ge=1)

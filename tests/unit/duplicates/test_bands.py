@@ -5,12 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smelt.duplicates.bands import LshShape, lsh_shape
+from smelt.duplicates.config import NearConfig
 
 
 def test_the_default_is_the_one_worked_out_by_hand():
-    assert lsh_shape(0.7, 112, 0.98) == LshShape(bands=22, rows=5)
-    assert LshShape(22, 5).chance(0.7) == pytest.approx(0.983, abs=5e-4)
-    assert LshShape(18, 6).chance(0.7) == pytest.approx(0.895, abs=5e-4)
+    assert NearConfig().shape == lsh_shape(0.7, 130, 0.99) == LshShape(bands=26, rows=5)
+    assert LshShape(26, 5).chance(0.7) == pytest.approx(0.992, abs=5e-4)
+    assert LshShape(21, 6).chance(0.7) == pytest.approx(0.928, abs=5e-4)
     assert LshShape(14, 8).chance(0.7) == pytest.approx(0.565, abs=5e-4)
 
 

@@ -14,8 +14,8 @@ from smelt.duplicates.engine import find_duplicates
 from smelt.duplicates.texts import compared_texts, whole_texts
 
 CONFIG = DuplicatesConfig()
-SURE = NearConfig(bands=112, rows=1)
-"""One row a band: a pair at 0.7 is missed with probability 1e-58."""
+SURE = NearConfig(bands=130, rows=1)
+"""One row a band: a pair at 0.7 is missed with probability 1e-68."""
 TEXT = st.lists(st.sampled_from(["red", "green", "blue", "black", "white", "grey", "pink"]), max_size=20).map(
     " ".join
 )
