@@ -164,7 +164,7 @@ def test_better_scores_choose_another_one(spark, warehouse):
 def test_other_settings_rebuild_and_say_so(spark, warehouse):
     put_examples(spark, warehouse, [an_example("e1", "one two three four five six"), an_example("e2", "zzz")])
     run_once(spark, warehouse, "run1")
-    result = run_once(spark, warehouse, "run2", on="question")
+    result = run_once(spark, warehouse, "run2", compare="question")
     assert "rebuilt" in result.note
     assert [row[0] for row in rows_of(warehouse)] == ["e1", "e2"]
     assert warehouse.read("silver.signatures").agg(F.countDistinct("parameters")).first()[0] == 1

@@ -138,13 +138,13 @@ class DecontaminationConfig(BaseModel, frozen=True, extra="forbid"):
 class DuplicatesConfig(BaseModel, frozen=True, extra="forbid"):
     """What counts as the same example, and which one is kept.
 
-    ``on: answer`` finds the same answer given a thousand times and keeps the same question with other
+    ``compare: answer`` finds the same answer given a thousand times and keeps the same question with other
     answers apart; an answer of fewer than ``short_answer_words`` words ("Yes, we do.") says too little
     alone, so its question must be alike too. ``both`` asks that of every pair, ``question`` looks at the
     question only. ``prefer`` orders the members of a cluster, ``record_id`` breaks ties.
     """
 
-    on: Compared = "answer"
+    compare: Compared = "answer"
     short_answer_words: int = Field(default=5, ge=0)
     placeholder: str = Field(
         default=r"[\[<{]{1,2}[A-Z][A-Z_]*(?:[ _:#-]?[0-9A-Fa-f]+)?[\]>}]{1,2}",

@@ -63,16 +63,16 @@ class ComparedTexts(NamedTuple):
 
 
 def compared_texts(questions: pl.Series, answers: pl.Series, config: DuplicatesConfig) -> ComparedTexts:
-    """The sides of an example that ``config.on`` compares.
+    """The sides of an example that ``config.compare`` compares.
 
     For ``answer``, the question of a short answer is compared too, and both sides must be alike.
     """
-    on: Compared = config.on
-    if on == "question":
+    compare: Compared = config.compare
+    if compare == "question":
         return ComparedTexts([normalise(questions, config.placeholder)])
     question = normalise(questions, config.placeholder)
     answer = normalise(answers, config.placeholder)
-    if on == "both":
+    if compare == "both":
         return ComparedTexts([question, answer])
     words = answer.str.count_matches(" ") + (answer.str.len_bytes() > 0).cast(pl.UInt32)
     alone = words >= config.short_answer_words

@@ -78,18 +78,18 @@ def test_the_preferred_one_is_kept():
 
 
 @pytest.mark.parametrize(
-    ("on", "clusters"),
+    ("compare", "clusters"),
     [("question", "ABBA"), ("answer", "AABC"), ("both", "ABCD")],
     ids=lambda value: str(value),
 )
-def test_which_side_is_compared(on, clusters):
+def test_which_side_is_compared(compare, clusters):
     pairs = [
         ("How do I start it?", "Press the green button for five seconds."),
         ("Where is my parcel?", "press the GREEN button for five seconds"),
         ("Where is my parcel?", "It left our warehouse on Monday morning."),
         ("How do I start it?", "Yes."),
     ]
-    config = DuplicatesConfig(on=on)
+    config = DuplicatesConfig(compare=compare)
     sides = (pl.Series(side) for side in zip(*pairs, strict=True))
     found = find_duplicates(compared_texts(*sides, config), np.arange(4), config.near)
     names = {}
