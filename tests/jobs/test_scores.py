@@ -6,7 +6,10 @@ from smelt.config import load_config
 from smelt.pipeline import open_job, run_stage
 from tests.builders import an_example, rows_of
 
-GOOD = {"question": "How do I reset the password of my account?", "answer": "Open the settings and choose reset."}
+GOOD = {
+    "question": "How do I reset the password of my account?",
+    "answer": "Open the settings and choose reset.",
+}
 
 
 @pytest.fixture
@@ -43,7 +46,14 @@ def test_good_pairs_go_out_and_bad_ones_say_why(job):
 def test_a_second_run_scores_only_what_changed(job, spark):
     land(job, an_example("a", **GOOD), an_example("b", **GOOD))
     run_stage(job, "scores")
-    changed = an_example("b", **GOOD | {"answer": "Dear {{customer_name}}, please open the settings of your account and choose reset there."}, content_hash="f" * 32)
+    changed = an_example(
+        "b",
+        **GOOD
+        | {
+            "answer": "Dear {{customer_name}}, please open the settings of your account and choose reset there."
+        },
+        content_hash="f" * 32,
+    )
     land(job, an_example("a", **GOOD), changed)
 
     second = open_job(job.config, run_id="r2", spark=spark)
@@ -65,5 +75,7 @@ def test_scores_of_examples_that_are_gone_go_too(job, spark):
 def test_outcomes_count_against_an_answer(job):
     land(job, an_example("a", **GOOD), an_example("b", **GOOD, outcome={"csat": "1", "reopened": "true"}))
     run_stage(job, "scores")
-    accuracy = {row["example_id"]: row["answer_accuracy"] for row in job.warehouse.read("silver.scores").collect()}
+    accuracy = {
+        row["example_id"]: row["answer_accuracy"] for row in job.warehouse.read("silver.scores").collect()
+    }
     assert accuracy[an_example("b")["example_id"]] < 0.3 < accuracy[an_example("a")["example_id"]]

@@ -17,12 +17,17 @@ def register(app: typer.Typer) -> None:
 
 
 def score(
-    file: Annotated[str, typer.Argument(metavar="FILE|-", help="JSON lines with question and answer; - is standard input.")] = "-",
+    file: Annotated[
+        str,
+        typer.Argument(metavar="FILE|-", help="JSON lines with question and answer; - is standard input."),
+    ] = "-",
     json_lines: Annotated[
-        bool, typer.Option("--json", help='One {"scores", "composite", "rejections"} a line, in the same order.')
+        bool,
+        typer.Option("--json", help='One {"scores", "composite", "rejections"} a line, in the same order.'),
     ] = False,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Every rule with its score, its pass mark and what it looked at.")
+        bool,
+        typer.Option("--explain", help="Every rule with its score, its pass mark and what it looked at."),
     ] = False,
     conf: Conf = None,
     env: Env = None,
@@ -88,7 +93,8 @@ def _write_text(answers: Iterable[dict[str, Any]]) -> int:
         for rule in answer.get("rules", ()):
             if rule["score"] < 1:
                 inputs = ", ".join(f"{name} {value}" for name, value in rule["inputs"].items())
-                print(f"          {rule['measure']}.{rule['rule']} {rule['score']:.2f} (pass {rule['pass_mark']}): {inputs}")
+                verdict = f"{rule['measure']}.{rule['rule']} {rule['score']:.2f} (pass {rule['pass_mark']})"
+                print(f"          {verdict}: {inputs}")
     print(f"{accepted} of {total} accepted", file=sys.stderr)
     for reason, count in sorted(lowest.items(), key=lambda item: (-item[1], item[0])):
         print(f"{count:>6}  {reason}", file=sys.stderr)

@@ -25,7 +25,9 @@ DDL = (
 Batches = Iterator[pa.RecordBatch]
 
 
-def scoring(config: QualityConfig, corpus: bytes, articles: Sequence[str] = ()) -> Callable[[Batches], Batches]:
+def scoring(
+    config: QualityConfig, corpus: bytes, articles: Sequence[str] = ()
+) -> Callable[[Batches], Batches]:
     """A function from batches of :data:`READ` to batches of :data:`DDL`.
 
     ``corpus`` is :meth:`Corpus.to_bytes`; it travels with the function, and each worker unpacks it once.
@@ -43,7 +45,9 @@ def scoring(config: QualityConfig, corpus: bytes, articles: Sequence[str] = ()) 
 
 
 @lru_cache(maxsize=2)
-def _unpacked(settings: str, corpus: bytes, articles: tuple[str, ...]) -> tuple[QualityConfig, Corpus, Knowledge | None]:
+def _unpacked(
+    settings: str, corpus: bytes, articles: tuple[str, ...]
+) -> tuple[QualityConfig, Corpus, Knowledge | None]:
     model = Corpus.from_bytes(corpus)
     knowledge = read_articles(pl.Series("article", articles, dtype=pl.String), model)
     return QualityConfig.model_validate_json(settings), model, knowledge
@@ -58,7 +62,9 @@ def _scored(table: pa.Table, config: QualityConfig, corpus: Corpus, knowledge: K
         "example_id": table["example_id"],
         "record_id": table["record_id"],
         **{measure: scores[measure] for measure in MEASURES},
-        "plugin_scores": pa.array(pairs if added else [None] * table.num_rows, pa.map_(pa.string(), pa.float64())),
+        "plugin_scores": pa.array(
+            pairs if added else [None] * table.num_rows, pa.map_(pa.string(), pa.float64())
+        ),
         "composite": scores["composite"],
         "rejections": scores["rejections"],
         "content_hash": table["content_hash"],

@@ -33,6 +33,7 @@ class LengthBounds(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def is_a_range(self) -> LengthBounds:
+        """Refuse an empty range."""
         if self.minimum > self.maximum:
             raise ValueError(f"minimum {self.minimum} is above maximum {self.maximum}")
         return self
@@ -71,6 +72,7 @@ class QualityConfig(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def marks_are_shares(self) -> QualityConfig:
+        """Refuse marks and weights outside [0, 1], all of them at once."""
         wrong = [
             f"{section}.{name}: {value} is not in [0, 1]"
             for section, values in (("pass_marks", self.pass_marks), ("weights", self.weights))

@@ -16,7 +16,7 @@ def lexicon(name: str) -> dict[str, Any]:
     """The lists of ``conf/lexicons/<name>.yaml``."""
     text = (resources.files("smelt.conf") / "lexicons" / f"{name}.yaml").read_text("utf-8")
     # every scalar is a string here: "no" and "yes" are words, not booleans
-    values: dict[str, Any] = yaml.load(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506
+    values: dict[str, Any] = yaml.load(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))
     return values
 
 

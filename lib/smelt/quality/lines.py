@@ -21,7 +21,7 @@ PASSED_ON = ("id", "example_id")
 """Keys of the input that come back in the answer."""
 
 
-class BadLine(ValueError):
+class BadLineError(ValueError):
     """Raised when a line is no pair. Its message never quotes the line."""
 
 
@@ -61,7 +61,7 @@ def _rows(table: pa.Table, config: QualityConfig, corpus: Corpus, explain: bool)
 def _parsed(number: int, line: bytes) -> dict[str, Any]:
     try:
         return _pair(line)
-    except BadLine as problem:
+    except BadLineError as problem:
         return {"error": str(problem), "line": number}
 
 
@@ -69,12 +69,12 @@ def _pair(line: bytes) -> dict[str, Any]:
     try:
         pair = orjson.loads(line)
     except orjson.JSONDecodeError:
-        raise BadLine("not valid JSON") from None
+        raise BadLineError("not valid JSON") from None
     if not isinstance(pair, dict):
-        raise BadLine("not a JSON object with question and answer")
+        raise BadLineError("not a JSON object with question and answer")
     wrong = [name for name in ("question", "answer") if not isinstance(pair.get(name), str)]
     if wrong:
-        raise BadLine(f"needs a string in: {', '.join(wrong)}")
+        raise BadLineError(f"needs a string in: {', '.join(wrong)}")
     if "error" in pair:
         del pair["error"]
     return pair

@@ -29,7 +29,11 @@ class Pairs:
     """
 
     def __init__(
-        self, table: pa.Table, config: QualityConfig, corpus: Corpus | None = None, knowledge: Knowledge | None = None
+        self,
+        table: pa.Table,
+        config: QualityConfig,
+        corpus: Corpus | None = None,
+        knowledge: Knowledge | None = None,
     ) -> None:
         missing = sorted({"question", "answer"} - set(table.column_names))
         if missing:

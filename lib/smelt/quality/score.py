@@ -58,7 +58,7 @@ def score_pairs(
 
 def _score_chunk(pairs: Pairs, names: list[str], rules: list[Rule], config: QualityConfig) -> pa.Table:
     verdicts = {rule.name: rule.assess(pairs)[0] for rule in rules}
-    scores = {name: np.ones(len(pairs)) for name in names}
+    scores: dict[str, Floats] = {name: np.ones(len(pairs)) for name in names}
     for rule in rules:
         scores[rule.measure] = np.minimum(scores[rule.measure], verdicts[rule.name])
     columns = {name: pa.array(values, pa.float64()) for name, values in scores.items()}

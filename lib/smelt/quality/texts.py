@@ -25,12 +25,12 @@ class Texts:
     @cached_property
     def length(self) -> Counts:
         """Characters (Unicode code points) of each text."""
-        return self.series.str.len_chars().to_numpy().astype(np.int64)
+        return np.asarray(self.series.str.len_chars(), dtype=np.int64)
 
     def contains(self, pattern: str) -> Flags:
         """Whether ``pattern`` (Rust regex syntax) occurs in each text."""
-        return self.series.str.contains(pattern).to_numpy()
+        return np.asarray(self.series.str.contains(pattern), dtype=np.bool_)
 
     def count(self, pattern: str) -> Counts:
         """How often ``pattern`` (Rust regex syntax) occurs in each text."""
-        return self.series.str.count_matches(pattern).to_numpy().astype(np.int64)
+        return np.asarray(self.series.str.count_matches(pattern), dtype=np.int64)

@@ -13,8 +13,10 @@ import pyarrow.compute as pc
 
 from smelt.quality.texts import Counts, Flags, Floats
 
-TOKEN = r"\.?\p{L}[\p{L}\p{M}]*(?:['’]\p{L}+|[._]\p{Ll}[\p{L}\p{N}]*)*|\p{N}+(?:[.,:/]\p{N}+)*|[^\s\p{L}\p{N}]"
-"""A word with its inner apostrophe or dot (.pst, p.m, client.svc), a number with its inner separators, or one other character."""
+TOKEN = (
+    r"\.?\p{L}[\p{L}\p{M}]*(?:['’]\p{L}+|[._]\p{Ll}[\p{L}\p{N}]*)*|\p{N}+(?:[.,:/]\p{N}+)*|[^\s\p{L}\p{N}]"
+)
+"""A word with its inner apostrophe or dot (.pst, p.m, client.svc), a number with its separators, or one other sign."""
 
 Ids = npt.NDArray[np.int32]
 

@@ -15,11 +15,11 @@ import zlib
 
 import numpy as np
 import pyarrow as pa
-from tests.bench.quality.sources import SOURCES, Pair, good_pairs
-from tests.bench.quality.spoil import WAYS, Way
 
 from smelt.quality.corpus.fit import fit_corpus
 from smelt.quality.score import score_pairs
+from tests.bench.quality.sources import SOURCES, Pair, good_pairs
+from tests.bench.quality.spoil import WAYS, Way
 
 
 def area(good: np.ndarray, bad: np.ndarray) -> float:
@@ -74,8 +74,13 @@ def main(words: list[str] | None = None) -> None:
         untouched = scored(pairs)["rejected"]
         for way in WAYS:
             found = measure(way, pairs, 1)
-            figures = " | ".join(f"{found[name]:.3f}" for name in ("responsible", "composite", "length", "random"))
-            print(f"| {source} | {way.name} | {' '.join(way.measures)} | {figures} | {found['caught']:.2f} |", flush=True)
+            figures = " | ".join(
+                f"{found[name]:.3f}" for name in ("responsible", "composite", "length", "random")
+            )
+            print(
+                f"| {source} | {way.name} | {' '.join(way.measures)} | {figures} | {found['caught']:.2f} |",
+                flush=True,
+            )
         print(f"| {source} | untouched ({len(pairs)} pairs) | | | | | | {untouched.mean():.3f} |", flush=True)
 
 

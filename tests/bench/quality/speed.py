@@ -29,7 +29,10 @@ def main() -> None:
         score_pairs(table, corpus=corpus)
         done = time.perf_counter()
         rate = size / (done - learned)
-        print(f"| {size:,} | {length:.0f} | {learned - begun:.2f} | {done - learned:.2f} | {rate:,.0f} |", flush=True)
+        print(
+            f"| {size:,} | {length:.0f} | {learned - begun:.2f} | {done - learned:.2f} | {rate:,.0f} |",
+            flush=True,
+        )
 
 
 def hash_free_order(text: str) -> int:

@@ -10,9 +10,15 @@ Pair = tuple[str, str]
 Spoiler = Callable[[Pair, list[Pair], random.Random], Pair]
 
 INSULTS = (
-    "You are an idiot!", "That is a stupid question.", "Are you blind? Use your brain!", "Stop wasting my time, moron.",
-    "What the hell is wrong with you?", "Only a fool would ask that.", "This is your own fault, you clown!", "Shut up and read the manual.",
-)  # fmt: skip
+    "You are an idiot!",
+    "That is a stupid question.",
+    "Are you blind? Use your brain!",
+    "Stop wasting my time, moron.",
+    "What the hell is wrong with you?",
+    "Only a fool would ask that.",
+    "This is your own fault, you clown!",
+    "Shut up and read the manual.",
+)
 FOREIGN = (
     "Bitte öffnen Sie die Einstellungen und wählen Sie die gewünschte Option aus.",
     "Leider ist dieser Dienst am Wochenende nicht verfügbar, versuchen Sie es morgen noch einmal.",
@@ -28,19 +34,45 @@ FOREIGN = (
     "Vänligen kontrollera dina inställningar och försök igen senare.",
 )
 PLACEHOLDERS = (
-    "{{customer_name}}", "[INSERT NAME]", "{{ticket.id}}", "[Your Company]", "<your name here>", "{first_name}", "[INSERT LINK HERE]", "${order_id}", "[DATE]", "%CUSTOMER_NAME%",
-)  # fmt: skip
+    "{{customer_name}}",
+    "[INSERT NAME]",
+    "{{ticket.id}}",
+    "[Your Company]",
+    "<your name here>",
+    "{first_name}",
+    "[INSERT LINK HERE]",
+    "${order_id}",
+    "[DATE]",
+    "%CUSTOMER_NAME%",
+)
 GREETINGS = (
-    "Hello there, good morning!", "Hi, how are you?", "Good afternoon to you all", "Hello, nice to meet you.", "Hey there team, hello!",
-    "Dear support team, hello", "Good evening, hello.", "Hi hi hello!",
-)  # fmt: skip
+    "Hello there, good morning!",
+    "Hi, how are you?",
+    "Good afternoon to you all",
+    "Hello, nice to meet you.",
+    "Hey there team, hello!",
+    "Dear support team, hello",
+    "Good evening, hello.",
+    "Hi hi hello!",
+)
 EMPTY_QUESTIONS = (
-    "I have a question about something.", "Can you help me please?", "It does not work.", "I need some help with this.", "There is a problem with it.",
-    "Could you please do something?", "I want to know more.", "What about that thing?", "Why is it like this?", "Please fix this issue soon.",
-)  # fmt: skip
+    "I have a question about something.",
+    "Can you help me please?",
+    "It does not work.",
+    "I need some help with this.",
+    "There is a problem with it.",
+    "Could you please do something?",
+    "I want to know more.",
+    "What about that thing?",
+    "Why is it like this?",
+    "Please fix this issue soon.",
+)
 GREETING_ANSWERS = (
-    "Hello, how can I help you today?", "Thank you for contacting us!", "Hi there, thanks for reaching out to us.", "Good morning! How may I assist you?",
-)  # fmt: skip
+    "Hello, how can I help you today?",
+    "Thank you for contacting us!",
+    "Hi there, thanks for reaching out to us.",
+    "Good morning! How may I assist you?",
+)
 
 
 def _shuffled(text: str, chance: random.Random) -> str:

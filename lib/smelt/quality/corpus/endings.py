@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
+_FAREWELL = (
+    r"(?:best|kind|kindest|warm|warmest|with|many)\s+(?:regards|wishes|thanks)|(?:yours\s+)?(?:sincerely|faithfully|truly)|"
+    r"regards|yours|cheers|have a (?:good|nice|great|lovely) (?:day|evening|week|weekend|one|\p{L}+day)|all the best|"
+    r"thank you(?:\s+(?:so|very)\s+much)?(?:\s+again)?|thanks(?:\s+(?:so much|a lot|again))?|take care"
+)
 SIGNED = (
-    r"(?:^|[\s,.!;])(?:(?i:(?:best|kind|kindest|warm|warmest|with|many)\s+(?:regards|wishes|thanks)|(?:yours\s+)?(?:sincerely|faithfully|truly)|regards|"
-    r"yours|cheers|have a (?:good|nice|great|lovely) (?:day|evening|week|weekend|one|\p{L}+day)|all the best|thank you(?:\s+(?:so|very)\s+much)?(?:\s+again)?|thanks(?:\s+(?:so much|a lot|again))?|take care))"
+    rf"(?:^|[\s,.!;])(?i:{_FAREWELL})"
     r"[\s,.!–-]*(?:[\p{Lu}\[][\p{L}\p{N}_.'’&\]-]*[\s,|]*){0,7}$"
     r"|\n[^\S\n]*\n[^\n]{1,40},[^\S\n]*\n(?:[^\n]{1,40}\n?){1,4}$"
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -46,7 +47,9 @@ def _learn(material: Material) -> Corpus:
     """All counts and vectors; the weights are the packaged ones."""
     stems = material.stems
     questions, answers = bags_of(material.question_tokens, stems), bags_of(material.answer_tokens, stems)
-    frequency = sum(np.bincount(bags.stems, minlength=len(stems)) for bags in (questions, answers)).astype(np.float64)
+    frequency = np.zeros(len(stems))
+    for bags in (questions, answers):
+        frequency += np.bincount(bags.stems, minlength=len(stems))
     bare = replace(english(), pairs=len(material), stems=stems.stems, frequency=frequency)
     rarity = bare.rarity(stems)
     weight = bare.idf(stems) * np.minimum(1.0, 2 * rarity)
@@ -106,7 +109,7 @@ def _continued(answers: pl.Series) -> np.ndarray:  # type: ignore[type-arg]
     ordered = answers.unique().sort().to_list()
     short = [
         text
-        for text, following in zip(ordered, ordered[1:], strict=False)
+        for text, following in pairwise(ordered)
         if len(text) >= COMMON_START and following.startswith(text) and text[-1] not in ".!?…"
     ]
     return np.unique(hashes(pl.Series("c0", short, dtype=pl.String)))

@@ -22,7 +22,9 @@ def linking_weight(rarity: Floats, frequency: Floats) -> Floats:
     return np.where(frequency >= LINKING_TEXTS, rarity + FUNCTION_WEIGHT, 0.0)
 
 
-def count_links(questions: Bags, answers: Bags, linking: Floats, width: int) -> tuple[np.ndarray, Floats, Floats, Floats]:  # type: ignore[type-arg]
+def count_links(
+    questions: Bags, answers: Bags, linking: Floats, width: int
+) -> tuple[np.ndarray, Floats, Floats, Floats]:  # type: ignore[type-arg]
     """Keys and counts of stems that meet in two pairs or more, the most frequent ``LINKS`` of them.
 
     With them the number of questions and of answers in which each stem takes part in links at all.
@@ -47,7 +49,9 @@ def linking_bags(questions: Bags, answers: Bags, linking: Floats) -> tuple[Bags,
     )
 
 
-def cross(questions: Bags, answers: Bags, linking: Floats, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def cross(
+    questions: Bags, answers: Bags, linking: Floats, width: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
     """Every question stem with every answer stem of the same pair, among :func:`linking_bags`.
 
     Returns key (question stem * ``width`` + answer stem), the pair, and the answer stem.

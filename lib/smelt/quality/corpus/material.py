@@ -27,7 +27,13 @@ class Material:
     def of(cls, question: pl.Series, answer: pl.Series) -> Material:
         """Tokenize both columns."""
         vocabulary, (asked, said) = tokenize(question, answer)
-        return cls(question, answer, StemVocabulary(vocabulary, vocabulary.positions_in(dictionary().words)), asked, said)
+        return cls(
+            question,
+            answer,
+            StemVocabulary(vocabulary, vocabulary.positions_in(dictionary().words)),
+            asked,
+            said,
+        )
 
     def __len__(self) -> int:
         return len(self.question)

@@ -33,10 +33,10 @@ class Corpus:
     ``sample_questions`` and ``sample_answers`` weigh stems (rows) in texts (columns) of a sample.
     ``seen`` are sorted hashes of the pairs themselves, so that a pair never supports itself.
     ``cut_short`` are hashes of answers that another answer continues. ``full_stops`` is the share of
-    answers that end in a full stop or the like, ``signed`` of those that end in a farewell; ``end_rates`` is how often each stem stands before a
-    stop, where it stands in an answer. ``question_keys`` to ``question_answers``: questions
-    that occur several times, how often, and the sum of the vectors of their answers. ``weights`` are
-    those of the signs of relevance, and an offset.
+    answers that end in a full stop or the like, ``signed`` of those that end in a farewell;
+    ``end_rates`` is how often each stem of answers stands before a stop. ``question_keys`` to
+    ``question_answers``: questions that occur several times, how often, and the sum of
+    the vectors of their answers. ``weights`` are those of the signs of relevance, and an offset.
     """
 
     pairs: int
@@ -79,7 +79,11 @@ class Corpus:
     def idf(self, vocabulary: StemVocabulary) -> Floats:
         """Inverse document frequency, log((n + 1) / (df + 0.5)), of each stem of a batch."""
         found = self.positions(vocabulary)
-        frequency = np.where(found >= 0, self.frequency[np.maximum(found, 0)], 0.0) if len(self.stems) else np.zeros(len(vocabulary))
+        frequency = (
+            np.where(found >= 0, self.frequency[np.maximum(found, 0)], 0.0)
+            if len(self.stems)
+            else np.zeros(len(vocabulary))
+        )
         result: Floats = np.log((2 * self.pairs + 1) / (frequency + 0.5))
         return result
 
@@ -97,7 +101,16 @@ class Corpus:
             values = {name: arrays[name] for name in arrays.files}
         stems = str(values.pop("stems"))
         values["stems"] = pl.Series("stem", stems.split("\n") if stems else [], dtype=pl.String)
-        return cls(**(values | {"pairs": int(values["pairs"]), "full_stops": float(values["full_stops"]), "signed": float(values["signed"])}))
+        return cls(
+            **(
+                values
+                | {
+                    "pairs": int(values["pairs"]),
+                    "full_stops": float(values["full_stops"]),
+                    "signed": float(values["signed"]),
+                }
+            )
+        )
 
 
 @cache
@@ -108,7 +121,8 @@ def english() -> Corpus:
     square, empty = np.zeros((0, 0), dtype=np.float32), np.zeros((0, DIMENSIONS), dtype=np.float32)
     return Corpus(
         0, pl.Series("stem", [], dtype=pl.String), nothing, np.zeros(0, dtype=np.int64), nothing, nothing, nothing,
-        origin, origin, square, square, square, square, none, nothing, none, 0.9, 0.0, nothing, none, nothing, empty, nothing,
+        origin, origin, square, square, square, square, none, nothing, none, 0.9, 0.0, nothing, none,
+        nothing, empty, nothing,
     )  # fmt: skip
 
 

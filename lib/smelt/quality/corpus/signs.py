@@ -26,15 +26,20 @@ def signs_of(view: View) -> dict[str, Floats]:
     signs = {"shared_words": _cosine(view), "meaning": _dot(view.question_meaning, view.answer_meaning)}
     if view.corpus.pairs:
         own = signs["shared_words"]
-        signs["among_answers"] = _stands_out(own, _similarities(view, view.question, view.corpus.sample_answers))
-        signs["among_questions"] = _stands_out(own, _similarities(view, view.answer, view.corpus.sample_questions))
+        signs["among_answers"] = _stands_out(
+            own, _similarities(view, view.question, view.corpus.sample_answers)
+        )
+        signs["among_questions"] = _stands_out(
+            own, _similarities(view, view.answer, view.corpus.sample_questions)
+        )
         signs["usual_answer"] = _usual_answer(view)
         signs["linked_words"] = _linked_words(view)
     return signs
 
 
 def _norms(view: View, bags: Bags) -> Floats:
-    return np.maximum(np.sqrt(bags.add(view.weight[bags.stems] ** 2)), 1e-9)
+    result: Floats = np.maximum(np.sqrt(bags.add(view.weight[bags.stems] ** 2)), 1e-9)
+    return result
 
 
 def _cosine(view: View) -> Floats:
@@ -68,7 +73,8 @@ def _stands_out(own: Floats, others: np.ndarray) -> Floats:  # type: ignore[type
 
 
 def _dot(left: np.ndarray, right: np.ndarray) -> Floats:  # type: ignore[type-arg]
-    return np.einsum("ij,ij->i", left, right).astype(np.float64)
+    result: Floats = np.einsum("ij,ij->i", left, right).astype(np.float64)
+    return result
 
 
 def _usual_answer(view: View) -> Floats:
@@ -78,7 +84,8 @@ def _usual_answer(view: View) -> Floats:
     leverage = np.einsum("ij,jk,ik->i", question, view.corpus.leverage, question) * (view.own_count > 0)
     leverage = np.minimum(leverage, 0.9)[:, None]
     expected = (expected - leverage * answer) / (1.0 - leverage)
-    return _dot(expected, answer) / np.maximum(np.linalg.norm(expected, axis=1), 1e-9)
+    result: Floats = _dot(expected, answer) / np.maximum(np.linalg.norm(expected, axis=1), 1e-9)
+    return result
 
 
 def _linked_words(view: View) -> Floats:
@@ -101,4 +108,5 @@ def _linked_words(view: View) -> Floats:
     weight = view.rarity[first] * linking[second]
     size = len(view.question_meaning)
     total = np.bincount(rows, weight * np.log((together + 1.0) / (expected + 1.0)), minlength=size)
-    return total / np.maximum(np.bincount(rows, weight, minlength=size), 1e-9)
+    result: Floats = total / np.maximum(np.bincount(rows, weight, minlength=size), 1e-9)
+    return result

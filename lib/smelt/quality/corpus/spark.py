@@ -26,9 +26,7 @@ def corpus_of(examples: DataFrame, config: CorpusConfig) -> Corpus:
     usable = examples.where("question IS NOT NULL AND answer IS NOT NULL AND size(rejections) = 0")
     sample = usable.orderBy("example_id").limit(config.sample_pairs).select("question", "answer").toPandas()
     strings = pa.string()
-    pairs = pa.table(
-        {name: pa.array(sample[name].to_list(), strings) for name in ("question", "answer")}
-    )
+    pairs = pa.table({name: pa.array(sample[name].to_list(), strings) for name in ("question", "answer")})
     return fit_corpus(pairs, config)
 
 

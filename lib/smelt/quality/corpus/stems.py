@@ -47,7 +47,9 @@ class StemVocabulary:
     def is_content(self) -> Flags:
         """Stems of words or numbers that are not function words."""
         vocabulary = self.vocabulary
-        content = (vocabulary.is_word | vocabulary.is_number) & ~((self._known >= 0) & (self._known < FUNCTION_WORDS))
+        content = (vocabulary.is_word | vocabulary.is_number) & ~(
+            (self._known >= 0) & (self._known < FUNCTION_WORDS)
+        )
         return self._highest(content.astype(np.float64)) > 0
 
     @cached_property

@@ -37,8 +37,8 @@ class Encoder:
     """BERT's forward pass in numpy, mean pooling over all pieces."""
 
     def __init__(self, model: Path) -> None:
-        from safetensors.numpy import load_file
-        from tokenizers import Tokenizer
+        from safetensors.numpy import load_file  # type: ignore[import-not-found]
+        from tokenizers import Tokenizer  # type: ignore[import-not-found]
 
         self.weights: dict[str, Array] = {
             name: value.astype(np.float32) for name, value in load_file(model / "model.safetensors").items()
@@ -78,7 +78,10 @@ class Encoder:
             attention = np.exp(attention - attention.max(-1, keepdims=True))
             attention /= attention.sum(-1, keepdims=True)
             mixed = (attention @ value).transpose(0, 2, 1, 3).reshape(rows, length, -1)
-            x = self._norm(x + self._dense(mixed, f"{prefix}.attention.output.dense"), f"{prefix}.attention.output.LayerNorm")
+            x = self._norm(
+                x + self._dense(mixed, f"{prefix}.attention.output.dense"),
+                f"{prefix}.attention.output.LayerNorm",
+            )
             hidden = self._dense(x, f"{prefix}.intermediate.dense")
             hidden = hidden * 0.5 * (1 + np.tanh(math.sqrt(2 / math.pi) * (hidden + 0.044715 * hidden**3)))
             x = self._norm(x + self._dense(hidden, f"{prefix}.output.dense"), f"{prefix}.output.LayerNorm")
@@ -115,7 +118,9 @@ def main(model: str, target: str) -> None:
     vectors = reduce(Encoder(Path(model)).encode(words), DIMENSIONS)
     scale = np.abs(vectors).max(1, keepdims=True) / 127
     quantised = np.round(vectors / scale).astype(np.int8)
-    np.savez_compressed(target, words=np.array("\n".join(words)), vectors=quantised, scale=scale[:, 0].astype(np.float16))
+    np.savez_compressed(
+        target, words=np.array("\n".join(words)), vectors=quantised, scale=scale[:, 0].astype(np.float16)
+    )
 
 
 if __name__ == "__main__":

@@ -37,9 +37,11 @@ class Meanings:
         and codes then match themselves and little else.
         """
         found = positions(words, self.words)
-        out = self.vectors[np.maximum(found, 0)]
+        out: Vectors = self.vectors[np.maximum(found, 0)]
         unknown = np.nonzero(found < 0)[0]
-        chosen = [zlib.crc32(word.encode("utf-8", "surrogatepass")) % _STRANGERS for word in words.gather(unknown)]
+        chosen = [
+            zlib.crc32(word.encode("utf-8", "surrogatepass")) % _STRANGERS for word in words.gather(unknown)
+        ]
         out[unknown] = self.strangers[chosen]
         return out
 

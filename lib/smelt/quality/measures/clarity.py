@@ -12,7 +12,8 @@ from smelt.quality.rules import Verdict, rule
 from smelt.quality.texts import Flags, Floats
 
 DANGLING = (
-    r"(?i)^(?:and\s+|but\s+|so\s+|or\s+|then\s+)?(?:it|this|that|they|them|these|those|he|she|the same|same (?:here|thing))\b"
+    r"(?i)^(?:and\s+|but\s+|so\s+|or\s+|then\s+)?"
+    r"(?:it|this|that|they|them|these|those|he|she|the same|same (?:here|thing))\b"
     r"|^(?:and|but|so|or|then|what about|how about)\b[^.?!]{0,25}[.?!]?$"
 )
 MOSTLY_SIGNS = r"^[\W\d_]*$"
@@ -27,7 +28,8 @@ def _all_among(pairs: Pairs, allowed: Flags) -> Flags:
     """Whether each question has words and all of them are ``allowed`` (a flag a word of the vocabulary)."""
     tokens, is_word = pairs.tokens("question"), pairs.vocabulary.is_word | pairs.vocabulary.is_number
     total = tokens.add(is_word[tokens.ids])
-    return (total > 0) & (tokens.add((allowed & is_word)[tokens.ids]) == total)
+    among: Flags = (total > 0) & (tokens.add((allowed & is_word)[tokens.ids]) == total)
+    return among
 
 
 def content_words(pairs: Pairs) -> Floats:
@@ -35,7 +37,11 @@ def content_words(pairs: Pairs) -> Floats:
     vocabulary, tokens = pairs.vocabulary, pairs.tokens("question")
     lists = (("clarity", "generic"), ("clarity", "interrogatives"), ("grammar", "function"))
     empty = vocabulary.among(frozenset().union(*(words(*entry) for entry in lists)))
-    says = (vocabulary.is_word | vocabulary.is_number) & ~empty & (vocabulary.words.str.len_chars().to_numpy() >= 2)
+    says = (
+        (vocabulary.is_word | vocabulary.is_number)
+        & ~empty
+        & (vocabulary.words.str.len_chars().to_numpy() >= 2)
+    )
     return tokens.add(says[tokens.ids])
 
 
@@ -45,7 +51,9 @@ def question_only_greeting(pairs: Pairs) -> Verdict:
     vocabulary = pairs.vocabulary
     greeting = _all_among(pairs, vocabulary.among(words("clarity", "greetings")))
     greeting &= pairs.question.contains(_starts("greeting_starts"))
-    closing = _all_among(pairs, vocabulary.among(words("clarity", "closings") | words("clarity", "greetings")))
+    closing = _all_among(
+        pairs, vocabulary.among(words("clarity", "closings") | words("clarity", "greetings"))
+    )
     closing &= pairs.question.contains(_starts("closing_starts"))
     return np.where(greeting | closing, 0.0, 1.0), {"greeting": greeting, "farewell": closing}
 

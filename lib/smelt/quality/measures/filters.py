@@ -12,10 +12,13 @@ import numpy as np
 
 from smelt.quality.pairs import Pairs
 from smelt.quality.rules import Verdict, rule
+from smelt.quality.texts import Floats
 
 BOILERPLATE = (
-    r"(?i)lorem ipsum|\bjavascript\b.{0,40}\benable|enable javascript|terms of (?:use|service)|privacy policy|cookie policy|uses? cookies|all rights reserved|"
-    r"unsubscribe|this (?:e-?mail|message) (?:and any attachments )?(?:is|are|may be|contains) (?:intended|confidential|privileged)|do not reply to this|sent from my (?:iphone|ipad|android|mobile)|"
+    r"(?i)lorem ipsum|\bjavascript\b.{0,40}\benable|enable javascript|terms of (?:use|service)|"
+    r"privacy policy|cookie policy|uses? cookies|all rights reserved|"
+    r"unsubscribe|this (?:e-?mail|message) (?:and any attachments )?(?:is|are|may be|contains) "
+    r"(?:intended|confidential|privileged)|do not reply to this|sent from my (?:iphone|ipad|android|mobile)|"
     r"click here to (?:subscribe|unsubscribe)|view (?:this|it) in your browser|copyright ©|©\s*\d{4}"
 )
 LONG = 40
@@ -57,7 +60,7 @@ def answer_repetitive(pairs: Pairs) -> Verdict:
     """
     tokens = pairs.tokens("answer")
     ids, count = tokens.ids.astype(np.int64), len(tokens.ids)
-    share = np.zeros(len(pairs))
+    share: Floats = np.zeros(len(pairs))
     if count > 4:
         inside = tokens.row[:-3] == tokens.row[3:]
         masked = pairs.vocabulary.words.str.contains(r"^x{2,}$").to_numpy()

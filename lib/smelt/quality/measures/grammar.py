@@ -10,7 +10,8 @@ from smelt.quality.pairs import Pairs, Side
 from smelt.quality.rules import REGISTRY, Rule, Verdict
 from smelt.quality.texts import Floats
 
-REPEATED_CHARACTER = r"aaaa|bbbb|cccc|dddd|eeee|ffff|gggg|hhhh|iiii|jjjj|kkkk|llll|mmmm|nnnn|oooo|pppp|qqqq|rrrr|ssss|tttt|uuuu|vvvv|yyyy|zzzz|!!!!|\?\?\?\?|,,,|;;;"
+REPEATED_CHARACTER = "|".join(letter * 4 for letter in "abcdefghijklmnopqrstuvyz") + r"|!{4}|\?{4}|,,,|;;;"
+"""Rust's regexes have no back-references; w (www) and x (masks) may repeat."""
 BAD_SPACING = r"[a-z][,;][a-z]|[a-z]{2}[.!?][A-Z][a-z]|\s[,;:](?:\s|$)|,,|\(\s*\)|\.\.[^.]"
 
 
@@ -56,7 +57,7 @@ def _register(side: Side) -> None:
     """The four checks as rules of ``side``: only texts in English are judged."""
     for name, (check, summary) in CHECKS.items():
 
-        def judge(pairs: Pairs, check=check) -> Verdict:  # type: ignore[no-untyped-def]  # noqa: ANN001
+        def judge(pairs: Pairs, check=check) -> Verdict:  # type: ignore[no-untyped-def]
             if pairs.config.languages and "en" not in pairs.config.languages:
                 return np.ones(len(pairs))
             verdict: Verdict = check(pairs, side)

@@ -56,7 +56,11 @@ def share_of(pairs: Pairs, side: Side, accepted: frozenset[str]) -> Floats:
     scores = np.ones(len(pairs))
     texts = pairs.texts(side)
     words = pairs.tokens(side).add(pairs.vocabulary.is_word[pairs.tokens(side).ids])
-    doubtful = (english < np.where(words < 6, 0.5, SURE_SHARE)) if "en" in accepted else np.ones(len(pairs), dtype=bool)
+    doubtful = (
+        (english < np.where(words < 6, 0.5, SURE_SHARE))
+        if "en" in accepted
+        else np.ones(len(pairs), dtype=bool)
+    )
     doubtful &= ((words >= 4) | (english < 0.4)) & (words >= 2) & (texts.length >= 8)
     for row in np.nonzero(doubtful)[0]:
         ranked = _identify(texts.series[int(row)][:600])

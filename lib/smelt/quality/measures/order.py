@@ -49,14 +49,15 @@ def _attraction(known: Ids, tokens: Tokens, distance: int, backwards: bool = Fal
     if backwards:
         first, second = second, first
     size = len(tokens.counts)
-    total = np.bincount(rows, dictionary().attraction(first, second), minlength=size)
-    return total, np.bincount(rows, minlength=size)
+    total = np.bincount(rows, dictionary().attraction(first, second), minlength=size).astype(np.float64)
+    return total, np.bincount(rows, minlength=size).astype(np.int64)
 
 
 def _neighbours(known: Ids, tokens: Tokens) -> Floats:
     """Mean attraction of neighbours less the mean of words that stand elsewhere in the same text."""
     own, count = _attraction(known, tokens, 1)
-    chance, chances = np.zeros(len(own)), np.zeros(len(own))
+    chance: Floats = np.zeros(len(own))
+    chances: Floats = np.zeros(len(own))
     for distance, backwards in ((1, True), (2, False), (2, True), (3, False), (4, True)):
         total, pairs_ = _attraction(known, tokens, distance, backwards)
         chance, chances = chance + total, chances + pairs_
@@ -90,7 +91,9 @@ def _sentence_shape(pairs: Pairs, tokens: Tokens) -> dict[str, Floats]:
     cuts = tokens.add(clause_end & strong) + 0.4 * tokens.add(clause_end & cut & ~strong)
     return {
         "lower_after_stop": tokens.add(stop & ~tokens.is_last & _following(lower)) / np.maximum(stops, 1.0),
-        "capital_inside": (tokens.add(tokens.is_title & function & ~tokens.is_first & ~after_mark) > 0).astype(np.float64),
+        "capital_inside": (
+            tokens.add(tokens.is_title & function & ~tokens.is_first & ~after_mark) > 0
+        ).astype(np.float64),
         "clause_cut": cuts / np.maximum(tokens.add(clause_end), 1.0),
         "ends_with_stop": np.where(stops > 0, tokens.add(tokens.is_last & mark), NO_STYLE),
         "starts_with_capital": np.where(capitals > 0, starts, NO_STYLE),

@@ -24,7 +24,10 @@ def answer_off_topic(pairs: Pairs) -> Verdict:
     """
     signs = signs_of(pairs.view)
     if pairs.corpus.pairs:
-        weights, offset = dict(zip(SIGNS, pairs.corpus.weights, strict=False)), float(pairs.corpus.weights[-1])
+        weights, offset = (
+            dict(zip(SIGNS, pairs.corpus.weights, strict=False)),
+            float(pairs.corpus.weights[-1]),
+        )
     else:
         weights, offset = dict(ENGLISH_SIGNS), ENGLISH_OFFSET
     total = sum((weight * signs[name] for name, weight in weights.items()), np.full(len(pairs), offset))

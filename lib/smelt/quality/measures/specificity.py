@@ -27,9 +27,13 @@ def question_vague(pairs: Pairs) -> Verdict:
     rarity = bags.add(np.maximum(view.rarity[bags.stems] - 0.15, 0.0))
     tokens = pairs.tokens("question")
     numbers = tokens.add(pairs.vocabulary.is_number[tokens.ids])
-    names = tokens.add((tokens.is_title | tokens.is_upper) & ~tokens.is_first & pairs.vocabulary.is_word[tokens.ids])
+    names = tokens.add(
+        (tokens.is_title | tokens.is_upper) & ~tokens.is_first & pairs.vocabulary.is_word[tokens.ids]
+    )
     codes = (pairs.question.count(CODE) + pairs.question.count(QUOTED)).astype(np.float64)
-    information = rarity + 0.5 * np.minimum(numbers, 2) + 0.2 * np.minimum(names, 3) + 0.8 * np.minimum(codes, 2)
+    information = (
+        rarity + 0.5 * np.minimum(numbers, 2) + 0.2 * np.minimum(names, 3) + 0.8 * np.minimum(codes, 2)
+    )
     return 1.0 - np.exp(-information * 1.4 / ENOUGH), {
         "rarity": rarity, "numbers": numbers, "names": names, "codes": codes,
     }  # fmt: skip

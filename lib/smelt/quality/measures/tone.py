@@ -14,7 +14,10 @@ from smelt.quality.tokens import Tokens
 
 REACH = 3
 """Words before a hit in which a negation takes it back."""
-DISGUISED = r"(?i)\b(?:f[\*#@u]+c?[\*#@k]+(?:ing|ed|er)?|s[h\*#@]+[i1!\*#@]+t|b[i1!\*#@]+tch|a[\$@\*#s]{2,}h?ole|[a@]\$\$)(?:\W|$)"
+DISGUISED = (
+    r"(?i)\b(?:f[\*#@u]+c?[\*#@k]+(?:ing|ed|er)?|s[h\*#@]+[i1!\*#@]+t|b[i1!\*#@]+tch|"
+    r"a[\$@\*#s]{2,}h?ole|[a@]\$\$)(?:\W|$)"
+)
 LOUD_RUN = r"[!?]{3,}|!\s*!\s*!"
 
 
@@ -47,7 +50,8 @@ def _in_name(tokens: Tokens) -> Flags:
     """Capitalised words that are part of a name: inside a sentence, or followed by another one."""
     follows = np.zeros(len(tokens.ids), dtype=bool)
     follows[:-1] = tokens.is_title[1:] & (tokens.row[1:] == tokens.row[:-1])
-    return tokens.is_title & (~tokens.is_first | follows)
+    named: Flags = tokens.is_title & (~tokens.is_first | follows)
+    return named
 
 
 def _penalty(pairs: Pairs, side: Side, section: str) -> tuple[Floats, Floats]:

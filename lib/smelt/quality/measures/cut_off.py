@@ -1,0 +1,82 @@
+"""Answers that stop in the middle."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from smelt.quality.corpus.endings import ENDS_WELL, SIGNED
+from smelt.quality.corpus.model import hashes
+from smelt.quality.lexicons import words
+from smelt.quality.pairs import Pairs
+from smelt.quality.rules import Verdict, rule
+from smelt.quality.texts import Flags, Floats
+
+_SHORT = "a am an as at be by do go he i id if in is it me my no of ok on or pc pm so to tv up us we"
+SHORT_WORDS = frozenset(_SHORT.split())
+"""Words of one or two letters; any other one at the end is half a word."""
+
+
+@rule("answer_cut_off", measure="answer_completeness")
+def answer_cut_off(pairs: Pairs) -> Verdict:
+    """The answer stops in the middle: no full stop, a last word that cannot be last, half a word, an open bracket.
+
+    Where most answers of the corpus do without full stops, missing ones are held against an answer less;
+    where a third and more are signed, an answer without a farewell loses a little.
+    """
+    open_end = ~pairs.answer.contains(ENDS_WELL)
+    bare = open_end & ~pairs.answer.contains(
+        r"\p{Lu}|[.!?]"
+    )  # recognised speech has neither capitals nor stops
+    missing = (
+        open_end
+        * np.where(bare, 0.3, 1.0)
+        * np.clip(pairs.corpus.full_stops / 0.4, 0.3, 1.0)
+        * (1.0 - 0.4 * _ends_usually(pairs))
+    )
+    stop_inside = pairs.answer.contains(r"[.!?]\s+[A-Z]")
+    dangling, weak = _last_word(pairs, "never_last_strong"), _last_word(pairs, "never_last")
+    half_word = _half_word(pairs)
+    bracket = pairs.answer.count(r"[(\[]") > pairs.answer.count(r"[)\]]")
+    trailing = pairs.answer.contains(r"(?:[,;:(\-–—]|(?:^|[.!?:]\s+|\bstep )\d{1,2}\.)$")
+    continued = open_end & np.isin(hashes(pairs.answer.series.alias("c0")), pairs.corpus.cut_short)
+    fault = 0.42 * missing + 0.06 * open_end * stop_inside
+    fault += open_end * (0.4 * dangling + 0.25 * (weak & ~dangling) + 0.3 * half_word + 0.1 * continued)
+    fault += 0.15 * bracket + 0.35 * trailing
+    unsigned = ~pairs.answer.contains(SIGNED) & (pairs.corpus.signed >= 0.3)
+    fault += 0.15 * unsigned
+    return 1.0 - fault, {
+        "open_end": open_end, "dangling_word": dangling | weak, "half_word": half_word,
+        "open_bracket": bracket, "continued_elsewhere": continued, "unsigned": unsigned,
+    }  # fmt: skip
+
+
+def _ends_usually(pairs: Pairs) -> Floats:
+    """How often the corpus ends a sentence with the last word of each answer, from 0 to 1 for every second time."""
+    rates = pairs.corpus.end_rates
+    if not len(rates):
+        return np.full(len(pairs), 0.3)
+    view, tokens = pairs.view, pairs.tokens("answer")
+    place = view.positions[view.vocabulary.code]
+    rate = np.where(place >= 0, rates[np.maximum(place, 0)], 0.05)
+    return np.clip(2.0 * tokens.add(tokens.is_last * rate[tokens.ids]), 0.0, 1.0)
+
+
+def _last_word(pairs: Pairs, section: str) -> Flags:
+    """Whether the last token of each answer is a word of ``section`` of the grammar lexicon."""
+    tokens = pairs.tokens("answer")
+    flags = pairs.vocabulary.among(words("grammar", section))[tokens.ids]
+    return tokens.add(flags & tokens.is_last) > 0
+
+
+def _half_word(pairs: Pairs) -> Flags:
+    """Whether the last token of each answer is a lower-case word that no dictionary and no other text has."""
+    tokens, vocabulary = pairs.tokens("answer"), pairs.vocabulary
+    place = pairs.view.positions[pairs.view.vocabulary.code]
+    frequency = (
+        pairs.corpus.frequency[np.maximum(place, 0)] if pairs.corpus.pairs else np.zeros(len(vocabulary))
+    )
+    strange = vocabulary.is_word & (pairs.known < 0) & (np.where(place >= 0, frequency, 0) <= 2)
+    short = vocabulary.words.str.len_chars().to_numpy() <= 2
+    lone = vocabulary.is_word & short & ~vocabulary.among(SHORT_WORDS)
+    flags = (strange | lone)[tokens.ids] & ~tokens.is_title & ~tokens.is_upper
+    return tokens.add(flags & tokens.is_last) > 0

@@ -1,0 +1,55 @@
+"""Template variables and notes to the writer that were left in an answer."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from smelt.quality.pairs import Pairs
+from smelt.quality.rules import Verdict, rule
+
+SLOT = (
+    r"(?i:insert|your|enter|add|put|fill(?: in)?|customer|client|user|agent|company|business|product|order|ticket|case|"
+    r"account|first|last|full|recipient|sender|name|date|time|link|url|number|amount|phone|email|address|placeholder|tbd|"
+    r"todo|department|team|title|city)"
+)
+"""What a slot of a template is called, first word."""
+_SOME = "[A-Za-z0-9_ /'-]{0,40}"
+PLACEHOLDER = "|".join(
+    (
+        r"\{\{[^{}]{0,60}\}\}",
+        r"\{%[^%]{0,60}%\}",
+        r"\$\{[A-Za-z_][A-Za-z0-9_. -]{0,40}\}",
+        r"\{[a-z][A-Za-z0-9_. ]{0,40}\}",
+        rf"\{{\s*{SLOT}(?:[ _-]{_SOME})?\s*\}}",
+        rf"\[\s*{SLOT}(?:[ _-]{_SOME})?\s*\]",
+        r"%(?:[A-Z]+_)*(?:NAME|ID|NUMBER|DATE|EMAIL|LINK|URL)%",
+        r"%\([a-z_]+\)s",
+        r"<<[^<>]{1,40}>>",
+        rf"<(?i:(?:your|insert|enter|put|add)\b{_SOME})>",
+        r"<(?i:(?:first|last|full|customer|client|agent|company)[ _-]?name(?: here)?|[A-Za-z0-9_ -]{1,30} here)>",
+        r"<(?i:name|customer|company)>",
+        r"@@[A-Za-z0-9_]{2,30}@@",
+        r"#{2,3}[A-Z_]{2,30}#{2,3}",
+        r"__[A-Z][A-Z_]{2,30}__",
+        r"\b(?:TODO|TBD|FIXME)\b",
+        r"(?i:lorem ipsum)",
+        r"\[\s*\.{3}\s*\]",
+        r"\[_+\]",
+    )
+)
+SCRUBBED = (
+    r"\[[A-Z][A-Z0-9_]*?(?:_[1-9][0-9]{0,5}|#[0-9a-f]{12})\]|"
+    r"\[(?:EMAIL|PHONE|PERSON|URL|DATE_TIME|USERNAME|[A-Z]+_ADDRESS|ACCOUNT_[A-Z]+|DATE_OF_BIRTH)\]"
+)
+"""Marks that scrubbing leaves in the place of personal data: they are meant to be there."""
+
+
+@rule("answer_placeholder", measure="answer_completeness")
+def answer_placeholder(pairs: Pairs) -> Verdict:
+    """A template variable or a note to the writer was left unfilled: {{name}}, [INSERT DATE], TODO."""
+    answers = pairs.answer.series
+    found = np.asarray(answers.str.contains(PLACEHOLDER), dtype=np.bool_)
+    if found.any():
+        unmarked = answers.str.replace_all(SCRUBBED, "")
+        found &= np.asarray(unmarked.str.contains(PLACEHOLDER), dtype=np.bool_)
+    return np.where(found, 0.0, 1.0), {"placeholder": found}
