@@ -21,6 +21,10 @@ WRITES = ("silver.conversations",)
 
 def build(bronze: DataFrame, config: PiiConfig, key: ScrubKey, run_id: str) -> DataFrame:
     """One row a conversation, parsed and scrubbed; ``bronze`` has the columns READ."""
+    if config.detectors.spark_nlp.enabled:  # an optional package, and the only stage that needs a JVM
+        from smelt.pii.spark_nlp import with_recognised
+
+        bronze = with_recognised(bronze.select(*READ), config.detectors.spark_nlp)
     return (
         bronze.select(*READ).mapInArrow(conversing(config, key), WRITTEN).withColumn("run_id", F.lit(run_id))
     )

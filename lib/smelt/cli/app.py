@@ -31,6 +31,7 @@ COMMANDS = (
     "dedup",
     "reveal",
     "forget",
+    "train_ner",
     "doctor",
 )
 """Modules of smelt.cli with a ``register(app)`` each, in the order in which --help lists them."""

@@ -4,7 +4,7 @@ A known name is found whole, reversed, with initials and in its parts; in any ca
 (optimal string alignment distance, rapidfuzz) where it has five letters or more. A part that is also
 an English word (``Will``, ``Grant``) counts only with a capital letter, or next to another part. Known
 e-mail addresses, phone numbers and user names are found as they stand, and an e-mail's local part
-gives further names.
+gives further names. A kind ``entity:LABEL`` is a value of an entity of that name.
 """
 
 from __future__ import annotations
@@ -63,11 +63,13 @@ class Identity:
         values: dict[tuple[str, str], None] = {}
         handles: dict[str, None] = {}
         for kind, value in known:
-            kind, value = kind.lower(), value.strip()
+            label, kind, value = kind, kind.lower(), value.strip()
             if kind in NAME_KINDS:
                 parts.update(dict.fromkeys(_name_parts(value)))
                 continue
-            if len(value) > 3:
+            if kind.startswith("entity:"):
+                values[value.lower(), label[len("entity:") :].upper()] = None
+            elif len(value) > 3:
                 values[value.lower(), ENTITY.get(kind, "USERNAME" if kind.endswith("name") else "PERSON")] = (
                     None
                 )

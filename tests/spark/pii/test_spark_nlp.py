@@ -1,0 +1,61 @@
+"""The Spark NLP stage on its real jar, in a process of its own; skipped with a reason where the jar cannot be had."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smelt.errors import ConfigError
+
+pytestmark = [
+    pytest.mark.skipif(importlib.util.find_spec("sparknlp") is None, reason="spark-nlp is not installed"),
+    pytest.mark.slow,
+]
+CHILD = Path(__file__).with_name("spark_nlp_child.py")
+PATIENCE = 420
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the child found."""
+    import pyspark
+
+    if not pyspark.__version__.startswith("3."):
+        pytest.skip("Spark NLP 5.5 has no jar for Spark 4")
+    command = [sys.executable, str(CHILD), str(tmp_path_factory.mktemp("nlp"))]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    if done.returncode and ("unresolved dependency" in done.stderr or "UNRESOLVED DEPENDENCIES" in done.stderr):
+        pytest.skip("the jar of Spark NLP 5.5.3 cannot be resolved from here")
+    assert done.returncode == 0, done.stderr[-3000:]
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+def test_it_can_run(ran):
+    assert ran["why_not"] is None
+
+
+def test_rules_add_identities_to_their_record_only(ran):
+    assert ran["known"]["1"] == [["entity:POLICY_NUMBER", "PX-123456"], ["name", "Zyxo Qavarr"]]
+    assert ran["known"]["2"] == [["name", "Ann"]]
+
+
+def test_it_is_off_by_default(ran):
+    assert ran["off"]
+
+
+def test_a_trained_model_finds_names_in_code_points(ran):
+    assert ran["spans"] == [["Rosa"], []]
+
+
+def test_bad_rules_are_all_named():
+    from smelt.pii.spark_nlp.recognise import split_rules
+
+    with pytest.raises(ConfigError, match=r"line 1(?s:.*)line 2"):
+        split_rules('nonsense\n{"label": "A"}\n', "rules.jsonl")
