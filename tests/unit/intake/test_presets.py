@@ -49,7 +49,11 @@ ZENDESK = {
 def test_zendesk_tickets() -> None:
     row = by_preset("zendesk_tickets", ZENDESK)
     assert row["reasons"] == []
-    assert (row["source_key"], row["subject"], row["category"]) == ("35436", "Help, my printer is on fire!", "printer")
+    assert (row["source_key"], row["subject"], row["category"]) == (
+        "35436",
+        "Help, my printer is on fire!",
+        "printer",
+    )
     assert [(turn["role"], turn["text"]) for turn in row["turns"]] == [
         ("customer", "The fire is very colorful."),
         ("agent", "Please pull the plug."),
