@@ -84,13 +84,14 @@ def load_config(
     if environment:
         layers.append((f"conf/{environment}.yaml", packaged / f"{environment}.yaml"))
     layers += [(str(file), Path(file)) for file in files]
-    for name, file in layers:
+    own = len(layers) - len(files)
+    for number, (name, file) in enumerate(layers):
         if not file.is_file():
             problems.append(f"{name}: no such file")
             continue
         values = _read_yaml(name, file.read_bytes(), problems)
-        if isinstance(file, Path):
-            values = _relative_to(values, file.resolve().parent)
+        if number >= own:  # the package's own layers are relative to where smelt is started
+            values = _relative_to(values, Path(str(file)).resolve().parent)
         _merge(merged, values, origin, name)
     for setting in settings:
         _merge(merged, _from_setting(setting, problems), origin, f"--set {setting.split('=')[0]}")
