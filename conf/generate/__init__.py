@@ -1,0 +1,1 @@
+"""Data of the generator: phrases, plans."""

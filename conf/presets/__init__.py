@@ -1,0 +1,1 @@
+"""Sources of export formats that many share, by name."""
