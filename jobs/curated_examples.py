@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
+
 from smelt.contracts import contract
+from smelt.duplicates.state import without_boilerplate
 from smelt.ledger import Entry, StageResult
 from smelt.pipeline import Job, run_as_script
 
 STAGE = "curated_examples"
-READS = ("silver.examples", "silver.duplicates", "silver.scores")
+READS = ("silver.examples", "silver.duplicates", "silver.scores", "silver.signatures")
 WRITES = ("gold.curated_examples",)
 
 
-def judge(examples: DataFrame, duplicates: DataFrame, scores: DataFrame) -> DataFrame:
+def judge(examples: DataFrame, duplicates: DataFrame, scores: DataFrame, signatures: DataFrame) -> DataFrame:
     """One narrow row an example: ``all_rejections`` from every stage, ``composite``, ``cluster_id``, ``content_hash``.
 
     An example without a score yet is rejected as ``not_scored``; one that another stands for as
-    ``duplicate_exact``, ``duplicate_near`` or ``duplicate_semantic``.
+    ``duplicate_exact``, ``duplicate_near`` or ``duplicate_semantic``; one that would give an evaluation set
+    away as ``contaminated:`` and the set's name.
     """
     members = duplicates.select("example_id", "cluster_id", "is_kept", F.col("kind").alias("duplicate_kind"))
     scored = scores.select(
@@ -25,6 +28,13 @@ def judge(examples: DataFrame, duplicates: DataFrame, scores: DataFrame) -> Data
         "composite",
         F.col("rejections").alias("score_rejections"),
         F.col("content_hash").alias("scored"),
+    )
+    signed = signatures.select(
+        "example_id",
+        F.transform("contaminated_by", lambda name: F.concat(F.lit("contaminated:"), name)).alias(
+            "contaminated"
+        ),
+        F.concat_ws(",", F.col("set_aside").cast("array<string>")).alias("lines_aside"),
     )
     is_copy = F.coalesce(~F.col("is_kept"), F.lit(False))
     copy = _reason_when(is_copy, F.concat(F.lit("duplicate_"), F.col("duplicate_kind")))
@@ -34,9 +44,17 @@ def judge(examples: DataFrame, duplicates: DataFrame, scores: DataFrame) -> Data
         examples.select("example_id", "source", "rejections", F.col("content_hash").alias("made"))
         .join(scored, "example_id", "left")
         .join(members, "example_id", "left")
+        .join(signed, "example_id", "left")
         .withColumn(
             "all_rejections",
-            F.array_distinct(F.concat("rejections", F.coalesce("score_rejections", nothing), copy)),
+            F.array_distinct(
+                F.concat(
+                    "rejections",
+                    F.coalesce("score_rejections", nothing),
+                    copy,
+                    F.coalesce("contaminated", nothing),
+                )
+            ),
         )
         .withColumn(
             "all_rejections",
@@ -50,7 +68,10 @@ def judge(examples: DataFrame, duplicates: DataFrame, scores: DataFrame) -> Data
             "cluster_id",
             F.substring(
                 F.sha2(
-                    F.concat_ws("|", "made", "scored", F.coalesce("cluster_id", F.lit("")), "composite"), 256
+                    F.concat_ws(
+                        "|", "made", "scored", F.coalesce("cluster_id", F.lit("")), "composite", "lines_aside"
+                    ),
+                    256,
                 ),
                 1,
                 32,
@@ -75,7 +96,12 @@ def run(job: Job) -> StageResult:
     """Bring gold.curated_examples to what silver says now; the ledger counts the whole state, not the change."""
     warehouse = job.warehouse
     examples = warehouse.read("silver.examples")
-    verdicts = judge(examples, warehouse.read("silver.duplicates"), warehouse.read("silver.scores"))
+    signatures = warehouse.read("silver.signatures")
+    verdicts = judge(
+        examples, warehouse.read("silver.duplicates"), warehouse.read("silver.scores"), signatures
+    )
+    if job.config.duplicates.boilerplate.remove_from_text:
+        examples = without_boilerplate(examples, signatures, job.config.duplicates)
     with warehouse.scratch(verdicts, "verdicts") as judged:
         first = F.get("all_rejections", F.lit(0)).alias("reason")
         counted = judged.groupBy("source", first).count().collect()

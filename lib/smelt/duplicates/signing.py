@@ -47,6 +47,27 @@ def signing_function(config: DuplicatesConfig, boilerplate: I64, index: Index) -
     return to_signatures
 
 
+def stripping_function(config: DuplicatesConfig) -> ArrowFunction:
+    """(example_id, question, answer, set_aside) to the first three, without the lines that were set aside."""
+
+    def to_stripped(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            known = np.unique(batch["set_aside"].flatten().to_numpy(zero_copy_only=False).astype(np.int64))
+            frame = _frame(batch)
+            sides = [
+                set_aside(
+                    frame[side], known, config.placeholder, config.boilerplate.min_words
+                ).texts.str.strip_chars()
+                for side in ("question", "answer")
+            ]
+            yield pa.RecordBatch.from_arrays(
+                [batch["example_id"], *(side.to_arrow().cast(pa.string()) for side in sides)],
+                names=["example_id", "question", "answer"],
+            )
+
+    return to_stripped
+
+
 def sign(
     batch: pa.RecordBatch, config: DuplicatesConfig, boilerplate: I64, index: Index = NOTHING
 ) -> pa.RecordBatch:

@@ -12,7 +12,13 @@ from smelt.duplicates.boilerplate import I64
 from smelt.duplicates.config import DuplicatesConfig
 from smelt.duplicates.contamination import Index, build_index
 from smelt.duplicates.graph import local_checkpoint
-from smelt.duplicates.signing import LINES_DDL, SIGNATURES_DDL, lines_function, signing_function
+from smelt.duplicates.signing import (
+    LINES_DDL,
+    SIGNATURES_DDL,
+    lines_function,
+    signing_function,
+    stripping_function,
+)
 from smelt.errors import ConfigError
 from smelt.increment import versioned
 
@@ -36,10 +42,13 @@ class Changes(NamedTuple):
     """Signatures made with other settings; all of them are part of ``changed``."""
     restamped: int = 0
     """Signatures made anew because lines became boilerplate, or no longer are."""
+    is_first: bool = False
 
     @property
     def note(self) -> str:
         """In words, for ops.runs."""
+        if self.is_first:
+            return "everything signed for the first time"
         said = f"+{self.new:,} changed {self.changed:,} -{self.removed:,}"
         if self.restamped:
             said += f", boilerplate changed in {self.restamped:,}"
@@ -99,7 +108,7 @@ def update_signatures(
         boilerplate = frequent_lines(examples, signatures, config, records)
         signed = sign_examples(examples, config, boilerplate, index, run_id)
         warehouse.append("silver.signatures", signed, run_id=run_id)
-        return Changes(signatures.select("example_id"))
+        return Changes(signatures.select("example_id"), is_first=True)
     compared = local_checkpoint(compare(examples, signatures, settings_of(config, index)))
     changes = Changes(compared.where("state = 'gone'").select("example_id"), *_counts(compared))
     kept = signatures.join(F.broadcast(compared), "example_id", "left_anti")
@@ -187,3 +196,21 @@ def signed_otherwise(signatures: DataFrame, boilerplate: I64) -> DataFrame:
     lines = F.array(*(F.lit(int(line)) for line in boilerplate)).cast("array<bigint>")
     differs = F.sort_array(F.array_intersect("lines", lines)) != F.sort_array("set_aside")
     return signatures.where((F.size("lines") > 0) & differs).select("example_id")
+
+
+def without_boilerplate(examples: DataFrame, signatures: DataFrame, config: DuplicatesConfig) -> DataFrame:
+    """``examples`` with the lines taken out of question and answer that were set aside for comparing."""
+    aside = signatures.where(F.size("set_aside") > 0).select("example_id", "set_aside")
+    stripped = (
+        examples.select("example_id", *SIDES)
+        .join(aside, "example_id")
+        .select("example_id", *SIDES, "set_aside")
+        .mapInArrow(stripping_function(config), "example_id string, question string, answer string")
+    )
+    shorter = stripped.select("example_id", *(F.col(side).alias(f"short_{side}") for side in SIDES))
+    sides = {side: F.coalesce(f"short_{side}", side) for side in SIDES}
+    return (
+        examples.join(shorter, "example_id", "left")
+        .withColumns(sides)
+        .drop(*(f"short_{side}" for side in SIDES))
+    )
