@@ -54,8 +54,14 @@ def collected(warehouse: Warehouse, release: str, config: ReportConfig) -> Repor
         rejected=tuple(rejected_examples(warehouse, reasons, config)),
         samples=tuple(released_examples(warehouse, manifest, config)),
         clusters=tuple(largest_clusters(warehouse, config)),
-        tables=tuple(TableVersion(table=t, version=v) for t, v in sorted(manifest.input_versions.items())),
+        tables=tuple(versions(warehouse, manifest)),
     )
+
+
+def versions(warehouse: Warehouse, manifest: Manifest) -> list[TableVersion]:
+    """The tables that the release was made from, and its own, which holds the release from this version on."""
+    found = {**manifest.input_versions, "gold.training_splits": warehouse.version("gold.training_splits")}
+    return [TableVersion(table=table, version=version) for table, version in sorted(found.items())]
 
 
 def is_measured(warehouse: Warehouse, release: str) -> bool:
