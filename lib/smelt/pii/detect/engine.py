@@ -7,6 +7,8 @@ no candidate and cost one pass in Rust.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+from operator import or_
 
 import polars as pl
 
@@ -26,7 +28,7 @@ class Engine:
     def __init__(self, families: Sequence[Family], labels: Labels) -> None:
         self.families = tuple(families)
         self.labels = labels
-        self._groups: dict[str, list[Family]] = {}
+        self._groups: dict[tuple[str, ...], list[Family]] = {}
         for family in self.families:
             self._groups.setdefault(family.within, []).append(family)
 
@@ -57,18 +59,11 @@ class Engine:
     def _candidates(self, series: pl.Series, answers: list[int]) -> Iterator[tuple[Family, Iterable[int]]]:
         """Each family with the rows its gates let through."""
         questions = series.gather([row - 1 for row in answers]) if answers else None
+        subsets: dict[tuple[str, ...], tuple[pl.Series, list[int]]] = {(): (series, list(range(len(series))))}
         for within, families in self._groups.items():
-            subset, index = series, None
-            if within:
-                index = _rows(series, within)
-                subset = series.gather(index)
-            gates = {str(number): family.gate for number, family in enumerate(families)}
-            matches = subset.to_frame().select(
-                **{key: pl.col("text").str.contains(gate) for key, gate in gates.items()}
-            )
-            for family, column in zip(families, matches.iter_columns(), strict=True):
-                matching = column.arg_true().to_list()
-                rows = matching if index is None else [index[position] for position in matching]
+            subset, index = _within(subsets, within)
+            for family, matching in zip(families, _matching(subset, families), strict=True):
+                rows = [index[position] for position in matching]
                 if family.asks and questions is not None:
                     rows = sorted({*rows, *(answers[position] for position in _rows(questions, family.asks))})
                 yield family, rows
@@ -82,6 +77,33 @@ class Engine:
                 piece,
                 Scene(text[piece.begin : piece.stop], self.labels, question if piece.first == 0 else ""),
             )
+
+
+def _within(
+    subsets: dict[tuple[str, ...], tuple[pl.Series, list[int]]], gates: tuple[str, ...]
+) -> tuple[pl.Series, list[int]]:
+    """The texts that a chain of gates lets through, and their rows; kept in ``subsets`` for the next family."""
+    known = subsets.get(gates)
+    if known is None:
+        series, index = _within(subsets, gates[:-1])
+        inside = series.str.contains(gates[-1]).arg_true()
+        known = subsets[gates] = (series.gather(inside), [index[position] for position in inside.to_list()])
+    return known
+
+
+def _matching(series: pl.Series, families: Sequence[Family]) -> Iterator[list[int]]:
+    """By family, the positions of the texts that one of its gates matches: all gates in one query."""
+    gates = {
+        f"{number}.{part}": gate
+        for number, family in enumerate(families)
+        for part, gate in enumerate(family.gates)
+    }
+    matches = series.to_frame().select(
+        **{key: pl.col("text").str.contains(gate) for key, gate in gates.items()}
+    )
+    for number, family in enumerate(families):
+        columns = [matches[f"{number}.{part}"] for part in range(len(family.gates))]
+        yield reduce(or_, columns).arg_true().to_list()
 
 
 def _odd_rows(series: pl.Series) -> list[int]:

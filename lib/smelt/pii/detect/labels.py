@@ -192,7 +192,7 @@ class Labels:
                 number_word = number_word or (is_direct and token in _NUMBER_WORDS)
             elif token.isalpha() or token.isdigit():
                 is_direct = False
-            if only_direct and not is_direct or len(tokens) < floor:
+            if (only_direct and not is_direct) or len(tokens) < floor:
                 break
             seen = True
         after = AFTER.match(text, end, end + WINDOW_AFTER)

@@ -18,7 +18,7 @@ from smelt.pii.types import TextBatch
 
 DETECTOR = PatternDetector(PiiConfig())
 FAMILIES = families(PiiConfig())
-UNGATED = Engine([family._replace(gate="", within="") for family in FAMILIES], Labels())
+UNGATED = Engine([family._replace(gates=("",), within=()) for family in FAMILIES], Labels())
 GATED = Engine(FAMILIES, Labels())
 
 FRAGMENTS = [

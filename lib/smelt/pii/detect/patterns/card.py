@@ -133,4 +133,4 @@ def _scientific(scene: Scene) -> Iterator[Hit]:
             yield Hit(CARD, match.start(), match.end(), "pattern.card_scientific", 0.5)
 
 
-FAMILIES = (Family("card_scientific", r"[0-9] ?[eE] ?\+? ?[12][0-9]", _scientific, within=DIGIT),)
+FAMILIES = (Family("card_scientific", (r"[0-9] ?[eE] ?\+? ?[12][0-9]",), _scientific, within=DIGIT),)

@@ -53,4 +53,6 @@ def _find(scene: Scene) -> Iterator[Hit]:
             yield Hit(CRYPTO, match.start(), match.end(), "pattern.wallet", 0.8)
 
 
-FAMILIES = (Family("crypto", r"(?-u:\b)[A-Za-z0-9]{25}|(?:bc1|BC1)[A-Za-z0-9]{11}", _find, within=CODE),)
+FAMILIES = (
+    Family("crypto", (r"(?-u:\b)[A-Za-z0-9]{25}", r"(?:bc1|BC1)[A-Za-z0-9]{11}"), _find, within=CODE),
+)

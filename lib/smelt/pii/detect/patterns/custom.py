@@ -52,7 +52,7 @@ def _family(name: str, entity: CustomEntity) -> Family:
                 continue
             yield Hit(name, start, end, f"custom.{name.lower()}", entity.confidence)
 
-    return Family(f"custom.{name.lower()}", entity.pattern, find)
+    return Family(f"custom.{name.lower()}", (entity.pattern,), find)
 
 
 def _words(words: tuple[str, ...]) -> re.Pattern[str] | None:

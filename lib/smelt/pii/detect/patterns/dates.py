@@ -101,16 +101,16 @@ def _born(text: str, start: int, end: int, reach: int = 0) -> Iterator[Hit]:
 
 def families(with_dates: bool) -> tuple[Family, ...]:
     """The families of dates; without ``with_dates`` only dates of birth are looked for."""
-    births = Family("date_of_birth", BIRTH_GATE, _births, within=DIGIT, asks=BIRTH_GATE)
-    return (births, Family("date", GATE, _dates, within=DIGIT)) if with_dates else (births,)
+    births = Family("date_of_birth", (BIRTH_GATE,), _births, within=DIGIT, asks=BIRTH_GATE)
+    return (births, Family("date", GATES, _dates, within=DIGIT)) if with_dates else (births,)
 
 
 BIRTH_GATE = any_case(
     "birth", "born", "dob", "d.o.b", "d. o. b", "d o b", "geboren", "geburt", "naissance", "nacimiento",
     "nacid", "n\u00e9 le", "n\u00e9e le",
 )  # fmt: skip
-GATE = (
-    r"[0-9][-/.][0-9]{1,2}[-/.][0-9]{2}|(?i-u:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[-"
-    r" ][0-9]"
-    r"|[0-9](?:st|nd|rd|th)?,?(?: of)?[- ](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
+GATES = (
+    r"[0-9][-/.][0-9]{1,2}[-/.][0-9]{2}",
+    r"(?i-u:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[- ][0-9])",
+    r"[0-9](?i-u:(?:st|nd|rd|th)?,?(?: of)?[- ](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))",
 )

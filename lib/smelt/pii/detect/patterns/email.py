@@ -92,11 +92,13 @@ def _obfuscated(scene: Scene) -> Iterator[Hit]:
 def families(reserved: ReservedRanges) -> tuple[Family, ...]:
     """The families of e-mail addresses under a policy for reserved ranges."""
     return (
-        Family("email", "@", lambda scene: _typed(reserved, scene)),
+        Family("email", ("@",), lambda scene: _typed(reserved, scene)),
         Family(
             "email_obfuscated",
-            r"[(\[{<_-](?:at|AT|At|@)[)\]}>_-]|(?: at | AT | At )[A-Za-z0-9-]+ ?(?:\.[A-Za-z]{2}|[(\[{<_-]"
-            r"|(?i-u:dot) )",
+            (
+                r"[(\[{<_-](?:at|AT|At|@)[)\]}>_-]",
+                r"(?: at | AT | At )[A-Za-z0-9-]+ ?(?:\.[A-Za-z]{2}|[(\[{<_-]|(?i-u:dot) )",
+            ),
             _obfuscated,
         ),
     )

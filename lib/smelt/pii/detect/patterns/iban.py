@@ -73,4 +73,4 @@ def _mod97(compact: str) -> bool:
     return int("".join(str(int(char, 36)) for char in rearranged)) % 97 == 1
 
 
-FAMILIES = (Family("iban", r"[A-Za-z]{2}[0-9]{2}(?:[ -]?[A-Za-z0-9]){10}", _find, within=CODE),)
+FAMILIES = (Family("iban", (r"[A-Za-z]{2}[0-9]{2}(?:[ -]?[A-Za-z0-9]){10}",), _find, within=CODE),)

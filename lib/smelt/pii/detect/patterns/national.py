@@ -116,7 +116,7 @@ def family(name: str, numbers: Sequence[NationalNumber]) -> Family:
                 if match is not None:
                     yield from hits(number, scene, match)
 
-    return Family(name, rf"(?i)(?-u:\b)(?:{_rust(forms)})(?-u:\b)", find, within=CODE)
+    return Family(name, (rf"(?i)(?-u:\b)(?:{_rust(forms)})(?-u:\b)",), find, within=CODE)
 
 
 def _rust(forms: str) -> str:

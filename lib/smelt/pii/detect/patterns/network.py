@@ -95,14 +95,14 @@ def families(reserved: ReservedRanges) -> tuple[Family, ...]:
     return (
         Family(
             "ipv4",
-            r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",
+            (r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",),
             lambda scene: _v4(reserved, scene),
             within=DIGIT,
         ),
-        Family("ipv6", r"::|:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:", lambda scene: _v6(reserved, scene)),
+        Family("ipv6", (r"::", r":[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:"), lambda scene: _v6(reserved, scene)),
         Family(
             "mac",
-            r":[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}:|-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-|\.[0-9A-Fa-f]{4}\.",
+            (r":[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}:", r"-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-", r"\.[0-9A-Fa-f]{4}\."),
             _mac,
         ),
     )

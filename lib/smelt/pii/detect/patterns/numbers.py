@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from smelt.pii.detect.labels import Reading
-from smelt.pii.detect.scene import DIGIT, Family, Hit, Scene
+from smelt.pii.detect.scene import DIGIT, Family, Hit, Scene, any_case
 from smelt.pii.detect.words import words
 
 MIN_DIGITS = 3
@@ -24,11 +24,12 @@ _RUN = re.compile(r"[0-9]+(?:[ ()\-./+]{1,4}[0-9]+)*")
 _OPENING = re.compile(r"(?:\+ ?)?\(?(?:\+ ?)?\Z")
 _NON_DIGITS = re.compile(r"[^0-9]+")
 
-_LABELS = (
-    r"ssns?|social|security|accounts?|accnt|acct|acc|ac|a/c|digits?|cards?|credit|debit|visa|mastercard|amex"
-    r"|licen[cs]es?|dl|permit|passport|member|membership|customer|client|loyalty|routing|savings|checking|konto"
-    r"|last|ending|ends|ss|cc"
-)
+_LABELS = any_case(
+    "ssn", "social", "security", "account", "accnt", "acct", "digit", "card", "credit", "debit", "visa", "amex", "licen",
+    "permit", "passport", "member", "customer", "client", "loyalty", "routing", "savings", "checking", "konto", "last",
+    "ending", "ends",
+)  # fmt: skip
+_SHORT_LABELS = r"(?-u:\b)(?i-u:acc?|a/c|cc|ss|dl)(?-u:\b)"
 _LINKS = (
     r"number|numbers|num|no|nr|is|are|was|were|in|with|last|four|of|my|the|his|her|your|on|file|it|its|id|ending"
     r"|digits?|card|be|new|old|also"
@@ -36,20 +37,23 @@ _LINKS = (
 _LINKS_AFTER = r"this|that|it|is|was|as|my|his|her|our|the|a|last|4|four|digits?|of"
 _NEIGHBOURS = frozenset(
     words(
-        "ssn ssns social security account accounts accnt acct acc ac a c digits digit card cards credit debit visa mastercard"
-        " amex license licence licenses licences dl permit passport member membership customer client loyalty routing savings"
-        " checking konto last ending ends ss cc number numbers num no nr is are was were in with four of my the his her your"
-        " on file it its id be new old also this that as our 4 6 10"
+        "ssn ssns social security account accounts accnt acct acc ac a c digits digit card cards credit debit visa"
+        " mastercard amex license licence licenses licences dl permit passport member membership customer client"
+        " loyalty routing savings checking konto last ending ends ss cc number numbers num no nr is are was were in"
+        " with four of my the his her your on file it its id be new old also this that as our 4 6 10"
     )
 )
-"""The words of the gate's label and links, as a set."""
+"""The words of the gates' label and links, as a set."""
 LONG_GATE = r"[0-9](?:[ ()\-./+]{0,4}[0-9]){5}"
 """Six digits with little between them."""
-SHORT_GATE = (
-    rf"(?i-u:\b(?:{_LABELS})\b)(?:[^0-9A-Za-z]+(?i-u:{_LINKS}))*[^0-9A-Za-z]+(?:[46] [a-z ]{{0,30}})?[0-9]{{3}}"
-    rf"|[0-9]{{3}}(?:[^0-9A-Za-z]+(?i-u:{_LINKS_AFTER}))*[^0-9A-Za-z]+(?i-u:ssn|social|account n|acct)"
+_UP_TO_DIGITS = rf"(?:[^0-9A-Za-z]+(?i-u:{_LINKS}))*[^0-9A-Za-z]+(?:[46] [a-z ]{{0,30}})?[0-9]{{3}}"
+SHORT_GATES = (
+    rf"{_LABELS}[a-z]{{0,6}}{_UP_TO_DIGITS}",
+    rf"{_SHORT_LABELS}{_UP_TO_DIGITS}",
+    rf"[0-9]{{3}}(?:[^0-9A-Za-z]+(?i-u:{_LINKS_AFTER}))*[^0-9A-Za-z]+(?i-u:ssn|social|account n|acct)",
 )
 """Three digits beside a word that labels short numbers."""
+SHORT_RUN = ("[0-9]", r"(?-u:\b)[0-9]{3,5}(?-u:\b)|[0-9][ ().-][0-9]")
 ASKS = (
     r"(?i-u:ssn|social|account|acct|card|number|digits|phone|call|reach|contact|licen[cs]e|passport|routing|\bid\b|pin"
     r"|code)"
@@ -183,8 +187,8 @@ def families(judges: Sequence[Judge]) -> tuple[Family, Family]:
         return _judged(scene, judges, MIN_DIGITS, SHORT_DIGITS - 1)
 
     return (
-        Family("numbers", LONG_GATE, find_long, within=DIGIT, asks=ASKS),
-        Family("short_numbers", SHORT_GATE, find_short, within=DIGIT, asks=ASKS),
+        Family("numbers", (LONG_GATE,), find_long, within=DIGIT, asks=ASKS),
+        Family("short_numbers", SHORT_GATES, find_short, within=SHORT_RUN, asks=ASKS),
     )
 
 

@@ -125,6 +125,10 @@ def _labelled(scene: Scene) -> Iterator[Hit]:
         if any(char.isalpha() for char in value):
             start = match.start("value")
             yield Hit(ADDRESS, start, start + len(value), "pattern.address_labelled", 0.65)
+
+
+def _loose(scene: Scene) -> Iterator[Hit]:
+    """A house number, some words, a state and its postcode."""
     for match in _LOOSE.finditer(scene.text):
         words = match["middle"].lower().split()
         if match["state"] in _STATE_WORDS or any(_bare(word) in _NOT_STREETS - {"street"} for word in words):
@@ -170,21 +174,33 @@ def _bare(word: str) -> str:
     return word.strip(".,")
 
 
+_ADDRESS_WORDS = any_case("address", "deliver", "ship", "live at", "living at", "located at")
+_ANY_SUFFIX = "|".join(sorted(SUFFIXES, key=len, reverse=True))
 FAMILIES = (
-    Family("uk_postcode", r"(?i-u:[A-Z][0-9][0-9A-Z]? ?[0-9][A-Z]{2}|gir ?0aa)", _postcodes, within=CODE),
+    Family(
+        "uk_postcode",
+        (r"[A-Za-z][0-9](?i-u:[0-9A-Z]? ?[0-9][A-Z]{2})", r"(?i-u:gir ?0aa)"),
+        _postcodes,
+        within=CODE,
+    ),
     Family(
         "address_labelled",
-        rf"[0-9][A-Za-z]? (?:[^ \n]+ ){{1,9}}(?i-u:{_STATES}),? [0-9]{{5}}|"
-        + any_case("address", "deliver", "ship", "live at", "living at", "located at")
-        + r"[a-z]{0,4}(?i-u: is| as|:| to)* (?i-u:no\.? )?#?[0-9]",
+        (_ADDRESS_WORDS + r"[a-z]{0,4}(?i-u: is| as|:| to)* (?i-u:no\.? )?#?[0-9]",),
         _labelled,
         within=DIGIT,
     ),
     Family(
+        "address_loose",
+        (rf"[0-9][A-Za-z]? (?:[^ \n]+ ){{1,9}}(?i-u:{_STATES}),? [0-9]{{5}}",),
+        _loose,
+        within=("[0-9]", "[0-9]{5}", r"[A-Za-z],? [0-9]{5}"),
+    ),
+    Family(
         "street_address",
-        r"[0-9][A-Za-z]?,? (?:[^ \n]+ ){0,5}(?i-u:"
-        + "|".join(sorted(SUFFIXES, key=len, reverse=True))
-        + r")(?-u:\b)|(?i-u:p\.? ?o\.? ?box [0-9])",
+        (
+            rf"[0-9][A-Za-z]?,? (?:[^ \n]+ ){{0,5}}(?i-u:{_ANY_SUFFIX})(?-u:\b)",
+            any_case("box") + " [0-9]",
+        ),
         _addresses,
         within=DIGIT,
     ),

@@ -134,13 +134,13 @@ def _local_start(text: str, match: re.Match[str]) -> int:
 FAMILIES = (
     Family(
         "email_recognised",
-        rf"[a-z0-9](?:{_TLD}|co|con|cim|vom|in)(?-u:\b)|mail com(?-u:\b)",
+        (rf"[a-z0-9](?:{_TLD}|co|con|cim|vom|in)(?-u:\b)", r"(?:mail|yahoo|outlook|aol|icloud) com(?-u:\b)"),
         _find,
         within=PLAIN,
     ),
     Family(
         "email_undotted",
-        any_case("gmailcom", "hotmailcom", "yahoocom", "outlookcom", "aolcom", "icloudcom", "mailcom"),
+        (any_case("mailcom", "yahoocom", "outlookcom", "aolcom", "icloudcom"),),
         _find,
     ),
 )

@@ -43,8 +43,8 @@ _BEFORE_PROMPT = frozenset(
     )
 )
 _FIRST = words(
-    "pass pwd pw pin otp cvv cvc security verification api secret client access auth bearer token private license product"
-    " recovery encryption contrase mot"
+    "pass pwd pw pin otp cvv cvc security verification api secret client access auth bearer token private license"
+    " product recovery encryption contrase mot"
 )
 """How prompts begin."""
 _TOO_SHORT_PROMPTS = frozenset({"bearer", "token", "secret", "tokens", "pin", "pins"})
@@ -159,25 +159,28 @@ _ANY = any_case(
     "pass", "pwd", "otp", "cvv", "cvc", "pin", "secret", "token", "bearer", "contrase", "api", "access"
 )
 _PARTS = any_case("y code", "n code", "te key", "se key", "ct key", "ry key", "on key", "te_key", "te-key")
+_VALUE_GATE = (
+    r"[A-Za-z_-]{0,8}(?: (?:key|Key|KEY|token|Token|id))?\s{0,3}"
+    r"(?:[:=]|->|(?i-u:is|was|are|set|no|number|de)(?-u:\b)|[^\s]*[0-9])"
+)
 FAMILIES = (
     Family(
         "key",
-        r"AKIA|ASIA|AROA|AIDA|ABIA|ACCA|ghp_|gho_|ghu_|ghs_|ghr_|github_pat_|glpat-|xox[abeprs]-|xapp-"
-        r"|[spr]k_live|[spr]k_test|whsec_|sk-|AIza|ya29"
-        r"|GOCSPX-|SG\.|key-|SK[0-9a-f]{32}|AC[0-9a-f]{32}|dapi|npm_|pypi-|hf_|dop_v1_|shpat_|shpss_|shpca_"
-        r"|shppa_|hvs\.|EAA|eyJ|-----BEGIN"
-        r"|://[^/ \n]{1,64}:[^/ \n]{1,128}@|AccountKey=|accountkey=|SharedAccessKey=|sig=|[Pp]wd=|PWD="
-        r"|[Pp]assword=|PASSWORD=",
+        (
+            r"AKIA|ASIA|AROA|AIDA|ABIA|ACCA|ghp_|gho_|ghu_|ghs_|ghr_|github_pat_|glpat-|xox[abeprs]-|xapp-|[spr]k_live"
+            r"|[spr]k_test|whsec_|sk-|AIza|ya29|GOCSPX-|SG\.|key-|dapi|npm_|pypi-|hf_|dop_v1_|shpat_|shpss_|shpca_|shppa_"
+            r"|hvs\.|EAA|eyJ|-----BEGIN",
+            r"SK[0-9a-f]{32}|AC[0-9a-f]{32}",
+            r"://[^/ \n]{1,64}:[^/ \n]{1,128}@",
+            any_case("accountkey=", "sharedaccesskey=", "sig=", "pwd=", "password=")
+            + "|AccountKey=|SharedAccessKey=",
+        ),
         _keys,
     ),
+    Family("secret", (_ANY + _VALUE_GATE,), _prompted, within=(_ANY,)),
+    Family("secret_key", (_PARTS + _VALUE_GATE,), _prompted, within=(_PARTS,)),
+    Family("secret_pw", (r"(?-u:\b)(?:pw|Pw|PW)(?-u:\b)",), _prompted),
     Family(
-        "secret",
-        rf"(?:{_ANY}|{_PARTS})[A-Za-z_-]{{0,8}}(?: (?:key|Key|KEY|token|Token|id))?\s{{0,3}}(?:[:=]|->"
-        rf"|(?i-u:is|was|are|set|no|number|de)(?-u:\b)|[^\s]*[0-9])"
-        r"|(?-u:\b)(?:pw|Pw|PW)(?-u:\b)",
-        _prompted,
-    ),
-    Family(
-        "spoken_secret", r"(?-u:\b)(?:pass ?word|pass ?code|passphrase|pwd|otp|pin)", _spoken, within=PLAIN
+        "spoken_secret", (r"(?-u:\b)(?:pass ?word|pass ?code|passphrase|pwd|otp|pin)",), _spoken, within=PLAIN
     ),
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from smelt.pii.detect.patterns.domains import COMMON_TLDS, FILE_LIKE_TLDS, is_file_name
-from smelt.pii.detect.scene import Family, Hit, Scene
+from smelt.pii.detect.scene import Family, Hit, Scene, any_case
 
 URL = "URL"
 
@@ -92,6 +92,6 @@ def _bare(scene: Scene) -> Iterator[Hit]:
 
 
 FAMILIES = (
-    Family("url", r"(?i-u:://|www\.)", _with_scheme),
-    Family("url_bare", r"[A-Za-z0-9]\.[A-Za-z]{2}", _bare),
+    Family("url", ("://", any_case("www.")), _with_scheme),
+    Family("url_bare", (r"[A-Za-z0-9]\.[A-Za-z]{2}",), _bare),
 )

@@ -40,18 +40,19 @@ def _find(scene: Scene) -> Iterator[Hit]:
             yield Hit(USERNAME, match.start("value"), end, "pattern.username", 0.7)
 
 
+_NAMES = any_case(
+    "user name", "username", "user-id", "user_id", "user id", "userid", "login", "log-in", "screen name", "screenname",
+    "nick name", "nickname", "account name", "gamer tag", "gamertag", "handle", "twitter", "instagram", "telegram",
+    "discord", "skype", "snapchat", "tiktok", "xbox", "psn", "steam", "slack", "github",
+)  # fmt: skip
 FAMILIES = (
     Family(
         "username",
-        any_case(
-            "user name", "username", "user-id", "user_id", "user id", "userid", "login", "log-in",
-            "screen name", "screenname",
-            "nick name", "nickname", "account name", "gamer tag", "gamertag", "handle", "twitter",
-            "instagram", "telegram", "discord",
-            "skype", "snapchat", "tiktok", "xbox", "psn", "steam", "slack", "github",
-        )
-        + r"(?i-u:s)?(?i-u: (?:handle|id|name|user|username|account))?"
-        r"\s{0,3}(?:[:=]|->|(?i-u:is|was)(?-u:\b)|[@A-Za-z_.+-]*[0-9_])",
+        (
+            _NAMES + r"(?i-u:s)?(?i-u: (?:handle|id|name|user|username|account))?"
+            r"\s{0,3}(?:[:=]|->|(?i-u:is|was)(?-u:\b)|[@A-Za-z_.+-]*[0-9_])",
+        ),
         _find,
+        within=(_NAMES,),
     ),
-)  # fmt: skip
+)
