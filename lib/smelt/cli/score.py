@@ -105,7 +105,7 @@ def _open(file: str) -> BinaryIO:
     from smelt.errors import ConfigError
 
     if file == "-":
-        return open(0, "rb", closefd=False)
+        return sys.stdin.buffer
     try:
         return open(file, "rb")
     except OSError as error:

@@ -13,9 +13,11 @@ from smelt.quality.texts import Floats
 PRIOR = np.array([0.5, 0.32, 0.35, 1.4, 1.2, 5.0, -0.7])
 """Weights of the signs and an offset, fitted on half of the benchmark's pairs; each corpus adjusts them."""
 TRUST = 500.0
-"""Pull of ``PRIOR`` on the weights of a corpus, as a number of pairs; the offset is free.
+"""Pull of ``PRIOR`` on the weights of a corpus, as a number of pairs.
 
 A weak pull gains nothing where a corpus is clean, and loses where half of its pairs are bad."""
+OFFSET_TRUST = 3.0
+"""Pull of the packaged offset, likewise."""
 TRIALS = 1500
 """Pairs that the weights are adjusted on, at most; no more than half of the corpus."""
 
@@ -38,14 +40,19 @@ def fit_weights(corpus: Corpus, trial: Material) -> Floats:
 
 
 def logistic(columns: Floats, labels: Floats, prior: Floats, strength: float) -> Floats:
-    """Logistic regression drawn towards ``prior``, by Newton's method (Bishop 2006, section 4.3.3)."""
+    """Logistic regression drawn towards ``prior``, by Newton's method (Bishop 2006, section 4.3.3).
+
+    The last column is the constant; its weight is held by ``OFFSET_TRUST`` alone. Steps are cut to one unit a
+    weight, because Newton's method overshoots where the classes do not overlap.
+    """
     pull = strength * np.maximum(columns.std(axis=0), 1e-2) ** 2
+    pull[-1] = OFFSET_TRUST
     weights = prior.copy()
-    for _ in range(12):
+    for _ in range(25):
         chance = 1.0 / (1.0 + np.exp(-np.clip(columns @ weights, -30, 30)))
         slope = columns.T @ (chance - labels) + pull * (weights - prior)
-        curve = (columns.T * (chance * (1.0 - chance))) @ columns + np.diag(pull + 1e-6)
-        step = np.linalg.solve(curve, slope)
+        curve = (columns.T * (chance * (1.0 - chance))) @ columns + np.diag(pull)
+        step = np.clip(np.linalg.solve(curve, slope), -1.0, 1.0)
         weights = weights - step
         if np.abs(step).max() < 1e-6:
             break
