@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pyspark.sql import functions as F
 
 from smelt.contracts import contract
+from smelt.quality.story import opinions_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
     from smelt.delta_io import Warehouse
+    from smelt.quality.config import QualityConfig
 
 BRONZE = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles")
 _SHOWN = {
@@ -33,7 +35,9 @@ class Step(NamedTuple):
     rows: list[dict[str, Any]]
 
 
-def story(warehouse: Warehouse, identifier: str) -> Iterator[Step]:
+def story(
+    warehouse: Warehouse, identifier: str, quality: QualityConfig | None = None
+) -> Iterator[Step]:
     """Steps in the order of the flow for a record_id, an example_id or a quarantine_id (or its first 8 digits)."""
     record = _record_of(warehouse, identifier)
     yield from _quarantined(warehouse, identifier)
@@ -52,6 +56,8 @@ def story(warehouse: Warehouse, identifier: str) -> Iterator[Step]:
         rows = _rows(warehouse, table, record, columns)
         if rows:
             yield Step(table, rows)
+        if rows and table == "silver.scores" and quality is not None:
+            yield Step("rules of quality", opinions_of(warehouse, record, quality))
 
 
 def _record_of(warehouse: Warehouse, identifier: str) -> str | None:

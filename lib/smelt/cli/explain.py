@@ -34,7 +34,8 @@ def explain(
     from smelt.explain import story
     from smelt.pipeline import open_job
 
-    steps = list(story(open_job(configured(conf, env, settings)).warehouse, identifier))
+    config = configured(conf, env, settings)
+    steps = list(story(open_job(config).warehouse, identifier, config.quality))
     if as_json:
         for step in steps:
             typer.echo(json.dumps({"table": step.table, "rows": step.rows}, default=str, ensure_ascii=False))

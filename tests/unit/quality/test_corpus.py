@@ -29,7 +29,7 @@ SUBJECTS = {
     "When does breakfast start at the {} hotel?": "Breakfast at the {} hotel is served from 7 am.",
     "Where can I park my car at the {} hotel?": "The {} hotel has a free garage for cars of its guests.",
     "Is there wireless internet in the {} hotel?": "Wireless internet is free in every room of the {} hotel.",
-    "How do I cancel my booking at the {} hotel?": "A booking at the {} hotel is cancelled online two days before arrival.",
+    "How do I cancel my booking at the {} hotel?": "Bookings at the {} hotel are cancelled online.",
     "Does the {} hotel have a swimming pool?": "The heated pool of the {} hotel opens at nine for swimming.",
 }
 PAIRS = [
