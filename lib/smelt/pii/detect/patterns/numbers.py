@@ -18,6 +18,8 @@ MAX_DIGITS = 400
 """A longer run (a key dump, a matrix) is no single number."""
 LONG_GROUP = 9
 MIN_SPLIT_CHARS = 11
+CERTAIN = 0.95
+"""Once a judge is this sure of a whole run, no later one could claim it from that judge."""
 """A group of nine digits that spaces set apart is a number of its own."""
 
 _RUN = re.compile(r"[0-9]+(?:[ ()\-./+]{1,4}[0-9]+)*")
@@ -25,9 +27,9 @@ _OPENING = re.compile(r"(?:\+ ?)?\(?(?:\+ ?)?\Z")
 _NON_DIGITS = re.compile(r"[^0-9]+")
 
 _LABELS = any_case(
-    "ssn", "social", "security", "account", "accnt", "acct", "digit", "card", "credit", "debit", "visa", "amex", "licen",
-    "permit", "passport", "member", "customer", "client", "loyalty", "routing", "savings", "checking", "konto", "last",
-    "ending", "ends",
+    "ssn", "social", "security", "account", "accnt", "acct", "digit", "card", "credit", "debit", "visa", "amex",
+    "licen", "permit", "passport", "member", "customer", "client", "loyalty", "routing", "savings", "checking",
+    "konto", "last", "ending", "ends",
 )  # fmt: skip
 _SHORT_LABELS = r"(?-u:\b)(?i-u:acc?|a/c|cc|ss|dl)(?-u:\b)"
 _LINKS = (
@@ -95,6 +97,10 @@ class Run:
         before = text[self.start - 1] if self.start else " "
         after = text[self.end] if self.end < len(text) else " "
         return before.isalpha() or before in "_@" or after.isalpha() or after in "_@"
+
+    def is_within(self, hit: Hit) -> bool:
+        """Whether a hit covers all of it."""
+        return hit.start <= self.start and self.end <= hit.end
 
     def part(self, start: int, end: int) -> Run:
         """A part of it as a run of its own."""
@@ -195,7 +201,14 @@ def families(judges: Sequence[Judge]) -> tuple[Family, Family]:
 def _judged(scene: Scene, judges: Sequence[Judge], fewest: int, most: int) -> Iterator[Hit]:
     for run in runs(scene, fewest):
         count = len(run.digits)
-        if fewest <= count <= most:
-            for min_digits, judge in judges:
-                if count >= min_digits:
-                    yield from judge(run)
+        if not fewest <= count <= most:
+            continue
+        for min_digits, judge in judges:
+            if count < min_digits:
+                continue
+            is_settled = False
+            for hit in judge(run):
+                yield hit
+                is_settled = is_settled or (hit.confidence >= CERTAIN and run.is_within(hit))
+            if is_settled:
+                break
