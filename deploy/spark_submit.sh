@@ -38,6 +38,8 @@ arguments=(
   --conf spark.sql.execution.arrow.pyspark.enabled=true
   --conf spark.sql.execution.pythonUDF.arrow.enabled=true
   --conf spark.sql.execution.arrow.maxRecordsPerBatch=2000
+  --conf spark.databricks.delta.snapshotPartitions=4
+  --conf spark.log.level=ERROR
 )
 if [ -n "${DELTA_JARS:-}" ]; then arguments+=(--jars "$DELTA_JARS"); else arguments+=(--packages "$package"); fi
 if [ -n "${ARCHIVE:-}" ]; then

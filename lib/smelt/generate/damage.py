@@ -5,16 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from smelt.generate.dress import mojibake
-from smelt.generate.plan import Damage
+from smelt.generate.plan import UNUSABLE, Damage
 from smelt.generate.records import Made
 
-EXPECTED = {
-    "broken_line": "invalid_json",
-    "invalid_utf8": "invalid_encoding",
-    "no_key": "missing_key",
-    "no_text": "no_text",
-}
-"""Damage that makes a record unusable, and the reason quarantine should give."""
+
+def expected_reason(stream: str, damage: Damage) -> str | None:
+    """The reason that quarantine should give for a damaged record; None where cleaning mends it."""
+    if damage not in UNUSABLE:
+        return None
+    if stream == "chat_turns" and damage in ("broken_line", "invalid_utf8"):
+        return "row_has_more_fields_than_the_header"
+    if stream == "call_captions":
+        return "unreadable_file:MalformedFileError"
+    if damage == "invalid_utf8":
+        return "invalid_encoding"
+    if stream in ("articles", "articles_html"):
+        return "no_text"
+    return {"broken_line": "invalid_json", "no_key": "missing_key"}.get(damage, "no_text")
+
 
 DIRT = {
     "mojibake": " " + mojibake("It’s urgent – we can’t wait, thanks… “really”"),
@@ -61,9 +69,15 @@ def damaged_rows(made: Made, damage: Damage) -> Made:
     return made
 
 
-def damaged_document(made: Made, damage: Damage) -> Made:
-    """Damage done to a file that is one record: nothing left of it, or dirt at its end."""
-    if damage in ("no_text", "no_key", "broken_line"):
+def damaged_document(stream: str, made: Made, damage: Damage) -> Made:
+    """Damage done to a file that is one record: nothing left of it, or dirt at its end.
+
+    Captions have lines that nobody reads, so bytes that are no UTF-8 would not always make them unusable.
+    """
+    if damage in ("no_text", "no_key", "broken_line") or (stream, damage) == (
+        "call_captions",
+        "invalid_utf8",
+    ):
         return Made(made.key, "  \n")
     if damage in ("mojibake", "spaces"):
         return Made(made.key, made.payload + DIRT[damage] + "\n", made.spans)

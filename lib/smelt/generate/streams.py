@@ -64,8 +64,8 @@ def _documents(stream: str, suffix: str) -> Callable[[Path, int, ExitStack], Wri
         documents = Documents(root, stream, suffix, 1_000)
 
         def write(plan: Plan, made: Made) -> Place:
-            content = damaged_document(made, plan.damage).payload.encode("utf-8")
-            if plan.damage == "invalid_utf8":
+            content = damaged_document(stream, made, plan.damage).payload.encode("utf-8")
+            if plan.damage == "invalid_utf8" and len(content) > 3:
                 content = with_invalid_utf8(content)
             return documents.write(plan.number, made.key, content)
 

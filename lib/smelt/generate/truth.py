@@ -7,7 +7,7 @@ from types import TracebackType
 
 from typing_extensions import Self
 
-from smelt.generate.damage import EXPECTED
+from smelt.generate.damage import expected_reason
 from smelt.generate.plan import Plan
 from smelt.generate.records import Made
 from smelt.generate.sinks import Place, Shards, json_line
@@ -40,7 +40,7 @@ class Truth:
         """The truth of one record as it was written."""
         source, number = self._stream, plan.number
         if plan.damage:
-            reason = EXPECTED.get(plan.damage)
+            reason = expected_reason(source, plan.damage)
             self._damaged.write(
                 number,
                 json_line(

@@ -42,20 +42,28 @@ def bench_size(folder: Path, records: int) -> dict[str, Any]:
     generate(folder, config)
     conf = str(write_project(folder, config.kinds))
     warehouse = str(folder / "warehouse")
-    copied, _ = measured("copy", str(folder), str(folder / "copy"))
+    copied, copying = measured("copy", str(folder), str(folder / "copy"))
     full, peak = measured("flow", conf, warehouse)
     idle, _ = measured("flow", conf, warehouse)
     generate(folder, config.model_copy(update={"start": records, "records": max(1, records // 100)}))
     more, _ = measured("flow", conf, warehouse)
-    return {"records": records, "copy": copied, "full": full, "idle": idle, "more": more, "peak": peak}
+    return {
+        "records": records,
+        "copy": copied,
+        "full": full,
+        "idle": idle,
+        "more": more,
+        "peak": peak,
+        "copying": copying,
+    }
 
 
 def report(results: list[dict[str, Any]]) -> str:
     """The figures as Markdown."""
     lines = [
         "| records | start s | flow s | records/s | copy s | ratio | nothing new s | 1 % new s | share of full |"
-        " peak MB (JVM, Python) |",
-        "| --- " * 10 + "|",
+        " peak MB (JVM, Python) | CPU s flow, copy |",
+        "| --- " * 11 + "|",
     ]
     for result in results:
         full, peak, records = result["full"], result["peak"], result["records"]
@@ -64,6 +72,7 @@ def report(results: list[dict[str, Any]]) -> str:
             f"| {records:,} | {full['start']:.1f} | {seconds:.1f} | {records / seconds:,.0f} | {copy:.1f} |"
             f" {seconds / copy:.1f} | {result['idle']['seconds']:.1f} | {more:.1f} | {more / seconds:.0%} |"
             f" {peak.total:,.0f} ({peak.jvm:,.0f}, {peak.python:,.0f}) |"
+            f" {peak.cpu:,.0f}, {result['copying'].cpu:,.0f} |"
         )
     stages = list(results[-1]["full"]["stages"])
     lines += [

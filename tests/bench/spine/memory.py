@@ -1,7 +1,8 @@
-"""Peak memory of a process and all it started, sampled from /proc (Linux)."""
+"""Peak memory and CPU time of a process and all it started, sampled from /proc (Linux)."""
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 from typing import NamedTuple
@@ -10,11 +11,15 @@ SECONDS = 0.5
 
 
 class Peak(NamedTuple):
-    """Megabytes at their highest, each for itself: all processes, the JVM, Python workers together."""
+    """Megabytes at their highest, each for itself: all processes, the JVM, Python workers together; CPU seconds.
+
+    CPU seconds hold on a machine that others use as well, where seconds on the clock do not.
+    """
 
     total: float
     jvm: float
     python: float
+    cpu: float
 
 
 class Sampler(threading.Thread):
@@ -24,15 +29,16 @@ class Sampler(threading.Thread):
         super().__init__(daemon=True)
         self._root = pid
         self._done = threading.Event()
-        self.peak = Peak(0, 0, 0)
+        self.peak = Peak(0, 0, 0, 0)
 
     def run(self) -> None:
         """Take samples."""
         while not self._done.wait(SECONDS):
-            sizes = [(_name(pid), _megabytes(pid)) for pid in _tree(self._root)]
+            tree = _tree(self._root)
+            sizes = [(_name(pid), _megabytes(pid)) for pid in tree]
             jvm = sum(size for name, size in sizes if name == "java")
             python = sum(size for name, size in sizes if name.startswith("python"))
-            now = (sum(size for _, size in sizes), jvm, python)
+            now = (sum(size for _, size in sizes), jvm, python, sum(_cpu_seconds(pid) for pid in tree))
             self.peak = Peak(*(max(old, new) for old, new in zip(self.peak, now, strict=True)))
 
     def stop(self) -> Peak:
@@ -63,6 +69,15 @@ def _name(pid: int) -> str:
         return Path(f"/proc/{pid}/comm").read_text().strip()
     except OSError:
         return ""
+
+
+def _cpu_seconds(pid: int) -> float:
+    """User and system time of the process and of its children that have ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
 def _megabytes(pid: int) -> float:

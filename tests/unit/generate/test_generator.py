@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 import pytest
+
 from smelt.generate.config import GenerateConfig
 from smelt.generate.generator import generate
 from smelt.generate.project import write_project
@@ -123,9 +124,19 @@ def test_every_span_of_the_truth_stands_in_the_raw_field(out: Path) -> None:
                     continue
             assert text[span["start"] : span["end"]] == span["value"]
             seen[span["entity"]] += 1
-    assert set(seen) == set(
-        ["EMAIL", "PHONE", "PERSON", "STREET_ADDRESS", "DATE_OF_BIRTH", "CREDIT_CARD", "US_SSN", "IBAN", "IP", "SECRET", "USERNAME"]
-    )
+    assert set(seen) == {
+            "EMAIL",
+            "PHONE",
+            "PERSON",
+            "STREET_ADDRESS",
+            "DATE_OF_BIRTH",
+            "CREDIT_CARD",
+            "US_SSN",
+            "IBAN",
+            "IP",
+            "SECRET",
+            "USERNAME",
+        }
 
 
 def field_of(record: Any, path: str) -> str:

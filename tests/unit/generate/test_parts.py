@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from smelt.generate.calls import spoken_form
 from smelt.generate.config import KINDS, GenerateConfig, Kind, stream_counts
 from smelt.generate.people import People, social_security_number
