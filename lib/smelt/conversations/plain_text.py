@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _HTML = (
     r"(?i)<(?:/?(?:p|br|div|span|a|b|i|u|em|strong|font|ul|ol|li|table|tbody|tr|td|th|h[1-6]|html|body|head|img|"
-    r"blockquote|pre|code|hr|style|script)(?:\s[^<>]*)?/?|!doctype[^<>]*|!--)"
+    r"blockquote|pre|code|hr|style|script)(?:\s[^<>]*)?/?>|!doctype[^<>]*|!--)"
 )
 _ENTITY = (
     r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos|nbsp|mdash|ndash|hellip|rsquo|lsquo|rdquo|ldquo);"

@@ -49,3 +49,8 @@ def test_hostile_input_takes_seconds_not_hours(hostile):
     began = time.monotonic()
     to_plain_text([hostile])
     assert time.monotonic() - began < 20
+
+
+def test_placeholders_in_angle_brackets_are_no_markup():
+    text = "net use <password> /user:<alias> -Identity <id>"
+    assert to_plain_text([text]) == [text]
