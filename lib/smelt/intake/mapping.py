@@ -12,6 +12,7 @@ import orjson
 from smelt.identity import ID_LENGTH, record_id
 from smelt.intake.columns import CONTENT, PARSED, Row
 from smelt.intake.config import SourceConfig, TurnsConfig
+from smelt.intake.content import has_bad_bytes, printable
 from smelt.intake.paths import Getter, consumed, getter, leftover
 from smelt.intake.records import Bad, Record, SourceFile
 from smelt.intake.times import time_parser
@@ -115,9 +116,11 @@ class Mapper:
         if not self._has_text(values, turns):
             reasons.append(Reason.NO_TEXT)
         content = _dumps(values)
-        if len(content) > self._max_bytes:
+        if content is None or has_bad_bytes(key or ""):
+            reasons.append(Reason.INVALID_ENCODING)
+        elif len(content) > self._max_bytes:
             reasons.append(Reason.TOO_LARGE)
-        if reasons or key is None:
+        if reasons or key is None or content is None:
             return self.bad_row(Bad(_shown(fields), record.position, tuple(dict.fromkeys(reasons))), file)
         digest = hashlib.sha256(content).hexdigest()[:ID_LENGTH]
         identity = record_id(source.name, key)
@@ -137,7 +140,7 @@ class Mapper:
     def bad_row(self, bad: Bad, file: SourceFile) -> Row:
         """An entry for quarantine; ``raw`` is capped."""
         source, empty = self._source, [None] * len(CONTENT)
-        raw = bad.raw[: self._raw_characters]
+        raw = printable(bad.raw[: self._raw_characters])
         return (
             None,
             source.name,
@@ -146,7 +149,7 @@ class Mapper:
             None,
             *empty,
             file.path,
-            bad.position,
+            printable(bad.position),
             raw,
             list(bad.reasons),
         )
@@ -265,11 +268,12 @@ def _placed(path: str) -> Any:
     return lambda record, file: get(record.fields)
 
 
-def _dumps(values: list[Any]) -> bytes:
+def _dumps(values: list[Any]) -> bytes | None:
+    """The content as JSON; None where it holds lone surrogates: bytes that were no text."""
     try:
         return orjson.dumps(values)
     except TypeError:
-        return as_json(values).encode("utf-8", "surrogatepass")
+        return None
 
 
 def _shown(fields: Mapping[str, Any]) -> str:

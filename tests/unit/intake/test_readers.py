@@ -12,8 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intake_builders import a_source, parse, parse_one
+from intake_builders import A_FILE, LIMITS, a_source, parse, parse_one
 
+from smelt.intake.columns import to_batch
 from smelt.intake.records import SourceFile
 
 LINES = b'{"id":1,"body":"one"}\n{"id":2,"body":"two"}\n{"id":3,"body":"three"}\n'
@@ -230,3 +231,34 @@ def test_what_csv_writes_comes_back(rows: list[tuple[int, str]], delimiter: str)
     data = buffer.getvalue().encode("utf-8", "surrogatepass")
     found = parse(a_source(format="csv", delimiter=delimiter), data)
     assert len(found) == len(rows)
+
+
+def test_plugins_may_fail_or_give_bytes_that_are_no_text(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    from smelt.intake.parsing import Parser
+    from smelt.intake.plugins import load_plugin
+
+    file = tmp_path / "odd.py"
+    file.write_text(
+        "from smelt.intake.records import Bad, Record\n"
+        "class Odd:\n"
+        "    def __init__(self, mark='#'):\n"
+        "        self.mark = mark\n"
+        "    def read(self, text, file):\n"
+        "        for number, line in enumerate(text.splitlines(), 1):\n"
+        "            if line == 'fail':\n"
+        "                raise KeyError(line)\n"
+        "            if line.startswith(self.mark):\n"
+        "                yield Bad(line, line, ('comment',))\n"
+        "            else:\n"
+        "                yield Record({'id': number, 'deep': {'body': line}}, f'line {number}')\n"
+    )
+    source = a_source(format="plugin", reader=str(file), mapping={"source_key": "id", "body": "deep.body"})
+    parser = Parser(source, LIMITS, load_plugin(str(file), {"mark": "%"}))
+    rows = list(parser.file(b"good\n%caf\xe9\ncaf\xe9\nfail\nlost", A_FILE))
+    batch = to_batch(rows).to_pylist()
+    assert [(row["source_position"], *row["reasons"]) for row in batch] == [
+        ("line 1",),
+        ("%caf?", "comment"),
+        ("line 3", "invalid_encoding"),
+        ("after line 3", "reader_failed:KeyError"),
+    ]
