@@ -26,7 +26,7 @@ def claim(findings: Iterable[Finding]) -> list[Finding]:
 
     A pure function of the set of findings: their order, and repeats, do not matter. The surest
     finding takes its span; one that overlaps it is dropped, except that a container (an address, a
-    URL) keeps the parts before and after.
+    URL) keeps the parts before and after. Of one entity the wider span stands for those within it.
     """
     kept: list[Finding] = []
     for _, group in groupby(sorted(set(findings)), key=attrgetter("text")):
@@ -39,11 +39,32 @@ def _claim_text(findings: list[Finding]) -> list[Finding]:
         return findings if findings[0].start < findings[0].end else []
     taken: list[tuple[int, int]] = []
     kept: list[Finding] = []
-    for finding in sorted(findings, key=certainty):
+    for finding in sorted(_widened(findings), key=certainty):
         for start, end in _free(finding, taken):
             insort(taken, (start, end))
             kept.append(finding._replace(start=start, end=end))
     return sorted(kept, key=lambda finding: (finding.start, finding.end))
+
+
+def _widened(findings: list[Finding]) -> list[Finding]:
+    """The findings, each as sure as the surest of the same entity within it.
+
+    ``453`` found as a card after a question, and ``453 e 15`` by its form, are one card. The narrower one
+    stays behind it, for the case that another entity takes the wider one's span.
+    """
+    kept: list[Finding] = []
+    narrower: list[Finding] = []
+    widest: dict[str, int] = {}
+    for finding in sorted(findings, key=lambda f: (f.start, -f.end, certainty(f))):
+        index = widest.get(finding.entity)
+        if index is None or finding.end > kept[index].end:
+            widest[finding.entity] = len(kept)
+            kept.append(finding)
+            continue
+        narrower.append(finding)
+        if finding.confidence > kept[index].confidence:
+            kept[index] = kept[index]._replace(confidence=finding.confidence, detector=finding.detector)
+    return kept + narrower
 
 
 def _free(finding: Finding, taken: list[tuple[int, int]]) -> list[tuple[int, int]]:

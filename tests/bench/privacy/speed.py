@@ -147,7 +147,7 @@ def in_spark(texts: list[str]) -> None:
 
 
 def _cpu_seconds() -> float:
-    """CPU time of this process and all below it (the JVM, its Python workers), which a busy machine does not stretch."""
+    """CPU time of this process and all below it (JVM, Python workers): a busy machine does not stretch it."""
     ticks = os.sysconf("SC_CLK_TCK")
     stats = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
