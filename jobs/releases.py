@@ -15,7 +15,6 @@ from pyspark.sql import functions as F
 from smelt import __version__
 from smelt.delta_io import Warehouse
 from smelt.ledger import Entry, StageResult
-from smelt.pii.gate import require_clean
 from smelt.pipeline import Job, run_as_script
 from smelt.releases.fingerprint import add_words, digest_of, sums, together
 from smelt.releases.manifest import (
@@ -28,6 +27,7 @@ from smelt.releases.manifest import (
     next_name,
     read_manifests,
 )
+from smelt.releases.residual import NOT_SCANNED, Scan, scan_new_rows
 from smelt.releases.rows import finished, training_rows
 from smelt.splits.assign import assign_splits
 from smelt.splits.earlier import earlier_examples
@@ -60,12 +60,14 @@ def run(job: Job) -> StageResult:
             raise ReleaseError(f"release {job.release} would be empty: no example was accepted")
         return StageResult(note="nothing to release: no example was accepted")
     name = job.release or next_name(job.started_at.date(), manifests)
-    require_clean(curated, job.config.pii)
-    _write_rows(job, name, curated)
+    history = finished(warehouse.read("gold.training_splits"), warehouse.read(TABLE))
+    last = manifests[-1] if manifests else None
+    scan = scan_new_rows(curated, history, last, job.config.pii, total=sum(accepted.values()))
+    _write_rows(job, name, curated, history)
     written = warehouse.read("gold.training_splits").where(F.col("release") == name)
     counted = build(written).collect()
     groups = written.select("group_id").distinct().count()
-    manifest = describe(job, name, counted, groups, versions, settings)
+    manifest = describe(job, name, counted, groups, versions, settings, scan)
     warehouse.append(TABLE, manifest.as_row(job.spark), run_id=f"{job.run_id}:{name}")
     shares = ", ".join(
         f"{split} {manifest.counts.get(split, 0):,}" for split in ("train", "validation", "test")
@@ -76,7 +78,13 @@ def run(job: Job) -> StageResult:
 
 
 def describe(
-    job: Job, name: str, counted: Sequence[Row], groups: int, versions: dict[str, int], settings: str
+    job: Job,
+    name: str,
+    counted: Sequence[Row],
+    groups: int,
+    versions: dict[str, int],
+    settings: str,
+    scan: Scan = NOT_SCANNED,
 ) -> Manifest:
     """The manifest of rows as :func:`build` counted them."""
     digests = [(row["split"], digest_of(row)) for row in counted]
@@ -94,13 +102,15 @@ def describe(
         groups=groups,
         fingerprint=whole.hex(),
         split_fingerprints={split: digest.hex() for split, digest in of_split.items()},
+        scan_settings=scan.settings,
+        residual_rows=scan.rows,
+        residual_spans=scan.spans,
         run_id=job.run_id,
     )
 
 
-def _write_rows(job: Job, name: str, curated: DataFrame) -> None:
+def _write_rows(job: Job, name: str, curated: DataFrame, history: DataFrame) -> None:
     warehouse = job.warehouse
-    history = finished(warehouse.read("gold.training_splits"), warehouse.read(TABLE))
     earlier = earlier_examples(history, warehouse.read("silver.duplicates"))
     assigned = assign_splits(curated, earlier, job.config.splits)
     rows = training_rows(curated, assigned, job.config.release, release=name, run_id=job.run_id)

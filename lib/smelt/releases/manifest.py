@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from smelt.config import SmeltConfig, fingerprint
@@ -50,6 +50,9 @@ class Manifest:
     fingerprint: str
     split_fingerprints: Mapping[str, str]
     run_id: str
+    scan_settings: str = ""
+    residual_rows: Mapping[str, int] = field(default_factory=dict)
+    residual_spans: Mapping[str, int] = field(default_factory=dict)
 
     def as_row(self, spark: SparkSession) -> DataFrame:
         """The manifest as one row of gold.releases."""

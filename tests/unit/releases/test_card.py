@@ -24,6 +24,9 @@ def a_manifest(**changes):
         "groups": 700,
         "fingerprint": "f" * 32,
         "split_fingerprints": {"train": "a" * 32, "test": "b" * 32},
+        "scan_settings": "s",
+        "residual_rows": {},
+        "residual_spans": {},
         "run_id": "r1",
     }
     return Manifest(**(values | changes))

@@ -1,0 +1,63 @@
+"""The scan for personal data before a release, of those rows only that no release has passed with yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from pyspark.sql import functions as F
+
+from smelt import __version__
+from smelt.config import fingerprint
+from smelt.pii.config import PiiConfig
+from smelt.pii.gate import Residual, ResidualPiiError, check_release, judge
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from smelt.releases.manifest import Manifest
+
+
+class Scan(NamedTuple):
+    """What was found in the rows of a release, by entity; ``settings`` says with which patterns."""
+
+    settings: str
+    rows: Mapping[str, int]
+    spans: Mapping[str, int]
+
+
+NOT_SCANNED = Scan("", {}, {})
+"""For a release whose rows passed a scan under another name; the next release scans all of its rows."""
+
+
+def scan_settings(config: PiiConfig) -> str:
+    """Hash of all that decides on what a scan finds: settings and code."""
+    return f"{fingerprint(config)}-{__version__}"
+
+
+def scan_new_rows(
+    curated: DataFrame, released: DataFrame, last: Manifest | None, config: PiiConfig, *, total: int
+) -> Scan:
+    """Scan the curated examples that the ``last`` release does not hold as they are.
+
+    ``released`` are gold.training_splits of finished releases (release, example_id, content_hash). With other
+    settings than the last time every row is scanned. Findings of rows that were scanned before are carried
+    over from the manifest. Raises ResidualPiiError where ``total`` rows hold more than ``pii.gate`` allows.
+    """
+    settings = scan_settings(config)
+    rows: dict[str, int] = {}
+    spans: dict[str, int] = {}
+    unseen = curated
+    if last is not None and last.scan_settings == settings:
+        passed = released.where(F.col("release") == last.release).select("example_id", "content_hash")
+        unseen = curated.join(passed, ["example_id", "content_hash"], "left_anti")
+        rows, spans = dict(last.residual_rows), dict(last.residual_spans)
+    found = check_release(unseen.select("question", "answer", "context"), config)
+    for entry in found.residuals:
+        rows[entry.entity] = rows.get(entry.entity, 0) + entry.rows
+        spans[entry.entity] = spans.get(entry.entity, 0) + entry.spans
+    whole = [Residual(name, config.rule(name).severity, rows[name], spans[name]) for name in rows]
+    problems = judge(total, whole, config).problems if config.gate.enabled else ()
+    if problems:
+        raise ResidualPiiError("the release holds personal data and was stopped", problems)
+    return Scan(settings, rows, spans)
