@@ -7,13 +7,19 @@ from pyspark.sql import functions as F
 
 from smelt.duplicates.clusters import all_clusters, updated_clusters
 from smelt.duplicates.members import scored_examples
-from smelt.duplicates.state import accepted, evaluation_index, settings_of, update_signatures
+from smelt.duplicates.state import (
+    accepted,
+    evaluation_index,
+    settings_of,
+    update_signatures,
+    with_embeddings,
+)
 from smelt.ledger import Entry, Measure, StageResult
 from smelt.pipeline import Job, run_as_script
 
 STAGE = "duplicates"
 READS = ("silver.examples", "silver.scores")
-WRITES = ("silver.signatures", "silver.duplicates")
+WRITES = ("silver.signatures", "silver.embeddings", "silver.duplicates")
 
 build = all_clusters
 
@@ -37,6 +43,8 @@ def run(job: Job) -> StageResult:
     if changes.removed:
         signatures = signatures.join(F.broadcast(changes.gone), "example_id", "left_anti")
     fresh = signatures.where(F.col("run_id").isin(fresh_runs))
+    if config.semantic.enabled:
+        signatures = with_embeddings(warehouse, signatures, examples, config, job.run_id)
     ranked = scored_examples(examples, warehouse.read("silver.scores"))
     own_run = F.lit(job.run_id).alias("run_id")
     if fresh_rows > REBUILD_SHARE * all_rows:

@@ -40,9 +40,10 @@ def all_clusters(
 ) -> DataFrame:
     """Rows of silver.duplicates (without run_id) from all ``signatures``, of which there are ``rows``.
 
-    ``ranked`` is (example_id, asked_at, score).
+    ``ranked`` is (example_id, asked_at, score). With semantic duplicates, ``signatures`` have vector and buckets
+    too, and are always compared in one task.
     """
-    if rows <= config.one_task_rows:
+    if rows <= config.one_task_rows or config.semantic.enabled:
         unlinked = signatures.withColumn("linked", F.lit(None).cast("string"))
         return _in_one_task(unlinked, ranked, config)
     edges = similar_texts(signatures, config.near, checkpoint=checkpoint).select("a", "b")
@@ -90,7 +91,7 @@ def updated_clusters(
     )  # fmt: skip
     affected = near.union(linked.select("text_hash")).distinct()
     own = signatures.join(F.broadcast(affected), "text_hash", "left_semi")
-    if near.count() + linked.count() <= config.one_task_rows:
+    if config.semantic.enabled or near.count() + linked.count() <= config.one_task_rows:
         rows = _in_one_task(own.join(F.broadcast(linked), "text_hash", "left"), ranked, config)
     else:
         edges = similar_texts(own, config.near, checkpoint=checkpoint).select("a", "b")
@@ -106,4 +107,8 @@ def updated_clusters(
 def _in_one_task(signatures: DataFrame, ranked: DataFrame, config: DuplicatesConfig) -> DataFrame:
     """``signatures`` with ``linked`` (the cluster a text is known to be in, or null) to rows of silver.duplicates."""
     joined = signatures.where("text_hash IS NOT NULL").join(ranked, "example_id", "left")
+    if "vector" not in joined.columns:
+        joined = joined.withColumns(
+            {"vector": F.array().cast("array<float>"), "buckets": F.array().cast("array<bigint>")}
+        )
     return joined.select(*READ).coalesce(1).mapInArrow(settling_function(config), ROWS_DDL)

@@ -99,7 +99,7 @@ class SemanticConfig(BaseModel, frozen=True, extra="forbid"):
     model: str | None = None
     threshold: float = Field(default=0.95, gt=0, le=1)
     tables: int = Field(default=24, ge=1, le=256)
-    planes: int = Field(default=10, ge=1, le=62)
+    planes: int = Field(default=16, ge=1, le=62)
     seed: int = 1
 
     @model_validator(mode="after")

@@ -16,6 +16,7 @@ from smelt.duplicates.components import components
 from smelt.duplicates.config import NearConfig
 from smelt.duplicates.minhash import band_hashes, signatures
 from smelt.duplicates.representatives import choose_kept
+from smelt.duplicates.semantic import Meaning
 from smelt.duplicates.shingles import I64, Shingles
 from smelt.duplicates.texts import ComparedTexts
 
@@ -41,16 +42,24 @@ def bands_of(sets: Shingles, near: NearConfig) -> Bands:
     return band_hashes(signatures(sets, shape.permutations, near.seed), shape)
 
 
-def settle(rows: pl.DataFrame, sets: Shingles, bands: Bands, facts: I64, near: NearConfig) -> pl.DataFrame:
+def settle(
+    rows: pl.DataFrame,
+    sets: Shingles,
+    bands: Bands,
+    facts: I64,
+    near: NearConfig,
+    meaning: Meaning | None = None,
+) -> pl.DataFrame:
     """One row a text, in order: row, cluster_id, kind, similarity, kept_row.
 
     ``rows`` has text_hash (equal for exact duplicates, null for empty texts), ``number`` of the text in
     ``sets``, ``bands`` and ``facts`` (one place for each distinct text_hash), ``preference`` (a rank without ties, the
     least is kept) and, where known, ``linked``: rows with one value of it are in one cluster already.
 
-    ``kind`` is exact or near for members of a cluster (for a kept one, that of its closest duplicate),
-    unique, or empty where no word is left to compare. ``cluster_id`` is the least text_hash of the cluster,
-    ``similarity`` the exact Jaccard similarity to ``kept_row``; all three are null for unique and empty texts.
+    ``kind`` is exact, near or, with ``meaning`` (aligned with ``sets``), semantic for members of a cluster (for
+    a kept one, that of its closest duplicate), unique, or empty where no word is left to compare.
+    ``cluster_id`` is the least text_hash of the cluster, ``similarity`` the exact Jaccard similarity to
+    ``kept_row``, or the cosine where semantic; all three are null for unique and empty texts.
     """
     numbered = rows.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
     texts = (
@@ -65,10 +74,17 @@ def settle(rows: pl.DataFrame, sets: Shingles, bands: Bands, facts: I64, near: N
     )
     place = texts["number"].to_numpy().astype(np.int64)
     own = sets.take(place)
-    cluster = _clusters(own, bands[place], _links(numbered, texts), near)
+    own_meaning = meaning.take(place) if meaning is not None else None
+    cluster = _clusters(own, bands[place], _links(numbered, texts), near, own_meaning)
     ordered = texts.with_columns(cluster=cluster).with_row_index("node").sort("cluster", "preference")
     node = ordered["node"].to_numpy().astype(np.int64)
-    kept = choose_kept(ordered["cluster"].to_numpy(), own.take(node), facts[place[node]], near.threshold)
+    kept = choose_kept(
+        ordered["cluster"].to_numpy(),
+        own.take(node),
+        facts[place[node]],
+        near.threshold,
+        own_meaning.take(node) if own_meaning is not None else None,
+    )
     settled = ordered.select(
         "text_hash",
         "copies",
@@ -76,18 +92,24 @@ def settle(rows: pl.DataFrame, sets: Shingles, bands: Bands, facts: I64, near: N
         kept_row=ordered["row"].gather(kept.position),
         is_own=pl.Series(kept.position == np.arange(len(ordered))),
         similarity=pl.Series(kept.similarity),
+        by_meaning=pl.Series(kept.by_meaning),
         texts=pl.len().over("cluster"),
     )
     return _described(numbered, settled)
 
 
-def _clusters(sets: Shingles, bands: Bands, links: tuple[I64, I64], near: NearConfig) -> I64:
+def _clusters(
+    sets: Shingles, bands: Bands, links: tuple[I64, I64], near: NearConfig, meaning: Meaning | None
+) -> I64:
     """For every text the least number of those that verified edges and known links connect it to."""
     left, right = links
     if near.enabled:
         found = edges_of(
             buckets_of(bands), sets, threshold=near.threshold, hot=near.hot_bucket, leaders=near.hot_leaders
         )
+        left, right = np.concatenate([left, found.left]), np.concatenate([right, found.right])
+    if meaning is not None:
+        found = meaning.edges(near.hot_bucket)
         left, right = np.concatenate([left, found.left]), np.concatenate([right, found.right])
     return components(len(sets.sizes), left, right)
 
@@ -113,6 +135,8 @@ def _described(rows: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("unique"))
         .when(pl.col("is_own") & (pl.col("copies") > 1))
         .then(pl.lit("exact"))
+        .when("by_meaning")
+        .then(pl.lit("semantic"))
         .otherwise(pl.lit("near"))
     )
     of_member = [pl.when(is_member).then(pl.col(name)) for name in ("cluster_id", "similarity", "kept_row")]

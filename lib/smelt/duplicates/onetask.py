@@ -10,12 +10,13 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from smelt.duplicates.config import DuplicatesConfig
+from smelt.duplicates.config import DuplicatesConfig, SemanticConfig
 from smelt.duplicates.engine import settle
+from smelt.duplicates.semantic import Meaning
 from smelt.duplicates.shingles import I64, Shingles
 
 READ = (
-    "example_id", "record_id", "text_hash", "bands", "shingles", "facts", "linked", "asked_at", "score"
+    "example_id", "record_id", "text_hash", "bands", "shingles", "facts", "linked", "asked_at", "score", "vector", "buckets"
 )  # fmt: skip
 ROWS_DDL = (
     "example_id string, record_id string, cluster_id string, text_hash string, kind string, "
@@ -63,7 +64,8 @@ def settle_batches(batches: list[pa.RecordBatch], config: DuplicatesConfig) -> p
     hashed, ends = lists([batch["shingles"] for batch in batches])
     sets = Shingles(hashed.view(np.uint32), ends).take(chosen)
     facts = np.concatenate([batch["facts"].to_numpy() for batch in batches])[chosen]
-    found = settle(rows, sets, bands, facts, config.near)
+    meaning = _meaning(batches, chosen, config.semantic) if config.semantic.enabled else None
+    found = settle(rows, sets, bands, facts, config.near, meaning)
     kept_id = examples["example_id"].gather(found["kept_row"])
     result = pl.DataFrame(
         {
@@ -80,6 +82,18 @@ def settle_batches(batches: list[pa.RecordBatch], config: DuplicatesConfig) -> p
     )
     members = result.filter(pl.col("cluster_id").is_not_null()).sort("example_id")
     return members.to_arrow().cast(_SCHEMA)
+
+
+def _meaning(batches: list[pa.RecordBatch], rows: I64, config: SemanticConfig) -> Meaning:
+    """Vectors and buckets of the rows; every row has them once semantic duplicates are enabled."""
+    vectors, _ = lists([batch["vector"] for batch in batches])
+    buckets, _ = lists([batch["buckets"] for batch in batches])
+    count = sum(batch.num_rows for batch in batches)
+    return Meaning(
+        vectors.astype(np.float32).reshape(count, -1)[rows],
+        buckets.astype(np.int64).reshape(count, config.tables)[rows],
+        config.threshold,
+    )
 
 
 _SCHEMA = pa.schema(

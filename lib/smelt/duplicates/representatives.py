@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from smelt.duplicates.candidates import runs
 from smelt.duplicates.jaccard import F64, pair_similarities
+from smelt.duplicates.semantic import Meaning
 from smelt.duplicates.shingles import I64, Shingles
 
 
@@ -16,19 +18,26 @@ class Kept(NamedTuple):
 
     position: I64
     similarity: F64
+    by_meaning: npt.NDArray[np.bool_]
+    """Whether ``similarity`` is the cosine of the two: their words differ and their meaning does not. A kept
+    text has it where it stands for such texts only."""
 
 
-def choose_kept(cluster: I64, sets: Shingles, facts: I64, threshold: float) -> Kept:
+def choose_kept(
+    cluster: I64, sets: Shingles, facts: I64, threshold: float, meaning: Meaning | None = None
+) -> Kept:
     """Texts ordered by cluster and, within it, by preference.
 
     The preferred text of a cluster is kept, and all that are as alike to it as ``threshold`` and state the same
-    ``facts`` (:meth:`smelt.duplicates.texts.ComparedTexts.facts`) go with it. In a
+    ``facts`` (:meth:`smelt.duplicates.texts.ComparedTexts.facts`) go with it, as do
+    those that mean the same (``meaning``). In a
     chain (a like b, b like c, a not like c) some are left: the preferred of those is kept too, and so on. So
     nothing is ever dropped for a text that it does not resemble, though the whole chain is one cluster.
     """
     count = len(cluster)
     position = np.arange(count, dtype=np.int64)
     similarity = np.ones(count)
+    by_meaning = np.zeros(count, dtype=np.bool_)
     rest: I64 = np.arange(count, dtype=np.int64)
     while len(rest):
         starts, lengths = runs(cluster[rest])
@@ -36,8 +45,20 @@ def choose_kept(cluster: I64, sets: Shingles, facts: I64, threshold: float) -> K
         others = leader != rest
         alike = np.ones(len(rest))
         alike[others] = pair_similarities(sets, leader[others], rest[others])
-        settled = (alike >= threshold) & (facts[leader] == facts[rest])
+        near = alike >= threshold
+        same = near.copy()
+        if meaning is not None:
+            others = ~near
+            alike[others] = meaning.cosines(leader[others], rest[others])
+            same |= alike >= meaning.threshold
+        settled = same & (facts[leader] == facts[rest])
         position[rest[settled]] = leader[settled]
         similarity[rest[settled]] = alike[settled]
+        by_meaning[rest[settled]] = ~near[settled]
         rest = rest[~settled]
-    return Kept(position, similarity)
+    own = position == np.arange(count)
+    by_words = np.zeros(count, dtype=np.bool_)
+    by_words[position[~own & ~by_meaning]] = True
+    stands_for = np.zeros(count, dtype=np.bool_)
+    stands_for[position[by_meaning]] = True
+    return Kept(position, similarity, by_meaning | (own & stands_for & ~by_words))

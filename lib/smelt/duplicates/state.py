@@ -12,6 +12,7 @@ from smelt.duplicates.boilerplate import I64
 from smelt.duplicates.config import DuplicatesConfig
 from smelt.duplicates.contamination import Index, build_index
 from smelt.duplicates.graph import local_checkpoint
+from smelt.duplicates.semantic import EMBEDDINGS_DDL, embedding_function, model_digest
 from smelt.duplicates.signing import (
     LINES_DDL,
     SIGNATURES_DDL,
@@ -20,6 +21,7 @@ from smelt.duplicates.signing import (
     stripping_function,
 )
 from smelt.errors import ConfigError
+from smelt.identity import stable_id
 from smelt.increment import versioned
 
 if TYPE_CHECKING:
@@ -214,3 +216,31 @@ def without_boilerplate(examples: DataFrame, signatures: DataFrame, config: Dupl
         .withColumns(sides)
         .drop(*(f"short_{side}" for side in SIDES))
     )
+
+
+def with_embeddings(
+    warehouse: Warehouse, signatures: DataFrame, examples: DataFrame, config: DuplicatesConfig, run_id: str
+) -> DataFrame:
+    """``signatures`` with vector and buckets; texts that silver.embeddings does not hold yet are embedded first.
+
+    ``signatures`` and ``examples`` are those of this run, both with example_id.
+    """
+    rule = config.semantic
+    model_hash = stable_id(model_digest(str(rule.model)), rule.tables, rule.planes, rule.seed)
+    known = warehouse.read("silver.embeddings").where(F.col("model_hash") == model_hash)
+    missing = (
+        signatures.where("text_hash IS NOT NULL")
+        .groupBy("text_hash")
+        .agg(F.min("example_id").alias("example_id"))
+        .join(known.select("text_hash"), "text_hash", "left_anti")
+    )
+    compared = without_boilerplate(examples, signatures, config) if config.boilerplate.enabled else examples
+    vectors = (
+        compared.join(missing, "example_id")
+        .select("text_hash", *SIDES)
+        .mapInArrow(embedding_function(config), EMBEDDINGS_DDL)
+        .select("*", F.lit(model_hash).alias("model_hash"), F.lit(run_id).alias("run_id"))
+    )
+    warehouse.append("silver.embeddings", vectors, run_id=run_id)
+    embedded = warehouse.read("silver.embeddings").where(F.col("model_hash") == model_hash)
+    return signatures.join(embedded.select("text_hash", "vector", "buckets"), "text_hash")

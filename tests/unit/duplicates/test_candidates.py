@@ -63,7 +63,7 @@ def test_every_text_is_kept_or_like_a_preferred_one_that_is(sets, threshold, dat
         np.array(data.draw(st.lists(st.integers(0, 3), min_size=len(sets), max_size=len(sets))))
     )
     kept = choose_kept(cluster, as_shingles(sets), np.zeros(len(sets), np.int64), threshold)
-    for row, (of, similarity) in enumerate(zip(*kept, strict=True)):
+    for row, (of, similarity) in enumerate(zip(kept.position, kept.similarity, strict=True)):
         assert cluster[of] == cluster[row]
         assert kept.position[of] == of
         assert similarity == (1.0 if of == row else jaccard(sets[of], sets[row])) >= threshold
