@@ -21,7 +21,12 @@ BRONZE = (
     " turns array<struct<role:string,text:string,at:timestamp>>, known array<struct<kind:string,value:string>>"
 )
 NAMES = ["Rosa", "Omar", "Ines", "Hugo", "Lena", "Ravi", "Tara", "Igor"]
-SENTENCES = ["I spoke with {} today.", "😀 please ask {} about it.", "The parcel is for {}.", "Did {} call you back?"]
+SENTENCES = [
+    "I spoke with {} today.",
+    "😀 please ask {} about it.",
+    "The parcel is for {}.",
+    "Did {} call you back?",
+]
 
 
 def labelled() -> list[Labelled]:
@@ -47,7 +52,15 @@ def main(folder: Path) -> None:
     rules.write_text("".join(json.dumps(rule) + "\n" for rule in RULES), "utf-8")
     bronze = spark.createDataFrame(
         [
-            ("1", "a title", "s", "😀 é Zyxo Qavarr has policy PX-123456.", None, [("customer", "hi", None)], None),
+            (
+                "1",
+                "a title",
+                "s",
+                "😀 é Zyxo Qavarr has policy PX-123456.",
+                None,
+                [("customer", "hi", None)],
+                None,
+            ),
             ("2", None, None, None, None, None, [("name", "Ann")]),
         ],
         BRONZE,
@@ -59,9 +72,11 @@ def main(folder: Path) -> None:
     }
     off = with_recognised(bronze, SparkNlpConfig(rules=str(rules))).columns == bronze.columns
     model = str(folder / "model")
-    train(spark, labelled(), model, epochs=10)
+    train(spark, labelled() * 4, model, epochs=30)
     texts = ["😀 I spoke with Rosa today.", "The parcel is late again."]
-    spans = model_spans(spark, [Labelled(text, ()) for text in texts], SparkNlpConfig(enabled=True, model=model))
+    spans = model_spans(
+        spark, [Labelled(text, ()) for text in texts], SparkNlpConfig(enabled=True, model=model)
+    )
     print(
         json.dumps(
             {

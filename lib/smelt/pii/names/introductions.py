@@ -58,6 +58,10 @@ AFTER_NAME = re.compile(
 LONGEST_NAME = 4
 
 
+_BEFORE_CUE = (" ", "\n", "\t", ".", ",", "!", "?", "(", '"', ">", "*", ":", "-", ";")
+"""What may stand before a cue; as part of the automaton's words it spares Python the ``hi`` of ``this``."""
+
+
 @cache
 def _automaton() -> ahocorasick.Automaton:
     automaton = ahocorasick.Automaton()
@@ -66,7 +70,9 @@ def _automaton() -> ahocorasick.Automaton:
         for cue in cues.split("; "):
             kinds[cue] = (*kinds.get(cue, ()), kind)
     for cue, found in kinds.items():
-        automaton.add_word(cue, (len(cue), found))
+        bounded = (cue,) if cue.startswith("name") else tuple(before + cue for before in _BEFORE_CUE)
+        for word in bounded:
+            automaton.add_word(word, (len(cue), found))
     automaton.make_automaton()
     return automaton
 
@@ -78,8 +84,8 @@ def introduced(text: str, lowered: str, lexicon: Lexicon) -> Iterator[Person]:
     """
     length = len(text)
     caseless = text == lowered
-    for last, (size, kinds) in _automaton().iter(lowered):
-        start, end = last + 1 - size, last + 1
+    for last, (size, kinds) in _automaton().iter("\n" + lowered):
+        start, end = last - size, last
         if (
             start
             and lowered[start - 1].isalnum()

@@ -54,7 +54,8 @@ class Identity:
     parts: tuple[str, ...]
     words: frozenset[str]
     values: tuple[tuple[str, str], ...]
-    handles: tuple[str, ...] = ()
+    handles: tuple[str, ...]
+    halves: tuple[str, ...]
 
     @classmethod
     def of(cls, known: Sequence[Known], lexicon: Lexicon) -> Identity:
@@ -83,7 +84,13 @@ class Identity:
                 if len(local) > 4 and not lexicon.is_word(local) and not lexicon.flags(local):
                     handles[local.lower()] = None
         words = frozenset(p for p in parts if lexicon.is_word(p))
-        return cls(tuple(parts), words, tuple(values), tuple(handles))
+        halves: list[str] = []
+        for part in parts:
+            if len(part) >= TYPO_LETTERS:
+                halves.append(f" {part[: len(part) // 2]}")
+                if part[-3:] not in lexicon.endings:
+                    halves.append(f"{part[len(part) // 2 :]} ")
+        return cls(tuple(parts), words, tuple(values), tuple(handles), tuple(halves))
 
 
 def _name_parts(value: str) -> Iterator[str]:
@@ -133,11 +140,19 @@ def _names(text: str, lowered: str, identity: Identity, lexicon: Lexicon, typos:
 
 
 def _may_hold_a_typo(lowered: str, identity: Identity, lexicon: Lexicon) -> bool:
-    unknown = set(lowered.translate(_TO_SPACE).split()) - lexicon.words
+    """False for nearly every text, at the price of a few substring searches.
+
+    One typo leaves the first or the last half of a part as it was, a swap across the middle apart; a
+    last half that common words end in (``smith``, ``with``) is not looked for.
+    """
+    padded = f" {lowered} ".translate(_TO_SPACE)
+    if not any(half in padded for half in identity.halves):
+        return False
+    unknown = set(padded.split()) - lexicon.words
     return any(_worth(word, identity, lexicon, True) for word in unknown)
 
 
-_TO_SPACE = str.maketrans(dict.fromkeys('.,:;!?()[]{}<>"*_/\\|@#$%&+=~0123456789', " "))
+_TO_SPACE = str.maketrans(dict.fromkeys('.,:;!?()[]{}<>"*_/\\|@#$%&+=~0123456789\n\t', " "))
 
 
 def _worth(folded: str, identity: Identity, lexicon: Lexicon, typos: bool) -> float:

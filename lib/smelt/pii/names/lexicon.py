@@ -39,7 +39,8 @@ class Lexicon:
 
     ``frequent`` and ``common`` are the 3,000 and the 8,000 most used of them.
 
-    ``by_initial`` holds the frequent words of four letters or more by first letter and length.
+    ``by_initial`` holds the frequent words of four letters or more by first letter and length;
+    ``endings`` their last three letters.
     ``not_names`` and ``places`` are folded, a place may have several words.
     """
 
@@ -50,6 +51,7 @@ class Lexicon:
     frequent: frozenset[str]
     common: frozenset[str]
     by_initial: dict[tuple[str, int], tuple[str, ...]]
+    endings: frozenset[str]
 
     def flags(self, token: str) -> int:
         """GIVEN, FAMILY and WORD of one token; 0 where it is no name, or one that is never a name here."""
@@ -117,6 +119,7 @@ def load(files: tuple[str, ...] = (), not_names: tuple[str, ...] = ()) -> Lexico
         frequent=frequent,
         common=frozenset(english[:COMMON_WORDS]),
         by_initial={key: tuple(values) for key, values in by_initial.items()},
+        endings=frozenset(word[-3:] for word in english[:FREQUENT_WORDS] if len(word) > 3),
     )
 
 

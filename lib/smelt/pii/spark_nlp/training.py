@@ -80,6 +80,7 @@ def train(spark: SparkSession, rows: Sequence[Labelled], out: str, *, epochs: in
         .setInputCols(["sentence", "token", "pos", "features"])
         .setLabelColumn("label")
         .setOutputCol("ner")
+        .setMinEpochs(epochs)
         .setMaxEpochs(epochs)
         .setRandomSeed(0)
         .setVerbose(0)
