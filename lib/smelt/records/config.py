@@ -27,6 +27,20 @@ Reaction = Literal["flag", "cap", "drop"]
 
 NUMERIC = frozenset({"integer", "number", "money", "percent", "quantity"})
 TIMES = frozenset({"date", "timestamp"})
+RESERVED = frozenset(
+    {
+        "record_id",
+        "source",
+        "content_hash",
+        "ingested_at",
+        "known",
+        "turns",
+        "flags",
+        "rejections",
+        "features",
+    }
+)
+"""Columns that every row carries on its way: checks would read them instead of a declared column."""
 MISSING_WORDS = (
     "",
     "n/a",
@@ -191,7 +205,10 @@ class RecordSource(BaseModel, frozen=True, extra="forbid"):
             "asked_at": (self.asked_at,),
         }
         used |= {f"feature {name}": feature.reads for name, feature in self.features.items()}
-        problems = []
+        problems = [
+            f"{name} is a name of smelt's own; choose another"
+            for name in sorted(RESERVED & set(self.columns))
+        ]
         for name in ("question", "answer"):
             template = getattr(self, name)
             try:

@@ -17,7 +17,14 @@ ISO_FORMATS = (
     "yyyy-MM-dd",
 )
 HAS_ZONE = re.compile(r"[XxzOV]")
+CLOCK = r"^\d{1,3}:\d{2}(:\d{2})?$"
+THOUSANDS = r"(?<=\d),(?=\d{3}(?!\d))"
+"""Commas between groups of three; any other comma stays, and what holds it is no number."""
 NUMBER = r"([-+]?(?:\d+(?:\.\d+)?|\.\d+))"
+
+
+QUANTITIES = r"^\s*+(?>[-+]?(?>\d++(?:\.\d++)?|\.\d++)(?![.\d])\s*+[^\d\s.,+-]*+\s*+)++$"
+"""Possessive throughout: a long run of digits with an odd end fails at once instead of being cut in every way."""
 
 
 def typed(df: DataFrame, source: RecordSource) -> DataFrame:
@@ -90,7 +97,8 @@ def quantity(text: Column, column: ColumnConfig) -> Column:
 
     A number without a unit is in the unit that is kept; a unit that is not declared makes the value NULL.
     """
-    plain = F.lower(F.regexp_replace(text, ",", "" if column.decimal_mark == "." else "."))
+    grouped, mark = (THOUSANDS, "") if column.decimal_mark == "." else (",", ".")
+    plain = F.lower(F.regexp_replace(text, grouped, mark))
     parts = rf"{NUMBER}\s*([^\d\s.,+-]*)"
     numbers, units = (F.regexp_extract_all(plain, F.lit(parts), F.lit(group)) for group in (1, 2))
     factors = F.create_map(
@@ -105,13 +113,11 @@ def quantity(text: Column, column: ColumnConfig) -> Column:
         F.lit(0.0),
         lambda total, x: total + x,
     )
-    whole = plain.rlike(rf"^\s*({NUMBER}\s*[^\d\s.,+-]*\s*)+$")
-    clock = F.split(plain, ":")
-    at = [F.element_at(clock, i).cast("double") for i in (1, 2)]
-    seconds = F.when(F.size(clock) > 2, F.element_at(clock, F.lit(-1)).cast("double")).otherwise(0.0)
-    return F.when(plain.rlike(r"^\d{1,3}:\d{2}(:\d{2})?$"), at[0] * 3600 + at[1] * 60 + seconds).when(
-        whole, added
-    )
+    whole = plain.rlike(QUANTITIES)
+    # Only a clock is split: under ANSI rules a cast of anything else would stop the job.
+    clock = F.split(F.when(plain.rlike(CLOCK), plain), ":")
+    hours, minutes, seconds = (F.get(clock, F.lit(place)).cast("double") for place in range(3))
+    return F.coalesce(hours * 3600 + minutes * 60 + F.coalesce(seconds, F.lit(0.0)), F.when(whole, added))
 
 
 def boolean(text: Column, values: dict[str, tuple[str, ...]]) -> Column:

@@ -57,8 +57,8 @@ def read(spark, column: dict, *texts: str):
         ({"type": "percent"}, ["45%", "0.3", "7,5 %"], [0.45, 0.3, None]),
         (
             {"type": "quantity"},
-            ["2h 30m", "90", "1 day", "1:30:00", "3 parsecs"],
-            [9000.0, 90.0, 86400.0, 5400.0, None],
+            ["2h 30m", "90", "1 day", "1:30:00", "3 parsecs", "1,5 h", "1,200 s", "1.5.3", "1" * 40 + ","],
+            [9000.0, 90.0, 86400.0, 5400.0, None, None, 1200.0, None, None],
         ),
         ({"type": "quantity", "units": {"kg": 1, "lb": 0.5}}, ["10 lb", "2kg"], [5.0, 2.0]),
         ({"type": "boolean"}, ["Yes", "f", "maybe"], [True, False, None]),

@@ -46,7 +46,7 @@ def test_a_source_lists_all_its_problems():
     with pytest.raises(ValidationError) as refused:
         RecordSource(
             source="orders",
-            columns={"amount": {"type": "money"}, "email": {"pii": "withhold"}},
+            columns={"amount": {"type": "money"}, "email": {"pii": "withhold"}, "flags": {}},
             key=("number",),
             features={"age": {"kind": "hour", "of": "born"}},
             question="Where is {parcel}? Write to {email}.",
@@ -54,6 +54,7 @@ def test_a_source_lists_all_its_problems():
         )
     said = str(refused.value)
     for problem in (
+        "flags is a name of smelt's own",
         "key names number, which is no column",
         "feature age names born, which is no column",
         "question names parcel, which is no column",

@@ -23,7 +23,7 @@ def report_rows(measures: Iterable[Measure], release: str, run_id: str) -> Itera
         )
         yield (
             release, m.family, m.measure, m.dimension, m.segment, value, low, high, int(m.n), m.kind, deviation,
-            previous, p_value, effect, z, m.is_anomaly, m.threshold, m.status, m.reason, now, run_id,
+            previous, p_value, effect, z, bool(m.is_anomaly), m.threshold, m.status, m.reason, now, run_id,
         )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from smelt.quality.dataset import compare
 from smelt.quality.dataset.config import DatasetQualityConfig
 

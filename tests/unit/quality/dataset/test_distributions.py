@@ -3,6 +3,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from smelt.quality.dataset import distributions
 
 COUNTS = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 1000).map(float), max_size=6)

@@ -1,6 +1,7 @@
 """From hand-made counts to measures: each family's formula, and the whole of a release."""
 
 import pytest
+
 from smelt.quality.dataset import bias, completeness, composite, consistency, coverage, drift, judge, volume
 from smelt.quality.dataset.config import DatasetQualityConfig
 from smelt.quality.dataset.measures import Count, Measure, Tally

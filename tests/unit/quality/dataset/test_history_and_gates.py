@@ -2,6 +2,7 @@ import math
 
 import pytest
 from pydantic import ValidationError
+
 from smelt.quality.dataset import gates, history
 from smelt.quality.dataset.config import CompositeWeights, DatasetQualityConfig, Gate, HistoryConfig
 from smelt.quality.dataset.measures import Count, Measure, measured

@@ -95,7 +95,9 @@ def histograms(judged: DataFrame) -> DataFrame:
 def score_bin(score: str) -> str:
     """``0.85-0.90`` as a SQL expression; the last bin includes 1. NULL stays NULL."""
     index = f"least(floor({score} * {SCORE_BINS} + 1e-9), {SCORE_BINS - 1})"
-    edges = ", ".join(f"format_string('%.2f', CAST({index} + {step} AS double) / {SCORE_BINS})" for step in (0, 1))
+    edges = ", ".join(
+        f"format_string('%.2f', CAST({index} + {step} AS double) / {SCORE_BINS})" for step in (0, 1)
+    )
     return f"CASE WHEN {score} IS NOT NULL THEN concat_ws('-', {edges}) END"
 
 
