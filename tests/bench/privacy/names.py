@@ -3,7 +3,7 @@
     python tests/bench/privacy/names.py
 
 Reads pii/presidio_research_generated_large.jsonl and queries_banking77 under ``SMELT_DATA``. The scores
-were set on the texts with odd row numbers; the even ones were looked at in sums only.
+were set on the texts with odd row numbers; the even ones were watched as sums while tuning.
 """
 
 from __future__ import annotations
