@@ -9,7 +9,7 @@ from smelt.quality.dataset import gates as gating
 from smelt.quality.dataset import history
 from smelt.quality.dataset.config import HistoryConfig
 from smelt.quality.dataset.measures import Measure
-from smelt.report import rows, words
+from smelt.report import pictures, rows, words
 from smelt.report.charts.bars import stacked
 from smelt.report.charts.flow import flow
 from smelt.report.charts.histogram import line
@@ -78,8 +78,8 @@ def context(data: ReportData, config: ReportConfig, looks_back: HistoryConfig) -
         ),
         "gates": rows.gates(data),
         "reasons": rows.reasons(data, limit=config.segments),
-        "scores": rows.score_pictures(data),
-        "lengths": rows.length_pictures(data),
+        "scores": pictures.score_pictures(data),
+        "lengths": pictures.length_pictures(data),
         "cuts": [
             (words.readable(name), rows.before_and_after(data, name, limit=config.segments))
             for name in dimensions
