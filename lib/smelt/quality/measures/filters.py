@@ -75,7 +75,7 @@ def answer_repetitive(pairs: Pairs) -> Verdict:
         total = np.bincount(rows, minlength=len(pairs))
         unique = np.bincount(rows[distinct], minlength=len(pairs))
         share = np.where(total > 0, 1.0 - unique / np.maximum(total, 1), 0.0)
-    limit = np.where(tokens.counts >= LONG, 0.4, 0.6)
+    limit = np.where(tokens.counts >= LONG, 0.5, 0.6)
     return np.where(tokens.counts >= 8, 1.0 - 0.5 * share / limit, 1.0), {"repeated_share": share}
 
 

@@ -104,5 +104,6 @@ def answer_shouts(pairs: Pairs) -> Verdict:
     total, shouted = tokens.add(long_word), tokens.add(loud)
     share = np.where(shouted >= 2, shouted / np.maximum(total, 1.0), 0.0)
     runs = pairs.answer.count(LOUD_RUN)
-    score = np.clip(1.0 - 0.8 * share - 1.2 * np.maximum(share - 0.5, 0.0) - 0.3 * runs, 0.0, 1.0)
+    volume = 0.8 * share + 1.2 * np.maximum(share - 0.6, 0.0)
+    score = np.clip(1.0 - volume - np.minimum(0.3 * runs, 0.45), 0.0, 1.0)
     return score, {"shouted_share": share, "exclamation_runs": runs.astype(np.float64)}
