@@ -38,13 +38,13 @@ def dispositions(arrivals: DataFrame, stored: DataFrame) -> DataFrame:
     newest = Window.partitionBy("record_id").orderBy(
         F.col("updated_at").desc_nulls_last(), F.desc("content_hash"), "source_file", "source_position"
     )
-    arrived = good(arrivals).select(*PLACE, "source", "kind", "content_hash", "updated_at")
-    # Few arrivals are broadcast against many stored rows, which are then not shuffled.
-    held = stored.join(arrived.select("record_id"), "record_id", "left_semi").select(
+    held = stored.select(
         "record_id", F.col("content_hash").alias("_hash"), F.col("updated_at").alias("_updated_at")
     )
     return (
-        arrived.withColumn("_rank", F.row_number().over(newest))
+        good(arrivals)
+        .select(*PLACE, "source", "kind", "content_hash", "updated_at")
+        .withColumn("_rank", F.row_number().over(newest))
         .join(held, "record_id", "left")
         .select(
             *PLACE,
