@@ -40,7 +40,9 @@ def main() -> int:
     scrubber = Scrubber(PiiConfig(), None)
     alone = _recall(rows, _by_text(scrubber.find(TextBatch.of([row.text for row in rows])), range(len(rows))))
     asked = _recall(rows, _by_text(scrubber.find(_with_questions(rows)), range(1, 2 * len(rows), 2)))
-    print("| words labelled | how many | the utterance alone | after the agent's question |\n| --- | --- | --- | --- |")
+    print(
+        "| words labelled | how many | the utterance alone | after the agent's question |\n| --- | --- | --- | --- |"
+    )
     for label, (found, total) in sorted(alone.items()):
         print(f"| {label} | {total} | {found / total:.3f} | {asked[label][0] / total:.3f} |")
     return 0
