@@ -42,7 +42,7 @@ def _tickets(file: Path) -> None:
     rows = [_ticket(number) for number in range(3)]
     lines = [json.dumps(row) for row in rows]
     lines.append(json.dumps(_ticket(7) | {"created": mail("bad-time")}))
-    lines.append('{"id": "%s", "subject": ' % mail("broken-line"))
+    lines.append('{"id": ' + json.dumps(mail("broken-line")) + ', "subject": ')
     file.write_text("\n".join(lines) + "\n", "utf-8")
 
 

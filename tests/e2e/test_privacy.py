@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import pyarrow.parquet as pq
 import pytest
+
 from tests.e2e.canaries import CARD, NUMBERS, PHONE, SSN, WORD, mail, plant
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]

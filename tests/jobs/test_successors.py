@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from tests.builders import a_ticket, an_example, rows_of
-from tests.spark.pii.test_erasure import released
 
 from smelt.config import load_config
 from smelt.pii.erasure.request import forget_customers
 from smelt.pipeline import open_job, run_stage
 from smelt.releases.manifest import Manifest, ReleaseError, find_manifest
+from tests.builders import a_ticket, an_example, rows_of
+from tests.spark.pii.test_erasure import released
 
 
 @pytest.fixture

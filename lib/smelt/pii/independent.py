@@ -29,14 +29,31 @@ def _always(text: str) -> bool:
     return True
 
 
+_EMAIL = (
+    r"(?<![\w.+-])[\w.+-]{1,64}"
+    r"@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}\b"
+)
+_CARD = r"(?<![\w.-])[3-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{3,4}(?![\w-]|\.\d)"
+_SSN = r"(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])"
+_PHONE = (
+    r"(?<![\w+])(?:\+\d{1,3}[ .-]?)?\(\d{3}\) ?\d{3}[ .-]\d{4}(?!\w)"
+    r"|(?<!\w)\+\d{10,14}(?!\w)"
+)
+_IBAN = r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)"
+_SECRET = (
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    r"|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"
+    r"|\bAKIA[A-Z0-9]{16}\b"
+)
+
 _PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
-    ("EMAIL", re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}\b"), _always),
-    ("CREDIT_CARD", re.compile(r"(?<![\w.-])[3-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{3,4}(?![\w-]|\.\d)"), _luhn),
-    ("US_SSN", re.compile(r"(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])"), _always),
-    ("PHONE", re.compile(r"(?<![\w+])(?:\+\d{1,3}[ .-]?)?\(\d{3}\) ?\d{3}[ .-]\d{4}(?!\w)|(?<!\w)\+\d{10,14}(?!\w)"), _always),
-    ("IBAN", re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)"), _mod97),
-    ("SECRET", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}|\bAKIA[A-Z0-9]{16}\b"), _always),
-)  # fmt: skip
+    ("EMAIL", re.compile(_EMAIL), _always),
+    ("CREDIT_CARD", re.compile(_CARD), _luhn),
+    ("US_SSN", re.compile(_SSN), _always),
+    ("PHONE", re.compile(_PHONE), _always),
+    ("IBAN", re.compile(_IBAN), _mod97),
+    ("SECRET", re.compile(_SECRET), _always),
+)
 
 
 class IndependentDetector:

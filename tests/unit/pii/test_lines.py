@@ -78,10 +78,12 @@ def test_byte_order_mark_and_missing_last_line_feed(scrubber):
 
 def test_one_line_is_answered_before_the_next_is_written(scrubber):
     into, out_of = os.pipe(), os.pipe()
-    worker = threading.Thread(
-        target=lambda: scrub_lines(open(into[0], "rb", 0), open(out_of[1], "wb", 0), scrubber), daemon=True
-    )
-    worker.start()
+
+    def serve() -> None:
+        with open(into[0], "rb", 0) as source, open(out_of[1], "wb", 0) as sink:
+            scrub_lines(source, sink, scrubber)
+
+    threading.Thread(target=serve, daemon=True).start()
     with open(into[1], "wb", 0) as ask, open(out_of[0], "rb") as answer:
         for number in range(3):
             ask.write(json.dumps({"text": f"mail n{number}@mail.net"}).encode() + b"\n")

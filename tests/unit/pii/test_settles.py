@@ -19,7 +19,8 @@ PIECES = [
     "My name is ", "John Smith", "mary", "O'Neill", " at ", "jane.roe@mail.net", "john dot doe at gmail dot com",
     "(415) 867-5309", "+44 20 7123 4567", "five five five one two one two", "4539 5787 6362 1486", "536-90-4399",
     "GB82 WEST 1234 5698 7654 32", "8.8.8.8", "https://x.io/a?mail=jane.roe@mail.net", "12 Main Street, Springfield",
-    "born on 04/26/1960", "password is hunter22", "SW1A 1AA", "130692544", "account number ", "00", "1", ", ", "\n", " ",
+    "born on 04/26/1960", "password is hunter22", "SW1A 1AA", "130692544", "account number ", "00",
+    "1", ", ", "\n", " ",
     "[EMAIL_1]", "[PERSON#0011aabbccdd]", "****1234", "order 4815162342",
 ]  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smelt.pii.keys import ScrubKey
@@ -17,6 +17,7 @@ def vault() -> Vault:
     return Vault(ScrubKey("1", b"a" * 32))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text())
 def test_what_was_sealed_opens(value):
     vault = Vault(ScrubKey("1", b"a" * 32))

@@ -16,7 +16,11 @@ def replace(value: Value, context: Context) -> str:
     The length of the value does not show.
     """
     characters = [character for character in value.text if character.isalnum()]
-    if value.entity in TEXTUAL | SEPARATED or len(characters) < MIN_CHARACTERS or not characters[-1].isdecimal():
+    if (
+        value.entity in TEXTUAL | SEPARATED
+        or len(characters) < MIN_CHARACTERS
+        or not characters[-1].isdecimal()
+    ):
         return "****"
     last = "".join(characters[-KEPT:])
     return f"****{last}" if last.isascii() else "****"

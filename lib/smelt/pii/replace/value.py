@@ -23,7 +23,7 @@ _WORD_SIGNS = re.compile(r"\s+(at|dot|underscore|dash|hyphen)\s+")
 _SIGNS = {"at": "@", "dot": ".", "underscore": "_", "dash": "-", "hyphen": "-"}
 _POSSESSIVE = re.compile(r"['’]s\b")
 _WORDS = re.compile(r"[^\W_]+")
-_TITLES = frozenset("mr mrs ms miss mx dr prof sir madam".split())
+_TITLES = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "madam"])
 
 TEXTUAL = frozenset({"PERSON", "STREET_ADDRESS", "USERNAME", "URL", "EMAIL", "SECRET"})
 """Entities that are words; every other one is compared by its letters and digits alone."""

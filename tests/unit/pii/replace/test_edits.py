@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smelt.pii.replace.edits import Edit, Edited
@@ -29,6 +29,7 @@ def test_an_edit_that_reaches_into_a_mark_takes_it_up():
     assert [(e.start, e.end) for e in second.edits] == [(3, 8)]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text("abc ", min_size=1, max_size=30), st.data())
 def test_any_two_passes_give_what_plain_replacement_gives(text, data):
     edited = Edited(text)

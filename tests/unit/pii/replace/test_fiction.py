@@ -8,7 +8,7 @@ import stdnum.gb.nhs
 import stdnum.iban
 import stdnum.luhn
 import stdnum.us.rtn
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smelt.pii.replace.fiction import FICTION
@@ -92,8 +92,8 @@ def test_phones_keep_country_and_format(text, form):
 
 
 def test_invented_names_are_nobodys():
-    from faker.config import AVAILABLE_LOCALES
     from faker import Faker
+    from faker.config import AVAILABLE_LOCALES
 
     real: set[str] = set()
     for locale in AVAILABLE_LOCALES:
@@ -104,6 +104,7 @@ def test_invented_names_are_nobodys():
     assert not names() & real
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(min_size=1, max_size=60), st.sampled_from(sorted(FICTION)))
 def test_any_text_gets_a_surrogate_of_the_range(text, entity):
     assert FICTION[entity].holds(surrogate(entity, text))

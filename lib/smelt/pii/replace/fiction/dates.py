@@ -8,8 +8,9 @@ from smelt.pii.replace.fiction.draw import Draw, Fiction, Range
 from smelt.pii.replace.value import Value
 
 _MONTHS = (
-    "January February March April May June July August September October November December"
-).split()  # fmt: skip
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 _ISO = re.compile(r"[0-9]{4}([-/.])[0-9]{1,2}[-/.][0-9]{1,2}")
 _NUMERIC = re.compile(r"[0-9]{1,2}([-/.])[0-9]{1,2}[-/.][0-9]{2,4}")
 

@@ -13,14 +13,15 @@ from smelt.pii.replace.fiction.draw import Draw, Fiction, Range
 from smelt.pii.replace.value import Value
 
 _FIRST = (
-    "Balv Brend Cald Corv Dalm Drev Elb Fald Fenr Galb Garv Halv Ild Jarv Keld Kor"
-    " Lavr Lund Maldr Mev Nald Norv Olv Pald Prev Quend Rald Rov Sald Selv Tald Torv Ulm Vald Ver Wend Yald Zev"
-).split()
+    "Balv", "Brend", "Cald", "Corv", "Dalm", "Drev", "Elb", "Fald", "Fenr", "Galb", "Garv", "Halv",
+    "Ild", "Jarv", "Keld", "Kor", "Lavr", "Lund", "Maldr", "Mev", "Nald", "Norv", "Olv", "Pald", "Prev",
+    "Quend", "Rald", "Rov", "Sald", "Selv", "Tald", "Torv", "Ulm", "Vald", "Ver", "Wend", "Yald", "Zev",
+)  # fmt: skip
 _LAST = (
-    "abor ador amere anith arrin athel avane edane eloth endra erith esmor iband idrel ilven irath odain olith"
-    " orvane undel"
-).split()
-_TITLES = frozenset("mr mrs ms miss mx dr prof sir madam jr sr".split())
+    "abor", "ador", "amere", "anith", "arrin", "athel", "avane", "edane", "eloth", "endra", "erith",
+    "esmor", "iband", "idrel", "ilven", "irath", "odain", "olith", "orvane", "undel",
+)  # fmt: skip
+_TITLES = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "madam", "jr", "sr"])
 _WORD = re.compile(r"[^\W\d_]+")
 _STREETS = ("Street", "Road", "Avenue", "Lane", "Drive")
 _CODES = "abcdefghijklmnop"
@@ -46,10 +47,11 @@ class _Person:
 
     def invent(self, value: Value, key: bytes) -> str:
         """The name word by word, its case and separators kept. A value without letters becomes a name."""
-        invented = _WORD.sub(lambda word: self._word(word[0], key), value.text)
-        if not any(character.isalpha() for character in invented):
+        letters = "".join(character for character in value.text if not character.isnumeric())
+        invented = _WORD.sub(lambda word: self._word(word[0], key), letters)
+        if not _WORD.search(invented):
             return _name(Draw(key, "PERSON", value.normal))
-        return "".join(character for character in invented if not character.isdecimal())
+        return invented
 
     def _word(self, word: str, key: bytes) -> str:
         if _is_fiction(word.lower()):
