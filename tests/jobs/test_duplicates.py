@@ -66,7 +66,8 @@ def test_exact_and_near_duplicates_and_the_kept_one(spark, warehouse):
     one, other = text(draw), text(draw)
     put_examples(spark, warehouse, [
         an_example("e1", one, hour=3), an_example("e2", one.upper() + "!", hour=1),
-        an_example("e3", one + " and more", hour=2), an_example("e4", other), an_example("e5", "Yes.", question="Is it?"),
+        an_example("e3", one + " and more", hour=2), an_example("e4", other),
+        an_example("e5", "Yes.", question="Is it?"),
         an_example("e6", "Yes.", question="Are you open on Sunday?"), an_example("e7", "yes", question="is it"),
         an_example("e8", "..."), an_example("e9", one, rejections=["too_old"]),
     ])  # fmt: skip
@@ -74,7 +75,8 @@ def test_exact_and_near_duplicates_and_the_kept_one(spark, warehouse):
     found = {row["example_id"]: row for row in warehouse.read("silver.duplicates").collect()}
     assert sorted(found) == ["e1", "e2", "e3", "e5", "e7"]
     assert [(found[e]["kind"], found[e]["kept_id"], found[e]["is_kept"]) for e in sorted(found)] == [
-        ("exact", "e2", False), ("exact", "e2", True), ("near", "e2", False), ("exact", "e5", True), ("exact", "e5", False),
+        ("exact", "e2", False), ("exact", "e2", True), ("near", "e2", False),
+        ("exact", "e5", True), ("exact", "e5", False),
     ]  # fmt: skip
     assert found["e3"]["similarity"] == pytest.approx(36 / 38)
     assert (result.total("in"), result.total("out"), result.total("rejected")) == (8, 5, 3)
@@ -149,7 +151,8 @@ def test_better_scores_choose_another_one(spark, warehouse):
     scores = contract("silver.scores")
     measures = {c.name: 1.0 for c in scores.columns if c.type == "double"}
     given = [
-        measures | {"example_id": e, "record_id": "r", "composite": c, "rejections": r, "content_hash": "h", "run_id": "r"}
+        measures
+        | {"example_id": e, "record_id": "r", "composite": c, "rejections": r, "content_hash": "h", "run_id": "r"}
         for e, c, r in (("e1", 0.9, ["rude"]), ("e2", 0.5, []))
     ]  # fmt: skip
     rows = [{c: row.get(c) for c in scores.column_names} for row in given]

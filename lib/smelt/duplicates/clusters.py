@@ -99,7 +99,7 @@ def updated_clusters(
         components = connected_components(edges.union(memberships), checkpoint=checkpoint)
         rows = cluster_members(own, checkpoint(components), ranked, config, checkpoint=checkpoint)
     rows = checkpoint(rows)
-    stale = held.join(F.broadcast(affected), "text_hash", "left_semi").union(apart.select(*held.columns))
+    stale = held.join(F.broadcast(affected), "text_hash", "left_semi")
     kept = rows.select("example_id")
     return Update(rows, stale.select("example_id").distinct().join(kept, "example_id", "left_anti"))
 

@@ -16,7 +16,8 @@ from smelt.duplicates.semantic import Meaning
 from smelt.duplicates.shingles import I64, Shingles
 
 READ = (
-    "example_id", "record_id", "text_hash", "bands", "shingles", "facts", "linked", "asked_at", "score", "vector", "buckets"
+    "example_id", "record_id", "text_hash", "bands", "shingles", "facts", "linked", "asked_at", "score",
+    "vector", "buckets",
 )  # fmt: skip
 ROWS_DDL = (
     "example_id string, record_id string, cluster_id string, text_hash string, kind string, "

@@ -236,7 +236,8 @@ def with_embeddings(
     )
     compared = without_boilerplate(examples, signatures, config) if config.boilerplate.enabled else examples
     vectors = (
-        compared.join(missing, "example_id")
+        compared.select("example_id", *SIDES)
+        .join(missing, "example_id")
         .select("text_hash", *SIDES)
         .mapInArrow(embedding_function(config), EMBEDDINGS_DDL)
         .select("*", F.lit(model_hash).alias("model_hash"), F.lit(run_id).alias("run_id"))

@@ -25,13 +25,20 @@ PEER_BANDS = ("duplicates.near.bands=14", "duplicates.near.rows=8")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 50_000, 200_000])
-    parser.add_argument("--cases", nargs="*", default=["planted", "templated", "real", "identical", "increment"])
-    parser.add_argument("--tools", nargs="*", default=["smelt", "smelt 14 x 8", "spark", "text-dedup", "datatrove"])
+    parser.add_argument(
+        "--cases", nargs="*", default=["planted", "templated", "real", "identical", "increment"]
+    )
+    parser.add_argument(
+        "--tools", nargs="*", default=["smelt", "smelt 14 x 8", "spark", "text-dedup", "datatrove"]
+    )
     parser.add_argument("--most", type=int, default=50_000, help="largest corpus for datatrove")
     given = parser.parse_args()
     for peer, interpreter in tools.PEERS.items():
         if peer in given.tools and not Path(interpreter).is_file():
-            print(f"{peer}: skipped, SMELT_BENCH_{peer.upper().replace('-', '_')} names no interpreter", file=sys.stderr)
+            print(
+                f"{peer}: skipped, SMELT_BENCH_{peer.upper().replace('-', '_')} names no interpreter",
+                file=sys.stderr,
+            )
             given.tools.remove(peer)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -79,7 +86,7 @@ def compare(
             continue
         try:
             outcome = runs[tool]()
-        except tools.Failed as error:
+        except tools.FailedError as error:
             print(f"{label}, {tool}: {error}", file=sys.stderr)
             continue
         found = quality(texts, outcome.removed, outcome.clusters, list(sample))  # type: ignore[call-overload]

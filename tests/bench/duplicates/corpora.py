@@ -84,7 +84,9 @@ def identical(count: int, copies: int, seed: int = 1) -> dict[int, str]:
     draw = random.Random(seed)
     words = Words(draw)
     one = sentence(draw, words.text(90, 90))
-    return shuffled([one] * copies + [sentence(draw, words.text(60, 120)) for _ in range(count - copies)], draw)
+    return shuffled(
+        [one] * copies + [sentence(draw, words.text(60, 120)) for _ in range(count - copies)], draw
+    )
 
 
 def real(folder: Path) -> dict[int, str]:

@@ -13,15 +13,17 @@ from pathlib import Path
 
 
 def main(folder: Path, files: list[Path], settings: list[str]) -> None:
+    from pyspark.sql import functions as F
+
     from smelt.config import load_config
     from smelt.contracts import contract
     from smelt.pipeline import open_job, run_stage
     from smelt.session import SparkConfig, get_session
 
-    from pyspark.sql import functions as F
-
     spark = get_session(SparkConfig(master="local[2]", driver_memory="3g", shuffle_partitions=2))
-    config = load_config(settings=[f"warehouse.root={folder}", "duplicates.boilerplate.enabled=false", *settings])
+    config = load_config(
+        settings=[f"warehouse.root={folder}", "duplicates.boilerplate.enabled=false", *settings]
+    )
     declared = contract("silver.examples")
     report = {"start": {"cpu": tree_cpu(), "wall": 0.0}}
     for number, file in enumerate(files):
@@ -37,7 +39,8 @@ def main(folder: Path, files: list[Path], settings: list[str]) -> None:
         }  # fmt: skip
         rows = spark.read.schema("id string, text string").json(str(file))
         columns = [
-            given.get(column.name, F.lit(None)).cast(column.type).alias(column.name) for column in declared.columns
+            given.get(column.name, F.lit(None)).cast(column.type).alias(column.name)
+            for column in declared.columns
         ]
         job.warehouse.append("silver.examples", rows.select(*columns).repartition(4), run_id=f"run{number}")
         cpu, wall = tree_cpu(), time.monotonic()

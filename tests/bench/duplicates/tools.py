@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -33,7 +34,7 @@ class Outcome(NamedTuple):
     stages: dict[str, float]
 
 
-class Failed(Exception):
+class FailedError(Exception):
     """Raised when a tool did not finish; the end of what it said."""
 
 
@@ -41,7 +42,9 @@ def smelt(file: Path, folder: Path, *settings: str) -> Outcome:
     """``smelt dedup``: one process."""
     out = folder / "smelt.jsonl"
     options = [part for setting in (NO_BOILERPLATE, *settings) for part in ("--set", setting)]
-    cpu, wall, _ = timed([str(Path(sys.executable).parent / "smelt"), "dedup", str(file), "--out", str(out), *options])
+    cpu, wall, _ = timed(
+        [str(Path(sys.executable).parent / "smelt"), "dedup", str(file), "--out", str(out), *options]
+    )
     rows = [json.loads(line) for line in out.open(encoding="utf-8")]
     removed = [int(row["id"]) for row in rows if row["id"] != row["kept_id"]]
     return Outcome(removed, {int(row["id"]): row["cluster_id"] for row in rows}, cpu, wall, {})
@@ -49,7 +52,9 @@ def smelt(file: Path, folder: Path, *settings: str) -> Outcome:
 
 def spark(files: list[Path], folder: Path, *settings: str) -> Outcome:
     """The duplicates stage over Delta tables, one run a file; ``cpu`` and ``wall`` are those of all stages."""
-    _, _, said = timed([sys.executable, str(HERE / "spark_stage.py"), str(folder), *map(str, files), *settings])
+    _, _, said = timed(
+        [sys.executable, str(HERE / "spark_stage.py"), str(folder), *map(str, files), *settings]
+    )
     report: dict[str, dict[str, float]] = json.loads(said.splitlines()[-1])
     stages = {name: used["cpu"] for name, used in report.items()}
     stages |= {f"{name} wall": used["wall"] for name, used in report.items()}
@@ -71,18 +76,19 @@ def text_dedup(file: Path, folder: Path) -> Outcome:
         cwd=folder,
     )  # fmt: skip
     read = "import datasets, sys; print(*datasets.load_from_disk(sys.argv[1])['id'])"
-    kept = subprocess.run([PEERS["text-dedup"], "-c", read, str(out)], capture_output=True, text=True, check=True)
-    stages = {}
-    for line in said.splitlines():  # "MinHashing   : 13.70s", wall seconds
-        name, _, value = line.rpartition(":")
-        if value.strip().endswith("s") and value.strip()[:-1].replace(".", "").isdigit():
-            stages[f"{name.split()[-1]} wall"] = float(value.strip()[:-1])
+    kept = subprocess.run(
+        [PEERS["text-dedup"], "-c", read, str(out)], capture_output=True, text=True, check=True
+    )
+    named = re.findall(r"(\w+)\s*: ([0-9.]+)s\b", said)  # "MinHashing    : 13.70s" in its log, wall seconds
+    stages = {f"{name} wall": float(seconds) for name, seconds in named}
     return Outcome(sorted(ids(file) - {int(key) for key in kept.stdout.split()}), None, cpu, wall, stages)
 
 
 def datatrove(file: Path, folder: Path) -> Outcome:
     """datatrove's four stages; the time of its tokenizer alone is measured beside and not counted."""
-    cpu, wall, said = timed([PEERS["datatrove"], str(HERE / "peer_datatrove.py"), str(file), str(folder / "datatrove")])
+    cpu, wall, said = timed(
+        [PEERS["datatrove"], str(HERE / "peer_datatrove.py"), str(file), str(folder / "datatrove")]
+    )
     stages: dict[str, float] = json.loads(said.splitlines()[-1])
     removed = [
         int(json.loads(line)["id"])
@@ -105,6 +111,8 @@ def timed(command: list[str], **options: Any) -> tuple[float, float, str]:
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, **options)
     wall, after = time.monotonic() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
-        raise Failed(f"{command[0]} exited with {done.returncode}: {(done.stderr or done.stdout)[-600:]}")
+        raise FailedError(
+            f"{command[0]} exited with {done.returncode}: {(done.stderr or done.stdout)[-600:]}"
+        )
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return cpu, wall, f"{done.stderr}\n{done.stdout}" if "text_dedup" in " ".join(command) else done.stdout

@@ -90,7 +90,10 @@ def quality(
     short = {key: " ".join(words_of(text)) for key, text in texts.items() if len(words_of(text)) < 5}
     copies = Counter(short.values())
     surplus = sum(count - 1 for count in copies.values())
-    found = sum(min(count, copies[text] - 1) for text, count in Counter(short[key] for key in gone if key in short).items())
+    found = sum(
+        min(count, copies[text] - 1)
+        for text, count in Counter(short[key] for key in gone if key in short).items()
+    )
     lost = sum(copies[short[key]] == 1 for key in gone if key in short)
     return Quality(
         len(gone),

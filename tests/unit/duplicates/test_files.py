@@ -80,7 +80,8 @@ def test_strings_as_ids_and_a_packed_file(tmp_path):
 @pytest.mark.parametrize(
     ("rows", "problems"),
     [
-        ([ROWS[0], "no json", "[1]", {"id": 1, "text": 5}], ["no JSON object in line 2, 3", "the text is no string in row 2"]),
+        ([ROWS[0], "no json", "[1]", {"id": 1, "text": 5}],
+         ["no JSON object in line 2, 3", "the text is no string in row 2"]),
         ([{"text": "a"}], ["no row has an id: name the column with --id-column"]),
         ([{"id": 1, "body": "a"}], ["no row has a text: name the column with --text-column"]),
         ([{"id": 1, "text": "a"}] * 3, ["an id that stood before in row 2, 3"]),
@@ -97,7 +98,8 @@ def test_what_cannot_be_read_exits_with_one_and_says_why(tmp_path):
     (tmp_path / "bad.parquet").write_text("no parquet")
     pl.DataFrame({"a": [1]}).write_parquet(tmp_path / "other.parquet")
     (tmp_path / "bad.jsonl.gz").write_text("not packed")
-    for name, said in (("none.jsonl", "no such file"), ("bad.parquet", "no Parquet"), ("bad.jsonl.gz", "cannot be read"),
+    for name, said in (("none.jsonl", "no such file"), ("bad.parquet", "no Parquet"),
+                       ("bad.jsonl.gz", "cannot be read"),
                        ("other.parquet", "no column id; there are: a")):  # fmt: skip
         done = run(tmp_path / name, "--out", tmp_path / "out")
         assert done.exit_code == 1

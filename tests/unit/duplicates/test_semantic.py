@@ -65,7 +65,8 @@ def test_other_words_of_the_same_meaning_are_semantic_and_other_facts_are_kept()
     )  # fmt: skip
     vectors = unit_vectors(*angles)
     for name, values in {
-        "linked": pa.nulls(6, pa.string()), "asked_at": pa.nulls(6, pa.timestamp("us")), "score": pa.nulls(6, pa.float64()),
+        "linked": pa.nulls(6, pa.string()), "asked_at": pa.nulls(6, pa.timestamp("us")),
+        "score": pa.nulls(6, pa.float64()),
         "vector": pa.array(vectors.tolist(), pa.list_(pa.float32())),
         "buckets": pa.array(hyperplane_buckets(vectors, CONFIG).tolist(), pa.list_(pa.int64())),
     }.items():  # fmt: skip
