@@ -167,7 +167,7 @@ class Labels:
         numbers are too many for more.
         """
         window = WINDOW_DIRECT if only_direct else WINDOW_BEFORE
-        tokens = [token.lower() for token in _TOKEN.findall(text, max(0, start - window), start)]
+        tokens = _TOKEN.findall(text[max(0, start - window) : start].lower())
         floor = len(tokens) - MAX_WORDS
         direct = ""
         is_direct, number_word, seen = True, False, False

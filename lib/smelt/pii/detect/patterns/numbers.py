@@ -131,15 +131,15 @@ def is_compact_date(text: str) -> bool:
 
 def runs(scene: Scene, fewest: int = MIN_DIGITS) -> Iterator[Run]:
     """The runs of a text of ``fewest`` characters or more, left to right, long groups on their own."""
-    for match in _RUN.finditer(scene.text):
+    text = scene.text
+    for match in _RUN.finditer(text):
         start, end = match.span()
-        if end - start < fewest or (
-            end - start < SHORT_DIGITS and not _has_neighbour(scene.text, start, end)
-        ):
+        length = end - start
+        if length < fewest or (length < SHORT_DIGITS and not _has_neighbour(text, start, end)):
             continue
-        if scene.text[max(0, start - 2) : start].strip(" ")[-1:] in ("+", "("):
-            start = _OPENING.search(scene.text, max(0, start - 4), start).start()  # type: ignore[union-attr]
-        if end - start > MIN_SPLIT_CHARS and scene.text[start] != "+":
+        if start and text[start - 1] in " (+":
+            start = _OPENING.search(text, max(0, start - 4), start).start()  # type: ignore[union-attr]
+        if length > MIN_SPLIT_CHARS and text[start] != "+" and text.find(" ", start, end) >= 0:
             yield from _split(scene, start, end)
         else:
             yield Run(scene, start, end)
