@@ -10,7 +10,7 @@ import polars as pl
 import pyarrow as pa
 
 from smelt.quality.config import CorpusConfig
-from smelt.quality.corpus.endings import ENDS_WELL, SIGNED, share_of
+from smelt.quality.corpus.endings import ENDS_WELL, SIGNED, ends_in
 from smelt.quality.corpus.links import count_links, linking_weight
 from smelt.quality.corpus.material import Material
 from smelt.quality.corpus.model import CONTRAST, Corpus, english, hashes
@@ -79,8 +79,8 @@ def _learn(material: Material) -> Corpus:
         seen=seen,
         seen_counts=seen_counts.astype(np.float64),
         cut_short=_continued(material.answer),
-        full_stops=share_of(material.answer, ENDS_WELL),
-        signed=share_of(material.answer, SIGNED),
+        full_stops=float(ends_in(material.answer, ENDS_WELL).mean()),
+        signed=float(ends_in(material.answer, SIGNED).mean()),
         end_rates=_end_rates(material.answer_tokens, stems),
         question_keys=keys,
         question_counts=key_counts,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from smelt.quality.corpus.endings import ENDS_WELL, SIGNED
+from smelt.quality.corpus.endings import ENDS_WELL, SIGNED, ends_in
 from smelt.quality.corpus.model import hashes
 from smelt.quality.lexicons import words
 from smelt.quality.pairs import Pairs
@@ -23,7 +23,7 @@ def answer_cut_off(pairs: Pairs) -> Verdict:
     Where most answers of the corpus do without full stops, missing ones are held against an answer less;
     where a third and more are signed, an answer without a farewell loses a little.
     """
-    open_end = ~pairs.answer.contains(ENDS_WELL)
+    open_end = ~ends_in(pairs.answer.series, ENDS_WELL)
     bare = open_end & ~pairs.answer.contains(
         r"\p{Lu}|[.!?]"
     )  # recognised speech has neither capitals nor stops
@@ -42,7 +42,7 @@ def answer_cut_off(pairs: Pairs) -> Verdict:
     fault = 0.42 * missing + 0.06 * open_end * stop_inside
     fault += open_end * (0.4 * dangling + 0.25 * (weak & ~dangling) + 0.3 * half_word + 0.1 * continued)
     fault += 0.15 * bracket + 0.35 * trailing
-    unsigned = ~pairs.answer.contains(SIGNED) & (pairs.corpus.signed >= 0.3)
+    unsigned = ~ends_in(pairs.answer.series, SIGNED) & (pairs.corpus.signed >= 0.3)
     fault += 0.15 * unsigned
     return 1.0 - fault, {
         "open_end": open_end, "dangling_word": dangling | weak, "half_word": half_word,

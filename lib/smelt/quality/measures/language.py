@@ -38,7 +38,7 @@ def share_of_english(pairs: Pairs, side: Side) -> Floats:
     tokens, vocabulary = pairs.tokens(side), pairs.vocabulary
     known = pairs.known
     common = (known >= 0) & (known < FUNCTION_WORDS)
-    code = np.asarray(vocabulary.words.str.contains(r"[._]\S"), dtype=np.bool_)  # file names, addresses
+    code = np.asarray(vocabulary.words.str.contains(r"[._]\S|^x{2,}$"), dtype=np.bool_)  # files, masks
     is_word = (vocabulary.is_word & ~code)[tokens.ids]
     weight = np.where(known[tokens.ids] < 0, np.where(tokens.is_title | tokens.is_upper, 0.4, 1.0), 1.0)
     weight = np.where(common[tokens.ids], 1.5, weight) * is_word
