@@ -6,6 +6,7 @@ from functools import reduce
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+
 from smelt.config import fingerprint
 from smelt.conversations.arrow import READ, WRITTEN, conversing
 from smelt.increment import find_increment, write_increment

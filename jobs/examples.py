@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+
 from smelt.cleaning.config import CleaningConfig
 from smelt.config import fingerprint
 from smelt.examples.arrow import DDL, READ, pairing

@@ -28,7 +28,9 @@ def a_record(kind: str = "tickets", key: str = "1", **changed: Any) -> dict[str,
         "source_file": "mail.jsonl", "source_position": "line 1",
     }  # fmt: skip
     row |= changed
-    row["content_hash"] = changed.get("content_hash") or stable_id(*(str(row[k]) for k in ("subject", "body", "turns")))
+    row["content_hash"] = changed.get("content_hash") or stable_id(
+        *(str(row[k]) for k in ("subject", "body", "turns"))
+    )
     return row
 
 
@@ -36,7 +38,9 @@ def a_ticket(key: str = "1", **changed: Any) -> dict[str, Any]:
     return a_record("tickets", key, **changed)
 
 
-def a_turn(role: str, text: str, at: dt.datetime | None = None) -> tuple[str, str | None, str, dt.datetime | None]:
+def a_turn(
+    role: str, text: str, at: dt.datetime | None = None
+) -> tuple[str, str | None, str, dt.datetime | None]:
     return (role, None, text, at)
 
 

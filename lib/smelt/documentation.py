@@ -21,15 +21,21 @@ def tables_page(contracts: Iterable[Contract]) -> str:
     """The page as Markdown: a heading a table, a row a column."""
     parts = [_HEAD]
     for table in contracts:
-        parts.append(f"\n## {table.table}\n\n{table.comment}\n\nKey: {', '.join(f'`{name}`' for name in table.key)}\n")
-        parts.append("\n| column | type | null | personal data | meaning |\n| --- | --- | --- | --- | --- |\n")
+        parts.append(
+            f"\n## {table.table}\n\n{table.comment}\n\nKey: {', '.join(f'`{name}`' for name in table.key)}\n"
+        )
+        parts.append(
+            "\n| column | type | null | personal data | meaning |\n| --- | --- | --- | --- | --- |\n"
+        )
         parts += [
             f"| `{column.name}` | `{column.type}` | {'yes' if column.nullable else 'no'} | {column.pii} "
             f"| {_cell(column.comment)} |\n"
             for column in table.columns
         ]
         if table.checks:
-            parts.append("\nChecks: " + "; ".join(f"`{_cell(check.expression)}`" for check in table.checks) + "\n")
+            parts.append(
+                "\nChecks: " + "; ".join(f"`{_cell(check.expression)}`" for check in table.checks) + "\n"
+            )
     return "".join(parts)
 
 

@@ -35,9 +35,7 @@ class Step(NamedTuple):
     rows: list[dict[str, Any]]
 
 
-def story(
-    warehouse: Warehouse, identifier: str, quality: QualityConfig | None = None
-) -> Iterator[Step]:
+def story(warehouse: Warehouse, identifier: str, quality: QualityConfig | None = None) -> Iterator[Step]:
     """Steps in the order of the flow for a record_id, an example_id or a quarantine_id (or its first 8 digits)."""
     record = _record_of(warehouse, identifier)
     yield from _quarantined(warehouse, identifier)

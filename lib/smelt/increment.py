@@ -46,7 +46,7 @@ def versioned(content_hash: Column, settings: str) -> Column:
 
 
 def find_increment(inputs: DataFrame, done: DataFrame, *, settings: str) -> Increment:
-    """Compare ``inputs`` (record_id, content_hash, source, ingested_at, ...) with ``done`` (record_id, content_hash)."""
+    """Compare ``inputs`` (record_id, content_hash, source, ingested_at, ...) with ``done`` (record_id, hash)."""
     wanted = inputs.select(
         "record_id", "source", "ingested_at", versioned(F.col("content_hash"), settings).alias("wanted")
     )

@@ -25,7 +25,16 @@ from smelt.ledger import StageResult, check_balance
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-STAGES = ("ingest", "conversations", "pii_findings", "examples", "records", "scores", "duplicates", "curated_examples")
+STAGES = (
+    "ingest",
+    "conversations",
+    "pii_findings",
+    "examples",
+    "records",
+    "scores",
+    "duplicates",
+    "curated_examples",
+)
 """Modules of smelt.jobs in the order in which data flows through them; a release follows by itself."""
 
 

@@ -64,7 +64,9 @@ def get_session(config: SparkConfig | None = None, app_name: str = "smelt") -> S
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     for pool in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "ARROW_NUM_THREADS"):
-        os.environ.setdefault(pool, "1")  # a task a core is Spark's business; pools inside tasks fight over cores
+        os.environ.setdefault(
+            pool, "1"
+        )  # a task a core is Spark's business; pools inside tasks fight over cores
     builder = SparkSession.builder.appName(app_name)
     builder = builder.remote(remote) if remote else builder.master(config.master)
     for key, value in _local_settings(config).items():

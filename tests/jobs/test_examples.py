@@ -34,7 +34,12 @@ def texts(job):
 
 
 def test_pairs_are_made_and_what_gives_none_says_why(job):
-    asked = [("customer", "Where is it?"), ("agent", "On its way."), ("customer", "When?"), ("agent", "Monday.")]
+    asked = [
+        ("customer", "Where is it?"),
+        ("agent", "On its way."),
+        ("customer", "When?"),
+        ("agent", "Monday."),
+    ]
     land(job, a_conversation("a", asked), a_conversation("b", [("customer", "Anybody?")]))
 
     result = run_stage(job, "examples").result
@@ -48,7 +53,12 @@ def test_pairs_are_made_and_what_gives_none_says_why(job):
 
 
 def test_a_shorter_conversation_leaves_no_pair_behind(job, spark):
-    asked = [("customer", "Where is it?"), ("agent", "On its way."), ("customer", "When?"), ("agent", "Monday.")]
+    asked = [
+        ("customer", "Where is it?"),
+        ("agent", "On its way."),
+        ("customer", "When?"),
+        ("agent", "Monday."),
+    ]
     land(job, a_conversation("a", asked))
     run_stage(job, "examples")
     land(job, a_conversation("a", [("customer", "Where was it?"), ("agent", "Lost.")]))

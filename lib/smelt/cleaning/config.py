@@ -31,7 +31,7 @@ class CleaningConfig(BaseModel, frozen=True, extra="forbid"):
     terminology: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def terms_lead_somewhere(self) -> Self:
+    def _terms_lead_somewhere(self) -> Self:
         lowered = {term.casefold(): wanted for term, wanted in self.terminology.items()}
         chained = sorted(term for term, wanted in lowered.items() if wanted.casefold() in lowered)
         if chained:

@@ -27,8 +27,9 @@ _QUOTE_HEADERS = (
 _SIGNATURE = r"(?m)^-- ?$"
 """The signature separator of RFC 3676, section 4.3."""
 _CLOSING = re.compile(
-    r"(?i)^(?:(?:with )?(?:kind|best|warm|warmest)? ?regards|best wishes|best|cheers|(?:many )?thanks(?: (?:again|in advance|so much))?"
-    r"|thank you|sincerely|yours (?:sincerely|faithfully|truly)|respectfully|mit freundlichen grüßen|cordialement)[,.! ]*$"
+    r"(?i)^(?:(?:with )?(?:kind|best|warm|warmest)? ?regards|best wishes|best|cheers"
+    r"|(?:many )?thanks(?: (?:again|in advance|so much))?|thank you|sincerely"
+    r"|yours (?:sincerely|faithfully|truly)|respectfully|mit freundlichen grüßen|cordialement)[,.! ]*$"
 )
 _MAX_SIGNATURE_LINES = 8
 _MAX_SIGNATURE_LINE = 80

@@ -33,7 +33,7 @@ def sql(
     as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated values with a header.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run one SQL query over the tables, e.g. smelt sql -e "SELECT split, count(*) FROM gold.training_splits GROUP BY 1".
+    """Run one SQL query, e.g. smelt sql -e "SELECT split, count(*) FROM gold.training_splits GROUP BY 1".
 
     Tables are named as in `smelt tables`; DESCRIBE EXTENDED silver.examples shows the comments.
     """

@@ -137,7 +137,11 @@ def spoken_form(text: str, entity: str, rng: Random) -> str:
     """How a value is said: digits one by one, ``at`` and ``dot``, sometimes spelt with the NATO alphabet."""
     if entity == "EMAIL":
         local, _, host = text.partition("@")
-        local = " ".join(NATO.get(letter, _said(letter)) for letter in local) if rng.random() < 0.25 else _said(local)
+        local = (
+            " ".join(NATO.get(letter, _said(letter)) for letter in local)
+            if rng.random() < 0.25
+            else _said(local)
+        )
         return f"{local} at {_said(host)}"
     if entity in ("PHONE", "US_SSN", "CREDIT_CARD", "IBAN", "IP", "USERNAME", "SECRET"):
         return _said(text.lower()) if rng.random() < 0.7 else _grouped(text)

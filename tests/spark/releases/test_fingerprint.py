@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from pyspark.sql import functions as F
+
 from smelt.releases.fingerprint import add_words, digest_of, sums, together
 
 SCHEMA = "split string, example_id string, messages array<struct<role:string,content:string>>"

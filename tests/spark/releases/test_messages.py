@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from smelt.releases.messages import add_training_columns
 
 SCHEMA = "question string, answer string, context array<struct<role:string,text:string>>"

@@ -17,14 +17,20 @@ CLEANER = Cleaner(CleaningConfig())
     [
         (None, None),
         ("   \n ", None),
-        ("It works now.\n\nOn Mon, 3 Mar 2025 at 10:12, Help <help> wrote:\n> have you tried\n> this", "It works now."),
+        (
+            "It works now.\n\nOn Mon, 3 Mar 2025 at 10:12, Help <help> wrote:\n> have you tried\n> this",
+            "It works now.",
+        ),
         ("Yes.\n-----Original Message-----\nFrom: x\nold text", "Yes."),
         ("Fine\n> quoted\nmore", "Fine\nmore"),
         ("> only a quote", "> only a quote"),
         ("Please reset it.\n\nBest regards,\n[PERSON_1]\nHead of Sales", "Please reset it."),
         ("Please reset it.\n-- \nAcme Inc", "Please reset it."),
         ("Thanks", "Thanks"),
-        ("Thanks\nfor all the fish, I would like to know where the fish went to, which is a longer line than 80", None),
+        (
+            "Thanks\nfor all the fish, I would like to know where the fish went to, which is a longer line than 80",
+            None,
+        ),
         ("Where is my order? [Ticket: 4F-221] Thank you.", "Where is my order? Thank you."),
         ("Hello\nSent from my iPhone", "Hello"),
         ("##- Please type your reply above this line -##\nIt broke.", "It broke."),

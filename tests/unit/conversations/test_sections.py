@@ -23,7 +23,10 @@ def test_a_heading_without_text_only_stands_in_the_path() -> None:
 
 
 def test_lists_tables_and_code_keep_their_shape() -> None:
-    body = "Do:\n\n1. Open\n   - left\n   - right\n2. Close\n\n| Key | Value |\n|---|---|\n| a | 1 |\n\n```sh\nls  -l\n```\n"
+    body = (
+        "Do:\n\n1. Open\n   - left\n   - right\n2. Close\n\n| Key | Value |\n|---|---|\n| a | 1 |\n\n"
+        "```sh\nls  -l\n```\n"
+    )
     assert sections(body, "markdown") == [
         Section((), "Do:\n1. Open\n  - left\n  - right\n2. Close\n\nKey | Value\na | 1\n\nls  -l")
     ]

@@ -55,5 +55,7 @@ def test_a_file_that_is_no_configuration_is_named(tmp_path, content, said):
 
 
 def test_the_fingerprint_follows_values_not_their_order():
-    assert fingerprint(load_config().splits) == fingerprint(load_config(settings=["splits.salt=smelt"]).splits)
+    assert fingerprint(load_config().splits) == fingerprint(
+        load_config(settings=["splits.salt=smelt"]).splits
+    )
     assert fingerprint(load_config().splits) != fingerprint(load_config(settings=["splits.salt=x"]).splits)

@@ -60,7 +60,9 @@ def test_comments_with_quotes_survive_ddl():
             "table": "silver.x",
             "comment": "The customer's own table, with a quote.",
             "key": ["a"],
-            "columns": [{"name": "a", "type": "int", "nullable": False, "pii": "none", "comment": "a \\ and 'b'"}],
+            "columns": [
+                {"name": "a", "type": "int", "nullable": False, "pii": "none", "comment": "a \\ and 'b'"}
+            ],
         }
     )
     assert "`a` int NOT NULL COMMENT 'a \\\\ and \\'b\\''" in declared.create_statement("t")

@@ -31,7 +31,11 @@ def test_nobody_has_no_pseudonym(nobody):
 
 
 def test_a_balanced_ledger_passes_and_an_imbalance_names_its_source():
-    good = [Entry("mail", "in", None, 3), Entry("mail", "out", None, 2), Entry("mail", "rejected", "no_answer", 1)]
+    good = [
+        Entry("mail", "in", None, 3),
+        Entry("mail", "out", None, 2),
+        Entry("mail", "rejected", "no_answer", 1),
+    ]
     check_balance("examples", good)
     with pytest.raises(LedgerImbalance, match=r"chat: in 2 = out 1"):
         check_balance("examples", [*good, Entry("chat", "in", None, 2), Entry("chat", "out", None, 1)])

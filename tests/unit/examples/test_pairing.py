@@ -12,9 +12,17 @@ def turn(role, text, at=None):
 
 
 def test_a_ticket_pairs_subject_and_description_with_its_resolution():
-    turns = [turn("customer", "It does not start."), turn("agent", "Have you tried?"), turn("customer", "yes")]
+    turns = [
+        turn("customer", "It does not start."),
+        turn("agent", "Have you tried?"),
+        turn("customer", "yes"),
+    ]
     [pair] = pairs("tickets", "Printer", turns, "Replaced the fuse.", CONFIG)
-    assert (pair.question, pair.answer, pair.reasons) == ("Printer\n\nIt does not start.", "Replaced the fuse.", [])
+    assert (pair.question, pair.answer, pair.reasons) == (
+        "Printer\n\nIt does not start.",
+        "Replaced the fuse.",
+        [],
+    )
 
 
 def test_without_a_resolution_the_last_reply_of_an_agent_answers():

@@ -125,18 +125,18 @@ def test_every_span_of_the_truth_stands_in_the_raw_field(out: Path) -> None:
             assert text[span["start"] : span["end"]] == span["value"]
             seen[span["entity"]] += 1
     assert set(seen) == {
-            "EMAIL",
-            "PHONE",
-            "PERSON",
-            "STREET_ADDRESS",
-            "DATE_OF_BIRTH",
-            "CREDIT_CARD",
-            "US_SSN",
-            "IBAN",
-            "IP",
-            "SECRET",
-            "USERNAME",
-        }
+        "EMAIL",
+        "PHONE",
+        "PERSON",
+        "STREET_ADDRESS",
+        "DATE_OF_BIRTH",
+        "CREDIT_CARD",
+        "US_SSN",
+        "IBAN",
+        "IP",
+        "SECRET",
+        "USERNAME",
+    }
 
 
 def field_of(record: Any, path: str) -> str:
