@@ -84,7 +84,7 @@ def _line(report: StageReport) -> str:
     if not result.entries:
         return f"  {report.stage:<18} {result.note or 'nothing new'}  [dim]{report.seconds:.1f} s[/dim]"
     parts = [f"in {result.total('in'):,}", f"out {result.total('out'):,}"]
-    parts += [f"{name} {result.total(name):,}" for name in ("rejected", "quarantined") if result.total(name)]  # type: ignore[arg-type]
+    parts += [f"{name} {result.total(name):,}" for name in ("rejected", "quarantined") if result.total(name)]
     note = f"  ({result.note})" if result.note else ""
     return f"  {report.stage:<18} {', '.join(parts)}{note}  [dim]{report.seconds:.1f} s[/dim]"
 
