@@ -1,6 +1,6 @@
 """How well the scores tell spoiled pairs from untouched ones, as areas under the ROC curve.
 
-    python -m tests.bench.quality.separation [--half chosen|unseen] [--pairs 1000] [--source NAME ...]
+    python -m tests.bench.quality.separation [--half chosen|unseen] [--pairs 1000] [--start 0] [--source NAME ...]
 
 Half of the pairs of each source (by CRC-32 of the question) chose weights and thresholds; the
 other half is what the printed table is made of. Half of a sample is spoiled, the rest left alone, and the mixture
@@ -63,6 +63,9 @@ def main(words: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--half", choices=("chosen", "unseen"), default="unseen")
     parser.add_argument("--pairs", type=int, default=1000)
+    parser.add_argument(
+        "--start", type=int, default=0, help="pass over so many pairs of the half, where there are enough"
+    )
     parser.add_argument("--source", action="append", choices=sorted(SOURCES))
     arguments = parser.parse_args(words)
     print("| source | spoiled by | measure | AUC | composite | length only | random | rejected |")
@@ -70,7 +73,8 @@ def main(words: list[str] | None = None) -> None:
     for source in arguments.source or SOURCES:
         pairs = half_of(good_pairs(source), arguments.half)
         random.Random(source).shuffle(pairs)
-        pairs = pairs[: arguments.pairs]
+        start = arguments.start if len(pairs) >= arguments.start + arguments.pairs else 0
+        pairs = pairs[start : start + arguments.pairs]
         untouched = scored(pairs)["rejected"]
         for way in WAYS:
             found = measure(way, pairs, 1)

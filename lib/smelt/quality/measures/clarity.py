@@ -16,6 +16,11 @@ DANGLING = (
     r"(?:it|this|that|they|them|these|those|he|she|the same|same (?:here|thing))\b"
     r"|^(?:and|but|so|or|then|what about|how about)\b[^.?!]{0,25}[.?!]?$"
 )
+REPLY = (
+    r"(?i)^\W*(?:yes|yeah|yep|yup|no|nope|nah|sure|ok|okay|alright|correct|right|exactly|go ahead|please do|"
+    r"sounds good|that works|that would work|i think so|i don['’]t think so)\b"
+)
+"""Begins like the reply to a question of the agent."""
 MOSTLY_SIGNS = r"^[\W\d_]*$"
 
 
@@ -54,17 +59,21 @@ def question_only_greeting(pairs: Pairs) -> Verdict:
     closing = _all_among(
         pairs, vocabulary.among(words("clarity", "closings") | words("clarity", "greetings"))
     )
-    closing &= pairs.question.contains(_starts("closing_starts"))
+    closing &= pairs.question.contains(alternation(words("clarity", "closing_starts")))
     return np.where(greeting | closing, 0.0, 1.0), {"greeting": greeting, "farewell": closing}
 
 
 @rule("question_without_content", measure="question_clarity")
 def question_without_content(pairs: Pairs) -> Verdict:
-    """The question has no word that says what it is about."""
+    """The question has no word that says what it is about.
+
+    A reply ("sure, that works for me") has its content in the turn before and is let through at 0.5.
+    """
     content = content_words(pairs)
     signs_only = pairs.question.contains(MOSTLY_SIGNS)
+    reply = pairs.question.contains(REPLY)
     score = np.where(signs_only, 0.0, np.minimum(1.0, 0.15 + 0.45 * content))
-    return score, {"content_words": content}
+    return np.where(reply, np.maximum(score, 0.5), score), {"content_words": content, "reply": reply}
 
 
 @rule("question_unclear", measure="question_clarity")
