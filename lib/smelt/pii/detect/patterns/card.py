@@ -92,6 +92,8 @@ def judge(reserved: ReservedRanges) -> Judge:
                 yield Hit(RESERVED, match.start(), match.end(), "pattern.card", 1.0)
             elif confidence:
                 yield Hit(CARD, match.start(), match.end(), "pattern.card", confidence)
+            elif _is_misheard(part):
+                yield Hit(CARD, match.start(), match.end(), "pattern.card_misheard", 0.74)
             elif _looks_mistyped(part):
                 yield Hit(ACCOUNT, match.start(), match.end(), "pattern.card_like", 0.6)
 
@@ -110,7 +112,18 @@ def _confidence(part: Run) -> float:
         return 0.98 if says_card else 0.95
     if known:
         return 0.9 if says_card or len(digits) == 16 else 0.55
-    return 0.7 if says_card else 0.0
+    return 0.8 if says_card else 0.0
+
+
+def _is_misheard(part: Run) -> bool:
+    """In speech recognition one misheard digit breaks the checksum: there the length and the label have to do."""
+    count = len(part.digits)
+    reading = part.reading
+    if not part.scene.is_plain or "-" in part.text or len(set(part.digits)) == 1:
+        return False
+    if reading.direct == "card" or (not reading.direct and reading.says("card")):
+        return 15 <= count <= 19
+    return count == 16 and not reading.nearby
 
 
 def _looks_mistyped(part: Run) -> bool:

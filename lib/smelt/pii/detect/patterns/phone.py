@@ -44,6 +44,9 @@ _GROUPED = re.compile(
     r" ?\(?[0-9]{3}\)? ?[0-9]{3}-[0-9]{2}-[0-9]{2}"
 )
 """Groups that hyphens tie together as Brazil, Japan and Russia write them."""
+_CALLED = re.compile(r"(?:1|44|61|91)[ \-][2-9][0-9]{9}")
+"""A country code set apart from ten digits in one."""
+_AREA_THEN_REST = re.compile(r"[2-9][0-9]{2} [0-9]{7}")
 _POSTCODE_LIKE = re.compile(r"[0-9]{5}-[0-9]{3}")
 _OTHER_NUMBERS = frozenset({
     "card", "ssn", "tax", "account", "routing", "passport", "licence", "health", "nino", "sin", "npi", "pin",
@@ -134,11 +137,9 @@ def _other(part: Run, regions: tuple[str, ...]) -> float:
     count = len(digits)
     if count > MAX_DIGITS + 3 or _touches_letters(part):
         return 0.0
-    if (
-        (_DATE.search(text) and not reading.says("phone"))
-        or _DOTTED_QUAD.fullmatch(text)
-        or len(set(digits)) == 1
-    ):
+    if _DOTTED_QUAD.fullmatch(text) or (_DATE.search(text) and not reading.says("phone")):
+        return 0.0
+    if len(set(digits)) == 1 and not (reading.says("phone") or reading.has_number_word):
         return 0.0
     if reading.is_currency or reading.direct == "veto":
         return 0.0
@@ -174,6 +175,8 @@ def _other(part: Run, regions: tuple[str, ...]) -> float:
         return 0.7 if _is_trunk(digits, regions) else 0.55
     if _DECIMAL.fullmatch(text):
         return 0.0
+    if _CALLED.fullmatch(text) or (part.scene.is_plain and _AREA_THEN_REST.fullmatch(text)):
+        return 0.55
     if _GROUPED.fullmatch(text):
         return 0.52
     if _LOCAL.fullmatch(text) or _PAIRS.fullmatch(text):
@@ -198,7 +201,7 @@ def _unformatted(part: Run, regions: tuple[str, ...]) -> float:
     if not _stands_free(part):
         return 0.0
     if count == 7 or count == 8:
-        return 0.5 if part.is_bare or (part.scene.is_plain and reading.has_number_word) else 0.0
+        return 0.515 if part.is_bare or (part.scene.is_plain and reading.has_number_word) else 0.0
     if reading.has_number_word and not (reading.nearby & _OTHER_NUMBERS):
         return 0.6
     if count < 10 and part.is_bare:
@@ -209,7 +212,7 @@ def _unformatted(part: Run, regions: tuple[str, ...]) -> float:
         return 0.0
     if any(_is_valid(digits, region) for region in regions):
         return 0.55
-    return 0.5 if count <= 11 and (part.is_bare or part.scene.is_plain) else 0.0
+    return 0.515 if count <= 11 and (part.is_bare or part.scene.is_plain) else 0.0
 
 
 def _is_trunk(digits: str, regions: tuple[str, ...]) -> bool:
