@@ -41,7 +41,6 @@ def score(
     """
     from smelt.errors import SmeltError
     from smelt.quality.lines import score_lines
-    from smelt.quality.rules import UnknownRuleError
 
     try:
         quality = configured(conf, env, settings).quality
@@ -54,9 +53,9 @@ def score(
             answers = score_lines(source, quality, explain=explain)
             bad = _write_json(answers) if json_lines else _write_text(answers)
             sys.stdout.buffer.flush()
-        except UnknownRuleError as error:
+        except SmeltError as error:
             typer.echo(str(error), err=True)
-            raise typer.Exit(2) from None
+            raise typer.Exit(error.exit_code) from None
         except BrokenPipeError:
             sys.stderr.close()
             raise typer.Exit(0) from None

@@ -50,6 +50,13 @@ class CorpusConfig(BaseModel, frozen=True, extra="forbid"):
     """Articles of the knowledge base that answers are held against; 0 leaves that witness out."""
 
 
+class EncoderConfig(BaseModel, frozen=True, extra="forbid"):
+    """A sentence encoder as a further sign of relevance; needs the extra ``semantic``."""
+
+    model: str | None = None
+    """Folder of a sentence-transformers model; models are never fetched. Null: packaged word vectors alone."""
+
+
 class QualityConfig(BaseModel, frozen=True, extra="forbid"):
     """Section ``quality`` of the configuration.
 
@@ -69,6 +76,7 @@ class QualityConfig(BaseModel, frozen=True, extra="forbid"):
     plugins: tuple[str, ...] = ()
     """Modules (``company.rules``) or files (``conf/rules/prices.py``) that add rules."""
     corpus: CorpusConfig = CorpusConfig()
+    semantic: EncoderConfig = EncoderConfig()
 
     @model_validator(mode="after")
     def marks_are_shares(self) -> QualityConfig:

@@ -10,21 +10,19 @@ import importlib
 import importlib.util
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from smelt.errors import ConfigError
 from smelt.quality.pairs import Pairs
 from smelt.quality.texts import Floats
 
 Inputs = Mapping[str, npt.NDArray[Any]]
 Verdict = Floats | tuple[Floats, Inputs]
-
-
-class UnknownRuleError(ValueError):
-    """Raised when the configuration names rules or measures that nobody has registered."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +63,14 @@ class Registry:
         self.rules[rule.name] = rule
 
     def chosen(self, disabled: Iterable[str] = ()) -> list[Rule]:
-        """Rules that run, without ``disabled``; raises UnknownRuleError for names nobody knows."""
+        """Rules that run, without ``disabled``; raises ConfigError for names nobody knows."""
         off = set(disabled)
         unknown = sorted(off - set(self.rules))
         if unknown:
-            raise UnknownRuleError(f"quality.disabled names unknown rules: {', '.join(unknown)}")
+            raise ConfigError(
+                "the configuration names rules that are not there",
+                [f"quality.disabled: {name}" for name in unknown],
+            )
         return [rule for name, rule in self.rules.items() if name not in off]
 
 
@@ -87,13 +88,27 @@ def rule(name: str, *, measure: str) -> Callable[[Callable[[Pairs], Verdict]], C
 
 
 def load_plugins(plugins: Iterable[str]) -> None:
-    """Import each module, or Python file, named in ``quality.plugins`` so that its rules register."""
+    """Import smelt's own rules and each module, or Python file, of ``quality.plugins`` so that their rules register.
+
+    Raises ConfigError naming every plugin that cannot be found.
+    """
     importlib.import_module("smelt.quality.measures")
-    for plugin in plugins:
-        if not plugin.endswith(".py"):
+    problems = [problem for plugin in plugins if (problem := _load_once(plugin))]
+    if problems:
+        raise ConfigError("rules of your own cannot be loaded", problems)
+
+
+@cache
+def _load_once(plugin: str) -> str | None:
+    """Import ``plugin``; what is wrong with it where it cannot be found."""
+    if not plugin.endswith(".py"):
+        try:
             importlib.import_module(plugin)
-            continue
-        spec = importlib.util.spec_from_file_location(Path(plugin).stem, plugin)
-        if spec is None or spec.loader is None or not Path(plugin).exists():
-            raise FileNotFoundError(f"quality.plugins: no file {plugin}")
-        spec.loader.exec_module(importlib.util.module_from_spec(spec))
+        except ModuleNotFoundError as error:
+            return f"quality.plugins: no module {error.name}"
+        return None
+    spec = importlib.util.spec_from_file_location(Path(plugin).stem, plugin)
+    if spec is None or spec.loader is None or not Path(plugin).is_file():
+        return f"quality.plugins: no file {plugin}"
+    spec.loader.exec_module(importlib.util.module_from_spec(spec))
+    return None

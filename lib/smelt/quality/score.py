@@ -7,11 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
+from smelt.errors import ConfigError
 from smelt.quality.config import MEASURES, QualityConfig
 from smelt.quality.corpus.knowledge import Knowledge
 from smelt.quality.corpus.model import Corpus
 from smelt.quality.pairs import Pairs
-from smelt.quality.rules import REGISTRY, Rule, UnknownRuleError, load_plugins
+from smelt.quality.rules import REGISTRY, Rule, load_plugins
 from smelt.quality.texts import Floats
 
 CHUNK = 4096
@@ -21,14 +22,15 @@ CHUNK = 4096
 def measures_of(config: QualityConfig) -> list[str]:
     """Names of the measures in column order: those of smelt, then those that plugins add.
 
-    Raises UnknownRuleError when ``pass_marks`` or ``weights`` name a measure that nothing feeds.
+    Raises ConfigError when ``pass_marks`` or ``weights`` name a measure that nothing feeds.
     """
     load_plugins(config.plugins)
     added = [rule.measure for rule in REGISTRY.chosen(config.disabled) if rule.measure not in MEASURES]
     names = list(dict.fromkeys([*MEASURES, *added]))
     unknown = sorted({*config.pass_marks, *config.weights} - set(names))
     if unknown:
-        raise UnknownRuleError(f"quality.pass_marks or quality.weights name no measure: {', '.join(unknown)}")
+        problems = [f"quality.pass_marks or quality.weights: {name}" for name in unknown]
+        raise ConfigError("the configuration names measures that no rule feeds", problems)
     return names
 
 

@@ -24,7 +24,9 @@ def opinions_of(warehouse: Warehouse, record: str, config: QualityConfig) -> lis
     scored: silver.scores says what counted, this says why.
     """
     examples = warehouse.read("silver.examples")
-    own = examples.where((F.col("record_id") == record) & F.expr("question IS NOT NULL AND answer IS NOT NULL"))
+    own = examples.where(
+        (F.col("record_id") == record) & F.expr("question IS NOT NULL AND answer IS NOT NULL")
+    )
     rows = own.orderBy("position").select("example_id", "question", "answer", "outcome").collect()
     if not rows:
         return []

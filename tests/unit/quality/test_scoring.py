@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import importlib.util
+
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from smelt.errors import ConfigError, MissingExtra
 from smelt.quality.config import MEASURES, QualityConfig
 from smelt.quality.explain import explain_pairs
-from smelt.quality.rules import REGISTRY, UnknownRuleError
+from smelt.quality.rules import REGISTRY
 from smelt.quality.score import score_pairs
 
 PAIR = {
@@ -53,9 +56,9 @@ def test_missing_columns_are_named():
 
 
 def test_unknown_names_in_the_configuration_are_named():
-    with pytest.raises(UnknownRuleError, match="nonsense"):
+    with pytest.raises(ConfigError, match="nonsense"):
         score_pairs(pa.table(PAIR), QualityConfig(pass_marks={"nonsense": 0.5}))
-    with pytest.raises(UnknownRuleError, match="no_such_rule"):
+    with pytest.raises(ConfigError, match="no_such_rule"):
         score_pairs(pa.table(PAIR), QualityConfig(disabled=("no_such_rule",)))
     with pytest.raises(ValueError, match=r"pass_marks.relevance: 2.0; weights|pass_marks.relevance"):
         QualityConfig(pass_marks={"relevance": 2.0})
@@ -80,6 +83,21 @@ def test_a_rule_of_ones_own_is_one_file(tmp_path):
         assert scores["rejections"].to_pylist()[0] == ["answer_names_price"]
     finally:
         REGISTRY.rules.pop("answer_names_price", None)
+
+
+def test_plugins_that_are_not_there_are_all_named():
+    config = QualityConfig(plugins=("no_such_module", "no/such/file.py"))
+    with pytest.raises(ConfigError, match=r"no_such_module\n.*no/such/file.py"):
+        score_pairs(pa.table(PAIR), config)
+
+
+def test_the_encoder_needs_its_model_and_its_extra(tmp_path):
+    with pytest.raises(ConfigError, match="is no folder"):
+        score_pairs(pa.table(PAIR), QualityConfig(semantic={"model": str(tmp_path / "none")}))
+    if importlib.util.find_spec("sentence_transformers"):
+        pytest.skip("the extra is installed")
+    with pytest.raises(MissingExtra, match="semantic"):
+        score_pairs(pa.table(PAIR), QualityConfig(semantic={"model": str(tmp_path)}))
 
 
 def test_every_rule_says_what_it_looked_at():

@@ -1,0 +1,50 @@
+"""Cosine of question and answer by a sentence encoder: the extra ``semantic``.
+
+Each distinct text of a batch is encoded once, and the vectors of the last texts are kept, because answers repeat; an
+example that was scored is not scored again, so that over all runs a text is encoded once.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import numpy as np
+import numpy.typing as npt
+
+from smelt.quality.pairs import Pairs
+from smelt.quality.texts import Floats
+
+KEPT = 50_000
+"""Vectors that a process remembers: 77 MB of 384 dimensions."""
+_Memory = OrderedDict[tuple[str, str], npt.NDArray[np.float32]]
+_memory: _Memory = OrderedDict()
+
+
+def encoder_cosine(pairs: Pairs, folder: str) -> Floats:
+    """Cosine of each question and answer by the model in ``folder``.
+
+    Raises MissingExtra without sentence-transformers, ConfigError where the folder is missing.
+    """
+    questions, answers = pairs.question.series.to_list(), pairs.answer.series.to_list()
+    vectors = _vectors(list(dict.fromkeys([*questions, *answers])), folder)
+    cosines = [
+        float(vectors[question] @ vectors[answer])
+        for question, answer in zip(questions, answers, strict=True)
+    ]
+    return np.array(cosines, dtype=np.float64)
+
+
+def _vectors(texts: list[str], folder: str) -> dict[str, npt.NDArray[np.float32]]:
+    """A unit vector for each text, from memory or from the encoder."""
+    found = {text: _memory[folder, text] for text in texts if (folder, text) in _memory}
+    missing = [text for text in texts if text not in found]
+    if missing:
+        from smelt.duplicates.semantic import embed
+
+        fresh = dict(zip(missing, embed(missing, folder), strict=True))
+        found |= fresh
+        for text, vector in fresh.items():
+            _memory[folder, text] = vector
+        while len(_memory) > KEPT:
+            _memory.popitem(last=False)
+    return found
