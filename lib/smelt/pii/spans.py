@@ -25,8 +25,9 @@ def claim(findings: Iterable[Finding]) -> list[Finding]:
     """The findings that stay, without overlaps, by text and position.
 
     A pure function of the set of findings: their order, and repeats, do not matter. The surest
-    finding takes its span; one that overlaps it is dropped, except that a container (an address, a
-    URL) keeps the parts before and after. Of one entity the wider span stands for those within it.
+    finding takes its span; one that overlaps it is dropped, except that a container (an address, a URL)
+    keeps the parts before and after, and what juts out of one stays. Of one entity the wider span stands
+    for those within it.
     """
     kept: list[Finding] = []
     for _, group in groupby(sorted(set(findings)), key=attrgetter("text")):
@@ -37,11 +38,11 @@ def claim(findings: Iterable[Finding]) -> list[Finding]:
 def _claim_text(findings: list[Finding]) -> list[Finding]:
     if len(findings) == 1:
         return findings if findings[0].start < findings[0].end else []
-    taken: list[tuple[int, int]] = []
+    taken: list[tuple[int, int, str]] = []
     kept: list[Finding] = []
     for finding in sorted(_widened(findings), key=certainty):
         for start, end in _free(finding, taken):
-            insort(taken, (start, end))
+            insort(taken, (start, end, finding.entity))
             kept.append(finding._replace(start=start, end=end))
     return sorted(kept, key=lambda finding: (finding.start, finding.end))
 
@@ -67,20 +68,20 @@ def _widened(findings: list[Finding]) -> list[Finding]:
     return kept + narrower
 
 
-def _free(finding: Finding, taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The parts of a finding's span that nobody took: all of it, or nothing, or a container's rests."""
+def _free(finding: Finding, taken: list[tuple[int, int, str]]) -> list[tuple[int, int]]:
+    """The parts of a finding's span that nobody took: all of it, or nothing, or the rests beside a container."""
     start, end = finding.start, finding.end
     if start >= end:
         return []
-    first = bisect_left(taken, (start, start))
+    first = bisect_left(taken, (start, start, ""))
     if first and taken[first - 1][1] > start:
         first -= 1
-    last = bisect_left(taken, (end, end))
+    last = bisect_left(taken, (end, end, ""))
     rivals = taken[first:last]
     if not rivals:
         return [(start, end)]
-    if finding.entity not in CONTAINERS:
+    if finding.entity not in CONTAINERS and not all(rival[2] in CONTAINERS for rival in rivals):
         return []
-    edges = [start, *(edge for rival in rivals for edge in rival), end]
+    edges = [start, *(edge for rival in rivals for edge in rival[:2]), end]
     gaps = zip(edges[::2], edges[1::2], strict=True)
     return [(left, right) for left, right in gaps if right - left >= MIN_REST_CHARS]

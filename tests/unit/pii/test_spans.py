@@ -37,6 +37,14 @@ def test_a_container_drops_rests_too_short_to_tell_anything():
     assert [f.entity for f in claim([address, postcode])] == ["UK_POSTCODE"]
 
 
+def test_a_number_that_juts_out_of_an_address_is_not_lost():
+    address, phone = a_finding(0, 40, "STREET_ADDRESS", 0.85), a_finding(38, 50, "PHONE", 0.55)
+    assert [(f.entity, f.start, f.end) for f in claim([address, phone])] == [
+        ("STREET_ADDRESS", 0, 40),
+        ("PHONE", 40, 50),
+    ]
+
+
 def test_the_wider_span_of_an_entity_stands_for_those_within_it():
     number, whole = a_finding(0, 3, "CREDIT_CARD", 0.8), a_finding(0, 8, "CREDIT_CARD", 0.75)
     assert [(f.start, f.end, f.confidence) for f in claim([number, whole])] == [(0, 8, 0.8)]
@@ -74,7 +82,13 @@ def test_what_is_claimed_lies_within_a_finding_of_its_entity(found):
     for kept in claim(found):
         origins = [f for f in found if f.text == kept.text and f.entity == kept.entity]
         assert any(f.start <= kept.start and kept.end <= f.end for f in origins)
-        assert kept.entity in CONTAINERS or any((f.start, f.end) == (kept.start, kept.end) for f in origins)
+        is_whole = any((f.start, f.end) == (kept.start, kept.end) for f in origins)
+        beside = [f for f in claim(found) if f.text == kept.text and f.entity in CONTAINERS]
+        assert (
+            is_whole
+            or any(f.end == kept.start or kept.end == f.start for f in beside)
+            or kept.entity in CONTAINERS
+        )
 
 
 @given(st.lists(findings, max_size=25))
