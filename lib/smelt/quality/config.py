@@ -10,7 +10,7 @@ MEASURES: Mapping[str, tuple[float, float]] = {
     # measure: (pass mark, weight in the composite)
     "question_length": (0.5, 0.02),
     "question_clarity": (0.5, 0.11),
-    "question_specificity": (0.3, 0.03),
+    "question_specificity": (0.25, 0.03),
     "question_grammar": (0.1, 0.08),
     "answer_length": (0.5, 0.03),
     "answer_accuracy": (0.3, 0.06),

@@ -39,8 +39,8 @@ def answer_cut_off(pairs: Pairs) -> Verdict:
     bracket = pairs.answer.count(r"[(\[]") > pairs.answer.count(r"[)\]]")
     trailing = pairs.answer.contains(r"(?:[,;:(\-–—]|(?:^|[.!?:]\s+|\bstep )\d{1,2}\.)$")
     continued = open_end & np.isin(hashes(pairs.answer.series.alias("c0")), pairs.corpus.cut_short)
-    fault = 0.42 * missing + 0.06 * open_end * stop_inside
-    fault += open_end * (0.4 * dangling + 0.25 * (weak & ~dangling) + 0.3 * half_word + 0.1 * continued)
+    fault = 0.4 * missing + 0.04 * open_end * stop_inside
+    fault += open_end * (0.4 * dangling + 0.25 * (weak & ~dangling) + 0.3 * half_word + 0.05 * continued)
     fault += 0.15 * bracket + 0.35 * trailing
     unsigned = ~ends_in(pairs.answer.series, SIGNED) & (pairs.corpus.signed >= 0.3)
     fault += 0.15 * unsigned
