@@ -33,6 +33,7 @@ def spark():
         shuffle_partitions=2,
         # Tests are many small queries: the optimising compiler would take longer than it saves.
         java_options="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        settings={"spark.sql.codegen.wholeStage": "false"},
     )
     session = get_session(config, "smelt-tests")
     yield session

@@ -109,6 +109,8 @@ def _local_settings(config: SparkConfig) -> dict[str, str]:
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.catalogImplementation": "in-memory",
+        "spark.sql.maxPlanStringLength": "2000",  # descriptions of plans that no UI shows cost seconds
+        "spark.sql.ui.retainedExecutions": "2",
         "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile=file:{_log4j_file()} {config.java_options}",
     }
     jars = delta_jars()
