@@ -121,20 +121,19 @@ def _turns(row: dict[str, Any]) -> list[Turn]:
 
 
 def _article(row: dict[str, Any]) -> list[Turn]:
+    """Sections as turns; a heading that is the title, or that all sections stand under, is not said again."""
     turns: list[Turn] = []
     title = (row["title"] or "").strip().casefold()
-    for section in sections(row["body"] or "", row["body_format"] or "text"):
-        path = [heading for heading in section.heading_path if heading.strip().casefold() != title]
+    found = sections(row["body"] or "", row["body_format"] or "text")
+    roots = {section.heading_path[0] for section in found if section.heading_path}
+    for section in found:
+        path = list(section.heading_path)
+        if path and (path[0].strip().casefold() == title or (title and len(roots) == 1)):
+            path = path[1:]
         if path:
             turns.append(Turn("system", " > ".join(path), None))
         turns.append(Turn("agent", section.text, None))
     return turns
-
-
-def _language(given: str | None) -> str | None:
-    """The code of a language as the source gives it; anything else could be somebody's data and is dropped."""
-    code = (given or "").strip()
-    return code if _LANGUAGE.fullmatch(code) else None
 
 
 def _asked_at(row: dict[str, Any], turns: list[Turn]) -> Any:

@@ -21,7 +21,8 @@ REPLY = (
     r"sounds good|that works|that would work|i think so|i don['’]t think so)\b"
 )
 """Begins like the reply to a question of the agent."""
-MOSTLY_SIGNS = r"^[\W\d_]*$"
+MOSTLY_SIGNS = r"^(?:\[[A-Z]+(?:_[A-Z]+)*(?:_\d+)?\]|[\W\d_])*$"
+"""Signs, digits and placeholders of scrubbed values: what is left says nothing."""
 
 
 @cache
