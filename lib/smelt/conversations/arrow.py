@@ -136,6 +136,12 @@ def _article(row: dict[str, Any]) -> list[Turn]:
     return turns
 
 
+def _language(given: str | None) -> str | None:
+    """The code of a language as the source gives it; anything else could be somebody's data and is dropped."""
+    code = (given or "").strip()
+    return code if _LANGUAGE.fullmatch(code) else None
+
+
 def _asked_at(row: dict[str, Any], turns: list[Turn]) -> Any:
     return next((turn.at for turn in turns if turn.role == "customer" and turn.at), None) or row["created_at"]
 
