@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import TYPE_CHECKING, Literal
 
 from smelt.contracts import contract
@@ -72,4 +73,5 @@ def note_access(
     df = warehouse.spark.createDataFrame(
         [tuple(row[name] for name in declared.column_names)], declared.empty_schema()
     )
-    warehouse.append(TABLE, df, run_id=f"{run_id}:{action}:{record_id or ''}")
+    # Every attempt is an entry of its own, also the second one of the same person for the same record.
+    warehouse.append(TABLE, df, run_id=f"{run_id}:{uuid.uuid4().hex}")
