@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from smelt.config import SmeltConfig
 
 Conf = Annotated[
@@ -19,6 +21,14 @@ Settings = Annotated[
     typer.Option("--set", help="key=value over everything, e.g. splits.train=0.7; may be repeated."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output: JSON, a line each.")]
+
+
+def wide_console() -> Console:
+    """A console for tables: as wide as the terminal, and as wide as the table where there is none (pipes, files)."""
+    from rich.console import Console
+
+    console = Console()
+    return console if console.is_terminal else Console(width=4_000)
 
 
 def configured(conf: list[Path] | None, env: str | None, settings: list[str] | None) -> SmeltConfig:

@@ -71,7 +71,7 @@ def _run(config: SmeltConfig, stages: Sequence[str], *, as_json: bool, release: 
     with console.status("preparing tables") as status:
         for report in run_stages(job, stages, on_start=lambda stage: status.update(f"{stage} ...")):
             reports.append(report)
-            console.print(_line(report), highlight=False)
+            console.print(_line(report), highlight=False, soft_wrap=True)
             if as_json:
                 typer.echo(json.dumps(_as_dict(job, report)))
     if as_json:

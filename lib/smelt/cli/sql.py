@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.options import AsJson, Conf, Env, Settings, configured, wide_console
 from smelt.errors import ProblemsError
 
 
@@ -38,7 +38,6 @@ def sql(
     Tables are named as in `smelt tables`; DESCRIBE EXTENDED silver.examples shows the comments.
     """
     from pyspark.errors import AnalysisException, ParseException
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
@@ -66,6 +65,6 @@ def sql(
             grid.add_column(column, overflow="fold")
         for row in found:
             grid.add_row(*("" if value is None else escape(str(value)) for value in row))
-        Console().print(grid)
+        wide_console().print(grid)
         if len(found) == limit:
             typer.echo(f"(the first {limit:,} rows; --limit shows more)", err=True)

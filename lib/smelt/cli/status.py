@@ -6,7 +6,7 @@ import json
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.options import AsJson, Conf, Env, Settings, configured, wide_console
 
 
 def register(app: typer.Typer) -> None:
@@ -17,7 +17,6 @@ def register(app: typer.Typer) -> None:
 def status(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
     """Show every table with its version and rows, and the stages of the last three runs."""
     from pyspark.sql import functions as F
-    from rich.console import Console
     from rich.table import Table
 
     from smelt.contracts import all_contracts
@@ -38,7 +37,7 @@ def status(conf: Conf = None, env: Env = None, settings: Settings = None, as_jso
     if as_json:
         typer.echo(json.dumps({"tables": filled, "stages": stages}, default=str))
         return
-    console = Console()
+    console = wide_console()
     if not filled:
         console.print(f"nothing was run yet: there are no tables below {warehouse.root}")
         return

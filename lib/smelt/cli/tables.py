@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.options import AsJson, Conf, Env, Settings, configured, wide_console
 
 if TYPE_CHECKING:
     from smelt.config import SmeltConfig
@@ -31,12 +31,11 @@ def tables(
     as_json: AsJson = False,
 ) -> None:
     """List all tables with their comments; with a name, its columns; with --check, differences from schemas/."""
-    from rich.console import Console
     from rich.table import Table
 
     from smelt.contracts import all_contracts, contract
 
-    console = Console()
+    console = wide_console()
     if name:
         declared = contract(name)
         if as_json:

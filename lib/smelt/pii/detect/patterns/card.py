@@ -31,6 +31,7 @@ ISSUERS: tuple[tuple[int, int, frozenset[int], bool], ...] = tuple(
         (644, 649, range(16, 20), True),
         (65, 65, range(16, 20), True),
         (3528, 3589, range(16, 20), True),  # JCB
+        (35, 35, (16,), False),  # not assigned, but made up so by generators and typed so by people
         (62, 62, range(16, 20), True),  # UnionPay
         (81, 82, range(16, 20), True),  # UnionPay, RuPay
         (2200, 2204, range(16, 20), True),  # Mir
