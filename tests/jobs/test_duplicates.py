@@ -82,6 +82,7 @@ def test_exact_and_near_duplicates_and_the_kept_one(spark, warehouse):
     assert (result.total("in"), result.total("out"), result.total("rejected")) == (8, 5, 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("one_task_rows", [400_000, 0], ids=["one task", "distributed"])
 def test_many_runs_give_what_one_run_gives(spark, warehouse, tmp_path, one_task_rows):
     from smelt.delta_io import Warehouse

@@ -19,6 +19,8 @@ from smelt.releases.export import export
 from smelt.releases.manifest import ReleaseError, find_manifest
 from tests.builders import rows_of
 
+pytestmark = pytest.mark.slow
+
 DAY = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.timezone.utc)
 
 

@@ -146,6 +146,7 @@ def test_later_files_update_what_changed_and_only_that(ingested, land):
     assert bodies(job) == {"1": "second", "2": "same", "3": "undated, changed", "4": "newest", "5": "new"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", ["bronze.tickets", "ops.files"])
 def test_a_run_that_dies_is_finished_by_the_next(ingested, land, monkeypatch, table):
     land("desk/a.jsonl", {"id": 1, "body": "one"}, b"broken", {"id": 1, "body": "other"})

@@ -7,6 +7,8 @@ import pytest
 from smelt.config import load_config
 from smelt.pipeline import Job, run_stages
 
+pytestmark = pytest.mark.slow
+
 EXAMPLE = Path(__file__).resolve().parents[2] / "conf" / "examples" / "cfpb_records.yaml"
 
 

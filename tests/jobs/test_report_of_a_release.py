@@ -13,6 +13,8 @@ from smelt.report.card import card
 from smelt.report.collect import collected
 from smelt.report.render import page
 
+pytestmark = pytest.mark.slow
+
 NOW = dt.datetime(2026, 11, 24, tzinfo=dt.timezone.utc)
 DEFAULTS = {"string": "x", "int": 0, "bigint": 0, "double": 0.5, "boolean": False, "timestamp": NOW}
 TOPICS = {

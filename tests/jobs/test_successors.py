@@ -11,6 +11,8 @@ from smelt.releases.manifest import Manifest, ReleaseError, find_manifest
 from tests.builders import a_ticket, an_example, rows_of
 from tests.spark.pii.test_erasure import released
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def job(spark, tmp_path, monkeypatch):
