@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Same examples in every run, and no deadline: a busy machine is not a failure.
+settings.register_profile("smelt", deadline=None, derandomize=True)
+settings.load_profile("smelt")
 
 REAL_DATA = Path(
     os.environ.get("SMELT_DATA", Path(__file__).resolve().parent.parent.parent / "shared" / "data")
