@@ -99,7 +99,7 @@ def _chats(file: Path) -> None:
         writer = csv.writer(out)
         writer.writerow(["conversation", "who", "said", "customer", mail("column")])
         for who, said in turns:
-            writer.writerow([mail("chat-key"), who, said, mail("chat-buyer"), mail("cell")])
+            writer.writerow([mail("chat-id"), who, said, mail("chat-buyer"), mail("cell")])
 
 
 def _call(file: Path) -> None:
