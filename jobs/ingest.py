@@ -127,7 +127,7 @@ def _refuse_erased(job: Job) -> list[Entry]:
     counted = arrivals.join(erased, "record_id", "left_semi").groupBy("source").count().collect()
     if counted:
         job.warehouse.delete_keys(ARRIVALS, erased)
-    read = [Entry(row["source"], "in", REFUSED, row["count"]) for row in counted]
+    read = [Entry(row["source"], "in", None, row["count"]) for row in counted]
     return read + [Entry(row["source"], "rejected", REFUSED, row["count"]) for row in counted]
 
 
