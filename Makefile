@@ -44,8 +44,8 @@ demo: $(STAMP) ## Generated raw data to a release, on this machine
 	@$(BIN)/smelt run --conf $(DEMO)/smelt.yaml
 	@echo "ask the tables:  $(BIN)/smelt sql --conf $(DEMO)/smelt.yaml -e 'SELECT split, count(*) FROM gold.training_splits GROUP BY split'"
 
-test: $(STAMP) ## Run the tests of the lane; SLOW=no leaves the longest out
-	@$(BIN)/python -m pytest $(if $(filter no,$(SLOW)),-m "not slow")
+test: $(STAMP) ## Run the tests of the lane; SLOW=no leaves the longest out, TESTS=... chooses
+	@$(BIN)/python -m pytest $(TESTS) $(if $(filter no,$(SLOW)),-m "not slow")
 ifeq ($(LANE),spark41)
 	@$(MAKE) --no-print-directory test-connect LANE=$(LANE)
 endif
