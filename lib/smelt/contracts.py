@@ -98,10 +98,11 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
         """The columns as a plain DDL string, for an empty DataFrame."""
         return ", ".join(f"`{column.name}` {column.type}" for column in self.columns)
 
-    def create_statement(self, identifier: str, *, clustered: bool = True) -> str:
-        """CREATE TABLE IF NOT EXISTS with comments, properties and clustering; checks are added after it.
+    def create_statement(self, identifier: str, *, clustered: bool = True, checked: bool = True) -> str:
+        """CREATE TABLE IF NOT EXISTS with comments, properties, clustering and, if ``checked``, the checks.
 
-        Statistics are kept for columns without text only: a min/max in the Delta log would outlive a deletion.
+        A check given as a property costs no commit of its own, as ADD CONSTRAINT after it would. Statistics
+        are kept for columns without text only: a min/max in the Delta log would outlive a deletion.
         """
         properties = {
             "delta.enableDeletionVectors": "false",
@@ -109,6 +110,8 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
             "delta.dataSkippingStatsColumns": ",".join(self.statistics_columns()),
             "smelt.contract": self.table,
         }
+        if checked:
+            properties |= {f"delta.constraints.{check.name}": check.expression for check in self.checks}
         rendered = ", ".join(f"{_quoted(key)} = {_quoted(value)}" for key, value in properties.items())
         layout = ""
         if self.partition_by:
