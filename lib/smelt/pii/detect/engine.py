@@ -16,55 +16,64 @@ from smelt.pii.detect import folding
 from smelt.pii.detect.folding import Folded, fold
 from smelt.pii.detect.labels import Labels
 from smelt.pii.detect.pieces import PIECE_CHARS, Piece, pieces
-from smelt.pii.detect.scene import Family, Scene
+from smelt.pii.detect.scene import Family, Hit, Scene
+from smelt.pii.memory import Memory
 from smelt.pii.types import Finding, TextBatch
 
 ASKERS = frozenset({"agent", "bot"})
 
+Asked = tuple[str, str]
+"""A text, and the question that it answers or ""."""
+
 
 class Engine:
-    """Runs families over batches; it holds compiled patterns and no state between batches."""
+    """Runs families over batches; it holds compiled patterns, and remembers what it found in a text."""
 
     def __init__(self, families: Sequence[Family], labels: Labels) -> None:
         self.families = tuple(families)
         self.labels = labels
+        self._memory: Memory[Asked, list[Hit]] = Memory()
         self._groups: dict[tuple[str, ...], list[Family]] = {}
         for family in self.families:
             self._groups.setdefault(family.within, []).append(family)
 
     def detect(self, batch: TextBatch) -> list[Finding]:
         """All hits of all families, unclaimed. Offsets are those of the texts given."""
-        texts = batch.texts
-        if not texts:
-            return []
+        found = self._memory.results(_asked(batch), self._find)
+        return [Finding(row, *hit) for row, hits in enumerate(found) for hit in hits]
+
+    def _find(self, asked: list[Asked]) -> list[list[Hit]]:
+        """The hits of each text under the question before it, sorted."""
+        texts = [text for text, _ in asked]
         series = pl.Series("text", texts, dtype=pl.String)
         odd = _odd_rows(series)
         folded: dict[int, Folded] = {row: fold(texts[row]) for row in odd}
         if folded:
             series = series.scatter(odd, [entry.text for entry in folded.values()])
-        answers = _answers(batch)
-        asked = frozenset(answers)
         scenes: dict[int, list[tuple[Piece, Scene]]] = {}
-        findings: set[Finding] = set()
-        for family, rows in self._candidates(series, answers):
+        hits: dict[int, set[Hit]] = {}
+        for family, rows in self._candidates(series, asked):
             for row in rows:
                 parts = scenes.get(row)
                 if parts is None:
                     text = folded[row].text if row in folded else texts[row]
-                    question = texts[row - 1] if row in asked else ""
-                    parts = scenes[row] = list(self._scenes(text, question))
-                findings.update(_run(family, row, parts))
-        return sorted(_unfold(finding, folded) for finding in findings) if folded else sorted(findings)
+                    parts = scenes[row] = list(self._scenes(text, asked[row][1]))
+                hits.setdefault(row, set()).update(_run(family, parts))
+        return [
+            sorted(_unfold(hit, folded.get(row)) for hit in hits[row]) if hits.get(row) else []
+            for row in range(len(asked))
+        ]
 
-    def _candidates(self, series: pl.Series, answers: list[int]) -> Iterator[tuple[Family, Iterable[int]]]:
+    def _candidates(self, series: pl.Series, asked: list[Asked]) -> Iterator[tuple[Family, Iterable[int]]]:
         """Each family with the rows its gates let through."""
-        questions = series.gather([row - 1 for row in answers]) if answers else None
+        answers = [row for row, (_, question) in enumerate(asked) if question]
+        questions = pl.Series("question", [asked[row][1] for row in answers], dtype=pl.String)
         subsets: dict[tuple[str, ...], tuple[pl.Series, list[int]]] = {(): (series, list(range(len(series))))}
         for within, families in self._groups.items():
             subset, index = _within(subsets, within)
             for family, matching in zip(families, _matching(subset, families), strict=True):
                 rows = [index[position] for position in matching]
-                if family.asks and questions is not None:
+                if family.asks and answers:
                     rows = sorted({*rows, *(answers[position] for position in _rows(questions, family.asks))})
                 yield family, rows
 
@@ -120,31 +129,30 @@ def _rows(series: pl.Series, gate: str) -> list[int]:
     return rows
 
 
-def _answers(batch: TextBatch) -> list[int]:
-    """The rows that follow a turn of an agent or bot: what it asked says what a bare answer is."""
-    role, conversation = batch.role, batch.conversation
+def _asked(batch: TextBatch) -> list[Asked]:
+    """Each text with the turn of an agent or bot before it: what it asked says what a bare answer is."""
+    role, conversation, texts = batch.role, batch.conversation, batch.texts
     if not ASKERS.intersection(role):
-        return []
-    return [
-        row
-        for row in range(1, len(batch.texts))
-        if role[row - 1] in ASKERS
-        and role[row] != role[row - 1]
-        and conversation[row] == conversation[row - 1]
-    ]
+        return [(text, "") for text in texts]
+    asked: list[Asked] = []
+    before, speaker, number = "", "", -1
+    for text, who, where in zip(texts, role, conversation, strict=True):
+        is_answer = speaker in ASKERS and who != speaker and where == number
+        asked.append((text, before if is_answer else ""))
+        before, speaker, number = text, who, where
+    return asked
 
 
-def _run(family: Family, row: int, parts: list[tuple[Piece, Scene]]) -> Iterable[Finding]:
+def _run(family: Family, parts: list[tuple[Piece, Scene]]) -> Iterable[Hit]:
     for piece, scene in parts:
         for hit in family.find(scene):
             start = hit.start + piece.begin
             if piece.first <= start < piece.last or start == piece.last == 0:
-                yield Finding(row, hit.entity, start, hit.end + piece.begin, hit.detector, hit.confidence)
+                yield hit._replace(start=start, end=hit.end + piece.begin) if piece.begin else hit
 
 
-def _unfold(finding: Finding, folded: dict[int, Folded]) -> Finding:
-    entry = folded.get(finding.text)
-    if entry is None:
-        return finding
-    start, end = entry.original(finding.start, finding.end)
-    return finding._replace(start=start, end=end)
+def _unfold(hit: Hit, folded: Folded | None) -> Hit:
+    if folded is None:
+        return hit
+    start, end = folded.original(hit.start, hit.end)
+    return hit._replace(start=start, end=end)

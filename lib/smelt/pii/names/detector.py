@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby
+from typing import NamedTuple
 
 import polars as pl
 
 from smelt.pii.config import PiiConfig
+from smelt.pii.memory import Memory
 from smelt.pii.names import address, address_gates, caseless, introductions, known, people
 from smelt.pii.names.lexicon import Lexicon, fold, load
 from smelt.pii.names.runs import lower, tokens
@@ -14,6 +18,21 @@ from smelt.pii.types import Finding, Known, TextBatch
 
 INTRODUCED_ENOUGH = 0.8
 FAINT = 0.3
+REMEMBERED = 4096
+"""Identities of records: the later passes of a batch ask for them again."""
+
+Said = tuple[str, bool]
+"""A text, and whether a customer or nobody says it."""
+
+Span = tuple[str, int, int, str, float]
+"""A Finding without its text: entity, start, end, detector, confidence."""
+
+
+class Named(NamedTuple):
+    """What one text names by itself; ``introduced`` are names to look for in the whole conversation."""
+
+    spans: tuple[Span, ...]
+    introduced: tuple[str, ...]
 
 
 class NameDetector:
@@ -31,17 +50,22 @@ class NameDetector:
         self.lexicon: Lexicon = load(tuple(config.names.lexicon_files), tuple(config.names.not_names))
         self._plain: set[str] = set()
         self._verdicts: dict[str, int] = {}
+        self._named: Memory[Said, Named] = Memory()
+        self._identity = lru_cache(maxsize=REMEMBERED)(self._identify)
 
     def detect(self, batch: TextBatch) -> list[Finding]:
         """PERSON, EMAIL, PHONE and USERNAME findings; overlaps are left to the scrubber."""
         if not batch.texts:
             return []
-        findings = list(self._named(batch))
-        findings += self._known(batch, [*self._identities(batch, findings)])
+        said = [(text, role in ("customer", "")) for text, role in zip(batch.texts, batch.role, strict=True)]
+        named = self._named.results(said, self._look)
+        findings = [Finding(index, *span) for index, found in enumerate(named) for span in found.spans]
+        findings += self._known(batch, self._identities(batch, named))
         return findings
 
-    def _named(self, batch: TextBatch) -> Iterator[Finding]:
-        column = pl.Series("text", batch.texts, dtype=pl.String)
+    def _look(self, said: list[Said]) -> Iterator[Named]:
+        """What each text names by itself."""
+        column = pl.Series("text", [text for text, _ in said], dtype=pl.String)
         streets = address_gates.kinds(column)
         upper, length = (
             column.str.count_matches(r"[A-Z]|[À-ÞΑ-ΩА-Я]").to_numpy(),
@@ -50,56 +74,57 @@ class NameDetector:
         cased = (
             column.str.contains(r"\p{Ll}").to_numpy() & (upper > 0) & ((upper < 4) | (upper * 3 <= length))
         ).tolist()
-        for index, text in enumerate(batch.texts):
-            has_case = cased[index]
-            if streets[index]:
-                for place in address.addresses(text, streets[index], self.lexicon, cased=has_case):
-                    yield Finding(
-                        index, "STREET_ADDRESS", place.start, place.end, "names.address", place.confidence
-                    )
+        for (text, may_be_answer), kinds, has_case in zip(said, streets, cased, strict=True):
+            spans: list[Span] = []
+            introduced: list[str] = []
+            for place in address.addresses(text, kinds, self.lexicon, cased=has_case) if kinds else ():
+                spans.append(("STREET_ADDRESS", place.start, place.end, "names.address", place.confidence))
             if self.config.introductions:
                 for person in introductions.introduced(text, lower(text), self.lexicon):
-                    yield Finding(
-                        index, "PERSON", person.start, person.end, "names.introduction", person.confidence
-                    )
+                    spans.append(("PERSON", *person[:2], "names.introduction", person.confidence))
+                    if person.confidence >= INTRODUCED_ENOUGH:
+                        introduced += self._introduced(text, person)
             if self.config.lexicon:
                 if has_case:
                     found = people.people(text, self.lexicon, self._plain, self._verdicts)
                 else:
-                    spoken_by = batch.role[index] in ("customer", "")
-                    found = caseless.people(text, self.lexicon, whole_turn=spoken_by)
+                    found = caseless.people(text, self.lexicon, whole_turn=may_be_answer)
                 for person in found:
                     if person.confidence >= FAINT:
-                        yield Finding(
-                            index, "PERSON", person.start, person.end, "names.lexicon", person.confidence
-                        )
+                        spans.append(("PERSON", *person[:2], "names.lexicon", person.confidence))
+            yield Named(tuple(spans), tuple(introduced))
 
-    def _identities(
-        self, batch: TextBatch, findings: Sequence[Finding]
-    ) -> Iterator[tuple[int, known.Identity]]:
+    def _introduced(self, text: str, person: people.Person) -> Iterator[str]:
+        for token in tokens(text, person.start, person.end):
+            if len(token.text) > 3 and not self.lexicon.is_word(token.text):
+                yield fold(token.text)
+
+    def _identify(self, entries: tuple[Known, ...]) -> known.Identity:
+        return known.Identity.of(entries, self.lexicon)
+
+    def _identities(self, batch: TextBatch, named: Sequence[Named]) -> dict[int, known.Identity]:
         """The identity of each conversation of the batch: what the record knows, and whom it introduces."""
-        own: dict[int, list[Known]] = {}
+        own: dict[int, known.Identity] = {}
         if self.config.known:
             for conversation in dict.fromkeys(batch.conversation):
                 if batch.known[conversation]:
-                    own[conversation] = list(batch.known[conversation])
-        for finding in findings:
-            if finding.detector == "names.introduction" and finding.confidence >= INTRODUCED_ENOUGH:
-                for token in tokens(batch.texts[finding.text], finding.start, finding.end):
-                    if len(token.text) > 3 and not self.lexicon.is_word(token.text):
-                        own.setdefault(batch.conversation[finding.text], []).append(
-                            Known("name", fold(token.text))
-                        )
-        for conversation, identities in own.items():
-            yield conversation, known.Identity.of(identities, self.lexicon)
+                    own[conversation] = self._identity(tuple(batch.known[conversation]))
+        for conversation, found in zip(batch.conversation, named, strict=True):
+            if found.introduced:
+                identity = own.get(conversation, known.NOBODY)
+                own[conversation] = identity.with_names(found.introduced, self.lexicon)
+        return own
 
-    def _known(self, batch: TextBatch, identities: Sequence[tuple[int, known.Identity]]) -> Iterator[Finding]:
-        by_conversation = dict(identities)
-        if not by_conversation:
-            return
-        for index, conversation in enumerate(batch.conversation):
-            identity = by_conversation.get(conversation)
-            if identity is None or not batch.texts[index]:
-                continue
-            for hit in known.hits(batch.texts[index], identity, self.lexicon, typos=self.config.typos):
-                yield Finding(index, hit.entity, hit.start, hit.end, "names.known", hit.confidence)
+    def _known(self, batch: TextBatch, identities: dict[int, known.Identity]) -> Iterator[Finding]:
+        first = 0
+        for conversation, group in groupby(batch.conversation):
+            last = first + sum(1 for _ in group)
+            identity = identities.get(conversation)
+            if identity is not None:
+                texts = batch.texts[first:last]
+                for at in known.holders(texts, identity, typos=self.config.typos):
+                    for hit in known.hits(texts[at], identity, self.lexicon, typos=self.config.typos):
+                        yield Finding(
+                            first + at, hit.entity, hit.start, hit.end, "names.known", hit.confidence
+                        )
+            first = last

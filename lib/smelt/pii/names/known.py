@@ -10,15 +10,18 @@ gives further names. A kind ``entity:LABEL`` is a value of an entity of that nam
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
 from smelt.pii.names.evidence import Around
 from smelt.pii.names.lexicon import Lexicon, fold
-from smelt.pii.names.runs import PARTICLES, Token, lower, starts_sentence, tokens
+from smelt.pii.names.runs import PARTICLES, TOKEN, Token, lower, starts_sentence, tokens
 from smelt.pii.names.words import words
 from smelt.pii.types import Known
 
@@ -51,10 +54,11 @@ class Hit(NamedTuple):
 class Identity:
     """What is searched for in one conversation: name parts, folded, and whole values with their entity."""
 
-    parts: tuple[str, ...]
+    parts: frozenset[str]
     words: frozenset[str]
     values: tuple[tuple[str, str], ...]
     handles: tuple[str, ...]
+    long_parts: tuple[str, ...]
     halves: tuple[str, ...]
 
     @classmethod
@@ -83,23 +87,82 @@ class Identity:
                 )
                 if len(local) > 4 and not lexicon.is_word(local) and not lexicon.flags(local):
                     handles[local.lower()] = None
-        words = frozenset(p for p in parts if lexicon.is_word(p))
+        long_parts = tuple(part for part in parts if len(part) >= TYPO_LETTERS)
         halves: list[str] = []
-        for part in parts:
-            if len(part) >= TYPO_LETTERS:
-                halves.append(f" {part[: len(part) // 2]}")
-                if part[-3:] not in lexicon.endings:
-                    halves.append(f"{part[len(part) // 2 :]} ")
-        return cls(tuple(parts), words, tuple(values), tuple(handles), tuple(halves))
+        for part in long_parts:
+            halves.append(f" {part[: len(part) // 2]}")
+            if part[-3:] not in lexicon.endings:
+                halves.append(f"{part[len(part) // 2 :]} ")
+        return cls(
+            frozenset(parts),
+            frozenset(part for part in parts if lexicon.is_word(part)),
+            tuple(values),
+            tuple(handles),
+            long_parts,
+            tuple(halves),
+        )
+
+    def with_names(self, names: Iterable[str], lexicon: Lexicon) -> Identity:
+        """This identity with the parts of further names; most conversations introduce whom the record knows."""
+        new = [name for name in names if name not in self.parts]
+        if not new:
+            return self
+        more = Identity.of([Known("name", name) for name in new], lexicon)
+        return Identity(
+            self.parts | more.parts,
+            self.words | more.words,
+            self.values,
+            self.handles,
+            (*self.long_parts, *(part for part in more.long_parts if part not in self.parts)),
+            (*self.halves, *more.halves),
+        )
 
 
-def _name_parts(value: str) -> Iterator[str]:
+NOBODY = Identity(frozenset(), frozenset(), (), (), (), ())
+
+
+@lru_cache(maxsize=8192)
+def _name_parts(value: str) -> tuple[str, ...]:
+    parts: list[str] = []
     for token in tokens(value):
         folded = fold(token.text)
         if len(folded) > 1 and folded not in _TITLES and folded not in PARTICLES:
-            yield folded
+            parts.append(folded)
             if "-" in folded:
-                yield from (part for part in folded.split("-") if len(part) > 2)
+                parts += (part for part in folded.split("-") if len(part) > 2)
+    return tuple(parts)
+
+
+def holders(texts: Sequence[str], identity: Identity, *, typos: bool = True) -> list[int]:
+    """Which texts of a conversation can hold any of ``identity``: few substring searches over all of them at once.
+
+    One typo leaves the first or the last half of a part as it was, a swap across the middle apart; a
+    last half that common words end in (``smith``, ``with``) is not looked for.
+    """
+    lowered = [lower(text) for text in texts]
+    joined = "\n".join(lowered)
+    starts = [0, *accumulate(len(text) + 1 for text in lowered)]
+    held: set[int] = set()
+    for needles in ((value for value, _ in identity.values), identity.handles, identity.parts):
+        for needle in needles:
+            held.update(_rows(joined, needle, starts))
+    if identity.parts and not joined.isascii():
+        held.update(row for row, text in enumerate(texts) if not text.isascii())
+    if typos and identity.halves and len(held) < len(texts):
+        padded = f" {joined} ".translate(_TO_SPACE)
+        letters = [start + 1 for start in starts]
+        for half in identity.halves:
+            held.update(_rows(padded, half, starts if half[0] == " " else letters))
+    return sorted(row for row in held if row < len(texts))
+
+
+def _rows(joined: str, needle: str, starts: list[int]) -> Iterator[int]:
+    """The texts of ``joined``, by number, in which ``needle`` begins; an empty one begins in none."""
+    at = joined.find(needle) if needle else -1
+    while at >= 0:
+        row = bisect_right(starts, at) - 1
+        yield row
+        at = joined.find(needle, starts[row + 1]) if row + 1 < len(starts) else -1
 
 
 def hits(text: str, identity: Identity, lexicon: Lexicon, *, typos: bool = True) -> Iterator[Hit]:
@@ -110,7 +173,7 @@ def hits(text: str, identity: Identity, lexicon: Lexicon, *, typos: bool = True)
     for handle in identity.handles:
         yield from (Hit("USERNAME", start, end, PART) for start, end in _places(lowered, handle))
     if identity.parts:
-        yield from _names(text, lowered, identity, lexicon, typos)
+        yield from _names(text, identity, lexicon, typos)
 
 
 def _places(lowered: str, value: str) -> Iterator[tuple[int, int]]:
@@ -124,48 +187,32 @@ def _places(lowered: str, value: str) -> Iterator[tuple[int, int]]:
         start = lowered.find(value, end)
 
 
-def _names(text: str, lowered: str, identity: Identity, lexicon: Lexicon, typos: bool) -> Iterator[Hit]:
-    exact = text.isascii() and any(part in lowered for part in identity.parts)
-    if not exact and text.isascii() and not (typos and _may_hold_a_typo(lowered, identity, lexicon)):
-        return
+def _names(text: str, identity: Identity, lexicon: Lexicon, typos: bool) -> Iterator[Hit]:
+    parts, words, is_ascii = identity.parts, lexicon.words, text.isascii()
     group: list[tuple[Token, float]] = []
-    for token in tokens(text):
-        worth = _worth(fold(token.text), identity, lexicon, typos)
-        if group and (not worth or not _joined(text[group[-1][0].end : token.start])):
+    for match in TOKEN.finditer(text):
+        token = match.group()
+        folded = token.lower() if is_ascii else fold(token)
+        if folded in parts:
+            worth = PART
+        elif typos and len(folded) >= TYPO_LETTERS - 1 and folded not in words:
+            worth = _worth_with_a_typo(folded, identity)
+        else:
+            worth = 0.0
+        if group and (not worth or not _joined(text[group[-1][0].end : match.start()])):
             yield from _grouped(text, group, identity)
             group = []
         if worth:
-            group.append((token, worth))
+            group.append((Token(token, match.start(), match.end()), worth))
     yield from _grouped(text, group, identity)
-
-
-def _may_hold_a_typo(lowered: str, identity: Identity, lexicon: Lexicon) -> bool:
-    """False for nearly every text, at the price of a few substring searches.
-
-    One typo leaves the first or the last half of a part as it was, a swap across the middle apart; a
-    last half that common words end in (``smith``, ``with``) is not looked for.
-    """
-    padded = f" {lowered} ".translate(_TO_SPACE)
-    if not any(half in padded for half in identity.halves):
-        return False
-    unknown = set(padded.split()) - lexicon.words
-    return any(_worth(word, identity, lexicon, True) for word in unknown)
 
 
 _TO_SPACE = str.maketrans(dict.fromkeys('.,:;!?()[]{}<>"*_/\\|@#$%&+=~0123456789\n\t', " "))
 
 
-def _worth(folded: str, identity: Identity, lexicon: Lexicon, typos: bool) -> float:
-    if folded in identity.parts:
-        return PART
-    if not typos or len(folded) < TYPO_LETTERS - 1 or folded in lexicon.words:
-        return 0.0
-    for part in identity.parts:
-        if (
-            len(part) >= TYPO_LETTERS
-            and abs(len(part) - len(folded)) <= 1
-            and OSA.distance(part, folded, score_cutoff=1) <= 1
-        ):
+def _worth_with_a_typo(folded: str, identity: Identity) -> float:
+    for part in identity.long_parts:
+        if abs(len(part) - len(folded)) <= 1 and OSA.distance(part, folded, score_cutoff=1) <= 1:
             return TYPO
     return 0.0
 

@@ -55,9 +55,11 @@ class PatternDetector:
             for finding in found
             if finding.confidence >= self._min_confidence
             and finding.entity not in self._disabled
-            and not any(
-                finding.start < rest.end and rest.start < finding.end
-                for rest in ignored.get(finding.text, ())
+            and not (
+                finding.text in ignored
+                and any(
+                    finding.start < rest.end and rest.start < finding.end for rest in ignored[finding.text]
+                )
             )
         ]
 
