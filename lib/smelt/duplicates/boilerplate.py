@@ -18,6 +18,8 @@ from smelt.duplicates.shingles import hashes64
 I64 = npt.NDArray[np.int64]
 
 LINES_SCHEMA = {"row": pl.Int64, "line": pl.String, "hash": pl.Int64}
+NO_LINES = pl.DataFrame(schema=LINES_SCHEMA)
+"""What ``lines_of`` gives for texts of one line."""
 
 
 class Stripped(NamedTuple):
@@ -44,27 +46,33 @@ def lines_of(texts: pl.Series, placeholder: str, min_words: int) -> pl.DataFrame
 
 def line_hashes(texts: pl.Series, placeholder: str, min_words: int) -> pl.Series:
     """A list of distinct line hashes, ascending, for every text; empty for texts of one line."""
-    lines = lines_of(texts, placeholder, min_words).drop_nulls("hash")
-    grouped = lines.group_by("row").agg(pl.col("hash").unique().sort())
-    return _lists(grouped, len(texts))
+    return hashes_of(lines_of(texts, placeholder, min_words), len(texts))
+
+
+def hashes_of(lines: pl.DataFrame, count: int) -> pl.Series:
+    """The hashes of ``lines_of`` as a list for each of ``count`` texts, distinct and ascending."""
+    grouped = lines.drop_nulls("hash").group_by("row").agg(pl.col("hash").unique().sort())
+    return _lists(grouped, count)
 
 
 def set_aside(texts: pl.Series, boilerplate: I64, placeholder: str, min_words: int) -> Stripped:
     """Take the lines out whose hash is in ``boilerplate``; a text of which nothing would be left stays whole."""
-    if not len(boilerplate):
-        return Stripped(
-            texts, _lists(pl.DataFrame(schema={"row": pl.Int64, "hash": pl.List(pl.Int64)}), len(texts))
-        )
-    lines = lines_of(texts, placeholder, min_words).with_columns(
+    lines = lines_of(texts, placeholder, min_words) if len(boilerplate) else NO_LINES
+    return without_lines(texts, lines, boilerplate)
+
+
+def without_lines(texts: pl.Series, lines: pl.DataFrame, boilerplate: I64) -> Stripped:
+    """What ``set_aside`` gives, of texts whose ``lines_of`` is known."""
+    marked = lines.with_columns(
         is_boilerplate=pl.col("hash").is_in(boilerplate.tolist()).fill_null(False)
-    )
+    ).filter(pl.col("is_boilerplate").any().over("row"))
     grouped = (
-        lines.group_by("row", maintain_order=True)
+        marked.group_by("row", maintain_order=True)
         .agg(
             pl.col("line").filter(~pl.col("is_boilerplate")).str.join("\n").alias("left"),
             pl.col("hash").filter(pl.col("is_boilerplate")).unique().sort(),
         )
-        .filter((pl.col("hash").list.len() > 0) & pl.col("left").str.contains(r"\w"))
+        .filter(pl.col("left").str.contains(r"\w"))
     )
     stripped = texts.cast(pl.String).scatter(grouped["row"].to_numpy(), grouped["left"])
     return Stripped(stripped, _lists(grouped, len(texts)))

@@ -8,7 +8,15 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from smelt.duplicates.boilerplate import I64, line_hashes, set_aside
+from smelt.duplicates.boilerplate import (
+    I64,
+    NO_LINES,
+    hashes_of,
+    line_hashes,
+    lines_of,
+    set_aside,
+    without_lines,
+)
 from smelt.duplicates.config import DuplicatesConfig
 from smelt.duplicates.contamination import NOTHING, Index
 from smelt.duplicates.minhash import band_hashes, signatures
@@ -74,16 +82,17 @@ def sign(
     """One batch of examples to their signatures; an example without any word has a null text_hash."""
     frame = _frame(batch)
     rule = config.boilerplate
+    lines = [
+        lines_of(side, config.placeholder, rule.min_words) if rule.enabled else NO_LINES for side in frame
+    ]
     question, answer = (
-        set_aside(frame[side], boilerplate, config.placeholder, rule.min_words)
-        for side in ("question", "answer")
+        without_lines(side, of_side, boilerplate) for side, of_side in zip(frame, lines, strict=True)
     )
     texts = compared_texts(question.texts, answer.texts, config)
     sets = texts.shingles(config.near)
     shape = config.near.shape
     bands = band_hashes(signatures(sets, shape.permutations, config.near.seed), shape)
     filled = sets.sizes > 0
-    lines = _lines(frame, config) if rule.enabled else question.removed
     band_ends = np.concatenate(([0], np.cumsum(np.where(filled, shape.bands, 0)))).astype(np.int32)
     columns = {
         "example_id": batch["example_id"],
@@ -91,7 +100,7 @@ def sign(
         "content_hash": batch["content_hash"],
         "source": batch["source"],
         "text_hash": pa.array(texts.hashes(), pa.string()),
-        "lines": _bigints(lines),
+        "lines": _bigints(_union(*(hashes_of(of_side, batch.num_rows) for of_side in lines))),
         "set_aside": _bigints(_union(question.removed, answer.removed)),
         "bands": pa.ListArray.from_arrays(pa.array(band_ends), pa.array(bands[filled].ravel())),
         "shingles": pa.ListArray.from_arrays(
