@@ -32,4 +32,4 @@ def pseudonym(key: bytes, domain: str, value: str | None) -> str | None:
     if value is None or not value.strip():
         return None
     message = f"{domain}\x1f{value.strip().casefold()}".encode("utf-8", "surrogatepass")
-    return hmac.new(key, message, hashlib.sha256).hexdigest()[:ID_LENGTH]
+    return hmac.digest(key, message, "sha256").hex()[:ID_LENGTH]

@@ -7,7 +7,8 @@ each a ``system`` turn with the heading and an ``agent`` turn with the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -36,6 +37,11 @@ WRITTEN = (
 )
 """Schema of what comes out, in Spark DDL."""
 
+_LOOKED_AT = [
+    "source", "kind", "source_key", "customer_id", "customer_name", "customer_email", "agent_id", "agent_name",
+    "subject", "title", "body", "body_format", "resolution", "language",
+]  # fmt: skip
+
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 """ISO 639, with script or country: en, pt-BR, zh_Hant."""
 
@@ -48,7 +54,8 @@ class Turn(NamedTuple):
 
     role: str
     text: str | None
-    at: Any
+    at: int | None
+    """Microseconds since 1970 UTC."""
 
 
 def conversing(
@@ -68,17 +75,11 @@ def conversing(
 
 def to_conversations(batch: pa.RecordBatch, secret: bytes) -> pa.RecordBatch:
     """Columns READ in; identifiers as pseudonyms, plain text, and ``known`` for the scrubber out."""
-    rows = batch.to_pylist()
-    turns = [_turns(row) for row in rows]
-    flat = to_plain_text([turn.text for these in turns for turn in these])
-    plain: list[list[dict[str, Any]]] = []
-    at = 0
-    for these in turns:
-        texts = flat[at : at + len(these)]
-        at += len(these)
-        plain.append(
-            [{"role": t.role, "text": text, "at": t.at} for t, text in zip(these, texts, strict=True) if text]
-        )
+    rows = batch.select(_LOOKED_AT).to_pylist()
+    asked = batch.column("created_at").cast(_TIME).cast(pa.int64()).to_pylist()
+    turns = [
+        _turns(row, said, at) for row, said, at in zip(rows, _said(batch.column("turns")), asked, strict=True)
+    ]
     titles = to_plain_text([row["title"] or row["subject"] for row in rows])
     resolutions = to_plain_text([row["resolution"] for row in rows])
     columns: dict[str, pa.Array] = {
@@ -96,11 +97,14 @@ def to_conversations(batch: pa.RecordBatch, secret: bytes) -> pa.RecordBatch:
             pseudonym(secret, "agent", row["agent_id"] or row["agent_name"]) for row in rows
         ),
         "language": _strings(_language(row["language"]) for row in rows),
-        "asked_at": pa.array([_asked_at(row, these) for row, these in zip(rows, turns, strict=True)], _TIME),
+        "asked_at": _times(
+            next((turn.at for turn in these if turn.role == "customer" and turn.at is not None), at)
+            for these, at in zip(turns, asked, strict=True)
+        ),
         "ingested_at": batch.column("ingested_at").cast(_TIME),
         "content_hash": batch.column("content_hash"),
         "title": pa.array(titles, pa.string()),
-        "turns": pa.array(plain, _TURNS),
+        "turns": _plain(turns),
         "resolution": pa.array(resolutions, pa.string()),
         "category": batch.column("category"),
         "priority": batch.column("priority"),
@@ -110,13 +114,40 @@ def to_conversations(batch: pa.RecordBatch, secret: bytes) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
 
 
-def _turns(row: dict[str, Any]) -> list[Turn]:
+def _said(turns: pa.ListArray) -> Iterator[list[Turn]]:
+    """The turns that each record has of its own."""
+    each = turns.flatten()
+    flat = map(
+        Turn,
+        (role or "customer" for role in each.field("role").to_pylist()),
+        each.field("text").to_pylist(),
+        each.field("at").cast(_TIME).cast(pa.int64()).to_pylist(),
+    )
+    for count in turns.value_lengths().fill_null(0).to_pylist():
+        yield list(islice(flat, count))
+
+
+def _plain(turns: Sequence[Sequence[Turn]]) -> pa.ListArray:
+    """Turns as plain text, without those of which nothing is left."""
+    plain = iter(to_plain_text([turn.text for these in turns for turn in these]))
+    kept: list[tuple[str, str, int | None]] = []
+    ends = [0]
+    for these in turns:
+        kept += [(turn.role, text, turn.at) for turn in these if (text := next(plain))]
+        ends.append(len(kept))
+    roles, said, times = zip(*kept, strict=True) if kept else ((), (), ())
+    fields = [_strings(roles), _strings(said), _times(times)]
+    return pa.ListArray.from_arrays(
+        pa.array(ends, pa.int32()), pa.StructArray.from_arrays(fields, fields=list(_TURNS.value_type))
+    )
+
+
+def _turns(row: dict[str, Any], turns: list[Turn], created: int | None) -> list[Turn]:
     if row["kind"] == "articles":
         return _article(row)
-    turns = [Turn(turn["role"] or "customer", turn["text"], turn["at"]) for turn in row["turns"] or ()]
     body = row["body"]
     if body and body.strip() and not (turns and turns[0].text and turns[0].text.strip() == body.strip()):
-        turns.insert(0, Turn("customer", body, row["created_at"]))
+        turns.insert(0, Turn("customer", body, created))
     return turns
 
 
@@ -142,9 +173,9 @@ def _language(given: str | None) -> str | None:
     return code if _LANGUAGE.fullmatch(code) else None
 
 
-def _asked_at(row: dict[str, Any], turns: list[Turn]) -> Any:
-    return next((turn.at for turn in turns if turn.role == "customer" and turn.at), None) or row["created_at"]
-
-
 def _strings(values: Iterable[str | None]) -> pa.Array:
     return pa.array(list(values), pa.string())
+
+
+def _times(values: Iterable[int | None]) -> pa.Array:
+    return pa.array(list(values), pa.int64()).cast(_TIME)

@@ -7,7 +7,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from smelt.conversations.markdown_blocks import Block, description
+from smelt.conversations.blocks import Block, description
 
 _SKIPPED = frozenset(
     ("script", "style", "template", "noscript", "head", "svg", "iframe", "object", "nav", "button", "select")

@@ -5,19 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-
-class Block(NamedTuple):
-    """A piece of text; ``level`` 1 to 6 for headings; ``is_tight``: belongs right below the block before."""
-
-    text: str
-    level: int = 0
-    is_tight: bool = False
-
+from smelt.conversations.blocks import Block, description
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _IMAGE_BLOCK = re.compile(r":::image\b(?P<attributes>.*?):::(?:\s*:::image-end:::)?", re.DOTALL)
@@ -26,9 +18,6 @@ _FENCE_DIRECTIVE = re.compile(r"^[ \t]*:::.*$", re.MULTILINE)
 _INCLUDE = re.compile(r"\[!INCLUDE\s*\[[^\]]*\]\s*\([^)]*\)\s*\]", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"^\[!(?:div|TABS|VIDEO|CODE)\b[^\]]*\]", re.IGNORECASE)
 _ALERT = re.compile(r"^\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*", re.IGNORECASE)
-_PICTURE_WORDS = re.compile(
-    r"^(?:an?\s+|the\s+)?(?:screen\s?shot|image|picture|icon|diagram|photo|logo)\b", re.IGNORECASE
-)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -40,12 +29,6 @@ def markdown_blocks(text: str) -> list[Block]:
     )
     text = _INCLUDE.sub("", _FENCE_DIRECTIVE.sub("", text))
     return _Walk().blocks(_parser().parse(text))
-
-
-def description(alt: str) -> str:
-    """What a picture says in words: its alternative text, unless it only says that there is a picture."""
-    alt = " ".join(alt.split())
-    return "" if _PICTURE_WORDS.match(alt) or len(alt.split()) < 3 else alt
 
 
 @cache

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from html import unescape
+from typing import TYPE_CHECKING
 
-import ftfy
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
-from ftfy.badness import is_bad
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
 
 _HTML = (
     r"(?i)<(?:/?(?:p|br|div|span|a|b|i|u|em|strong|font|ul|ol|li|table|tbody|tr|td|th|h[1-6]|html|body|head|img|"
@@ -26,6 +27,10 @@ _ENTITY = (
 _CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F\u0080-\u009F\u00AD\u200B\u2060\uFEFF\uFFFE\uFFFF]"
 """C0 and C1 controls but tab and line ends, soft hyphen, zero-width space, word joiner, byte order mark.
 Joiners (ZWJ, ZWNJ) and direction marks stay: emoji and right-to-left scripts need them."""
+_FOREIGN = r"[^\x00-\x7F]"
+MAY_BE_BAD = r"[^\x00-\x7F]{2}|[\u0080-\u009FÂÃŒœ]"
+"""What every text holds that ftfy calls bad (a test keeps it so): ordinary accents and quotes pass in Rust."""
+
 _BLOCK = re.compile(
     r"(?i)<(?:br|hr|/?(?:p|div|li|tr|h[1-6]|blockquote|table|ul|ol|pre|title|section|article))\b[^<>]*>"
 )
@@ -46,8 +51,7 @@ def to_plain_text(texts: Sequence[str | None]) -> list[str | None]:
     column = pl.Series("text", texts, dtype=pl.String)
     marked = (column.str.contains(_HTML) | column.str.contains(_ENTITY)).fill_null(False)
     column = _where(column, marked, html_to_text)
-    foreign = column.str.contains(r"[^\x00-\x7F]").fill_null(False)
-    column = _where(column, foreign, mend_encoding)
+    column = _where(column, column.str.contains(MAY_BE_BAD).fill_null(False), mend_encoding)
     column = (
         column.str.replace_all("\r\n?", "\n")
         .str.replace_all(_CONTROL, "")
@@ -56,21 +60,26 @@ def to_plain_text(texts: Sequence[str | None]) -> list[str | None]:
         .str.replace_all(r"\n{3,}", "\n\n")
         .str.strip_chars()
     )
-    normal: list[str | None] = pc.utf8_normalize(column.to_arrow().cast(pa.large_string()), "NFC").to_pylist()
-    return normal
+    rows = column.str.contains(_FOREIGN).fill_null(False).arg_true()
+    if not len(rows):
+        return column.to_list()
+    composed = pc.utf8_normalize(column.gather(rows).to_arrow().cast(pa.large_string()), "NFC")
+    return column.scatter(rows, pl.Series(composed, dtype=pl.String)).to_list()
 
 
 def _where(column: pl.Series, mask: pl.Series, change: Callable[[str], str]) -> pl.Series:
-    if not mask.any():
+    rows = mask.arg_true()
+    if not len(rows):
         return column
-    values = column.to_list()
-    for index in mask.arg_true():
-        values[index] = change(values[index])
-    return pl.Series("text", values, dtype=pl.String)
+    changed = [change(text) for text in column.gather(rows).to_list()]
+    return column.scatter(rows, pl.Series(changed, dtype=pl.String))
 
 
 def mend_encoding(text: str) -> str:
     """Mojibake mended with ftfy where its own measure says that the text is bad; otherwise unchanged."""
+    import ftfy
+    from ftfy.badness import is_bad
+
     if not is_bad(text):
         return text
     return str(ftfy.fix_encoding(text))
@@ -80,6 +89,8 @@ def html_to_text(html: str) -> str:
     """The text of an HTML fragment: blocks on lines of their own, links as their words, quotes marked ``> ``."""
     if html.count("<") > _MAX_TAGS:
         return unescape(_TAG.sub(" ", html))
+    from selectolax.lexbor import LexborHTMLParser
+
     separated = _CELL_END.sub(r" \g<0>", _BLOCK.sub(_with_line_end, html))
     tree = LexborHTMLParser(separated)
     for node in tree.css(_DROPPED):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from smelt.conversations.html_blocks import html_blocks
-from smelt.conversations.markdown_blocks import Block, markdown_blocks
+from smelt.conversations.blocks import Block
 
 
 class Section(NamedTuple):
@@ -23,8 +22,12 @@ def sections(body: str, body_format: str) -> list[Section]:
     with no text of their own give no section, but stand in the path of those below.
     """
     if body_format == "markdown":
+        from smelt.conversations.markdown_blocks import markdown_blocks
+
         blocks = markdown_blocks(body)
     elif body_format == "html":
+        from smelt.conversations.html_blocks import html_blocks
+
         blocks = html_blocks(body)
     else:
         blocks = [Block(body.strip())]

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import time
 
+import polars as pl
 import pytest
-from hypothesis import given
+from ftfy.badness import BADNESS_RE, is_bad
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smelt.conversations.plain_text import to_plain_text
+from smelt.conversations.plain_text import MAY_BE_BAD, to_plain_text
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,12 @@ def test_hostile_input_takes_seconds_not_hours(hostile):
 def test_placeholders_in_angle_brackets_are_no_markup():
     text = "net use <password> /user:<alias> -Identity <id>"
     assert to_plain_text([text]) == [text]
+
+
+@settings(max_examples=300)
+@given(
+    st.from_regex(BADNESS_RE)
+    | st.text(alphabet="aZ .?\u00c2\u00c3\u0152\u0153\u00e2\u20ac\u2122\u00a0\u00b0\u0091\u0432\u0402")
+)
+def test_what_ftfy_calls_bad_is_never_passed_over(text):
+    assert not is_bad(text) or pl.Series([text]).str.contains(MAY_BE_BAD).all()
