@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -11,6 +10,7 @@ import pyarrow as pa
 from smelt.cleaning.config import CleaningConfig
 from smelt.cleaning.texts import Cleaner
 from smelt.examples.config import ExamplesConfig
+from smelt.examples.hashes import text_hashes
 from smelt.examples.pairing import Pair, pairs
 from smelt.identity import stable_id
 
@@ -51,8 +51,9 @@ DDL = (
     "rejections array<string>, content_hash string, ingested_at timestamp"
 )
 
-_WORD = re.compile(r"\[[A-Z_]+_\d+\]|\w+")
-_NUMBERED = re.compile(r"\[([A-Z_]+)_\d+\]")
+Turn = dict[str, Any]
+Made = tuple[int, int, Pair]
+"""Number of the conversation in its batch, position of the pair in it, and the pair."""
 
 
 def pairing(
@@ -71,40 +72,43 @@ def pairing(
 
 def to_examples(batch: pa.RecordBatch, config: ExamplesConfig, cleaner: Cleaner) -> pa.RecordBatch:
     """Columns READ in, at least one row a conversation out, in the columns of SCHEMA."""
-    rows = batch.to_pylist()
-    made: list[tuple[dict[str, Any], int, Pair]] = [
+    made = [
         (row, position, pair)
-        for row in rows
-        for position, pair in enumerate(
-            pairs(row["kind"], row["title"], row["turns"] or (), row["resolution"], config)
-        )
+        for row, conversation in enumerate(_conversations(batch))
+        for position, pair in enumerate(pairs(*conversation, config))
     ]
-    questions = cleaner.clean([pair.question for _, _, pair in made])
-    answers = cleaner.clean([pair.answer for _, _, pair in made])
-    contexts = _clean_contexts([pair.context for _, _, pair in made], cleaner)
-    out: list[dict[str, Any]] = []
-    for (row, position, pair), question, answer, context in zip(
-        made, questions, answers, contexts, strict=True
-    ):
-        reasons = list(pair.reasons)
-        reasons += ["no_question"] if not question and "no_question" not in reasons else []
-        reasons += ["no_answer"] if not answer and not {"no_answer", "no_pair"} & set(reasons) else []
-        reasons += [f"pii_{entity.lower()}" for entity in row["pii_rejections"] or ()]
-        out.append(
-            {
-                "example_id": stable_id("example", row["record_id"], position),
-                "position": position,
-                "question": question,
-                "answer": answer,
-                "context": context,
-                "asked_at": pair.asked_at or row["asked_at"],
-                "text_hash": text_hash(question, answer),
-                "rejections": reasons,
-                "outcome": list((dict(row["outcome"]) if row["outcome"] else {}).items()),
-                **{name: row[name] for name in _CARRIED},
-            }
-        )
-    return pa.RecordBatch.from_pylist(out, SCHEMA)
+    records, rejected = (batch.column(name).to_pylist() for name in ("record_id", "pii_rejections"))
+    texts = _cleaned(made, cleaner)
+    questions = [texts[pair.question] for _, _, pair in made]
+    answers = [texts[pair.answer] for _, _, pair in made]
+    rejections = [
+        _rejections(pair, question, answer, rejected[row])
+        for (row, _, pair), question, answer in zip(made, questions, answers, strict=True)
+    ]
+    of_row = pa.array([row for row, _, _ in made], pa.int64())
+    asked = batch.column("asked_at").cast(_TIME).cast(pa.int64()).take(of_row).to_pylist()
+    outcomes = [list(dict(outcome or ()).items()) for outcome in batch.column("outcome").to_pylist()]
+    carried = {name: batch.column(name).take(of_row) for name in _CARRIED}
+    columns: dict[str, pa.Array] = carried | {
+        "example_id": _strings(stable_id("example", records[row], position) for row, position, _ in made),
+        "position": pa.array([position for _, position, _ in made], pa.int32()),
+        "question": _strings(questions),
+        "answer": _strings(answers),
+        "context": _contexts([pair.context for _, _, pair in made], texts),
+        "asked_at": pa.array(
+            [
+                given if pair.asked_at is None else pair.asked_at
+                for (_, _, pair), given in zip(made, asked, strict=True)
+            ],
+            pa.int64(),
+        ).cast(_TIME),
+        "text_hash": _strings(text_hashes(questions, answers)),
+        "rejections": pa.array(rejections, SCHEMA.field("rejections").type),
+        "outcome": pa.array(outcomes, SCHEMA.field("outcome").type).take(of_row),
+    }
+    return pa.RecordBatch.from_arrays(
+        [columns[field.name].cast(field.type) for field in SCHEMA], schema=SCHEMA
+    )
 
 
 _CARRIED = (
@@ -113,23 +117,60 @@ _CARRIED = (
 )  # fmt: skip
 
 
-def text_hash(question: str | None, answer: str | None) -> str:
-    """Equal for pairs that differ in case, white space, punctuation or the numbers of placeholders only."""
-
-    def normal(text: str | None) -> str:
-        return " ".join(_WORD.findall(_NUMBERED.sub(r"[\1_0]", text or ""))).casefold()
-
-    return stable_id("pair", normal(question), normal(answer))
-
-
-def _clean_contexts(contexts: list[list[dict[str, str]]], cleaner: Cleaner) -> list[list[dict[str, str]]]:
-    flat = cleaner.clean([turn["text"] for context in contexts for turn in context])
-    cleaned: list[list[dict[str, str]]] = []
-    at = 0
-    for context in contexts:
-        texts = flat[at : at + len(context)]
-        at += len(context)
-        cleaned.append(
-            [{"role": t["role"], "text": text} for t, text in zip(context, texts, strict=True) if text]
+def _conversations(batch: pa.RecordBatch) -> Iterator[tuple[str, str | None, list[Turn], str | None]]:
+    """Kind, title, turns and resolution of every row; times are microseconds since 1970 UTC."""
+    each = batch.column("turns").flatten()
+    turns = [
+        {"role": role, "text": text, "at": at}
+        for role, text, at in zip(
+            each.field("role").to_pylist(),
+            each.field("text").to_pylist(),
+            each.field("at").cast(_TIME).cast(pa.int64()).to_pylist(),
+            strict=True,
         )
-    return cleaned
+    ]
+    counts = batch.column("turns").value_lengths().fill_null(0).to_pylist()
+    kinds, titles, resolutions = (batch.column(name).to_pylist() for name in ("kind", "title", "resolution"))
+    end = 0
+    for kind, title, resolution, count in zip(kinds, titles, resolutions, counts, strict=True):
+        begin, end = end, end + count
+        yield kind, title, turns[begin:end], resolution
+
+
+def _cleaned(made: Sequence[Made], cleaner: Cleaner) -> dict[str | None, str | None]:
+    """Every text of the pairs with what cleaning makes of it: a turn is context of many pairs."""
+    texts: dict[str | None, None] = {None: None}
+    for _, _, pair in made:
+        texts[pair.question] = texts[pair.answer] = None
+        for turn in pair.context:
+            texts[turn["text"]] = None
+    return dict(zip(texts, cleaner.clean(list(texts)), strict=True))
+
+
+def _rejections(
+    pair: Pair, question: str | None, answer: str | None, of_scrubbing: Sequence[str] | None
+) -> list[str]:
+    reasons = list(pair.reasons)
+    reasons += ["no_question"] if not question and "no_question" not in reasons else []
+    reasons += ["no_answer"] if not answer and not {"no_answer", "no_pair"} & set(reasons) else []
+    return reasons + [f"pii_{entity.lower()}" for entity in of_scrubbing or ()]
+
+
+def _contexts(contexts: Sequence[list[dict[str, str]]], texts: dict[str | None, str | None]) -> pa.Array:
+    """Cleaned turns, without those of which nothing is left."""
+    roles: list[str] = []
+    said: list[str] = []
+    ends = [0]
+    for context in contexts:
+        for turn in context:
+            text = texts[turn["text"]]
+            if text:
+                roles.append(turn["role"])
+                said.append(text)
+        ends.append(len(roles))
+    turns = pa.StructArray.from_arrays([_strings(roles), _strings(said)], names=["role", "text"])
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), turns)
+
+
+def _strings(values: Iterable[str | None]) -> pa.Array:
+    return pa.array(list(values), pa.string())
