@@ -1,8 +1,15 @@
 """smelt: raw support records in, fine-tuning data that can be trusted out."""
 
-from importlib.metadata import PackageNotFoundError, version
+from __future__ import annotations
 
-try:
-    __version__ = version("smelt")
-except PackageNotFoundError:  # running from a zip shipped with --py-files
-    __version__ = "0.1.0"
+
+def __getattr__(name: str) -> str:
+    """``__version__``, looked up when it is asked for: no worker needs it."""
+    if name != "__version__":
+        raise AttributeError(f"module smelt has no attribute {name}")
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("smelt")
+    except PackageNotFoundError:  # running from a zip shipped with --py-files
+        return "0.1.0"

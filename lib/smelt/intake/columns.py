@@ -69,5 +69,25 @@ def to_batch(rows: Sequence[Row]) -> pa.RecordBatch:
             [pa.array([], field.type) for field in PARSED_SCHEMA], schema=PARSED_SCHEMA
         )
     columns = zip(*rows, strict=True)
-    arrays = [pa.array(values, field.type) for values, field in zip(columns, PARSED_SCHEMA, strict=True)]
+    arrays = [
+        _lists(values, field.type) if field.name in _STRUCTS else pa.array(values, field.type)
+        for values, field in zip(columns, PARSED_SCHEMA, strict=True)
+    ]
     return pa.RecordBatch.from_arrays(arrays, schema=PARSED_SCHEMA)
+
+
+_STRUCTS = ("known", "turns")
+
+
+def _lists(values: Sequence[list[dict[str, Any]] | None], kind: pa.ListType) -> pa.Array:
+    """Lists of dicts, field by field: Arrow takes three times as long to look into each dict."""
+    flat = [item for items in values if items for item in items]
+    fields = [pa.array([item[field.name] for item in flat], field.type) for field in kind.value_type]
+    starts: list[int | None] = []
+    end = 0
+    for items in values:
+        starts.append(None if items is None else end)
+        end += len(items or ())
+    return pa.ListArray.from_arrays(
+        pa.array([*starts, end], pa.int32()), pa.StructArray.from_arrays(fields, fields=list(kind.value_type))
+    )

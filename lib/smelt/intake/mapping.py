@@ -57,7 +57,7 @@ class Mapper:
         parse_time = time_parser(source.time_zone, source.time_formats, latest)
         self._key = [_placed(path) for path in paths.pop("source_key")]
         self._texts = [
-            (_INDEX[column], column not in _RAW_TEXT, first_text([getter(path) for path in paths[column]]))
+            (_INDEX[column], column not in _RAW_TEXT, first_text(paths[column]))
             for column in TEXT_COLUMNS
             if column in paths
         ]
@@ -65,9 +65,7 @@ class Mapper:
             (column, [getter(p) for p in paths[column]]) for column in TIME_COLUMNS if column in paths
         ]
         self._defaults = [(_INDEX[column], value) for column, value in source.defaults.items()]
-        self._outcome = [
-            (name, first_text([getter(p) for p in ps])) for name, ps in sorted(source.outcome.items())
-        ]
+        self._outcome = [(name, first_text(ps)) for name, ps in sorted(source.outcome.items())]
         self._known = [(kind, [getter(p) for p in ps]) for kind, ps in source.known.items()]
         self._finder = TurnFinder(turns, source.roles, parse_time) if turns else None
         self._parse_time = parse_time

@@ -8,14 +8,13 @@ from typing import NamedTuple
 
 from smelt.intake.columns import Row
 from smelt.intake.config import IntakeConfig, SourceConfig
-from smelt.intake.content import Content, has_bad_bytes, printable
+from smelt.intake.content import Content, printable
 from smelt.intake.mapping import Mapper
 from smelt.intake.plugins import Plugin
 from smelt.intake.readers import reader_for
 from smelt.intake.readers.json_lines import parse_line
 from smelt.intake.readers.protocol import WholeText
 from smelt.intake.records import Bad, Record, SourceFile
-from smelt.intake.values import as_json
 from smelt.intake.vocabulary import Reason
 
 
@@ -80,20 +79,8 @@ class Parser:
         try:
             for entry in self._reader.read(content, file):
                 last = entry.position
-                yield entry if isinstance(entry, Bad) else _decoded(entry)
+                yield entry
         except Exception as error:  # a reader met what it does not know: the rest is one entry
             yield Bad("", f"after {last}", (f"{Reason.READER_FAILED}:{type(error).__name__}",))
         if content.is_broken:
             yield Bad(printable(content.tail), f"end, after {last}", (Reason.TRUNCATED,))
-
-
-def _decoded(record: Record) -> Record | Bad:
-    for value in record.fields.values():
-        if type(value) is str:
-            if value.isascii():
-                continue
-            if has_bad_bytes(value):
-                break
-    else:
-        return record
-    return Bad(printable(as_json(record.fields)), record.position, (Reason.INVALID_ENCODING,))

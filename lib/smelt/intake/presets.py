@@ -7,8 +7,6 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 
 @cache
 def preset_names() -> tuple[str, ...]:
@@ -26,6 +24,8 @@ def load_preset(name: str) -> dict[str, Any]:
     """The keys of a source that a preset gives; raises ValueError naming the presets that exist."""
     if name not in preset_names():
         raise ValueError(f"there is no preset {name}; known: {', '.join(preset_names())}")
+    import yaml  # a worker gets its source ready made
+
     loaded = yaml.safe_load(_text(name))
     return dict(loaded)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
-from smelt.intake.columns import PARSED_DDL, Row, to_batch
+from smelt.intake.columns import PARSED, PARSED_DDL, Row, to_batch
 from smelt.intake.content import PACKED
 from smelt.intake.landing import LandingFile, Reading, binary_files, canonical, literal_paths
 from smelt.intake.parsing import Limits, Parser
@@ -29,6 +29,7 @@ _PLACE = "_smelt_place"
 _FEW_FILES = 2_000
 _BATCH_BYTES = 16 * 1024 * 1024
 _FILES_A_TASK = 1_000
+_TURNS = PARSED.index("turns")
 
 Batches = Iterable[pa.RecordBatch]
 
@@ -164,7 +165,7 @@ def parse_lines(reading: Reading, limits: Limits) -> Callable[[Batches], Iterato
                     number += 1
                     placed.append((line, f"{prefix} {number}"))
                 rows += parser.lines(placed, reading.file(canonical(here[0], is_encoded=True)))
-            yield from in_batches(rows)
+            yield from [to_batch(rows)] if rows and batch.nbytes < _BATCH_BYTES else in_batches(rows)
 
     return parse
 
@@ -225,8 +226,8 @@ def _size(row: Row) -> int:
     for value in row:
         if type(value) is str:
             size += len(value)
-        elif type(value) is list:
-            size += sum(len(item["text"]) for item in value if type(item) is dict and "text" in item)
+    for turn in row[_TURNS] or ():
+        size += len(turn["text"])
     return size
 
 

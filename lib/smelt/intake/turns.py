@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from smelt.intake.config import TurnsConfig
-from smelt.intake.paths import Getter, getter, item_getter
+from smelt.intake.paths import Getter, getter, item_getter, steps
 from smelt.intake.records import Record
 from smelt.intake.times import TimeParser
 from smelt.intake.values import as_text
@@ -24,6 +25,8 @@ _NO_NAMES = frozenset((
 """Words that stand where a speaker's name does and are none."""
 
 _PEOPLE = ("customer", "agent", None)
+_WORDS = 4_096
+"""Words for roles and names of speakers that are remembered: they recur from record to record."""
 
 Turn = dict[str, Any]
 
@@ -37,11 +40,22 @@ class Turns(NamedTuple):
     bad_times: int
 
 
-def first_text(getters: Sequence[Callable[[Any], Any]]) -> Callable[[Any], str | None]:
-    """A function to the first of several values that is not blank, as text."""
+def first_text(
+    paths: Sequence[str], getter_of: Callable[[str], Getter] = getter
+) -> Callable[[Any], str | None]:
+    """A function to the first value at one of several paths that is not blank, as text."""
+    getters = [getter_of(path) for path in paths]
     if len(getters) == 1:
         only = getters[0]
-        return lambda item: as_text(only(item))
+        key = paths[0] if getter_of is getter and steps(paths[0]) == tuple(paths) else None
+
+        def text(item: Any) -> str | None:
+            value = only(item) if key is None else item.get(key)
+            if type(value) is str:
+                return value if value and not value.isspace() else None
+            return None if value is None else as_text(value)
+
+        return text
 
     def found(item: Any) -> str | None:
         for get in getters:
@@ -53,43 +67,77 @@ def first_text(getters: Sequence[Callable[[Any], Any]]) -> Callable[[Any], str |
     return found
 
 
+class _Readers(NamedTuple):
+    """What is read from one turn, compiled for turns of one shape."""
+
+    text: Callable[[Any], str | None]
+    role: Callable[[Any], str | None] | None
+    speaker: Callable[[Any], str | None] | None
+    speaker_id: Callable[[Any], str | None] | None
+    at: list[Callable[[Any], Any]]
+    where: list[tuple[Callable[[Any], str | None], frozenset[str]]]
+
+    @classmethod
+    def of(cls, turns: TurnsConfig, getter_of: Callable[[str], Getter]) -> _Readers:
+        """The readers of a source's turns."""
+
+        def text_of(paths: Sequence[str]) -> Callable[[Any], str | None] | None:
+            return first_text(paths, getter_of) if paths else None
+
+        return cls(
+            first_text(turns.text, getter_of),
+            text_of(turns.role),
+            text_of(turns.speaker),
+            text_of(turns.speaker_id),
+            [getter_of(path) for path in turns.at],
+            [
+                (
+                    first_text([path], getter_of),
+                    frozenset((as_text(value) or "").casefold() for value in values),
+                )
+                for path, values in turns.where.items()
+            ],
+        )
+
+    def is_wanted(self, item: Any) -> bool:
+        """Whether ``where`` lets a turn through."""
+        for get, allowed in self.where:  # noqa: SIM110 (a generator costs more than what it tests)
+            if (get(item) or "").casefold() not in allowed:
+                return False
+        return True
+
+
 class TurnFinder:
     """Compiled form of a source's ``turns`` and ``roles``."""
 
     def __init__(self, turns: TurnsConfig, roles: Mapping[str, str], parse_time: TimeParser) -> None:
         self._lists: list[Getter] = [getter(path) for path in (turns.path or (ROWS,))]
-        self._text = first_text([item_getter(path) for path in turns.text])
-        self._role = first_text([item_getter(path) for path in turns.role]) if turns.role else None
-        self._speaker = first_text([item_getter(path) for path in turns.speaker]) if turns.speaker else None
-        self._speaker_id = (
-            first_text([item_getter(p) for p in turns.speaker_id]) if turns.speaker_id else None
-        )
-        self._at = [item_getter(path) for path in turns.at]
-        self._where = [
-            (item_getter(path), frozenset((as_text(value) or "").casefold() for value in values))
-            for path, values in turns.where.items()
-        ]
+        self._of_mappings = _Readers.of(turns, getter)
+        self._of_others = _Readers.of(turns, item_getter)
         self._roles: dict[str, str] = {role: role for role in ROLES} | dict(roles)
         self._default, self._first = turns.default_role, turns.first_speaker
         self._parse_time = parse_time
+        self._role_named = lru_cache(_WORDS)(lambda word: self._roles.get(word.strip().casefold()))
+        self._is_name = lru_cache(_WORDS)(self._looks_like_a_name)
 
     def find(self, fields: Mapping[str, Any], customer_id: str | None) -> Turns:
         """The turns of a record in order; blank ones and those that ``where`` excludes are left out."""
         found = Turns([], [], [], 0)
         bad_times, first, seen = 0, None, False
         for item in self._items(fields, found.reasons):
-            if any((as_text(get(item)) or "").casefold() not in allowed for get, allowed in self._where):
+            read = self._of_mappings if type(item) is dict else self._of_others
+            if read.where and not read.is_wanted(item):
                 continue
-            text = self._text(item)
+            text = read.text(item)
             if text is None:
                 continue
-            speaker = self._speaker(item) if self._speaker else None
+            speaker = read.speaker(item) if read.speaker else None
             if not seen:
                 first, seen = speaker, True
-            role = self._role_of(item, speaker, first, customer_id)
+            role = self._role_of(read, item, speaker, first, customer_id)
             if role is None and Reason.UNKNOWN_ROLE not in found.reasons:
                 found.reasons.append(Reason.UNKNOWN_ROLE)
-            at, wrong = self._time(item)
+            at, wrong = self._time(read, item)
             bad_times += wrong
             found.turns.append({"role": role, "speaker": speaker, "text": text, "at": at})
             if speaker is not None and role in _PEOPLE and self._is_name(speaker):
@@ -107,27 +155,27 @@ class TurnFinder:
                 reasons.append(Reason.NOT_TURNS)
 
     def _role_of(
-        self, item: Any, speaker: str | None, first: str | None, customer_id: str | None
+        self, read: _Readers, item: Any, speaker: str | None, first: str | None, customer_id: str | None
     ) -> str | None:
-        if self._role is not None:
-            said = self._role(item)
-            role = self._roles.get(said.strip().casefold()) if said else None
+        if read.role is not None:
+            said = read.role(item)
+            role = self._role_named(said) if said else None
             if role is not None:
                 return role
-        if self._speaker_id is not None and customer_id is not None:
-            identifier = self._speaker_id(item)
+        if read.speaker_id is not None and customer_id is not None:
+            identifier = read.speaker_id(item)
             if identifier is not None:
                 return "customer" if identifier.strip() == customer_id else "agent"
         if speaker is not None:
-            role = self._roles.get(speaker.strip().casefold())
+            role = self._role_named(speaker)
             if role is not None:
                 return role
             if self._first is not None:
                 return self._first if speaker == first else _COUNTERPART[self._first]
         return self._default
 
-    def _time(self, item: Any) -> tuple[int | None, int]:
-        for get in self._at:
+    def _time(self, read: _Readers, item: Any) -> tuple[int | None, int]:
+        for get in read.at:
             value = get(item)
             if value is not None:
                 try:
@@ -136,7 +184,7 @@ class TurnFinder:
                     return None, 1
         return None, 0
 
-    def _is_name(self, speaker: str) -> bool:
+    def _looks_like_a_name(self, speaker: str) -> bool:
         word = speaker.strip().casefold()
         return (
             len(word) > 1

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import gzip
 import io
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from intake_builders import A_FILE, LIMITS, a_source, parse, parse_one
 
 from smelt.intake.columns import to_batch
+from smelt.intake.readers.markdown import load_yaml
 from smelt.intake.records import SourceFile
 
 LINES = b'{"id":1,"body":"one"}\n{"id":2,"body":"two"}\n{"id":3,"body":"three"}\n'
@@ -262,3 +265,18 @@ def test_plugins_may_fail_or_give_bytes_that_are_no_text(tmp_path) -> None:  # t
         ("line 3", "invalid_encoding"),
         ("after line 3", "reader_failed:KeyError"),
     ]
+
+
+_YAML_WORDS = ("key: ", "\n- ", "\n  ", ": ", "null", "2024-01-01", "&x", "*x", "é", "😀", "\ud83d", "\x85")
+_YAML = st.lists(st.sampled_from([*_YAML_WORDS, *"a1[]{}'\"|>#?!%,\t"]), max_size=16).map("".join)
+
+
+@given(_YAML)
+def test_front_matter_reads_as_pyyaml_reads_it(text: str) -> None:
+    def outcome(load: Callable[[str], Any]) -> object:
+        try:
+            return repr(load(text))
+        except (yaml.YAMLError, ValueError, TypeError) as error:
+            return type(error)
+
+    assert outcome(load_yaml) == outcome(yaml.safe_load)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from intake_builders import LATEST
 
-from smelt.intake.times import EPOCH, micros, time_parser
+from smelt.intake.times import EPOCH, micros, time_format, time_parser
 
 MAY_1 = micros(datetime(2024, 5, 1, 10, 30, tzinfo=timezone.utc))
 utc = time_parser("UTC", (), LATEST)
@@ -94,6 +95,35 @@ def test_iso_with_an_offset_is_exact(moment: datetime, zone: Any) -> None:
 def test_any_value_gives_a_time_in_range_or_a_value_error(value: Any) -> None:
     try:
         found = utc(value)
+    except ValueError:
+        return
+    assert found is None or 0 < found <= micros(LATEST)
+
+
+_FORMATS = ("%m/%d/%Y %H:%M:%S", "%Y%m%d", "%d.%m.%Y", "%Y-%m-%dT%H:%M:%SZ", "%d %b %Y", "%H:%M", "%Y%%%m")
+
+
+@given(
+    st.sampled_from(_FORMATS),
+    st.datetimes(min_value=datetime(1, 1, 1)),
+    st.sampled_from(["", " ", "0"]),
+    st.sampled_from(["%m", "%d", "%H", "Z", "x"]),
+)
+def test_a_format_reads_what_strptime_reads(pattern: str, moment: datetime, after: str, gone: str) -> None:
+    def outcome(read: Callable[[str], datetime], text: str) -> object:
+        try:
+            return read(text)
+        except ValueError:
+            return None
+
+    for text in (moment.strftime(pattern) + after, moment.strftime(pattern.replace(gone, "7"))):
+        assert outcome(time_format(pattern), text) == outcome(lambda t: datetime.strptime(t, pattern), text)
+
+
+@given(st.text(alphabet="0123456789-:T.+Z ", min_size=20, max_size=25), st.sampled_from(["Z", ""]))
+def test_text_as_long_as_an_iso_time_need_not_be_one(text: str, end: str) -> None:
+    try:
+        found = utc(text[: -len(end) or None] + end)
     except ValueError:
         return
     assert found is None or 0 < found <= micros(LATEST)

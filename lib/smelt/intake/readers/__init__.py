@@ -1,4 +1,7 @@
-"""Readers: one format a file. A new format is a reader here and a name in ``Format`` and ``_READERS``."""
+"""Readers: one format a file. A new format is a reader here and a name in ``Format`` and ``_READERS``.
+
+Most sources are JSON lines or CSV: the parsers of the other formats are imported when a source has one.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,40 @@ from collections.abc import Callable, Mapping
 
 from smelt.intake.config import SourceConfig
 from smelt.intake.readers.csv_rows import CsvReader
-from smelt.intake.readers.html import HtmlReader
 from smelt.intake.readers.json_document import JsonDocumentReader
 from smelt.intake.readers.json_lines import JsonLinesReader
-from smelt.intake.readers.markdown import MarkdownReader
-from smelt.intake.readers.parquet import ParquetReader
 from smelt.intake.readers.protocol import FileReader, WholeText
-from smelt.intake.readers.srt import SrtReader
-from smelt.intake.readers.webvtt import WebVttReader
+
+
+def _parquet(source: SourceConfig) -> FileReader:
+    from smelt.intake.readers.parquet import ParquetReader
+
+    return ParquetReader()
+
+
+def _webvtt(source: SourceConfig) -> FileReader:
+    from smelt.intake.readers.webvtt import WebVttReader
+
+    return WholeText(WebVttReader())
+
+
+def _srt(source: SourceConfig) -> FileReader:
+    from smelt.intake.readers.srt import SrtReader
+
+    return WholeText(SrtReader())
+
+
+def _markdown(source: SourceConfig) -> FileReader:
+    from smelt.intake.readers.markdown import MarkdownReader
+
+    return WholeText(MarkdownReader())
+
+
+def _html(source: SourceConfig) -> FileReader:
+    from smelt.intake.readers.html import HtmlReader
+
+    return WholeText(HtmlReader())
+
 
 _READERS: Mapping[str, Callable[[SourceConfig], FileReader]] = {
     "json_lines": lambda source: JsonLinesReader(),
@@ -24,11 +53,11 @@ _READERS: Mapping[str, Callable[[SourceConfig], FileReader]] = {
         source.skip_lines,
         source.header,
     ),
-    "parquet": lambda source: ParquetReader(),
-    "webvtt": lambda source: WholeText(WebVttReader()),
-    "srt": lambda source: WholeText(SrtReader()),
-    "markdown": lambda source: WholeText(MarkdownReader()),
-    "html": lambda source: WholeText(HtmlReader()),
+    "parquet": _parquet,
+    "webvtt": _webvtt,
+    "srt": _srt,
+    "markdown": _markdown,
+    "html": _html,
 }
 
 

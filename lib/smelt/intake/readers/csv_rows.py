@@ -47,7 +47,7 @@ class CsvReader:
             reasons = []
             if len(cells) != len(names):
                 reasons.append(Reason.TOO_MANY_FIELDS if len(cells) > len(names) else Reason.TOO_FEW_FIELDS)
-            if any(map(has_bad_bytes, cells)):
+            if any(map(has_bad_bytes, lines.row)):
                 reasons.append(Reason.INVALID_ENCODING)
             if reasons:
                 yield Bad(printable("".join(lines.row)), position, tuple(reasons))
