@@ -13,6 +13,7 @@ from smelt.pii.config import PiiConfig
 from smelt.pii.memory import Memory
 from smelt.pii.names import address, address_gates, caseless, introductions, known, people
 from smelt.pii.names.lexicon import Lexicon, fold, load
+from smelt.pii.names.readings import Readings
 from smelt.pii.names.runs import lower, tokens
 from smelt.pii.types import Finding, Known, TextBatch
 
@@ -48,8 +49,7 @@ class NameDetector:
         """Loads the lexicon, once a process. Raises ``ValueError`` for a lexicon file that cannot be read."""
         self.config = config.names
         self.lexicon: Lexicon = load(tuple(config.names.lexicon_files), tuple(config.names.not_names))
-        self._plain: set[str] = set()
-        self._verdicts: dict[str, int] = {}
+        self._readings = Readings(self.lexicon)
         self._named: Memory[Said, Named] = Memory()
         self._identity = lru_cache(maxsize=REMEMBERED)(self._identify)
 
@@ -86,7 +86,7 @@ class NameDetector:
                         introduced += self._introduced(text, person)
             if self.config.lexicon:
                 if has_case:
-                    found = people.people(text, self.lexicon, self._plain, self._verdicts)
+                    found = people.people(text, self._readings)
                 else:
                     found = caseless.people(text, self.lexicon, whole_turn=may_be_answer)
                 for person in found:
@@ -122,9 +122,6 @@ class NameDetector:
             identity = identities.get(conversation)
             if identity is not None:
                 texts = batch.texts[first:last]
-                for at in known.holders(texts, identity, typos=self.config.typos):
-                    for hit in known.hits(texts[at], identity, self.lexicon, typos=self.config.typos):
-                        yield Finding(
-                            first + at, hit.entity, hit.start, hit.end, "names.known", hit.confidence
-                        )
+                for at, hit in known.search(texts, identity, self.lexicon, typos=self.config.typos):
+                    yield Finding(first + at, hit.entity, hit.start, hit.end, "names.known", hit.confidence)
             first = last

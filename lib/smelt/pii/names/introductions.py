@@ -16,7 +16,8 @@ import ahocorasick
 from smelt.pii.names.caseless import nearly_a_word
 from smelt.pii.names.evidence import ORGANISATION
 from smelt.pii.names.lexicon import FAMILY, GIVEN, WORD, Lexicon, fold
-from smelt.pii.names.people import Person, is_mask
+from smelt.pii.names.people import Person
+from smelt.pii.names.readings import is_mask
 from smelt.pii.names.runs import PARTICLES, Token, tokens
 from smelt.pii.names.words import words
 
@@ -96,7 +97,7 @@ def introduced(text: str, lowered: str, lexicon: Lexicon) -> Iterator[Person]:
             continue
         for kind in kinds:
             begin, sure = _begin(lowered, start, end, kind)
-            if begin >= 0:
+            if begin >= 0 and (caseless or sure or not text[begin : begin + 1].islower()):
                 name = _name_at(
                     text, begin, lexicon, strong=kind in (NAMED, CALLED), sure=sure, caseless=caseless
                 )

@@ -10,11 +10,9 @@ gives further names. A kind ``entity:LABEL`` is a value of an entity of that nam
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -59,7 +57,6 @@ class Identity:
     values: tuple[tuple[str, str], ...]
     handles: tuple[str, ...]
     long_parts: tuple[str, ...]
-    halves: tuple[str, ...]
 
     @classmethod
     def of(cls, known: Sequence[Known], lexicon: Lexicon) -> Identity:
@@ -87,19 +84,12 @@ class Identity:
                 )
                 if len(local) > 4 and not lexicon.is_word(local) and not lexicon.flags(local):
                     handles[local.lower()] = None
-        long_parts = tuple(part for part in parts if len(part) >= TYPO_LETTERS)
-        halves: list[str] = []
-        for part in long_parts:
-            halves.append(f" {part[: len(part) // 2]}")
-            if part[-3:] not in lexicon.endings:
-                halves.append(f"{part[len(part) // 2 :]} ")
         return cls(
             frozenset(parts),
             frozenset(part for part in parts if lexicon.is_word(part)),
             tuple(values),
             tuple(handles),
-            long_parts,
-            tuple(halves),
+            tuple(part for part in parts if len(part) >= TYPO_LETTERS),
         )
 
     def with_names(self, names: Iterable[str], lexicon: Lexicon) -> Identity:
@@ -114,11 +104,10 @@ class Identity:
             self.values,
             self.handles,
             (*self.long_parts, *(part for part in more.long_parts if part not in self.parts)),
-            (*self.halves, *more.halves),
         )
 
 
-NOBODY = Identity(frozenset(), frozenset(), (), (), (), ())
+NOBODY = Identity(frozenset(), frozenset(), (), (), ())
 
 
 @lru_cache(maxsize=8192)
@@ -133,47 +122,64 @@ def _name_parts(value: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def holders(texts: Sequence[str], identity: Identity, *, typos: bool = True) -> list[int]:
-    """Which texts of a conversation can hold any of ``identity``: few substring searches over all of them at once.
+def search(
+    texts: Sequence[str], identity: Identity, lexicon: Lexicon, *, typos: bool = True
+) -> Iterator[tuple[int, Hit]]:
+    """Every place where ``identity`` stands in the texts of a conversation, with the text's number.
 
-    One typo leaves the first or the last half of a part as it was, a swap across the middle apart; a
-    last half that common words end in (``smith``, ``with``) is not looked for.
+    Overlapping values are all given. What stands nowhere in the conversation is asked for once, not in each text.
     """
     lowered = [lower(text) for text in texts]
     joined = "\n".join(lowered)
-    starts = [0, *accumulate(len(text) + 1 for text in lowered)]
-    held: set[int] = set()
-    for needles in ((value for value, _ in identity.values), identity.handles, identity.parts):
-        for needle in needles:
-            held.update(_rows(joined, needle, starts))
-    if identity.parts and not joined.isascii():
-        held.update(row for row, text in enumerate(texts) if not text.isascii())
-    if typos and identity.halves and len(held) < len(texts):
-        padded = f" {joined} ".translate(_TO_SPACE)
-        letters = [start + 1 for start in starts]
-        for half in identity.halves:
-            held.update(_rows(padded, half, starts if half[0] == " " else letters))
-    return sorted(row for row in held if row < len(texts))
-
-
-def _rows(joined: str, needle: str, starts: list[int]) -> Iterator[int]:
-    """The texts of ``joined``, by number, in which ``needle`` begins; an empty one begins in none."""
-    at = joined.find(needle) if needle else -1
-    while at >= 0:
-        row = bisect_right(starts, at) - 1
-        yield row
-        at = joined.find(needle, starts[row + 1]) if row + 1 < len(starts) else -1
-
-
-def hits(text: str, identity: Identity, lexicon: Lexicon, *, typos: bool = True) -> Iterator[Hit]:
-    """Every place of one text where ``identity`` stands; overlapping values are all given."""
-    lowered = lower(text)
     for value, entity in identity.values:
-        yield from (Hit(entity, start, end, WHOLE) for start, end in _places(lowered, value))
+        for number, text in enumerate(lowered) if value in joined else ():
+            yield from ((number, Hit(entity, start, end, WHOLE)) for start, end in _places(text, value))
     for handle in identity.handles:
-        yield from (Hit("USERNAME", start, end, PART) for start, end in _places(lowered, handle))
-    if identity.parts:
-        yield from _names(text, identity, lexicon, typos)
+        for number, text in enumerate(lowered) if handle in joined else ():
+            yield from ((number, Hit("USERNAME", start, end, PART)) for start, end in _places(text, handle))
+    if not identity.parts:
+        return
+    folded = [low if low.isascii() else fold(text) for low, text in zip(lowered, texts, strict=True)]
+    worths = _worths(folded, identity, lexicon, typos)
+    if worths:
+        for number, (text, low) in enumerate(zip(texts, folded, strict=True)):
+            if any(part in low for part in worths):
+                yield from ((number, hit) for hit in _names(text, worths, identity))
+
+
+def _worths(folded: Sequence[str], identity: Identity, lexicon: Lexicon, typos: bool) -> dict[str, float]:
+    """The words of a conversation that are a part of a known name, or one with a typo, and what each is worth."""
+    joined = "\n".join(folded)
+    worths = {part: PART for part in identity.parts if part in joined}
+    if not typos or not identity.long_parts:
+        return worths
+    if joined.isascii():
+        words = set(joined.translate(_TO_SPACE).split())
+    else:
+        words = {word for text in folded for word in TOKEN.findall(text)}
+    for word in words - lexicon.words:
+        bare = _ENDING.sub("", word).strip("'-") if "'" in word or "-" in word else word
+        if (
+            len(bare) >= TYPO_LETTERS - 1
+            and bare not in identity.parts
+            and bare not in lexicon.words
+            and any(_is_typo(bare, part, lexicon) for part in identity.long_parts)
+        ):
+            worths[bare] = TYPO
+    return worths
+
+
+def _is_typo(word: str, part: str, lexicon: Lexicon) -> bool:
+    """One letter away; where that is the first and makes a town of it, as ``austin`` of ``justin``, it is no slip."""
+    return (
+        abs(len(part) - len(word)) <= 1
+        and OSA.distance(part, word, score_cutoff=1) <= 1
+        and (word[0] == part[0] or word not in lexicon.places)
+    )
+
+
+_TO_SPACE = str.maketrans(dict.fromkeys('.,:;!?()[]{}<>"*_/\\|@#$%&+=~^`0123456789\n\t', " "))
+_ENDING = re.compile(r"'(?:ll|re|ve|s|d|t|m)'*$")
 
 
 def _places(lowered: str, value: str) -> Iterator[tuple[int, int]]:
@@ -187,34 +193,19 @@ def _places(lowered: str, value: str) -> Iterator[tuple[int, int]]:
         start = lowered.find(value, end)
 
 
-def _names(text: str, identity: Identity, lexicon: Lexicon, typos: bool) -> Iterator[Hit]:
-    parts, words, is_ascii = identity.parts, lexicon.words, text.isascii()
+def _names(text: str, worths: Mapping[str, float], identity: Identity) -> Iterator[Hit]:
+    is_ascii = text.isascii()
     group: list[tuple[Token, float]] = []
     for match in TOKEN.finditer(text):
         token = match.group()
-        folded = token.lower() if is_ascii else fold(token)
-        if folded in parts:
-            worth = PART
-        elif typos and len(folded) >= TYPO_LETTERS - 1 and folded not in words:
-            worth = _worth_with_a_typo(folded, identity)
-        else:
-            worth = 0.0
+        worth = worths.get(token.lower() if is_ascii else fold(token), 0.0)
         if group and (not worth or not _joined(text[group[-1][0].end : match.start()])):
             yield from _grouped(text, group, identity)
             group = []
         if worth:
             group.append((Token(token, match.start(), match.end()), worth))
-    yield from _grouped(text, group, identity)
-
-
-_TO_SPACE = str.maketrans(dict.fromkeys('.,:;!?()[]{}<>"*_/\\|@#$%&+=~0123456789\n\t', " "))
-
-
-def _worth_with_a_typo(folded: str, identity: Identity) -> float:
-    for part in identity.long_parts:
-        if abs(len(part) - len(folded)) <= 1 and OSA.distance(part, folded, score_cutoff=1) <= 1:
-            return TYPO
-    return 0.0
+    if group:
+        yield from _grouped(text, group, identity)
 
 
 def _joined(gap: str) -> bool:
@@ -223,8 +214,6 @@ def _joined(gap: str) -> bool:
 
 def _grouped(text: str, group: list[tuple[Token, float]], identity: Identity) -> Iterator[Hit]:
     """One hit for parts that stand together; initials before or between them belong to the name."""
-    if not group:
-        return
     start, end = group[0][0].start, group[-1][0].end
     distinct = {fold(token.text) for token, _ in group}
     initial = re.search(r"(?<![^\W_])[^\W\d_]\.? $", text[:start][-4:])

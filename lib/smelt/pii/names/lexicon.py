@@ -7,6 +7,7 @@ sources), ``names_not.txt`` (brands, products, weekdays: capitalised words that 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ _FOLDED = str.maketrans(
     {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "’": "'"}
 )
 
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+
 
 def fold(text: str) -> str:
     """Lower case without accents; ASCII text comes back as its lower case.
@@ -29,8 +32,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.lower().translate(_FOLDED))
-    return "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f")
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text.lower().translate(_FOLDED)))
 
 
 @dataclass(frozen=True)

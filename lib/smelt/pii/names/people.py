@@ -8,27 +8,25 @@ of a labelled corpus and reported on the other half.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from smelt.pii.names.evidence import GREETINGS, NEVER_BEFORE, ORGANISATION, STREET, TITLES, Around
 from smelt.pii.names.lexicon import FAMILY, GIVEN, WORD, Lexicon, fold
-from smelt.pii.names.runs import PARTICLES, Token, capitalised_runs, starts_sentence
+from smelt.pii.names.readings import Readings, Run
+from smelt.pii.names.runs import Token, capitalised_runs, starts_sentence
 from smelt.pii.names.words import words
 
 CERTAIN, LIKELY, POSSIBLE = 0.9, 0.75, 0.6
-PLAIN, UNKNOWN, NAME = 0, 1, 2
-REMEMBERED = 200_000
 PATRONYMIC = re.compile(
     r"(?:ov|ev|ova|eva|sky|ski|ska|skaya|czyk|wicz|vich|vić|ić|ič|enko|chuk|shvili|dze|yan|sson|sdóttir"
     r"|sdottir|ssen|sen|qvist|berg|mann|stein|bauer"
     r"|escu|poulos|idis|akis|etti|ucci|ini|ová|šek|ček|veld|huis|stra|sma|aert|inho|eira|oglu|zadeh|pour"
     r"|nejad|singh|walla|swamy|murthy|appa|ndran)$"
 )
-ALSO_FAMILY = words("streets_that_are_names")
 _NUMBER_BEFORE = re.compile(r"(?:\d[\w/-]*,?[ \t]+|#\s?|&\w+;?)$")
 _STREET_NUMBER_AFTER = re.compile(r"[ \t]+\d{1,5}\b(?![:/.]\d|\s*(?:am|pm|year|day|time|month|week|%))")
 _PLACE_PREFIXES = words("place_prefixes")
-_VERBS = words("sentence_starts")
 _JOINT = re.compile(r"\s*(?:,|,?\s+(?:and|or|&|to|with)\s)\s*", re.I)
 
 
@@ -40,21 +38,14 @@ class Person(NamedTuple):
     confidence: float
 
 
-def people(text: str, lexicon: Lexicon, skip: set[str], verdicts: dict[str, int]) -> list[Person]:
-    """People named in one cased text, those of 0.5 and more and those that stand in a list with one.
-
-    ``skip`` holds capitalised words known to be no name and ``verdicts`` the lexicon's verdict by word;
-    both are caches that this function fills.
-    """
+def people(text: str, readings: Readings) -> list[Person]:
+    """People named in one cased text, those of 0.5 and more and those that stand in a list with one."""
     found: list[Person] = []
     weak: list[Person] = []
     organisations: set[str] = set()
-    for surface, run in capitalised_runs(text, skip):
-        if not _may_be_name(run, lexicon, verdicts):
-            if len(skip) < REMEMBERED:
-                skip.add(surface)
-            continue
-        person = _score(text, run, lexicon, organisations)
+    for surface, tokens in capitalised_runs(text, readings.plain):
+        run = readings.read(surface, tokens)
+        person = _score(text, tokens[0].start, run, readings.lexicon, organisations) if run else None
         if person is not None:
             (found if person.confidence >= 0.5 else weak).append(person)
     if organisations and found:
@@ -66,82 +57,17 @@ def people(text: str, lexicon: Lexicon, skip: set[str], verdicts: dict[str, int]
     return found + _coordinated(text, found, weak) if weak and found else found
 
 
-def _may_be_name(run: list[Token], lexicon: Lexicon, verdicts: dict[str, int]) -> bool:
-    """False where every word of a run is plain, so that nothing around it could make it a name."""
-    may_be = False
-    for token in run:
-        verdict = verdicts.get(token.text)
-        if verdict is None:
-            verdict = _verdict(token.text, lexicon)
-            if len(verdicts) < REMEMBERED:
-                verdicts[token.text] = verdict
-        may_be = may_be or verdict != PLAIN
-    return may_be
-
-
-def _verdict(word: str, lexicon: Lexicon) -> int:
-    folded = fold(word)
-    if (word.isupper() and len(word) < 6) or folded in lexicon.not_names or is_mask(folded):
-        return PLAIN
-    flags = lexicon.names.get(folded, 0)
-    if flags & WORD and not flags & GIVEN and folded in lexicon.common:
-        return PLAIN
-    if flags:
-        return NAME
-    if "-" in folded and not all(_is_only_name(part, lexicon) for part in folded.split("-")):
-        return PLAIN if any(lexicon.is_word(part) for part in folded.split("-")) else UNKNOWN
-    if len(word) < 3 or folded in lexicon.words or not word[1:].islower():
-        return (
-            UNKNOWN
-            if "'" in word or "-" in word or word.startswith(("Mc", "Mac", "De", "Di", "Van", "La", "Le"))
-            else PLAIN
-        )
-    return UNKNOWN
-
-
-def _is_only_name(folded: str, lexicon: Lexicon) -> bool:
-    flags = lexicon.names.get(folded, 0)
-    return bool(flags) and not flags & WORD
-
-
-def is_mask(folded: str) -> bool:
-    """True for ``xxxx``, what somebody has already masked."""
-    return len(set(folded)) == 1
-
-
-def _score(text: str, run: list[Token], lexicon: Lexicon, organisations: set[str]) -> Person | None:
-    kept, dropped_left = _without_leading_words(run, lexicon)
-    whole = kept
-    kept = _without_trailing_words(kept, lexicon)
-    names = [token for token in kept if token.text not in PARTICLES]
-    if not names or any(is_mask(fold(token.text)) for token in names):
-        return None
-    start, end = kept[0].start, kept[-1].end
-    if (
-        len(names) > 1
-        and all(token.text.isupper() for token in names)
-        and not all(_is_only_name(fold(token.text), lexicon) for token in names if len(token.text) > 1)
-    ):
-        return None
+def _score(text: str, origin: int, run: Run, lexicon: Lexicon, organisations: set[str]) -> Person | None:
+    names, folded, flags, dropped = run.names, run.folded, run.flags, run.dropped
+    start, end = origin + run.tokens[0].start, origin + run.tokens[-1].end
     around = Around.of(text, start, end)
-    dropped = {fold(token.text) for token in whole[len(kept) :]}
-    if (
-        len(kept) == 1
-        and dropped
-        and len(dropped) == 1
-        and dropped <= ALSO_FAMILY
-        and lexicon.names.get(fold(kept[0].text), 0) & (GIVEN | WORD) == GIVEN
-    ):
-        kept, names, dropped, end = whole[:2], whole[:2], set(), whole[1].end
-        around = Around.of(text, start, end)
-    folded = [fold(token.text) for token in names]
-    following = dropped | ({around.first} if around.touch[:1] == " " else set())
-    if following & ORGANISATION or not ORGANISATION.isdisjoint(folded):
+    following = dropped | {around.first} if around.touch[:1] == " " else dropped
+    if not ORGANISATION.isdisjoint(following) or not ORGANISATION.isdisjoint(folded):
         organisations.update((text[start:end], names[0].text))
         return None
-    if following & STREET:
+    if not STREET.isdisjoint(following):
         return None
-    titled = around.titled or (dropped_left is not None and fold(dropped_left) in TITLES)
+    titled = around.titled or (run.title is not None and fold(run.title) in TITLES)
     if not titled and (
         _NUMBER_BEFORE.search(text, max(0, start - 12), start) or _STREET_NUMBER_AFTER.match(text, end)
     ):
@@ -157,18 +83,14 @@ def _score(text: str, run: list[Token], lexicon: Lexicon, organisations: set[str
     ):
         organisations.add(names[0].text)
         return None
-    flags = [
-        lexicon.names.get(word, 0) or lexicon.flags(token.text)
-        for word, token in zip(folded, names, strict=True)
-    ]
-    if not titled and _is_place(text, kept, folded, flags, around, lexicon, part=bool(dropped)):
+    if not titled and _is_place(run, around, lexicon):
         return None
-    sentence = starts_sentence(text, start) and dropped_left is None
+    sentence = run.title is None and starts_sentence(text, start)
     if titled:
         confidence = CERTAIN
     elif len(names) == 1:
         confidence = _single(
-            names[0], folded[0], flags[0], around, sentence, lexicon, trimmed=dropped_left is not None
+            names[0], folded[0], flags[0], around, sentence, lexicon, trimmed=run.title is not None
         )
     else:
         confidence = _several(names, flags, around, sentence, lexicon)
@@ -223,7 +145,9 @@ def _word(flags: int, around: Around, sentence: bool, trimmed: bool) -> float:
     return 0.0 if around.last in NEVER_BEFORE else 0.3
 
 
-def _several(names: list[Token], flags: list[int], around: Around, sentence: bool, lexicon: Lexicon) -> float:
+def _several(
+    names: Sequence[Token], flags: Sequence[int], around: Around, sentence: bool, lexicon: Lexicon
+) -> float:
     strong = [bool(f) and not f & WORD for f in flags]
     initials = [len(token.text) == 1 for token in names]
     if len(names) > 4 or (all(initials[:-1]) and flags[-1] & WORD and not initials[-1]):
@@ -253,22 +177,13 @@ def _several(names: list[Token], flags: list[int], around: Around, sentence: boo
     return score
 
 
-def _is_place(
-    text: str,
-    kept: list[Token],
-    folded: list[str],
-    flags: list[int],
-    around: Around,
-    lexicon: Lexicon,
-    *,
-    part: bool,
-) -> bool:
+def _is_place(run: Run, around: Around, lexicon: Lexicon) -> bool:
     """``New York``, ``Paris`` after a preposition; not ``Austin said``, which is a given name too."""
-    if around.last in _PLACE_PREFIXES and f"{around.last} {folded[-1]}" in lexicon.places:
+    if around.last in _PLACE_PREFIXES and f"{around.last} {run.folded[-1]}" in lexicon.places:
         return True
-    if fold(text[kept[0].start : kept[-1].end]) not in lexicon.places:
+    if not run.is_place:
         return False
-    if len(kept) > 1 or part or not flags[0] & GIVEN:
+    if len(run.tokens) > 1 or run.dropped or not run.flags[0] & GIVEN:
         return True
     return not around.surely and (around.to_place or not (around.person_before or around.person_after))
 
@@ -276,30 +191,6 @@ def _is_place(
 def _is_whole_line(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 3) : start].rstrip(" >?*\t-"), text[end : end + 2].lstrip(" \t,")
     return (not before or before.endswith("\n")) and after[:1] in ("", "\n", "\r")
-
-
-def _without_leading_words(run: list[Token], lexicon: Lexicon) -> tuple[list[Token], str | None]:
-    """Drop ``Hi``, ``Dear``, ``When``: words that only a sentence's start capitalises; gives the last one dropped."""
-    first = 0
-    while first < len(run) - 1:
-        folded = fold(run[first].text)
-        flags = lexicon.names.get(folded, 0)
-        is_plain = not flags and (folded in lexicon.words or folded in lexicon.not_names)
-        if not (is_plain or folded in TITLES or (first == 0 and flags & WORD and folded in _VERBS)):
-            break
-        first += 1
-    return run[first:], run[first - 1].text if first else None
-
-
-def _without_trailing_words(run: list[Token], lexicon: Lexicon) -> list[Token]:
-    last = len(run)
-    while last > 1:
-        folded = fold(run[last - 1].text)
-        no_name = not lexicon.names.get(folded) and (folded in lexicon.words or folded in lexicon.not_names)
-        if not (run[last - 1].text in PARTICLES or no_name or folded in ORGANISATION or folded in STREET):
-            break
-        last -= 1
-    return run[:last]
 
 
 def _coordinated(text: str, found: list[Person], weak: list[Person]) -> list[Person]:

@@ -17,8 +17,8 @@ from smelt.pii.spoken.dates import SpokenDate, dates, is_date
 from smelt.pii.spoken.emails import emails
 from smelt.pii.spoken.numbers import numbers
 from smelt.pii.spoken.postcodes import spelled
-from smelt.pii.spoken.questions import LEADING, asked_for, goes_on
-from smelt.pii.spoken.symbols import read
+from smelt.pii.spoken.questions import ITEM_GATE, LEADING, asked_for, goes_on
+from smelt.pii.spoken.symbols import DIGITS, TENS, read
 from smelt.pii.types import Finding, TextBatch
 
 AGENTS = frozenset(("agent", "bot", "system"))
@@ -34,6 +34,15 @@ DIGITS_SAID = (
     rf"|(?i-u:\b(?:double|triple|treble))\s+(?i-u:[0-9]|{_WORD})"
     rf"|[0-9]\s+(?i-u:double|triple|oh|zero)\s+(?i-u:[0-9]|{_WORD})"
 )
+POSTCODE_SAID = rf"[^\x00-\x7F]|[0-9]|(?i-u:\b(?:{'|'.join((*DIGITS, *TENS))}))"
+"""A postcode holds a digit."""
+
+DATE_SAID = (
+    r"[^\x00-\x7F]|[0-9]|(?i-u:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+    r"|first|second|third|(?:four|fif|six|seven|eigh|nin|ten|eleven|twelf|teen|ie)th)"
+)
+"""A date holds a digit, a month's name or an ordinal word."""
+
 EMAIL_SAID = r"(?i)\b(?:at|@)\b.{1,40}?(?:\bdot\b|\.\s?com\b|\bcom\b)"
 BORN_SAID = r"(?i-u:\b(?:born|birth|birthday|dob|d\.o\.b)\b)"
 """Rust regexes of what may be said. Case and word boundaries are ASCII's, which Rust finds many times as fast."""
@@ -69,14 +78,39 @@ class SpokenDetector:
     def __init__(self, config: PiiConfig) -> None:
         """Shares the name lexicon with the name detector."""
         self.lexicon = load(tuple(config.names.lexicon_files), tuple(config.names.not_names))
+        self._questions: Memory[tuple[str], tuple[tuple[str, ...], bool]] = Memory()
         self._memory: Memory[Turn, tuple[Span, ...]] = Memory()
 
     def detect(self, batch: TextBatch) -> list[Finding]:
         """All findings; they may overlap."""
         if not batch.texts:
             return []
-        found = self._memory.results(_turns(batch), self._look)
+        found = self._memory.results(self._turns(batch), self._look)
         return [Finding(index, *span) for index, spans in enumerate(found) for span in spans]
+
+    def _turns(self, batch: TextBatch) -> list[Turn]:
+        """Each text with the question that stands when it is said."""
+        turns: list[Turn] = []
+        said = [(text,) for text, role in zip(batch.texts, batch.role, strict=True) if role in AGENTS]
+        questions = iter(self._questions.results(said, _questions))
+        asked: tuple[str, ...] = ()
+        conversation, answered, agent_spoke = -1, 0, False
+        for text, role, number in zip(batch.texts, batch.role, batch.conversation, strict=True):
+            if number != conversation:
+                conversation, asked, answered, agent_spoke = number, (), 0, False
+            if role in AGENTS:
+                turns.append(Turn(text, (), False, False, False))
+                agent_spoke = True
+                now, acknowledges = next(questions)
+                if now or not acknowledges:
+                    asked, answered = now, 0
+            elif role:
+                standing = asked if answered < TURNS_OF_AN_ANSWER else ()
+                turns.append(Turn(text, standing, answered > 0, agent_spoke, True))
+                answered += bool(text.strip())
+            else:
+                turns.append(Turn(text, (), False, False, True))
+        return turns
 
     def _look(self, turns: list[Turn]) -> Iterator[tuple[Span, ...]]:
         """What each turn says."""
@@ -85,6 +119,8 @@ class SpokenDetector:
         mailed = column.str.contains(EMAIL_SAID).to_list()
         born = column.str.contains(BORN_SAID).to_list()
         asks = column.str.contains(inline.GATE).to_list()
+        coded = column.str.contains(POSTCODE_SAID).to_list()
+        dated = column.str.contains(DATE_SAID).to_list()
         for index, (text, asked, again, agent_spoke, customer) in enumerate(turns):
             spans: list[Span] = []
             is_turn = customer and len(text) <= TURN_CHARACTERS
@@ -103,34 +139,19 @@ class SpokenDetector:
             if mailed[index]:
                 for start, end, confidence in emails(text):
                     spans.append(("EMAIL", start, end, "spoken.email", confidence))
-            if born[index] or is_turn:
+            if dated[index] and (born[index] or is_turn):
                 spans += _dates(text, is_turn and not agent_spoke)
-            if is_turn:
+            if is_turn and coded[index]:
                 spans += _postcodes(text, sure=not agent_spoke or "UK_POSTCODE" in asked)
             yield tuple(spans)
 
 
-def _turns(batch: TextBatch) -> list[Turn]:
-    """Each text with the question that stands when it is said."""
-    turns: list[Turn] = []
-    asked: tuple[str, ...] = ()
-    conversation, answered, agent_spoke = -1, 0, False
-    for text, role, number in zip(batch.texts, batch.role, batch.conversation, strict=True):
-        if number != conversation:
-            conversation, asked, answered, agent_spoke = number, (), 0, False
-        if role in AGENTS:
-            turns.append(Turn(text, (), False, False, False))
-            agent_spoke = True
-            now = asked_for(text) if len(text) < LONGEST_QUESTION else ()
-            if now or not goes_on(text):
-                asked, answered = now, 0
-        elif role:
-            standing = asked if answered < TURNS_OF_AN_ANSWER else ()
-            turns.append(Turn(text, standing, answered > 0, agent_spoke, True))
-            answered += bool(text.strip())
-        else:
-            turns.append(Turn(text, (), False, False, True))
-    return turns
+def _questions(turns: list[tuple[str]]) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """What each turn of an agent asks for, and whether it only acknowledges."""
+    gate = pl.Series("text", [text for (text,) in turns], dtype=pl.String).str.contains(ITEM_GATE)
+    for (text,), may_ask in zip(turns, gate.to_list(), strict=True):
+        asks = may_ask and len(text) < LONGEST_QUESTION
+        yield asked_for(text) if asks else (), goes_on(text)
 
 
 def _dates(text: str, may_be_turn: bool) -> Iterator[Span]:

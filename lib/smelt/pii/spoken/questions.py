@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from smelt.pii.names.words import words
 
@@ -47,7 +46,6 @@ GOING_ON = re.compile(
     r"|of|i|didn['’]?t|catch|hear|me|did|not|quite|understand|once more|spell|for|in full|slowly)[\W_]*)+$",
     re.I,
 )
-LONGEST_ACKNOWLEDGEMENT = 80
 NON_ANSWER = words("no_answer")
 LEADING = re.compile(
     r"^[\s\W]*(?:(?:yes|yeah|yep|sure|okay|ok|hi|hello|um|uh|er|erm|so|well|oh|right|certainly|of course"
@@ -61,27 +59,20 @@ LEADING = re.compile(
     re.I,
 )
 
-_ITEM_WORDS = (
-    "name", "mail", "account", "number", "address", "card", "digit", "post", "birth", "born", "zip", "pass", "pin",
-    "social", "ssn", "dob", "d.ob", "do.b", "d.o.b", "street", "security", "cvv", "memorable", "spell", "log in",
-    "login", "user id", "sort code", "long no", "who am i", "ask who", "where do you live",
-)  # fmt: skip
-"""One of them stands in whatever ITEMS match: most turns hold none, and a look for words is far cheaper."""
-
-REMEMBERED = 16_384
-"""Agents say the same again and again. Turns are at most LONGEST_QUESTION characters long."""
+ITEM_GATE = (
+    r"[^\x00-\x7F]|(?i-u:name|mail|account|number|address|card|digit|post|birth|born|zip|pass|pin|social|ssn"
+    r"|d\.?o\.?b|street|security|cvv|memorable|spell|log ?in|user id|sort code|long no|who am i|ask who"
+    r"|where do you live)"
+)
+"""Rust regex of the turns that may ask for one of ITEMS: something of it stands in whatever they match."""
 
 
-@lru_cache(maxsize=REMEMBERED)
 def asked_for(turn: str) -> tuple[str, ...]:
     """Entities that an agent's turn asks the customer for, none where it asks for nothing personal.
 
     >>> asked_for("Thanks. And could I take your postcode?")
     ('UK_POSTCODE',)
     """
-    lowered = turn.lower()
-    if turn.isascii() and not any(word in lowered for word in _ITEM_WORDS):
-        return ()
     if not _ASKS.search(turn):
         return ()
     turn = _NOT_PERSONAL.sub(" ", turn)
@@ -101,12 +92,7 @@ def asked_for(turn: str) -> tuple[str, ...]:
 
 def goes_on(turn: str) -> bool:
     """True for a turn that only acknowledges or asks to repeat: the question before it still stands."""
-    return len(turn) < LONGEST_ACKNOWLEDGEMENT and _acknowledges(turn)
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _acknowledges(turn: str) -> bool:
-    return GOING_ON.match(turn) is not None
+    return len(turn) < 80 and GOING_ON.match(turn) is not None
 
 
 def answer_span(turn: str) -> tuple[int, int] | None:
