@@ -3,7 +3,7 @@
 tickets      subject and description -> the resolution, or else the last reply of an agent
 chats,       what the customer said until an agent spoke -> what the agent said until the customer spoke,
 transcripts  with the turns before as context
-articles     title, or title and heading -> the section under it
+articles     title, or title and heading -> the section under it, unless it is an aside
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from smelt.examples.asides import aside
 from smelt.examples.config import ExamplesConfig
 
 ANSWERING = frozenset({"agent", "bot"})
@@ -109,13 +110,10 @@ def _article_pairs(
         if turn["role"] == "system":
             heading = turn["text"]
         elif turn["text"]:
-            yield Pair(
-                _article_question(title, heading, config),
-                turn["text"],
-                [],
-                None,
-                [] if title or heading else ["no_question"],
-            )
+            reasons = [] if title or heading else ["no_question"]
+            said = aside(turn["text"])
+            reasons += [said] if said else []
+            yield Pair(_article_question(title, heading, config), turn["text"], [], None, reasons)
             heading = None
 
 

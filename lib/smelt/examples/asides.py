@@ -1,0 +1,31 @@
+"""Article sections that hold no answer: the article's own number in another system, or nothing but a note.
+
+Microsoft's support articles begin with ``Original KB number: 2829595`` before their first heading, and set a
+``Note: ...`` between a heading and the headings below it: both stand under a question that they do not answer.
+"""
+
+from __future__ import annotations
+
+import re
+
+_REFERENCE = re.compile(
+    r"(?:original\s+|related\s+)?(?:kb|knowledge\s+base|article|document|doc|bulletin|bug|incident|case|ticket)"
+    r"(?:\s+article)?\s+(?:number|no\.?|id)s?\s*[:#]\s*[\w.,;/()\[\] -]*",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(r"(?:note|tip|important|warning|caution)\s*:\s*\S", re.IGNORECASE)
+_STEP = re.compile(r"\s*(?:[-*•]|\d{1,3}[.)])\s")
+
+
+def aside(text: str) -> str | None:
+    """``reference_only`` or ``note_only`` for the text of a section that is no more; None for any other.
+
+    A note with steps, or with another paragraph beside it, is an answer.
+    """
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    left = [line for line in lines if not _REFERENCE.fullmatch(line)]
+    if lines and not left:
+        return "reference_only"
+    if left and all(_NOTE.match(line) for line in left) and not any(map(_STEP.match, left)):
+        return "note_only"
+    return None
