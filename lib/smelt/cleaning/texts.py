@@ -55,8 +55,9 @@ class Cleaner:
             column = column.str.replace_all(pattern, "")
         column = (
             column.str.replace_all(_PLACEHOLDER_GAPS, "")
-            .str.replace_all(r"[ \t]+", " ")
-            .str.replace_all(r" *\n *", "\n")
+            .str.replace_all(r"(\S)(?:[ \t]{2,}|\t)", "${1} ")
+            .str.replace_all(r"[ \t]+\n", "\n")
+            .str.replace_all(r"(?m)^ (\S)", "${1}")
             .str.replace_all(r"\n{3,}", "\n\n")
             .str.replace_all(r" +([,.;:!?])(\s|$)", "$1$2")
             .str.strip_chars()

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from smelt.conversations.plain_text import to_plain_text
+from smelt.conversations.plain_text import mended, to_plain_text
 from smelt.conversations.sections import sections
 from smelt.identity import pseudonym
 from smelt.pii.arrow import FINDING_DDL, scrub_conversations
@@ -56,6 +56,8 @@ class Turn(NamedTuple):
     text: str | None
     at: int | None
     """Microseconds since 1970 UTC."""
+    is_plain: bool = False
+    """Whether markup was taken out already."""
 
 
 def conversing(
@@ -129,7 +131,10 @@ def _said(turns: pa.ListArray) -> Iterator[list[Turn]]:
 
 def _plain(turns: Sequence[Sequence[Turn]]) -> pa.ListArray:
     """Turns as plain text, without those of which nothing is left."""
-    plain = iter(to_plain_text([turn.text for these in turns for turn in these]))
+    flat = [turn for these in turns for turn in these]
+    raw = iter(to_plain_text([turn.text for turn in flat if not turn.is_plain]))
+    sections = iter(mended([turn.text for turn in flat if turn.is_plain]))
+    plain = iter([next(sections if turn.is_plain else raw) for turn in flat])
     kept: list[tuple[str, str, int | None]] = []
     ends = [0]
     for these in turns:
@@ -155,15 +160,17 @@ def _article(row: dict[str, Any]) -> list[Turn]:
     """Sections as turns; a heading that is the title, or that all sections stand under, is not said again."""
     turns: list[Turn] = []
     title = (row["title"] or "").strip().casefold()
-    found = sections(row["body"] or "", row["body_format"] or "text")
+    written = row["body_format"] or "text"
+    found = sections(row["body"] or "", written)
+    is_plain = written != "text"
     roots = {section.heading_path[0] for section in found if section.heading_path}
     for section in found:
         path = list(section.heading_path)
         if path and (path[0].strip().casefold() == title or (title and len(roots) == 1)):
             path = path[1:]
         if path:
-            turns.append(Turn("system", " > ".join(path), None))
-        turns.append(Turn("agent", section.text, None))
+            turns.append(Turn("system", " > ".join(path), None, is_plain))
+        turns.append(Turn("agent", section.text, None, is_plain))
     return turns
 
 

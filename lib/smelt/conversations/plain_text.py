@@ -51,15 +51,39 @@ def to_plain_text(texts: Sequence[str | None]) -> list[str | None]:
     column = pl.Series("text", texts, dtype=pl.String)
     marked = (column.str.contains(_HTML) | column.str.contains(_ENTITY)).fill_null(False)
     column = _where(column, marked, html_to_text)
-    column = _where(column, column.str.contains(MAY_BE_BAD).fill_null(False), mend_encoding)
     column = (
-        column.str.replace_all("\r\n?", "\n")
-        .str.replace_all(_CONTROL, "")
+        _legible(column)
         .str.replace_all(r"[\t\x{00A0}\x{2000}-\x{200A}\x{202F}\x{3000} ]+", " ")
         .str.replace_all(r" *\n *", "\n")
         .str.replace_all(r"\n{3,}", "\n\n")
         .str.strip_chars()
     )
+    return _composed(column)
+
+
+def mended(texts: Sequence[str | None]) -> list[str | None]:
+    """Texts that are plain already, as ``to_plain_text`` gives them but with indentation and inner spaces.
+
+    What looks like markup in them is text: code, or a tag that is written about.
+    """
+    column = (
+        _legible(pl.Series("text", texts, dtype=pl.String))
+        .str.replace_all("\u00a0", " ", literal=True)
+        .str.replace_all(r"[ \t]+\n", "\n")
+        .str.replace_all(r"\n{3,}", "\n\n")
+        .str.strip_chars()
+    )
+    return _composed(column)
+
+
+def _legible(column: pl.Series) -> pl.Series:
+    """Encoding mended, line ends as ``\\n``, no control characters."""
+    column = _where(column, column.str.contains(MAY_BE_BAD).fill_null(False), mend_encoding)
+    return column.str.replace_all("\r\n?", "\n").str.replace_all(_CONTROL, "")
+
+
+def _composed(column: pl.Series) -> list[str | None]:
+    """Values in NFC."""
     rows = column.str.contains(_FOREIGN).fill_null(False).arg_true()
     if not len(rows):
         return column.to_list()

@@ -67,3 +67,13 @@ def test_terms_are_whole_words_in_sensible_case(text, made):
 def test_terms_that_lead_in_circles_are_refused():
     with pytest.raises(ValidationError, match="name the final term"):
         CleaningConfig(terminology={"a": "b", "B": "c"})
+
+
+def test_indentation_stays_and_gaps_between_words_go():
+    code = "theme:\n  colours:\n    - red\n\t- blue"
+    cleaner = Cleaner(CleaningConfig())
+    assert cleaner.clean([code, "red  or \t blue  \n\n\n\nok", "[ref: 12] Hello\n[ref: 13] Bye"]) == [
+        code,
+        "red or blue\n\nok",
+        "Hello\nBye",
+    ]

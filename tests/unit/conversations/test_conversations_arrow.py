@@ -91,3 +91,21 @@ def test_a_part_of_a_batch_is_read_as_that_part():
 @pytest.mark.parametrize(("given", "kept"), [("pt-BR", "pt-BR"), ("Jane Roe", None), (None, None)])
 def test_only_a_code_is_a_language(given, kept):
     assert converted(a_record(language=given, turns=[]))[0]["language"] == kept
+
+
+def test_sections_of_an_article_keep_indentation_and_code_that_looks_like_markup():
+    body = (
+        "# Theme\n\n## Settings\n\nUse:\n\n```\ntheme:\n    colour:\tred\n  <div>&amp;</div>\u200b  \n```\n"
+    )
+    (row,) = converted(a_record(kind="articles", title="Theme", body=body, body_format="markdown"))
+    assert [turn["text"] for turn in row["turns"]] == [
+        "Settings",
+        "Use:\n\ntheme:\n    colour:\tred\n  <div>&amp;</div>",
+    ]
+
+
+def test_an_article_that_is_said_to_be_text_has_its_markup_taken_out():
+    (row,) = converted(
+        a_record(kind="articles", title="Theme", body="<p>Red  or blue</p>", body_format="text")
+    )
+    assert [turn["text"] for turn in row["turns"]] == ["Red or blue"]
