@@ -39,10 +39,17 @@ def first(spark, landing, tmp_path_factory):
     return run_all(spark, landing, tmp_path_factory.mktemp("first"))
 
 
-def test_every_record_that_was_read_is_accounted_for(first):
+def updates(landing):
+    """Records that were planted a second time, with changes."""
+    return sum(
+        len(file.read_bytes().splitlines()) for file in (landing.parent / "truth" / "updates").glob("*.jsonl")
+    )
+
+
+def test_every_record_that_was_read_is_accounted_for(first, landing):
     job, reports = first
     read = reports[0].result
-    assert read.total("in") == RECORDS
+    assert read.total("in") == RECORDS + updates(landing)
     assert read.total("in") == read.total("out") + read.total("rejected") + read.total("quarantined")
     assert read.total("quarantined") == job.warehouse.read("bronze.quarantine").count() > 0
     bronze = sum(

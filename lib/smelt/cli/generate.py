@@ -31,7 +31,7 @@ def generate(
     """Write invented tickets, chats, transcripts and articles, as messy as real ones.
 
     OUT gets a folder a source, truth/ (personal data by record and field, planted duplicates, damaged
-    records) and smelt.yaml, with which `smelt run --conf OUT/smelt.yaml` starts at once.
+    and updated records) and smelt.yaml, with which `smelt run --conf OUT/smelt.yaml` starts at once.
 
     Examples: smelt generate demo -n 10000 / smelt generate more --start 10000 -n 100
     """
@@ -58,7 +58,12 @@ def generate(
     conf = write_project(out, config.kinds)
     seconds = time.monotonic() - began
     if as_json:
-        counts = {"records": done.records, "copies": done.copies, "damaged": done.damaged}
+        counts = {
+            "records": done.records,
+            "copies": done.copies,
+            "damaged": done.damaged,
+            "updates": done.updates,
+        }
         typer.echo(json.dumps({**counts, "seconds": round(seconds, 2), "conf": str(conf)}))
         return
     for source, count in done.records.items():
@@ -66,7 +71,10 @@ def generate(
     typer.echo(
         f"{done.total:>12,}  records in {seconds:.1f} s, {done.copies.total():,} of them planted duplicates, "
     )
-    typer.echo(f"{'':14}{done.damaged.total():,} damaged; the truth is in {out / 'truth'}")
+    typer.echo(
+        f"{'':14}{done.damaged.total():,} damaged, {done.updates.total():,} written again with changes"
+    )
+    typer.echo(f"{'':14}the truth is in {out / 'truth'}")
     typer.echo(f"next: smelt run --conf {conf}")
 
 

@@ -14,8 +14,9 @@ from smelt.generate.people import People
 from smelt.generate.plan import plan
 from smelt.generate.records import World, open_case
 from smelt.generate.sinks import json_line
-from smelt.generate.streams import STREAMS
+from smelt.generate.streams import STREAMS, open_updates
 from smelt.generate.truth import Truth
+from smelt.generate.updates import UPDATES, updated
 
 STEP = 500
 """Records between two calls of the progress callback."""
@@ -23,15 +24,17 @@ STEP = 500
 
 @dataclass
 class Generated:
-    """What was written: records a stream, planted copies, damage."""
+    """What was written: records a stream, planted copies, damage, updates."""
 
     records: Counter[str] = field(default_factory=Counter)
     copies: Counter[str] = field(default_factory=Counter)
     damaged: Counter[str] = field(default_factory=Counter)
+    updates: Counter[str] = field(default_factory=Counter)
+    """Records that arrive a second time, beside ``records``."""
 
     @property
     def total(self) -> int:
-        """Records of all streams."""
+        """Records of all streams, each once."""
         return self.records.total()
 
 
@@ -55,6 +58,7 @@ def generate(
         "records": done.records,
         "copies": done.copies,
         "damaged": done.damaged,
+        "updates": done.updates,
         "config": config.model_dump(),
     }
     (folder / f"summary-{config.start:09d}.json").write_bytes(json_line(summary))
@@ -73,15 +77,22 @@ def _write_stream(
     stream = STREAMS[name]
     with ExitStack() as stack:
         write = stream.open(out, config.shard, stack)
+        write_update = open_updates(name, out, config.shard, stack) if name in UPDATES else None
         truth = stack.enter_context(Truth(out, name, config.shard))
         for number in numbers:
             planned = plan(config.seed, name, number, duplicates=config.duplicates, messy=config.messy)
+            late = updated(config.seed, name, number, duplicates=config.duplicates, messy=config.messy)
             made = stream.make(world, open_case(world, name, planned))
             truth.note(planned, made, write(planned, made), stream.key(planned.origin))
             if planned.copy:
                 done.copies[planned.copy] += 1
             if planned.damage:
                 done.damaged[planned.damage] += 1
+            if late is not None and write_update is not None:
+                again = UPDATES[name](stream.make(world, open_case(world, name, late)))
+                place = write_update(planned._replace(damage=""), again)
+                truth.note_update(number, again.key, place)
+                done.updates[name] += 1
             if on_progress is not None and number % STEP == STEP - 1:
                 on_progress(STEP)
     done.records[name] += len(numbers)

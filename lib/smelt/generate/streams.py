@@ -28,9 +28,9 @@ class Stream(NamedTuple):
     open: Callable[[Path, int, ExitStack], Write]
 
 
-def _json_lines(stream: str) -> Callable[[Path, int, ExitStack], Write]:
+def _json_lines(stream: str, stem: str | None = None) -> Callable[[Path, int, ExitStack], Write]:
     def opened(root: Path, size: int, stack: ExitStack) -> Write:
-        shards = stack.enter_context(Shards(root, stream, stream, ".jsonl", size))
+        shards = stack.enter_context(Shards(root, stream, stem or stream, ".jsonl", size))
 
         def write(plan: Plan, made: Made) -> Place:
             line = json_line(damaged_fields(stream, made, plan.damage).payload)
@@ -43,6 +43,11 @@ def _json_lines(stream: str) -> Callable[[Path, int, ExitStack], Write]:
         return write
 
     return opened
+
+
+def open_updates(stream: str, root: Path, size: int, stack: ExitStack) -> Write:
+    """Where the updates of a stream of JSON lines go: files beside those of its records."""
+    return _json_lines(stream, f"{stream}-updates")(root, size, stack)
 
 
 def _csv(stream: str) -> Callable[[Path, int, ExitStack], Write]:

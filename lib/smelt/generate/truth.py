@@ -1,4 +1,4 @@
-"""What is true of the generated data: personal data, planted duplicates, damaged records."""
+"""What is true of the generated data: personal data, planted duplicates, damaged and updated records."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Truth:
 
     pii: {source, key, spans: [{field, start, end, entity, value}]}, offsets in code points of the field;
     duplicates: {source, cluster, key, of, kind: exact|near}; damaged: {source, key, file, entry, damage,
-    usable, reason}.
+    usable, reason}; updates: {source, key, file, entry}.
     """
 
     def __init__(self, root: Path, stream: str, size: int) -> None:
@@ -26,6 +26,7 @@ class Truth:
         self._pii = Shards(root, "truth/pii", stream, ".jsonl", size)
         self._duplicates = Shards(root, "truth/duplicates", stream, ".jsonl", 1 << 40)
         self._damaged = Shards(root, "truth/damaged", stream, ".jsonl", 1 << 40)
+        self._updates = Shards(root, "truth/updates", stream, ".jsonl", 1 << 40)
 
     def __enter__(self) -> Self:
         return self
@@ -33,7 +34,7 @@ class Truth:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for shards in (self._pii, self._duplicates, self._damaged):
+        for shards in (self._pii, self._duplicates, self._damaged, self._updates):
             shards.__exit__(kind, error, trace)
 
     def note(self, plan: Plan, made: Made, place: Place, origin_key: str) -> None:
@@ -79,3 +80,8 @@ class Truth:
                 "kind": plan.copy,
             }
             self._duplicates.write(number, json_line(line))
+
+    def note_update(self, number: int, key: str, place: Place) -> None:
+        """A record that arrived again with record ``number``, and where."""
+        line = {"source": self._stream, "key": key, "file": place.file, "entry": place.entry}
+        self._updates.write(number, json_line(line))

@@ -56,4 +56,9 @@ def test_exactly_what_is_planted_is_quarantined(landed: tuple[Path, SmeltConfig]
     assert found == planted
     usable = [row for row in rows if not row["reasons"]]
     assert all(row["turns"] or row["body"] for row in usable)
-    assert len({row["record_id"] for row in usable}) == len(usable)
+    again = sum(
+        len(file.read_bytes().splitlines()) for file in (folder / "truth" / "updates").glob(f"{name}-*.jsonl")
+    )
+    assert len({row["record_id"] for row in usable}) == len(usable) - again
+    assert len({(row["record_id"], row["content_hash"]) for row in usable}) == len(usable)
+    assert (again > 0) == (name in ("tickets", "chats"))

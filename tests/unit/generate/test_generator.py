@@ -93,7 +93,9 @@ def test_a_second_run_goes_on_where_the_first_ended(out: Path, tmp_path: Path) -
     generate(tmp_path, config.model_copy(update={"start": RECORDS - 400, "records": 400}))
     together, once = content(tmp_path), content(out)
     for found in (together, once):
-        for name in [name for name in found if "summary" in name or "truth/damaged" in name]:
+        for name in [
+            name for name in found if "summary" in name or "truth/damaged" in name or "truth/updates" in name
+        ]:
             del found[name]  # they name files, which differ
     assert together == once
 
@@ -206,3 +208,36 @@ def test_the_conf_names_every_source(out: Path) -> None:
     assert {source.name for source in config.intake.sources} == {
         path.name for path in out.iterdir() if path.is_dir() and path.name != "truth"
     }
+
+
+def test_an_update_is_the_record_again_elsewhere_with_more_said_in_it(tmp_path: Path) -> None:
+    done = generate(tmp_path, GenerateConfig(records=4_000, seed=5, messy=0))
+    planted = truth(tmp_path, "updates")
+    assert done.updates.total() == len(planted) > 10
+    assert done.total == 4_000
+    keys = {"tickets": "id", "chats": "chat_id"}
+    for line in planted:
+        source, key = line["source"], keys[line["source"]]
+        again = orjson.loads((tmp_path / line["file"]).read_bytes().splitlines()[line["entry"] - 1])
+        (first,) = [
+            record
+            for file in (tmp_path / source).glob(f"{source}-0*.jsonl")
+            for record in map(orjson.loads, file.read_bytes().splitlines())
+            if str(record[key]) == line["key"]
+        ]
+        said, stamp = ("comments", "updated_at") if source == "tickets" else ("turns", "ended_at")
+        assert str(again[key]) == line["key"]
+        assert again[said][:-1] == first[said]
+        assert again[stamp] > first[stamp]
+    copies = {line[name] for line in truth(tmp_path, "duplicates") for name in ("key", "of")}
+    assert copies.isdisjoint(line["key"] for line in planted)
+
+
+def test_an_update_of_a_record_of_an_earlier_run_comes_with_the_run_that_goes_on(tmp_path: Path) -> None:
+    config = GenerateConfig(records=3_000, seed=5, kinds=("tickets",))
+    generate(tmp_path, config)
+    generate(tmp_path, config.model_copy(update={"start": 3_000, "records": 3_000}))
+    files = sorted((tmp_path / "tickets").glob("tickets-updates-*.jsonl"))
+    late = [orjson.loads(line)["id"] for line in files[-1].read_bytes().splitlines()]
+    assert len(files) == 2
+    assert len(set(late)) == len(late)
