@@ -14,6 +14,7 @@ from smelt.errors import ConfigError
 from smelt.pii.config import EntityRule, PiiConfig
 from smelt.pii.detectors import configured_detectors
 from smelt.pii.keys import ScrubKey
+from smelt.pii.memory import no_cycles
 from smelt.pii.replace import POLICIES, Context, Value
 from smelt.pii.replace.context import Keys
 from smelt.pii.replace.conversation import Numbers
@@ -100,6 +101,10 @@ class Scrubber:
         Conversations in which something was replaced are looked at again, as a mark can uncover what its
         value hid, until nothing changes: scrubbing the result once more would leave it as it is.
         """
+        with no_cycles():
+            return self._scrub(batch)
+
+    def _scrub(self, batch: TextBatch) -> ScrubResult:
         texts = [Edited(text) for text in batch.texts]
         contexts: dict[int, Context] = {}
         changed = self._pass(batch, texts, contexts)

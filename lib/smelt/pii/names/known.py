@@ -153,10 +153,10 @@ def _worths(folded: Sequence[str], identity: Identity, lexicon: Lexicon, typos: 
     worths = {part: PART for part in identity.parts if part in joined}
     if not typos or not identity.long_parts:
         return worths
-    if joined.isascii():
-        words = set(joined.translate(_TO_SPACE).split())
-    else:
-        words = {word for text in folded for word in TOKEN.findall(text)}
+    plain = joined if joined.isascii() else "\n".join(text for text in folded if text.isascii())
+    words = set(plain.translate(_TO_SPACE).split())
+    if plain is not joined:
+        words.update(word for text in folded if not text.isascii() for word in TOKEN.findall(text))
     for word in words - lexicon.words:
         bare = _ENDING.sub("", word).strip("'-") if "'" in word or "-" in word else word
         if (
@@ -199,6 +199,8 @@ def _names(text: str, worths: Mapping[str, float], identity: Identity) -> Iterat
     for match in TOKEN.finditer(text):
         token = match.group()
         worth = worths.get(token.lower() if is_ascii else fold(token), 0.0)
+        if not worth and not group:
+            continue
         if group and (not worth or not _joined(text[group[-1][0].end : match.start()])):
             yield from _grouped(text, group, identity)
             group = []
