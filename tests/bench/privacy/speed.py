@@ -2,6 +2,8 @@
 
     SMELT_PRESIDIO_PYTHON=.../bin/python python tests/bench/privacy/speed.py [--spark] [--texts 200000]
 
+First the whole scrubber on generated conversations (:mod:`generated`), which needs no data.
+
 The texts are public support texts under ``SMELT_DATA``, cut to about 630 characters, repeated
 until there are enough. Presidio gets a sample; its own clock counts.
 """
@@ -20,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import contenders
+import generated
 from scoring import data_root
 
 if TYPE_CHECKING:
@@ -197,7 +200,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--spark", action="store_true")
     parser.add_argument("--texts", type=int, default=200_000)
+    parser.add_argument("--records", type=int, default=10_000, help="generated records")
     options = parser.parse_args()
+    generated.measure(options.records)
     root = data_root()
     if not root.is_dir():
         print(f"skipped: no data at {root}")
