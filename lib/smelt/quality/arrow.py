@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import polars as pl
@@ -11,7 +11,8 @@ import pyarrow as pa
 from smelt.quality.config import MEASURES, QualityConfig
 from smelt.quality.corpus.knowledge import Knowledge, read_articles
 from smelt.quality.corpus.model import Corpus
-from smelt.quality.score import score_pairs
+from smelt.quality.memory import Memory
+from smelt.quality.score import CHUNK, score_pairs
 
 READ = ("example_id", "record_id", "question", "answer", "language", "category", "outcome", "content_hash")
 """Columns of silver.examples that scoring reads."""
@@ -37,24 +38,38 @@ def scoring(
 
     def score(batches: Batches) -> Batches:
         unpacked = _unpacked(settings, corpus, kept)
-        for batch in batches:
-            if batch.num_rows:
-                yield from _scored(pa.Table.from_batches([batch]), *unpacked)
+        for table in _gathered(batches):
+            yield from _scored(table, *unpacked)
 
     return score
+
+
+def _gathered(batches: Batches) -> Iterator[pa.Table]:
+    """Batches joined up to ``CHUNK`` rows: what is done once a chunk is then done less often."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        if waiting and sum(part.num_rows for part in [*waiting, batch]) > CHUNK:
+            yield pa.Table.from_batches(waiting)
+            waiting = []
+        if batch.num_rows:
+            waiting.append(batch)
+    if waiting:
+        yield pa.Table.from_batches(waiting)
 
 
 @lru_cache(maxsize=2)
 def _unpacked(
     settings: str, corpus: bytes, articles: tuple[str, ...]
-) -> tuple[QualityConfig, Corpus, Knowledge | None]:
+) -> tuple[QualityConfig, Corpus, Knowledge | None, Memory]:
     model = Corpus.from_bytes(corpus)
     knowledge = read_articles(pl.Series("article", articles, dtype=pl.String), model)
-    return QualityConfig.model_validate_json(settings), model, knowledge
+    return QualityConfig.model_validate_json(settings), model, knowledge, Memory()
 
 
-def _scored(table: pa.Table, config: QualityConfig, corpus: Corpus, knowledge: Knowledge | None) -> Batches:
-    scores = score_pairs(table, config, corpus, knowledge)
+def _scored(
+    table: pa.Table, config: QualityConfig, corpus: Corpus, knowledge: Knowledge | None, memory: Memory
+) -> Batches:
+    scores = score_pairs(table, config, corpus, knowledge, memory)
     known = {*MEASURES, "composite", "rejections"}
     added = [name for name in scores.column_names if name not in known]
     pairs = [[(name, value) for name, value in row.items()] for row in scores.select(added).to_pylist()]

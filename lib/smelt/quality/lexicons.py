@@ -8,7 +8,11 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+import polars as pl
 import yaml
+
+from smelt.quality.english.dictionary import dictionary
+from smelt.quality.tokens import positions
 
 
 @cache
@@ -37,6 +41,14 @@ def alternation(entries: Iterable[str]) -> str:
     ordered = sorted({entry.lower() for entry in entries}, key=lambda entry: (-len(entry), entry))
     parts = [_pattern(entry) for entry in ordered]
     return rf"(?i)\b(?:{'|'.join(parts)})\b" if parts else r"[^\s\S]"
+
+
+def hints(entries: Iterable[str]) -> list[str]:
+    """A word of each entry, the rarest without an apostrophe: see :meth:`smelt.quality.texts.Texts.contains`."""
+    pieces = [re.findall(r"[a-z0-9]+", entry.lower()) for entry in entries]
+    known = positions(pl.Series([word for words_ in pieces for word in words_]), dictionary().words)
+    rank = dict(zip((word for words_ in pieces for word in words_), known.tolist(), strict=True))
+    return sorted({max(words_, key=lambda word: (rank[word], len(word))) for words_ in pieces})
 
 
 def _pattern(entry: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Literal
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 
@@ -15,7 +16,7 @@ from smelt.quality.corpus.model import Corpus, english
 from smelt.quality.corpus.stems import StemVocabulary
 from smelt.quality.corpus.view import View
 from smelt.quality.english.dictionary import dictionary
-from smelt.quality.texts import Texts
+from smelt.quality.texts import Counts, Floats, Texts
 from smelt.quality.tokens import Ids, Tokens, Vocabulary, tokenize
 
 Side = Literal["question", "answer"]
@@ -45,10 +46,21 @@ class Pairs:
         self.answer = Texts(_strings(table, "answer"))
         self.language = _strings(table, "language")
         self.category = _strings(table, "category")
-        self.outcome = _outcomes(table)
+        self._table = table
 
     def __len__(self) -> int:
         return len(self.question)
+
+    @cached_property
+    def outcomes(self) -> tuple[list[Mapping[str, str]], Counts]:
+        """The distinct outcomes of conversations, and which of them each pair has."""
+        return _outcomes(self._table)
+
+    @property
+    def outcome(self) -> list[Mapping[str, str]]:
+        """What became of the conversation of each pair."""
+        distinct, code = self.outcomes
+        return [distinct[place] for place in code]
 
     def texts(self, side: Side) -> Texts:
         """The questions or the answers."""
@@ -56,7 +68,7 @@ class Pairs:
 
     def tokens(self, side: Side) -> Tokens:
         """Tokens of the questions or the answers, ids into :attr:`vocabulary`."""
-        return self._tokenized[1][0 if side == "question" else 1]
+        return self._tokens_of_questions if side == "question" else self._tokens_of_answers
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -65,7 +77,40 @@ class Pairs:
 
     @cached_property
     def _tokenized(self) -> tuple[Vocabulary, list[Tokens]]:
-        return tokenize(self.question.series, self.answer.series)
+        return tokenize(self.question.distinct, self.answer.distinct)
+
+    @cached_property
+    def _tokens_of_questions(self) -> Tokens:
+        return self._tokenized[1][0].take(self.question.code)
+
+    @cached_property
+    def _tokens_of_answers(self) -> Tokens:
+        return self._tokenized[1][1].take(self.answer.code)
+
+    @cached_property
+    def stems(self) -> StemVocabulary:
+        """The distinct stems of :attr:`vocabulary`."""
+        return StemVocabulary(self.vocabulary)
+
+    def only(self, side: Side, chosen: Counts) -> Pairs:
+        """The ``chosen`` distinct texts of one side as pairs of their own, each once, the other side empty.
+
+        What is known of words is shared with these pairs.
+        """
+        texts = self.texts(side).distinct.gather(chosen).to_arrow(compat_level=pl.CompatLevel.oldest())
+        nothing = pa.array([""] * len(chosen), pa.string())
+        columns = {"question": nothing, "answer": nothing} | {side: texts}
+        part = Pairs(pa.table(columns), self.config, self.corpus, self.knowledge)
+        found = self._tokenized[1][0 if side == "question" else 1].take(chosen)
+        empty = Tokens.none(1)
+        part._tokenized = (self.vocabulary, [found, empty] if side == "question" else [empty, found])
+        part.known, part.stems = self.known, self.stems
+        return part
+
+    def by_text(self, side: Side, judge: Callable[[Pairs], Floats]) -> Floats:
+        """What ``judge`` says of ``side``, asked once for each distinct text."""
+        texts = self.texts(side)
+        return judge(self.only(side, np.arange(len(texts.distinct))))[texts.code]
 
     @cached_property
     def known(self) -> Ids:
@@ -77,9 +122,9 @@ class Pairs:
         """The batch as stems and vectors of the corpus."""
         return View(
             self.corpus,
-            StemVocabulary(self.vocabulary, self.known),
-            self.tokens("question"),
-            self.tokens("answer"),
+            self.stems,
+            (self._tokenized[1][0], self._tokenized[1][1]),
+            (self.question.code, self.answer.code),
             (self.question.series, self.answer.series),
         )
 
@@ -91,7 +136,13 @@ def _strings(table: pa.Table, name: str) -> pl.Series:
     return pl.Series(name, table.column(name).cast(pa.string()))
 
 
-def _outcomes(table: pa.Table) -> list[Mapping[str, str]]:
+def _outcomes(table: pa.Table) -> tuple[list[Mapping[str, str]], Counts]:
+    """Outcomes are few: only the distinct ones become mappings."""
     if "outcome" not in table.column_names:
-        return [{}] * table.num_rows
-    return [dict(row) if row else {} for row in table.column("outcome").to_pylist()]
+        return [{}], np.zeros(table.num_rows, dtype=np.int64)
+    rows = pl.DataFrame({"outcome": pl.Series(table.column("outcome"))}).with_row_index("row")
+    groups = rows.group_by("outcome", maintain_order=True).agg("row")["row"]
+    code = np.zeros(table.num_rows, dtype=np.int64)
+    code[groups.explode().to_numpy()] = np.repeat(np.arange(len(groups)), groups.list.len().to_numpy())
+    distinct = table.column("outcome").take(pa.array(groups.list.first())).to_pylist()
+    return [dict(outcome) if outcome else {} for outcome in distinct], code

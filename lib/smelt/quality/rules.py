@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +36,8 @@ class Rule:
     name: str
     measure: str
     judge: Callable[[Pairs], Verdict]
+    looks_at: Literal["question", "answer", "pair"] = "pair"
+    """A rule that looks at one side alone is asked once for each distinct text, whatever stands on the other side."""
 
     def assess(self, pairs: Pairs) -> tuple[Floats, Inputs]:
         """Scores clamped to [0, 1] and their inputs."""
@@ -77,11 +79,13 @@ class Registry:
 REGISTRY = Registry()
 
 
-def rule(name: str, *, measure: str) -> Callable[[Callable[[Pairs], Verdict]], Callable[[Pairs], Verdict]]:
+def rule(
+    name: str, *, measure: str, looks_at: Literal["question", "answer", "pair"] = "pair"
+) -> Callable[[Callable[[Pairs], Verdict]], Callable[[Pairs], Verdict]]:
     """Register the decorated function as the rule ``name`` of ``measure``."""
 
     def register(judge: Callable[[Pairs], Verdict]) -> Callable[[Pairs], Verdict]:
-        REGISTRY.add(Rule(name, measure, judge))
+        REGISTRY.add(Rule(name, measure, judge, looks_at))
         return judge
 
     return register

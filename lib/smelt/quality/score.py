@@ -11,11 +11,12 @@ from smelt.errors import ConfigError
 from smelt.quality.config import MEASURES, QualityConfig
 from smelt.quality.corpus.knowledge import Knowledge
 from smelt.quality.corpus.model import Corpus
-from smelt.quality.pairs import Pairs
+from smelt.quality.memory import Memory
+from smelt.quality.pairs import Pairs, Side
 from smelt.quality.rules import REGISTRY, Rule, load_plugins
 from smelt.quality.texts import Floats
 
-CHUNK = 4096
+CHUNK = 8192
 """Rows that rules see at once: enough for numpy to be fast, few enough to stay in memory."""
 
 
@@ -39,6 +40,7 @@ def score_pairs(
     config: QualityConfig | None = None,
     corpus: Corpus | None = None,
     knowledge: Knowledge | None = None,
+    memory: Memory | None = None,
 ) -> pa.Table:
     """Score each pair of ``table``.
 
@@ -48,18 +50,25 @@ def score_pairs(
     the pass mark of their measure, empty when the pair is accepted).
 
     ``corpus`` (:func:`smelt.quality.corpus.fit.fit_corpus`) and ``knowledge`` are what pairs are compared with;
-    without them only English is known. A pair's scores do not depend on the rows beside it.
+    without them only English is known. ``memory`` holds what was said of texts by the same configuration, corpus
+    and knowledge, from one call to the next. A pair's scores do not depend on the rows beside it.
     """
     config = config or QualityConfig()
     names = measures_of(config)
     rules = REGISTRY.chosen(config.disabled)
     starts = range(0, max(table.num_rows, 1), CHUNK)
     parts = (Pairs(table.slice(start, CHUNK), config, corpus, knowledge) for start in starts)
-    return pa.concat_tables([_score_chunk(pairs, names, rules, config) for pairs in parts])
+    memory = memory or Memory()
+    return pa.concat_tables([_score_chunk(pairs, names, rules, config, memory) for pairs in parts])
 
 
-def _score_chunk(pairs: Pairs, names: list[str], rules: list[Rule], config: QualityConfig) -> pa.Table:
-    verdicts = {rule.name: rule.assess(pairs)[0] for rule in rules}
+def _score_chunk(
+    pairs: Pairs, names: list[str], rules: list[Rule], config: QualityConfig, memory: Memory
+) -> pa.Table:
+    verdicts = {rule.name: rule.assess(pairs)[0] for rule in rules if rule.looks_at == "pair"}
+    sides: tuple[Side, ...] = ("question", "answer")
+    for side in sides:
+        verdicts |= memory.verdicts(side, [rule for rule in rules if rule.looks_at == side], pairs)
     scores: dict[str, Floats] = {name: np.ones(len(pairs)) for name in names}
     for rule in rules:
         scores[rule.measure] = np.minimum(scores[rule.measure], verdicts[rule.name])

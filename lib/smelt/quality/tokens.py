@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ TOKEN = (
 """A word with its inner apostrophe or dot (.pst, p.m, client.svc), a number with its separators, or one other sign."""
 
 Ids = npt.NDArray[np.int32]
+Vectors = npt.NDArray[np.float32]
 
 
 class Vocabulary:
@@ -63,6 +65,12 @@ class Tokens:
     is_upper: Flags
     is_title: Flags
 
+    @classmethod
+    def none(cls, texts: int) -> Tokens:
+        """The tokens of so many empty texts."""
+        flags = np.zeros(0, dtype=np.bool_)
+        return cls(np.zeros(0, dtype=np.int32), np.zeros(texts + 1, dtype=np.int64), flags, flags)
+
     @cached_property
     def row(self) -> Counts:
         """The text that each token belongs to."""
@@ -101,22 +109,48 @@ class Tokens:
         return first
 
 
+def sum_rows(table: npt.NDArray[np.float32], ids: npt.NDArray[np.integer[Any]], offsets: Counts) -> Vectors:
+    """For text ``i`` the sum of the rows ``ids[offsets[i]:offsets[i + 1]]`` of ``table``, in their order.
+
+    The first rows of all texts are added at once, then the second ones, and so on: numpy's ``reduceat`` takes
+    five times as long, and needs a copy of a row for each token.
+    """
+    counts = np.diff(offsets)
+    longest_first = np.argsort(-counts, kind="stable")
+    starts, counts = offsets[:-1][longest_first], counts[longest_first]
+    total = np.zeros((len(counts), table.shape[1]), dtype=np.float32)
+    for place in range(int(counts[0]) if len(counts) else 0):
+        live = int(np.searchsorted(-counts, -place))
+        total[:live] += table[ids[starts[:live] + place]]
+    out = np.empty_like(total)
+    out[longest_first] = total
+    return out
+
+
 def tokenize(*columns: pl.Series) -> tuple[Vocabulary, list[Tokens]]:
     """Tokens of each column over one common vocabulary (see :data:`TOKEN`)."""
     found = [column.str.extract_all(TOKEN) for column in columns]
     flat = pl.concat([lists.explode(empty_as_null=False, keep_nulls=False) for lists in found])
-    lower = flat.str.to_lowercase().str.replace_all("’", "'", literal=True)
-    encoded = pc.dictionary_encode(lower.to_arrow(compat_level=pl.CompatLevel.oldest()))
-    ids = encoded.indices.to_numpy().astype(np.int32)
-    is_upper = flat.str.contains(r"^\p{Lu}[\p{Lu}'’]+$").to_numpy()
-    is_title = flat.str.contains(r"^\p{Lu}").to_numpy() & ~is_upper
+    forms, form = _encoded(flat)
+    words, code = _encoded(forms.str.to_lowercase().str.replace_all("’", "'", literal=True))
+    ids = code[form]
+    upper = forms.str.contains(r"^\p{Lu}[\p{Lu}'’]+$").to_numpy()
+    is_upper = upper[form]
+    is_title = (forms.str.contains(r"^\p{Lu}").to_numpy() & ~upper)[form]
     tokens, start = [], 0
     for lists in found:
         offsets = np.concatenate([[0], np.cumsum(lists.list.len().to_numpy().astype(np.int64))])
         part = slice(start, start + int(offsets[-1]))
         tokens.append(Tokens(ids[part], offsets, is_upper[part], is_title[part]))
         start = part.stop
-    return Vocabulary(pl.Series("word", encoded.dictionary)), tokens
+    return Vocabulary(words), tokens
+
+
+def _encoded(words: pl.Series) -> tuple[pl.Series, Ids]:
+    """Each of ``words`` once, in the order of appearance, and which of them each is."""
+    encoded = pc.dictionary_encode(words.to_arrow(compat_level=pl.CompatLevel.oldest()))
+    distinct = pl.Series("word", encoded.dictionary, dtype=pl.String)
+    return distinct, encoded.indices.to_numpy().astype(np.int32)
 
 
 def stem(words: pl.Series) -> pl.Series:

@@ -21,14 +21,29 @@ SIGNED = (
 
 Or, whatever its words: a last paragraph of short lines, the first of which ends in a comma.
 """
-ENDS_WELL = rf"(?:[.!?:;…。！？*|}}>][)\]\"'”’»\s]*|{SIGNED})$"
-"""A stop, with closed brackets and quotes after it, or a farewell."""
-
-
+STOPPED = r"[.!?:;…。！？*|}}>][)\]\"'”’»\s]*$"
+"""A stop, with closed brackets and quotes after it."""
+HINTS = [
+    "regards", "wishes", "thank", "sincerely", "faithfully", "truly", "yours", "cheers", "have a", "all the best",
+    "take care", ",\n", ", \n",
+]  # fmt: skip
+"""One of these is in every text that is signed; finding them is ten times as fast as the pattern itself."""
 _TAIL = 240
 """Characters at the end of a text that are looked at: patterns with a dollar sign are slow on long texts."""
 
 
-def ends_in(texts: pl.Series, pattern: str) -> Flags:
-    """Whether each of ``texts`` ends in ``pattern`` (:data:`SIGNED` or :data:`ENDS_WELL`)."""
-    return np.asarray(texts.str.tail(_TAIL).str.contains(pattern), dtype=np.bool_)
+def is_signed(texts: pl.Series) -> Flags:
+    """Whether each of ``texts`` ends in :data:`SIGNED`."""
+    tails = texts.str.tail(_TAIL)
+    signed = np.asarray(tails.str.contains_any(HINTS, ascii_case_insensitive=True), dtype=np.bool_)
+    likely = np.nonzero(signed)[0]
+    signed[likely] = np.asarray(tails.gather(likely).str.contains(SIGNED), dtype=np.bool_)
+    return signed
+
+
+def ends_well(texts: pl.Series) -> Flags:
+    """Whether each of ``texts`` ends in a stop or is signed."""
+    well = np.asarray(texts.str.tail(_TAIL).str.contains(STOPPED), dtype=np.bool_)
+    others = np.nonzero(~well)[0]
+    well[others] = is_signed(texts.gather(others))
+    return well

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
 from smelt.quality.config import CorpusConfig
-from smelt.quality.corpus.endings import ENDS_WELL, SIGNED, ends_in
+from smelt.quality.corpus.endings import ends_well, is_signed
 from smelt.quality.corpus.links import count_links, linking_weight
 from smelt.quality.corpus.material import Material
 from smelt.quality.corpus.model import CONTRAST, Corpus, english, hashes
-from smelt.quality.corpus.stems import Bags, StemVocabulary, bags_of, meaning_of
+from smelt.quality.corpus.stems import Bags, StemVocabulary, meaning_of
 from smelt.quality.corpus.view import centred
 from smelt.quality.corpus.weights import PRIOR, TRIALS, fit_weights
-from smelt.quality.english.meanings import DIMENSIONS, Vectors, unit
+from smelt.quality.english.meanings import DIMENSIONS, unit
 from smelt.quality.texts import Floats, Texts
-from smelt.quality.tokens import Tokens
+from smelt.quality.tokens import Tokens, Vectors
 
 RIDGE = 20.0
 """Penalty of the map from questions to answers; 1 to 50 gave the same within .01 AUC."""
@@ -36,17 +37,19 @@ def fit_corpus(pairs: pa.Table, config: CorpusConfig | None = None) -> Corpus:
     if pairs.num_rows < config.minimum_pairs:
         return english()
     table = pairs.select(["question", "answer"]).slice(0, config.sample_pairs)
-    texts = (Texts(pl.Series(table.column(name).cast(pa.string()))).series for name in ("question", "answer"))
-    material = Material.of(*texts)
+    questions, answers = (
+        Texts(pl.Series(table.column(name).cast(pa.string()))) for name in ("question", "answer")
+    )
+    material = Material.of(questions, answers)
     trial = np.arange(len(material)) % max(2, -(-len(material) // TRIALS)) == 0
     weights = fit_weights(_learn(material.take(~trial)), material.take(trial))
-    return replace(_learn(material), weights=weights)
+    return replace(_learn(material), weights=weights, **_habits(material, answers))
 
 
 def _learn(material: Material) -> Corpus:
-    """All counts and vectors; the weights are the packaged ones."""
+    """All that relevance is judged by; the weights are the packaged ones."""
     stems = material.stems
-    questions, answers = bags_of(material.question_tokens, stems), bags_of(material.answer_tokens, stems)
+    questions, answers = (bags.take(code) for bags, code in zip(material.bags, material.codes, strict=True))
     frequency = np.zeros(len(stems))
     for bags in (questions, answers):
         frequency += np.bincount(bags.stems, minlength=len(stems))
@@ -56,8 +59,10 @@ def _learn(material: Material) -> Corpus:
     links, link_counts, in_questions, in_answers = count_links(
         questions, answers, linking_weight(rarity, frequency), len(stems)
     )
-    asked = unit(meaning_of(material.question_tokens, stems, rarity))
-    said = unit(meaning_of(material.answer_tokens, stems, rarity))
+    asked, said = (
+        unit(meaning_of(tokens, stems, rarity))[code]
+        for tokens, code in zip(material.tokens, material.codes, strict=True)
+    )
     question_mean, answer_mean = asked.mean(axis=0), said.mean(axis=0)
     asked, said = centred(asked, question_mean), centred(said, answer_mean)
     bridge, leverage = _bridge(asked, said)
@@ -78,15 +83,22 @@ def _learn(material: Material) -> Corpus:
         sample_answers=_columns(answers, weight, sample),
         seen=seen,
         seen_counts=seen_counts.astype(np.float64),
-        cut_short=_continued(material.answer),
-        full_stops=float(ends_in(material.answer, ENDS_WELL).mean()),
-        signed=float(ends_in(material.answer, SIGNED).mean()),
-        end_rates=_end_rates(material.answer_tokens, stems),
         question_keys=keys,
         question_counts=key_counts,
         question_answers=key_answers,
         weights=PRIOR,
     )
+
+
+def _habits(material: Material, answers: Texts) -> dict[str, Any]:
+    """How answers end."""
+    code = material.codes[1]
+    return {
+        "cut_short": _continued(answers.distinct),
+        "full_stops": float(ends_well(answers.distinct)[code].mean()),
+        "signed": float(is_signed(answers.distinct)[code].mean()),
+        "end_rates": _end_rates(material.tokens[1].take(code), material.stems),
+    }
 
 
 def _bridge(questions: Vectors, answers: Vectors) -> tuple[Vectors, Vectors]:
@@ -106,7 +118,7 @@ def _columns(bags: Bags, weight: Floats, sample: np.ndarray) -> Vectors:  # type
 
 def _continued(answers: pl.Series) -> np.ndarray:  # type: ignore[type-arg]
     """Hashes of answers that stop without a full stop where another answer goes on."""
-    ordered = answers.unique().sort().to_list()
+    ordered = answers.sort().to_list()
     short = [
         text
         for text, following in pairwise(ordered)

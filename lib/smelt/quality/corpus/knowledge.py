@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -10,10 +11,9 @@ import polars as pl
 from smelt.quality.corpus.model import Corpus
 from smelt.quality.corpus.stems import StemVocabulary, bags_of, meaning_of
 from smelt.quality.corpus.view import View, centred
-from smelt.quality.english.dictionary import dictionary
-from smelt.quality.english.meanings import Vectors
+from smelt.quality.lookup import Lookup
 from smelt.quality.texts import Floats, Texts
-from smelt.quality.tokens import positions, tokenize
+from smelt.quality.tokens import Vectors, positions, tokenize
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,10 @@ class Knowledge:
     vectors: Vectors
     keys: np.ndarray  # type: ignore[type-arg]
 
+    @cached_property
+    def _found(self) -> Lookup:
+        return Lookup(self.keys, np.ones(len(self.keys)))
+
     def support(self, view: View) -> tuple[Floats, Floats]:
         """Cosine of each answer with its nearest article, and the weighted share of its stems found there."""
         similarity = view.answer_meaning @ self.vectors.T
@@ -31,7 +35,7 @@ class Knowledge:
         nearness = similarity[np.arange(len(nearest)), nearest].astype(np.float64)
         bags, place = view.answer, positions(view.vocabulary.stems, self.stems).astype(np.int64)
         wanted = nearest[bags.rows] * len(self.stems) + place[bags.stems]
-        found = np.isin(wanted, self.keys) & (place[bags.stems] >= 0)
+        found = (self._found.get(wanted, 0.0) > 0) & (place[bags.stems] >= 0)
         weight = view.rarity[bags.stems]
         return nearness, bags.add(weight * found) / np.maximum(bags.add(weight), 1e-9)
 
@@ -43,7 +47,7 @@ def read_articles(texts: pl.Series, corpus: Corpus) -> Knowledge | None:
     if not len(articles):
         return None
     vocabulary, (tokens,) = tokenize(articles)
-    stems = StemVocabulary(vocabulary, vocabulary.positions_in(dictionary().words))
+    stems = StemVocabulary(vocabulary)
     bags = bags_of(tokens, stems)
     vectors = centred(meaning_of(tokens, stems, corpus.rarity(stems)), corpus.answer_mean)
     return Knowledge(stems.stems, vectors, np.sort(bags.rows * len(stems) + bags.stems))

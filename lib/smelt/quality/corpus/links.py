@@ -29,12 +29,12 @@ def count_links(
 
     With them the number of questions and of answers in which each stem takes part in links at all.
     """
-    keys, _, _ = cross(questions, answers, linking, width)
+    left, right = linking_bags(questions, answers, linking)
+    keys, _, _ = cross(left, right, width)
     links, counts = np.unique(keys, return_counts=True)
     kept = counts >= 2
     if kept.sum() > LINKS:
         kept = counts >= np.sort(counts)[-LINKS]
-    left, right = linking_bags(questions, answers, linking)
     sides = (np.bincount(bags.stems, minlength=width).astype(np.float64) for bags in (left, right))
     return links[kept], counts[kept].astype(np.float64), *sides
 
@@ -49,14 +49,11 @@ def linking_bags(questions: Bags, answers: Bags, linking: Floats) -> tuple[Bags,
     )
 
 
-def cross(
-    questions: Bags, answers: Bags, linking: Floats, width: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
-    """Every question stem with every answer stem of the same pair, among :func:`linking_bags`.
+def cross(left: Bags, right: Bags, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    """Every question stem with every answer stem of the same pair, given :func:`linking_bags`.
 
     Returns key (question stem * ``width`` + answer stem), the pair, and the answer stem.
     """
-    left, right = linking_bags(questions, answers, linking)
     right_counts = np.diff(right.offsets)
     repeats = right_counts[left.rows]
     first = np.repeat(np.arange(len(left.rows)), repeats)

@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
-from smelt.quality.corpus.stems import StemVocabulary
-from smelt.quality.english.dictionary import dictionary
-from smelt.quality.texts import Flags
+from smelt.quality.corpus.stems import Bags, StemVocabulary, bags_of
+from smelt.quality.texts import Counts, Flags, Texts
 from smelt.quality.tokens import Tokens, tokenize
 
 
 @dataclass(frozen=True)
 class Material:
-    """Questions and answers as texts and as tokens over one vocabulary."""
+    """Questions and answers as texts, and the tokens and stems of the distinct ones over one vocabulary.
+
+    ``codes`` say which of the distinct questions and which of the distinct answers each pair has.
+    """
 
     question: pl.Series
     answer: pl.Series
     stems: StemVocabulary
-    question_tokens: Tokens
-    answer_tokens: Tokens
+    tokens: tuple[Tokens, Tokens]
+    bags: tuple[Bags, Bags]
+    codes: tuple[Counts, Counts]
 
     @classmethod
-    def of(cls, question: pl.Series, answer: pl.Series) -> Material:
+    def of(cls, question: Texts, answer: Texts) -> Material:
         """Tokenize both columns."""
-        vocabulary, (asked, said) = tokenize(question, answer)
-        return cls(
-            question,
-            answer,
-            StemVocabulary(vocabulary, vocabulary.positions_in(dictionary().words)),
-            asked,
-            said,
-        )
+        vocabulary, (asked, said) = tokenize(question.distinct, answer.distinct)
+        stems = StemVocabulary(vocabulary)
+        bags = bags_of(asked, stems), bags_of(said, stems)
+        return cls(question.series, answer.series, stems, (asked, said), bags, (question.code, answer.code))
 
     def __len__(self) -> int:
         return len(self.question)
@@ -41,10 +40,9 @@ class Material:
     def take(self, chosen: Flags) -> Material:
         """The pairs for which ``chosen`` holds, over the same vocabulary."""
         rows = np.nonzero(chosen)[0]
-        return Material(
-            self.question.gather(rows),
-            self.answer.gather(rows),
-            self.stems,
-            self.question_tokens.take(rows),
-            self.answer_tokens.take(rows),
+        return replace(
+            self,
+            question=self.question.gather(rows),
+            answer=self.answer.gather(rows),
+            codes=(self.codes[0][rows], self.codes[1][rows]),
         )

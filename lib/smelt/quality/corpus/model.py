@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, cached_property
 from io import BytesIO
 
 import numpy as np
@@ -11,9 +11,10 @@ import numpy.typing as npt
 import polars as pl
 
 from smelt.quality.corpus.stems import StemVocabulary
-from smelt.quality.english.meanings import DIMENSIONS, Vectors
+from smelt.quality.english.meanings import DIMENSIONS
+from smelt.quality.lookup import Lookup
 from smelt.quality.texts import Counts, Floats
-from smelt.quality.tokens import Ids, positions
+from smelt.quality.tokens import Ids, Vectors, positions
 
 Keys = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
@@ -62,6 +63,11 @@ class Corpus:
     question_counts: Floats
     question_answers: Vectors
     weights: Floats
+
+    @cached_property
+    def links_found(self) -> Lookup:
+        """:attr:`link_counts` by :attr:`links`."""
+        return Lookup(self.links, self.link_counts)
 
     def positions(self, vocabulary: StemVocabulary) -> Ids:
         """Position in :attr:`stems` of each stem of a batch; -1 where the corpus never had it."""

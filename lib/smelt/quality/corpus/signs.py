@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from smelt.quality.corpus.links import cross, linking_weight
-from smelt.quality.corpus.model import counted
+from smelt.quality.corpus.links import cross, linking_bags, linking_weight
 from smelt.quality.corpus.stems import Bags
 from smelt.quality.corpus.view import View
 from smelt.quality.texts import Floats
+from smelt.quality.tokens import Vectors, sum_rows
 
 SIGNS = ("shared_words", "among_answers", "among_questions", "meaning", "usual_answer", "linked_words")
 """Names of the signs, in the order of a corpus' weights."""
@@ -26,12 +26,8 @@ def signs_of(view: View) -> dict[str, Floats]:
     signs = {"shared_words": _cosine(view), "meaning": _dot(view.question_meaning, view.answer_meaning)}
     if view.corpus.pairs:
         own = signs["shared_words"]
-        signs["among_answers"] = _stands_out(
-            own, _similarities(view, view.question, view.corpus.sample_answers)
-        )
-        signs["among_questions"] = _stands_out(
-            own, _similarities(view, view.answer, view.corpus.sample_questions)
-        )
+        signs["among_answers"] = _stands_out(view, own, 0, view.corpus.sample_answers)
+        signs["among_questions"] = _stands_out(view, own, 1, view.corpus.sample_questions)
         signs["usual_answer"] = _usual_answer(view)
         signs["linked_words"] = _linked_words(view)
     return signs
@@ -53,22 +49,21 @@ def _cosine(view: View) -> Floats:
     return total / (_norms(view, left) * _norms(view, right))
 
 
-def _similarities(view: View, bags: Bags, sample: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _similarities(view: View, bags: Bags, sample: Vectors) -> Floats:
     """TF-IDF cosine of each text with each text of the corpus' sample."""
-    position = view.positions[bags.stems]
-    known = position >= 0
+    known = view.positions[bags.stems] >= 0
+    table = sample[np.maximum(view.positions, 0)] * view.weight.astype(np.float32)[:, None]
     rows, stems = bags.rows[known], bags.stems[known]
-    out = np.zeros((bags.size, sample.shape[1]), dtype=np.float32)
-    if len(rows):
-        products = sample[position[known]] * view.weight[stems].astype(np.float32)[:, None]
-        starts = np.nonzero(np.concatenate([[True], np.diff(rows) > 0]))[0]
-        out[rows[starts]] = np.add.reduceat(products, starts, axis=0)
-    return out / _norms(view, bags)[:, None]
+    products = sum_rows(table, stems, np.searchsorted(rows, np.arange(bags.size + 1)))
+    similarities: Floats = products / _norms(view, bags)[:, None]
+    return similarities
 
 
-def _stands_out(own: Floats, others: np.ndarray) -> Floats:  # type: ignore[type-arg]
-    """Distance of ``own`` from the mean of ``others`` in their standard deviations, at most 12."""
-    result: Floats = np.clip((own - others.mean(axis=1)) / (others.std(axis=1) + 0.02), -3.0, 12.0)
+def _stands_out(view: View, own: Floats, side: int, sample: Vectors) -> Floats:
+    """Distance of ``own`` from the mean of similarities with ``sample``, in their standard deviations, at most 12."""
+    others = _similarities(view, view.distinct[side], sample)
+    mean, spread = others.mean(axis=1)[view.codes[side]], others.std(axis=1)[view.codes[side]]
+    result: Floats = np.clip((own - mean) / (spread + 0.02), -3.0, 12.0)
     return result
 
 
@@ -81,7 +76,7 @@ def _usual_answer(view: View) -> Floats:
     """Cosine of the answer with the answer that the corpus leads one to expect."""
     question, answer = view.question_meaning, view.answer_meaning
     expected = question @ view.corpus.bridge
-    leverage = np.einsum("ij,jk,ik->i", question, view.corpus.leverage, question) * (view.own_count > 0)
+    leverage = _dot(question @ view.corpus.leverage, question) * (view.own_count > 0)
     leverage = np.minimum(leverage, 0.9)[:, None]
     expected = (expected - leverage * answer) / (1.0 - leverage)
     result: Floats = _dot(expected, answer) / np.maximum(np.linalg.norm(expected, axis=1), 1e-9)
@@ -91,22 +86,25 @@ def _usual_answer(view: View) -> Floats:
 def _linked_words(view: View) -> Floats:
     """Mean pointwise mutual information of the question's and the answer's words over the corpus' pairs."""
     corpus, width = view.corpus, max(len(view.corpus.stems), 1)
+    first_of, pair = view.distinct_pairs
     position = view.positions.astype(np.int64)
     frequency = np.where(position >= 0, corpus.frequency[np.maximum(position, 0)], 0.0)
     linking = linking_weight(view.rarity, frequency)
     batch_width = len(view.vocabulary)
-    keys, rows, second = cross(view.question, view.answer, linking, batch_width)
+    left, right = linking_bags(*view.distinct, linking)
+    left, right = left.take(view.codes[0][first_of]), right.take(view.codes[1][first_of])
+    keys, rows, second = cross(left, right, batch_width)
     first = keys // batch_width
-    left, right, own = position[first], position[second], view.own_count[rows]
-    together = counted(left * width + right, corpus.links, corpus.link_counts)
+    asked, said, own = position[first], position[second], view.own_count[first_of][rows]
+    together = corpus.links_found.get(asked * width + said, 0.0)
     together = np.maximum(together - own, 0.0)
     expected = (
-        np.maximum(corpus.in_questions[left] - own, 0.0)
-        * np.maximum(corpus.in_answers[right] - own, 0.0)
+        np.maximum(corpus.in_questions[asked] - own, 0.0)
+        * np.maximum(corpus.in_answers[said] - own, 0.0)
         / corpus.pairs
     )
     weight = view.rarity[first] * linking[second]
-    size = len(view.question_meaning)
+    size = len(first_of)
     total = np.bincount(rows, weight * np.log((together + 1.0) / (expected + 1.0)), minlength=size)
-    result: Floats = total / np.maximum(np.bincount(rows, weight, minlength=size), 1e-9)
-    return result
+    mean: Floats = total / np.maximum(np.bincount(rows, weight, minlength=size), 1e-9)
+    return mean[pair]

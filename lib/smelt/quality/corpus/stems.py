@@ -9,13 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from smelt.quality.english.dictionary import dictionary
-from smelt.quality.english.meanings import DIMENSIONS, Vectors, meanings
+from smelt.quality.english.dictionary import dictionary_stems
+from smelt.quality.english.meanings import meanings
 from smelt.quality.texts import Counts, Flags, Floats
-from smelt.quality.tokens import Ids, Tokens, Vocabulary
+from smelt.quality.tokens import Ids, Tokens, Vectors, Vocabulary, sum_rows
 
-FUNCTION_WORDS = 120
-"""The commonest words of English weigh nothing."""
 COMMONEST, RANGE = 10.4, 4.5
 """log10 counts of "the" and of the spread down to a rare word in the packaged dictionary."""
 UNKNOWN_FREQUENCY = 5.5
@@ -25,9 +23,8 @@ UNKNOWN_FREQUENCY = 5.5
 class StemVocabulary:
     """The distinct stems of a batch: ``code`` maps a word of the vocabulary to its stem."""
 
-    def __init__(self, vocabulary: Vocabulary, known: Ids) -> None:
+    def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        self._known = known
         table = pl.DataFrame({"stem": vocabulary.stems}).with_columns(
             code=pl.col("stem").rank("dense").cast(pl.Int64) - 1
         )
@@ -37,28 +34,23 @@ class StemVocabulary:
     def __len__(self) -> int:
         return len(self.stems)
 
-    def _highest(self, values: Floats) -> Floats:
-        """Greatest value of the words of each stem."""
-        out = np.zeros(len(self))
-        np.maximum.at(out, self.code, values)
-        return out
+    @cached_property
+    def _places(self) -> Ids:
+        return dictionary_stems().places(self.stems)
 
     @cached_property
     def is_content(self) -> Flags:
         """Stems of words or numbers that are not function words."""
-        vocabulary = self.vocabulary
-        content = (vocabulary.is_word | vocabulary.is_number) & ~(
-            (self._known >= 0) & (self._known < FUNCTION_WORDS)
-        )
-        return self._highest(content.astype(np.float64)) > 0
+        function = (self._places >= 0) & dictionary_stems().is_function[np.maximum(self._places, 0)]
+        content: Flags = self.stems.str.contains(r"^\.?[\p{L}\p{N}]").to_numpy() & ~function
+        return content
 
     @cached_property
     def rarity(self) -> Floats:
         """How rare a stem is in English, 0 for "the" to 1.1 for an unknown word."""
-        frequency = np.where(
-            self._known >= 0, dictionary().frequency[np.maximum(self._known, 0)], UNKNOWN_FREQUENCY
-        )
-        return self._highest(np.clip((COMMONEST - frequency) / RANGE, 0.0, 1.3))
+        known = dictionary_stems().frequency[np.maximum(self._places, 0)]
+        frequency = np.where(self._places >= 0, known, UNKNOWN_FREQUENCY)
+        return np.clip((COMMONEST - frequency) / RANGE, 0.0, 1.3)
 
     @cached_property
     def vectors(self) -> Vectors:
@@ -83,12 +75,30 @@ class Bags:
         """Start of each text in the arrays, and their length at the end."""
         return np.searchsorted(self.rows, np.arange(self.size + 1))
 
+    def take(self, texts: Counts) -> Bags:
+        """The bags of ``texts``, in that order; a text may come several times."""
+        offsets = self.offsets
+        counts = np.diff(offsets)[texts]
+        ends = np.cumsum(counts)
+        within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
+        return Bags(
+            np.repeat(np.arange(len(texts)), counts),
+            self.stems[np.repeat(offsets[:-1][texts], counts) + within],
+            len(texts),
+        )
+
     def heaviest(self, weights: Floats, limit: int) -> Bags:
         """Only the ``limit`` heaviest stems of each text; equal weights go by stem."""
-        order = np.lexsort((self.stems, -weights[self.stems], self.rows))
+        width = len(weights)
+        place = np.empty(width, dtype=np.int64)
+        place[np.argsort(-weights, kind="stable")] = np.arange(width)
+        crowded = (np.diff(self.offsets) > limit)[self.rows]
+        order = np.nonzero(crowded)[0]
+        order = order[np.argsort(self.rows[order] * width + place[self.stems[order]])]
         rows = self.rows[order]
-        rank = np.arange(len(rows)) - self.offsets[rows]
-        kept = np.sort(order[rank < limit])
+        first = np.searchsorted(rows, rows)
+        kept = ~crowded
+        kept[order[np.arange(len(rows)) - first < limit]] = True
         return Bags(self.rows[kept], self.stems[kept], self.size)
 
 
@@ -101,10 +111,5 @@ def bags_of(tokens: Tokens, vocabulary: StemVocabulary) -> Bags:
 
 def meaning_of(tokens: Tokens, vocabulary: StemVocabulary, weights: Floats) -> Vectors:
     """The mean of the vectors of each text's words, weighted by stem; not scaled."""
-    weight = weights[vocabulary.code[tokens.ids]].astype(np.float32)
-    out = np.zeros((len(tokens.counts), DIMENSIONS), dtype=np.float32)
-    filled = np.nonzero(tokens.counts > 0)[0]
-    if len(filled):
-        weighted = vocabulary.vectors[tokens.ids] * weight[:, None]
-        out[filled] = np.add.reduceat(weighted, tokens.offsets[filled], axis=0)
-    return out
+    weight = weights[vocabulary.code].astype(np.float32)
+    return sum_rows(vocabulary.vectors * weight[:, None], tokens.ids, tokens.offsets)

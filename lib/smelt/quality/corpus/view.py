@@ -9,25 +9,30 @@ import polars as pl
 
 from smelt.quality.corpus.model import Corpus, counted, hashes
 from smelt.quality.corpus.stems import Bags, StemVocabulary, bags_of, meaning_of
-from smelt.quality.english.meanings import Vectors, unit
-from smelt.quality.texts import Floats
-from smelt.quality.tokens import Ids, Tokens
+from smelt.quality.english.meanings import unit
+from smelt.quality.texts import Counts, Floats
+from smelt.quality.tokens import Ids, Tokens, Vectors
 
 
 class View:
-    """Questions and answers of one batch, as stems and vectors of ``corpus``."""
+    """Questions and answers of one batch, as stems and vectors of ``corpus``.
+
+    ``tokens`` are those of the distinct questions and the distinct answers, ``codes`` say which of them each
+    pair has, ``texts`` are the questions and answers of the pairs.
+    """
 
     def __init__(
         self,
         corpus: Corpus,
         vocabulary: StemVocabulary,
-        question: Tokens,
-        answer: Tokens,
+        tokens: tuple[Tokens, Tokens],
+        codes: tuple[Counts, Counts],
         texts: tuple[pl.Series, pl.Series],
     ) -> None:
         self.corpus = corpus
         self.vocabulary = vocabulary
-        self._tokens = (question, answer)
+        self.codes = codes
+        self._tokens = tokens
         self._texts = texts
 
     @cached_property
@@ -49,24 +54,40 @@ class View:
         return result
 
     @cached_property
+    def distinct(self) -> tuple[Bags, Bags]:
+        """Stems of each distinct question and of each distinct answer."""
+        return bags_of(self._tokens[0], self.vocabulary), bags_of(self._tokens[1], self.vocabulary)
+
+    @cached_property
     def question(self) -> Bags:
-        """Distinct stems of the questions."""
-        return bags_of(self._tokens[0], self.vocabulary)
+        """Distinct stems of the question of each pair."""
+        return self.distinct[0].take(self.codes[0])
 
     @cached_property
     def answer(self) -> Bags:
-        """Distinct stems of the answers."""
-        return bags_of(self._tokens[1], self.vocabulary)
+        """Distinct stems of the answer of each pair."""
+        return self.distinct[1].take(self.codes[1])
 
     @cached_property
     def question_meaning(self) -> Vectors:
         """Unit vectors of the questions, centred on the corpus."""
-        return centred(meaning_of(self._tokens[0], self.vocabulary, self.rarity), self.corpus.question_mean)
+        return self._meaning(0, self.corpus.question_mean)
 
     @cached_property
     def answer_meaning(self) -> Vectors:
         """Unit vectors of the answers, centred on the corpus."""
-        return centred(meaning_of(self._tokens[1], self.vocabulary, self.rarity), self.corpus.answer_mean)
+        return self._meaning(1, self.corpus.answer_mean)
+
+    def _meaning(self, side: int, mean: Vectors) -> Vectors:
+        vectors = centred(meaning_of(self._tokens[side], self.vocabulary, self.rarity), mean)
+        return vectors[self.codes[side]]
+
+    @cached_property
+    def distinct_pairs(self) -> tuple[Counts, Counts]:
+        """Where each distinct pair stands first, and which of them each pair is."""
+        keys = self.codes[0] * (int(self.codes[1].max(initial=0)) + 1) + self.codes[1]
+        _, first, which = np.unique(keys, return_index=True, return_inverse=True)
+        return first, which
 
     @cached_property
     def pair_hashes(self) -> np.ndarray:  # type: ignore[type-arg]

@@ -31,9 +31,8 @@ def fit_weights(corpus: Corpus, trial: Material) -> Floats:
     wrong = (own + max(1, len(trial) // 2)) % len(trial)
     questions, answers = np.concatenate([own, own]), np.concatenate([own, wrong])
     texts = trial.question.gather(questions), trial.answer.gather(answers)
-    view = View(
-        corpus, trial.stems, trial.question_tokens.take(questions), trial.answer_tokens.take(answers), texts
-    )
+    codes = trial.codes[0][questions], trial.codes[1][answers]
+    view = View(corpus, trial.stems, trial.tokens, codes, texts)
     signs = signs_of(view)
     columns = np.stack([signs[name] for name in SIGNS] + [np.ones(len(answers))], axis=1)
     return logistic(columns, (answers == questions).astype(np.float64), PRIOR, TRUST)

@@ -12,12 +12,10 @@ from importlib import resources
 from io import BytesIO
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from smelt.quality.tokens import positions
+from smelt.quality.tokens import Vectors, positions
 
-Vectors = npt.NDArray[np.float32]
 DIMENSIONS = 64
 _STRANGERS = 4096
 

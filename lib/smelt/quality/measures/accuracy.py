@@ -21,7 +21,7 @@ SOLVED = frozenset({"solved", "resolved", "closed", "fixed", "answered", "closed
 UNSOLVED = frozenset({"unsolved", "unresolved", "abandoned", "failed", "escalated", "cancelled"})
 
 
-@rule("answer_unsupported", measure="answer_accuracy")
+@rule("answer_unsupported", measure="answer_accuracy", looks_at="answer")
 def answer_unsupported(pairs: Pairs) -> Verdict:
     """The nearest article of the knowledge base does not say what the answer says."""
     if pairs.knowledge is None:
@@ -56,10 +56,8 @@ def answer_disagrees(pairs: Pairs) -> Verdict:
 @rule("answer_outcome_bad", measure="answer_accuracy")
 def answer_outcome_bad(pairs: Pairs) -> Verdict:
     """The conversation went wrong: reopened, rated low, or left unsolved."""
-    scores = np.ones(len(pairs))
-    for row, outcome in enumerate(pairs.outcome):
-        if outcome:
-            scores[row] = outcome_score(outcome)
+    distinct, code = pairs.outcomes
+    scores = np.array([outcome_score(outcome) for outcome in distinct])[code]
     return scores, {"score": scores}
 
 

@@ -51,7 +51,7 @@ def content_words(pairs: Pairs) -> Floats:
     return tokens.add(says[tokens.ids])
 
 
-@rule("question_only_greeting", measure="question_clarity")
+@rule("question_only_greeting", measure="question_clarity", looks_at="question")
 def question_only_greeting(pairs: Pairs) -> Verdict:
     """The question is a greeting or a farewell and nothing else."""
     vocabulary = pairs.vocabulary
@@ -64,7 +64,7 @@ def question_only_greeting(pairs: Pairs) -> Verdict:
     return np.where(greeting | closing, 0.0, 1.0), {"greeting": greeting, "farewell": closing}
 
 
-@rule("question_without_content", measure="question_clarity")
+@rule("question_without_content", measure="question_clarity", looks_at="question")
 def question_without_content(pairs: Pairs) -> Verdict:
     """The question has no word that says what it is about.
 
@@ -77,7 +77,7 @@ def question_without_content(pairs: Pairs) -> Verdict:
     return np.where(reply, np.maximum(score, 0.5), score), {"content_words": content, "reply": reply}
 
 
-@rule("question_unclear", measure="question_clarity")
+@rule("question_unclear", measure="question_clarity", looks_at="question")
 def question_unclear(pairs: Pairs) -> Verdict:
     """The question neither asks nor states a problem, or refers to something that only its sender knows."""
     text = pairs.question

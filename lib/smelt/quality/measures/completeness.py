@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
-from smelt.quality.lexicons import phrases
+from smelt.quality.lexicons import hints, phrases, words
 from smelt.quality.pairs import Pairs
 from smelt.quality.rules import Verdict, rule
 
@@ -12,7 +14,12 @@ ANSWERED_LENGTH = 12
 """Words of an answer that the first of several questions takes at least."""
 
 
-@rule("answer_only_greeting", measure="answer_completeness")
+@cache
+def _first_looked_for(section: str) -> list[str]:
+    return hints(words("completeness", section))
+
+
+@rule("answer_only_greeting", measure="answer_completeness", looks_at="answer")
 def answer_only_greeting(pairs: Pairs) -> Verdict:
     """The answer greets, thanks or offers help, and answers nothing."""
     text = pairs.answer
@@ -22,11 +29,13 @@ def answer_only_greeting(pairs: Pairs) -> Verdict:
     return np.where(polite, 0.2, 1.0), {"only_courtesies": polite}
 
 
-@rule("answer_only_promise", measure="answer_completeness")
+@rule("answer_only_promise", measure="answer_completeness", looks_at="answer")
 def answer_only_promise(pairs: Pairs) -> Verdict:
     """The answer promises one: "I'll get back to you", "we will look into it and ..."."""
-    promise = pairs.answer.contains(phrases("completeness", "promises"))
-    refusal = pairs.answer.contains(phrases("completeness", "refusals"))
+    promise, refusal = (
+        pairs.answer.contains(phrases("completeness", section), _first_looked_for(section))
+        for section in ("promises", "refusals")
+    )
     rest = pairs.tokens("answer").counts
     left = np.clip((rest - 15) / 60, 0.0, 1.0)
     score = np.where(promise, 0.25 + 0.75 * left, np.where(refusal, 0.5 + 0.5 * left, 1.0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from smelt.quality.corpus.endings import ENDS_WELL, SIGNED, ends_in
+from smelt.quality.corpus.endings import ends_well, is_signed
 from smelt.quality.corpus.model import hashes
 from smelt.quality.lexicons import words
 from smelt.quality.pairs import Pairs
@@ -16,14 +16,14 @@ SHORT_WORDS = frozenset(_SHORT.split())
 """Words of one or two letters; any other one at the end is half a word."""
 
 
-@rule("answer_cut_off", measure="answer_completeness")
+@rule("answer_cut_off", measure="answer_completeness", looks_at="answer")
 def answer_cut_off(pairs: Pairs) -> Verdict:
     """The answer stops in the middle: no full stop, a last word that cannot be last, half a word, an open bracket.
 
     Where most answers of the corpus do without full stops, missing ones are held against an answer less;
     where a third and more are signed, an answer without a farewell loses a little.
     """
-    open_end = ~ends_in(pairs.answer.series, ENDS_WELL)
+    open_end = ~ends_well(pairs.answer.series)
     bare = open_end & ~pairs.answer.contains(
         r"\p{Lu}|[.!?]"
     )  # recognised speech has neither capitals nor stops
@@ -42,7 +42,9 @@ def answer_cut_off(pairs: Pairs) -> Verdict:
     fault = 0.4 * missing + 0.04 * open_end * stop_inside
     fault += open_end * (0.4 * dangling + 0.25 * (weak & ~dangling) + 0.3 * half_word + 0.05 * continued)
     fault += 0.15 * bracket + 0.35 * trailing
-    unsigned = ~ends_in(pairs.answer.series, SIGNED) & (pairs.corpus.signed >= 0.3)
+    unsigned: Flags = np.zeros(len(pairs), dtype=np.bool_)
+    if pairs.corpus.signed >= 0.3:
+        unsigned = ~is_signed(pairs.answer.series)
     fault += 0.15 * unsigned
     return 1.0 - fault, {
         "open_end": open_end, "dangling_word": dangling | weak, "half_word": half_word,

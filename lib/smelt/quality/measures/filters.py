@@ -21,11 +21,16 @@ BOILERPLATE = (
     r"(?:intended|confidential|privileged)|do not reply to this|sent from my (?:iphone|ipad|android|mobile)|"
     r"click here to (?:subscribe|unsubscribe)|view (?:this|it) in your browser|copyright ©|©\s*\d{4}"
 )
+BOILERPLATE_HINTS = (
+    "lorem", "javascript", "terms of", "policy", "cookies", "rights", "unsubscribe", "this", "not reply", "sent from",
+    "click here", "browser", "©",
+)  # fmt: skip
+"""One of these is in every hit; they are found faster than the pattern."""
 LONG = 40
 """Tokens from which repetition of n-grams is judged; Gopher's documents had 50 words at least."""
 
 
-@rule("answer_symbols", measure="text_quality")
+@rule("answer_symbols", measure="text_quality", looks_at="answer")
 def answer_symbols(pairs: Pairs) -> Verdict:
     """Too many signs for the words: hashes, ellipses, brackets, markup.
 
@@ -40,7 +45,7 @@ def answer_symbols(pairs: Pairs) -> Verdict:
     return 1.0 - np.maximum(ratio, 2.0 * hashes), {"signs_per_word": ratio, "hashes_per_word": hashes}
 
 
-@rule("answer_word_length", measure="text_quality")
+@rule("answer_word_length", measure="text_quality", looks_at="answer")
 def answer_word_length(pairs: Pairs) -> Verdict:
     """Words are on average shorter or longer than words are: Gopher asks for a mean of 3 to 10 letters."""
     tokens, vocabulary = pairs.tokens("answer"), pairs.vocabulary
@@ -52,7 +57,7 @@ def answer_word_length(pairs: Pairs) -> Verdict:
     return np.where(words >= 5, 1.0 - 0.6 * off, 1.0), {"letters_per_word": mean}
 
 
-@rule("answer_repetitive", measure="text_quality")
+@rule("answer_repetitive", measure="text_quality", looks_at="answer")
 def answer_repetitive(pairs: Pairs) -> Verdict:
     """The same words come again and again: share of tokens inside repeated runs of four.
 
@@ -79,18 +84,20 @@ def answer_repetitive(pairs: Pairs) -> Verdict:
     return np.where(tokens.counts >= 8, 1.0 - 0.5 * share / limit, 1.0), {"repeated_share": share}
 
 
-@rule("answer_boilerplate", measure="text_quality")
+@rule("answer_boilerplate", measure="text_quality", looks_at="answer")
 def answer_boilerplate(pairs: Pairs) -> Verdict:
     """Legal notices, cookie banners, signatures of phones, lorem ipsum (C4) for much of the answer.
 
     C4 drops a line for one such phrase; a long answer may name a privacy policy, a short one is one.
     """
-    hits = pairs.answer.count(BOILERPLATE).astype(np.float64)
+    hits = np.zeros(len(pairs))
+    found = np.nonzero(pairs.answer.contains(BOILERPLATE, BOILERPLATE_HINTS))[0]
+    hits[found] = pairs.answer.series.gather(found).str.count_matches(BOILERPLATE).to_numpy()
     share = hits * 12 / np.maximum(pairs.tokens("answer").counts, 1.0)
     return np.where(hits > 0, 1.0 - np.minimum(share, 1.0), 1.0), {"phrases": hits}
 
 
-@rule("answer_list_only", measure="text_quality")
+@rule("answer_list_only", measure="text_quality", looks_at="answer")
 def answer_list_only(pairs: Pairs) -> Verdict:
     """Many lines and no sentence: FineWeb asks that over 12 % of lines end in punctuation.
 

@@ -64,7 +64,7 @@ def _register(side: Side) -> None:
             return verdict
 
         judge.__doc__ = summary
-        REGISTRY.add(Rule(f"{side}_{name}", f"{side}_grammar", judge))
+        REGISTRY.add(Rule(f"{side}_{name}", f"{side}_grammar", judge, side))
 
 
 _register("question")

@@ -79,5 +79,6 @@ def wrong_language(pairs: Pairs) -> Verdict:
     accepted = frozenset(pairs.config.languages)
     if not accepted:
         return np.ones(len(pairs))
-    question, answer = share_of(pairs, "question", accepted), share_of(pairs, "answer", accepted)
+    question = pairs.by_text("question", lambda part: share_of(part, "question", accepted))
+    answer = pairs.by_text("answer", lambda part: share_of(part, "answer", accepted))
     return np.minimum(question, answer), {"question": question, "answer": answer}

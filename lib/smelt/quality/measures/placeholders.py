@@ -44,7 +44,7 @@ SCRUBBED = (
 """Marks that scrubbing leaves in the place of personal data: they are meant to be there."""
 
 
-@rule("answer_placeholder", measure="answer_completeness")
+@rule("answer_placeholder", measure="answer_completeness", looks_at="answer")
 def answer_placeholder(pairs: Pairs) -> Verdict:
     """A template variable or a note to the writer was left unfilled: {{name}}, [INSERT DATE], TODO."""
     answers = pairs.answer.series

@@ -16,7 +16,7 @@ ENOUGH = 2.2
 """Summed rarity from which a question counts as specific: about three words of middling rarity."""
 
 
-@rule("question_vague", measure="question_specificity")
+@rule("question_vague", measure="question_specificity", looks_at="question")
 def question_vague(pairs: Pairs) -> Verdict:
     """The question holds little information: few rare words, no number, product, code or quotation.
 

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from smelt.quality.lexicons import alternation, lexicon, words
+from smelt.quality.lexicons import alternation, hints, lexicon, words
 from smelt.quality.pairs import Pairs, Side
 from smelt.quality.rules import Verdict, rule
 from smelt.quality.texts import Flags, Floats
@@ -22,8 +22,10 @@ LOUD_RUN = r"[!?]{3,}|!\s*!\s*!"
 
 
 @cache
-def _phrase_pattern(section: str) -> str:
-    return alternation(lexicon("tone")[section]["phrases"])
+def _phrases(section: str) -> tuple[str, list[str]]:
+    """The pattern of the phrases of a section, and the words to look for first."""
+    listed = lexicon("tone")[section]["phrases"]
+    return alternation(listed), hints(listed)
 
 
 def lexicon_hits(pairs: Pairs, side: Side, section: str) -> Floats:
@@ -39,8 +41,8 @@ def lexicon_hits(pairs: Pairs, side: Side, section: str) -> Floats:
             before[distance:] = negation[:-distance] & (tokens.row[distance:] == tokens.row[:-distance])
             hits = hits & ~before
     total = tokens.add(hits)
-    pattern = _phrase_pattern(section)
-    found = texts.contains(pattern)
+    pattern, first = _phrases(section)
+    found = texts.contains(pattern, first)
     if found.any():
         total = total + np.where(found, texts.count(pattern), 0)
     return total
@@ -61,7 +63,7 @@ def _penalty(pairs: Pairs, side: Side, section: str) -> tuple[Floats, Floats]:
     return np.maximum(0.0, 1.0 - weight * hits), hits
 
 
-@rule("answer_profane", measure="answer_tone")
+@rule("answer_profane", measure="answer_tone", looks_at="answer")
 def answer_profane(pairs: Pairs) -> Verdict:
     """The answer swears, openly or with letters replaced by signs."""
     score, hits = _penalty(pairs, "answer", "profanity")
@@ -69,21 +71,21 @@ def answer_profane(pairs: Pairs) -> Verdict:
     return np.where(disguised, 0.0, score), {"words": hits, "disguised": disguised}
 
 
-@rule("answer_insulting", measure="answer_tone")
+@rule("answer_insulting", measure="answer_tone", looks_at="answer")
 def answer_insulting(pairs: Pairs) -> Verdict:
     """The answer insults or dismisses the customer."""
     score, hits = _penalty(pairs, "answer", "insults")
     return score, {"words": hits}
 
 
-@rule("answer_blames", measure="answer_tone")
+@rule("answer_blames", measure="answer_tone", looks_at="answer")
 def answer_blames(pairs: Pairs) -> Verdict:
     """The answer puts the blame on the customer."""
     score, hits = _penalty(pairs, "answer", "blame")
     return score, {"phrases": hits}
 
 
-@rule("answer_slangy", measure="answer_tone")
+@rule("answer_slangy", measure="answer_tone", looks_at="answer")
 def answer_slangy(pairs: Pairs) -> Verdict:
     """The answer uses slang or texting shorthand, for its length."""
     hits = lexicon_hits(pairs, "answer", "slang")
@@ -92,7 +94,7 @@ def answer_slangy(pairs: Pairs) -> Verdict:
     return np.maximum(0.0, 1.0 - weight * hits / length), {"words": hits}
 
 
-@rule("answer_shouts", measure="answer_tone")
+@rule("answer_shouts", measure="answer_tone", looks_at="answer")
 def answer_shouts(pairs: Pairs) -> Verdict:
     """The answer is written in capitals, or with runs of exclamation marks.
 

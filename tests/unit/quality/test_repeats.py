@@ -1,0 +1,80 @@
+"""Texts that come again are judged once, and as they would be alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smelt.quality.arrow import READ, scoring
+from smelt.quality.config import QualityConfig
+from smelt.quality.corpus.model import english
+from smelt.quality.lookup import Lookup
+from smelt.quality.memory import Memory
+from smelt.quality.pairs import Pairs
+from smelt.quality.rules import Rule
+from smelt.quality.score import score_pairs
+from smelt.quality.tokens import sum_rows
+from tests.unit.quality.test_corpus import PAIRS, table_of
+
+MIXED = [
+    *PAIRS[:8],
+    (PAIRS[0][0], PAIRS[1][1]),
+    PAIRS[0],
+    ("Notes?", "It is not noted."),
+    ("Note it", PAIRS[2][1]),
+]
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_scores_do_not_depend_on_the_rows_beside(size):
+    whole = score_pairs(table_of(MIXED))
+    parts = [score_pairs(table_of(MIXED[start : start + size])) for start in range(0, len(MIXED), size)]
+    apart = pa.concat_tables(parts)
+    assert apart["rejections"].to_pylist() == whole["rejections"].to_pylist()
+    for name in set(whole.column_names) - {"rejections"}:
+        assert np.allclose(whole[name].to_numpy(), apart[name].to_numpy(), atol=1e-6), name
+
+
+def test_a_memory_changes_nothing_and_asks_once_a_text():
+    asked = []
+
+    def judge(pairs):
+        asked.extend(pairs.answer.series.to_list())
+        return pairs.answer.length / 100.0
+
+    rule, memory = Rule("length", "answer_length", judge, "answer"), Memory()
+    for pairs in (MIXED, MIXED[:4], [("Another?", "Never seen before.")]):
+        batch = Pairs(table_of(pairs), QualityConfig())
+        found = memory.verdicts("answer", [rule], batch)["length"]
+        assert found.tolist() == [min(len(answer) / 100.0, 1.0) for _, answer in pairs]
+    assert sorted(asked) == sorted({answer for _, answer in MIXED} | {"Never seen before."})
+
+
+def test_small_batches_give_the_rows_of_a_large_one():
+    columns = {name: pa.array([str(row) for row in range(len(MIXED))]) for name in READ if name != "outcome"}
+    columns |= {name: table_of(MIXED)[name] for name in ("question", "answer")}
+    columns["outcome"] = pa.array([[("csat", "1")]] * len(MIXED), pa.map_(pa.string(), pa.string()))
+    table = pa.table(columns)
+    score = scoring(QualityConfig(), english().to_bytes())
+    large = pa.Table.from_batches(score(table.to_batches()))
+    small = pa.Table.from_batches(score(table.to_batches(max_chunksize=2)))
+    assert large.equals(small)
+    assert large["example_id"].to_pylist() == columns["example_id"].to_pylist()
+    assert set(large["answer_accuracy"].to_pylist()) == {0.2}
+
+
+@given(st.dictionaries(st.integers(0, 2**62), st.floats(-9, 9)), st.lists(st.integers(0, 2**62)))
+def test_a_lookup_is_a_dictionary(held, others):
+    wanted = [*held, *others]
+    table = Lookup(np.array(list(held), dtype=np.int64), np.array(list(held.values()), dtype=np.float64))
+    found = table.get(np.array(wanted, dtype=np.int64), -10.0)
+    assert found.tolist() == [held.get(key, -10.0) for key in wanted]
+
+
+def test_rows_are_summed_text_by_text():
+    table = np.array([[1, 0], [0, 1], [5, 5]], dtype=np.float32)
+    ids, offsets = np.array([2, 0, 0, 1]), np.array([0, 0, 3, 4])
+    assert sum_rows(table, ids, offsets).tolist() == [[0, 0], [7, 5], [0, 1]]
