@@ -138,3 +138,8 @@ def test_a_card_is_never_also_a_phone():
 @pytest.mark.parametrize("ssn", ["000-12-3456", "666-12-3456", "123-00-4567", "123-45-0000"])
 def test_impossible_social_security_numbers_are_none(ssn):
     assert "US_SSN" not in [entity for entity, _ in found(f"number {ssn} given")]
+
+
+def test_a_suite_before_a_house_number_is_no_social_security_number():
+    assert "US_SSN" not in [entity for entity, _ in found("Suite 680 36 4022 Oakridge Lane\nDallas TX 48486")]
+    assert ("US_SSN", "536-90-4399") in found("Suite 12, 536-90-4399")

@@ -129,6 +129,8 @@ class TestKnown:
             ("ask T. Smith about it", ("PERSON", "T. Smith")),
             ("teresa is away", ("PERSON", "teresa")),
             ("tersea is away", ("PERSON", "tersea")),
+            ("tersea's order", ("PERSON", "tersea")),
+            ("say “tersea” – the name", ("PERSON", "tersea")),
             ("mail Tess99@Williams.co.uk now", ("EMAIL", "Tess99@Williams.co.uk")),
             ("call +44 20 7946 0018 now", ("PHONE", "+44 20 7946 0018")),
             ("log in as XX_tess please", ("USERNAME", "XX_tess")),
@@ -143,6 +145,11 @@ class TestKnown:
         assert people("will you grant it", known) == []
         assert people("I met will grant there", known) == ["will grant"]
         assert people("I will ask Grant today", known) == ["Grant"]
+
+    def test_a_town_with_another_first_letter_is_no_typo(self):
+        known = Known("name", "Justin Weller")
+        assert people("the parcel is in Austin still", known) == []
+        assert people("the parcel is with Dustin still", known) == ["Dustin"]
 
     def test_only_in_its_own_conversation(self):
         batch = TextBatch(

@@ -77,6 +77,8 @@ def _nine(run: Run, reserved: ReservedRanges) -> Iterator[Hit]:
         marks = {match["first"], match["second"]}
         if reading.says(label, "ssn", "tax"):
             confidence = 0.97 if marks != {""} else 0.95
+        elif marks == {" "} and _is_unit(part):
+            continue
         elif len(marks) == 1 and marks != {""}:
             confidence = (
                 0.5
@@ -98,6 +100,14 @@ def _is_inside(run: Run, part: Run) -> bool:
     return text[part.start - 1 : part.start] in ("-", ".") or (
         text[part.end : part.end + 1] in ("-", ".") and text[part.end + 1 : part.end + 2].isdigit()
     )
+
+
+def _is_unit(part: Run) -> bool:
+    """Whether its first group numbers a part of a building, as in ``Suite 680 36 4022 Oakridge Lane``."""
+    return _UNIT_BEFORE.search(part.scene.text[max(0, part.start - 12) : part.start]) is not None
+
+
+_UNIT_BEFORE = re.compile(r"\b(?:suite|ste|apt|apartment|unit|flat|room)\b\.? ?#?$", re.IGNORECASE)
 
 
 def _routing(run: Run) -> Iterator[Hit]:
