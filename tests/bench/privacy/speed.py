@@ -34,13 +34,16 @@ PASSES = 3
 
 
 def corpus(root: Path, texts: int) -> list[str]:
-    """``texts`` support texts of about ``CHARS`` characters: complaints, chats, queries; one in ten full of PII."""
+    """``texts`` support texts of about ``CHARS`` characters: complaints, chats, queries; one in ten full of PII.
+
+    A text that comes again has line ends behind it, as a detector remembers what it has seen.
+    """
     plain = [_cut(_complaints(root)), _cut(_chats(root)), _cut(_queries(root))]
     dense = _cut(_labelled(root))
     pool = [text for group in zip(*plain, strict=False) for text in group]
     for number, text in enumerate(dense[: len(pool) // 10]):
         pool.insert(number * 10, text)
-    return [pool[number % len(pool)] for number in range(texts)]
+    return [pool[number % len(pool)] + "\n" * (number // len(pool)) for number in range(texts)]
 
 
 def _cut(lines: Iterator[str]) -> list[str]:
