@@ -144,7 +144,8 @@ def search(
     if worths:
         for number, (text, low) in enumerate(zip(texts, folded, strict=True)):
             if any(part in low for part in worths):
-                yield from ((number, hit) for hit in _names(text, worths, identity))
+                begin, stop = _stretch(low, worths) if len(low) == len(text) else (0, len(text))
+                yield from ((number, hit) for hit in _names(text, begin, stop, worths, identity))
 
 
 def _worths(folded: Sequence[str], identity: Identity, lexicon: Lexicon, typos: bool) -> dict[str, float]:
@@ -193,10 +194,20 @@ def _places(lowered: str, value: str) -> Iterator[tuple[int, int]]:
         start = lowered.find(value, end)
 
 
-def _names(text: str, worths: Mapping[str, float], identity: Identity) -> Iterator[Hit]:
+def _stretch(low: str, worths: Mapping[str, float]) -> tuple[int, int]:
+    """From the space before the first of ``worths`` to the one after the last: no word reaches over a space."""
+    held = [part for part in worths if part in low]
+    begin = min(low.find(part) for part in held)
+    stop = low.find(" ", max(low.rfind(part) + len(part) for part in held))
+    return low.rfind(" ", 0, begin) + 1, len(low) if stop < 0 else stop
+
+
+def _names(
+    text: str, begin: int, stop: int, worths: Mapping[str, float], identity: Identity
+) -> Iterator[Hit]:
     is_ascii = text.isascii()
     group: list[tuple[Token, float]] = []
-    for match in TOKEN.finditer(text):
+    for match in TOKEN.finditer(text, begin, stop):
         token = match.group()
         worth = worths.get(token.lower() if is_ascii else fold(token), 0.0)
         if not worth and not group:

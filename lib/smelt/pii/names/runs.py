@@ -41,10 +41,14 @@ class Token(NamedTuple):
     end: int
 
 
+_new = tuple.__new__
+"""A Token costs half as much without its constructor, and there are many."""
+
+
 def tokens(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[Token]:
     """The words of ``text[start:end]``; digits, punctuation and a possessive's ``'s`` are none."""
     for match in TOKEN.finditer(text, start, min(end, len(text))):
-        yield Token(match.group(), match.start(), match.end())
+        yield _new(Token, (match.group(), *match.span()))
 
 
 def capitalised_runs(text: str, skip: Container[str] = ()) -> Iterator[tuple[str, list[Token]]]:
@@ -58,11 +62,9 @@ def capitalised_runs(text: str, skip: Container[str] = ()) -> Iterator[tuple[str
         if run in skip:
             continue
         if " " not in run and "." not in run and "\u00a0" not in run:
-            yield run, [Token(run, match.start(), match.end())]
+            yield run, [_new(Token, (run, *match.span()))]
             continue
-        found = [
-            Token(w.group(), w.start(), w.end()) for w in TOKEN.finditer(text, match.start(), match.end())
-        ]
+        found = list(tokens(text, match.start(), match.end()))
         while found and found[-1].text in PARTICLES:
             found.pop()
         if found:
