@@ -7,7 +7,7 @@ from functools import reduce
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from smelt.config import fingerprint
+from smelt.config import SmeltConfig, fingerprint
 from smelt.conversations.arrow import READ, WRITTEN, conversing
 from smelt.increment import find_increment, write_increment
 from smelt.ledger import Entry, StageResult
@@ -18,6 +18,11 @@ from smelt.pipeline import Job, run_as_script
 STAGE = "conversations"
 READS = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles")
 WRITES = ("silver.conversations",)
+
+
+def outside(config: SmeltConfig) -> tuple[str, ...]:
+    """The key's version decides on pseudonyms, hashes and surrogates."""
+    return (load_keys(config.pii.key).current.version,)
 
 
 def build(bronze: DataFrame, config: PiiConfig, key: ScrubKey, run_id: str) -> DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from smelt.config import SmeltConfig
 from smelt.contracts import contract
 from smelt.duplicates.state import without_boilerplate
 from smelt.ledger import Entry, StageResult
@@ -13,6 +14,11 @@ from smelt.pipeline import Job, run_as_script
 STAGE = "curated_examples"
 READS = ("silver.examples", "silver.duplicates", "silver.scores", "silver.signatures")
 WRITES = ("gold.curated_examples",)
+
+
+def outside(config: SmeltConfig) -> tuple[str, ...]:
+    """Beside tables and settings nothing decides on the rows."""
+    return ()
 
 
 def judge(examples: DataFrame, duplicates: DataFrame, scores: DataFrame, signatures: DataFrame) -> DataFrame:

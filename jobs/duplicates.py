@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from smelt.config import SmeltConfig
 from smelt.duplicates.clusters import all_clusters, updated_clusters
 from smelt.duplicates.members import scored_examples
 from smelt.duplicates.state import (
@@ -20,6 +21,12 @@ from smelt.pipeline import Job, run_as_script
 STAGE = "duplicates"
 READS = ("silver.examples", "silver.scores")
 WRITES = ("silver.signatures", "silver.embeddings", "silver.duplicates")
+
+
+def outside(config: SmeltConfig) -> tuple[str, ...] | None:
+    """Evaluation sets and models are files that change by themselves."""
+    return None if config.duplicates.decontamination.sets or config.duplicates.semantic.enabled else ()
+
 
 build = all_clusters
 

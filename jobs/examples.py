@@ -6,7 +6,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from smelt.cleaning.config import CleaningConfig
-from smelt.config import fingerprint
+from smelt.config import SmeltConfig, fingerprint
 from smelt.examples.arrow import DDL, READ, pairing
 from smelt.examples.config import ExamplesConfig
 from smelt.increment import find_increment, write_increment
@@ -16,6 +16,11 @@ from smelt.pipeline import Job, run_as_script
 STAGE = "examples"
 READS = ("silver.conversations",)
 WRITES = ("silver.examples",)
+
+
+def outside(config: SmeltConfig) -> tuple[str, ...]:
+    """Beside tables and settings nothing decides on the rows."""
+    return ()
 
 
 def build(

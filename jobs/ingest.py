@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import uuid
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -114,7 +113,7 @@ def _stage(job: Job, wanted: Wanted) -> None:
             if number == 0:
                 job.warehouse.replace_where(ARRIVALS, rows, "kind IS NOT NULL")
             else:
-                job.warehouse.append(ARRIVALS, rows, run_id=_mark_of(job))
+                job.warehouse.append(ARRIVALS, rows)
 
 
 def _refuse_erased(job: Job) -> list[Entry]:
@@ -164,7 +163,7 @@ def _reason(measure: str) -> str | None:
 
 def _write_quarantine(job: Job) -> None:
     found = quarantine(job.warehouse.read(ARRIVALS), job.warehouse.read("bronze.quarantine"))
-    job.warehouse.append("bronze.quarantine", found, run_id=_mark_of(job))
+    job.warehouse.append("bronze.quarantine", found)
 
 
 def _write_kind(job: Job, kind: str, totals: Counter[str]) -> None:
@@ -175,12 +174,7 @@ def _write_kind(job: Job, kind: str, totals: Counter[str]) -> None:
     if totals[UPDATED]:
         job.warehouse.merge(table, _with(rows, decided, UPDATED, totals))
     if totals[NEW]:
-        job.warehouse.append(table, _with(rows, decided, NEW, totals), run_id=_mark_of(job))
-
-
-def _mark_of(job: Job) -> str:
-    """Decisions compare with what is stored, so a repeated run must never be taken for a repeated append."""
-    return f"{job.run_id}:{uuid.uuid4().hex}"
+        job.warehouse.append(table, _with(rows, decided, NEW, totals))
 
 
 def _with(rows: DataFrame, decided: DataFrame, disposition: str, totals: Counter[str]) -> DataFrame:
@@ -203,7 +197,6 @@ def _mark_taken_in(job: Job, wanted: Wanted) -> None:
     job.warehouse.append(
         "ops.files",
         marks.withColumn("modified_at", F.timestamp_micros("modified")).drop("modified"),
-        run_id=_mark_of(job),
     )
 
 

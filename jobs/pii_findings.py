@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from smelt.config import SmeltConfig
 from smelt.jobs import pii_vault
 from smelt.ledger import Entry, StageResult, by_source_and_reason
 from smelt.pii.audit import to_findings
@@ -13,6 +14,11 @@ from smelt.pipeline import Job, pending, run_as_script
 STAGE = "pii_findings"
 READS = ("silver.conversations",)
 WRITES = ("silver.pii_findings",)
+
+
+def outside(config: SmeltConfig) -> tuple[str, ...] | None:
+    """Where the vault is on, it has tables of its own to look at."""
+    return None if config.pii.vault.enabled else ()
 
 
 def build(conversations: DataFrame, done: DataFrame, *, run_id: str) -> DataFrame:

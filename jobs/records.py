@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from smelt.config import fingerprint
+from smelt.config import SmeltConfig, fingerprint
 from smelt.increment import find_increment, versioned
 from smelt.ledger import Entry, StageResult
 from smelt.pii.config import PiiConfig
@@ -17,6 +17,11 @@ from smelt.records.config import RecordSource
 STAGE = "records"
 READS = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles")
 WRITES = ("silver.records",)
+
+
+def outside(config: SmeltConfig) -> tuple[str, ...] | None:
+    """The key's version decides on pseudonyms, hashes and surrogates."""
+    return None if not config.records.sources else (load_keys(config.pii.key).current.version,)
 
 
 def build(

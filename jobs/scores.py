@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from smelt.config import fingerprint
+from smelt.config import SmeltConfig, fingerprint
 from smelt.increment import versioned
 from smelt.ledger import Entry, Measure, StageResult
 from smelt.pipeline import Job, run_as_script
@@ -19,6 +19,11 @@ from smelt.quality.corpus.spark import articles_of, corpus_of
 STAGE = "scores"
 READS = ("silver.examples",)
 WRITES = ("silver.scores",)
+
+
+def outside(config: SmeltConfig) -> tuple[str, ...] | None:
+    """Rules of a customer's own may change in their files, which the settings do not show."""
+    return None if config.quality.plugins else ()
 
 
 def build(

@@ -11,13 +11,13 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
-from smelt import __version__
+from smelt.bookkeeping import LEDGER, RUNS, Bookkeeper, standing_of, standings
 from smelt.config import SmeltConfig
-from smelt.contracts import contract
 from smelt.delta_io import Warehouse
 from smelt.errors import SmeltError
 from smelt.ledger import StageResult, check_balance
@@ -93,50 +93,41 @@ def run_stages(
 ) -> Iterator[StageReport]:
     """Run ``stages`` in turn and yield a report of each; a failure is recorded in ops.runs and raised.
 
-    Stages that had nothing to do are recorded together at the end: a commit each would take longer than they did.
+    All tables that exist are compared with their contracts first. A stage whose inputs, outputs and settings
+    stand as it left them is passed over.
     """
     job.warehouse.check_writable()
-    tables = [table for stage in stages for table in load_stage(stage).WRITES]
-    job.warehouse.create("ops.runs", "ops.ledger", *tables)
-    idle: list[_RunRow] = []
-    for stage in stages:
-        on_start(stage)
-        report, row = _run_stage(job, stage)
-        if row is not None:
-            idle.append(row)
-        yield report
-    _write_runs(job, idle, "idle")
+    job.warehouse.check(RUNS, LEDGER, *(table for stage in stages for table in load_stage(stage).WRITES))
+    before = standings(job.warehouse)
+    with Bookkeeper(job.warehouse, job.run_id) as books:
+        for stage in stages:
+            on_start(stage)
+            yield _run_stage(job, stage, books, before.get(stage))
 
 
 def run_stage(job: Job, stage: str) -> StageReport:
     """Run one stage, balance it, and write it to ops.ledger and ops.runs."""
-    report, idle = _run_stage(job, stage)
-    if idle is not None:
-        _write_runs(job, [idle], f"{stage}:idle")
-    return report
+    with Bookkeeper(job.warehouse, job.run_id) as books:
+        return _run_stage(job, stage, books, None)
 
 
-_RunRow = tuple[str, str, str, dt.datetime, dt.datetime, int, int, int, int, str, str]
-
-
-def _run_stage(job: Job, stage: str) -> tuple[StageReport, _RunRow | None]:
-    """The report, and the row for ops.runs where the stage had nothing to do and nothing was written yet."""
-    begun, clock = dt.datetime.now(dt.timezone.utc), time.monotonic()
+def _run_stage(job: Job, stage: str, books: Bookkeeper, before: str | None) -> StageReport:
+    began, clock = dt.datetime.now(dt.timezone.utc), time.monotonic()
+    module, warehouse = load_stage(stage), job.warehouse
+    standing: Callable[[], str | None] = lambda: None  # noqa: E731
+    if hasattr(module, "outside"):
+        standing = partial(standing_of, warehouse, job.config, module, warehouse.versions(module.READS))
     try:
-        result: StageResult = load_stage(stage).run(job)
-        check_balance(stage, result.entries)
+        if before is not None and before == standing():
+            result = StageResult(note="nothing new")
+        else:
+            result = module.run(job)
+            check_balance(stage, result.entries)
     except Exception as error:
-        _write_runs(
-            job, [_run_row(job, stage, begun, "failed", _reason(error), StageResult())], f"{stage}:failed"
-        )
+        books.enter(stage, "failed", began, StageResult(), note=_reason(error))
         raise
-    report = StageReport(stage, result, time.monotonic() - clock)
-    row = _run_row(job, stage, begun, "done", result.note, result)
-    if not result.entries:
-        return report, row
-    _write_entries(job, stage, result)
-    _write_runs(job, [row], f"{stage}:done")
-    return report, None
+    books.enter(stage, "done", began, result, standing=standing())
+    return StageReport(stage, result, time.monotonic() - clock)
 
 
 def pending(inputs: DataFrame, done: DataFrame, *, key: str, version: str = "content_hash") -> DataFrame:
@@ -172,31 +163,3 @@ def run_as_script(stage: str) -> None:
 def _reason(error: Exception) -> str:
     """The kind of failure; never the message of a foreign error, which may quote a record."""
     return str(error).splitlines()[0] if isinstance(error, SmeltError) else type(error).__name__
-
-
-def _write_entries(job: Job, stage: str, result: StageResult) -> None:
-    rows = [
-        (job.run_id, stage, entry.source, entry.measure, entry.reason, int(entry.count))
-        for entry in result.entries
-        if entry.count
-    ]
-    if rows:
-        df = job.spark.createDataFrame(rows, contract("ops.ledger").empty_schema())
-        job.warehouse.append("ops.ledger", df, run_id=f"{job.run_id}:{stage}")
-
-
-def _run_row(job: Job, stage: str, begun: dt.datetime, state: str, note: str, result: StageResult) -> _RunRow:
-    now = dt.datetime.now(dt.timezone.utc)
-    measures = (
-        result.total("in"),
-        result.total("out"),
-        result.total("rejected"),
-        result.total("quarantined"),
-    )
-    return (job.run_id, stage, state, begun, now, *measures, note, __version__)
-
-
-def _write_runs(job: Job, rows: Sequence[_RunRow], mark: str) -> None:
-    if rows:
-        df = job.spark.createDataFrame(list(rows), contract("ops.runs").empty_schema())
-        job.warehouse.append("ops.runs", df, run_id=f"{job.run_id}:{mark}")

@@ -17,6 +17,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from smelt.errors import ConfigError
@@ -73,6 +74,17 @@ class KeyRing:
         )
 
 
+@cache
+def _warn_of_demo(source: str, name: str) -> None:
+    """Once a process: many stages ask for the key."""
+    log.warning(
+        "no key in %s %s: using the published demo key. Pseudonyms and hashes can be reversed by"
+        " anyone; use it for demonstrations on made-up data only",
+        source,
+        name,
+    )
+
+
 def load_keys(
     config: KeyConfig,
     *,
@@ -88,12 +100,7 @@ def load_keys(
     text = _fetch(config, os.environ if environ is None else environ, databricks_secret)
     if text is None or not text.strip():
         if config.demo:
-            log.warning(
-                "no key in %s %s: using the published demo key. Pseudonyms and hashes can be reversed by"
-                " anyone; use it for demonstrations on made-up data only",
-                config.source,
-                config.name,
-            )
+            _warn_of_demo(config.source, config.name)
             return KeyRing((ScrubKey(DEMO_VERSION, _DEMO_SECRET),))
         raise ConfigError(
             "personal data cannot be scrubbed without a key",

@@ -8,7 +8,7 @@ import pytest
 
 from smelt.errors import ConfigError
 from smelt.pii.config import KeyConfig
-from smelt.pii.keys import DEMO_VERSION, ScrubKey, load_keys
+from smelt.pii.keys import DEMO_VERSION, ScrubKey, _warn_of_demo, load_keys
 
 SECRET, OLDER = "5e" * 32, "0d" * 32
 
@@ -44,6 +44,7 @@ def test_databricks_secret_elsewhere_says_so():
 def test_missing_key_stops_unless_it_is_a_demo(caplog):
     with pytest.raises(ConfigError, match="SMELT_PII_KEY"):
         load_keys(KeyConfig(), environ={})
+    _warn_of_demo.cache_clear()
     with caplog.at_level(logging.WARNING):
         ring = load_keys(KeyConfig(demo=True), environ={})
     assert ring.current.version == DEMO_VERSION

@@ -1,0 +1,155 @@
+"""ops.runs and ops.ledger: written beside the stages, and read to see that a stage has nothing to do.
+
+A commit costs as much as a small stage, so rows are handed to one thread: what waits while a commit is
+under way goes into the next one together. :meth:`Bookkeeper.close` returns when all is written. A run that is
+killed may lack the rows of its last stages, never rows of their tables: the next run starts from those.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
+from types import ModuleType
+from typing import TYPE_CHECKING, NamedTuple
+
+from smelt import __version__
+from smelt.config import SmeltConfig, fingerprint
+from smelt.contracts import contract
+from smelt.identity import stable_id
+from smelt.ledger import StageResult
+
+if TYPE_CHECKING:
+    from smelt.delta_io import Warehouse
+
+RUNS, LEDGER = "ops.runs", "ops.ledger"
+
+
+class RunRow(NamedTuple):
+    """A row of ops.runs."""
+
+    run_id: str
+    stage: str
+    state: str
+    started_at: dt.datetime
+    ended_at: dt.datetime
+    rows_in: int
+    rows_out: int
+    rows_rejected: int
+    rows_quarantined: int
+    note: str
+    code_version: str
+    standing: str | None
+
+
+class Bookkeeper:
+    """Takes the rows of one run. Use it as a context manager, or close it."""
+
+    def __init__(self, warehouse: Warehouse, run_id: str) -> None:
+        self._warehouse, self._run_id = warehouse, run_id
+        self._runs: list[RunRow] = []
+        self._entries: list[tuple[str, str, str, str, str | None, int]] = []
+        self._lock = Lock()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bookkeeper")
+        self._commits: list[Future[None]] = []
+
+    def __enter__(self) -> Bookkeeper:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def enter(
+        self,
+        stage: str,
+        state: str,
+        began: dt.datetime,
+        result: StageResult,
+        *,
+        note: str | None = None,
+        standing: str | None = None,
+    ) -> None:
+        """Note a finished stage; written at once where it did something, with the next ones where it did not."""
+        counts = (
+            result.total("in"),
+            result.total("out"),
+            result.total("rejected"),
+            result.total("quarantined"),
+        )
+        said = result.note if note is None else note
+        row = RunRow(
+            self._run_id,
+            stage,
+            state,
+            began,
+            dt.datetime.now(dt.timezone.utc),
+            *counts,
+            said,
+            __version__,
+            standing,
+        )
+        with self._lock:
+            self._runs.append(row)
+            self._entries += [
+                (self._run_id, stage, entry.source, entry.measure, entry.reason, int(entry.count))
+                for entry in result.entries
+                if entry.count
+            ]
+        if result.entries or state != "done":
+            self._commits.append(self._thread.submit(self._write))
+
+    def close(self) -> None:
+        """Write what is left and wait; raises what a commit raised."""
+        self._commits.append(self._thread.submit(self._write))
+        self._thread.shutdown(wait=True)
+        for commit in self._commits:
+            commit.result()
+
+    def _write(self) -> None:
+        with self._lock:
+            runs, self._runs = self._runs, []
+            entries, self._entries = self._entries, []
+        self._append(LEDGER, entries)
+        self._append(RUNS, runs)
+
+    def _append(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+        if rows:
+            df = self._warehouse.spark.createDataFrame(list(rows), contract(table).empty_schema())
+            self._warehouse.append(table, df)
+
+
+def standing_of(
+    warehouse: Warehouse, config: SmeltConfig, job: ModuleType, read: Sequence[int | None]
+) -> str | None:
+    """Digest of all that decides whether a stage has anything to do; None where it must always look for itself.
+
+    The versions of the tables that it reads (``read``, asked for before it ran) and of those that it writes, as they
+    are now, the settings, the code, and what its function ``outside(config)`` names beside them.
+    """
+    outside = job.outside(config)
+    if outside is None:
+        return None
+    sections = (
+        config.cleaning,
+        config.examples,
+        config.pii,
+        config.duplicates,
+        config.quality,
+        config.records,
+    )
+    written = warehouse.versions(job.WRITES)
+    return stable_id(
+        job.STAGE, __version__, fingerprint(*sections), *outside, *map(str, read), *map(str, written)
+    )
+
+
+def standings(warehouse: Warehouse) -> dict[str, str]:
+    """Stage -> what it stood at when it last ended well."""
+    from pyspark.sql import functions as F
+
+    if not warehouse.exists(RUNS):
+        return {}
+    ended = warehouse.read(RUNS).where("state = 'done' AND standing IS NOT NULL")
+    last = ended.groupBy("stage").agg(F.max_by("standing", F.struct("ended_at", "run_id")).alias("standing"))
+    return {row["stage"]: row["standing"] for row in last.collect()}
