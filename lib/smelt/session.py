@@ -42,7 +42,8 @@ class SparkConfig(BaseModel, frozen=True, extra="forbid"):
     shuffle_partitions: int | None = Field(default=None, ge=1)
     arrow_batch_rows: int = Field(default=2_000, ge=1)
     extra_packages: tuple[str, ...] = ()
-    java_options: str = "-XX:+UseParallelGC"
+    java_options: str = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+    """Of a local session. Most work is Python's: the optimising compiler would take more time than it saves."""
     settings: dict[str, str] = Field(default_factory=dict)
 
 

@@ -1,0 +1,80 @@
+"""ops.runs and ops.ledger, and the standing that lets a stage be passed over."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+
+import pytest
+
+from smelt.bookkeeping import Bookkeeper, standing_of, standings
+from smelt.config import load_config
+from smelt.errors import ContractError
+from smelt.ledger import Entry, StageResult
+
+BEGAN = dt.datetime(2026, 1, 2, tzinfo=dt.timezone.utc)
+DONE = StageResult(
+    (Entry("mail", "in", None, 3), Entry("mail", "out", None, 2), Entry("mail", "rejected", "a", 1))
+)
+
+
+def test_rows_of_all_stages_are_written_when_the_books_are_closed(warehouse):
+    with Bookkeeper(warehouse, "r1") as books:
+        books.enter("ingest", "done", BEGAN, DONE, standing="s1")
+        books.enter("examples", "done", BEGAN, StageResult(note="nothing new"), standing="s2")
+        books.enter("scores", "failed", BEGAN, StageResult(), note="OSError")
+    runs = warehouse.read("ops.runs").orderBy("stage").collect()
+    assert [(row["stage"], row["state"], row["rows_in"], row["note"]) for row in runs] == [
+        ("examples", "done", 0, "nothing new"),
+        ("ingest", "done", 3, ""),
+        ("scores", "failed", 0, "OSError"),
+    ]
+    ledger = warehouse.read("ops.ledger").orderBy("measure").collect()
+    assert [(row["stage"], row["measure"], row["reason"], row["count"]) for row in ledger] == [
+        ("ingest", "in", None, 3),
+        ("ingest", "out", None, 2),
+        ("ingest", "rejected", "a", 1),
+    ]
+    assert standings(warehouse) == {"ingest": "s1", "examples": "s2"}
+
+
+def test_a_commit_that_fails_is_raised_at_the_end(spark, warehouse):
+    spark.sql(f"CREATE TABLE {warehouse.identifier('ops.runs')} (other string) USING delta")
+    books = Bookkeeper(warehouse, "r1")
+    books.enter("ingest", "done", BEGAN, DONE)
+    with pytest.raises(ContractError, match=r"ops\.runs"):
+        books.close()
+
+
+def test_the_newest_standing_of_a_stage_counts(warehouse):
+    for number, run in enumerate(("r1", "r2")):
+        with Bookkeeper(warehouse, run) as books:
+            books.enter("ingest", "done", BEGAN + dt.timedelta(hours=number), DONE, standing=f"after {run}")
+    assert standings(warehouse) == {"ingest": "after r2"}
+
+
+def test_a_standing_changes_with_tables_settings_and_what_is_outside(spark, warehouse):
+    config = load_config()
+    stage = SimpleNamespace(STAGE="x", WRITES=("ops.ledger",), outside=lambda config: ("v1",))
+    empty = standing_of(warehouse, config, stage, [1, None])
+    assert empty == standing_of(warehouse, config, stage, [1, None])
+    assert empty != standing_of(warehouse, config, stage, [2, None])
+    warehouse.create("ops.ledger")
+    written = standing_of(warehouse, config, stage, [1, None])
+    assert written != empty
+    other = load_config(settings=["quality.pass_marks.relevance=0.2"])
+    assert standing_of(warehouse, other, stage, [1, None]) != written
+    stage.outside = lambda config: ("v2",)
+    assert standing_of(warehouse, config, stage, [1, None]) != written
+    stage.outside = lambda config: None
+    assert standing_of(warehouse, config, stage, [1, None]) is None
+
+
+def test_versions_are_those_that_delta_reports(spark, warehouse):
+    warehouse.create("ops.ledger")
+    first = warehouse.version("ops.ledger")
+    with Bookkeeper(warehouse, "r1") as books:
+        books.enter("ingest", "done", BEGAN, DONE)
+    said = spark.sql(f"DESCRIBE HISTORY {warehouse.identifier('ops.ledger')} LIMIT 1").collect()[0]["version"]
+    assert warehouse.versions(["ops.ledger", "gold.releases"]) == [said, None]
+    assert said == first + 1
