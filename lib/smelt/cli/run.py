@@ -105,7 +105,10 @@ def _summary(reports: Sequence[StageReport], job: Job, seconds: float) -> None:
 
     console = Console()
     rejected: dict[tuple[str, str, str], int] = {}
+    is_judged = any(report.stage == "curated_examples" and report.result.entries for report in reports)
     for report in reports:
+        if is_judged and report.stage in ("scores", "duplicates"):
+            continue  # their reasons stand under curated_examples, each pair once
         for entry in report.result.entries:
             if entry.measure in ("rejected", "quarantined") and entry.count:
                 key = (report.stage, entry.measure, entry.reason or "")
