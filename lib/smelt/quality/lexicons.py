@@ -36,6 +36,12 @@ def phrases(name: str, section: str) -> str:
     return alternation(str(phrase) for phrase in lexicon(name)[section])
 
 
+@cache
+def starts(name: str, section: str) -> str:
+    """A case-blind regex for texts that begin with an entry of one list."""
+    return "(?i)^\\W*" + alternation(words(name, section)).removeprefix("(?i)\\b")
+
+
 def alternation(entries: Iterable[str]) -> str:
     """A case-blind regex for any of ``entries`` as whole words, the longest first."""
     ordered = sorted({entry.lower() for entry in entries}, key=lambda entry: (-len(entry), entry))

@@ -15,9 +15,11 @@ import pyarrow.compute as pc
 from smelt.quality.texts import Counts, Flags, Floats
 
 TOKEN = (
+    r"\[[A-Z]{3,}(?:_[A-Z]+)*(?:_\d+)?(?:#[0-9a-f]{12})?\]|"
     r"\.?\p{L}[\p{L}\p{M}]*(?:['’]\p{L}+|[._]\p{Ll}[\p{L}\p{N}]*)*|\p{N}+(?:[.,:/]\p{N}+)*|[^\s\p{L}\p{N}]"
 )
-"""A word with its inner apostrophe or dot (.pst, p.m, client.svc), a number with its separators, or one other sign."""
+"""A mark of scrubbing ([PERSON_1]), a word with its inner apostrophe or dot (.pst, p.m, client.svc), a number with its
+separators, or one other sign."""
 
 Ids = npt.NDArray[np.int32]
 Vectors = npt.NDArray[np.float32]

@@ -75,10 +75,38 @@ def test_answers_that_answer_nothing_are_rejected(answer, reason):
         "Open the settings and choose reset.\n\nBest regards,\nJoanna\nCadence Works",
         "Our partner, the Ugly Duckling Hotel, resets the password of your account.",
         "The password can be reset under %USERPROFILE%\\settings with the reset button.",
+        "One moment please. Your password was reset by the nightly clean-up of old accounts.",
+        "the password of your account is reset at midnight on 11 may",
+        "Your account is on the old list, so the password is reset from Monday on",
+        "Gardenia accounts reset passwords by mail.",
+        "open the settings of your account, there is a button for the password you have asked for",
     ],
 )
 def test_what_only_looks_like_a_fault_passes(answer):
     assert rejections(answer=answer) == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is there parking?",
+        "Password reset, team plan",
+        "it is the password button from May",
+        "Native SharePoint PDF parser alternatives",
+    ],
+)
+def test_short_questions_and_titles_are_not_out_of_order_vague_or_foreign(question):
+    found = set(rejections(question=question))
+    assert not found & {"question_words_out_of_order", "question_vague", "wrong_language", "answer_off_topic"}
+
+
+def test_marks_of_scrubbing_say_nothing():
+    assert "question_without_content" in rejections(question="that would be [DATE_OF_BIRTH_1], [PERSON_12]")
+
+
+def test_a_misspelt_end_is_no_half_word():
+    assert "answer_cut_off" not in rejections(answer="open the settings, your account is unlockedd")
+    assert "answer_cut_off" in rejections(answer="Open the settings of your account and choose reset passw")
 
 
 def test_outcomes_that_went_wrong_count():

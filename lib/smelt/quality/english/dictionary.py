@@ -6,6 +6,7 @@ The word list is SCOWL joined with Google Books n-grams (82,765 words with count
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -19,8 +20,12 @@ from smelt.quality.tokens import Ids, positions, stem
 
 _WORDS = "frequency_dictionary_en_82_765.txt"
 _BIGRAMS = "frequency_bigramdictionary_en_243_342.txt"
-UNSEEN = -1.0
-"""Score of two words that were never seen side by side."""
+LEAST_SEEN = 6.8
+"""log10 of the least count in the list of bigrams."""
+RARELY_FOLLOWED = 0.2
+"""Share for words that begin none of the listed bigrams."""
+UNSEEN = 2.0
+"""At most so much is held against two words that were never seen side by side."""
 COMMON_FORMS = 1.25
 """Forms of a stem that count: those at most so many powers of ten rarer than its commonest one."""
 FUNCTION_WORDS = 120
@@ -29,18 +34,26 @@ FUNCTION_WORDS = 120
 
 @dataclass(frozen=True)
 class Dictionary:
-    """Known words (distinct, any order), the log10 of their counts, and scored bigrams."""
+    """Known words (distinct, any order), log10 of their counts, scored bigrams, log10 of all words counted.
+
+    ``followed`` is the share of each word's occurrences after which a listed bigram goes on, at most 1."""
 
     words: pl.Series
     frequency: Floats
     bigrams: Lookup
+    total: float
+    followed: Floats
 
     def attraction(self, first: Ids, second: Ids) -> Floats:
         """How much two words, as positions in ``words``, attract each other side by side.
 
-        Pointwise mutual information in nats plus one; ``UNSEEN`` where the pair is not in the list.
+        Pointwise mutual information in nats plus one. A pair that the list lacks counts against the two as far as
+        chance alone would have brought them into it: "the is" does, "garage parking" does not.
         """
-        return self.bigrams.get(first.astype(np.int64) * len(self.words) + second, UNSEEN)
+        known = self.bigrams.get(first.astype(np.int64) * len(self.words) + second, np.nan)
+        chance = self.frequency[first] + self.frequency[second] - self.total
+        unseen = -np.clip((chance - LEAST_SEEN) * np.log(10.0), 0.0, UNSEEN)
+        return np.where(np.isnan(known), unseen, known)
 
 
 @dataclass(frozen=True)
@@ -84,9 +97,13 @@ def dictionary() -> Dictionary:
     """The packaged dictionary; read once a process (about 0.1 s)."""
     words = _read(_WORDS, ["word", "count"]).group_by("word", maintain_order=True).agg(pl.col("count").sum())
     table = words.select("word", "count", id=pl.int_range(pl.len(), dtype=pl.Int64))
+    listed = _read(_BIGRAMS, ["first", "second", "count"])
+    going_on = listed.group_by(word="first").agg(following=pl.col("count").sum())
+    followed = table.join(going_on, on="word", how="left", maintain_order="left").select(
+        (pl.col("following") / pl.col("count")).clip(0.0, 1.0).fill_null(RARELY_FOLLOWED)
+    )
     bigrams = (
-        _read(_BIGRAMS, ["first", "second", "count"])
-        .join(table.select(first="word", a="id", a_count="count"), on="first")
+        listed.join(table.select(first="word", a="id", a_count="count"), on="first")
         .join(table.select(second="word", b="id", b_count="count"), on="second")
         .select(
             key=pl.col("a") * len(table) + pl.col("b"),
@@ -99,7 +116,22 @@ def dictionary() -> Dictionary:
         table["word"],
         table["count"].log10().to_numpy().astype(np.float64),
         Lookup(bigrams["key"].to_numpy(), bigrams["pmi"].to_numpy().astype(np.float64) + 1.0),
+        float(np.log10(float(table["count"].sum()))),
+        followed.to_series().to_numpy(),
     )
+
+
+@cache
+def _sorted_words() -> list[str]:
+    ordered: list[str] = dictionary().words.sort().to_list()
+    return ordered
+
+
+def is_beginning(letters: str) -> bool:
+    """Whether a word of the dictionary begins with ``letters``."""
+    known = _sorted_words()
+    place = bisect_left(known, letters)
+    return place < len(known) and known[place].startswith(letters)
 
 
 def _read(name: str, columns: list[str]) -> pl.DataFrame:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 
-from smelt.quality.lexicons import alternation, words
+from smelt.quality.lexicons import alternation, starts, words
 from smelt.quality.pairs import Pairs
 from smelt.quality.rules import Verdict, rule
 from smelt.quality.texts import Flags, Floats
@@ -25,17 +23,17 @@ MOSTLY_SIGNS = r"^(?:\[[A-Z]+(?:_[A-Z]+)*(?:_\d+)?\]|[\W\d_])*$"
 """Signs, digits and placeholders of scrubbed values: what is left says nothing."""
 
 
-@cache
-def _starts(section: str) -> str:
-    return "(?i)^\\W*" + alternation(words("clarity", section)).removeprefix("(?i)\\b")
-
-
 def _all_among(pairs: Pairs, allowed: Flags) -> Flags:
     """Whether each question has words and all of them are ``allowed`` (a flag a word of the vocabulary)."""
     tokens, is_word = pairs.tokens("question"), pairs.vocabulary.is_word | pairs.vocabulary.is_number
     total = tokens.add(is_word[tokens.ids])
     among: Flags = (total > 0) & (tokens.add((allowed & is_word)[tokens.ids]) == total)
     return among
+
+
+def is_asking(pairs: Pairs) -> Flags:
+    """Whether each question has a question mark or begins like a question."""
+    return pairs.question.contains(r"\?") | pairs.question.contains(starts("clarity", "interrogatives"))
 
 
 def content_words(pairs: Pairs) -> Floats:
@@ -56,7 +54,7 @@ def question_only_greeting(pairs: Pairs) -> Verdict:
     """The question is a greeting or a farewell and nothing else."""
     vocabulary = pairs.vocabulary
     greeting = _all_among(pairs, vocabulary.among(words("clarity", "greetings")))
-    greeting &= pairs.question.contains(_starts("greeting_starts"))
+    greeting &= pairs.question.contains(starts("clarity", "greeting_starts"))
     closing = _all_among(
         pairs, vocabulary.among(words("clarity", "closings") | words("clarity", "greetings"))
     )
@@ -81,7 +79,7 @@ def question_without_content(pairs: Pairs) -> Verdict:
 def question_unclear(pairs: Pairs) -> Verdict:
     """The question neither asks nor states a problem, or refers to something that only its sender knows."""
     text = pairs.question
-    asks = text.contains(r"\?") | text.contains(_starts("interrogatives"))
+    asks = is_asking(pairs)
     requests = text.contains(alternation(words("clarity", "request_forms")))
     dangling = text.contains(DANGLING) & (content_words(pairs) < 2)
     states = pairs.tokens("question").counts >= 6

@@ -31,15 +31,24 @@ def answer_only_greeting(pairs: Pairs) -> Verdict:
 
 @rule("answer_only_promise", measure="answer_completeness", looks_at="answer")
 def answer_only_promise(pairs: Pairs) -> Verdict:
-    """The answer promises one: "I'll get back to you", "we will look into it and ..."."""
+    """The answer promises one: "I'll get back to you", "we will look into it and ...".
+
+    Words of sentences that neither promise nor refuse speak for it: "One moment please. The fee was charged twice."
+    """
     promise, refusal = (
         pairs.answer.contains(phrases("completeness", section), _first_looked_for(section))
         for section in ("promises", "refusals")
     )
-    rest = pairs.tokens("answer").counts
-    left = np.clip((rest - 15) / 60, 0.0, 1.0)
+    found = np.nonzero(promise | refusal)[0]
+    pattern = "|".join(phrases("completeness", section)[4:] for section in ("promises", "refusals"))
+    others = pairs.answer.series.gather(found).str.replace_all(
+        rf"(?i)[^.!?\n]*(?:{pattern})[^.!?\n]*[.!?\n]*", " "
+    )
+    rest = np.zeros(len(pairs))
+    rest[found] = others.str.count_matches(r"\p{L}+").to_numpy()
+    left = np.clip((rest - 4) / 12, 0.0, 1.0)
     score = np.where(promise, 0.25 + 0.75 * left, np.where(refusal, 0.5 + 0.5 * left, 1.0))
-    return score, {"promise": promise, "refusal": refusal, "words": rest}
+    return score, {"promise": promise, "refusal": refusal, "other_words": rest}
 
 
 @rule("question_partly_answered", measure="completeness")

@@ -6,14 +6,32 @@ import numpy as np
 
 from smelt.quality.corpus.endings import ends_well, is_signed
 from smelt.quality.corpus.model import hashes
-from smelt.quality.lexicons import words
+from smelt.quality.english.dictionary import dictionary, is_beginning
+from smelt.quality.lexicons import starts, words
 from smelt.quality.pairs import Pairs
 from smelt.quality.rules import Verdict, rule
 from smelt.quality.texts import Flags, Floats
 
-_SHORT = "a am an as at be by do go he i id if in is it me my no of ok on or pc pm so to tv up us we"
+_SHORT = (
+    "a am an as at be by do go he i id if in is it me my no of ok on or pc pm so to tv up us we "
+    "ac al cm dc et eu ft gb hd hr ip kb kg km lb mb ml mm oz se tb uk vs xl"
+)
 SHORT_WORDS = frozenset(_SHORT.split())
 """Words of one or two letters; any other one at the end is half a word."""
+
+
+FOLLOWED, HALF = 0.35, 1.5
+"""What is usual for a word at the end, and assumed of names and masks; and what half a word has."""
+WHOLE = (
+    r"(?i)\d\s*[ap]m$|\w-(?:in|on|up|out|off|by)$|"
+    r"(?:\d|\b(?:since|in|until|till|before|after|last|next|this|for|by|of|from|early|late))\s+may$|"
+    r"\bfrom\s+(?:\S+\s+){1,3}on$|"
+    r"\b(?:i|we|you|they|he|she|have|has|am|are|is|was|were|never|['’]ve)\s+(?:"
+    r"(?:heard|aware)\s+of|(?:appl(?:y|ied)|ask(?:ed)?|pay|paid|paying|look(?:ing|ed)|wait(?:ing|ed)|sign(?:ed)?\s+up)\s+for|"
+    r"(?:speak(?:ing)?|spoke|talk(?:ing|ed)?|deal(?:ing|t)?)\s+(?:to|with))$|"
+    r"\b(?:signed|logged|turned|switched|plugged|checked|filled)\s+(?:in|on|off|out|up)$"
+)
+"""Ends that look open and are not: "10 am", "from Monday on", "a debt I have never heard of"."""
 
 
 @rule("answer_cut_off", measure="answer_completeness", looks_at="answer")
@@ -34,20 +52,26 @@ def answer_cut_off(pairs: Pairs) -> Verdict:
         * (1.0 - 0.4 * _ends_usually(pairs))
     )
     stop_inside = pairs.answer.contains(r"[.!?]\s+[A-Z]")
-    dangling, weak = _last_word(pairs, "never_last_strong"), _last_word(pairs, "never_last")
-    half_word = _half_word(pairs)
+    whole = pairs.answer.contains(WHOLE)
+    asked = ~pairs.answer.contains(r"[.!?]") & pairs.answer.contains(starts("clarity", "interrogatives"))
+    dangling = _last_word(pairs, "never_last_strong") & ~whole & ~asked
+    weak = _last_word(pairs, "never_last") & ~whole & ~asked
+    half_word, misspelt = _half_word(pairs)
     bracket = pairs.answer.count(r"[(\[]") > pairs.answer.count(r"[)\]]")
     trailing = pairs.answer.contains(r"(?:[,;:(\-–—]|(?:^|[.!?:]\s+|\bstep )\d{1,2}\.)$")
     continued = open_end & np.isin(hashes(pairs.answer.series.alias("c0")), pairs.corpus.cut_short)
     fault = 0.4 * missing + 0.04 * open_end * stop_inside
-    fault += open_end * (0.4 * dangling + 0.25 * (weak & ~dangling) + 0.3 * half_word + 0.05 * continued)
+    fault += open_end * (
+        0.4 * dangling + 0.25 * (weak & ~dangling) + 0.3 * half_word + 0.05 * misspelt + 0.05 * continued
+    )
+    fault += 0.1 * open_end * (_followed(pairs) - 0.6)
     fault += 0.15 * bracket + 0.35 * trailing
     unsigned: Flags = np.zeros(len(pairs), dtype=np.bool_)
     if pairs.corpus.signed >= 0.3:
         unsigned = ~is_signed(pairs.answer.series)
     fault += 0.15 * unsigned
     return 1.0 - fault, {
-        "open_end": open_end, "dangling_word": dangling | weak, "half_word": half_word,
+        "open_end": open_end, "dangling_word": dangling | weak, "half_word": half_word, "misspelt_end": misspelt,
         "open_bracket": bracket, "continued_elsewhere": continued, "unsigned": unsigned,
     }  # fmt: skip
 
@@ -63,6 +87,18 @@ def _ends_usually(pairs: Pairs) -> Floats:
     return np.clip(2.0 * tokens.add(tokens.is_last * rate[tokens.ids]), 0.0, 1.0)
 
 
+def _followed(pairs: Pairs) -> Floats:
+    """How often English goes on after the last word of each answer: "credit" more than "immediately"."""
+    tokens, known = pairs.tokens("answer"), pairs.known
+    share = np.where(known >= 0, dictionary().followed[np.maximum(known, 0)], FOLLOWED)
+    value = share[tokens.ids]
+    strange = (pairs.vocabulary.is_word & (known < 0))[tokens.ids] & tokens.is_last
+    ends = np.nonzero(strange & ~tokens.is_title & ~tokens.is_upper)[0]
+    half = [is_beginning(word) for word in pairs.vocabulary.words.gather(tokens.ids[ends])]
+    value[ends[np.array(half, dtype=np.bool_)]] = HALF
+    return np.where(tokens.counts > 0, tokens.add(tokens.is_last * value), FOLLOWED)
+
+
 def _last_word(pairs: Pairs, section: str) -> Flags:
     """Whether the last token of each answer is a word of ``section`` of the grammar lexicon."""
     tokens = pairs.tokens("answer")
@@ -70,15 +106,25 @@ def _last_word(pairs: Pairs, section: str) -> Flags:
     return tokens.add(flags & tokens.is_last) > 0
 
 
-def _half_word(pairs: Pairs) -> Flags:
-    """Whether the last token of each answer is a lower-case word that no dictionary and no other text has."""
+def _half_word(pairs: Pairs) -> tuple[Flags, Flags]:
+    """Whether the last token of each answer is a lower-case word that no dictionary and no other text has.
+
+    First those that a dictionary word begins with, then the others: typing errors rather than halves.
+    """
     tokens, vocabulary = pairs.tokens("answer"), pairs.vocabulary
     place = pairs.view.positions[pairs.view.vocabulary.code]
     frequency = (
         pairs.corpus.frequency[np.maximum(place, 0)] if pairs.corpus.pairs else np.zeros(len(vocabulary))
     )
-    strange = vocabulary.is_word & (pairs.known < 0) & (np.where(place >= 0, frequency, 0) <= 2)
+    rare = np.where(place >= 0, frequency, 0) <= 2
+    strange = vocabulary.is_word & (pairs.known < 0) & rare
     short = vocabulary.words.str.len_chars().to_numpy() <= 2
     lone = vocabulary.is_word & short & ~vocabulary.among(SHORT_WORDS)
     flags = (strange | lone)[tokens.ids] & ~tokens.is_title & ~tokens.is_upper
-    return tokens.add(flags & tokens.is_last) > 0
+    ends = flags & tokens.is_last
+    half = np.array(
+        [is_beginning(word) for word in vocabulary.words.gather(tokens.ids[ends])], dtype=np.bool_
+    )
+    found = np.zeros((2, len(pairs)), dtype=np.bool_)
+    found[np.where(half, 0, 1), tokens.row[ends]] = True
+    return found[0], found[1]

@@ -39,6 +39,7 @@ def answer_symbols(pairs: Pairs) -> Verdict:
     """
     tokens, vocabulary = pairs.tokens("answer"), pairs.vocabulary
     signs = ~(vocabulary.is_word | vocabulary.is_number) & ~vocabulary.among(".,!?'’\"():;-/_")
+    signs &= vocabulary.words.str.len_chars().to_numpy() == 1  # not the marks of scrubbing
     words = np.maximum(tokens.add(vocabulary.is_word[tokens.ids]), 1.0)
     ratio = tokens.add(signs[tokens.ids]) / words
     hashes = pairs.answer.count(r"#|…|\.\.\.") / words

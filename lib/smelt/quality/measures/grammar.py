@@ -12,12 +12,16 @@ from smelt.quality.texts import Floats
 
 REPEATED_CHARACTER = "|".join(letter * 4 for letter in "abcdefghijklmnopqrstuvyz") + r"|!{4}|\?{4}|,,,|;;;"
 """Rust's regexes have no back-references; w (www) and x (masks) may repeat."""
+FEW_WORDS = 3
+"""Fewer words may all be names: their spelling is not judged."""
 BAD_SPACING = r"[a-z][,;][a-z]|[a-z]{2}[.!?][A-Z][a-z]|\s[,;:](?:\s|$)|,,|\(\s*\)|\.\.[^.]"
 
 
 def _spelling(pairs: Pairs, side: Side) -> tuple[Floats, dict[str, Floats]]:
     known = share_of_english(pairs, side)
-    return np.clip((known - 0.25) / 0.55, 0.0, 1.0), {"dictionary_share": known}
+    tokens = pairs.tokens(side)
+    judged = tokens.add(pairs.vocabulary.is_word[tokens.ids]) >= FEW_WORDS
+    return np.where(judged, np.clip((known - 0.25) / 0.55, 0.0, 1.0), 1.0), {"dictionary_share": known}
 
 
 def _punctuation(pairs: Pairs, side: Side) -> tuple[Floats, dict[str, Floats]]:

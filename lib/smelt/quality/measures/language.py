@@ -13,6 +13,10 @@ from smelt.quality.texts import Floats
 
 SURE_SHARE = 0.65
 """From this share of dictionary words on, a text is English without asking the identifier."""
+SHORT = 12
+"""Titles of fewer words, with names of products in them, are English where half of their words are."""
+PLAIN_WORDS = 2
+"""Words that are neither capitals nor unknown names; a text of fewer is a list of names, which has no language."""
 FUNCTION_WORDS = 250
 """The commonest words of the dictionary: they tell English from names and loan words."""
 
@@ -56,13 +60,17 @@ def share_of(pairs: Pairs, side: Side, accepted: frozenset[str]) -> Floats:
     english = share_of_english(pairs, side)
     scores = np.ones(len(pairs))
     texts = pairs.texts(side)
-    words = pairs.tokens(side).add(pairs.vocabulary.is_word[pairs.tokens(side).ids])
+    tokens = pairs.tokens(side)
+    is_word = pairs.vocabulary.is_word[tokens.ids]
+    words = tokens.add(is_word)
+    plain = tokens.add(is_word & ~(tokens.is_upper | (tokens.is_title & (pairs.known < 0)[tokens.ids])))
     doubtful = (
-        (english < np.where(words < 6, 0.5, SURE_SHARE))
+        (english < np.where(words < SHORT, 0.5, SURE_SHARE))
         if "en" in accepted
         else np.ones(len(pairs), dtype=bool)
     )
     doubtful &= ((words >= 4) | (english < 0.4)) & (words >= 2) & (texts.length >= 8)
+    doubtful &= (plain >= PLAIN_WORDS) | ("en" not in accepted)
     for row in np.nonzero(doubtful)[0]:
         ranked = _identify(texts.series[int(row)][:600])
         probability = sum(share for language, share in ranked.items() if language in accepted)

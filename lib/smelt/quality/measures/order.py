@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from smelt.quality.english.dictionary import dictionary
-from smelt.quality.lexicons import words
+from smelt.quality.lexicons import starts, words
 from smelt.quality.pairs import Pairs, Side
 from smelt.quality.texts import Counts, Flags, Floats
 from smelt.quality.tokens import Ids, Tokens
@@ -28,10 +28,17 @@ WEIGHTS = {
 OFFSET = -5.22
 DOUBT = 6.0
 """Neighbours at which a mean is worth half of one over very many."""
+NAMES = frozenset({"may", "will"})
+"""Function words that are names with a capital."""
 NO_STYLE = 1.0
 """Stands in for the sign of capitals or stops where a text has none."""
 FEW_WORDS = 4
 """Texts with fewer words have no order to judge."""
+FEW_NEIGHBOURS, FEW_FUNCTION_WORDS = 4, 0.2
+"""With fewer neighbours that the dictionary knows, or a smaller share of function words ("Parking garage, Team plan"),
+a text is a fragment: its order is doubted but never enough to be rejected for it."""
+FRAGMENT = 0.3
+"""The least chance that a fragment gets."""
 
 
 def word_order(pairs: Pairs, side: Side) -> tuple[Floats, dict[str, Floats]]:
@@ -39,10 +46,15 @@ def word_order(pairs: Pairs, side: Side) -> tuple[Floats, dict[str, Floats]]:
     tokens = pairs.tokens(side)
     contracted = np.asarray(pairs.vocabulary.words.str.contains("'", literal=True), dtype=np.bool_)
     known = np.where(contracted, -1, pairs.known).astype(np.int32)  # the bigrams have no contractions
-    signs = {"neighbours": _neighbours(known, tokens)} | _sentence_shape(pairs, tokens)
+    neighbours, count = _neighbours(known, tokens)
+    signs = {"neighbours": neighbours} | _sentence_shape(pairs, side, tokens)
     total = sum((weight * signs[name] for name, weight in WEIGHTS.items()), np.full(len(pairs), OFFSET))
-    judged = tokens.add(pairs.vocabulary.is_word[tokens.ids]) >= FEW_WORDS
-    return np.where(judged, 1.0 / (1.0 + np.exp(-total)), 1.0), signs
+    number = tokens.add(pairs.vocabulary.is_word[tokens.ids])
+    function = tokens.add(pairs.vocabulary.among(words("grammar", "function"))[tokens.ids])
+    fragment = (count < FEW_NEIGHBOURS) | (function < FEW_FUNCTION_WORDS * number)
+    chance = 1.0 / (1.0 + np.exp(-total))
+    chance = np.where(fragment, FRAGMENT + (1.0 - FRAGMENT) * chance, chance)
+    return np.where(number >= FEW_WORDS, chance, 1.0), signs
 
 
 def _attraction(known: Ids, tokens: Tokens, distance: int, backwards: bool = False) -> tuple[Floats, Counts]:
@@ -59,8 +71,8 @@ def _attraction(known: Ids, tokens: Tokens, distance: int, backwards: bool = Fal
     return total, np.bincount(rows, minlength=size).astype(np.int64)
 
 
-def _neighbours(known: Ids, tokens: Tokens) -> Floats:
-    """Mean attraction of neighbours less the mean of words that stand elsewhere in the same text."""
+def _neighbours(known: Ids, tokens: Tokens) -> tuple[Floats, Counts]:
+    """Mean attraction of neighbours less that of words that stand elsewhere in the same text; and their number."""
     own, count = _attraction(known, tokens, 1)
     chance: Floats = np.zeros(len(own))
     chances: Floats = np.zeros(len(own))
@@ -68,8 +80,7 @@ def _neighbours(known: Ids, tokens: Tokens) -> Floats:
         total, pairs_ = _attraction(known, tokens, distance, backwards)
         chance, chances = chance + total, chances + pairs_
     excess = own / np.maximum(count, 1) - chance / np.maximum(chances, 1)
-    result: Floats = excess * count / (count + DOUBT)
-    return result
+    return excess * count / (count + DOUBT), count
 
 
 def _following(flags: Flags) -> Flags:
@@ -77,13 +88,13 @@ def _following(flags: Flags) -> Flags:
     return np.concatenate([flags[1:], [False]]) if len(flags) else flags
 
 
-def _sentence_shape(pairs: Pairs, tokens: Tokens) -> dict[str, Floats]:
+def _sentence_shape(pairs: Pairs, side: Side, tokens: Tokens) -> dict[str, Floats]:
     """Where capitals and stops stand. A text without any capital, or any stop, is neutral there: it is a style."""
     vocabulary = pairs.vocabulary
     is_word = vocabulary.is_word[tokens.ids]
     stop = vocabulary.among(".!?")[tokens.ids]
     mark = ~(vocabulary.is_word | vocabulary.is_number)[tokens.ids]
-    function = vocabulary.among(words("grammar", "function"))[tokens.ids]
+    function = vocabulary.among(words("grammar", "function") - NAMES)[tokens.ids]
     cut = vocabulary.among(words("grammar", "never_last"))[tokens.ids]
     strong = vocabulary.among(words("grammar", "never_last_strong"))[tokens.ids]
     capital = tokens.is_title | tokens.is_upper
@@ -92,9 +103,12 @@ def _sentence_shape(pairs: Pairs, tokens: Tokens) -> dict[str, Floats]:
     clause_end = is_word & (tokens.is_last | (_following(stop) & ~tokens.is_last))
     stops = tokens.add(stop)
     capitals = tokens.add(capital & ~vocabulary.among(("i",))[tokens.ids])
-    starts = tokens.add(tokens.is_first & (capital | ~is_word))
+    begun = tokens.add(tokens.is_first & (capital | ~is_word))
     clause_end &= ~_following(vocabulary.among("?")[tokens.ids])  # "What are you looking for?"
     cuts = tokens.add(clause_end & strong) + 0.4 * tokens.add(clause_end & cut & ~strong)
+    cuts *= ~(
+        (stops == 0) & pairs.texts(side).contains(starts("clarity", "interrogatives"))
+    )  # "who am i speaking with"
     return {
         "lower_after_stop": tokens.add(stop & ~tokens.is_last & _following(lower)) / np.maximum(stops, 1.0),
         "capital_inside": (
@@ -102,5 +116,5 @@ def _sentence_shape(pairs: Pairs, tokens: Tokens) -> dict[str, Floats]:
         ).astype(np.float64),
         "clause_cut": cuts / np.maximum(tokens.add(clause_end), 1.0),
         "ends_with_stop": np.where(stops > 0, tokens.add(tokens.is_last & mark), NO_STYLE),
-        "starts_with_capital": np.where(capitals > 0, starts, NO_STYLE),
+        "starts_with_capital": np.where(capitals > 0, begun, NO_STYLE),
     }

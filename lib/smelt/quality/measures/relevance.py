@@ -8,12 +8,15 @@ import numpy as np
 
 from smelt.quality.corpus.signs import SIGNS, signs_of
 from smelt.quality.encoder import encoder_cosine
+from smelt.quality.measures.clarity import content_words
 from smelt.quality.pairs import Pairs
 from smelt.quality.rules import Verdict, rule
 
 ENGLISH_SIGNS: Mapping[str, float] = {"shared_words": 11.0, "meaning": 2.8}
 """Weights where there is no corpus, fitted by logistic regression on half of the benchmark's pairs."""
 ENGLISH_OFFSET = -0.9
+UNJUDGED = 0.1
+"""The least score where the question has no words that an answer could fail to fit ("I see, and what can I do")."""
 ENCODER_WEIGHT, ENCODER_MIDDLE = 8.0, 0.3
 """Steepness and middle of the encoder's cosine; all-MiniLM-L6-v2 gives .55 to pairs and .15 to strangers."""
 
@@ -37,4 +40,6 @@ def answer_off_topic(pairs: Pairs) -> Verdict:
     if pairs.config.semantic.model:
         signs["encoder"] = encoder_cosine(pairs, pairs.config.semantic.model)
         total += ENCODER_WEIGHT * (signs["encoder"] - ENCODER_MIDDLE)
-    return 1.0 / (1.0 + np.exp(-np.clip(total, -30, 30))), signs
+    chance = 1.0 / (1.0 + np.exp(-np.clip(total, -30, 30)))
+    says_nothing = pairs.by_text("question", content_words) == 0
+    return np.where(says_nothing, UNJUDGED + (1.0 - UNJUDGED) * chance, chance), signs

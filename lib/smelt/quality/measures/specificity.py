@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from smelt.quality.measures.clarity import content_words, is_asking
 from smelt.quality.pairs import Pairs
 from smelt.quality.rules import Verdict, rule
 
@@ -12,6 +13,8 @@ CODE = (
     r"\b[Ee]rror\s+(?:code\s+)?[\w-]*\d|[\w.+-]+\.(?:exe|dll|log|pdf|docx?|xlsx?|pst|zip)\b"
 )
 QUOTED = r"[\"“][^\"”]{3,80}[\"”]"
+ASKED = 0.25
+"""The least score of a question that names one thing."""
 ENOUGH = 2.2
 """Summed rarity from which a question counts as specific: about three words of middling rarity."""
 
@@ -34,6 +37,8 @@ def question_vague(pairs: Pairs) -> Verdict:
     information = (
         rarity + 0.5 * np.minimum(numbers, 2) + 0.2 * np.minimum(names, 3) + 0.8 * np.minimum(codes, 2)
     )
-    return 1.0 - np.exp(-information * 1.4 / ENOUGH), {
+    score = 1.0 - np.exp(-information * 1.4 / ENOUGH)
+    asks = is_asking(pairs) & (content_words(pairs) >= 1)  # "Is there parking?" can be answered
+    return np.where(asks, ASKED + (1.0 - ASKED) * score, score), {
         "rarity": rarity, "numbers": numbers, "names": names, "codes": codes,
     }  # fmt: skip
