@@ -100,6 +100,24 @@ def test_short_questions_and_titles_are_not_out_of_order_vague_or_foreign(questi
     assert not found & {"question_words_out_of_order", "question_vague", "wrong_language", "answer_off_topic"}
 
 
+SUNDAY = "Can I visit the museum on Sunday? How much is a ticket?"
+WHERE_AND_WHEN = "Where is the museum and when does it open?"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "is_open"),
+    [
+        (SUNDAY, "Yes, the museum welcomes visitors on Sundays as well.", True),
+        (SUNDAY, "Yes, it is open on Sundays, and a ticket costs 9 euros.", False),
+        (WHERE_AND_WHEN, "The museum is next to the town hall, opposite the fountain.", True),
+        (WHERE_AND_WHEN, "The museum is next to the town hall and opens at nine.", False),
+        ("How are you? Is the museum open on Sunday?", "The museum welcomes visitors on Sundays.", False),
+    ],
+)
+def test_every_part_of_a_question_wants_its_answer(question, answer, is_open):
+    assert ("question_partly_answered" in rejections(question, answer)) is is_open
+
+
 def test_marks_of_scrubbing_say_nothing():
     assert "question_without_content" in rejections(question="that would be [DATE_OF_BIRTH_1], [PERSON_12]")
 

@@ -10,9 +10,6 @@ from smelt.quality.lexicons import hints, phrases, words
 from smelt.quality.pairs import Pairs
 from smelt.quality.rules import Verdict, rule
 
-ANSWERED_LENGTH = 12
-"""Words of an answer that the first of several questions takes at least."""
-
 
 @cache
 def _first_looked_for(section: str) -> list[str]:
@@ -49,18 +46,3 @@ def answer_only_promise(pairs: Pairs) -> Verdict:
     left = np.clip((rest - 4) / 12, 0.0, 1.0)
     score = np.where(promise, 0.25 + 0.75 * left, np.where(refusal, 0.5 + 0.5 * left, 1.0))
     return score, {"promise": promise, "refusal": refusal, "other_words": rest}
-
-
-@rule("question_partly_answered", measure="completeness")
-def question_partly_answered(pairs: Pairs) -> Verdict:
-    """The question asks several things and the answer is too short, or too far off, to settle them all.
-
-    Each further question is expected to take half as many words as the first; a part whose words and
-    meaning are both missing from the answer counts as open.
-    """
-    parts = np.maximum(pairs.question.count(r"\?+"), 1)
-    said = pairs.tokens("answer").counts.astype(np.float64)
-    expected = np.where(parts > 1, ANSWERED_LENGTH * (0.25 + 0.5 * (parts - 1)), 0.0)
-    share = np.where(expected > 0, np.minimum(said / np.maximum(expected, 1.0), 1.0), 1.0)
-    empty = said == 0
-    return np.where(empty, 0.0, 0.35 + 0.65 * share), {"parts": parts, "answer_tokens": said}
