@@ -77,6 +77,8 @@ def test_answers_that_answer_nothing_are_rejected(answer, reason):
         "The password can be reset under %USERPROFILE%\\settings with the reset button.",
         "One moment please. Your password was reset by the nightly clean-up of old accounts.",
         "the password of your account is reset at midnight on 11 may",
+        "please open the settings of your account and do something about this",
+        "Passwords of old accounts are governed by 15 U.S.C. 1681y",
         "Your account is on the old list, so the password is reset from Monday on",
         "Gardenia accounts reset passwords by mail.",
         "open the settings of your account, there is a button for the password you have asked for",

@@ -23,7 +23,7 @@ SHORT_WORDS = frozenset(_SHORT.split())
 FOLLOWED, HALF = 0.35, 1.5
 """What is usual for a word at the end, and assumed of names and masks; and what half a word has."""
 WHOLE = (
-    r"(?i)\d\s*[ap]m$|\w-(?:in|on|up|out|off|by)$|"
+    r"(?i)\d\s*[ap]m$|\d[a-z]{1,2}$|\w-(?:in|on|up|out|off|by)$|"
     r"(?:\d|\b(?:since|in|until|till|before|after|last|next|this|for|by|of|from|early|late))\s+may$|"
     r"\bfrom\s+(?:\S+\s+){1,3}on$|"
     r"\b(?:i|we|you|they|he|she|have|has|am|are|is|was|were|never|['’]ve)\s+(?:"
@@ -55,15 +55,14 @@ def answer_cut_off(pairs: Pairs) -> Verdict:
     whole = pairs.answer.contains(WHOLE)
     asked = ~pairs.answer.contains(r"[.!?]") & pairs.answer.contains(starts("clarity", "interrogatives"))
     dangling = _last_word(pairs, "never_last_strong") & ~whole & ~asked
-    weak = _last_word(pairs, "never_last") & ~whole & ~asked
-    half_word, misspelt = _half_word(pairs)
+    weak = _last_word(pairs, "never_last") & ~whole & ~asked & ~dangling
+    weakness = np.where(_last_word(pairs, "may_be_last"), 0.02, 0.25) * weak
+    half_word, misspelt = (found & ~whole for found in _half_word(pairs))
     bracket = pairs.answer.count(r"[(\[]") > pairs.answer.count(r"[)\]]")
     trailing = pairs.answer.contains(r"(?:[,;:(\-–—]|(?:^|[.!?:]\s+|\bstep )\d{1,2}\.)$")
     continued = open_end & np.isin(hashes(pairs.answer.series.alias("c0")), pairs.corpus.cut_short)
     fault = 0.4 * missing + 0.04 * open_end * stop_inside
-    fault += open_end * (
-        0.4 * dangling + 0.25 * (weak & ~dangling) + 0.3 * half_word + 0.05 * misspelt + 0.05 * continued
-    )
+    fault += open_end * (0.4 * dangling + weakness + 0.3 * half_word + 0.05 * misspelt + 0.05 * continued)
     fault += 0.1 * open_end * (_followed(pairs) - 0.6)
     fault += 0.15 * bracket + 0.35 * trailing
     unsigned: Flags = np.zeros(len(pairs), dtype=np.bool_)
