@@ -16,7 +16,10 @@ from smelt.examples.pairing import pairs
         ("Original KB number: [ACCOUNT_NUMBER_1]", "reference_only"),
         ("Article ID: KB-1024\nOriginal KB numbers: 1, 2 (retired)", "reference_only"),
         ("Note: Outlook 2016 is not affected by this issue.", "note_only"),
-        ("Original KB number: 1\n\nImportant: Back up the registry.\n\nWarning: Problems may occur.", "note_only"),
+        (
+            "Original KB number: 1\n\nImportant: Back up the registry.\n\nWarning: Problems may occur.",
+            "note_only",
+        ),
         ("Note: The steps apply to the web.\n1. Exit Outlook.\n2. Open it again.", None),
         ("Note: Back up first.\n\nThen install the update.", None),
         ("Original KB number: 1\n\nThis article explains how to reset a password.", None),

@@ -26,7 +26,13 @@ CONVERSATIONS = pa.schema([(name, TYPES.get(name, pa.string())) for name in READ
 
 
 def a_conversation(record_id="r", **fields):
-    given = {"record_id": record_id, "source": "desk", "kind": "chats", "asked_at": ASKED, "ingested_at": LATER}
+    given = {
+        "record_id": record_id,
+        "source": "desk",
+        "kind": "chats",
+        "asked_at": ASKED,
+        "ingested_at": LATER,
+    }
     return given | fields
 
 
