@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
@@ -38,3 +38,14 @@ def configured(conf: list[Path] | None, env: str | None, settings: list[str] | N
     here = Path("smelt.yaml")
     files = conf or ([here] if here.is_file() else [])
     return load_config(files, environment=env, settings=settings or ())
+
+
+def open_input(file: str, *, at_once: bool = False) -> BinaryIO:
+    """FILE or, for -, standard input; ``at_once`` hands on each line as it arrives. Raises ConfigError."""
+    from smelt.errors import ConfigError
+
+    buffering = 0 if at_once else -1
+    try:
+        return open(0 if file == "-" else file, "rb", buffering=buffering, closefd=file != "-")
+    except OSError as error:
+        raise ConfigError("the input cannot be read", [error.strerror or "unknown reason"]) from None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
 import typer
 
-from smelt.cli.options import Conf, Env, Settings, configured
+from smelt.cli.options import Conf, Env, Settings, configured, open_input
 
 
 def register(app: typer.Typer) -> None:
@@ -44,7 +44,7 @@ def score(
 
     try:
         quality = configured(conf, env, settings).quality
-        source = _open(file)
+        source = open_input(file)
     except SmeltError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(error.exit_code) from None
@@ -98,14 +98,3 @@ def _write_text(answers: Iterable[dict[str, Any]]) -> int:
     for reason, count in sorted(lowest.items(), key=lambda item: (-item[1], item[0])):
         print(f"{count:>6}  {reason}", file=sys.stderr)
     return bad
-
-
-def _open(file: str) -> BinaryIO:
-    from smelt.errors import ConfigError
-
-    if file == "-":
-        return sys.stdin.buffer
-    try:
-        return open(file, "rb")
-    except OSError as error:
-        raise ConfigError("the input cannot be read", [error.strerror or "unknown reason"]) from None

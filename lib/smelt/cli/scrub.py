@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, BinaryIO
+from typing import Annotated
 
 import typer
 
-from smelt.cli.options import Conf, Env, Settings, configured
+from smelt.cli.options import Conf, Env, Settings, configured, open_input
 
 
 def register(app: typer.Typer) -> None:
@@ -40,7 +40,7 @@ def scrub(
 
     try:
         scrubber = lines.scrubber_of(configured(conf, env, settings).pii)
-        source = _open(file)
+        source = open_input(file, at_once=True)
     except SmeltError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(error.exit_code) from None
@@ -59,14 +59,3 @@ def scrub(
         typer.echo(f"{bad} lines were not scrubbed; their answers say why", err=True)
         if strict:
             raise typer.Exit(1)
-
-
-def _open(file: str) -> BinaryIO:
-    from smelt.errors import ConfigError
-
-    if file == "-":
-        return open(0, "rb", buffering=0, closefd=False)
-    try:
-        return open(file, "rb", buffering=0)
-    except OSError as error:
-        raise ConfigError("the input cannot be read", [error.strerror or "unknown reason"]) from None

@@ -28,36 +28,19 @@ import pyarrow.compute as pc
 
 from smelt.pii.config import PiiConfig
 from smelt.pii.keys import ScrubKey
-from smelt.pii.result import ScrubResult
+from smelt.pii.result import SPAN_COLUMNS, ScrubResult, arrow_type
 from smelt.pii.scrubber import Scrubber
 from smelt.pii.types import Known, TextBatch
 
 TEXT_FIELDS = ("title", "turns", "resolution", "category", "priority", "outcome")
 """Reading order: numbers are given in this order, [EMAIL_1] in the title comes before the turns'."""
 
-FINDING_DDL = (
-    "struct<field:string,position:int,entity:string,detector:string,confidence:double,"
-    "start:int,end:int,new_start:int,new_end:int,value_hash:string,key_version:string,policy:string,severity:string>"
-)
+_COLUMNS = {"field": "string", "position": "int", **SPAN_COLUMNS}
+
+FINDING_DDL = f"struct<{','.join(f'{name}:{kind}' for name, kind in _COLUMNS.items())}>"
 """``field`` is title, turns, ...; ``position`` the number of the turn, or of the outcome's key or value, from 0."""
 
-FINDING_TYPE = pa.struct(
-    [
-        ("field", pa.string()),
-        ("position", pa.int32()),
-        ("entity", pa.string()),
-        ("detector", pa.string()),
-        ("confidence", pa.float64()),
-        ("start", pa.int32()),
-        ("end", pa.int32()),
-        ("new_start", pa.int32()),
-        ("new_end", pa.int32()),
-        ("value_hash", pa.string()),
-        ("key_version", pa.string()),
-        ("policy", pa.string()),
-        ("severity", pa.string()),
-    ]
-)
+FINDING_TYPE = pa.struct([(name, arrow_type(kind)) for name, kind in _COLUMNS.items()])
 
 
 def scrubbing(

@@ -10,6 +10,29 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+SPAN_COLUMNS = {
+    "entity": "string",
+    "detector": "string",
+    "confidence": "double",
+    "start": "int",
+    "end": "int",
+    "new_start": "int",
+    "new_end": "int",
+    "value_hash": "string",
+    "key_version": "string",
+    "policy": "string",
+    "severity": "string",
+}
+"""What is told of a span, and its type in Spark's DDL; the fields of :class:`Replaced` after ``text``."""
+
+
+def arrow_type(kind: str) -> pa.DataType:
+    """The Arrow type of one of the types in SPAN_COLUMNS."""
+    import pyarrow as pa
+
+    return {"string": pa.string(), "int": pa.int32(), "double": pa.float64()}[kind]
+
+
 class Replaced(NamedTuple):
     """One span: where it was in the input text, where its replacement is now, and who said so.
 
@@ -43,22 +66,8 @@ class ScrubResult:
         """The account as a table, one row a span, in order of text and start."""
         import pyarrow as pa
 
-        schema = pa.schema(
-            [
-                ("text", pa.int32()),
-                ("entity", pa.string()),
-                ("detector", pa.string()),
-                ("confidence", pa.float64()),
-                ("start", pa.int32()),
-                ("end", pa.int32()),
-                ("new_start", pa.int32()),
-                ("new_end", pa.int32()),
-                ("value_hash", pa.string()),
-                ("key_version", pa.string()),
-                ("policy", pa.string()),
-                ("severity", pa.string()),
-            ]
-        )
+        columns_of = {"text": "int", **SPAN_COLUMNS}
+        schema = pa.schema([(name, arrow_type(kind)) for name, kind in columns_of.items()])
         columns = zip(*self.replaced, strict=True) if self.replaced else ([] for _ in schema)
         return pa.table(
             [pa.array(column, kind.type) for column, kind in zip(columns, schema, strict=True)], schema

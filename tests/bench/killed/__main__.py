@@ -35,7 +35,7 @@ def command(conf: Path, root: Path, *arguments: str) -> list[str]:
 
 def whole_run(conf: Path, root: Path) -> dict[str, float]:
     """Seconds of each stage of a run that nobody disturbs."""
-    done = subprocess.run(command(conf, root, "run", "--json"), capture_output=True, text=True, check=True)
+    done = subprocess.run(command(conf, root, "run", "--json"), stdout=subprocess.PIPE, text=True, check=True)
     return {entry["stage"]: entry["seconds"] for entry in map(json.loads, done.stdout.splitlines())}
 
 
