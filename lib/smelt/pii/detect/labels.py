@@ -197,6 +197,8 @@ class Labels:
             seen = True
         after = AFTER.match(text, end, end + WINDOW_AFTER)
         trailing = after.lastgroup or "" if after else ""
+        if after and trailing != "phone" and "\n" in after[0]:
+            trailing = ""  # the next line, or turn, begins with a label of its own value
         if not nearby and not trailing and asked:
             direct = asked
             nearby.add(asked)

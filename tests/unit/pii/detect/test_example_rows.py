@@ -143,3 +143,9 @@ def test_impossible_social_security_numbers_are_none(ssn):
 def test_a_suite_before_a_house_number_is_no_social_security_number():
     assert "US_SSN" not in [entity for entity, _ in found("Suite 680 36 4022 Oakridge Lane\nDallas TX 48486")]
     assert ("US_SSN", "536-90-4399") in found("Suite 12, 536-90-4399")
+
+
+def test_a_label_on_the_next_line_is_not_of_the_number_before():
+    text = "it began right after the update to 7227\nMy social security number is [US_SSN_1]."
+    assert "US_SSN" not in [entity for entity, _ in found(text)]
+    assert ("US_SSN", "7227") in found("7227 is my social security number")
