@@ -32,6 +32,10 @@ class Finding(NamedTuple):
     confidence: float
 
 
+Span = tuple[str, int, int, str, float]
+"""A Finding without its text: entity, start, end, detector, confidence."""
+
+
 @dataclass(frozen=True)
 class TextBatch:
     """Texts of whole conversations, flat and in reading order.

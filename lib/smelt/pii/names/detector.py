@@ -15,7 +15,7 @@ from smelt.pii.names import address, address_gates, caseless, introductions, kno
 from smelt.pii.names.lexicon import Lexicon, fold, load
 from smelt.pii.names.readings import Readings
 from smelt.pii.names.runs import lower, tokens
-from smelt.pii.types import Finding, Known, TextBatch
+from smelt.pii.types import Finding, Known, Span, TextBatch
 
 INTRODUCED_ENOUGH = 0.8
 FAINT = 0.3
@@ -24,9 +24,6 @@ REMEMBERED = 4096
 
 Said = tuple[str, bool]
 """A text, and whether a customer or nobody says it."""
-
-Span = tuple[str, int, int, str, float]
-"""A Finding without its text: entity, start, end, detector, confidence."""
 
 
 class Named(NamedTuple):

@@ -19,7 +19,7 @@ from smelt.pii.spoken.numbers import numbers
 from smelt.pii.spoken.postcodes import spelled
 from smelt.pii.spoken.questions import ITEM_GATE, LEADING, asked_for, goes_on
 from smelt.pii.spoken.symbols import DIGITS, TENS, read
-from smelt.pii.types import Finding, TextBatch
+from smelt.pii.types import Finding, Span, TextBatch
 
 AGENTS = frozenset(("agent", "bot", "system"))
 TURN_CHARACTERS = 100
@@ -48,9 +48,6 @@ BORN_SAID = r"(?i-u:\b(?:born|birth|birthday|dob|d\.o\.b)\b)"
 """Rust regexes of what may be said. Case and word boundaries are ASCII's, which Rust finds many times as fast."""
 
 _BORN = re.compile(r"\b(?:born|birth|birthday|birthdate|dob)\b", re.I)
-
-Span = tuple[str, int, int, str, float]
-"""A Finding without its text: entity, start, end, detector, confidence."""
 
 
 class Turn(NamedTuple):
