@@ -7,7 +7,6 @@ the same inputs give the same rows, which replace what was left behind.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
@@ -118,10 +117,9 @@ def _write_rows(job: Job, name: str, curated: DataFrame, history: DataFrame) -> 
 
 
 def _versions(warehouse: Warehouse) -> dict[str, int]:
-    """Version of every input that exists; asked for in parallel, because each answer takes a Spark job."""
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        found = zip(INPUTS, pool.map(warehouse.version, INPUTS), strict=True)
-        return {table: version for table, version in found if version is not None}
+    """Version of every input that exists."""
+    found = zip(INPUTS, warehouse.versions(INPUTS), strict=True)
+    return {table: version for table, version in found if version is not None}
 
 
 def _is_same(last: Manifest, version: int | None, settings: str) -> bool:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from smelt.delta_io import Warehouse
 
 RUNS, LEDGER = "ops.runs", "ops.ledger"
+DECIDING = ("cleaning", "examples", "pii", "duplicates", "quality", "records")
+"""Sections of the configuration that a stage between intake and release may depend on."""
 
 
 class RunRow(NamedTuple):
@@ -119,29 +121,31 @@ class Bookkeeper:
             self._warehouse.append(table, df)
 
 
-def standing_of(
-    warehouse: Warehouse, config: SmeltConfig, job: ModuleType, read: Sequence[int | None]
-) -> str | None:
-    """Digest of all that decides whether a stage has anything to do; None where it must always look for itself.
+class Standing(NamedTuple):
+    """All that decides whether a stage has anything to do, but the versions of the tables that it writes.
 
-    The versions of the tables that it reads (``read``, asked for before it ran) and of those that it writes, as they
-    are now, the settings, the code, and what its function ``outside(config)`` names beside them.
+    Those of the tables that it reads are asked for before it runs; then there are the settings, the code, and what the
+    job's function ``outside(config)`` names beside them. A job without one, or that answers None, must always look
+    for itself.
     """
-    outside = job.outside(config)
-    if outside is None:
-        return None
-    sections = (
-        config.cleaning,
-        config.examples,
-        config.pii,
-        config.duplicates,
-        config.quality,
-        config.records,
-    )
-    written = warehouse.versions(job.WRITES)
-    return stable_id(
-        job.STAGE, __version__, fingerprint(*sections), *outside, *map(str, read), *map(str, written)
-    )
+
+    warehouse: Warehouse
+    written: Sequence[str]
+    parts: tuple[object, ...] | None
+
+    @classmethod
+    def before(cls, job: ModuleType, warehouse: Warehouse, config: SmeltConfig) -> Standing:
+        """What is known before the stage of the module ``job`` runs."""
+        outside = job.outside(config) if hasattr(job, "outside") else None
+        if outside is None:
+            return cls(warehouse, job.WRITES, None)
+        settings = fingerprint(*(getattr(config, section) for section in DECIDING))
+        read = warehouse.versions(job.READS)
+        return cls(warehouse, job.WRITES, (job.STAGE, __version__, settings, *outside, *read))
+
+    def now(self) -> str | None:
+        """The digest with the tables that the stage writes as they are at this moment."""
+        return None if self.parts is None else stable_id(*self.parts, *self.warehouse.versions(self.written))
 
 
 def standings(warehouse: Warehouse) -> dict[str, str]:

@@ -19,7 +19,7 @@ from smelt.contracts import all_contracts, contract
 from smelt.errors import ContractError, EnvironmentProblem
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, Row, SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
 _COMMIT = re.compile(r"[0-9]{20}\.json")
 
@@ -55,9 +55,14 @@ class Warehouse:
         layer, name = table.split(".")
         return f"{self.root}/{layer}/{name}"
 
+    @property
+    def _is_on_disk(self) -> bool:
+        """Whether tables are folders that this process can look into."""
+        return not self.catalog and "://" not in self.root
+
     def check_writable(self) -> None:
         """Raise EnvironmentProblem when a local root cannot be written, before any work is done."""
-        if self.catalog or "://" in self.root:
+        if not self._is_on_disk:
             return
         root = Path(self.root)
         try:
@@ -99,8 +104,10 @@ class Warehouse:
         """The newest version of the table, or None where it does not exist."""
         if not self.exists(table):
             return None
-        if self.catalog or "://" in self.root:
-            return int(self._history(table)["version"])
+        if not self._is_on_disk:
+            return int(
+                self.spark.sql(f"DESCRIBE HISTORY {self.identifier(table)} LIMIT 1").collect()[0]["version"]
+            )
         # The log's own file names say it; DESCRIBE HISTORY takes a Spark job to.
         names = os.listdir(f"{self.location(table)}/_delta_log")
         return max(int(name[:20]) for name in names if _COMMIT.fullmatch(name))
@@ -109,14 +116,6 @@ class Warehouse:
         """:meth:`version` of each, asked for in parallel."""
         with ThreadPoolExecutor(max_workers=4) as pool:
             return list(pool.map(self.version, tables))
-
-    def commit_metrics(self, table: str) -> dict[str, str]:
-        """``operationMetrics`` of the newest commit, as Delta counted them while writing."""
-        return dict(self._history(table)["operationMetrics"] or {})
-
-    def _history(self, table: str) -> Row:
-        rows = self.spark.sql(f"DESCRIBE HISTORY {self.identifier(table)} LIMIT 1").collect()
-        return rows[0]
 
     # -- creating ----------------------------------------------------------------------------------
 
@@ -175,7 +174,7 @@ class Warehouse:
         """Append rows, exactly once a ``run_id`` and ``part``: a second try of the same append does nothing.
 
         Without a ``run_id`` every call appends; Delta then need not look through the table's transactions, which
-        is two thirds of a small commit.
+        takes longer than a small commit itself.
         """
         self.create(table)
         writer = contract(table).conform(df).write.format("delta").mode("append")

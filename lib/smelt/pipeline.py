@@ -11,12 +11,11 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
-from smelt.bookkeeping import LEDGER, RUNS, Bookkeeper, standing_of, standings
+from smelt.bookkeeping import LEDGER, RUNS, Bookkeeper, Standing, standings
 from smelt.config import SmeltConfig
 from smelt.delta_io import Warehouse
 from smelt.errors import SmeltError
@@ -113,20 +112,20 @@ def run_stage(job: Job, stage: str) -> StageReport:
 
 def _run_stage(job: Job, stage: str, books: Bookkeeper, before: str | None) -> StageReport:
     began, clock = dt.datetime.now(dt.timezone.utc), time.monotonic()
-    module, warehouse = load_stage(stage), job.warehouse
-    standing: Callable[[], str | None] = lambda: None  # noqa: E731
-    if hasattr(module, "outside"):
-        standing = partial(standing_of, warehouse, job.config, module, warehouse.versions(module.READS))
+    module = load_stage(stage)
     try:
-        if before is not None and before == standing():
+        standing = Standing.before(module, job.warehouse, job.config)
+        if before is not None and before == standing.now():
+            after: str | None = before
             result = StageResult(note="nothing new")
         else:
             result = module.run(job)
             check_balance(stage, result.entries)
+            after = standing.now()
     except Exception as error:
         books.enter(stage, "failed", began, StageResult(), note=_reason(error))
         raise
-    books.enter(stage, "done", began, result, standing=standing())
+    books.enter(stage, "done", began, result, standing=after)
     return StageReport(stage, result, time.monotonic() - clock)
 
 

@@ -1,8 +1,7 @@
 """The daemon that forks a local session's Python workers, with what every task needs imported before it forks.
 
-The setting ``spark.python.daemon.module`` names it. A worker otherwise imports pandas, pyarrow and Polars by
-itself, a second of CPU whenever Spark starts one. None of them starts a thread before its first use, so
-that they are safe to fork after import.
+The setting ``spark.python.daemon.module`` names it. Otherwise every worker imports pandas, pyarrow and Polars by
+itself. None of them starts a thread before its first use, so that they are safe to fork after import.
 """
 
 from __future__ import annotations

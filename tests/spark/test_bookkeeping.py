@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from smelt.bookkeeping import Bookkeeper, standing_of, standings
+from smelt.bookkeeping import Bookkeeper, Standing, standings
 from smelt.config import load_config
 from smelt.errors import ContractError
 from smelt.ledger import Entry, StageResult
@@ -55,19 +55,30 @@ def test_the_newest_standing_of_a_stage_counts(warehouse):
 
 def test_a_standing_changes_with_tables_settings_and_what_is_outside(spark, warehouse):
     config = load_config()
-    stage = SimpleNamespace(STAGE="x", WRITES=("ops.ledger",), outside=lambda config: ("v1",))
-    empty = standing_of(warehouse, config, stage, [1, None])
-    assert empty == standing_of(warehouse, config, stage, [1, None])
-    assert empty != standing_of(warehouse, config, stage, [2, None])
+    stage = SimpleNamespace(
+        STAGE="x", READS=("gold.releases",), WRITES=("ops.ledger",), outside=lambda config: ("v1",)
+    )
+
+    def now(settings=config):
+        return Standing.before(stage, warehouse, settings).now()
+
+    empty = now()
+    assert empty == now()
+    warehouse.create("gold.releases")
+    read = now()
+    assert read != empty
+    standing = Standing.before(stage, warehouse, config)
     warehouse.create("ops.ledger")
-    written = standing_of(warehouse, config, stage, [1, None])
-    assert written != empty
-    other = load_config(settings=["quality.pass_marks.relevance=0.2"])
-    assert standing_of(warehouse, other, stage, [1, None]) != written
+    written = standing.now()
+    assert written not in (empty, read)
+    assert written == now()
+    assert now(load_config(settings=["quality.pass_marks.relevance=0.2"])) != written
     stage.outside = lambda config: ("v2",)
-    assert standing_of(warehouse, config, stage, [1, None]) != written
+    assert now() != written
     stage.outside = lambda config: None
-    assert standing_of(warehouse, config, stage, [1, None]) is None
+    assert now() is None
+    del stage.outside
+    assert now() is None
 
 
 def test_versions_are_those_that_delta_reports(spark, warehouse):

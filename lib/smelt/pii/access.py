@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from typing import TYPE_CHECKING, Literal
 
 from smelt.contracts import contract
@@ -74,4 +73,4 @@ def note_access(
         [tuple(row[name] for name in declared.column_names)], declared.empty_schema()
     )
     # Every attempt is an entry of its own, also the second one of the same person for the same record.
-    warehouse.append(TABLE, df, run_id=f"{run_id}:{uuid.uuid4().hex}")
+    warehouse.append(TABLE, df)
