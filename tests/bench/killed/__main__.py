@@ -42,16 +42,18 @@ def whole_run(conf: Path, root: Path) -> dict[str, float]:
 def killed_run(conf: Path, root: Path, stage: str, usual: dict[str, float]) -> float:
     """Start a run and kill it half-way through ``stage``; returns after how many seconds in it."""
     order = [*STAGES, "releases"]
-    before = order[order.index(stage) - 1] if order.index(stage) else None
+    place = order.index(stage)
     with subprocess.Popen(
         command(conf, root, "run", "--json"), stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as run:
         assert run.stdout is not None
-        if before is None:
-            while not (root / "ops").exists() and not (root / "bronze").exists():
+        if place == 0:
+            while run.poll() is None and not (root / "bronze").exists():
                 time.sleep(0.2)
-        else:
-            next(line for line in run.stdout if json.loads(line)["stage"] == before)
+        elif not any(json.loads(line)["stage"] == order[place - 1] for line in run.stdout):
+            sys.exit(f"the run ended before {stage}")
+        if run.poll() is not None:
+            sys.exit(f"the run ended with {run.returncode} before {stage}")
         wait = max(0.3, usual[stage] / 2)
         time.sleep(wait)
         os.killpg(run.pid, signal.SIGKILL)
