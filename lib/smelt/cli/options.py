@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 if TYPE_CHECKING:
+    from io import BufferedReader
+
     from rich.console import Console
 
     from smelt.config import SmeltConfig
@@ -40,12 +43,13 @@ def configured(conf: list[Path] | None, env: str | None, settings: list[str] | N
     return load_config(files, environment=env, settings=settings or ())
 
 
-def open_input(file: str, *, at_once: bool = False) -> BinaryIO:
-    """FILE or, for -, standard input; ``at_once`` hands on each line as it arrives. Raises ConfigError."""
+def open_input(file: str) -> BufferedReader:
+    """FILE or, for -, standard input, as bytes. Raises ConfigError."""
     from smelt.errors import ConfigError
 
-    buffering = 0 if at_once else -1
+    if file == "-":
+        return cast("BufferedReader", sys.stdin.buffer)
     try:
-        return open(0 if file == "-" else file, "rb", buffering=buffering, closefd=file != "-")
+        return open(file, "rb")
     except OSError as error:
         raise ConfigError("the input cannot be read", [error.strerror or "unknown reason"]) from None

@@ -40,7 +40,7 @@ def scrub(
 
     try:
         scrubber = lines.scrubber_of(configured(conf, env, settings).pii)
-        source = open_input(file, at_once=True)
+        source = open_input(file)
     except SmeltError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(error.exit_code) from None

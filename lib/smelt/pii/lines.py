@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from io import BufferedIOBase
 from typing import Any, BinaryIO
 
 from smelt.errors import ConfigError
@@ -42,8 +43,8 @@ def _has_value(config: PiiConfig) -> bool:
     return bool(os.environ.get(config.key.name, "").strip())
 
 
-def scrub_lines(source: BinaryIO, sink: BinaryIO, scrubber: Scrubber) -> int:
-    """Answer each line of ``source`` (unbuffered) on ``sink``; returns how many were bad."""
+def scrub_lines(source: BufferedIOBase, sink: BinaryIO, scrubber: Scrubber) -> int:
+    """Answer each line of ``source`` on ``sink``; returns how many were bad."""
     number = bad = 0
     for lines in _whole_lines(source):
         answers, failed = _answers(lines, number, scrubber)
@@ -54,16 +55,16 @@ def scrub_lines(source: BinaryIO, sink: BinaryIO, scrubber: Scrubber) -> int:
     return bad
 
 
-def scrub_text(source: BinaryIO, sink: BinaryIO, scrubber: Scrubber) -> None:
+def scrub_text(source: BufferedIOBase, sink: BinaryIO, scrubber: Scrubber) -> None:
     """The whole of ``source`` as one text; bytes that are not UTF-8 become U+FFFD."""
-    text = b"".join(iter(lambda: source.read(CHUNK), b"")).decode("utf-8", "replace")
+    text = source.read().decode("utf-8", "replace")
     sink.write(scrubber.scrub(TextBatch.of([text])).texts[0].encode())
 
 
-def _whole_lines(source: BinaryIO) -> Iterator[list[bytes]]:
+def _whole_lines(source: BufferedIOBase) -> Iterator[list[bytes]]:
     """The lines that have come, as they come; the last one needs no line feed."""
     pending: list[bytes] = []
-    while chunk := source.read(CHUNK):
+    while chunk := source.read1(CHUNK):
         head, feed, rest = chunk.rpartition(b"\n")
         if not feed:
             pending.append(chunk)

@@ -80,7 +80,7 @@ def test_one_line_is_answered_before_the_next_is_written(scrubber):
     into, out_of = os.pipe(), os.pipe()
 
     def serve() -> None:
-        with open(into[0], "rb", 0) as source, open(out_of[1], "wb", 0) as sink:
+        with open(into[0], "rb") as source, open(out_of[1], "wb", 0) as sink:
             scrub_lines(source, sink, scrubber)
 
     threading.Thread(target=serve, daemon=True).start()
