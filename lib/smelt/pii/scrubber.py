@@ -23,7 +23,7 @@ from smelt.pii.replace.keyed_hash import hash_mark, keyed_hash
 from smelt.pii.replace.placeholders import may_hold_marks, outside, pattern
 from smelt.pii.replace.value import normal
 from smelt.pii.result import Replaced, ScrubResult
-from smelt.pii.spans import claim
+from smelt.pii.spans import claim, overlapping
 from smelt.pii.types import Detector, Finding, TextBatch
 
 MAX_PASSES = 5
@@ -76,12 +76,9 @@ class Scrubber:
             if not rule.enabled or finding.confidence < self.config.min_confidence:
                 continue
             text = batch.texts[finding.text]
-            if may_hold_marks(text):
-                if finding.text not in marks:
-                    marks[finding.text] = [mark.span() for mark in self._marks.finditer(text)]
-                parts = outside(finding, text, marks[finding.text])
-            else:
-                parts = [finding]
+            if finding.text not in marks:
+                marks[finding.text] = self._marks_of(text)
+            parts = outside(finding, text, marks[finding.text]) if marks[finding.text] else [finding]
             (kept if rule.policy == "keep" else replaced).extend(parts)
         claimed = claim(replaced)
         if kept:
@@ -91,9 +88,12 @@ class Scrubber:
             claimed = claimed + [
                 finding
                 for finding in claim(kept)
-                if not any(finding.start < end and start < finding.end for start, end in taken[finding.text])
+                if not overlapping(taken[finding.text], finding.start, finding.end)
             ]
         return sorted(claimed, key=lambda finding: (finding.text, finding.start, finding.end))
+
+    def _marks_of(self, text: str) -> list[tuple[int, int]]:
+        return [mark.span() for mark in self._marks.finditer(text)] if may_hold_marks(text) else []
 
     def scrub(self, batch: TextBatch) -> ScrubResult:
         """The batch's texts with every finding replaced, and the account of it.
@@ -150,9 +150,10 @@ class Scrubber:
         A nine-digit surrogate of one country's number can look like another country's, for ever.
         """
         edits = list(text.edits)
+        disputed = [(new.start, new.end) for new in further]
         for number, (edit, start, end) in enumerate(text.placed()):
             is_surrogate = self._rule(edit.entity).policy == "surrogate" and not edit.mark.startswith("[")
-            if is_surrogate and any(new.start < end and start < new.end for new in further):
+            if is_surrogate and overlapping(disputed, start, end):
                 edits[number] = edit._replace(mark=hash_mark(edit.entity, edit.value_hash or ""))
         return Edited(text.source, tuple(edits)) if tuple(edits) != text.edits else None
 

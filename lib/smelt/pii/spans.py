@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Sequence
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from smelt.pii.types import Finding
 
@@ -14,6 +14,12 @@ CONTAINERS = frozenset({"URL", "STREET_ADDRESS", "SECRET"})
 
 MIN_REST_CHARS = 4
 """A shorter rest of a container (``" - "``, ``"st "``) tells nothing and is not kept."""
+
+
+def overlapping(spans: Sequence[tuple[int, int]], start: int, end: int) -> Sequence[tuple[int, int]]:
+    """Those of ``spans``, which are in order and apart, that share a character with ``start`` to ``end``."""
+    first = bisect_right(spans, start, key=itemgetter(1))
+    return spans[first : bisect_left(spans, end, lo=first, key=itemgetter(0))]
 
 
 def certainty(finding: Finding) -> tuple[float, int, int, str, str]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from smelt.pii.spans import overlapping
+
 
 class Edit(NamedTuple):
     """``input[start:end]`` becomes ``mark``; the rest says what was found there."""
@@ -86,9 +88,10 @@ class Edited:
 def _joined(further: Sequence[Edit], earlier: Sequence[Placed], current: str) -> list[Edit]:
     """Edits that reach into the same mark as one edit, with what stands between them."""
     joined: list[Edit] = []
+    marks = [(mark.start, mark.end) for mark in earlier]
     for new in further:
         last = joined[-1] if joined else None
-        if last and any(mark.start < last.end and new.start < mark.end for mark in earlier):
+        if last and overlapping(marks, new.start, last.end):
             between = current[last.end : new.start]
             joined[-1] = last._replace(end=new.end, mark=last.mark + between + new.mark)
         else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from smelt.pii.spans import overlapping
 from smelt.pii.types import Finding
 
 MASKED = r"\*{4}(?:[0-9A-Za-z]{0,3}[0-9])?(?![\w@*-]|\.\w)"
@@ -26,12 +27,10 @@ def may_hold_marks(text: str) -> bool:
 
 
 def outside(finding: Finding, text: str, marks: Sequence[tuple[int, int]]) -> list[Finding]:
-    """The parts of a finding that lie outside all marks and hold a letter or digit."""
+    """The parts of a finding that lie outside all marks (in order, apart) and hold a letter or digit."""
     parts = []
     start = finding.start
-    for mark_start, mark_end in marks:
-        if mark_end <= start or mark_start >= finding.end:
-            continue
+    for mark_start, mark_end in overlapping(marks, finding.start, finding.end):
         if mark_start > start:
             parts.append((start, mark_start))
         start = max(start, mark_end)

@@ -1,0 +1,40 @@
+"""One huge text full of personal data costs no more a character than a small one."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from smelt.pii.config import PiiConfig
+from smelt.pii.lines import scrubber_of
+from smelt.pii.types import TextBatch
+
+SENTENCES = {
+    "findings": "Mr Smith wrote from john.doe@mail.net about order 48151623 and called +1 415 555 2671. ",
+    "marks": "[EMAIL_1] wrote to john.doe@mail.net, [PERSON_2] to ****1234. ",
+    "digits": "4815162342",
+    "kept links": "see https://example.org/a?user=jane.roe@mail.net or 10.1.2.3 ",
+}
+"""What a text is made of, over and over."""
+
+
+@pytest.fixture(scope="module")
+def scrubber():
+    made = scrubber_of(PiiConfig.model_validate({"entities": {"URL": {"policy": "keep"}}}))
+    made.scrub(TextBatch.of(["hello"]))
+    return made
+
+
+@pytest.mark.parametrize("sentence", SENTENCES.values(), ids=SENTENCES)
+def test_time_per_character_does_not_grow(scrubber, sentence):
+    small = _cpu_seconds(scrubber, sentence * (20_000 // len(sentence)))
+    large = _cpu_seconds(scrubber, sentence * (400_000 // len(sentence)))
+    assert large < 20 * 2 * small + 1
+    assert large < 100e-6 * 400_000
+
+
+def _cpu_seconds(scrubber, text):
+    started = time.process_time()
+    scrubber.scrub(TextBatch.of([text]))
+    return time.process_time() - started
