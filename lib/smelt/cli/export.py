@@ -41,6 +41,9 @@ def export(
         FileFormat, typer.Option("--format", help="Format of the files.")
     ] = FileFormat.jsonl,
     shape: Annotated[RowShape, typer.Option(help="Columns that a trainer reads.")] = RowShape.messages,
+    with_forgotten: Annotated[
+        bool, typer.Option("--with-forgotten", help="Export rows of customers forgotten since, too.")
+    ] = False,
     conf: Conf = None,
     env: Env = None,
     settings: Settings = None,
@@ -49,14 +52,22 @@ def export(
     """Write files of a release by split, with a dataset card (README.md) and the manifest.
 
     messages is one conversation a row, prompt-completion keeps the answer apart (TRL then learns from the
-    answer only), alpaca is instruction, input and output. The same release gives the same bytes.
+    answer only), alpaca is instruction, input and output. The same release gives the same bytes. A release that
+    holds rows of forgotten customers is refused: make its successor with smelt release --from RELEASE.
     """
+    from smelt.pii.erasure.certificates import erasures_by_release
     from smelt.pipeline import open_job
     from smelt.releases.export import export as write
-    from smelt.releases.manifest import find_manifest
+    from smelt.releases.manifest import ReleaseError, find_manifest
 
     job = open_job(configured(conf, env, settings))
     manifest = find_manifest(job.warehouse, release)
+    forgotten = erasures_by_release(job.warehouse).get(manifest.release, 0)
+    if forgotten and not with_forgotten:
+        raise ReleaseError(
+            f"release {manifest.release} holds rows of {forgotten:,} forgotten customers; make one without them:"
+            f" smelt release --from {manifest.release} (or export it all the same: --with-forgotten)"
+        )
     folder = out or Path("export") / manifest.release
     done = write(job.warehouse, manifest, folder, file_format=file_format.value, shape=shape.value)
     if as_json:

@@ -53,24 +53,32 @@ def release(
 
 
 def releases(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
-    """List the releases, oldest first: rows by split, and the fingerprint of their content."""
+    """List the releases, oldest first: rows by split, fingerprint, and forgotten customers who have rows in them."""
     from rich.console import Console
     from rich.table import Table
 
+    from smelt.pii.erasure.certificates import erasures_by_release
     from smelt.pipeline import open_job
     from smelt.releases.manifest import read_manifests
 
-    manifests = read_manifests(open_job(configured(conf, env, settings)).warehouse)
+    warehouse = open_job(configured(conf, env, settings)).warehouse
+    manifests = read_manifests(warehouse)
+    forgotten = erasures_by_release(warehouse) if manifests else {}
     if as_json:
         for manifest in manifests:
-            typer.echo(json.dumps(manifest.as_dict()))
+            typer.echo(json.dumps(manifest.as_dict() | {"forgotten": forgotten.get(manifest.release, 0)}))
         return
     table = Table(box=None, pad_edge=False)
-    for column in ("release", "created (UTC)", "train", "validation", "test", "fingerprint"):
-        table.add_column(column, justify="right" if column in ("train", "validation", "test") else "left")
+    for column in ("release", "created (UTC)", "train", "validation", "test", "fingerprint", "forgotten"):
+        is_number = column in ("train", "validation", "test", "forgotten")
+        table.add_column(column, justify="right" if is_number else "left")
     for manifest in manifests:
         counts = [f"{manifest.counts.get(split, 0):,}" for split in ("train", "validation", "test")]
         table.add_row(
-            manifest.release, f"{manifest.created_at:%Y-%m-%d %H:%M}", *counts, manifest.fingerprint
+            manifest.release,
+            f"{manifest.created_at:%Y-%m-%d %H:%M}",
+            *counts,
+            manifest.fingerprint,
+            f"{forgotten.get(manifest.release, 0):,}",
         )
     Console().print(table if manifests else "no release yet: smelt release")

@@ -74,6 +74,16 @@ def read_certificates(warehouse: Warehouse, ids: Iterable[str] | None = None) ->
     ]
 
 
+def erasures_by_release(warehouse: Warehouse) -> dict[str, int]:
+    """How many forgotten customers still have rows in each release; releases with none are left out."""
+    if not warehouse.exists(TABLE):
+        return {}
+    from pyspark.sql import functions as F
+
+    marked = warehouse.read(TABLE).select(F.explode("releases").alias("release"))
+    return {row["release"]: int(row["count"]) for row in marked.groupBy("release").count().collect()}
+
+
 def write_certificates(warehouse: Warehouse, certificates: Sequence[Certificate]) -> None:
     """Insert or replace, by erasure_id."""
     names = contract(TABLE).column_names
