@@ -24,11 +24,8 @@ class Opinion(NamedTuple):
     pass_mark: float
     inputs: dict[str, float | bool]
     summary: str
-
-    @property
-    def is_passed(self) -> bool:
-        """Whether the rule lets the pair through."""
-        return self.score >= self.pass_mark
+    is_passed: bool
+    """Whether the rule lets the pair through: its score is high enough, or too little speaks for rejecting it."""
 
 
 def explain_pairs(
@@ -46,10 +43,12 @@ def explain_pairs(
     for rule in rules:
         scores, inputs = rule.assess(pairs)
         mark = config.pass_mark(rule.measure)
+        rejected = rule.rejects(pairs, scores, mark)
         for row, opinions in enumerate(found):
             looked_at = {name: _plain(values[row]) for name, values in inputs.items()}
             score = round(float(scores[row]), 4)
-            opinions.append(Opinion(rule.name, rule.measure, score, mark, looked_at, rule.summary))
+            passed = not rejected[row]
+            opinions.append(Opinion(rule.name, rule.measure, score, mark, looked_at, rule.summary, passed))
     return found
 
 

@@ -26,8 +26,11 @@ def lexicon(name: str) -> dict[str, Any]:
 
 @cache
 def words(name: str, section: str) -> frozenset[str]:
-    """The entries of one list, lower case."""
-    return frozenset(str(word).lower() for word in lexicon(name)[section])
+    """The entries of one list, lower case; ``section`` may name a list within a section ("de.weak")."""
+    entries: Any = lexicon(name)
+    for key in section.split("."):
+        entries = entries[key]
+    return frozenset(str(word).lower() for word in entries)
 
 
 @cache

@@ -107,6 +107,18 @@ class Pairs:
         part.known, part.stems = self.known, self.stems
         return part
 
+    def take(self, rows: Counts) -> Pairs:
+        """The pairs of ``rows`` alone, in that order; what is known of words is shared with them."""
+        part = Pairs(self._table.take(pa.array(rows)), self.config, self.corpus, self.knowledge)
+        found = []
+        for side, tokens in zip((self.question, self.answer), self._tokenized[1], strict=True):
+            codes = side.code[rows]
+            first = np.sort(np.unique(codes, return_index=True)[1])
+            found.append(tokens.take(codes[first]))
+        part._tokenized = (self.vocabulary, found)
+        part.known, part.stems = self.known, self.stems
+        return part
+
     def by_text(self, side: Side, judge: Callable[[Pairs], Floats]) -> Floats:
         """What ``judge`` says of ``side``, asked once for each distinct text."""
         texts = self.texts(side)

@@ -1,7 +1,8 @@
 """Rules: a name, the measure it feeds, and a function from a batch of pairs to scores.
 
 A rule is one idea in one place. Its name is the reason that stands in ``rejections`` when its score
-is below the pass mark of its measure. A measure is as good as the weakest of its rules.
+is below the pass mark of its measure and, where the rule asks for evidence beside the score, that is
+there too. A measure is as good as the weakest of its rules.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import numpy.typing as npt
 
 from smelt.errors import ConfigError
 from smelt.quality.pairs import Pairs
-from smelt.quality.texts import Floats
+from smelt.quality.texts import Flags, Floats
 
 Inputs = Mapping[str, npt.NDArray[Any]]
 Verdict = Floats | tuple[Floats, Inputs]
@@ -38,6 +39,16 @@ class Rule:
     judge: Callable[[Pairs], Verdict]
     looks_at: Literal["question", "answer", "pair"] = "pair"
     """A rule that looks at one side alone is asked once for each distinct text, whatever stands on the other side."""
+    is_certain: Callable[[Pairs], Flags] | None = None
+    """Asked of pairs whose score is below the pass mark: whether there is evidence enough to reject. None: there is."""
+
+    def rejects(self, pairs: Pairs, scores: Floats, mark: float) -> Flags:
+        """Whether each pair is rejected: its score is below ``mark``, and the rule is certain of it."""
+        low: Flags = scores < mark
+        rows = np.nonzero(low)[0]
+        if self.is_certain is not None and len(rows):
+            low[rows] = self.is_certain(pairs.take(rows))
+        return low
 
     def assess(self, pairs: Pairs) -> tuple[Floats, Inputs]:
         """Scores clamped to [0, 1] and their inputs."""
@@ -80,12 +91,16 @@ REGISTRY = Registry()
 
 
 def rule(
-    name: str, *, measure: str, looks_at: Literal["question", "answer", "pair"] = "pair"
+    name: str,
+    *,
+    measure: str,
+    looks_at: Literal["question", "answer", "pair"] = "pair",
+    is_certain: Callable[[Pairs], Flags] | None = None,
 ) -> Callable[[Callable[[Pairs], Verdict]], Callable[[Pairs], Verdict]]:
     """Register the decorated function as the rule ``name`` of ``measure``."""
 
     def register(judge: Callable[[Pairs], Verdict]) -> Callable[[Pairs], Verdict]:
-        REGISTRY.add(Rule(name, measure, judge, looks_at))
+        REGISTRY.add(Rule(name, measure, judge, looks_at, is_certain))
         return judge
 
     return register

@@ -46,8 +46,8 @@ def score_pairs(
 
     In: ``question`` and ``answer`` (string); read where present: ``language``, ``category`` (string),
     ``outcome`` (map or struct of strings). Out, a row a pair in the same order: a double in [0, 1]
-    for each measure, ``composite`` (double in [0, 1]) and ``rejections`` (list of names of rules below
-    the pass mark of their measure, empty when the pair is accepted).
+    for each measure, ``composite`` (double in [0, 1]) and ``rejections`` (list of names of rules that
+    reject the pair, see :meth:`smelt.quality.rules.Rule.rejects`; empty when it is accepted).
 
     ``corpus`` (:func:`smelt.quality.corpus.fit.fit_corpus`) and ``knowledge`` are what pairs are compared with;
     without them only English is known. ``memory`` holds what was said of texts by the same configuration, corpus
@@ -74,7 +74,7 @@ def _score_chunk(
         scores[rule.measure] = np.minimum(scores[rule.measure], verdicts[rule.name])
     columns = {name: pa.array(values, pa.float64()) for name, values in scores.items()}
     columns["composite"] = pa.array(composite(scores, config), pa.float64())
-    columns["rejections"] = _rejections(rules, verdicts, config, len(pairs))
+    columns["rejections"] = _rejections(rules, verdicts, config, pairs)
     return pa.table(columns)
 
 
@@ -94,12 +94,14 @@ def composite(scores: Mapping[str, Floats], config: QualityConfig) -> Floats:
 
 
 def _rejections(
-    rules: list[Rule], verdicts: Mapping[str, Floats], config: QualityConfig, rows: int
+    rules: list[Rule], verdicts: Mapping[str, Floats], config: QualityConfig, pairs: Pairs
 ) -> pa.Array:
     """Names of failed rules of each pair, in the order of registration."""
     if not rules:
-        return pa.array([[]] * rows, pa.list_(pa.string()))
-    failed = np.stack([verdicts[rule.name] < config.pass_mark(rule.measure) for rule in rules], axis=1)
+        return pa.array([[]] * len(pairs), pa.list_(pa.string()))
+    failed = np.stack(
+        [rule.rejects(pairs, verdicts[rule.name], config.pass_mark(rule.measure)) for rule in rules], axis=1
+    )
     _, columns = np.nonzero(failed)
     offsets = np.concatenate([[0], np.cumsum(failed.sum(axis=1))])
     names = pa.array([rule.name for rule in rules], pa.string())

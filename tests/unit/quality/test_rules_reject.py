@@ -33,7 +33,7 @@ def test_a_good_pair_is_accepted():
         ("I have a question about something.", "question_without_content"),
         ("It does not work, please help me.", "question_without_content"),
         ("?!?!?!?!?!?!", "question_without_content"),
-        ("my reset account of password the How I do?", "question_words_out_of_order"),
+        ("password the of account my reset I How do again?", "question_words_out_of_order"),
         ("Wie kann ich das Passwort meines Kontos zurücksetzen?", "wrong_language"),
     ],
 )

@@ -7,18 +7,12 @@ import numpy as np
 from smelt.quality.corpus.endings import ends_well, is_signed
 from smelt.quality.corpus.model import hashes
 from smelt.quality.english.dictionary import dictionary, is_beginning
-from smelt.quality.lexicons import starts, words
+from smelt.quality.lexicons import starts
+from smelt.quality.measures.cut_evidence import is_evidently_cut
+from smelt.quality.measures.last_words import half_words, last_word_of
 from smelt.quality.pairs import Pairs
 from smelt.quality.rules import Verdict, rule
 from smelt.quality.texts import Flags, Floats
-
-_SHORT = (
-    "a am an as at be by do go he i id if in is it me my no of ok on or pc pm so to tv up us we "
-    "ac al cm dc et eu ft gb hd hr ip kb kg km lb mb ml mm oz se tb uk vs xl"
-)
-SHORT_WORDS = frozenset(_SHORT.split())
-"""Words of one or two letters; any other one at the end is half a word."""
-
 
 FOLLOWED, HALF = 0.35, 1.5
 """What is usual for a word at the end, and assumed of names and masks; and what half a word has."""
@@ -34,7 +28,7 @@ WHOLE = (
 """Ends that look open and are not: "10 am", "from Monday on", "a debt I have never heard of"."""
 
 
-@rule("answer_cut_off", measure="answer_completeness", looks_at="answer")
+@rule("answer_cut_off", measure="answer_completeness", looks_at="answer", is_certain=is_evidently_cut)
 def answer_cut_off(pairs: Pairs) -> Verdict:
     """The answer stops in the middle: no full stop, a last word that cannot be last, half a word, an open bracket.
 
@@ -54,10 +48,10 @@ def answer_cut_off(pairs: Pairs) -> Verdict:
     stop_inside = pairs.answer.contains(r"[.!?]\s+[A-Z]")
     whole = pairs.answer.contains(WHOLE)
     asked = ~pairs.answer.contains(r"[.!?]") & pairs.answer.contains(starts("clarity", "interrogatives"))
-    dangling = _last_word(pairs, "never_last_strong") & ~whole & ~asked
-    weak = _last_word(pairs, "never_last") & ~whole & ~asked & ~dangling
-    weakness = np.where(_last_word(pairs, "may_be_last"), 0.02, 0.25) * weak
-    half_word, misspelt = (found & ~whole for found in _half_word(pairs))
+    dangling = last_word_of(pairs, "never_last_strong") & ~whole & ~asked
+    weak = last_word_of(pairs, "never_last") & ~whole & ~asked & ~dangling
+    weakness = np.where(last_word_of(pairs, "may_be_last"), 0.02, 0.25) * weak
+    half_word, misspelt = (found & ~whole for found in half_words(pairs))
     bracket = pairs.answer.count(r"[(\[]") > pairs.answer.count(r"[)\]]")
     trailing = pairs.answer.contains(r"(?:[,;:(\-–—]|(?:^|[.!?:]\s+|\bstep )\d{1,2}\.)$")
     continued = open_end & np.isin(hashes(pairs.answer.series.alias("c0")), pairs.corpus.cut_short)
@@ -96,34 +90,3 @@ def _followed(pairs: Pairs) -> Floats:
     half = [is_beginning(word) for word in pairs.vocabulary.words.gather(tokens.ids[ends])]
     value[ends[np.array(half, dtype=np.bool_)]] = HALF
     return np.where(tokens.counts > 0, tokens.add(tokens.is_last * value), FOLLOWED)
-
-
-def _last_word(pairs: Pairs, section: str) -> Flags:
-    """Whether the last token of each answer is a word of ``section`` of the grammar lexicon."""
-    tokens = pairs.tokens("answer")
-    flags = pairs.vocabulary.among(words("grammar", section))[tokens.ids]
-    return tokens.add(flags & tokens.is_last) > 0
-
-
-def _half_word(pairs: Pairs) -> tuple[Flags, Flags]:
-    """Whether the last token of each answer is a lower-case word that no dictionary and no other text has.
-
-    First those that a dictionary word begins with, then the others: typing errors rather than halves.
-    """
-    tokens, vocabulary = pairs.tokens("answer"), pairs.vocabulary
-    place = pairs.view.positions[pairs.view.vocabulary.code]
-    frequency = (
-        pairs.corpus.frequency[np.maximum(place, 0)] if pairs.corpus.pairs else np.zeros(len(vocabulary))
-    )
-    rare = np.where(place >= 0, frequency, 0) <= 2
-    strange = vocabulary.is_word & (pairs.known < 0) & rare
-    short = vocabulary.words.str.len_chars().to_numpy() <= 2
-    lone = vocabulary.is_word & short & ~vocabulary.among(SHORT_WORDS)
-    flags = (strange | lone)[tokens.ids] & ~tokens.is_title & ~tokens.is_upper
-    ends = flags & tokens.is_last
-    half = np.array(
-        [is_beginning(word) for word in vocabulary.words.gather(tokens.ids[ends])], dtype=np.bool_
-    )
-    found = np.zeros((2, len(pairs)), dtype=np.bool_)
-    found[np.where(half, 0, 1), tokens.row[ends]] = True
-    return found[0], found[1]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from smelt.quality.measures.language import share_of_english
-from smelt.quality.measures.order import word_order
+from smelt.quality.measures.order import is_evident, word_order
 from smelt.quality.pairs import Pairs, Side
 from smelt.quality.rules import REGISTRY, Rule, Verdict
-from smelt.quality.texts import Floats
+from smelt.quality.texts import Flags, Floats
 
 REPEATED_CHARACTER = "|".join(letter * 4 for letter in "abcdefghijklmnopqrstuvyz") + r"|!{4}|\?{4}|,,,|;;;"
 """Rust's regexes have no back-references; w (www) and x (masks) may repeat."""
@@ -67,8 +67,12 @@ def _register(side: Side) -> None:
             verdict: Verdict = check(pairs, side)
             return verdict
 
+        def is_certain(pairs: Pairs) -> Flags:
+            return is_evident(pairs, side)
+
         judge.__doc__ = summary
-        REGISTRY.add(Rule(f"{side}_{name}", f"{side}_grammar", judge, side))
+        evidence = is_certain if check is _order else None
+        REGISTRY.add(Rule(f"{side}_{name}", f"{side}_grammar", judge, side, evidence))
 
 
 _register("question")

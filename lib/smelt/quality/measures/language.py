@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from smelt.quality.measures.foreign import is_foreign
 from smelt.quality.pairs import Pairs, Side
 from smelt.quality.rules import Verdict, rule
-from smelt.quality.texts import Floats
+from smelt.quality.texts import Flags, Floats
 
 SURE_SHARE = 0.65
 """From this share of dictionary words on, a text is English without asking the identifier."""
@@ -17,6 +18,8 @@ SHORT = 12
 """Titles of fewer words, with names of products in them, are English where half of their words are."""
 PLAIN_WORDS = 2
 """Words that are neither capitals nor unknown names; a text of fewer is a list of names, which has no language."""
+SURELY_OTHER = 0.02
+"""Below this score the identifier is sure that a text of a dozen words is in no accepted language."""
 FUNCTION_WORDS = 250
 """The commonest words of the dictionary: they tell English from names and loan words."""
 
@@ -81,7 +84,18 @@ def share_of(pairs: Pairs, side: Side, accepted: frozenset[str]) -> Floats:
     return np.where(settled, np.maximum(english, 0.6), scores)
 
 
-@rule("wrong_language", measure="language")
+def is_certain(pairs: Pairs) -> Flags:
+    """Whether a side that scores below the pass mark is evidently foreign (:mod:`smelt.quality.measures.foreign`)."""
+    accepted, mark = frozenset(pairs.config.languages), pairs.config.pass_mark("language")
+    certain: Flags = np.zeros(len(pairs), dtype=np.bool_)
+    sides: tuple[Side, ...] = ("question", "answer")
+    for side in sides:
+        share = share_of(pairs, side, accepted)
+        certain |= (share < mark) & is_foreign(pairs, side, accepted, share < SURELY_OTHER)
+    return certain
+
+
+@rule("wrong_language", measure="language", is_certain=is_certain)
 def wrong_language(pairs: Pairs) -> Verdict:
     """Question or answer is in a language that ``quality.languages`` does not accept."""
     accepted = frozenset(pairs.config.languages)

@@ -40,6 +40,36 @@ a text is a fragment: its order is doubted but never enough to be rejected for i
 FRAGMENT = 0.3
 """The least chance that a fragment gets."""
 
+SHAPE = ("lower_after_stop", "capital_inside", "clause_cut", "ends_with_stop", "starts_with_capital")
+ALL_WRONG, MOST_WRONG = 4, 3
+"""Signs of broken sentences that are evidence beside neighbours of little attraction."""
+SOME, NEAR_CHANCE = 1.0, 0.1
+"""The most that neighbours may attract each other beside four such signs, and beside three."""
+MANY, FEWEST = 8, 6
+"""From so many neighbours on, their attraction is evidence alone; from ``FEWEST`` on, if below ``REPULSION``."""
+RISE, LIMIT, REPULSION = 0.04, 0.6, -0.4
+"""Attraction that is evidence: below 0 at ``MANY`` neighbours, ``RISE`` more for each further one up to ``LIMIT``."""
+
+
+def is_evident(pairs: Pairs, side: Side) -> Flags:
+    """Whether a low chance comes from the words themselves, and not from careless capitals and stops in a short text.
+
+    "good. but you need to change location to University" has most signs of broken sentences, in perfect order.
+    """
+    _, signs = word_order(pairs, side)
+    attraction, count = signs["neighbours"], signs["known_neighbours"]
+    wrong = sum(
+        (np.where(name in ("ends_with_stop", "starts_with_capital"), 1.0 - signs[name], signs[name]) > 0)
+        for name in SHAPE
+    )
+    low = np.where(count < MANY, REPULSION, np.minimum(LIMIT, RISE * (count - MANY)))
+    evident: Flags = (
+        ((wrong >= ALL_WRONG) & (attraction < SOME))
+        | ((wrong >= MOST_WRONG) & (attraction < NEAR_CHANCE) & (count > FEW_NEIGHBOURS))
+        | ((count >= FEWEST) & (attraction < low))
+    )
+    return evident
+
 
 def word_order(pairs: Pairs, side: Side) -> tuple[Floats, dict[str, Floats]]:
     """Chance in [0, 1] that the words of each text stand in their order, and its signs."""
@@ -47,7 +77,8 @@ def word_order(pairs: Pairs, side: Side) -> tuple[Floats, dict[str, Floats]]:
     contracted = np.asarray(pairs.vocabulary.words.str.contains("'", literal=True), dtype=np.bool_)
     known = np.where(contracted, -1, pairs.known).astype(np.int32)  # the bigrams have no contractions
     neighbours, count = _neighbours(known, tokens)
-    signs = {"neighbours": neighbours} | _sentence_shape(pairs, side, tokens)
+    signs = {"neighbours": neighbours, "known_neighbours": count.astype(np.float64)}
+    signs |= _sentence_shape(pairs, side, tokens)
     total = sum((weight * signs[name] for name, weight in WEIGHTS.items()), np.full(len(pairs), OFFSET))
     number = tokens.add(pairs.vocabulary.is_word[tokens.ids])
     function = tokens.add(pairs.vocabulary.among(words("grammar", "function"))[tokens.ids])

@@ -8,9 +8,11 @@ import numpy as np
 
 from smelt.quality.corpus.signs import SIGNS, signs_of
 from smelt.quality.encoder import encoder_cosine
-from smelt.quality.measures.clarity import content_words
+from smelt.quality.lexicons import alternation, words
+from smelt.quality.measures.clarity import REPLY, content_words, is_asking
 from smelt.quality.pairs import Pairs
 from smelt.quality.rules import Verdict, rule
+from smelt.quality.texts import Flags
 
 ENGLISH_SIGNS: Mapping[str, float] = {"shared_words": 11.0, "meaning": 2.8}
 """Weights where there is no corpus, fitted by logistic regression on half of the benchmark's pairs."""
@@ -20,8 +22,50 @@ UNJUDGED = 0.1
 ENCODER_WEIGHT, ENCODER_MIDDLE = 8.0, 0.3
 """Steepness and middle of the encoder's cosine; all-MiniLM-L6-v2 gives .55 to pairs and .15 to strangers."""
 
+SAYS_MUCH, SAYS_SOMETHING = 12, 4
+"""Words of an answer to somebody who is content already, and of one to a question."""
+ASKED_ABOUT = 2
+"""Words of a question that say what it is about."""
+UNRELATED: Mapping[str, float] = {
+    "shared_words": 0.02,
+    "meaning": 0.25,
+    "usual_answer": -0.1,
+    "linked_words": -0.5,
+}
+"""All these signs must be lower: of one alone, chance or a rare word ("wifi", "kidsa") may be the cause."""
+CONTENT = r"(?i)\b(?:thanks|thank you|thx)\b|^\W*(?:perfect|great|brilliant|excellent|wonderful|awesome|fantastic)\b"
+NO_QUESTION = r"(?i)^\W*any\b[^?]*$|\bcan(?:['’]t|not| not) wait\b"
+"""Looks like a question or request and is none: "any part of town", "I can't wait for Friday"."""
+ANSWERS_ANYTHING = (
+    r"(?i)\?\W*$|^\W*(?:yes|yeah|yep|no|nope|sure|of course|certainly|absolutely|ok|okay)\b|"
+    r"\b(?:sorry|unfortunately|apolog\w+|unable|cannot|can['’]t|could(?: not|n['’]t)|not (?:sure|understand|able)|"
+    r"(?:only able|can only))\b"
+)
+"""Answers that fit whatever was asked: they agree, refuse, or ask back."""
 
-@rule("answer_off_topic", measure="relevance")
+
+def is_certain(pairs: Pairs) -> Flags:
+    """Whether an unlikely pair is evidently none: a question or a word of thanks, and a statement on something else.
+
+    A turn of a dialogue ("Monday", "the north side") has its question before it; whatever follows may be right.
+    """
+    signs = signs_of(pairs.view)
+    apart = np.all([signs.get(name, np.zeros(len(pairs))) < mark for name, mark in UNRELATED.items()], axis=0)
+    requests = pairs.question.contains(alternation(words("clarity", "request_forms")))
+    asks = (
+        (is_asking(pairs) | requests)
+        & ~pairs.question.contains(REPLY)
+        & ~pairs.question.contains(NO_QUESTION)
+    )
+    about = pairs.by_text("question", content_words) >= ASKED_ABOUT
+    said = pairs.answer.count(r"\p{L}+")
+    content = pairs.question.contains(CONTENT) & ~is_asking(pairs) & ~requests
+    to_question = asks & about & (said >= SAYS_SOMETHING)
+    evident: Flags = apart & (to_question | (content & (said >= SAYS_MUCH)))
+    return evident & ~pairs.answer.contains(ANSWERS_ANYTHING)
+
+
+@rule("answer_off_topic", measure="relevance", is_certain=is_certain)
 def answer_off_topic(pairs: Pairs) -> Verdict:
     """The answer does not fit the question, compared with other answers and other questions.
 
