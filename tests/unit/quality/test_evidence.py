@@ -61,7 +61,7 @@ def test_addresses_names_codes_and_typing_errors_are_in_no_language(question):
         "Je n'arrive pas à me connecter à mon compte",
         "Nie mogę zalogować się na swoje konto",
         "Как мне изменить пароль?",
-        "verificare impostazioni periferica aggiornare programma eseguire nuovamente procedura installazione automatica",
+        "verificare impostazioni periferica aggiornare programma eseguire nuovamente procedura automatica",
     ],
 )
 def test_function_words_another_script_or_many_unknown_words_make_a_text_foreign(question):
@@ -85,6 +85,18 @@ def test_an_answer_is_cut_where_nothing_whole_can_end(answer, is_rejected):
     found = judged(answer=answer)
     assert found["answer_completeness"] < QualityConfig().pass_mark("answer_completeness")
     assert ("answer_cut_off" in found["rejections"]) is is_rejected
+
+
+def test_in_a_corpus_of_signed_letters_an_answer_without_stop_and_name_is_cut():
+    letters = [f"Open drawer {n} and press the red button.\n\nBest regards,\nJoanna" for n in range(60)]
+    corpus = fit_corpus(
+        pa.table({"question": [f"How do I open drawer {n}?" for n in range(60)], "answer": letters})
+    )
+    answers = ["Open drawer 7 and press the red", letters[7]]
+    table = pa.table({"question": ["How do I open drawer 7?"] * 2, "answer": answers})
+    found = score_pairs(table, QualityConfig(pass_marks={"answer_completeness": 0.7}), corpus)["rejections"]
+    assert ["answer_cut_off" in names for names in found.to_pylist()] == [True, False]
+    assert "answer_cut_off" not in judged(answer=answers[0])["rejections"]
 
 
 TOPICS = (

@@ -7,6 +7,7 @@ a word, a bracket that stays open, a sign that announces more.
 
 from __future__ import annotations
 
+from smelt.quality.corpus.endings import ends_well
 from smelt.quality.measures.last_words import half_words, last_word_of
 from smelt.quality.pairs import Pairs
 from smelt.quality.texts import Flags
@@ -42,6 +43,9 @@ STAYS_OPEN = r"[(\[][^()\[\].!?]*$"
 LONE_LETTER = r"(?i)\b(?:thank|see|love|help|to|for|with|are|do|can)\s+(?:u|ya|y)$"
 """Chat spelling, no half of a word."""
 
+SIGNING = 0.3
+"""From this share of signed answers on, answers are letters: one that ends neither in a stop nor in a name is cut."""
+
 
 def is_evidently_cut(pairs: Pairs) -> Flags:
     """Whether each answer whose score is low has a sign that no whole sentence has."""
@@ -51,5 +55,7 @@ def is_evidently_cut(pairs: Pairs) -> Flags:
     half = half_words(pairs)[0] & ~answer.contains(LONE_LETTER)
     announced = answer.contains(ANNOUNCES) | answer.contains(OPENS_BEFORE_COMMA) | answer.contains(STAYS_OPEN)
     long = answer.count(r"\p{L}+") >= FEWEST_WORDS
+    if pairs.corpus.signed >= SIGNING:
+        announced |= ~ends_well(answer.series)
     evident: Flags = long & (dangling | half | announced)
     return evident
