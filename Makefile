@@ -6,6 +6,7 @@ STAMP := $(VENV)/.ready
 LINT_STAMP := $(VENV)/.lint-ready
 RECORDS ?= 10000
 DEMO ?= demo
+WORKERS ?= 2
 
 PYTHON ?= $(shell for p in python3 python3.12 python3.11 python3.10; do \
   if $$p -c 'import sys, ensurepip; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 12))' >/dev/null 2>&1; \
@@ -45,8 +46,8 @@ demo: $(STAMP) ## Generated raw data to a release, on this machine
 	@$(BIN)/smelt run --conf $(DEMO)/smelt.yaml
 	@echo "ask the tables:  $(BIN)/smelt sql --conf $(DEMO)/smelt.yaml -e 'SELECT split, count(*) FROM gold.training_splits GROUP BY split'"
 
-test: $(STAMP) ## Run the tests of the lane; SLOW=no leaves the longest out, TESTS=... chooses
-	@$(BIN)/python -m pytest $(TESTS) $(if $(filter no,$(SLOW)),-m "not slow")
+test: $(STAMP) ## Run the tests of the lane; SLOW=no leaves the longest out, TESTS=... chooses, WORKERS=2 at a time
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS) $(if $(filter no,$(SLOW)),-m "not slow")
 ifeq ($(LANE),spark41)
 	@$(MAKE) --no-print-directory test-connect LANE=$(LANE)
 endif

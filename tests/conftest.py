@@ -26,7 +26,7 @@ def real_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def spark():
+def spark(tmp_path_factory):
     """One local session for the whole run: UTC, 2 shuffle partitions, UI off; a Connect session where asked."""
     from smelt.session import SparkConfig, get_session
 
@@ -38,7 +38,10 @@ def spark():
         shuffle_partitions=2,
         # Tests are many small queries: the optimising compiler would take longer than it saves.
         java_options="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-        settings={"spark.sql.codegen.wholeStage": "false"},
+        settings={
+            "spark.sql.codegen.wholeStage": "false",
+            "spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("spark-warehouse")),
+        },
     )
     session = get_session(config, "smelt-tests")
     yield session
