@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -14,11 +15,13 @@ from typing import NamedTuple
 import pyarrow.parquet as pq
 import pytest
 
+from smelt.releases.manifest import ReleaseError
 from tests.e2e.canaries import CARD, NUMBERS, PHONE, SSN, WORD, mail, plant
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 
 SECRET = "c0ffee" * 8
+HAS_MLFLOW = importlib.util.find_spec("mlflow") is not None
 
 
 class Planted(NamedTuple):
@@ -128,13 +131,42 @@ def test_what_the_run_says_holds_no_canary(planted):
     assert leaks(planted.output) == []
 
 
-def test_what_commands_show_holds_no_canary(planted, smelt):
+def test_what_commands_show_holds_no_canary(planted, smelt, spark):
+    records = spark.read.format("delta").load(str(planted.warehouse / "silver/examples"))
+    record = records.where("source = 'desk'").orderBy("record_id").first()["record_id"]
     shown = (
         smelt("status")
         + smelt("sql", "-e", "SELECT * FROM silver.pii_findings")
         + smelt("sql", "-e", "SELECT * FROM ops.runs")
+        + smelt("explain", record)
+        + smelt("duplicates")
+        + smelt("splits", "latest", "--json")
     )
     assert "EMAIL" in shown
+    assert record in shown
+    assert leaks(shown) == []
+
+
+@pytest.mark.parametrize("shape", ["messages", "prompt-completion", "alpaca"])
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_no_exported_file_holds_a_canary(smelt, tmp_path, kind, shape):
+    smelt("export", "latest", str(tmp_path / "out"), "--format", kind, "--shape", shape)
+    files = {file.name: content(file) for file in sorted((tmp_path / "out").rglob("*")) if file.is_file()}
+    assert {"README.md", "manifest.json"} < set(files)
+    assert "[EMAIL_1]" in "".join(files.values())
+    assert {name: leaks(text) for name, text in files.items() if leaks(text) or leaks(name)} == {}
+
+
+def test_no_file_of_a_report_holds_a_canary(smelt, tmp_path, monkeypatch):
+    """The report, the dataset card and the measures; where MLflow is installed, all that its store keeps too."""
+    monkeypatch.chdir(tmp_path)
+    tracking = [f"--set=report.mlflow.tracking_uri=sqlite:///{tmp_path}/runs.db"] if HAS_MLFLOW else []
+    shown = smelt("report", "latest", "--out", str(tmp_path / "report"), *tracking)
+    files = {str(file.relative_to(tmp_path)): content(file) for file in tmp_path.rglob("*") if file.is_file()}
+    assert {"report/report.html", "report/README.md", "report/measures.json"} <= set(files)
+    assert ("runs.db" in files) == HAS_MLFLOW
+    assert "[EMAIL_1]" in files["report/report.html"]
+    assert {name: leaks(text) for name, text in files.items() if leaks(text) or leaks(name)} == {}
     assert leaks(shown) == []
 
 
@@ -195,6 +227,16 @@ def test_a_customer_is_forgotten_for_good(planted, smelt, spark):
     ledger = spark.read.format("delta").load(str(planted.warehouse / "ops/ledger"))
     refused = ledger.where("reason = 'erased_on_request'").selectExpr("sum(count) AS rows").first()["rows"]
     assert refused == 4
+
+    (marked,) = map(json.loads, smelt("releases", "--json").splitlines())
+    assert (marked["release"], marked["forgotten"]) == (certificate["releases"][0], 1)
+    with pytest.raises(ReleaseError, match="forgotten customers"):
+        smelt("export", "latest", str(planted.folder / "out"))
+    smelt("release", "--from", "latest")
+    made = list(map(json.loads, smelt("releases", "--json").splitlines()))
+    assert [release["forgotten"] for release in made] == [1, 0]
+    smelt("export", "latest", str(planted.folder / "out"))
+    smelt("export", marked["release"], str(planted.folder / "all"), "--with-forgotten")
 
     again = json.loads(smelt("forget", "--customer", mail("customer-id"), "--json"))
     assert (again["records"], again["rows_deleted"]) == (4, certificate["rows_deleted"])
