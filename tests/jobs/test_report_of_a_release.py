@@ -143,6 +143,13 @@ def job(spark, warehouse):
             ("run", "ingest", "desk", "in", None, 70),
             ("run", "ingest", "desk", "out", None, 60),
             ("run", "ingest", "desk", "quarantined", "not_json", 10),
+            ("run-2", "ingest", "desk", "in", None, 5),
+            ("run-2", "ingest", "desk", "out", None, 5),
+            ("run", "curated_examples", "desk", "in", None, 60),
+            ("run", "curated_examples", "desk", "out", None, 60),
+            ("run-2", "curated_examples", "desk", "in", None, 65),
+            ("run-2", "curated_examples", "desk", "out", None, 64),
+            ("run-2", "curated_examples", "desk", "rejected", "answer_too_short", 1),
         ],
     )
     fill(
@@ -192,6 +199,10 @@ def test_two_releases_are_measured_compared_and_reported(job):
         "Released",
     ]
     assert data.steps[0].losses[0].count == 10
+    assert [(line.stage, line.came_in, line.went_out, line.rejected) for line in data.ledger] == [
+        ("ingest", 75, 65, 0),
+        ("curated_examples", 65, 64, 1),
+    ]
     assert {r.reason for r in data.rejected} == {"answer_too_short", "duplicate_near"}
     assert data.clusters[0].size == 2
     html = page(data)

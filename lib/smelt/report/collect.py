@@ -27,6 +27,8 @@ from smelt.report.steps import steps_of
 
 CLUSTERS = 8
 SAMPLES = 6
+JUDGED_ANEW = ("curated_examples", "releases")
+"""Stages that count all examples in every run, not the new ones."""
 
 
 def collected(warehouse: Warehouse, release: str, config: ReportConfig) -> ReportData:
@@ -71,11 +73,19 @@ def is_measured(warehouse: Warehouse, release: str) -> bool:
 
 
 def ledger_lines(warehouse: Warehouse) -> list[LedgerLine]:
-    """The balance of each stage over all runs, in the order of the flow."""
+    """The balance of each stage in the order of the flow: over all runs, or where all is judged anew, of the last."""
     from smelt.pipeline import STAGES
 
+    ledger = warehouse.read("ops.ledger")
+    last = (
+        ledger.where(F.col("stage").isin(JUDGED_ANEW)).groupBy("stage").agg(F.max("run_id").alias("last_run"))
+    )
     rows = (
-        warehouse.read("ops.ledger").groupBy("stage", "measure").agg(F.sum("count").alias("rows")).collect()
+        ledger.join(F.broadcast(last), "stage", "left")
+        .where("last_run IS NULL OR run_id = last_run")
+        .groupBy("stage", "measure")
+        .agg(F.sum("count").alias("rows"))
+        .collect()
     )
     sums: dict[str, dict[str, int]] = {}
     for row in rows:
