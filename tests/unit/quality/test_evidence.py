@@ -74,6 +74,8 @@ def test_function_words_another_script_or_many_unknown_words_make_a_text_foreign
         ("Yes, it was the old one and here it is", False),
         ("Ask the bank that the card belongs to, nobody else knows what the fee is for", False),
         ("The balance has been taken care of", False),
+        ("The account is open again. Thank u", False),
+        ("The account ( the old one is open. Look at U.S.C. 1681y", False),
         ("You can ask for another key at the front desk,", False),
         ("If the button is grey,", True),
         ("Open the settings of your account and choose the", True),

@@ -40,8 +40,8 @@ _SUBORDINATE = "if|when|once|after|before|while|because|since|although|unless|un
 OPENS_BEFORE_COMMA = rf"(?i)(?:^|[.!?\n]\s*)(?:{_SUBORDINATE})\b[^.!?,\n]*,$"
 """A comma at the end is often a slip; after a subordinate clause that opens the sentence the main one is missing."""
 STAYS_OPEN = r"[(\[][^()\[\].!?]*$"
-LONE_LETTER = r"(?i)\b(?:thank|see|love|help|to|for|with|are|do|can)\s+(?:u|ya|y)$"
-"""Chat spelling, no half of a word."""
+LONE_LETTER = r"(?i)\b(?:thank|see|love|help|to|for|with|are|do|can)\s+(?:u|ya|y)$|\d[a-z]{1,2}$"
+"""Chat spelling ("thank u") and numbers ("U.S.C. 1681y"), no halves of words."""
 
 SIGNING = 0.3
 """From this share of signed answers on, answers are letters: one that ends neither in a stop nor in a name is cut."""
