@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from smelt.pipeline import Job, StageReport
 
 
+SCRUBBING = "conversations"
+"""The stage that cannot do without the key."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("run")(run)
@@ -60,8 +64,11 @@ def curate(conf: Conf = None, env: Env = None, settings: Settings = None, as_jso
 def _run(config: SmeltConfig, stages: Sequence[str], *, as_json: bool, release: str | None = None) -> None:
     from rich.console import Console
 
+    from smelt.pii.keys import load_keys
     from smelt.pipeline import open_job, run_stages
 
+    if SCRUBBING in stages and config.pii.key.source != "databricks":
+        load_keys(config.pii.key)  # a missing key is told before Spark starts and before anything is taken in
     console = Console(stderr=True, quiet=as_json)
     began = time.monotonic()
     with console.status("starting Spark"):
