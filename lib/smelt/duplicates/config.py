@@ -38,6 +38,9 @@ class NearConfig(BaseModel, frozen=True, extra="forbid"):
     short_text_words: int = Field(
         default=12, ge=0, description="below, and without spaces: character n-grams"
     )
+    whole_text_words: int = Field(
+        default=5, ge=0, description="below, in scripts with spaces: only equal ones are alike"
+    )
     permutations: int = Field(default=130, ge=8, le=1024)
     recall: float = Field(
         default=0.99, gt=0, lt=1, description="chance that a pair at the threshold is proposed"

@@ -54,6 +54,15 @@ class Shingles(NamedTuple):
         return Shingles(self.hashes[spans(self.offsets[:-1][rows], sizes)], offsets)
 
 
+class _Grams(NamedTuple):
+    """Words and characters of an n-gram; texts of fewer than ``short`` and ``whole`` words are treated apart."""
+
+    word: int
+    character: int
+    short: int
+    whole: int
+
+
 def offsets_of(sizes: I64) -> I64:
     """``[0, sizes[0], sizes[0] + sizes[1], ...]``."""
     offsets = np.zeros(len(sizes) + 1, dtype=np.int64)
@@ -68,17 +77,23 @@ def spans(starts: I64, sizes: I64) -> I64:
 
 
 def shingle(
-    parts: list[pl.Series], *, word_ngram: int, character_ngram: int, short_text_words: int
+    parts: list[pl.Series],
+    *,
+    word_ngram: int,
+    character_ngram: int,
+    short_text_words: int,
+    whole_text_words: int,
 ) -> Shingles:
     """Shingle sets of texts whose normalised parts (one or two Series of one length) are given.
 
     A part of fewer than ``short_text_words`` words, or mostly in a script without spaces, gives character
-    n-grams, any other part word n-grams; a part shorter than one n-gram is a shingle of its own.
+    n-grams, any other part word n-grams; a part shorter than one n-gram, or of fewer than ``whole_text_words``
+    words in a script with spaces, is a shingle of its own.
     """
     rows = len(parts[0])
+    sizes_of_grams = _Grams(word_ngram, character_ngram, short_text_words, whole_text_words)
     found = [
-        _keys(part, np.uint64(index) << np.uint64(31), word_ngram, character_ngram, short_text_words)
-        for index, part in enumerate(parts)
+        _keys(part, np.uint64(index) << np.uint64(31), sizes_of_grams) for index, part in enumerate(parts)
     ]
     keys = np.unique(np.concatenate(found)) if len(found) > 1 else np.unique(found[0])
     sizes = np.bincount((keys >> np.uint64(32)).astype(np.int64), minlength=rows)
@@ -108,7 +123,8 @@ def word_ngrams(texts: pl.Series, size: int) -> tuple[U64, I64]:
     hashes: list[U64] = [np.empty(0, dtype=np.uint64)]
     of_row: list[I64] = [np.empty(0, dtype=np.int64)]
     for first, last in _text_chunks(lengths):
-        found, sizes = _chunk_shingles(long[first:last], lengths[first:last], size, 1, 0, spaced=True)
+        grams = _Grams(size, 1, short=0, whole=0)
+        found, sizes = _chunk_shingles(long[first:last], lengths[first:last], grams, spaced=True)
         hashes.append(found)
         of_row.append(np.repeat(rows[first:last], sizes))
     return np.concatenate(hashes), np.concatenate(of_row)
@@ -121,21 +137,19 @@ def _text_chunks(lengths: I64) -> list[tuple[int, int]]:
     return [(int(first), int(last)) for first, last in pairwise(edges)]
 
 
-def _keys(texts: pl.Series, part: np.uint64, word_ngram: int, character_ngram: int, short: int) -> U64:
+def _keys(texts: pl.Series, part: np.uint64, grams: _Grams) -> U64:
     """``row << 32 | part << 31 | hash`` of every shingle."""
     lengths = texts.str.len_chars().to_numpy().astype(np.int64)
     found: list[U64] = [np.empty(0, dtype=np.uint64)]
     for first, last in _text_chunks(lengths):
-        hashes, sizes = _chunk_shingles(
-            texts[first:last], lengths[first:last], word_ngram, character_ngram, short
-        )
+        hashes, sizes = _chunk_shingles(texts[first:last], lengths[first:last], grams)
         rows = np.repeat(np.arange(first, last, dtype=np.uint64), sizes)
         found.append((rows << np.uint64(32)) | part | (hashes >> np.uint64(33)))
     return np.concatenate(found)
 
 
 def _chunk_shingles(
-    texts: pl.Series, lengths: I64, word_ngram: int, character_ngram: int, short: int, *, spaced: bool = False
+    texts: pl.Series, lengths: I64, grams: _Grams, *, spaced: bool = False
 ) -> tuple[U64, I64]:
     """64-bit hashes of all shingles of a chunk, and how many each text has."""
     points = np.frombuffer(" ".join(texts.to_list()).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
@@ -147,22 +161,23 @@ def _chunk_shingles(
     word_ends = np.append(spaces, len(points)).astype(np.int64)
     first_word = np.searchsorted(word_starts, starts)
     words = np.diff(np.append(first_word, len(word_starts)))
-    by_character = words < short
-    if not spaced:
-        by_character |= _is_unspaced(points, starts, lengths)
+    unspaced = np.zeros(len(words), dtype=np.bool_) if spaced else _is_unspaced(points, starts, lengths)
+    by_character = (words < grams.short) | unspaced
+    is_whole = (words < grams.whole) & ~unspaced
 
-    grams = np.where(by_character, lengths - character_ngram + 1, words - word_ngram + 1)
-    sizes = np.where(lengths > 0, np.maximum(grams, 1), 0)
+    counts = np.where(by_character, lengths - grams.character + 1, words - grams.word + 1)
+    sizes = np.where(lengths > 0, np.maximum(np.where(is_whole, 1, counts), 1), 0)
     rows = np.repeat(np.arange(len(lengths)), sizes)
     step = spans(np.zeros_like(sizes), sizes)
 
-    of_characters = by_character[rows]
+    of_characters = (by_character | is_whole)[rows]
+    width = np.where(is_whole, lengths, np.minimum(lengths, grams.character))
     first = np.minimum(first_word[rows] + step, len(word_starts) - 1)
-    last_word = first_word + np.minimum(words, word_ngram) - 1
+    last_word = first_word + np.minimum(words, grams.word) - 1
     from_ = np.where(of_characters, starts[rows] + step, word_starts[first])
     to = np.where(
         of_characters,
-        starts[rows] + step + np.minimum(lengths, character_ngram)[rows],
+        starts[rows] + step + width[rows],
         word_ends[np.minimum(last_word[rows] + step, len(word_ends) - 1)],
     )
     return mixed((prefix[to] - prefix[from_]) * inverse[from_]), sizes

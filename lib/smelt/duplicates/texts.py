@@ -44,6 +44,7 @@ class ComparedTexts(NamedTuple):
             word_ngram=near.word_ngram,
             character_ngram=near.character_ngram,
             short_text_words=near.short_text_words,
+            whole_text_words=near.whole_text_words,
         )
 
     def facts(self, near: NearConfig) -> I64:

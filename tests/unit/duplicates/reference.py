@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 
-def shingles(text: str, *, words: int = 5, characters: int = 5, short: int = 12) -> set[str]:
+def shingles(text: str, *, words: int = 5, characters: int = 5, short: int = 12, whole: int = 5) -> set[str]:
     parts = text.split(" ") if text else []
     if not parts:
         return set()
+    if len(parts) < whole:
+        return {text}
     if len(parts) < short:
         return {text[i : i + characters] for i in range(max(1, len(text) - characters + 1))}
     return {" ".join(parts[i : i + words]) for i in range(max(1, len(parts) - words + 1))}

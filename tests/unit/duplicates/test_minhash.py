@@ -9,7 +9,7 @@ from smelt.duplicates.candidates import buckets_of
 from smelt.duplicates.minhash import band_hashes, signatures
 from smelt.duplicates.shingles import Shingles, offsets_of, shingle
 
-WAY = {"word_ngram": 5, "character_ngram": 5, "short_text_words": 12}
+WAY = {"word_ngram": 5, "character_ngram": 5, "short_text_words": 12, "whole_text_words": 5}
 
 
 def pairs_with_similarity(similarity: float, pairs: int, size: int = 200) -> Shingles:

@@ -9,7 +9,7 @@ from reference import jaccard, shingles
 from smelt.duplicates.jaccard import pair_similarities
 from smelt.duplicates.shingles import PART, hashes64, shingle
 
-WAY = {"word_ngram": 5, "character_ngram": 5, "short_text_words": 12}
+WAY = {"word_ngram": 5, "character_ngram": 5, "short_text_words": 12, "whole_text_words": 5}
 WORD = st.sampled_from(["a", "be", "see", "öl", "naïve", "🙂x", "word", "longer"])
 TEXT = st.lists(WORD, max_size=30).map(" ".join)
 
@@ -37,14 +37,28 @@ def test_of_texts_with_two_parts_the_less_similar_counts(pairs):
 
 
 def test_the_parts_never_share_a_hash():
-    found = shingle([pl.Series(["same words"]), pl.Series(["same words"])], **WAY)
-    assert (found.hashes < PART).sum() == (found.hashes >= PART).sum() == 6
+    found = shingle([pl.Series(["five words in each part"]), pl.Series(["five words in each part"])], **WAY)
+    assert (found.hashes < PART).sum() == (found.hashes >= PART).sum() == 19
+
+
+def test_texts_of_few_words_are_alike_only_if_they_are_equal():
+    texts = [
+        "reset my pin now",
+        "reset my pins now",
+        "reset my pin now",
+        "please do reset my pin",
+        "please do reset my pins",
+    ]
+    found = shingle([pl.Series(texts)], **WAY)
+    assert found.sizes.tolist() == [1, 1, 1, 18, 19]
+    of = np.array
+    assert pair_similarities(found, of([0, 0, 3]), of([1, 2, 4])).round(3).tolist() == [0.0, 1.0, 0.947]
 
 
 def test_a_script_without_spaces_gives_characters():
     text = "你好世界今天天气很好我们去公园玩"
     found = shingle([pl.Series([text, f"{text} {text}"])], **WAY)
-    assert found.sizes.tolist() == [len(text) - 4, len(shingles(f"{text} {text}"))]
+    assert found.sizes.tolist() == [len(text) - 4, len(shingles(f"{text} {text}", whole=0))]
 
 
 def test_hashes_depend_on_the_text_alone_not_on_its_neighbours_or_the_chunk():
