@@ -43,7 +43,9 @@ GOING_ON = re.compile(
     r"^[\W_]*(?:(?:yes|yeah|yep|ok|okay|right|sure|great|perfect|thanks|thank you|got it|uh|huh|mhm|mm|hmm"
     r"|go on|go ahead|and|carry on|continue|next|i see|alright"
     r"|sorry|pardon|excuse me|one more time|again|repeat|could|can|would|you|that|please|say|it|the|rest"
-    r"|of|i|didn['’]?t|catch|hear|me|did|not|quite|understand|once more|spell|for|in full|slowly)[\W_]*)+$",
+    r"|of|i|didn['’]?t|catch|hear|me|did|not|quite|understand|once more|spell|for|in full|slowly"
+    r"|which|what|was|is|are|in|year|month|day|first|last|other|remaining|two|three|four|half|part|digits|numbers"
+    r"|number)[\W_]*)+$",
     re.I,
 )
 NON_ANSWER = words("no_answer")

@@ -133,6 +133,9 @@ def test_questions(turn, asked):
 
 def test_an_acknowledgement_keeps_the_question_standing():
     assert goes_on("okay, go on")
+    assert goes_on("Which year?")
+    assert goes_on("and the last four digits?")
+    assert not goes_on("what is your number")
     assert goes_on("Sorry, could you repeat that please?")
     assert not goes_on("Your order is on its way")
 
