@@ -82,12 +82,14 @@ def read_manifests(warehouse: Warehouse) -> list[Manifest]:
 def find_manifest(warehouse: Warehouse, release: str) -> Manifest:
     """The manifest of ``release`` or, for ``latest``, of the newest one; raises ReleaseError naming those there are."""
     manifests = read_manifests(warehouse)
-    if release == "latest" and manifests:
+    if not manifests:
+        raise ReleaseError("there is no release yet; make one: smelt release")
+    if release == "latest":
         return manifests[-1]
     for manifest in manifests:
         if manifest.release == release:
             return manifest
-    known = ", ".join(manifest.release for manifest in manifests) or "none yet"
+    known = ", ".join(manifest.release for manifest in manifests)
     raise ReleaseError(f"there is no release {release}; known: {known}")
 
 
