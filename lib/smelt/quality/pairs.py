@@ -119,6 +119,12 @@ class Pairs:
         part.known, part.stems = self.known, self.stems
         return part
 
+    def with_answers(self, answers: pl.Series) -> Pairs:
+        """The same pairs with other answers."""
+        texts = answers.to_arrow(compat_level=pl.CompatLevel.oldest())
+        columns = {"question": self.question.series.to_arrow(compat_level=pl.CompatLevel.oldest())}
+        return Pairs(pa.table(columns | {"answer": texts}), self.config, self.corpus, self.knowledge)
+
     def by_text(self, side: Side, judge: Callable[[Pairs], Floats]) -> Floats:
         """What ``judge`` says of ``side``, asked once for each distinct text."""
         texts = self.texts(side)

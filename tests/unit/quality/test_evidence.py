@@ -126,6 +126,15 @@ def test_only_a_statement_on_something_else_is_off_topic():
         (breakfast, "Sorry, I can only open the settings and reset passwords."),
         (breakfast, "Which settings and password do you mean?"),
         ("Yes, breakfast in the kitchen", "Open the settings and choose reset password."),
+        (breakfast, "Please choose another password and give me the settings."),
+        (
+            "Thanks, breakfast was great",
+            "Open the settings and choose reset password, " * 2 + "and open the settings.",
+        ),
+        (
+            "Thanks, breakfast was great",
+            "Your password has been reset in the settings. Open the settings " * 2 + ".",
+        ),
     ]
     table = pa.table({"question": [q for q, _ in odd], "answer": [a for _, a in odd]})
     found = score_pairs(table, QualityConfig(pass_marks={"relevance": 0.5}), corpus)
@@ -133,6 +142,9 @@ def test_only_a_statement_on_something_else_is_off_topic():
         True,
         False,
         False,
+        False,
+        False,
+        True,
         False,
     ]
     assert max(found["relevance"].to_pylist()) < 0.5

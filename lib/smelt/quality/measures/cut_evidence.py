@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from smelt.quality.corpus.endings import ends_well
 from smelt.quality.measures.last_words import half_words, last_word_of
+from smelt.quality.measures.technical import ends_in_code
 from smelt.quality.pairs import Pairs
 from smelt.quality.texts import Flags
 
@@ -58,4 +59,4 @@ def is_evidently_cut(pairs: Pairs) -> Flags:
     if pairs.corpus.signed >= SIGNING:
         announced |= ~ends_well(answer.series)
     evident: Flags = long & (dangling | half | announced)
-    return evident
+    return evident & ~ends_in_code(answer)

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from smelt.quality.measures.technical import MANY_ROWS, ROW, has_code
 from smelt.quality.pairs import Pairs
 from smelt.quality.rules import Verdict, rule
-from smelt.quality.texts import Floats
+from smelt.quality.texts import Flags, Floats
 
 BOILERPLATE = (
     r"(?i)lorem ipsum|\bjavascript\b.{0,40}\benable|enable javascript|terms of (?:use|service)|"
@@ -30,7 +31,21 @@ LONG = 40
 """Tokens from which repetition of n-grams is judged; Gopher's documents had 50 words at least."""
 
 
-@rule("answer_symbols", measure="text_quality", looks_at="answer")
+LEAD = r"(?:\p{L}+[^\p{L}\n.!?]+){11}\p{L}+"
+"""A dozen words of one sentence; a list that has one before it is explained."""
+
+
+def _is_prose(pairs: Pairs) -> Flags:
+    """Whether an answer is no code, table or list of steps: there signs and words come again and again."""
+    return ~has_code(pairs.answer) & (pairs.answer.count(ROW) < MANY_ROWS)
+
+
+def _has_no_lead(pairs: Pairs) -> Flags:
+    """Whether no sentence tells what an answer's list is."""
+    return ~pairs.answer.contains(LEAD)
+
+
+@rule("answer_symbols", measure="text_quality", looks_at="answer", is_certain=_is_prose)
 def answer_symbols(pairs: Pairs) -> Verdict:
     """Too many signs for the words: hashes, ellipses, brackets, markup.
 
@@ -58,7 +73,7 @@ def answer_word_length(pairs: Pairs) -> Verdict:
     return np.where(words >= 5, 1.0 - 0.6 * off, 1.0), {"letters_per_word": mean}
 
 
-@rule("answer_repetitive", measure="text_quality", looks_at="answer")
+@rule("answer_repetitive", measure="text_quality", looks_at="answer", is_certain=_is_prose)
 def answer_repetitive(pairs: Pairs) -> Verdict:
     """The same words come again and again: share of tokens inside repeated runs of four.
 
@@ -98,7 +113,7 @@ def answer_boilerplate(pairs: Pairs) -> Verdict:
     return np.where(hits > 0, 1.0 - np.minimum(share, 1.0), 1.0), {"phrases": hits}
 
 
-@rule("answer_list_only", measure="text_quality", looks_at="answer")
+@rule("answer_list_only", measure="text_quality", looks_at="answer", is_certain=_has_no_lead)
 def answer_list_only(pairs: Pairs) -> Verdict:
     """Many lines and no sentence: FineWeb asks that over 12 % of lines end in punctuation.
 

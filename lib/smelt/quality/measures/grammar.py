@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
+
 import numpy as np
 
 from smelt.quality.measures.language import share_of_english
 from smelt.quality.measures.order import is_evident, word_order
+from smelt.quality.measures.slips import is_misspelt
 from smelt.quality.pairs import Pairs, Side
 from smelt.quality.rules import REGISTRY, Rule, Verdict
 from smelt.quality.texts import Flags, Floats
 
 REPEATED_CHARACTER = "|".join(letter * 4 for letter in "abcdefghijklmnopqrstuvyz") + r"|!{4}|\?{4}|,,,|;;;"
 """Rust's regexes have no back-references; w (www) and x (masks) may repeat."""
+MOSTLY_AGAIN = 0.5
+"""Share of doubled and stretched words from which on a text is rejected: fewer are play, or a song that is quoted."""
 FEW_WORDS = 3
 """Fewer words may all be names: their spelling is not judged."""
 BAD_SPACING = r"[a-z][,;][a-z]|[a-z]{2}[.!?][A-Z][a-z]|\s[,;:](?:\s|$)|,,|\(\s*\)|\.\.[^.]"
@@ -49,6 +55,21 @@ def _order(pairs: Pairs, side: Side) -> tuple[Floats, dict[str, Floats]]:
     return word_order(pairs, side)
 
 
+def _is_mostly_again(pairs: Pairs, side: Side) -> Flags:
+    """Whether half of the words are doubled or stretched; single letters are spelled out."""
+    tokens, signs = pairs.tokens(side), _repeats(pairs, side)[1]
+    long = pairs.vocabulary.is_word & (pairs.vocabulary.words.str.len_chars().to_numpy() > 1)
+    faults = signs["doubled_words"] + signs["stretched_words"]
+    result: Flags = faults >= MOSTLY_AGAIN * np.maximum(tokens.add(long[tokens.ids]), FEW_WORDS)
+    spelled: Flags = 2 * tokens.add(long[tokens.ids]) < tokens.add(pairs.vocabulary.is_word[tokens.ids])
+    return result & ~spelled
+
+
+EVIDENCE: Mapping[str, Callable[..., Flags]] = {
+    "misspelled": is_misspelt,
+    "repetitive_typing": _is_mostly_again,
+    "words_out_of_order": is_evident,
+}
 CHECKS = {
     "misspelled": (_spelling, "Words are not in the English dictionary, more than names and codes explain."),
     "badly_punctuated": (_punctuation, "Spaces and punctuation marks stand where they do not belong."),
@@ -67,12 +88,10 @@ def _register(side: Side) -> None:
             verdict: Verdict = check(pairs, side)
             return verdict
 
-        def is_certain(pairs: Pairs) -> Flags:
-            return is_evident(pairs, side)
-
+        evidence = EVIDENCE.get(name)
+        is_certain = None if evidence is None else partial(evidence, side=side)
         judge.__doc__ = summary
-        evidence = is_certain if check is _order else None
-        REGISTRY.add(Rule(f"{side}_{name}", f"{side}_grammar", judge, side, evidence))
+        REGISTRY.add(Rule(f"{side}_{name}", f"{side}_grammar", judge, side, is_certain))
 
 
 _register("question")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
+from smelt.quality.measures.technical import CODE
 from smelt.quality.pairs import Pairs
 from smelt.quality.rules import Verdict, rule
+from smelt.quality.texts import Flags
 
 SLOT = (
     r"(?i:insert|your|enter|add|put|fill(?: in)?|customer|client|user|agent|company|business|product|order|ticket|case|"
@@ -44,7 +48,44 @@ SCRUBBED = (
 """Marks that scrubbing leaves in the place of personal data: they are meant to be there."""
 
 
-@rule("answer_placeholder", measure="answer_completeness", looks_at="answer")
+_TOUCHES_BEFORE, _TOUCHES_AFTER = re.compile(r"[\w\\/@=\"'_%-]$"), re.compile(r"^(?:[\w\\/@=\"'_%]|\.\w)")
+"""Within a path, an address, a quotation or a command a placeholder is for the reader to fill in."""
+_INTRODUCED = re.compile(
+    r"(?i)\b(?:displayed|shown|named|written|formatted|stored) as\b[^.\n]{0,60}$|"
+    r"\b(?:such as|for example|e\.g\.|syntax|format|supports?|replaces?|substitut\w+|where|variables?)\b[^.\n]{0,60}$"
+)
+_COMMENT = re.compile(r"(?://|#|--|/\*|<!--)\s*$")
+_PLACEHOLDER, _SCRUBBED, _CODE = re.compile(PLACEHOLDER), re.compile(SCRUBBED), re.compile(CODE)
+VARIABLE = "<%"
+"""How blanks of a documented command begin, as those of templates for letters may too."""
+MUCH_CODE = 2
+"""Lines of code or of a log in an answer, whose blanks are then part of what it quotes."""
+
+
+def is_left_over(pairs: Pairs) -> Flags:
+    """Whether a placeholder of each answer was to be filled in by its writer, and not by its reader.
+
+    "replace <your username>", "C:\\Users\\<name>", "// TODO: set the port" and the blanks of a log are documentation.
+    """
+    texts = pairs.answer
+    found: Flags = np.array([_is_left_over(text) for text in texts.distinct], dtype=np.bool_)
+    return found[texts.code]
+
+
+def _is_left_over(text: str) -> bool:
+    unmarked = _SCRUBBED.sub("", text)
+    lines = unmarked.split("\n")
+    quotes = sum(bool(_CODE.search(_PLACEHOLDER.sub("", line))) for line in lines) >= MUCH_CODE
+    return any(not _is_for_reader(line, hit, quotes) for line in lines for hit in _PLACEHOLDER.finditer(line))
+
+
+def _is_for_reader(line: str, hit: re.Match[str], quotes: bool) -> bool:
+    before, after = line[: hit.start()], line[hit.end() :]
+    touches = _TOUCHES_BEFORE.search(before) or _TOUCHES_AFTER.search(after) or _COMMENT.search(before)
+    return bool(quotes or touches or (hit[0][0] in VARIABLE and _INTRODUCED.search(before)))
+
+
+@rule("answer_placeholder", measure="answer_completeness", looks_at="answer", is_certain=is_left_over)
 def answer_placeholder(pairs: Pairs) -> Verdict:
     """A template variable or a note to the writer was left unfilled: {{name}}, [INSERT DATE], TODO."""
     answers = pairs.answer.series

@@ -39,9 +39,16 @@ NO_QUESTION = r"(?i)^\W*any\b[^?]*$|\bcan(?:['’]t|not| not) wait\b"
 ANSWERS_ANYTHING = (
     r"(?i)\?\W*$|^\W*(?:yes|yeah|yep|no|nope|sure|of course|certainly|absolutely|ok|okay)\b|"
     r"\b(?:sorry|unfortunately|apolog\w+|unable|cannot|can['’]t|could(?: not|n['’]t)|not (?:sure|understand|able)|"
-    r"(?:only able|can only))\b"
+    r"(?:only able|can only))\b|"
+    r"\b(?:please|could you|can you|may i|i(?:['’]ll)? need)\b[^.!?]*"
+    r"\b(?:provide|tell|give|specify|enter|choose|share|confirm|date|name|number|time|address|details?)\b"
 )
 """Answers that fit whatever was asked: they agree, refuse, or ask back."""
+CONFIRMS = (
+    r"(?i)\bsuccessful(?:ly)?\b|\byour\s+(?:\w+\s+){1,4}?"
+    r"(?:(?:has|have)\s+(?:now\s+)?been\b|(?:is|are|was|were)\s+(?:now\s+)?(?:\w+ed|sent|made|set|done|complete)\b)"
+)
+"""Tells somebody who is content already that all is done: "your report has been submitted"."""
 
 
 def is_certain(pairs: Pairs) -> Flags:
@@ -59,7 +66,9 @@ def is_certain(pairs: Pairs) -> Flags:
     )
     about = pairs.by_text("question", content_words) >= ASKED_ABOUT
     said = pairs.answer.count(r"\p{L}+")
-    content = pairs.question.contains(CONTENT) & ~is_asking(pairs) & ~requests
+    content = (
+        pairs.question.contains(CONTENT) & ~is_asking(pairs) & ~requests & ~pairs.answer.contains(CONFIRMS)
+    )
     to_question = asks & about & (said >= SAYS_SOMETHING)
     evident: Flags = apart & (to_question | (content & (said >= SAYS_MUCH)))
     return evident & ~pairs.answer.contains(ANSWERS_ANYTHING)

@@ -7,6 +7,7 @@ import numpy as np
 from smelt.quality.measures.clarity import content_words, is_asking
 from smelt.quality.pairs import Pairs
 from smelt.quality.rules import Verdict, rule
+from smelt.quality.texts import Flags
 
 CODE = (
     r"\b(?:0x[0-9A-Fa-f]+|[A-Z]{1,5}[-_]?\d{2,}[\w-]*|[A-Z][a-z]+[A-Z]\w+|\d+(?:\.\d+)+|[45]\d\d\b)|"
@@ -19,7 +20,25 @@ ENOUGH = 2.2
 """Summed rarity from which a question counts as specific: about three words of middling rarity."""
 
 
-@rule("question_vague", measure="question_specificity", looks_at="question")
+REQUEST = (
+    r"(?i)^\W*(?:(?:hi|hello|hey|please|and|so|well|ok|okay)\W+)*"
+    r"(?:i(?:['’]d| would)?\s+(?:like|want|need|love|wish)|"
+    r"i\s*(?:can(?:['’]t|not| not| no)|could(?:n['’]t| not)|am unable|have lost)|"
+    r"(?:show|tell|give|get|find|send)\s+me|(?:search|look|looking)\s+for|(?:find|book|order|cancel|check|change)|"
+    r"(?:problems?|trouble|issues?|help|question)\s+(?:with|about|on))\b"
+)
+"""Says that something is wanted, and begins with it."""
+FEW_WORDS = 4
+
+
+def is_certain(pairs: Pairs) -> Flags:
+    """Whether a question of little information asks for nothing either: "Search for a flight" can be answered."""
+    words = pairs.question.count(r"\p{L}+")
+    requests = pairs.question.contains(REQUEST) & (words >= FEW_WORDS) & (content_words(pairs) >= 1)
+    return ~requests
+
+
+@rule("question_vague", measure="question_specificity", looks_at="question", is_certain=is_certain)
 def question_vague(pairs: Pairs) -> Verdict:
     """The question holds little information: few rare words, no number, product, code or quotation.
 

@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 
 from smelt.quality.lexicons import alternation, hints, lexicon, words
+from smelt.quality.measures.meant import without_names, without_self
 from smelt.quality.pairs import Pairs, Side
 from smelt.quality.rules import Verdict, rule
 from smelt.quality.texts import Flags, Floats
@@ -71,7 +72,14 @@ def answer_profane(pairs: Pairs) -> Verdict:
     return np.where(disguised, 0.0, score), {"words": hits, "disguised": disguised}
 
 
-@rule("answer_insulting", measure="answer_tone", looks_at="answer")
+def _insults_still(pairs: Pairs) -> Flags:
+    """Whether there are insults beside names in capitals and what the writer says of himself."""
+    rest = pairs.with_answers(without_self(without_names(pairs)))
+    result: Flags = _penalty(rest, "answer", "insults")[0] < pairs.config.pass_mark("answer_tone")
+    return result
+
+
+@rule("answer_insulting", measure="answer_tone", looks_at="answer", is_certain=_insults_still)
 def answer_insulting(pairs: Pairs) -> Verdict:
     """The answer insults or dismisses the customer."""
     score, hits = _penalty(pairs, "answer", "insults")
@@ -94,12 +102,22 @@ def answer_slangy(pairs: Pairs) -> Verdict:
     return np.maximum(0.0, 1.0 - weight * hits / length), {"words": hits}
 
 
-@rule("answer_shouts", measure="answer_tone", looks_at="answer")
+def _shouts_still(pairs: Pairs) -> Flags:
+    """Whether an answer shouts without its names and constants in capitals."""
+    loud, _ = _loudness(pairs.with_answers(without_names(pairs)))
+    return loud < pairs.config.pass_mark("answer_tone")
+
+
+@rule("answer_shouts", measure="answer_tone", looks_at="answer", is_certain=_shouts_still)
 def answer_shouts(pairs: Pairs) -> Verdict:
     """The answer is written in capitals, or with runs of exclamation marks.
 
     Counted are dictionary words of three letters and more in capitals: acronyms and codes do not shout.
     """
+    return _loudness(pairs)
+
+
+def _loudness(pairs: Pairs) -> tuple[Floats, dict[str, Floats]]:
     tokens, vocabulary = pairs.tokens("answer"), pairs.vocabulary
     long_word = (vocabulary.is_word & (vocabulary.words.str.len_chars().to_numpy() >= 3))[tokens.ids]
     loud = long_word & tokens.is_upper & (pairs.known >= 0)[tokens.ids]

@@ -1,0 +1,114 @@
+"""Evidence that words are misspelt, and are no names, addresses, codes or spelled-out letters.
+
+The dictionary has few names, so that "al. fredry dąbrowa górnicza" and "w e s t o n" look like bad spelling. A slip is
+an unknown word that is a common one but for a letter, its vowels, or digits in the place of letters.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import numpy as np
+
+from smelt.quality.english.dictionary import dictionary
+from smelt.quality.measures.placeholders import SCRUBBED
+from smelt.quality.pairs import Pairs, Side
+from smelt.quality.texts import Flags
+
+COMMON = 12_000
+"""Words of the dictionary that slips are compared with, the commonest first."""
+LONG_ENOUGH, FEWEST_LETTERS = 6, 5
+"""Letters from which on one wrong letter tells a slip from a name; those of a word that its consonants alone tell."""
+FEW_SLIPS, LEAST_SHARE = 2, 0.5
+"""Slips that a text needs, and their least share of its unknown words; a text of one unknown word needs that one."""
+GLUED = 30
+"""Letters of a word that must be several without the spaces between them."""
+SPELLED_LETTERS, SPELLED_MEAN = 3, 2.6
+"""Single letters, and mean letters of a word below which it is spelled out or a code."""
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
+_NUMBER = re.compile(r"(?<![^\W_])\d+(?![^\W_])")
+_LETTERS = str.maketrans("0134567", "oieasgt")
+"""Digits as they stand for letters: "c4b13s"."""
+_VOWEL = re.compile(r"(?<!^)[aeiouy]")
+_AGAIN = re.compile(r"(.)\1{2,}")
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+
+
+def is_misspelt(pairs: Pairs, side: Side) -> Flags:
+    """Whether the unknown words of each text are slips of common words, or several words glued together."""
+    texts = pairs.texts(side)
+    found: Flags = np.array([_has_slips(text) for text in texts.distinct], dtype=np.bool_)
+    return found[texts.code]
+
+
+def _has_slips(text: str) -> bool:
+    said = _WORD.findall(text)
+    if any(len(word) > GLUED and word.isalpha() for word in said):
+        return True
+    lone = sum(len(word) == 1 and word.lower() not in "aiu" for word in said)
+    letters = sum(map(len, said))
+    if lone >= SPELLED_LETTERS or letters < SPELLED_MEAN * len(said):
+        return False
+    if _NUMBER.search(text) or re.search(SCRUBBED, text):
+        return False
+    unknown = [word for word in said if len(word) > 2 and word.lower() not in _known()]
+    slips = sum(_is_slip(word) for word in unknown)
+    return slips >= min(FEW_SLIPS, len(unknown)) and slips > 0 and slips >= LEAST_SHARE * len(unknown)
+
+
+def _is_slip(word: str) -> bool:
+    lower = word.lower()
+    plain = lower.translate(_LETTERS)
+    if plain != lower and not lower.isdigit():
+        return plain in _common() or (len(plain) >= LONG_ENOUGH and bool(_near(plain) & _common()))
+    if _AGAIN.sub(r"\1", lower) in _common() or _swapped(lower) & _common():
+        return True
+    if any(_lacks_vowels(lower, whole) for whole in _skeletons().get(_bones(lower), ())):
+        return True
+    return len(lower) >= LONG_ENOUGH and bool(_near(lower) & _common())
+
+
+def _lacks_vowels(word: str, whole: str) -> bool:
+    """Whether ``word`` is ``whole`` with vowels left out: "kybard" for "keyboard", not for "kabard"."""
+    letters = iter(whole)
+    return len(word) < len(whole) and all(letter in letters for letter in word)
+
+
+def _swapped(word: str) -> set[str]:
+    """``word`` with two neighbouring letters in each other's place."""
+    return {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)} - {word}
+
+
+def _near(word: str) -> set[str]:
+    """Every text one edit away (Damerau 1964: a letter left out, added, changed, or two swapped)."""
+    parts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
+    left_out = {head + tail[1:] for head, tail in parts if tail}
+    changed = {head + letter + tail[1:] for head, tail in parts if tail for letter in _ALPHABET}
+    added = {head + letter + tail for head, tail in parts for letter in _ALPHABET}
+    return left_out | changed | added | _swapped(word)
+
+
+def _bones(word: str) -> str:
+    """The first letter and the consonants after it."""
+    return _VOWEL.sub("", word)
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(dictionary().words)
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(dictionary().words[:COMMON])
+
+
+@cache
+def _skeletons() -> dict[str, list[str]]:
+    """Common words by their first letter and consonants."""
+    found: dict[str, list[str]] = {}
+    for word in dictionary().words[:COMMON]:
+        if len(word) >= FEWEST_LETTERS:
+            found.setdefault(_bones(word), []).append(word)
+    return found
