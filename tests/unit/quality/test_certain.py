@@ -163,3 +163,22 @@ def test_a_command_at_the_end_is_not_cut():
         "Run the following command:\n\nSet-Mailbox -identity username -StartTime hh:mm:ss -EndTime hh:mm:ss"
     )
     assert "answer_cut_off" not in judged(answer=command)["rejections"]
+
+
+@pytest.mark.parametrize(("answer", "is_rejected"), [("Pizza, cheap", False), ("They serve pizza", True)])
+def test_a_very_short_answer_may_settle_two_questions(answer, is_rejected):
+    table = pa.table({"question": ["What do they serve? How is it? Is it dear?"], "answer": [answer]})
+    config = QualityConfig.model_validate({"answer": {"minimum": 14, "maximum": 99}})
+    found = score_pairs(table, config).to_pylist()[0]
+    assert is_low(found, "completeness")
+    assert ("question_partly_answered" in found["rejections"]) is is_rejected
+
+
+@pytest.mark.parametrize(
+    ("question", "is_rejected"),
+    [("When are they going to call me about my card?", False), ("Can my card be used abroad?", True)],
+)
+def test_a_promise_answers_when_somebody_will_call(question, is_rejected):
+    found = judged(question, "They will get back to you as soon as possible.")
+    assert is_low(found, "answer_completeness")
+    assert ("answer_only_promise" in found["rejections"]) is is_rejected

@@ -9,6 +9,7 @@ import numpy as np
 from smelt.quality.lexicons import hints, phrases, words
 from smelt.quality.pairs import Pairs
 from smelt.quality.rules import Verdict, rule
+from smelt.quality.texts import Flags
 
 
 @cache
@@ -26,7 +27,19 @@ def answer_only_greeting(pairs: Pairs) -> Verdict:
     return np.where(polite, 0.2, 1.0), {"only_courtesies": polite}
 
 
-@rule("answer_only_promise", measure="answer_completeness", looks_at="answer")
+ASKS_FOR_CONTACT = (
+    r"(?i)\b(?:when|will|how (?:long|soon)|how much longer)\b[^.?!]*"
+    r"\b(?:call|contact|hear|get back|reply|respond|answer|e-?mail|write|reach)\w*\b"
+)
+"""To "when will they call me?" a promise is the answer."""
+
+
+def _is_no_answer(pairs: Pairs) -> Flags:
+    """Whether a promise is not what the question asks for."""
+    return ~pairs.question.contains(ASKS_FOR_CONTACT)
+
+
+@rule("answer_only_promise", measure="answer_completeness", looks_at="answer", is_certain=_is_no_answer)
 def answer_only_promise(pairs: Pairs) -> Verdict:
     """The answer promises one: "I'll get back to you", "we will look into it and ...".
 

@@ -14,7 +14,7 @@ import polars as pl
 from smelt.quality.lexicons import words
 from smelt.quality.pairs import Pairs
 from smelt.quality.rules import Verdict, rule
-from smelt.quality.texts import Counts
+from smelt.quality.texts import Counts, Flags
 from smelt.quality.tokens import stem
 
 ANSWERED_LENGTH = 12
@@ -52,7 +52,12 @@ _SPLIT = re.compile(rf"\?+|,?\s+and\s+(?=(?:{_KINDS})\b)", re.I)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
-@rule("question_partly_answered", measure="completeness")
+def is_certain(pairs: Pairs) -> Flags:
+    """Whether a part is open, or the answer is long enough to be one: "Pizza, cheap" is short, and may settle two."""
+    return (_open_parts(pairs) > 0) | (pairs.answer.length >= pairs.config.answer.minimum)
+
+
+@rule("question_partly_answered", measure="completeness", is_certain=is_certain)
 def question_partly_answered(pairs: Pairs) -> Verdict:
     """The question asks several things and the answer is too short to settle them all, or leaves one of them open.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from smelt.quality.texts import Flags, Texts
 
 _CODE = (
-    r"[{};]\s*$|^\s*(?:[#$]|//|</?\w)|\b0x[0-9a-fA-F]+\b|\$\w+(?:\.\w+|\s*=)|\w\(\w*\)|\S\s--?[A-Za-z]\w+(?:\s|$)|"
+    r"[{};]\s*$|^\s*(?:[#$]|//|</?\w)|\b0x[0-9a-fA-F]+\b|\$[A-Za-z_]\w*(?:\.\w+|\s*=)|\w\(\w*\)|\S\s--?[A-Za-z]\w+(?:\s|$)|"
     r"\w\\\w|\b\w+\.\w+\.\w+[\w.]*\(|(?:^|[^\[\w])[A-Z]+(?:_[A-Z0-9]+)+\b|</?\w+[^>\n]*/?>|==|^\w+-[A-Z]\w*: \S"
 )
 """Braces, comments, assignments, calls, options of a command, paths, constants, markup, header fields."""
@@ -13,8 +13,8 @@ CODE = rf"(?m){_CODE}"
 """Finds a sign of code in any line of a text."""
 ROW = r"(?m)^(?:[^\n]*\S \| \S[^\n]*|\s*\d{1,2}\.\s+\p{Lu}[^\n]*)$"
 """A row of cells, or a numbered step."""
-TAIL = 100
-"""Characters at the end of a text that say how it ends."""
+COMMAND = r"^\s*(?:[#$]|//|[\w.]+(?:-\w+)?\s--?[A-Za-z])|[{};]$"
+"""A line that begins like a command or comment, or ends like code."""
 MANY_ROWS = 4
 """Rows from which on a text holds a table or a list of steps."""
 
@@ -25,5 +25,5 @@ def has_code(texts: Texts) -> Flags:
 
 
 def ends_in_code(texts: Texts) -> Flags:
-    """Whether the end of the last line of each text is."""
-    return Texts(texts.series.str.split("\n").list.last().str.tail(TAIL)).contains(CODE)
+    """Whether the last line of each text is a command, a comment or other code."""
+    return Texts(texts.series.str.split("\n").list.last()).contains(COMMAND)
