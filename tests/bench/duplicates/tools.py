@@ -58,7 +58,7 @@ def spark(files: list[Path], folder: Path, *settings: str) -> Outcome:
     report: dict[str, dict[str, float]] = json.loads(said.splitlines()[-1])
     stages = {name: used["cpu"] for name, used in report.items()}
     stages |= {f"{name} wall": used["wall"] for name, used in report.items()}
-    rows = [json.loads(line) for line in (folder / "found.jsonl").open(encoding="utf-8")]
+    rows = [json.loads(line) for line in (folder / "found.jsonl").open(encoding="utf-8") if line.strip()]
     removed = [int(row["example_id"]) for row in rows if not row["is_kept"]]
     clusters = {int(row["example_id"]): row["cluster_id"] for row in rows}
     total = sum(report[file.name]["cpu"] for file in files)
