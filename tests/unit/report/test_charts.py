@@ -1,3 +1,6 @@
+import re
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,6 +41,16 @@ def test_the_flow_shows_every_step_and_every_loss():
     )
     for text in ("Records", "Quarantine", "10, 10.0%", "give 300 examples", "Quality", "30, 10.0%", "270"):
         assert text in drawn
+
+
+@given(st.lists(st.integers(0, 5_000), min_size=2, max_size=8))
+def test_the_names_of_losses_do_not_cover_each_other(counts):
+    losses = tuple(Loss(label=f"Reason {place}", count=count) for place, count in enumerate(counts))
+    steps = [Step(label="Examples", unit="examples", entered=sum(counts) + 10, losses=losses)]
+    drawn = flow(steps, label="flow")
+    heights = [float(y) for y in re.findall(r'class="flow-loss"[^>]* y="([0-9.]+)"', drawn)]
+    assert len(heights) == len(counts)
+    assert all(below - above >= 30 for above, below in pairwise(heights))
 
 
 def test_empty_charts_are_empty_and_zero_is_no_error():

@@ -16,6 +16,8 @@ DROP = 56.0
 NODE = 0.012
 """Width of a node as a share of the whole."""
 LEAST = 1.5
+LABEL = 32.0
+"""Height of a loss's two lines of text; no two stand closer."""
 
 
 def flow(steps: Sequence[Step], *, label: str) -> Markup:
@@ -52,11 +54,13 @@ def flow(steps: Sequence[Step], *, label: str) -> Markup:
                 tag("text", note, class_="flow-note", x=middle, y=TOP + onward / 2 + 4, text_anchor="middle")
             )
         below = TOP + onward
-        low = TOP + tall
-        for place, loss in enumerate(step.losses):
+        free = TOP + tall + 20
+        for loss in step.losses:
             thick = max(LEAST, loss.count * scale[step.unit])
-            target = low + 26 + place * 38
-            depth = max(depth, target + thick + 20)
+            slot = max(thick, LABEL)
+            target = free + (slot - thick) / 2
+            free += slot + 6
+            depth = max(depth, free + 14)
             ribbons.append(ribbon(tone(loss), x + NODE, below, thick, x + NODE + gap * 0.3, target))
             texts += branch(loss, step, x + NODE + gap * 0.3, target, thick)
             below += thick
