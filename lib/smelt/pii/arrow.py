@@ -30,7 +30,7 @@ from smelt.pii.config import PiiConfig
 from smelt.pii.keys import ScrubKey
 from smelt.pii.result import SPAN_COLUMNS, ScrubResult, arrow_type
 from smelt.pii.scrubber import Scrubber
-from smelt.pii.types import Known, TextBatch
+from smelt.pii.types import FIELD, Known, TextBatch
 
 TEXT_FIELDS = ("title", "turns", "resolution", "category", "priority", "outcome")
 """Reading order: numbers are given in this order, [EMAIL_1] in the title comes before the turns'."""
@@ -149,10 +149,10 @@ def _texts(name: str, column: pa.Array) -> list[list[tuple[str, str | None]] | N
         return _turn_texts(column)
     if name == "outcome":
         return [
-            None if row is None else [("", text) for entry in row for text in entry]
+            None if row is None else [(FIELD, text) for entry in row for text in entry]
             for row in column.to_pylist()
         ]
-    return [None if text is None else [("", text)] for text in column.to_pylist()]
+    return [None if text is None else [(FIELD, text)] for text in column.to_pylist()]
 
 
 def _turn_texts(column: pa.Array) -> list[list[tuple[str, str | None]] | None]:

@@ -36,13 +36,17 @@ Span = tuple[str, int, int, str, float]
 """A Finding without its text: entity, start, end, detector, confidence."""
 
 
+FIELD = "field"
+"""Role of a text that nobody says: it answers no question and is no turn of one word."""
+
+
 @dataclass(frozen=True)
 class TextBatch:
     """Texts of whole conversations, flat and in reading order.
 
     ``conversation[i]`` is the number of the conversation that ``texts[i]`` belongs to; numbers are
     non-decreasing and index ``known``, the identities of each conversation. ``role[i]`` is customer,
-    agent, bot, system, or "" where nobody speaks (a title, a category).
+    agent, bot, system, FIELD for what is no turn (a title, a category), or "" where that is not known.
     """
 
     texts: list[str]

@@ -123,3 +123,16 @@ def test_policy_reject_names_the_entities():
     scrubber = Scrubber(PiiConfig(entities={"EMAIL": {"policy": "reject"}}), None)
     got = scrub_conversations(a_batch(), scrubber)
     assert got.column("pii_rejections").to_pylist() == [["EMAIL"], ["EMAIL"], []]
+
+
+def test_a_category_is_no_turn_of_one_word_and_answers_no_question(scrubber):
+    columns = {
+        "turns": pa.array([[turn("agent", "May I have your name?"), turn("customer", "zebulon")]], TURNS),
+        "category": pa.array(["openinggreeting"]),
+        "outcome": pa.array([[("stage", "firstcontact")]], OUTCOME),
+    }
+    batch = pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
+    (row,) = scrub_conversations(batch, scrubber).to_pylist()
+    assert row["category"] == "openinggreeting"
+    assert row["outcome"] == [("stage", "firstcontact")]
+    assert row["turns"][1]["text"] == "[PERSON_1]"

@@ -18,7 +18,7 @@ from smelt.pii.detect.labels import Labels
 from smelt.pii.detect.pieces import PIECE_CHARS, Piece, pieces
 from smelt.pii.detect.scene import Family, Hit, Scene
 from smelt.pii.memory import Memory
-from smelt.pii.types import Finding, TextBatch
+from smelt.pii.types import FIELD, Finding, TextBatch
 
 ASKERS = frozenset({"agent", "bot"})
 
@@ -137,7 +137,7 @@ def _asked(batch: TextBatch) -> list[Asked]:
     asked: list[Asked] = []
     before, speaker, number = "", "", -1
     for text, who, where in zip(texts, role, conversation, strict=True):
-        is_answer = speaker in ASKERS and who != speaker and where == number
+        is_answer = speaker in ASKERS and who not in (speaker, FIELD) and where == number
         asked.append((text, before if is_answer else ""))
         before, speaker, number = text, who, where
     return asked

@@ -19,7 +19,7 @@ from smelt.pii.spoken.numbers import numbers
 from smelt.pii.spoken.postcodes import spelled
 from smelt.pii.spoken.questions import ITEM_GATE, LEADING, asked_for, goes_on
 from smelt.pii.spoken.symbols import DIGITS, TENS, read
-from smelt.pii.types import Finding, Span, TextBatch
+from smelt.pii.types import FIELD, Finding, Span, TextBatch
 
 AGENTS = frozenset(("agent", "bot", "system"))
 TURN_CHARACTERS = 100
@@ -101,6 +101,8 @@ class SpokenDetector:
                 now, acknowledges = next(questions)
                 if now or not acknowledges:
                     asked, answered = now, 0
+            elif role == FIELD:
+                turns.append(Turn(text, (), False, False, False))
             elif role:
                 standing = asked if answered < TURNS_OF_AN_ANSWER else ()
                 turns.append(Turn(text, standing, answered > 0, agent_spoke, True))
