@@ -31,6 +31,7 @@ def is_low(found: dict, measure: str) -> bool:
         ("ganesan murthi 4587 gmailcom", False),
         ("th3 pr1nt3r 1s br0k3n", True),
         ("teh prnter dosnt pirnt", True),
+        ("sdfkjhg wqrtpl lskdjfgh", True),
         ("myaccountwasblockedyesterdayandnobodyhelpsme pleasehelpx urgentx", True),
     ],
 )
@@ -137,6 +138,7 @@ def test_short_requests_are_not_vague(question, is_rejected):
             False,
         ),
         ("!! ## ** $$ %% && the @@ ^^ ++", "answer_symbols", True),
+        ("## ** $$ %% && the @@ ^^ ++ !!", "answer_symbols", True),
         ("Reset the password now. " * 12, "answer_repetitive", True),
         ("".join(f"Name of the old reset key | {n}\n" for n in range(12)), "answer_repetitive", False),
         (

@@ -1,7 +1,8 @@
 """Evidence that words are misspelt, and are no names, addresses, codes or spelled-out letters.
 
 The dictionary has few names, so that "al. fredry dąbrowa górnicza" and "w e s t o n" look like bad spelling. A slip is
-an unknown word that is a common one but for a letter, its vowels, or digits in the place of letters.
+an unknown word that is a common one but for a letter, its vowels, or digits in the place of letters; or one that
+nobody can say.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ _LETTERS = str.maketrans("0134567", "oieasgt")
 """Digits as they stand for letters: "c4b13s"."""
 _VOWEL = re.compile(r"(?<!^)[aeiouy]")
 _AGAIN = re.compile(r"(.)\1{2,}")
+_MASHED = re.compile(r"[b-df-hj-np-tv-xz]{5}")
+"""Five consonants in a row: nothing but a hand on the keys."""
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -62,7 +65,7 @@ def _is_slip(word: str) -> bool:
     plain = lower.translate(_LETTERS)
     if plain != lower and not lower.isdigit():
         return plain in _common() or (len(plain) >= LONG_ENOUGH and bool(_near(plain) & _common()))
-    if _AGAIN.sub(r"\1", lower) in _common() or _swapped(lower) & _common():
+    if _MASHED.search(lower) or _AGAIN.sub(r"\1", lower) in _common() or _swapped(lower) & _common():
         return True
     if any(_lacks_vowels(lower, whole) for whole in _skeletons().get(_bones(lower), ())):
         return True

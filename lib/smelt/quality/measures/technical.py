@@ -5,7 +5,7 @@ from __future__ import annotations
 from smelt.quality.texts import Flags, Texts
 
 _CODE = (
-    r"[{};]\s*$|^\s*(?:[#$]|//|</?\w)|\b0x[0-9a-fA-F]+\b|\$[A-Za-z_]\w*(?:\.\w+|\s*=)|\w\(\w*\)|\S\s--?[A-Za-z]\w+(?:\s|$)|"
+    r"[{};]\s*$|^\s*(?:#\s?\w|\$[A-Za-z]|//|</?\w)|\b0x[0-9a-fA-F]+\b|\$[A-Za-z_]\w*(?:\.\w+|\s*=)|\w\(\w*\)|\S\s--?[A-Za-z]\w+(?:\s|$)|"
     r"\w\\\w|\b\w+\.\w+\.\w+[\w.]*\(|(?:^|[^\[\w])[A-Z]+(?:_[A-Z0-9]+)+\b|</?\w+[^>\n]*/?>|==|^\w+-[A-Z]\w*: \S"
 )
 """Braces, comments, assignments, calls, options of a command, paths, constants, markup, header fields."""
