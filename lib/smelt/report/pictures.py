@@ -36,7 +36,9 @@ def score_pictures(data: ReportData) -> list[Picture]:
         found.append(
             Picture(
                 words.readable(name) if mean is None else words.name_of(mean),
-                "" if mean is None else f"mean {mean.value:.2f}, {words.interval_of(mean)}",
+                ""
+                if mean is None
+                else ", ".join(filter(None, (f"mean {mean.value:.2f}", words.interval_of(mean)))),
                 histogram(
                     raw,
                     released,
