@@ -78,7 +78,9 @@ def ledger_lines(warehouse: Warehouse) -> list[LedgerLine]:
 
     ledger = warehouse.read("ops.ledger")
     last = (
-        ledger.where(F.col("stage").isin(*JUDGED_ANEW)).groupBy("stage").agg(F.max("run_id").alias("last_run"))
+        ledger.where(F.col("stage").isin(*JUDGED_ANEW))
+        .groupBy("stage")
+        .agg(F.max("run_id").alias("last_run"))
     )
     rows = (
         ledger.join(F.broadcast(last), "stage", "left")
