@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 
 
 def splits(
-    release: Annotated[str, typer.Argument(metavar="RELEASE", help="Name of the release; see smelt status.")],
+    release: Annotated[str, typer.Argument(metavar="RELEASE", help="Name of the release, or latest.")],
     conf: Conf = None,
     env: Env = None,
     settings: Settings = None,
@@ -30,16 +30,14 @@ def splits(
     from rich.console import Console
     from rich.table import Table
 
-    from smelt.errors import ConfigError
     from smelt.pipeline import open_job
+    from smelt.releases.manifest import find_manifest
     from smelt.splits.overview import resolved_conflicts, split_sizes
     from smelt.splits.proof import find_leaks
 
     job = open_job(configured(conf, env, settings))
+    release = find_manifest(job.warehouse, release).release
     rows = job.warehouse.read("gold.training_splits")
-    known = sorted(row[0] for row in rows.select("release").distinct().collect())
-    if release not in known:
-        raise ConfigError(f"there is no release {release}", [f"there are: {', '.join(known) or 'none'}"])
     sizes = split_sizes(rows, release, job.config.splits)
     leaks = find_leaks(
         rows,
