@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pyspark.sql import functions as F
 
 from smelt.contracts import contract
+from smelt.pii.access import tagged
+from smelt.pii.config import PiiConfig
 from smelt.quality.story import opinions_of
 
 if TYPE_CHECKING:
@@ -35,8 +37,21 @@ class Step(NamedTuple):
     rows: list[dict[str, Any]]
 
 
-def story(warehouse: Warehouse, identifier: str, quality: QualityConfig | None = None) -> Iterator[Step]:
-    """Steps in the order of the flow for a record_id, an example_id or a quarantine_id (or its first 8 digits)."""
+def story(
+    warehouse: Warehouse, identifier: str, quality: QualityConfig | None = None, pii: PiiConfig | None = None
+) -> Iterator[Step]:
+    """Steps in the order of the flow for a record_id, an example_id or a quarantine_id (or its first 8 digits).
+
+    Personal data in names of files is shown as tags.
+    """
+    for step in _steps(warehouse, identifier, quality):
+        for row in step.rows:
+            if row.get("source_file"):
+                row["source_file"] = tagged(row["source_file"], pii or PiiConfig())
+        yield step
+
+
+def _steps(warehouse: Warehouse, identifier: str, quality: QualityConfig | None) -> Iterator[Step]:
     record = _record_of(warehouse, identifier)
     yield from _quarantined(warehouse, identifier)
     if record is None:

@@ -35,7 +35,7 @@ def explain(
     from smelt.pipeline import open_job
 
     config = configured(conf, env, settings)
-    steps = list(story(open_job(config).warehouse, identifier, config.quality))
+    steps = list(story(open_job(config).warehouse, identifier, config.quality, config.pii))
     if as_json:
         for step in steps:
             typer.echo(json.dumps({"table": step.table, "rows": step.rows}, default=str, ensure_ascii=False))

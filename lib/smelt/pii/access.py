@@ -27,9 +27,9 @@ def who(spark: SparkSession) -> str:
     return str(spark.sql("SELECT current_user() AS name").collect()[0]["name"])
 
 
-def scrubbed_reason(reason: str | None, config: PiiConfig) -> str | None:
-    """A reason as it may be stored: every finding becomes a plain tag, whatever the policies say."""
-    if not reason:
+def tagged(text: str | None, config: PiiConfig) -> str | None:
+    """A text as it may be stored or shown: every finding becomes a plain tag, whatever the policies say."""
+    if not text:
         return None
     tags = config.model_copy(
         update={
@@ -39,7 +39,7 @@ def scrubbed_reason(reason: str | None, config: PiiConfig) -> str | None:
             "custom": {name: own.model_copy(update={"policy": "tag"}) for name, own in config.custom.items()},
         }
     )
-    return Scrubber(tags, None).scrub(TextBatch.of([reason])).texts[0]
+    return Scrubber(tags, None).scrub(TextBatch.of([text])).texts[0]
 
 
 def note_access(

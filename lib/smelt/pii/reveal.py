@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from smelt.errors import ConfigError, SmeltError
-from smelt.pii.access import Outcome, note_access, scrubbed_reason, who
+from smelt.pii.access import Outcome, note_access, tagged, who
 from smelt.pii.keys import KeyRing, ScrubKey, load_keys
 from smelt.pii.vault import Sealed, Vault, VaultError
 
@@ -37,7 +37,7 @@ def reveal(job: Job, record_id: str, reason: str) -> list[Revealed]:
         raise ConfigError("no such record", ["a record_id has 32 hexadecimal digits; smelt explain shows it"])
     house = job.warehouse
     house.create("ops.access_log")
-    actor, why = who(job.spark), scrubbed_reason(reason, job.config.pii)
+    actor, why = who(job.spark), tagged(reason, job.config.pii)
 
     def note(outcome: Outcome, shown: int = 0, version: str | None = None) -> None:
         note_access(

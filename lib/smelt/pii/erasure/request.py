@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from smelt.pii.access import note_access, scrubbed_reason, who
+from smelt.pii.access import note_access, tagged, who
 from smelt.pii.erasure.certificates import Certificate
 from smelt.pii.erasure.erase import Request, erase, vacuum
 from smelt.pii.erasure.hashes import canonical
@@ -24,7 +24,7 @@ def forget_customers(
     if unique:
         ring = load_keys(job.config.pii.key)
         job.warehouse.create("ops.access_log", "ops.erasures")
-        actor, why = who(job.spark), scrubbed_reason(reason, job.config.pii)
+        actor, why = who(job.spark), tagged(reason, job.config.pii)
         done = erase(job.warehouse, Request(tuple(unique), actor, why, job.run_id), ring)
         note_access(
             job.warehouse,
