@@ -4,20 +4,10 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
+from judging import QUESTION, is_rejected_for, judged
 
 from smelt.quality.config import QualityConfig
 from smelt.quality.score import score_pairs
-
-QUESTION = "How do I reset the password of my account?"
-ANSWER = "Open the settings of your account and choose reset password."
-
-
-def judged(question: str = QUESTION, answer: str = ANSWER) -> dict:
-    return score_pairs(pa.table({"question": [question], "answer": [answer]})).to_pylist()[0]
-
-
-def is_low(found: dict, measure: str) -> bool:
-    return found[measure] < QualityConfig().pass_mark(measure)
 
 
 @pytest.mark.parametrize(
@@ -37,8 +27,7 @@ def is_low(found: dict, measure: str) -> bool:
 )
 def test_letters_names_and_addresses_are_no_spelling_mistakes(question, is_rejected):
     found = judged(question=question)
-    assert is_low(found, "question_grammar")
-    assert ("question_misspelled" in found["rejections"]) is is_rejected
+    assert is_rejected_for("question_misspelled", found, "question_grammar") is is_rejected
 
 
 @pytest.mark.parametrize(
@@ -51,8 +40,7 @@ def test_letters_names_and_addresses_are_no_spelling_mistakes(question, is_rejec
 )
 def test_doubled_words_must_be_half_of_a_question(question, is_rejected):
     found = judged(question=question)
-    assert is_low(found, "question_grammar")
-    assert ("question_repetitive_typing" in found["rejections"]) is is_rejected
+    assert is_rejected_for("question_repetitive_typing", found, "question_grammar") is is_rejected
 
 
 @pytest.mark.parametrize(
@@ -75,8 +63,7 @@ def test_doubled_words_must_be_half_of_a_question(question, is_rejected):
 )
 def test_names_and_constants_in_capitals_do_not_shout(question, answer, is_rejected):
     found = judged(question, answer)
-    assert is_low(found, "answer_tone")
-    assert ("answer_shouts" in found["rejections"]) is is_rejected
+    assert is_rejected_for("answer_shouts", found, "answer_tone") is is_rejected
 
 
 @pytest.mark.parametrize(
@@ -93,8 +80,7 @@ def test_names_and_constants_in_capitals_do_not_shout(question, answer, is_rejec
 )
 def test_names_and_what_writers_say_of_themselves_insult_nobody(answer, is_rejected):
     found = judged(answer=answer)
-    assert is_low(found, "answer_tone")
-    assert ("answer_insulting" in found["rejections"]) is is_rejected
+    assert is_rejected_for("answer_insulting", found, "answer_tone") is is_rejected
 
 
 @pytest.mark.parametrize(
@@ -111,8 +97,7 @@ def test_names_and_what_writers_say_of_themselves_insult_nobody(answer, is_rejec
 )
 def test_blanks_that_readers_fill_in_were_not_left_over(answer, is_rejected):
     found = judged(answer=answer)
-    assert is_low(found, "answer_completeness")
-    assert ("answer_placeholder" in found["rejections"]) is is_rejected
+    assert is_rejected_for("answer_placeholder", found, "answer_completeness") is is_rejected
 
 
 @pytest.mark.parametrize(
@@ -125,8 +110,7 @@ def test_blanks_that_readers_fill_in_were_not_left_over(answer, is_rejected):
 )
 def test_short_requests_are_not_vague(question, is_rejected):
     found = judged(question=question)
-    assert is_low(found, "question_specificity")
-    assert ("question_vague" in found["rejections"]) is is_rejected
+    assert is_rejected_for("question_vague", found, "question_specificity") is is_rejected
 
 
 @pytest.mark.parametrize(
@@ -156,8 +140,7 @@ def test_short_requests_are_not_vague(question, is_rejected):
 )
 def test_code_tables_and_explained_lists_are_no_rubbish(answer, reason, is_rejected):
     found = judged(answer=answer)
-    assert is_low(found, "text_quality")
-    assert (reason in found["rejections"]) is is_rejected
+    assert is_rejected_for(reason, found, "text_quality") is is_rejected
 
 
 def test_a_command_at_the_end_is_not_cut():
@@ -172,8 +155,7 @@ def test_a_very_short_answer_may_settle_two_questions(answer, is_rejected):
     table = pa.table({"question": ["What do they serve? How is it? Is it dear?"], "answer": [answer]})
     config = QualityConfig.model_validate({"answer": {"minimum": 14, "maximum": 99}})
     found = score_pairs(table, config).to_pylist()[0]
-    assert is_low(found, "completeness")
-    assert ("question_partly_answered" in found["rejections"]) is is_rejected
+    assert is_rejected_for("question_partly_answered", found, "completeness") is is_rejected
 
 
 @pytest.mark.parametrize(
@@ -182,5 +164,4 @@ def test_a_very_short_answer_may_settle_two_questions(answer, is_rejected):
 )
 def test_a_promise_answers_when_somebody_will_call(question, is_rejected):
     found = judged(question, "They will get back to you as soon as possible.")
-    assert is_low(found, "answer_completeness")
-    assert ("answer_only_promise" in found["rejections"]) is is_rejected
+    assert is_rejected_for("answer_only_promise", found, "answer_completeness") is is_rejected

@@ -5,19 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
+from judging import QUESTION, is_rejected_for, judged
 
 from smelt.quality.config import QualityConfig
 from smelt.quality.corpus.fit import fit_corpus
 from smelt.quality.explain import explain_pairs
 from smelt.quality.pairs import Pairs
 from smelt.quality.score import score_pairs
-
-QUESTION = "How do I reset the password of my account?"
-ANSWER = "Open the settings of your account and choose reset password."
-
-
-def judged(question: str = QUESTION, answer: str = ANSWER) -> dict:
-    return score_pairs(pa.table({"question": [question], "answer": [answer]})).to_pylist()[0]
 
 
 @pytest.mark.parametrize(
@@ -32,8 +26,7 @@ def judged(question: str = QUESTION, answer: str = ANSWER) -> dict:
 )
 def test_word_order_needs_words_that_do_not_attract_each_other(question, is_rejected):
     found = judged(question=question)
-    assert found["question_grammar"] < QualityConfig().pass_mark("question_grammar")
-    assert ("question_words_out_of_order" in found["rejections"]) is is_rejected
+    assert is_rejected_for("question_words_out_of_order", found, "question_grammar") is is_rejected
 
 
 @pytest.mark.parametrize(
@@ -49,8 +42,7 @@ def test_word_order_needs_words_that_do_not_attract_each_other(question, is_reje
 )
 def test_addresses_names_codes_and_typing_errors_are_in_no_language(question):
     found = judged(question=question)
-    assert found["language"] < QualityConfig().pass_mark("language")
-    assert "wrong_language" not in found["rejections"]
+    assert not is_rejected_for("wrong_language", found, "language")
 
 
 @pytest.mark.parametrize(
@@ -85,8 +77,7 @@ def test_function_words_another_script_or_many_unknown_words_make_a_text_foreign
 )
 def test_an_answer_is_cut_where_nothing_whole_can_end(answer, is_rejected):
     found = judged(answer=answer)
-    assert found["answer_completeness"] < QualityConfig().pass_mark("answer_completeness")
-    assert ("answer_cut_off" in found["rejections"]) is is_rejected
+    assert is_rejected_for("answer_cut_off", found, "answer_completeness") is is_rejected
 
 
 def test_in_a_corpus_of_signed_letters_an_answer_without_stop_and_name_is_cut():
