@@ -6,8 +6,11 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter, itemgetter
+from typing import Any, TypeVar
 
 from smelt.pii.types import Finding
+
+SpanT = TypeVar("SpanT", bound=tuple[Any, ...])
 
 CONTAINERS = frozenset({"URL", "STREET_ADDRESS", "SECRET"})
 """Entities that hold others: what a winner inside them leaves over is still personal, and stays a finding."""
@@ -16,8 +19,8 @@ MIN_REST_CHARS = 4
 """A shorter rest of a container (``" - "``, ``"st "``) tells nothing and is not kept."""
 
 
-def overlapping(spans: Sequence[tuple[int, int]], start: int, end: int) -> Sequence[tuple[int, int]]:
-    """Those of ``spans``, which are in order and apart, that share a character with ``start`` to ``end``."""
+def overlapping(spans: Sequence[SpanT], start: int, end: int) -> Sequence[SpanT]:
+    """Those of ``spans`` (start, end, ...), in order and apart, that share a character with ``start`` to ``end``."""
     first = bisect_right(spans, start, key=itemgetter(1))
     return spans[first : bisect_left(spans, end, lo=first, key=itemgetter(0))]
 
@@ -79,11 +82,7 @@ def _free(finding: Finding, taken: list[tuple[int, int, str]]) -> list[tuple[int
     start, end = finding.start, finding.end
     if start >= end:
         return []
-    first = bisect_left(taken, (start, start, ""))
-    if first and taken[first - 1][1] > start:
-        first -= 1
-    last = bisect_left(taken, (end, end, ""))
-    rivals = taken[first:last]
+    rivals = overlapping(taken, start, end)
     if not rivals:
         return [(start, end)]
     if finding.entity not in CONTAINERS and not all(rival[2] in CONTAINERS for rival in rivals):
