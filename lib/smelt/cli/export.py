@@ -55,21 +55,21 @@ def export(
     answer only), alpaca is instruction, input and output. The same release gives the same bytes. A release that
     holds rows of forgotten customers is refused: make its successor with smelt release --from RELEASE.
     """
-    from smelt.pii.erasure.certificates import erasures_by_release
     from smelt.pipeline import open_job
     from smelt.releases.export import export as write
-    from smelt.releases.manifest import ReleaseError, find_manifest
+    from smelt.releases.manifest import find_manifest
 
     job = open_job(configured(conf, env, settings))
     manifest = find_manifest(job.warehouse, release)
-    forgotten = erasures_by_release(job.warehouse).get(manifest.release, 0)
-    if forgotten and not with_forgotten:
-        raise ReleaseError(
-            f"release {manifest.release} holds rows of {forgotten:,} forgotten customers; make one without them:"
-            f" smelt release --from {manifest.release} (or export it all the same: --with-forgotten)"
-        )
     folder = out or Path("export") / manifest.release
-    done = write(job.warehouse, manifest, folder, file_format=file_format.value, shape=shape.value)
+    done = write(
+        job.warehouse,
+        manifest,
+        folder,
+        file_format=file_format.value,
+        shape=shape.value,
+        with_forgotten=with_forgotten,
+    )
     if as_json:
         typer.echo(
             json.dumps(

@@ -13,6 +13,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from smelt.pii.erasure.certificates import erasures_by_release
 from smelt.releases.card import dataset_card
 from smelt.releases.manifest import Manifest, ReleaseError
 from smelt.releases.shapes import Format, Shape, schema_of
@@ -45,13 +46,21 @@ def export(
     file_format: Format = "jsonl",
     shape: Shape = "messages",
     rows_a_file: int = ROWS_A_FILE,
+    with_forgotten: bool = False,
 ) -> Exported:
     """Write ``out``/data/SPLIT-00000-of-00001.jsonl (or .parquet), README.md and manifest.json.
 
     Rows are sorted by example_id, so the same release gives the same bytes. Everything is written to a folder
     beside ``out`` first; a run that is killed leaves no half an export. Raises ReleaseError where ``out`` is
-    not empty, and where fewer rows are found than the manifest counts.
+    not empty, where fewer rows are found than the manifest counts, and, without ``with_forgotten``, where the
+    release holds rows of customers who were forgotten since.
     """
+    forgotten = 0 if with_forgotten else erasures_by_release(warehouse).get(manifest.release, 0)
+    if forgotten:
+        raise ReleaseError(
+            f"release {manifest.release} holds rows of {forgotten:,} forgotten customers; make one without them:"
+            f" smelt release --from {manifest.release} (or export it all the same: --with-forgotten)"
+        )
     if out.exists() and any(out.iterdir()):
         raise ReleaseError(f"{out} is not empty; name a new folder")
     unfinished = out.parent / f".{out.name}.{os.getpid()}.part"
