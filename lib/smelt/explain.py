@@ -9,13 +9,13 @@ from pyspark.sql import functions as F
 
 from smelt.contracts import contract
 from smelt.pii.access import tagged
-from smelt.pii.config import PiiConfig
 from smelt.quality.story import opinions_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
     from smelt.delta_io import Warehouse
+    from smelt.pii.config import PiiConfig
     from smelt.quality.config import QualityConfig
 
 BRONZE = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles")
@@ -37,9 +37,7 @@ class Step(NamedTuple):
     rows: list[dict[str, Any]]
 
 
-def story(
-    warehouse: Warehouse, identifier: str, quality: QualityConfig | None = None, pii: PiiConfig | None = None
-) -> Iterator[Step]:
+def story(warehouse: Warehouse, identifier: str, quality: QualityConfig, pii: PiiConfig) -> Iterator[Step]:
     """Steps in the order of the flow for a record_id, an example_id or a quarantine_id (or its first 8 digits).
 
     Personal data in names of files is shown as tags.
@@ -47,11 +45,11 @@ def story(
     for step in _steps(warehouse, identifier, quality):
         for row in step.rows:
             if row.get("source_file"):
-                row["source_file"] = tagged(row["source_file"], pii or PiiConfig())
+                row["source_file"] = tagged(row["source_file"], pii)
         yield step
 
 
-def _steps(warehouse: Warehouse, identifier: str, quality: QualityConfig | None) -> Iterator[Step]:
+def _steps(warehouse: Warehouse, identifier: str, quality: QualityConfig) -> Iterator[Step]:
     record = _record_of(warehouse, identifier)
     yield from _quarantined(warehouse, identifier)
     if record is None:
@@ -69,7 +67,7 @@ def _steps(warehouse: Warehouse, identifier: str, quality: QualityConfig | None)
         rows = _rows(warehouse, table, record, columns)
         if rows:
             yield Step(table, rows)
-        if rows and table == "silver.scores" and quality is not None:
+        if rows and table == "silver.scores":
             yield Step("rules of quality", opinions_of(warehouse, record, quality))
 
 
