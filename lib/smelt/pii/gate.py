@@ -160,12 +160,16 @@ def check_release(rows: DataFrame, config: PiiConfig) -> GateReport:
     return judge(scanned, (entry for entry in found if entry.entity), config)
 
 
-def require_clean(rows: DataFrame, config: PiiConfig) -> GateReport:
-    """:func:`check_release`; raises ResidualPiiError with counts where the rows must not be released."""
-    report = check_release(rows, config)
-    if not report.passed:
-        raise ResidualPiiError("the release holds personal data and was stopped", report.problems)
-    return report
+def records_holding(
+    rows: DataFrame, entities: Iterable[str], config: PiiConfig, *, at_most: int
+) -> list[str]:
+    """record_id of some of ``rows`` (record_id, and columns as of :func:`check_release`) that hold the entities."""
+    from pyspark.sql import functions as F
+
+    texts = rows.select("record_id", row_texts(rows).alias("texts"))
+    found = texts.mapInArrow(_holding(config, frozenset(entities)), "record_id string")
+    some = found.groupBy("record_id").agg(F.lit(1)).orderBy("record_id").limit(at_most).collect()
+    return [row["record_id"] for row in some]
 
 
 def row_texts(rows: DataFrame) -> Column:
@@ -197,3 +201,19 @@ def _counting(config: PiiConfig) -> Callable[[Iterable[pa.RecordBatch]], Iterato
             )
 
     return count
+
+
+def _holding(
+    config: PiiConfig, entities: frozenset[str]
+) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """(record_id, texts) to the record_id of those that hold one of the entities, for ``mapInArrow``."""
+
+    def find(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        scanner = ResidualScanner(config)
+        for batch in batches:
+            rows = batch.column(1).to_pylist()
+            row_of = [number for number, row in enumerate(rows) for _ in row]
+            held = {row_of[finding.text] for finding in scanner.scan(rows) if finding.entity in entities}
+            yield batch.select([0]).take(pa.array(sorted(held), pa.int64()))
+
+    return find

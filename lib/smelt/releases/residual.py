@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from smelt import __version__
 from smelt.config import fingerprint
 from smelt.pii.config import PiiConfig
-from smelt.pii.gate import Residual, ResidualPiiError, check_release, judge
+from smelt.pii.gate import Residual, ResidualPiiError, check_release, judge, records_holding
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -25,6 +25,9 @@ class Scan(NamedTuple):
     rows: Mapping[str, int]
     spans: Mapping[str, int]
 
+
+SHOWN = 5
+"""So many records are named where a release is stopped."""
 
 NOT_SCANNED = Scan("", {}, {})
 """For a release whose rows passed a scan under another name; the next release scans all of its rows."""
@@ -52,12 +55,18 @@ def scan_new_rows(
         passed = released.where(F.col("release") == last.release).select("example_id", "content_hash")
         unseen = curated.join(passed, ["example_id", "content_hash"], "left_anti")
         rows, spans = dict(last.residual_rows), dict(last.residual_spans)
-    found = check_release(unseen.select("question", "answer", "context"), config)
+    texts = ("question", "answer", "context")
+    found = check_release(unseen.select(*texts), config)
     for entry in found.residuals:
         rows[entry.entity] = rows.get(entry.entity, 0) + entry.rows
         spans[entry.entity] = spans.get(entry.entity, 0) + entry.spans
     whole = [Residual(name, config.rule(name).severity, rows[name], spans[name]) for name in rows]
     problems = judge(total, whole, config).problems if config.gate.enabled else ()
     if problems:
-        raise ResidualPiiError("the release holds personal data and was stopped", problems)
+        grave = [entry.entity for entry in found.residuals if entry.severity in ("severe", "high")]
+        some = records_holding(unseen.select("record_id", *texts), grave, config, at_most=SHOWN)
+        where = f"some of the records (smelt explain RECORD_ID): {', '.join(some)}" if some else ""
+        raise ResidualPiiError(
+            "the release holds personal data and was stopped", [*problems, *filter(None, [where])]
+        )
     return Scan(settings, rows, spans)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from smelt.pii.config import PiiConfig
-from smelt.pii.gate import Residual, ResidualPiiError, check_release, require_clean
+from smelt.pii.gate import Residual, ResidualPiiError, check_release
+from smelt.releases.residual import scan_new_rows
 from tests.builders import an_example, rows_of
 
 
@@ -22,14 +23,29 @@ def test_gate_counts_rows_and_spans(spark):
     report = check_release(rows, PiiConfig())
     assert report.rows == 3
     assert report.residuals == (Residual("EMAIL", "severe", 2, 3),)
+    assert report.problems == ("3 severe spans (EMAIL 3); pii.gate.max_severe is 0",)
+
+
+def test_a_release_that_is_stopped_names_records_and_no_text(spark):
+    rows = rows_of(
+        spark,
+        "silver.examples",
+        [an_example(str(number), answer=f"Ask user{number}@mail.net about it.") for number in range(7)]
+        + [an_example("clean")],
+    )
+    released = rows.selectExpr("'r' AS release", "example_id", "content_hash").where("false")
     with pytest.raises(ResidualPiiError) as error:
-        require_clean(rows, PiiConfig())
-    assert "EMAIL 3" in str(error.value)
-    assert "roe" not in str(error.value)
+        scan_new_rows(rows, released, None, PiiConfig(), total=8)
+    said = str(error.value)
+    assert "7 severe spans (EMAIL 7)" in said
+    named = [row["record_id"] for row in rows.collect() if row["record_id"] in said]
+    assert len(named) == 5
+    assert an_example("clean")["record_id"] not in named
+    assert "mail.net" not in said
 
 
 def test_clean_rows_pass_and_a_gate_that_is_off_only_counts(spark):
     clean = rows_of(spark, "silver.examples", [an_example("1", answer="Ask [PERSON_1] to reset it.")])
-    assert require_clean(clean, PiiConfig()).passed
+    assert check_release(clean, PiiConfig()).passed
     dirty = rows_of(spark, "silver.examples", [an_example("1", answer="Ask jane.roe@mail.net")])
-    assert require_clean(dirty, PiiConfig(gate={"enabled": False})).rows == 1
+    assert check_release(dirty, PiiConfig(gate={"enabled": False})) == (1, (), ())

@@ -30,6 +30,20 @@ def test_the_nearest_label_is_the_direct_one():
     assert read("my phone broke, order no 5551234", "5551234").direct == "veto"
 
 
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Refund of credit 37.30\n\nThere is a credit of €265.19 that nobody pays out", []),
+        ("Refund of credit 4730 EUR", []),
+        ("account 1,234.56 is open", []),
+        ("account 4821 EUR were taken; account 48213399 is mine", ["48213399"]),
+        ("my account number 4821.55", ["4821.55"]),
+    ],
+)
+def test_an_amount_is_no_account(text, numbers):
+    assert [value for _, _, value in found(turns(("customer", text)))] == numbers
+
+
 def test_a_word_between_makes_a_label_indirect():
     reading = read("the account we opened together 1234567", "1234567")
     assert reading.direct == ""

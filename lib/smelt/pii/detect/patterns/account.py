@@ -18,6 +18,10 @@ _LAST_DIGITS = re.compile(
     r"|ssn|credit|debit|phone|social|it|its|that|was|be|and|here|in)){0,8}[: ]*\Z",
     re.IGNORECASE,
 )
+_CENTS = re.compile(r"[0-9]{1,6}[.,][0-9]{2}|[0-9]{1,3}(?:[., ][0-9]{3})+[.,][0-9]{2}")
+_CURRENCY = re.compile(
+    r"\s{0,2}(?:[$€£¥]|(?:eur|usd|gbp|chf|euros?|dollars?|pounds?|cents?|bucks)\b)", re.IGNORECASE
+)
 _ENDING = re.compile(r"\b(?:ending|ends|end)(?: in| with)?[: ]*\Z", re.IGNORECASE)
 
 
@@ -30,7 +34,7 @@ def _accounts(run: Run) -> Iterator[Hit]:
     if reading.is_currency:
         return
     direct = reading.label
-    if direct in ("account", "card") and _is_long_enough(run) and not _is_year(run):
+    if direct in ("account", "card") and _is_long_enough(run) and not (_is_year(run) or _is_amount(run)):
         is_bank = direct == "account" and 8 <= count <= 17 and " " not in run.text
         yield Hit(BANK if is_bank else ACCOUNT, run.start, run.end, "pattern.account_labelled", 0.72)
     elif direct in ("iban", "health", "sin", "nino") and 6 <= count <= 24:
@@ -58,6 +62,14 @@ def _is_long_enough(run: Run) -> bool:
 
 def _is_year(run: Run) -> bool:
     return len(run.digits) == 4 and not run.reading.has_number_word and _YEAR.fullmatch(run.text) is not None
+
+
+def _is_amount(run: Run) -> bool:
+    """An amount that words such as "credit" or "account" stand before: "a credit of 37.30", "account 250 EUR"."""
+    if run.reading.has_number_word:
+        return False
+    is_followed = len(run.digits) <= 6 and _CURRENCY.match(run.scene.text, run.end) is not None
+    return is_followed or _CENTS.fullmatch(run.text) is not None
 
 
 def _is_unlabelled_identifier(run: Run) -> bool:
