@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 
 from smelt.config import SmeltConfig
 from smelt.duplicates.clusters import all_clusters, updated_clusters
-from smelt.duplicates.members import scored_examples
+from smelt.duplicates.members import ranks, scored_examples
 from smelt.duplicates.state import (
     accepted,
     evaluation_index,
@@ -52,7 +52,8 @@ def run(job: Job) -> StageResult:
     fresh = signatures.where(F.col("run_id").isin(fresh_runs))
     if config.semantic.enabled:
         signatures = with_embeddings(warehouse, signatures, examples, config, job.run_id)
-    ranked = scored_examples(examples, warehouse.read("silver.scores"))
+    scored = ranks(warehouse.read("silver.scores"))
+    ranked = scored_examples(examples, scored)
     own_run = F.lit(job.run_id).alias("run_id")
     if fresh_rows > REBUILD_SHARE * all_rows:
         rows = build(signatures, ranked, config, rows=all_rows).select("*", own_run)
@@ -60,10 +61,17 @@ def run(job: Job) -> StageResult:
     else:
         duplicates = warehouse.read("silver.duplicates")
         moved = fresh.select("example_id", "text_hash")
-        update = updated_clusters(signatures, moved, changes.gone, duplicates, ranked, config)
-        rows = update.rows.select("*", own_run, F.lit(False).alias("is_gone"))
-        gone = duplicates.join(update.gone, "example_id", "left_semi").withColumn("is_gone", F.lit(True))
-        warehouse.merge("silver.duplicates", rows.unionByName(gone), delete="s.is_gone")
+        gone = None if changes.are_new and fresh_runs == [job.run_id] else changes.gone
+        update = updated_clusters(signatures, moved, gone, duplicates, scored, ranked, config)
+        rows = update.rows.select("*", own_run)
+        if update.gone is None:
+            warehouse.merge("silver.duplicates", rows)
+        else:
+            single = duplicates.join(update.gone, "example_id", "left_semi").withColumn(
+                "is_gone", F.lit(True)
+            )
+            marked = rows.withColumn("is_gone", F.lit(False)).unionByName(single)
+            warehouse.merge("silver.duplicates", marked, delete="s.is_gone")
     if changes.removed:
         warehouse.delete_keys("silver.signatures", changes.gone)
     return StageResult(tuple(_entries(fresh, warehouse.read("silver.duplicates"))), changes.note)
@@ -72,8 +80,8 @@ def run(job: Job) -> StageResult:
 def _unfinished(job: Job, signatures: DataFrame) -> tuple[list[str], int, int]:
     """Runs whose signatures were not compared yet, how many signatures they have, and how many there are."""
     rows = signatures.groupBy("run_id").count().collect()
-    runs = job.warehouse.read("ops.runs").where((F.col("stage") == STAGE) & (F.col("state") == "done"))
-    done = {row["run_id"] for row in runs.select("run_id").distinct().collect()}
+    runs = job.warehouse.read("ops.runs").select("run_id", "stage", "state").collect()
+    done = {run_id for run_id, stage, state in runs if (stage, state) == (STAGE, "done")}
     open_ = {row["run_id"]: row["count"] for row in rows if row["run_id"] not in done}
     return sorted(open_), sum(open_.values()), sum(row["count"] for row in rows)
 

@@ -126,6 +126,33 @@ def test_many_runs_give_what_one_run_gives(spark, warehouse, tmp_path, one_task_
     assert warehouse.read("silver.signatures").count() == 84
 
 
+def test_examples_that_only_come_join_clusters_as_in_one_run(spark, warehouse, tmp_path):
+    from smelt.delta_io import Warehouse
+
+    draw = random.Random(11)
+    bases = [text(draw) for _ in range(4)]
+    answers = [edited(draw, draw.choice(bases), draw.choice((0, 2, 5))) for _ in range(24)]
+    # Two that are not alike (.65), and one that comes later, is alike to both (.89, .72) and links them.
+    words = text(draw).split()
+    middle = words[:30] + ["a"] * 10
+    answers[0] = " ".join(middle[:36] + words[36:])
+    answers[1] = " ".join(["b", "c", "d", "e", "f", *middle[5:]])
+    answers.append(" ".join(middle))
+    examples = [an_example(f"e{i:02d}", answer, hour=i % 5) for i, answer in enumerate(answers)]
+    settings = {"boilerplate": BoilerplateConfig(enabled=False)}
+    put_examples(spark, warehouse, examples[:20])
+    run_once(spark, warehouse, "run1", **settings)
+    put_examples(spark, warehouse, examples[20:])
+    assert run_once(spark, warehouse, "run2", **settings).note == "+5 changed 0 -0"
+
+    fresh = Warehouse(spark, root=str(tmp_path / "other"))
+    put_examples(spark, fresh, examples)
+    run_once(spark, fresh, "only", **settings)
+    cluster = {row[0]: row[2] for row in rows_of(fresh)}
+    assert cluster["e00"] == cluster["e01"] == cluster["e24"]
+    assert rows_of(warehouse) == rows_of(fresh)
+
+
 def test_a_run_killed_between_signatures_and_clusters_is_finished_by_the_next(spark, warehouse):
     from smelt.duplicates.contamination import NOTHING
     from smelt.duplicates.state import accepted, settings_of, update_signatures

@@ -26,8 +26,8 @@ class Update(NamedTuple):
 
     rows: DataFrame
     """New and changed rows, as :func:`all_clusters` gives them; some may be as they were."""
-    gone: DataFrame
-    """example_id of rows that have no duplicate any more."""
+    gone: DataFrame | None
+    """example_id of rows that have no duplicate any more; None where there can be none."""
 
 
 def all_clusters(
@@ -54,8 +54,9 @@ def all_clusters(
 def updated_clusters(
     signatures: DataFrame,
     fresh: DataFrame,
-    gone: DataFrame,
+    gone: DataFrame | None,
     duplicates: DataFrame,
+    scored: DataFrame,
     ranked: DataFrame,
     config: DuplicatesConfig,
     *,
@@ -64,26 +65,29 @@ def updated_clusters(
     """Changes of ``duplicates`` (silver.duplicates as it stands) after some examples came, changed or went.
 
     ``signatures`` are those of all examples there are now, ``fresh`` (example_id, text_hash) the new and
-    changed among them, ``gone`` (example_id) those that are no longer there, ``ranked`` as above.
+    changed among them, ``gone`` (example_id) those that are no longer there; None says that examples only came: all
+    of ``fresh`` are new. ``scored`` is (example_id, score), ``ranked`` as above.
     """
     held = duplicates.select("example_id", "cluster_id", "text_hash", "score")
-    moved = fresh.select("example_id").union(gone)
-    touched = held.join(F.broadcast(moved), "example_id", "left_semi").select("cluster_id").distinct()
-    apart = held.join(F.broadcast(touched), "cluster_id", "left_semi")
-    compared = checkpoint(
-        fresh.select("text_hash").union(apart.select("text_hash")).where("text_hash IS NOT NULL").distinct()
-    )
+    texts = fresh.select("text_hash")
+    touched = None
+    if gone is not None:
+        moved = fresh.select("example_id").union(gone)
+        touched = held.join(F.broadcast(moved), "example_id", "left_semi").select("cluster_id").distinct()
+        texts = texts.union(held.join(F.broadcast(touched), "cluster_id", "left_semi").select("text_hash"))
+    compared = checkpoint(texts.where("text_hash IS NOT NULL").distinct())
     near = checkpoint(compared.union(texts_in_buckets_of(signatures, compared)).distinct())
-    rescored = held.join(ranked.select("example_id", F.col("score").alias("now")), "example_id").where(
-        "NOT (score <=> now)"
-    )
+    rescored = held.join(
+        scored.select("example_id", F.col("score").alias("now")), "example_id", "left"
+    ).where("NOT (score <=> now)")
     whole = (
         held.join(F.broadcast(near), "text_hash", "left_semi")
         .select("cluster_id")
         .union(rescored.select("cluster_id"))
         .distinct()
-        .join(F.broadcast(touched), "cluster_id", "left_anti")
     )
+    if touched is not None:
+        whole = whole.join(F.broadcast(touched), "cluster_id", "left_anti")
     linked = checkpoint(
         held.join(F.broadcast(whole), "cluster_id", "left_semi").select(
             F.col("cluster_id").alias("linked"), "text_hash"
@@ -99,6 +103,8 @@ def updated_clusters(
         components = connected_components(edges.union(memberships), checkpoint=checkpoint)
         rows = cluster_members(own, checkpoint(components), ranked, config, checkpoint=checkpoint)
     rows = checkpoint(rows)
+    if gone is None:
+        return Update(rows, None)
     stale = held.join(F.broadcast(affected), "text_hash", "left_semi")
     kept = rows.select("example_id")
     return Update(rows, stale.select("example_id").distinct().join(kept, "example_id", "left_anti"))

@@ -78,11 +78,15 @@ def preference(config: DuplicatesConfig) -> Column:
     return F.struct(*(order[name] for name in config.prefer), "record_id", "example_id")
 
 
-def scored_examples(examples: DataFrame, scores: DataFrame) -> DataFrame:
-    """(example_id, asked_at, score): the composite, less 1 where a rule of quality rejects the example.
+def ranks(scores: DataFrame) -> DataFrame:
+    """(example_id, score) of silver.scores: the composite, less 1 where a rule of quality rejects the example.
 
-    So an example that is going to be rejected never stands for one that is not. Null: not scored yet.
+    So an example that is going to be rejected never stands for one that is not.
     """
     rank = F.col("composite") - F.when(F.size("rejections") > 0, 1.0).otherwise(0.0)
-    scored = scores.select("example_id", rank.alias("score"))
+    return scores.select("example_id", rank.alias("score"))
+
+
+def scored_examples(examples: DataFrame, scored: DataFrame) -> DataFrame:
+    """(example_id, asked_at, score) of all ``examples``, with the score that ``scored`` has for them or null."""
     return examples.select("example_id", "asked_at").join(scored, "example_id", "left")

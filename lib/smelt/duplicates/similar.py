@@ -23,9 +23,13 @@ if TYPE_CHECKING:
 def texts_in_buckets_of(signatures: DataFrame, texts: DataFrame) -> DataFrame:
     """(text_hash) of all ``signatures`` (text_hash, bands) that share a bucket with one of ``texts`` (text_hash)."""
     every = F.concat("bands", "buckets") if "buckets" in signatures.columns else F.col("bands")
-    slots = signatures.select("text_hash", F.explode(every).alias("bucket"))
-    buckets = slots.join(F.broadcast(texts), "text_hash", "left_semi").select("bucket").distinct()
-    return slots.join(F.broadcast(buckets), "bucket", "left_semi").select("text_hash")
+    slots = F.explode(every).alias("bucket")
+    buckets = signatures.join(F.broadcast(texts), "text_hash", "left_semi").select(slots).distinct()
+    return (
+        signatures.select("text_hash", slots)
+        .join(F.broadcast(buckets), "bucket", "left_semi")
+        .select("text_hash")
+    )
 
 
 def similar_texts(

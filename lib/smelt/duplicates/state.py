@@ -47,6 +47,11 @@ class Changes(NamedTuple):
     is_first: bool = False
 
     @property
+    def are_new(self) -> bool:
+        """Whether examples only came: none changed, went, or is compared without other lines than before."""
+        return not (self.changed or self.removed or self.restamped)
+
+    @property
     def note(self) -> str:
         """In words, for ops.runs."""
         if self.is_first:
@@ -106,7 +111,7 @@ def update_signatures(
     """
     signatures = warehouse.read("silver.signatures")
     records = examples.agg(F.countDistinct("record_id").alias("records"))
-    if signatures.isEmpty():
+    if not warehouse.version("silver.signatures"):  # never written: version 0 only makes the table
         boilerplate = frequent_lines(examples, signatures, config, records)
         signed = sign_examples(examples, config, boilerplate, index, run_id)
         warehouse.append("silver.signatures", signed, run_id=run_id)
@@ -116,14 +121,17 @@ def update_signatures(
     kept = signatures.join(F.broadcast(compared), "example_id", "left_anti")
     todo = examples.join(F.broadcast(compared.where("state != 'gone'")), "example_id")
     boilerplate = frequent_lines(todo, kept, config, records)
-    other = local_checkpoint(signed_otherwise(kept, boilerplate))
-    restamped = other.count() if config.boilerplate.enabled else 0
+    restamped = 0
+    if config.boilerplate.enabled:
+        other = local_checkpoint(signed_otherwise(kept, boilerplate))
+        restamped = other.count()
     if changes.new:
         signed = sign_examples(todo.where("state = 'new'"), config, boilerplate, index, run_id)
         warehouse.append("silver.signatures", signed, run_id=run_id)
     if changes.changed or restamped:
         again = todo.where("state = 'changed'").drop("state", "is_outdated")
-        again = again.unionByName(examples.join(F.broadcast(other), "example_id", "left_semi"))
+        if restamped:
+            again = again.unionByName(examples.join(F.broadcast(other), "example_id", "left_semi"))
         warehouse.merge("silver.signatures", sign_examples(again, config, boilerplate, index, run_id))
     return changes._replace(restamped=restamped)
 
