@@ -36,8 +36,6 @@ def spark(tmp_path_factory):
         remote=remote,
         driver_memory="2g",
         shuffle_partitions=2,
-        # Tests are many small queries: the optimising compiler would take longer than it saves.
-        java_options="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         settings={
             "spark.sql.codegen.wholeStage": "false",
             "spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("spark-warehouse")),
