@@ -154,9 +154,14 @@ def _dbutils_secret(scope: str, name: str) -> str:
     """A secret by the Databricks runtime's own dbutils; only there does it exist."""
     try:
         from databricks.sdk.runtime import dbutils  # type: ignore[import-not-found,unused-ignore]
-    except ImportError:
+    except (ImportError, ValueError):  # no such package, or it is there and knows no workspace to ask
         raise ConfigError(
             "a Databricks secret can only be read on Databricks",
             [f"pii.key.source is databricks ({scope}/{name}) but this is not a Databricks runtime"],
         ) from None
-    return str(dbutils.secrets.get(scope=scope, key=name))
+    try:
+        return str(dbutils.secrets.get(scope=scope, key=name))
+    except Exception as error:  # of whatever the runtime is made of; its message may say more than it should
+        raise ConfigError(
+            "the Databricks secret cannot be read", [f"{scope}/{name}: {type(error).__name__}"]
+        ) from None
