@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from smelt.contracts import all_contracts, contract
-from smelt.delta_log import newest_metadata, newest_version
+from smelt.delta_log import is_table, newest_metadata, newest_version, remove_unborn
 from smelt.errors import ContractError, EnvironmentProblem
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Warehouse:
         if self.catalog:
             return bool(self.spark.catalog.tableExists(self.identifier(table)))
         if "://" not in self.root:
-            return os.path.isdir(f"{self.location(table)}/_delta_log")
+            return is_table(self.location(table))
         try:
             self.spark.sql(f"DESCRIBE DETAIL {self.identifier(table)}").first()
         except Exception as error:  # the two lanes raise different classes for "not a Delta table"
@@ -144,6 +144,8 @@ class Warehouse:
         declared = contract(table)
         identifier = self.identifier(table)
         if not self.exists(table):
+            if self._is_on_disk:
+                remove_unborn(self.location(table))
             # A catalog may have rules of its own for such properties: there ADD CONSTRAINT is the documented way.
             self.spark.sql(declared.create_statement(identifier, checked=not self.catalog))
             self._empty.add(table)

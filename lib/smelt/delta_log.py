@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +24,21 @@ class TableMetadata(NamedTuple):
     schema: str
     """As JSON, which ``StructType.fromJson`` reads."""
     properties: Mapping[str, str]
+
+
+def is_table(location: str) -> bool:
+    """Whether a first commit was made: a disk that ran full, or a kill, may leave the log's folder without one."""
+    log = Path(location) / "_delta_log"
+    return log.is_dir() and any(name[:20].isdigit() and not name.endswith(".crc") for name in os.listdir(log))
+
+
+def remove_unborn(location: str) -> None:
+    """Take away the log's folder of a table that was never committed; Delta would not make a table over it."""
+    folder = Path(location)
+    if folder.is_dir() and not is_table(location):
+        shutil.rmtree(folder / "_delta_log", ignore_errors=True)
+        if not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def newest_version(location: str) -> int:

@@ -244,6 +244,10 @@ logger.quiet5.name = org.apache.spark.scheduler.DAGScheduler
 logger.quiet5.level = off
 logger.quiet6.name = org.apache.spark.util.Utils
 logger.quiet6.level = off
+logger.quiet7.name = org.apache.spark.sql.delta.files.DeltaFileFormatWriter
+logger.quiet7.level = off
+logger.quiet8.name = org.apache.spark.sql.delta.commands.MergeIntoCommand
+logger.quiet8.level = off
 """
 
 

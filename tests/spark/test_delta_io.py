@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from chispa import assert_df_equality
@@ -57,6 +58,16 @@ def test_a_table_made_here_takes_its_first_rows_by_merge_or_replacement_too(spar
     for count in (1, 2):
         other.replace_where("ops.ledger", entries(spark, ("mail", "in", None, count)), "source = 'mail'")
     same(other, entries(spark, ("mail", "in", None, 2)))
+
+
+def test_a_table_whose_first_commit_never_came_is_made_anew(spark, warehouse):
+    log = Path(warehouse.location("ops.ledger")) / "_delta_log"
+    (log / "_commits").mkdir(parents=True)
+    (log / ".00000000000000000000.json.1f2e.tmp").touch()
+    assert not warehouse.exists("ops.ledger")
+    rows = entries(spark, ("mail", "in", None, 3))
+    warehouse.append("ops.ledger", rows, run_id="r1")
+    same(warehouse, rows)
 
 
 def test_the_log_on_disk_says_what_delta_says(spark, warehouse):

@@ -39,6 +39,12 @@ COMMANDS = (
 TRACEBACK = "SMELT_TRACEBACK"
 """Environment variable: errors that smelt does not know are shown in full."""
 
+CAUSES = {
+    "No space left on device": "the disk is full; what was finished stays, the next run goes on from there",
+    "OutOfMemoryError": "Java ran out of memory; raise spark.driver_memory",
+}
+"""What a foreign error is about, by words that only the system writes."""
+
 app = typer.Typer(
     name="smelt",
     help="Turn raw support tickets, chats, transcripts and articles into fine-tuning data that can be trusted.",
@@ -72,8 +78,10 @@ def main() -> None:
             raise
         places = [frame for frame in traceback.extract_tb(error.__traceback__) if "smelt" in frame.filename]
         place = f" at {places[-1].filename}:{places[-1].lineno}" if places else ""
+        said = str(error)
+        cause = next((f"{words}; " for sign, words in CAUSES.items() if sign in said), "")
         typer.echo(
-            f"error: {type(error).__name__}{place}; {TRACEBACK}=1 shows the traceback, which may quote records",
+            f"error: {cause}{type(error).__name__}{place}; {TRACEBACK}=1 shows the traceback, which may quote records",
             err=True,
         )
         sys.exit(1)
