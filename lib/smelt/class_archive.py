@@ -54,11 +54,8 @@ def exercise() -> None:
         warehouse = Warehouse(spark, root=folder)
         table = "ops.runs"
         schema = contract(table).empty_schema()
-        names = [column.name for column in contract(table).columns]
-        rows = spark.createDataFrame([tuple(None for _ in names)], schema).select(
-            *(F.coalesce(F.col(name), F.lit("0").cast(spark_type)).alias(name)
-              for name, spark_type in ((column.name, column.type) for column in contract(table).columns))
-        )  # fmt: skip
+        values = (F.lit("0").cast(column.type).alias(column.name) for column in contract(table).columns)
+        rows = spark.range(1).select(*values)
         for run in ("first", "second"):
             warehouse.append(table, rows.mapInArrow(lambda batches: batches, schema), run_id=run)
         warehouse.merge(table, rows)
@@ -66,7 +63,6 @@ def exercise() -> None:
         last.join(warehouse.read(table), "stage", "left_anti").collect()
         rows.write.json(f"{folder}/json")
         spark.read.schema(schema).json(f"{folder}/json").distinct().count()
-        warehouse.version(table)
     spark.stop()
 
 

@@ -126,9 +126,8 @@ def _local_settings(config: SparkConfig) -> dict[str, str]:
     jars = delta_jars()
     if jars and not config.extra_packages:
         if (config.remote or config.master).startswith("local"):
-            settings["spark.driver.extraClassPath"] = os.pathsep.join(
-                jars
-            )  # a class loader of their own is slower
+            # Not spark.jars: a class loader of their own is slower, and its classes are in no archive.
+            settings["spark.driver.extraClassPath"] = os.pathsep.join(jars)
         else:
             settings["spark.jars"] = ",".join(jars)
     else:

@@ -90,12 +90,16 @@ class ResidualScanner:
             return finding.entity in FICTION and FICTION[finding.entity].holds(text)
         return policy == "keep"
 
+    def by_row(self, rows: Sequence[Sequence[str]]) -> list[tuple[int, str]]:
+        """The number of its row, and the entity, of every finding."""
+        row_of = [number for number, row in enumerate(rows) for _ in row]
+        return [(row_of[finding.text], finding.entity) for finding in self.scan(rows)]
+
     def counts(self, rows: Sequence[Sequence[str]]) -> list[Residual]:
         """Findings of the rows by entity."""
-        found = self.scan(rows)
-        row_of = [number for number, row in enumerate(rows) for _ in row]
-        spans = Counter(finding.entity for finding in found)
-        held = Counter(entity for _, entity in {(row_of[finding.text], finding.entity) for finding in found})
+        found = self.by_row(rows)
+        spans = Counter(entity for _, entity in found)
+        held = Counter(entity for _, entity in set(found))
         return [
             Residual(entity, self._config.rule(entity).severity, held[entity], spans[entity])
             for entity in sorted(spans)
@@ -164,12 +168,9 @@ def records_holding(
     rows: DataFrame, entities: Iterable[str], config: PiiConfig, *, at_most: int
 ) -> list[str]:
     """record_id of some of ``rows`` (record_id, and columns as of :func:`check_release`) that hold the entities."""
-    from pyspark.sql import functions as F
-
     texts = rows.select("record_id", row_texts(rows).alias("texts"))
     found = texts.mapInArrow(_holding(config, frozenset(entities)), "record_id string")
-    some = found.groupBy("record_id").agg(F.lit(1)).orderBy("record_id").limit(at_most).collect()
-    return [row["record_id"] for row in some]
+    return [row["record_id"] for row in found.distinct().orderBy("record_id").limit(at_most).collect()]
 
 
 def row_texts(rows: DataFrame) -> Column:
@@ -211,9 +212,8 @@ def _holding(
     def find(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         scanner = ResidualScanner(config)
         for batch in batches:
-            rows = batch.column(1).to_pylist()
-            row_of = [number for number, row in enumerate(rows) for _ in row]
-            held = {row_of[finding.text] for finding in scanner.scan(rows) if finding.entity in entities}
+            found = scanner.by_row(batch.column(1).to_pylist())
+            held = {row for row, entity in found if entity in entities}
             yield batch.select([0]).take(pa.array(sorted(held), pa.int64()))
 
     return find
