@@ -10,18 +10,23 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from smelt.contracts import all_contracts, contract
-from smelt.delta_log import is_table, newest_metadata, newest_version, remove_unborn
+from smelt.delta_log import Snapshot, is_table, newest_version, remove_unborn, snapshot
 from smelt.errors import ContractError, EnvironmentProblem
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import StructType
+
+
+_FEW_FILES = 500
+"""Of which all are looked into; with more, Delta's own reader leaves out those whose statistics say that they can be."""
 
 
 class Warehouse:
@@ -98,11 +103,31 @@ class Warehouse:
     def read(self, table: str, *, version: int | None = None) -> DataFrame:
         """The table's rows, or no rows with the contract's columns when nothing was written yet."""
         if not self.exists(table):
-            return self.spark.createDataFrame([], contract(table).empty_schema())
+            return self._no_rows(contract(table).empty_schema())
+        found = snapshot(self.location(table), version) if self._is_on_disk else None
+        if found is not None and _are_plain(found.files):
+            return self._rows_of(table, found)
         reader = self.spark.read.format("delta")
         if version is not None:
             reader = reader.option("versionAsOf", version)
         return reader.table(self.identifier(table)) if self.catalog else reader.load(self.location(table))
+
+    def _rows_of(self, table: str, found: Snapshot) -> DataFrame:
+        """The rows of the files that make up a snapshot."""
+        from pyspark.sql.types import StructType
+
+        schema = StructType.fromJson(json.loads(found.schema))
+        if not found.files:
+            return self._no_rows(schema)
+        reader = self.spark.read.schema(schema)
+        if not found.partition_columns:
+            return reader.parquet(*found.files)
+        rows = reader.option("basePath", self.location(table)).parquet(*found.files)
+        return rows.select(*schema.names)  # they were put last
+
+    def _no_rows(self, schema: StructType | str) -> DataFrame:
+        # With the filter the optimiser sees that there are none, and leaves out what is joined with them.
+        return self.spark.createDataFrame([], schema).where("false")
 
     def version(self, table: str) -> int | None:
         """The newest version of the table, or None where it does not exist."""
@@ -167,7 +192,7 @@ class Warehouse:
         """Schema and properties of a table that exists."""
         from pyspark.sql.types import StructType
 
-        said = newest_metadata(self.location(table)) if self._is_on_disk else None
+        said = snapshot(self.location(table)) if self._is_on_disk else None
         if said is not None:
             return StructType.fromJson(json.loads(said.schema)), said.properties
         # DESCRIBE DETAIL would read the whole state of the table; this reads its newest metadata.
@@ -272,8 +297,7 @@ class Warehouse:
 
     @contextlib.contextmanager
     def scratch(self, df: DataFrame, name: str) -> Iterator[DataFrame]:
-        """``df`` computed once into a temporary Delta table, dropped afterwards (serverless has no cache)."""
-        location = f"{self.root}/scratch/{name}-{os.urandom(4).hex()}"
+        """``df`` computed once into a temporary table, dropped afterwards (serverless has no cache)."""
         if self.catalog:
             table = f"`{self.catalog}`.`{self.schema_prefix}ops`.`scratch_{name}_{os.urandom(4).hex()}`"
             df.write.format("delta").saveAsTable(table)
@@ -282,9 +306,12 @@ class Warehouse:
             finally:
                 self.spark.sql(f"DROP TABLE IF EXISTS {table}")
             return
-        df.write.format("delta").save(location)
+        location = f"{self.root}/scratch/{name}-{os.urandom(4).hex()}"
+        kind = "parquet" if self._is_on_disk else "delta"
         try:
-            yield self.spark.read.format("delta").load(location)
+            df.write.format(kind).save(location)
+            reader = self.spark.read.format(kind)
+            yield (reader.schema(df.schema) if self._is_on_disk else reader).load(location)
         finally:
             self._remove(location)
 
@@ -326,3 +353,8 @@ class Warehouse:
             self.spark.sql(f"VACUUM {self.identifier(table)} RETAIN 0 HOURS").collect()
         finally:
             self.spark.conf.set(key, before)
+
+
+def _are_plain(files: Sequence[str]) -> bool:
+    """Whether Spark can be given the paths as they are: it would read some characters as patterns or escapes."""
+    return len(files) <= _FEW_FILES and not any(re.search(r"[*?\[\]{}\\%]", file) for file in files)

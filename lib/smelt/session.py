@@ -109,6 +109,7 @@ def _local_settings(config: SparkConfig) -> dict[str, str]:
         "spark.sql.execution.arrow.maxRecordsPerBatch": str(config.arrow_batch_rows),
         "spark.sql.execution.pythonUDF.arrow.enabled": "true",
         "spark.sql.sources.parallelPartitionDiscovery.parallelism": str(max(4, cores)),
+        "spark.sql.sources.parallelPartitionDiscovery.threshold": "1000",  # files of a table that need no job to list
         "spark.python.daemon.module": "smelt.workers",
         "spark.databricks.delta.snapshotPartitions": "1",
         "spark.databricks.delta.stats.collect": "true",

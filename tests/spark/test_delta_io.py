@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 from chispa import assert_df_equality
+from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
+from smelt.contracts import contract
 from smelt.delta_io import Warehouse
-from smelt.delta_log import newest_metadata
+from smelt.delta_log import snapshot
 from smelt.errors import ContractError, EnvironmentProblem
 
 LEDGER = "run_id string, stage string, source string, measure string, reason string, count bigint"
@@ -74,11 +76,72 @@ def test_the_log_on_disk_says_what_delta_says(spark, warehouse):
     warehouse.create("silver.examples")
     table = warehouse.identifier("silver.examples")
     spark.sql(f"ALTER TABLE {table} SET TBLPROPERTIES ('mine' = 'yes')")
-    said = newest_metadata(warehouse.location("silver.examples"))
-    assert StructType.fromJson(json.loads(said.schema)) == warehouse.read("silver.examples").schema
+    said = snapshot(warehouse.location("silver.examples"))
+    assert StructType.fromJson(json.loads(said.schema)) == spark.read.table(table).schema
     known = {row["key"]: row["value"] for row in spark.sql(f"SHOW TBLPROPERTIES {table}").collect()}
     assert said.properties["mine"] == "yes"
     assert said.properties.items() <= known.items()
+
+
+def by_delta(warehouse, table, **options):
+    return warehouse.spark.read.format("delta").options(**options).load(warehouse.location(table))
+
+
+def equal(left, right):
+    assert_df_equality(left, right, ignore_nullable=True, ignore_metadata=True, ignore_row_order=True)
+
+
+def test_rows_are_those_that_delta_reads_at_every_version(spark, warehouse):
+    rows = entries(spark, ("mail", "in", "a", 1), ("chat", "in", "a", 2))
+    warehouse.append("ops.ledger", rows, run_id="r1")
+    warehouse.append("ops.ledger", entries(spark, ("fax", "in", "b", 3)), run_id="r2")
+    warehouse.merge("ops.ledger", entries(spark, ("mail", "in", "a", 9)))
+    warehouse.delete_where("ops.ledger", "source = 'chat'")
+    for version in range(warehouse.version("ops.ledger") + 1):
+        equal(
+            warehouse.read("ops.ledger", version=version),
+            by_delta(warehouse, "ops.ledger", versionAsOf=version),
+        )
+    equal(warehouse.read("ops.ledger"), by_delta(warehouse, "ops.ledger"))
+    assert warehouse.read("ops.ledger").count() == 2
+    warehouse.delete_where("ops.ledger", "true")
+    equal(warehouse.read("ops.ledger"), by_delta(warehouse, "ops.ledger"))
+
+
+def test_partitions_are_columns_again(spark, warehouse):
+    columns = contract("gold.training_splits").columns
+    for release in ("2026-11-26.1", "7", "a b"):
+        values = {
+            column.name: F.lit(release if column.name == "release" else "train").cast(column.type)
+            for column in columns
+            if column.type == "string"
+        }
+        others = {c.name: F.lit(None).cast(c.type) for c in columns if c.type != "string"}
+        filled = {
+            c.name: F.array().cast(c.type) if c.type.startswith("array") else F.lit(1).cast(c.type)
+            for c in columns
+            if not c.nullable and c.type != "string"
+        }
+        rows = spark.range(2).select(
+            *((values | others | filled)[c.name].alias(c.name) for c in columns if c.name != "example_id"),
+            F.concat(F.lit(release), F.col("id")).alias("example_id"),
+        )
+        warehouse.replace_where("gold.training_splits", rows, f"release = '{release}'")
+    read = warehouse.read("gold.training_splits")
+    equal(read.select("release", "split", "example_id"), by_delta(warehouse, "gold.training_splits").select(
+        "release", "split", "example_id"
+    ))
+    assert [field.dataType for field in read.schema] == [
+        field.dataType for field in by_delta(warehouse, "gold.training_splits").schema
+    ]
+
+
+@pytest.mark.parametrize("name", ["a [1]{2}*?", "100 %", "naïve ü"])
+def test_a_root_may_have_any_name(spark, tmp_path, name):
+    warehouse = Warehouse(spark, root=str(tmp_path / name))
+    rows = entries(spark, ("mail", "in", "a", 1))
+    warehouse.append("ops.ledger", rows, run_id="r1")
+    same(warehouse, rows)
 
 
 def test_merge_replaces_inserts_and_deletes_on_the_contracts_key(spark, warehouse):

@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import json
 
-from smelt.delta_log import newest_metadata, newest_version
+import pyarrow as pa
+import pytest
+
+from smelt.delta_log import newest_version, snapshot
+
+deltalake = pytest.importorskip("deltalake")
 
 
 def commit(folder, version, *actions):
@@ -11,20 +16,63 @@ def commit(folder, version, *actions):
     (log / f"{version:020}.json").write_text("".join(json.dumps(action) + "\n" for action in actions))
 
 
-def metadata(**properties):
-    return {"metaData": {"schemaString": f"schema of {sorted(properties)}", "configuration": properties}}
+def metadata(configuration):
+    field = {"name": "a", "type": "string", "nullable": True, "metadata": {}}
+    schema = {"type": "struct", "fields": [field]}
+    return {
+        "metaData": {
+            "id": "0b5d2c1e-0000-4000-8000-000000000000",
+            "format": {"provider": "parquet", "options": {}},
+            "schemaString": json.dumps(schema),
+            "partitionColumns": [],
+            "configuration": configuration,
+        }
+    }
 
 
-def test_the_newest_metadata_and_version_are_told(tmp_path):
-    commit(tmp_path, 0, {"protocol": {}}, metadata(a="1"))
-    commit(tmp_path, 1, {"commitInfo": {}}, metadata(a="1", b="2"), {"add": {"path": "x"}})
-    commit(tmp_path, 10, {"add": {"path": '{"metaData"'}})
+def protocol(reader):
+    return {"protocol": {"minReaderVersion": reader, "minWriterVersion": 7 if reader == 3 else 2}}
+
+
+def test_the_newest_version_is_that_of_the_last_commit(tmp_path):
+    commit(tmp_path, 0, protocol(1), metadata({}))
+    commit(tmp_path, 10, {"commitInfo": {}})
     (tmp_path / "_delta_log" / "00000000000000000010.crc").write_text("{}")
     (tmp_path / "_delta_log" / "00000000000000000011.checkpoint.parquet").write_text("")
     assert newest_version(str(tmp_path)) == 10
-    assert newest_metadata(str(tmp_path)) == ("schema of ['a', 'b']", {"a": "1", "b": "2"})
 
 
-def test_metadata_that_was_cleaned_up_is_not_guessed(tmp_path):
-    commit(tmp_path, 7, {"add": {"path": "x"}})
-    assert newest_metadata(str(tmp_path)) is None
+def test_a_snapshot_holds_the_files_of_its_version_and_no_others(tmp_path):
+    location = str(tmp_path / "table")
+    rows = pa.table({"a": [1], "b": ["x"]})
+    deltalake.write_deltalake(location, rows, partition_by=["b"])
+    deltalake.write_deltalake(location, rows, mode="append")
+    deltalake.write_deltalake(location, rows, mode="overwrite")
+    newest, first = snapshot(location), snapshot(location, 0)
+    assert newest is not None and first is not None
+    assert newest.partition_columns == ("b",)
+    assert [field["name"] for field in json.loads(newest.schema)["fields"]] == ["a", "b"]
+    assert len(newest.files) == len(first.files) == 1 and newest.files != first.files
+    assert newest.files[0].startswith(f"{location}/b=x/")
+    both = snapshot(location, 1)
+    assert both is not None and len(both.files) == 2
+
+
+def test_metadata_is_the_newest(tmp_path):
+    commit(tmp_path, 0, protocol(1), metadata({"a": "1"}))
+    commit(tmp_path, 1, metadata({"a": "1", "b": "2"}))
+    found = snapshot(str(tmp_path))
+    assert found is not None and found.properties == {"a": "1", "b": "2"} and found.files == ()
+
+
+def test_a_table_that_needs_a_newer_reader_is_left_to_spark(tmp_path):
+    location = tmp_path / "table"
+    location.mkdir()
+    features = {"readerFeatures": ["deletionVectors"], "writerFeatures": ["deletionVectors"]}
+    commit(location, 0, {"protocol": protocol(3)["protocol"] | features}, metadata({}))
+    assert snapshot(str(location)) is None
+
+
+def test_a_log_that_cannot_be_read_is_left_to_spark(tmp_path):
+    commit(tmp_path, 7, {"commitInfo": {}})
+    assert snapshot(str(tmp_path)) is None
