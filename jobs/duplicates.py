@@ -80,8 +80,8 @@ def run(job: Job) -> StageResult:
 def _unfinished(job: Job, signatures: DataFrame) -> tuple[list[str], int, int]:
     """Runs whose signatures were not compared yet, how many signatures they have, and how many there are."""
     rows = signatures.groupBy("run_id").count().collect()
-    runs = job.warehouse.read("ops.runs").select("run_id", "stage", "state").collect()
-    done = {run_id for run_id, stage, state in runs if (stage, state) == (STAGE, "done")}
+    runs = job.warehouse.collect("ops.runs", "run_id", "stage", "state")
+    done = {run["run_id"] for run in runs if (run["stage"], run["state"]) == (STAGE, "done")}
     open_ = {row["run_id"]: row["count"] for row in rows if row["run_id"] not in done}
     return sorted(open_), sum(open_.values()), sum(row["count"] for row in rows)
 

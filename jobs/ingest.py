@@ -54,6 +54,7 @@ _MEASURES: Mapping[str, Measure] = {
     QUARANTINED: "quarantined",
 }
 _BROADCAST_ROWS = 200_000
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 Wanted = list[tuple[Reading, list[LandingFile]]]
 
 
@@ -77,18 +78,14 @@ def run(job: Job) -> StageResult:
     _stage(job, wanted)
     entries = _refuse_erased(job) + _write(job, {reading.source.kind for reading, _ in wanted})
     _mark_taken_in(job, wanted)
-    job.warehouse.delete_where(ARRIVALS, "true")
+    job.warehouse.clear(ARRIVALS)
     files = sum(len(new) for _, new in wanted)
     return StageResult(tuple(entries), "; ".join([f"{files:,} files", *problems]))
 
 
 def _not_taken_in(job: Job, readings: Sequence[Reading]) -> Wanted:
-    known = {
-        (row["source"], row["source_file"], row["bytes"], row["modified"], row["reading"])
-        for row in job.warehouse.read("ops.files")
-        .selectExpr("source", "source_file", "bytes", "unix_micros(modified_at) AS modified", "reading")
-        .collect()
-    }
+    marks = job.warehouse.collect("ops.files", "source", "source_file", "bytes", "modified_at", "reading")
+    known = {tuple(row.values()) for row in marks}
     wanted: Wanted = []
     for reading in readings:
         new = [file for file in reading.listed if _mark(reading, file) not in known]
@@ -97,10 +94,11 @@ def _not_taken_in(job: Job, readings: Sequence[Reading]) -> Wanted:
     return wanted
 
 
-def _mark(reading: Reading, file: LandingFile) -> tuple[str, str, int, int, str]:
+def _mark(reading: Reading, file: LandingFile) -> tuple[str, str, int, dt.datetime, str]:
     # Names of files can name people, and ops tables are read by many: only a hash of the path is kept.
     path = stable_id("file", canonical(file.path, is_encoded=False))
-    return (reading.source.name, path, file.size, file.modified, reading.fingerprint)
+    modified = _EPOCH + dt.timedelta(microseconds=file.modified)
+    return (reading.source.name, path, file.size, modified, reading.fingerprint)
 
 
 def _stage(job: Job, wanted: Wanted) -> None:
@@ -191,13 +189,8 @@ def _with(rows: DataFrame, decided: DataFrame, disposition: str, totals: Counter
 
 
 def _mark_taken_in(job: Job, wanted: Wanted) -> None:
-    rows = [_mark(reading, file) for reading, files in wanted for file in files]
-    schema = "source string, source_file string, bytes bigint, modified bigint, reading string"
-    marks = build(job.spark.createDataFrame(rows, schema), ingested_at=job.started_at, run_id=job.run_id)
-    job.warehouse.append(
-        "ops.files",
-        marks.withColumn("modified_at", F.timestamp_micros("modified")).drop("modified"),
-    )
+    marks = (_mark(reading, file) for reading, files in wanted for file in files)
+    job.warehouse.append_rows("ops.files", [(*mark, job.started_at, job.run_id) for mark in marks])
 
 
 @contextlib.contextmanager

@@ -67,7 +67,7 @@ def run(job: Job) -> StageResult:
     counted = build(written).collect()
     groups = written.select("group_id").distinct().count()
     manifest = describe(job, name, counted, groups, versions, settings, scan)
-    warehouse.append(TABLE, manifest.as_row(job.spark), run_id=f"{job.run_id}:{name}")
+    warehouse.append_rows(TABLE, [manifest.as_row()], run_id=f"{job.run_id}:{name}")
     shares = ", ".join(
         f"{split} {manifest.counts.get(split, 0):,}" for split in ("train", "validation", "test")
     )

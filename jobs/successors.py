@@ -60,7 +60,7 @@ def run(job: Job) -> StageResult:
         describe(job, name, counted, groups, dict(old.input_versions), old.config_hash),
         code_version=old.code_version,
     )
-    house.append(TABLE, manifest.as_row(job.spark), run_id=f"{job.run_id}:{name}")
+    house.append_rows(TABLE, [manifest.as_row()], run_id=f"{job.run_id}:{name}")
     entries: list[Entry] = []
     for source, count in before.items():
         entries += [

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smelt import __version__
 from smelt.config import SmeltConfig, fingerprint
-from smelt.contracts import contract
 from smelt.identity import stable_id
 from smelt.ledger import StageResult
 
@@ -112,13 +111,8 @@ class Bookkeeper:
         with self._lock:
             runs, self._runs = self._runs, []
             entries, self._entries = self._entries, []
-        self._append(LEDGER, entries)
-        self._append(RUNS, runs)
-
-    def _append(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
-        if rows:
-            df = self._warehouse.spark.createDataFrame(list(rows), contract(table).empty_schema())
-            self._warehouse.append(table, df)
+        self._warehouse.append_rows(LEDGER, entries)
+        self._warehouse.append_rows(RUNS, runs)
 
 
 class Standing(NamedTuple):
@@ -150,10 +144,10 @@ class Standing(NamedTuple):
 
 def standings(warehouse: Warehouse) -> dict[str, str]:
     """Stage -> what it stood at when it last ended well."""
-    from pyspark.sql import functions as F
-
-    if not warehouse.exists(RUNS):
-        return {}
-    ended = warehouse.read(RUNS).where("state = 'done' AND standing IS NOT NULL")
-    last = ended.groupBy("stage").agg(F.max_by("standing", F.struct("ended_at", "run_id")).alias("standing"))
-    return {row["stage"]: row["standing"] for row in last.collect()}
+    ended = [
+        row
+        for row in warehouse.collect(RUNS, "stage", "state", "standing", "ended_at", "run_id")
+        if row["state"] == "done" and row["standing"] is not None
+    ]
+    ended.sort(key=lambda row: (row["ended_at"], row["run_id"]))
+    return {row["stage"]: row["standing"] for row in ended}

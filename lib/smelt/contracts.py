@@ -107,6 +107,7 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
         properties = {
             "delta.enableDeletionVectors": "false",
             "delta.columnMapping.mode": "none",
+            "delta.checkpointInterval": "50",  # a run makes a few commits a table, a checkpoint costs as much as five
             "delta.dataSkippingStatsColumns": ",".join(self.statistics_columns()),
             "smelt.contract": self.table,
         }

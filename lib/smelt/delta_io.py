@@ -8,6 +8,7 @@ Everything goes through SQL and the DataFrame writer, so that it runs on Spark C
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import json
 import os
 import re
@@ -16,8 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from smelt import delta_disk
 from smelt.contracts import all_contracts, contract
-from smelt.delta_log import Snapshot, is_table, newest_version, remove_unborn, snapshot
 from smelt.errors import ContractError, EnvironmentProblem
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 _FEW_FILES = 500
-"""Of which all are looked into; with more, Delta's own reader leaves out those whose statistics say that they can be."""
+"""Of which all are looked into; with more, Delta's own reader leaves out those whose statistics allow it."""
 
 
 class Warehouse:
@@ -91,7 +92,7 @@ class Warehouse:
         if self.catalog:
             return bool(self.spark.catalog.tableExists(self.identifier(table)))
         if "://" not in self.root:
-            return is_table(self.location(table))
+            return delta_disk.is_table(self.location(table))
         try:
             self.spark.sql(f"DESCRIBE DETAIL {self.identifier(table)}").first()
         except Exception as error:  # the two lanes raise different classes for "not a Delta table"
@@ -104,7 +105,7 @@ class Warehouse:
         """The table's rows, or no rows with the contract's columns when nothing was written yet."""
         if not self.exists(table):
             return self._no_rows(contract(table).empty_schema())
-        found = snapshot(self.location(table), version) if self._is_on_disk else None
+        found = self._snapshot(table, version)
         if found is not None and _are_plain(found.files):
             return self._rows_of(table, found)
         reader = self.spark.read.format("delta")
@@ -112,7 +113,19 @@ class Warehouse:
             reader = reader.option("versionAsOf", version)
         return reader.table(self.identifier(table)) if self.catalog else reader.load(self.location(table))
 
-    def _rows_of(self, table: str, found: Snapshot) -> DataFrame:
+    def collect(self, table: str, *columns: str) -> list[dict[str, Any]]:
+        """Those columns of all rows of a small table, none where it does not exist; times are aware, in UTC."""
+        found = self._snapshot(table) if self.exists(table) else None
+        if found is not None:
+            return delta_disk.read_rows(found, columns)
+        rows = [row.asDict() for row in self.read(table).select(*columns).collect()]
+        return [{name: _aware(value) for name, value in row.items()} for row in rows]
+
+    def _snapshot(self, table: str, version: int | None = None) -> delta_disk.Snapshot | None:
+        """What can be known without Spark, which is nothing where the table is not on this machine's disk."""
+        return delta_disk.snapshot(self.location(table), version) if self._is_on_disk else None
+
+    def _rows_of(self, table: str, found: delta_disk.Snapshot) -> DataFrame:
         """The rows of the files that make up a snapshot."""
         from pyspark.sql.types import StructType
 
@@ -137,7 +150,7 @@ class Warehouse:
             return int(
                 self.spark.sql(f"DESCRIBE HISTORY {self.identifier(table)} LIMIT 1").collect()[0]["version"]
             )
-        return newest_version(self.location(table))
+        return delta_disk.newest_version(self.location(table))
 
     def versions(self, tables: Sequence[str]) -> list[int | None]:
         """:meth:`version` of each, asked for in parallel."""
@@ -170,7 +183,7 @@ class Warehouse:
         identifier = self.identifier(table)
         if not self.exists(table):
             if self._is_on_disk:
-                remove_unborn(self.location(table))
+                delta_disk.remove_unborn(self.location(table))
             # A catalog may have rules of its own for such properties: there ADD CONSTRAINT is the documented way.
             self.spark.sql(declared.create_statement(identifier, checked=not self.catalog))
             self._empty.add(table)
@@ -192,7 +205,7 @@ class Warehouse:
         """Schema and properties of a table that exists."""
         from pyspark.sql.types import StructType
 
-        said = snapshot(self.location(table)) if self._is_on_disk else None
+        said = self._snapshot(table)
         if said is not None:
             return StructType.fromJson(json.loads(said.schema)), said.properties
         # DESCRIBE DETAIL would read the whole state of the table; this reads its newest metadata.
@@ -222,6 +235,18 @@ class Warehouse:
         if this is not None and table in self._empty:
             self._first_append[table] = this
         self._empty.discard(table)
+
+    def append_rows(self, table: str, rows: Sequence[Sequence[Any]], *, run_id: str | None = None) -> None:
+        """:meth:`append` of a few rows that are known here, values in the order of the contract's columns."""
+        self.create(table)
+        found = self._snapshot(table) if rows else None
+        if found is not None and not found.partition_columns:
+            mark = None if run_id is None else (f"smelt:{table}:{run_id}", 0)
+            delta_disk.append_rows(found, rows, transaction=mark)
+            self._empty.discard(table)
+        elif rows:
+            df = self.spark.createDataFrame([tuple(row) for row in rows], contract(table).empty_schema())
+            self.append(table, df, run_id=run_id)
 
     def merge(self, table: str, df: DataFrame, *, delete: str | None = None) -> None:
         """MERGE rows on the contract's key: matching rows are replaced, new ones inserted.
@@ -266,12 +291,29 @@ class Warehouse:
         """Atomically replace the rows for which ``predicate`` holds; every new row must satisfy it."""
         self.create(table)
         writer = contract(table).conform(df).write.format("delta")
-        if table in self._empty:  # also with nothing to replace, Delta would read the table's state
+        if self._holds_none(
+            table, predicate
+        ):  # also with nothing to replace, Delta would read the table's state
             writer = writer.mode("append")
         else:
             writer = writer.mode("overwrite").option("replaceWhere", predicate)
         self._save(writer, table)
         self._empty.discard(table)
+
+    def _holds_none(self, table: str, predicate: str) -> bool:
+        """Whether the table is known to hold no row for which ``predicate`` holds."""
+        if table in self._empty:
+            return True
+        found = self._snapshot(table)
+        return found is not None and (not found.files or self.read(table).where(predicate).isEmpty())
+
+    def clear(self, table: str) -> None:
+        """Delete all rows."""
+        found = self._snapshot(table) if self.exists(table) else None
+        if found is not None:
+            delta_disk.remove_rows(found)
+        else:
+            self.delete_where(table, "true")
 
     def delete_where(self, table: str, predicate: str) -> None:
         """Delete the rows for which ``predicate`` holds."""
@@ -358,3 +400,8 @@ class Warehouse:
 def _are_plain(files: Sequence[str]) -> bool:
     """Whether Spark can be given the paths as they are: it would read some characters as patterns or escapes."""
     return len(files) <= _FEW_FILES and not any(re.search(r"[*?\[\]{}\\%]", file) for file in files)
+
+
+def _aware(value: Any) -> Any:
+    """A time that Spark gives, naive and local, as an aware one in UTC; anything else as it is."""
+    return value.astimezone(dt.timezone.utc) if isinstance(value, dt.datetime) else value

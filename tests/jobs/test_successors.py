@@ -29,7 +29,7 @@ def job(spark, tmp_path, monkeypatch):
     old = Manifest(
         "v1", job.started_at, {"bronze.tickets": 1}, "c" * 16, "0.0.9", {"train": 2}, 2, 1, "f", {}, "r1"
     )
-    house.append("gold.releases", old.as_row(spark), run_id="r1")
+    house.append_rows("gold.releases", [old.as_row()], run_id="r1")
     return job
 
 

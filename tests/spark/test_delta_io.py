@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -9,8 +10,8 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from smelt.contracts import contract
+from smelt.delta_disk import snapshot
 from smelt.delta_io import Warehouse
-from smelt.delta_log import snapshot
 from smelt.errors import ContractError, EnvironmentProblem
 
 LEDGER = "run_id string, stage string, source string, measure string, reason string, count bigint"
@@ -43,6 +44,31 @@ def test_a_later_append_of_a_run_is_written_once_whoever_asks(spark, warehouse):
     for writer in (warehouse, Warehouse(spark, root=warehouse.root), warehouse):
         writer.append("ops.ledger", second, run_id="r2")
     same(warehouse, first.union(second))
+
+
+def test_rows_known_here_are_those_that_spark_would_write(spark, warehouse):
+    known, written = ("r1", "scores", "mail", "in", None, 3), ("r2", "scores", "chat", "out", "a", 4)
+    warehouse.append_rows("ops.ledger", [known], run_id="r1")
+    warehouse.append_rows("ops.ledger", [known], run_id="r1")
+    warehouse.append("ops.ledger", spark.createDataFrame([written], LEDGER), run_id="r2")
+    same(warehouse, spark.createDataFrame([known, written], LEDGER))
+    found = warehouse.collect("ops.ledger", "count", "reason")
+    assert sorted(found, key=str) == [{"count": 3, "reason": None}, {"count": 4, "reason": "a"}]
+    with pytest.raises(Exception, match=r"known_measure|validation"):
+        warehouse.append_rows("ops.ledger", [("r3", "scores", "mail", "lost", None, 1)])
+    warehouse.clear("ops.ledger")
+    equal(warehouse.read("ops.ledger"), by_delta(warehouse, "ops.ledger"))
+    assert warehouse.collect("ops.ledger", "count") == []
+    assert warehouse.collect("ops.runs", "stage") == []
+
+
+def test_times_are_aware_whoever_wrote_them(spark, warehouse):
+    at = dt.datetime(2026, 11, 26, 1, 2, 3, 4, tzinfo=dt.timezone.utc)
+    row = ("mail", "f", 1, at, "x", at, "r1")
+    warehouse.append_rows("ops.files", [row])
+    schema = contract("ops.files").empty_schema()
+    warehouse.append("ops.files", spark.createDataFrame([row], schema))
+    assert warehouse.collect("ops.files", "modified_at") == [{"modified_at": at}] * 2
 
 
 def test_a_table_made_here_takes_its_first_rows_by_merge_or_replacement_too(spark, warehouse):
@@ -128,9 +154,10 @@ def test_partitions_are_columns_again(spark, warehouse):
         )
         warehouse.replace_where("gold.training_splits", rows, f"release = '{release}'")
     read = warehouse.read("gold.training_splits")
-    equal(read.select("release", "split", "example_id"), by_delta(warehouse, "gold.training_splits").select(
-        "release", "split", "example_id"
-    ))
+    equal(
+        read.select("release", "split", "example_id"),
+        by_delta(warehouse, "gold.training_splits").select("release", "split", "example_id"),
+    )
     assert [field.dataType for field in read.schema] == [
         field.dataType for field in by_delta(warehouse, "gold.training_splits").schema
     ]

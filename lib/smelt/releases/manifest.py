@@ -13,8 +13,6 @@ from smelt.contracts import contract
 from smelt.errors import SmeltError
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
-
     from smelt.delta_io import Warehouse
 
 TABLE = "gold.releases"
@@ -54,13 +52,10 @@ class Manifest:
     residual_rows: Mapping[str, int] = field(default_factory=dict)
     residual_spans: Mapping[str, int] = field(default_factory=dict)
 
-    def as_row(self, spark: SparkSession) -> DataFrame:
+    def as_row(self) -> tuple[object, ...]:
         """The manifest as one row of gold.releases."""
-        values = [getattr(self, name) for name in contract(TABLE).column_names]
-        return spark.createDataFrame(
-            [tuple(dict(value) if isinstance(value, Mapping) else value for value in values)],
-            contract(TABLE).empty_schema(),
-        )
+        values = (getattr(self, name) for name in contract(TABLE).column_names)
+        return tuple(dict(value) if isinstance(value, Mapping) else value for value in values)
 
     def as_dict(self) -> dict[str, Any]:
         """The manifest as plain values, for JSON."""
@@ -71,11 +66,7 @@ class Manifest:
 
 def read_manifests(warehouse: Warehouse) -> list[Manifest]:
     """All releases, oldest first."""
-    if not warehouse.exists(TABLE):
-        return []
-    names = contract(TABLE).column_names
-    rows = warehouse.read(TABLE).select(*names).collect()
-    found = [Manifest(**{name: row[name] for name in names}) for row in rows]
+    found = [Manifest(**row) for row in warehouse.collect(TABLE, *contract(TABLE).column_names)]
     return sorted(found, key=lambda manifest: (manifest.created_at, manifest.release))
 
 

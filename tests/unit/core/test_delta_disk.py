@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pyarrow as pa
 import pytest
 
-from smelt.delta_log import newest_version, snapshot
+from smelt.delta_disk import append_rows, newest_version, read_rows, remove_rows, snapshot
 
 deltalake = pytest.importorskip("deltalake")
 
@@ -49,20 +50,25 @@ def test_a_snapshot_holds_the_files_of_its_version_and_no_others(tmp_path):
     deltalake.write_deltalake(location, rows, mode="append")
     deltalake.write_deltalake(location, rows, mode="overwrite")
     newest, first = snapshot(location), snapshot(location, 0)
-    assert newest is not None and first is not None
+    assert newest is not None
+    assert first is not None
     assert newest.partition_columns == ("b",)
     assert [field["name"] for field in json.loads(newest.schema)["fields"]] == ["a", "b"]
-    assert len(newest.files) == len(first.files) == 1 and newest.files != first.files
+    assert len(newest.files) == len(first.files) == 1
+    assert newest.files != first.files
     assert newest.files[0].startswith(f"{location}/b=x/")
     both = snapshot(location, 1)
-    assert both is not None and len(both.files) == 2
+    assert both is not None
+    assert len(both.files) == 2
 
 
 def test_metadata_is_the_newest(tmp_path):
     commit(tmp_path, 0, protocol(1), metadata({"a": "1"}))
     commit(tmp_path, 1, metadata({"a": "1", "b": "2"}))
     found = snapshot(str(tmp_path))
-    assert found is not None and found.properties == {"a": "1", "b": "2"} and found.files == ()
+    assert found is not None
+    assert found.properties == {"a": "1", "b": "2"}
+    assert found.files == ()
 
 
 def test_a_table_that_needs_a_newer_reader_is_left_to_spark(tmp_path):
@@ -76,3 +82,32 @@ def test_a_table_that_needs_a_newer_reader_is_left_to_spark(tmp_path):
 def test_a_log_that_cannot_be_read_is_left_to_spark(tmp_path):
     commit(tmp_path, 7, {"commitInfo": {}})
     assert snapshot(str(tmp_path)) is None
+
+
+def test_rows_come_back_as_they_were_appended(tmp_path):
+    location = str(tmp_path / "table")
+    fields = [
+        pa.field("name", pa.string(), nullable=False),
+        pa.field("at", pa.timestamp("us", "UTC")),
+        pa.field("counts", pa.map_(pa.string(), pa.int64())),
+    ]
+    deltalake.DeltaTable.create(location, pa.schema(fields))
+    at = dt.datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=dt.timezone.utc)
+    append_rows(snapshot(location), [("a", at, {"x": 1, "y": 2}), ("b", None, {})])
+    assert read_rows(snapshot(location), ["counts", "name", "at"]) == [
+        {"counts": {"x": 1, "y": 2}, "name": "a", "at": at},
+        {"counts": {}, "name": "b", "at": None},
+    ]
+    with pytest.raises(Exception, match="name"):
+        append_rows(snapshot(location), [(None, None, None)])
+    remove_rows(snapshot(location))
+    assert read_rows(snapshot(location), ["name"]) == []
+
+
+def test_a_transaction_is_committed_once(tmp_path):
+    location = str(tmp_path / "table")
+    deltalake.DeltaTable.create(location, pa.schema([pa.field("a", pa.int64())]))
+    for number, value in ((0, 1), (0, 2), (1, 3), (0, 4)):
+        append_rows(snapshot(location), [(value,)], transaction=("run", number))
+    append_rows(snapshot(location), [(5,)], transaction=("other", 0))
+    assert sorted(row["a"] for row in read_rows(snapshot(location), ["a"])) == [1, 3, 5]

@@ -1,0 +1,136 @@
+"""Tables on this machine's disk without Spark: what their logs say, and the few rows that a run itself knows.
+
+A query or commit of Delta's own takes Spark jobs, seconds in a young process; delta-rs (https://delta-io.github.io/delta-rs)
+does the same to the same log in milliseconds, checks and transactions included. Where it is not installed, or a
+table needs more than the first reader protocol (https://github.com/delta-io/delta/blob/master/PROTOCOL.md),
+:func:`snapshot` says None, and Spark is asked. Only :mod:`smelt.delta_io` uses this module.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+
+_COMMIT = re.compile(r"[0-9]{20}\.json")
+
+
+class Snapshot(NamedTuple):
+    """A table at one version."""
+
+    table: DeltaTable
+    schema: str
+    """As JSON, which ``StructType.fromJson`` reads."""
+    properties: Mapping[str, str]
+    partition_columns: tuple[str, ...]
+    files: tuple[str, ...]
+    """Paths of the Parquet files that hold the rows, all of them and nothing else."""
+
+
+def is_table(location: str) -> bool:
+    """Whether a first commit was made: a disk that ran full, or a kill, may leave the log's folder without one."""
+    log = Path(location) / "_delta_log"
+    return log.is_dir() and any(name[:20].isdigit() and not name.endswith(".crc") for name in os.listdir(log))
+
+
+def remove_unborn(location: str) -> None:
+    """Take away the log's folder of a table that was never committed; Delta would not make a table over it."""
+    folder = Path(location)
+    if folder.is_dir() and not is_table(location):
+        shutil.rmtree(folder / "_delta_log", ignore_errors=True)
+        if not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def newest_version(location: str) -> int:
+    """The version of the table in the folder ``location``."""
+    return max(int(name[:20]) for name in os.listdir(f"{location}/_delta_log") if _COMMIT.fullmatch(name))
+
+
+def snapshot(location: str, version: int | None = None) -> Snapshot | None:
+    """The table in the folder ``location`` at ``version``, by default the newest."""
+    try:
+        from deltalake import DeltaTable
+        from deltalake.exceptions import DeltaError
+    except ImportError:
+        return None
+    try:
+        table = DeltaTable(location, version=version)
+        if table.protocol().min_reader_version > 1:
+            return None
+        metadata = table.metadata()
+        return Snapshot(
+            table,
+            table.schema().to_json(),
+            metadata.configuration,
+            tuple(metadata.partition_columns),
+            tuple(table.file_uris()),
+        )
+    except DeltaError:  # Delta's own reader says better what is wrong
+        return None
+
+
+def read_rows(found: Snapshot, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """All rows of a small table without partitions, with ``columns``; times are aware, in UTC."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = pa.schema([_schema(found).field(column) for column in columns])
+    rows: list[dict[str, Any]] = []
+    for file in found.files:
+        # Spark writes times as INT96, which Arrow reads without a zone and otherwise as nanoseconds.
+        read = pq.read_table(file, columns=list(columns), coerce_int96_timestamp_unit="us").select(
+            list(columns)
+        )
+        rows += read.cast(schema).to_pylist()
+    maps = [field.name for field in schema if pa.types.is_map(field.type)]
+    return [row | {name: dict(row[name]) for name in maps if row[name] is not None} for row in rows]
+
+
+def append_rows(
+    found: Snapshot, rows: Sequence[Sequence[object]], *, transaction: tuple[str, int] | None = None
+) -> None:
+    """Append rows whose values stand in the order of the table's columns.
+
+    With a ``transaction`` (application, number) nothing is done where one with this number or a higher was committed.
+    """
+    import pyarrow as pa
+    from deltalake import CommitProperties, Transaction, write_deltalake
+
+    marks = None
+    if transaction is not None:
+        last = found.table.transaction_version(transaction[0])
+        if last is not None and last >= transaction[1]:
+            return
+        marks = [Transaction(*transaction)]
+    schema = _schema(found)
+    arrays = [
+        pa.array(
+            [list(value.items()) if isinstance(value, Mapping) else value for value in values], field.type
+        )
+        for values, field in zip(zip(*rows, strict=True), schema, strict=True)
+    ]
+    write_deltalake(
+        found.table,
+        pa.Table.from_arrays(arrays, schema=schema),
+        mode="append",
+        commit_properties=CommitProperties(app_transactions=marks),
+    )
+
+
+def remove_rows(found: Snapshot) -> None:
+    """Delete all rows of the table."""
+    if found.files:
+        found.table.delete()
+
+
+def _schema(found: Snapshot) -> Any:
+    import pyarrow as pa
+
+    return pa.schema(found.table.schema().to_arrow())
