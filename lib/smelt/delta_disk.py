@@ -3,7 +3,7 @@
 A query or commit of Delta's own takes Spark jobs, seconds in a young process; delta-rs (https://delta-io.github.io/delta-rs)
 does the same to the same log in milliseconds, checks and transactions included. Where it is not installed, or a
 table needs more than the first reader protocol (https://github.com/delta-io/delta/blob/master/PROTOCOL.md),
-:func:`snapshot` says None, and Spark is asked. Only :mod:`smelt.delta_io` uses this module.
+:func:`snapshot` says None, and Spark is asked. Only the Warehouse and its reader use this module.
 """
 
 from __future__ import annotations

@@ -1,36 +1,32 @@
-"""The only module that reads and writes tables.
+"""The only way to read and write tables: jobs know the Warehouse, and it alone knows its readers and places.
 
 Tables are Delta: paths below a root, or three-level names when a catalog is configured. Every table is
 created from its contract before its first write and compared with it before the first use in a run.
-Everything goes through SQL and the DataFrame writer, so that it runs on Spark Connect too.
+Everything goes through SQL and the DataFrame reader and writer, so that it runs on Spark Connect too; on this
+machine's disk, what needs no Spark does without it (:mod:`smelt.delta_disk`).
 """
 
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from smelt import delta_disk
-from smelt.contracts import all_contracts, contract
-from smelt.errors import ContractError, EnvironmentProblem
+from smelt.contracts import contract
+from smelt.errors import ContractError
+from smelt.table_reader import TableReader
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import StructType
 
 
-_FEW_FILES = 500
-"""Of which all are looked into; with more, Delta's own reader leaves out those whose statistics allow it."""
-
-
-class Warehouse:
+class Warehouse(TableReader):
     """Reads and writes the tables of one warehouse."""
 
     def __init__(
@@ -41,121 +37,13 @@ class Warehouse:
         catalog: str | None = None,
         schema_prefix: str = "",
     ) -> None:
-        self.spark = spark
-        self.catalog = catalog
-        self.schema_prefix = schema_prefix
-        self.root = root if "://" in root else str(Path(root).resolve())
+        super().__init__(spark, root=root, catalog=catalog, schema_prefix=schema_prefix)
         self._checked: set[str] = set()
+        self._locks: dict[str, Lock] = {}
         self._empty: set[str] = set()
         """Tables made here and not written since: what goes into one first need not be held against its rows."""
         self._first_append: dict[str, tuple[str, int]] = {}
         """The run_id and part of what went first into a table made here."""
-
-    # -- names -------------------------------------------------------------------------------------
-
-    def identifier(self, table: str) -> str:
-        """How SQL names the table: catalog.schema.table, or delta.`path`."""
-        layer, name = table.split(".")
-        if self.catalog:
-            return f"`{self.catalog}`.`{self.schema_prefix}{layer}`.`{name}`"
-        return f"delta.`{self.location(table)}`"
-
-    def location(self, table: str) -> str:
-        """The folder of a path-based table."""
-        layer, name = table.split(".")
-        return f"{self.root}/{layer}/{name}"
-
-    @property
-    def _is_on_disk(self) -> bool:
-        """Whether tables are folders that this process can look into."""
-        return not self.catalog and "://" not in self.root
-
-    def check_writable(self) -> None:
-        """Raise EnvironmentProblem when a local root cannot be written, before any work is done."""
-        if not self._is_on_disk:
-            return
-        root = Path(self.root)
-        try:
-            root.mkdir(parents=True, exist_ok=True)
-            probe = root / ".smelt-probe"
-            probe.write_bytes(b"")
-            probe.unlink()
-        except OSError as error:
-            raise EnvironmentProblem(
-                f"the warehouse {self.root} cannot be written", [error.strerror or "unknown reason"]
-            ) from None
-
-    # -- reading -----------------------------------------------------------------------------------
-
-    def exists(self, table: str) -> bool:
-        """Whether the table was created."""
-        if self.catalog:
-            return bool(self.spark.catalog.tableExists(self.identifier(table)))
-        if "://" not in self.root:
-            return delta_disk.is_table(self.location(table))
-        try:
-            self.spark.sql(f"DESCRIBE DETAIL {self.identifier(table)}").first()
-        except Exception as error:  # the two lanes raise different classes for "not a Delta table"
-            if "DELTA_MISSING_DELTA_TABLE" in str(error) or "PATH_NOT_FOUND" in str(error):
-                return False
-            raise
-        return True
-
-    def read(self, table: str, *, version: int | None = None) -> DataFrame:
-        """The table's rows, or no rows with the contract's columns when nothing was written yet."""
-        if not self.exists(table):
-            return self._no_rows(contract(table).empty_schema())
-        found = self._snapshot(table, version)
-        if found is not None and _are_plain(found.files):
-            return self._rows_of(table, found)
-        reader = self.spark.read.format("delta")
-        if version is not None:
-            reader = reader.option("versionAsOf", version)
-        return reader.table(self.identifier(table)) if self.catalog else reader.load(self.location(table))
-
-    def collect(self, table: str, *columns: str) -> list[dict[str, Any]]:
-        """Those columns of all rows of a small table, none where it does not exist; times are aware, in UTC."""
-        found = self._snapshot(table) if self.exists(table) else None
-        if found is not None:
-            return delta_disk.read_rows(found, columns)
-        rows = [row.asDict() for row in self.read(table).select(*columns).collect()]
-        return [{name: _aware(value) for name, value in row.items()} for row in rows]
-
-    def _snapshot(self, table: str, version: int | None = None) -> delta_disk.Snapshot | None:
-        """What can be known without Spark, which is nothing where the table is not on this machine's disk."""
-        return delta_disk.snapshot(self.location(table), version) if self._is_on_disk else None
-
-    def _rows_of(self, table: str, found: delta_disk.Snapshot) -> DataFrame:
-        """The rows of the files that make up a snapshot."""
-        from pyspark.sql.types import StructType
-
-        schema = StructType.fromJson(json.loads(found.schema))
-        if not found.files:
-            return self._no_rows(schema)
-        reader = self.spark.read.schema(schema)
-        if not found.partition_columns:
-            return reader.parquet(*found.files)
-        rows = reader.option("basePath", self.location(table)).parquet(*found.files)
-        return rows.select(*schema.names)  # they were put last
-
-    def _no_rows(self, schema: StructType | str) -> DataFrame:
-        # With the filter the optimiser sees that there are none, and leaves out what is joined with them.
-        return self.spark.createDataFrame([], schema).where("false")
-
-    def version(self, table: str) -> int | None:
-        """The newest version of the table, or None where it does not exist."""
-        if not self.exists(table):
-            return None
-        if not self._is_on_disk:
-            return int(
-                self.spark.sql(f"DESCRIBE HISTORY {self.identifier(table)} LIMIT 1").collect()[0]["version"]
-            )
-        return delta_disk.newest_version(self.location(table))
-
-    def versions(self, tables: Sequence[str]) -> list[int | None]:
-        """:meth:`version` of each, asked for in parallel."""
-        with ThreadPoolExecutor(max_workers=4) as pool:
-            return list(pool.map(self.version, tables))
 
     # -- creating ----------------------------------------------------------------------------------
 
@@ -164,7 +52,10 @@ class Warehouse:
         self.create(*(table for table in tables if self.exists(table)))
 
     def create(self, *tables: str) -> None:
-        """Create missing tables from their contracts and compare existing ones; in parallel, once a run."""
+        """Create missing tables from their contracts and compare existing ones; in parallel, once a run.
+
+        Threads may ask for the same table at once.
+        """
         wanted = [table for table in dict.fromkeys(tables) if table not in self._checked]
         if not wanted:
             return
@@ -172,17 +63,23 @@ class Warehouse:
             for layer in sorted({table.split(".")[0] for table in wanted}):
                 self.spark.sql(f"CREATE SCHEMA IF NOT EXISTS `{self.catalog}`.`{self.schema_prefix}{layer}`")
         with ThreadPoolExecutor(max_workers=4) as pool:
-            problems = [problem for found in pool.map(self._create_or_compare, wanted) for problem in found]
+            problems = [problem for found in pool.map(self._create_once, wanted) for problem in found]
         if problems:
             raise ContractError("tables differ from their contracts in schemas/", problems)
-        self._checked.update(wanted)
+
+    def _create_once(self, table: str) -> list[str]:
+        with self._locks.setdefault(table, Lock()):
+            problems = [] if table in self._checked else self._create_or_compare(table)
+            if not problems:
+                self._checked.add(table)
+            return problems
 
     def _create_or_compare(self, table: str) -> list[str]:
         """Make or mend what can be without touching a row (comments, missing checks); report the rest."""
         declared = contract(table)
         identifier = self.identifier(table)
         if not self.exists(table):
-            if self._is_on_disk:
+            if self.is_on_disk:
                 delta_disk.remove_unborn(self.location(table))
             # A catalog may have rules of its own for such properties: there ADD CONSTRAINT is the documented way.
             self.spark.sql(declared.create_statement(identifier, checked=not self.catalog))
@@ -349,11 +246,11 @@ class Warehouse:
                 self.spark.sql(f"DROP TABLE IF EXISTS {table}")
             return
         location = f"{self.root}/scratch/{name}-{os.urandom(4).hex()}"
-        kind = "parquet" if self._is_on_disk else "delta"
+        kind = "parquet" if self.is_on_disk else "delta"
         try:
             df.write.format(kind).save(location)
             reader = self.spark.read.format(kind)
-            yield (reader.schema(df.schema) if self._is_on_disk else reader).load(location)
+            yield (reader.schema(df.schema) if self.is_on_disk else reader).load(location)
         finally:
             self._remove(location)
 
@@ -364,21 +261,6 @@ class Warehouse:
         import shutil
 
         shutil.rmtree(location, ignore_errors=True)
-
-    # -- SQL ---------------------------------------------------------------------------------------
-
-    def register(self, tables: Sequence[str] | None = None) -> list[str]:
-        """Make the tables that exist known to SQL as layer.table, with their comments; returns their names."""
-        known = [table for table in (tables or all_contracts()) if self.exists(table)]
-        if self.catalog:
-            return known
-        for layer in sorted({table.split(".")[0] for table in known}):
-            self.spark.sql(f"CREATE SCHEMA IF NOT EXISTS {layer}")
-        for table in known:
-            self.spark.sql(
-                f"CREATE TABLE IF NOT EXISTS {table} USING delta LOCATION '{self.location(table)}'"
-            )
-        return known
 
     def vacuum(self, table: str) -> None:
         """Remove deleted rows from files at once, also from files shared with other rows.
@@ -395,13 +277,3 @@ class Warehouse:
             self.spark.sql(f"VACUUM {self.identifier(table)} RETAIN 0 HOURS").collect()
         finally:
             self.spark.conf.set(key, before)
-
-
-def _are_plain(files: Sequence[str]) -> bool:
-    """Whether Spark can be given the paths as they are: it would read some characters as patterns or escapes."""
-    return len(files) <= _FEW_FILES and not any(re.search(r"[*?\[\]{}\\%]", file) for file in files)
-
-
-def _aware(value: Any) -> Any:
-    """A time that Spark gives, naive and local, as an aware one in UTC; anything else as it is."""
-    return value.astimezone(dt.timezone.utc) if isinstance(value, dt.datetime) else value

@@ -6,12 +6,15 @@ is finished by the next one, whatever it had already written.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from importlib import import_module
+from threading import Event
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,6 +38,9 @@ STAGES = (
     "curated_examples",
 )
 """Modules of smelt.jobs in the order in which data flows through them; a release follows by itself."""
+
+BESIDE = ("pii_findings",)
+"""Those that no other stage waits for, but a release: its manifest stands for a finished audit."""
 
 
 @dataclass(frozen=True)
@@ -93,15 +99,54 @@ def run_stages(
     """Run ``stages`` in turn and yield a report of each; a failure is recorded in ops.runs and raised.
 
     All tables that exist are compared with their contracts first. A stage whose inputs, outputs and settings
-    stand as it left them is passed over.
+    stand as it left them is passed over. Stages of BESIDE run beside those that follow them, and are reported
+    when they are done, before a release at the latest.
     """
     job.warehouse.check_writable()
-    job.warehouse.check(RUNS, LEDGER, *(table for stage in stages for table in load_stage(stage).WRITES))
+    tables = [*(table for stage in stages for table in load_stage(stage).WRITES), RUNS, LEDGER]
+    job.warehouse.check(*tables)
     before = standings(job.warehouse)
-    with Bookkeeper(job.warehouse, job.run_id) as books:
+    with (
+        _creating_ahead(job.warehouse, tables),
+        Bookkeeper(job.warehouse, job.run_id) as books,
+        ThreadPoolExecutor(max_workers=1, thread_name_prefix="beside") as beside,
+    ):
+        waiting: list[Future[StageReport]] = []
         for stage in stages:
+            if stage in BESIDE:
+                waiting.append(beside.submit(_run_stage, job, stage, books, before.get(stage)))
+                continue
+            if stage not in STAGES:
+                yield from (report.result() for report in waiting)
+                waiting = []
             on_start(stage)
             yield _run_stage(job, stage, books, before.get(stage))
+            done = [report for report in waiting if report.done()]
+            waiting = [report for report in waiting if report not in done]
+            yield from (report.result() for report in done)
+        yield from (report.result() for report in waiting)
+
+
+@contextlib.contextmanager
+def _creating_ahead(warehouse: Warehouse, tables: Sequence[str]) -> Iterator[None]:
+    """Missing tables are made one after the other while the first stages work, and leave a core free at times.
+
+    What goes wrong there goes wrong again, and is raised, where a stage asks for its table.
+    """
+    stopped = Event()
+
+    def create() -> None:
+        for table in tables:
+            if stopped.is_set():
+                return
+            warehouse.create(table)
+
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="creating-ahead") as pool:
+        pool.submit(create)
+        try:
+            yield
+        finally:
+            stopped.set()
 
 
 def run_stage(job: Job, stage: str) -> StageReport:

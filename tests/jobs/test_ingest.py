@@ -147,20 +147,20 @@ def test_later_files_update_what_changed_and_only_that(ingested, land):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("table", ["bronze.tickets", "ops.files"])
-def test_a_run_that_dies_is_finished_by_the_next(ingested, land, monkeypatch, table):
+@pytest.mark.parametrize(("table", "writing"), [("bronze.tickets", "append"), ("ops.files", "append_rows")])
+def test_a_run_that_dies_is_finished_by_the_next(ingested, land, monkeypatch, table, writing):
     land("desk/a.jsonl", {"id": 1, "body": "one"}, b"broken", {"id": 1, "body": "other"})
     from smelt.delta_io import Warehouse
 
-    append = Warehouse.append
+    write = getattr(Warehouse, writing)
 
-    def dies(self, name, df, **options):
+    def dies(self, name, rows, **options):
         if name == table:
             raise KeyboardInterrupt
-        append(self, name, df, **options)
+        write(self, name, rows, **options)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Warehouse, "append", dies)
+        patched.setattr(Warehouse, writing, dies)
         with pytest.raises(KeyboardInterrupt):
             ingested()
     killed, _, _ = ingested()

@@ -21,7 +21,7 @@ from pathlib import Path
 from smelt.generate.config import GenerateConfig
 from smelt.generate.generator import generate
 from smelt.generate.project import write_project
-from smelt.pipeline import STAGES
+from smelt.pipeline import BESIDE, STAGES
 
 KILLED = tuple(stage for stage in (*STAGES, "releases") if stage != "records")
 
@@ -42,15 +42,15 @@ def whole_run(conf: Path, root: Path) -> dict[str, float]:
 def killed_run(conf: Path, root: Path, stage: str, usual: dict[str, float]) -> float:
     """Start a run and kill it half-way through ``stage``; returns after how many seconds in it."""
     order = [*STAGES, "releases"]
-    place = order.index(stage)
+    earlier = [name for name in order[: order.index(stage)] if name not in BESIDE]
     with subprocess.Popen(
         command(conf, root, "run", "--json"), stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as run:
         assert run.stdout is not None
-        if place == 0:
+        if not earlier:
             while run.poll() is None and not (root / "bronze").exists():
                 time.sleep(0.2)
-        elif not any(json.loads(line)["stage"] == order[place - 1] for line in run.stdout):
+        elif not any(json.loads(line)["stage"] == earlier[-1] for line in run.stdout):
             sys.exit(f"the run ended before {stage}")
         if run.poll() is not None:
             sys.exit(f"the run ended with {run.returncode} before {stage}")
