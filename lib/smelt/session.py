@@ -130,6 +130,7 @@ def _local_settings(config: SparkConfig) -> dict[str, str]:
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.catalogImplementation": "in-memory",
+        "spark.sql.files.maxRecordsPerFile": "10000",  # a MERGE writes the whole files anew that hold its rows
         "spark.sql.codegen.cache.maxEntries": "2000",  # a run compiles some 500 classes, and many of them twice
         "spark.sql.maxPlanStringLength": "2000",  # descriptions of plans that no UI shows cost seconds
         "spark.sql.ui.retainedExecutions": "2",

@@ -1,0 +1,59 @@
+"""The audit runs beside the stages after it; a release waits for it."""
+
+from __future__ import annotations
+
+from threading import Event
+
+import pytest
+
+from smelt.config import SmeltConfig
+from smelt.delta_io import Warehouse
+from smelt.jobs import examples, pii_findings
+from smelt.ledger import StageResult
+from smelt.pipeline import Job, run_stages
+
+STAGES = ("pii_findings", "examples", "releases")
+
+
+@pytest.fixture
+def job(spark, tmp_path):
+    return Job(spark, SmeltConfig(), Warehouse(spark, root=str(tmp_path)), "r1")
+
+
+def test_it_may_end_after_them_and_before_a_release(job, monkeypatch):
+    examples_are_made = Event()
+
+    def audit(job):
+        assert examples_are_made.wait(60)
+        return StageResult(note="audited")
+
+    def make(job):
+        examples_are_made.set()
+        return StageResult(note="made")
+
+    monkeypatch.setattr(pii_findings, "run", audit)
+    monkeypatch.setattr(examples, "run", make)
+    started = []
+    notes = {report.stage: report.result.note for report in run_stages(job, STAGES, on_start=started.append)}
+    assert notes == {
+        "examples": "made",
+        "pii_findings": "audited",
+        "releases": "nothing to release: no example was accepted",
+    }
+    assert list(notes)[-1] == "releases"
+    assert started == ["examples", "releases"]
+
+
+def test_without_it_there_is_no_release(job, monkeypatch):
+    def fail(job):
+        raise OSError("gone")
+
+    monkeypatch.setattr(pii_findings, "run", fail)
+    reports = run_stages(job, STAGES)
+    assert next(reports).stage == "examples"
+    with pytest.raises(OSError, match="gone"):
+        list(reports)
+    rows = {row["stage"]: (row["state"], row["note"]) for row in job.warehouse.collect(
+        "ops.runs", "stage", "state", "note"
+    )}  # fmt: skip
+    assert rows == {"examples": ("done", "nothing new"), "pii_findings": ("failed", "OSError")}
