@@ -16,6 +16,8 @@ from smelt.quality.pairs import Pairs, Side
 from smelt.quality.rules import REGISTRY, Rule, load_plugins
 from smelt.quality.texts import Floats
 
+DECIMALS = 6
+"""Of scores: what stands behind them depends on the rows of a batch and on the processor."""
 CHUNK = 8192
 """Rows that rules see at once: enough for numpy to be fast, few enough to stay in memory."""
 
@@ -72,6 +74,7 @@ def _score_chunk(
     scores: dict[str, Floats] = {name: np.ones(len(pairs)) for name in names}
     for rule in rules:
         scores[rule.measure] = np.minimum(scores[rule.measure], verdicts[rule.name])
+    scores = {name: np.round(values, DECIMALS) for name, values in scores.items()}
     columns = {name: pa.array(values, pa.float64()) for name, values in scores.items()}
     columns["composite"] = pa.array(composite(scores, config), pa.float64())
     columns["rejections"] = _rejections(rules, verdicts, config, pairs)
@@ -89,7 +92,7 @@ def composite(scores: Mapping[str, Floats], config: QualityConfig) -> Floats:
     marks = np.array([max(config.pass_mark(name), 1e-9) for name in scores])
     mean = weights @ values / max(float(weights.sum()), 1e-9)
     weakest = np.minimum(values / marks[:, None], 1.0).min(axis=0)
-    result: Floats = np.clip(mean * (1 + weakest) / 2, 0.0, 1.0)
+    result: Floats = np.round(np.clip(mean * (1 + weakest) / 2, 0.0, 1.0), DECIMALS)
     return result
 
 

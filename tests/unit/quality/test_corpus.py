@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 import pyarrow as pa
@@ -105,3 +110,23 @@ def test_weights_stay_near_the_packaged_ones_without_evidence():
     weights = logistic(columns, np.array([1.0, 0.0]), prior, 1e6)
     assert weights[0] == pytest.approx(prior[0], abs=1e-2)
     assert -2 < weights[1] < -1
+
+
+def test_what_is_learnt_does_not_depend_on_threads():
+    program = (
+        "import sys; from tests.unit.quality.test_corpus import PAIRS, table_of;"
+        "from smelt.quality.config import CorpusConfig; from smelt.quality.corpus.fit import fit_corpus;"
+        "config = CorpusConfig(minimum_pairs=20);"
+        "sys.stdout.buffer.write(fit_corpus(table_of(PAIRS * 40), config).to_bytes())"
+    )
+    one, two = (
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "OPENBLAS_NUM_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)},
+            stdout=subprocess.PIPE,
+            check=True,
+            cwd=Path(__file__).parents[3],
+        ).stdout
+        for threads in (1, 2)
+    )
+    assert one == two

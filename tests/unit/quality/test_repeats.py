@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smelt.quality.arrow import READ, scoring
-from smelt.quality.config import QualityConfig
+from smelt.quality.config import CorpusConfig, QualityConfig
+from smelt.quality.corpus.fit import fit_corpus
 from smelt.quality.corpus.model import english
 from smelt.quality.lookup import Lookup
 from smelt.quality.memory import Memory
@@ -28,14 +29,28 @@ MIXED = [
 ]
 
 
-@pytest.mark.parametrize("size", [1, 3])
-def test_scores_do_not_depend_on_the_rows_beside(size):
-    whole = score_pairs(table_of(MIXED))
-    parts = [score_pairs(table_of(MIXED[start : start + size])) for start in range(0, len(MIXED), size)]
-    apart = pa.concat_tables(parts)
-    assert apart["rejections"].to_pylist() == whole["rejections"].to_pylist()
-    for name in set(whole.column_names) - {"rejections"}:
-        assert np.allclose(whole[name].to_numpy(), apart[name].to_numpy(), atol=1e-6), name
+LEARNT = fit_corpus(table_of(PAIRS), CorpusConfig(minimum_pairs=20))
+
+
+@pytest.mark.parametrize("corpus", [english(), LEARNT], ids=["english", "learnt"])
+@pytest.mark.parametrize("size", [1, 3, 7])
+def test_scores_do_not_depend_on_the_rows_beside(size, corpus):
+    whole = score_pairs(table_of(MIXED), corpus=corpus)
+    parts = [
+        score_pairs(table_of(MIXED[start : start + size]), corpus=corpus)
+        for start in range(0, len(MIXED), size)
+    ]
+    assert pa.concat_tables(parts).to_pydict() == whole.to_pydict()
+
+
+def test_repeated_runs_are_counted_whatever_words_are_beside():
+    """Runs that differ in their last words are different runs, whatever numbers the batch gives to the words."""
+    answer = "one two three four five six seven eight nine ten eleven twelve"
+    others = [("Why?", " ".join(f"word{'x' * n}{m}" for m in range(40))) for n in range(1, 9)]
+    found = score_pairs(table_of([("What do you count?", answer), *others]))
+    alone = score_pairs(table_of([("What do you count?", answer)]))
+    assert found.slice(0, 1).to_pydict() == alone.to_pydict()
+    assert alone["text_quality"].to_pylist() == [1.0]
 
 
 def test_a_memory_changes_nothing_and_asks_once_a_text():

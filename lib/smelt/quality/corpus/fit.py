@@ -102,9 +102,14 @@ def _habits(material: Material, answers: Texts) -> dict[str, Any]:
 
 
 def _bridge(questions: Vectors, answers: Vectors) -> tuple[Vectors, Vectors]:
-    """Ridge regression of answers on questions, and the inverse Gram matrix for leaving one out."""
+    """Ridge regression of answers on questions, and the inverse Gram matrix for leaving one out.
+
+    Linear algebra adds in an order that depends on threads and processor: what it says of the last digits is cut off.
+    """
+    questions, answers = questions.astype(np.float64), answers.astype(np.float64)
     inverse = np.linalg.inv(questions.T @ questions + RIDGE * np.eye(DIMENSIONS))
-    return (inverse @ (questions.T @ answers)).astype(np.float32), inverse.astype(np.float32)
+    bridge, leverage = (np.round(matrix, 6) for matrix in (inverse @ (questions.T @ answers), inverse))
+    return bridge.astype(np.float32), leverage.astype(np.float32)
 
 
 def _columns(bags: Bags, weight: Floats, sample: np.ndarray) -> Vectors:  # type: ignore[type-arg]

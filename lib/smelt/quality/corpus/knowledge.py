@@ -32,7 +32,7 @@ class Knowledge:
         """Cosine of each answer with its nearest article, and the weighted share of its stems found there."""
         similarity = view.answer_meaning @ self.vectors.T
         nearest = similarity.argmax(axis=1)
-        nearness = similarity[np.arange(len(nearest)), nearest].astype(np.float64)
+        nearness = np.einsum("ij,ij->i", view.answer_meaning, self.vectors[nearest]).astype(np.float64)
         bags, place = view.answer, positions(view.vocabulary.stems, self.stems).astype(np.int64)
         wanted = nearest[bags.rows] * len(self.stems) + place[bags.stems]
         found = (self._found.get(wanted, 0.0) > 0) & (place[bags.stems] >= 0)

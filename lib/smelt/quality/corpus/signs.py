@@ -54,6 +54,10 @@ def _similarities(view: View, bags: Bags, sample: Vectors) -> Floats:
     known = view.positions[bags.stems] >= 0
     table = sample[np.maximum(view.positions, 0)] * view.weight.astype(np.float32)[:, None]
     rows, stems = bags.rows[known], bags.stems[known]
+    order = np.lexsort(
+        (view.positions[stems], rows)
+    )  # that of the corpus: the batch numbers its stems as they come
+    rows, stems = rows[order], stems[order]
     products = sum_rows(table, stems, np.searchsorted(rows, np.arange(bags.size + 1)))
     similarities: Floats = products / _norms(view, bags)[:, None]
     return similarities
@@ -74,9 +78,10 @@ def _dot(left: np.ndarray, right: np.ndarray) -> Floats:  # type: ignore[type-ar
 
 def _usual_answer(view: View) -> Floats:
     """Cosine of the answer with the answer that the corpus leads one to expect."""
-    question, answer = view.question_meaning, view.answer_meaning
-    expected = question @ view.corpus.bridge
-    leverage = _dot(question @ view.corpus.leverage, question) * (view.own_count > 0)
+    # In double precision what depends on the other rows of a product is too small to matter.
+    question, answer = view.question_meaning.astype(np.float64), view.answer_meaning
+    expected = question @ view.corpus.bridge.astype(np.float64)
+    leverage = _dot(question @ view.corpus.leverage.astype(np.float64), question) * (view.own_count > 0)
     leverage = np.minimum(leverage, 0.9)[:, None]
     expected = (expected - leverage * answer) / (1.0 - leverage)
     result: Floats = _dot(expected, answer) / np.maximum(np.linalg.norm(expected, axis=1), 1e-9)

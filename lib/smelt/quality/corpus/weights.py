@@ -35,7 +35,8 @@ def fit_weights(corpus: Corpus, trial: Material) -> Floats:
     view = View(corpus, trial.stems, trial.tokens, codes, texts)
     signs = signs_of(view)
     columns = np.stack([signs[name] for name in SIGNS] + [np.ones(len(answers))], axis=1)
-    return logistic(columns, (answers == questions).astype(np.float64), PRIOR, TRUST)
+    weights = logistic(columns, (answers == questions).astype(np.float64), PRIOR, TRUST)
+    return np.round(weights, 6)  # the rest depends on threads and processor
 
 
 def logistic(columns: Floats, labels: Floats, prior: Floats, strength: float) -> Floats:

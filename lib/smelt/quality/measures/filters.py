@@ -13,7 +13,7 @@ import numpy as np
 from smelt.quality.measures.technical import MANY_ROWS, ROW, has_code
 from smelt.quality.pairs import Pairs
 from smelt.quality.rules import Verdict, rule
-from smelt.quality.texts import Flags, Floats
+from smelt.quality.texts import Counts, Flags, Floats
 
 BOILERPLATE = (
     r"(?i)lorem ipsum|\bjavascript\b.{0,40}\benable|enable javascript|terms of (?:use|service)|"
@@ -87,17 +87,20 @@ def answer_repetitive(pairs: Pairs) -> Verdict:
         masked = pairs.vocabulary.words.str.contains(r"^x{2,}$").to_numpy()
         word = (pairs.vocabulary.is_word & ~masked)[tokens.ids]
         inside &= word[:-3] & word[3:]
-        width = len(pairs.vocabulary) + 1
-        # wraps around in 64 bits: a hash, and no two runs of one text are likely to share it
-        runs = ((ids[:-3] * width + ids[1:-2]) * width + ids[2:-1]) * 31 + ids[3:]
+        couples = _numbered(ids[:-1] * (len(pairs.vocabulary) + 1) + ids[1:])
+        runs = _numbered(couples[:-2] * (len(couples) + 1) + couples[2:])
         rows = tokens.row[:-3][inside]
-        keys = runs[inside] * np.int64(1_000_003) + rows
-        distinct = np.unique(keys, return_index=True)[1]
+        distinct = np.unique(runs[inside] * len(pairs) + rows, return_index=True)[1]
         total = np.bincount(rows, minlength=len(pairs))
         unique = np.bincount(rows[distinct], minlength=len(pairs))
         share = np.where(total > 0, 1.0 - unique / np.maximum(total, 1), 0.0)
     limit = np.where(tokens.counts >= LONG, 0.5, 0.6)
     return np.where(tokens.counts >= 8, 1.0 - 0.5 * share / limit, 1.0), {"repeated_share": share}
+
+
+def _numbered(keys: Counts) -> Counts:
+    """Equal keys get equal numbers, from 0 on."""
+    return np.unique(keys, return_inverse=True)[1].astype(np.int64)
 
 
 @rule("answer_boilerplate", measure="text_quality", looks_at="answer")
