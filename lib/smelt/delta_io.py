@@ -262,18 +262,21 @@ class Warehouse(TableReader):
 
         shutil.rmtree(location, ignore_errors=True)
 
-    def vacuum(self, table: str) -> None:
-        """Remove deleted rows from files at once, also from files shared with other rows.
+    def vacuum(self, *tables: str) -> None:
+        """Remove deleted rows from the tables' files at once, also from files shared with other rows.
 
-        REORG rewrites files with deletion vectors; VACUUM with zero hours needs the retention check off.
+        VACUUM with zero hours needs the retention check off.
         """
-        if not self.exists(table):
-            return
         key = "spark.databricks.delta.retentionDurationCheck.enabled"
         before = self.spark.conf.get(key, "true") or "true"
         self.spark.conf.set(key, "false")
         try:
-            self.spark.sql(f"REORG TABLE {self.identifier(table)} APPLY (PURGE)").collect()
-            self.spark.sql(f"VACUUM {self.identifier(table)} RETAIN 0 HOURS").collect()
+            with ThreadPoolExecutor(max_workers=4) as pool:
+                list(pool.map(self._vacuum, filter(self.exists, tables)))
         finally:
             self.spark.conf.set(key, before)
+
+    def _vacuum(self, table: str) -> None:
+        if self._snapshot(table) is None:  # it may have deletion vectors, which REORG takes out of its files
+            self.spark.sql(f"REORG TABLE {self.identifier(table)} APPLY (PURGE)").collect()
+        self.spark.sql(f"VACUUM {self.identifier(table)} RETAIN 0 HOURS").collect()

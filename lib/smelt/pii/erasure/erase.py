@@ -98,8 +98,7 @@ def vacuum(warehouse: Warehouse) -> list[Certificate]:
     pending = [each for each in read_certificates(warehouse) if each.erased_at and not each.vacuumed_at]
     if not pending:
         return []
-    for table in (*erasable_tables(warehouse), QUARANTINE):
-        warehouse.vacuum(table)
+    warehouse.vacuum(*erasable_tables(warehouse), QUARANTINE)
     moment = dt.datetime.now(dt.timezone.utc)
     done = [replace(each, vacuumed_at=moment) for each in pending]
     write_certificates(warehouse, done)
