@@ -11,8 +11,6 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.compute as pc
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -87,8 +85,8 @@ def _composed(column: pl.Series) -> list[str | None]:
     rows = column.str.contains(_FOREIGN).fill_null(False).arg_true()
     if not len(rows):
         return column.to_list()
-    composed = pc.utf8_normalize(column.gather(rows).to_arrow().cast(pa.large_string()), "NFC")
-    return column.scatter(rows, pl.Series(composed, dtype=pl.String)).to_list()
+    # Not pyarrow's utf8_normalize: that of pyarrow 25, the last for Python 3.10, leaves texts as they are.
+    return column.scatter(rows, column.gather(rows).str.normalize("NFC")).to_list()
 
 
 def _where(column: pl.Series, mask: pl.Series, change: Callable[[str], str]) -> pl.Series:

@@ -56,7 +56,10 @@ class CsvReader:
 
 
 class _Remembered:
-    """An iterator over lines that keeps those of the row being read."""
+    """An iterator over lines that keeps those of the row being read.
+
+    It gives them without NUL, at which Python before 3.11 stops, and which no text keeps.
+    """
 
     def __init__(self, lines: Iterator[str]) -> None:
         self._lines = lines
@@ -68,7 +71,7 @@ class _Remembered:
     def __next__(self) -> str:
         line = next(self._lines)
         self.row.append(line)
-        return line
+        return line.replace("\x00", "")
 
 
 def _unique(cells: list[str]) -> list[str]:
