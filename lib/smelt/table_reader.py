@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from smelt import delta_disk
 from smelt.contracts import all_contracts, contract
-from smelt.table_places import TablePlaces
+from smelt.table_places import Place, TablePlaces
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import StructType
+    from typing_extensions import Unpack
 
 
 _FEW_FILES = 500
@@ -29,22 +30,15 @@ _FEW_FILES = 500
 class TableReader(TablePlaces):
     """Reads the tables of one warehouse."""
 
-    def __init__(
-        self,
-        spark: SparkSession,
-        *,
-        root: str = "warehouse",
-        catalog: str | None = None,
-        schema_prefix: str = "",
-    ) -> None:
-        super().__init__(root=root, catalog=catalog, schema_prefix=schema_prefix)
+    def __init__(self, spark: SparkSession, **place: Unpack[Place]) -> None:
+        super().__init__(**place)
         self.spark = spark
 
     def exists(self, table: str) -> bool:
         """Whether the table was created."""
         if self.catalog:
             return bool(self.spark.catalog.tableExists(self.identifier(table)))
-        if "://" not in self.root:
+        if self.is_on_disk:
             return delta_disk.is_table(self.location(table))
         try:
             self.spark.sql(f"DESCRIBE DETAIL {self.identifier(table)}").first()

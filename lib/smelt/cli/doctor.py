@@ -47,7 +47,8 @@ def doctor(conf: Conf = None, env: Env = None, settings: Settings = None, as_jso
 def _java_and_delta() -> list[tuple[str, bool, str]]:
     from smelt.class_archive import archive_options
     from smelt.errors import SmeltError
-    from smelt.session import delta_jars, delta_package, find_java_home
+    from smelt.java import find_java_home
+    from smelt.session import delta_jars, delta_package
 
     home = find_java_home()
     found = [("java", home is not None, home or "no Java 17; pip install 'smelt[jdk]' brings one")]

@@ -54,9 +54,8 @@ def _similarities(view: View, bags: Bags, sample: Vectors) -> Floats:
     known = view.positions[bags.stems] >= 0
     table = sample[np.maximum(view.positions, 0)] * view.weight.astype(np.float32)[:, None]
     rows, stems = bags.rows[known], bags.stems[known]
-    order = np.lexsort(
-        (view.positions[stems], rows)
-    )  # that of the corpus: the batch numbers its stems as they come
+    # In the order of the corpus: the batch numbers its stems as they come.
+    order = np.lexsort((view.positions[stems], rows))
     rows, stems = rows[order], stems[order]
     products = sum_rows(table, stems, np.searchsorted(rows, np.arange(bags.size + 1)))
     similarities: Floats = products / _norms(view, bags)[:, None]
