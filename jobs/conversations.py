@@ -9,11 +9,11 @@ from pyspark.sql import functions as F
 
 from smelt.config import SmeltConfig, fingerprint
 from smelt.conversations.arrow import READ, WRITTEN, conversing
-from smelt.increment import find_increment, write_increment
-from smelt.ledger import Entry, StageResult
 from smelt.pii.config import PiiConfig
 from smelt.pii.keys import ScrubKey, load_keys
-from smelt.pipeline import Job, run_as_script
+from smelt.pipeline.run import Job, run_as_script
+from smelt.tables.increment import find_increment, write_increment
+from smelt.tables.ledger import Entry, StageResult
 
 STAGE = "conversations"
 READS = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles")
@@ -28,7 +28,7 @@ def outside(config: SmeltConfig) -> tuple[str, ...]:
 def build(bronze: DataFrame, config: PiiConfig, key: ScrubKey, run_id: str) -> DataFrame:
     """One row a conversation, parsed and scrubbed; ``bronze`` has the columns READ."""
     if config.detectors.spark_nlp.enabled:  # an optional package, and the only stage that needs a JVM
-        from smelt.pii.spark_nlp import with_recognised
+        from smelt.pii.detect.spark_nlp import with_recognised
 
         bronze = with_recognised(bronze.select(*READ), config.detectors.spark_nlp)
     return (

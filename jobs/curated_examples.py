@@ -6,10 +6,10 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from smelt.config import SmeltConfig
-from smelt.contracts import contract
-from smelt.duplicates.state import without_boilerplate
-from smelt.ledger import Entry, StageResult
-from smelt.pipeline import Job, run_as_script
+from smelt.duplicates.signatures import without_boilerplate
+from smelt.pipeline.run import Job, run_as_script
+from smelt.tables.contract import contract
+from smelt.tables.ledger import Entry, StageResult
 
 STAGE = "curated_examples"
 READS = ("silver.examples", "silver.duplicates", "silver.scores", "silver.signatures")

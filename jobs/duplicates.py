@@ -8,15 +8,15 @@ from pyspark.sql import functions as F
 from smelt.config import SmeltConfig
 from smelt.duplicates.clusters import all_clusters, updated_clusters
 from smelt.duplicates.members import ranks, scored_examples
-from smelt.duplicates.state import (
+from smelt.duplicates.signatures import (
     accepted,
     evaluation_index,
     settings_of,
     update_signatures,
     with_embeddings,
 )
-from smelt.ledger import Entry, Measure, StageResult
-from smelt.pipeline import Job, run_as_script
+from smelt.pipeline.run import Job, run_as_script
+from smelt.tables.ledger import Entry, Measure, StageResult
 
 STAGE = "duplicates"
 READS = ("silver.examples", "silver.scores")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from smelt.cleaning.config import CleaningConfig
 from smelt.config import SmeltConfig, fingerprint
 from smelt.examples.arrow import DDL, READ, pairing
-from smelt.examples.config import ExamplesConfig
-from smelt.increment import find_increment, write_increment
-from smelt.ledger import Entry, StageResult
-from smelt.pipeline import Job, run_as_script
+from smelt.examples.config import CleaningConfig, ExamplesConfig
+from smelt.pipeline.run import Job, run_as_script
+from smelt.tables.increment import find_increment, write_increment
+from smelt.tables.ledger import Entry, StageResult
 
 STAGE = "examples"
 READS = ("silver.conversations",)

@@ -17,7 +17,6 @@ from functools import partial, reduce
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from smelt.contracts import contract
 from smelt.identity import stable_id
 from smelt.intake.arrivals import (
     DISPOSITIONS,
@@ -36,10 +35,11 @@ from smelt.intake.arrivals import (
 from smelt.intake.landing import LandingFile, Reading, canonical, prepare
 from smelt.intake.parsing import Limits
 from smelt.intake.transport import Wave, waves
-from smelt.ledger import Entry, Measure, StageResult
-from smelt.pii.erasure.refusal import REFUSED, erased_records
 from smelt.pii.keys import load_keys
-from smelt.pipeline import Job, run_as_script
+from smelt.pipeline.run import Job, run_as_script
+from smelt.privacy.erasure.refusal import REFUSED, erased_records
+from smelt.tables.contract import contract
+from smelt.tables.ledger import Entry, Measure, StageResult
 
 STAGE = "ingest"
 KINDS = ("tickets", "chats", "transcripts", "articles")

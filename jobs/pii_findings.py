@@ -7,9 +7,9 @@ from pyspark.sql import functions as F
 
 from smelt.config import SmeltConfig
 from smelt.jobs import pii_vault
-from smelt.ledger import Entry, StageResult, by_source_and_reason
-from smelt.pii.audit import to_findings
-from smelt.pipeline import Job, pending, run_as_script
+from smelt.pipeline.run import Job, pending, run_as_script
+from smelt.privacy.audit import to_findings
+from smelt.tables.ledger import Entry, StageResult, by_source_and_reason
 
 STAGE = "pii_findings"
 READS = ("silver.conversations",)

@@ -8,11 +8,11 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from smelt.conversations.arrow import READ, to_conversations
-from smelt.ledger import StageResult
 from smelt.pii.config import PiiConfig
 from smelt.pii.keys import ScrubKey, load_keys
-from smelt.pii.sealing import SEALED, sealing
-from smelt.pipeline import Job, pending, run_as_script
+from smelt.pipeline.run import Job, pending, run_as_script
+from smelt.privacy.sealing import SEALED, sealing
+from smelt.tables.ledger import StageResult
 
 STAGE = "pii_vault"
 READS = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles", "silver.conversations")

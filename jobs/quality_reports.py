@@ -8,18 +8,18 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from smelt.contracts import contract
-from smelt.ledger import StageResult
-from smelt.pipeline import Job, run_as_script
-from smelt.quality.dataset.config import DatasetQualityConfig
-from smelt.quality.dataset.counting import long, passes
-from smelt.quality.dataset.counting.frames import judged_examples
-from smelt.quality.dataset.counting.sample import sampled
-from smelt.quality.dataset.gates import verdict
-from smelt.quality.dataset.judge import judge_release
-from smelt.quality.dataset.measures import Measure
-from smelt.quality.dataset.stored import past_reports, report_rows
+from smelt.dataset_quality.config import DatasetQualityConfig
+from smelt.dataset_quality.counting import long, passes
+from smelt.dataset_quality.counting.frames import judged_examples
+from smelt.dataset_quality.counting.sample import sampled
+from smelt.dataset_quality.gates import verdict
+from smelt.dataset_quality.judge import judge_release
+from smelt.dataset_quality.measures import Measure
+from smelt.dataset_quality.stored import past_reports, report_rows
+from smelt.pipeline.run import Job, run_as_script
 from smelt.releases.manifest import read_manifests
+from smelt.tables.contract import contract
+from smelt.tables.ledger import StageResult
 
 STAGE = "quality_reports"
 READS = (

@@ -6,13 +6,13 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from smelt.config import SmeltConfig, fingerprint
-from smelt.increment import find_increment, versioned
-from smelt.ledger import Entry, StageResult
 from smelt.pii.config import PiiConfig
 from smelt.pii.keys import ScrubKey, load_keys
-from smelt.pipeline import Job, run_as_script
+from smelt.pipeline.run import Job, run_as_script
 from smelt.records.build import records
 from smelt.records.config import RecordSource
+from smelt.tables.increment import find_increment, versioned
+from smelt.tables.ledger import Entry, StageResult
 
 STAGE = "records"
 READS = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles")

@@ -12,9 +12,7 @@ from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from smelt import __version__
-from smelt.delta_io import Warehouse
-from smelt.ledger import Entry, StageResult
-from smelt.pipeline import Job, run_as_script
+from smelt.pipeline.run import Job, run_as_script
 from smelt.releases.fingerprint import add_words, digest_of, sums, together
 from smelt.releases.manifest import (
     INPUTS,
@@ -30,6 +28,8 @@ from smelt.releases.residual import NOT_SCANNED, Scan, scan_new_rows
 from smelt.releases.rows import finished, training_rows
 from smelt.splits.assign import assign_splits
 from smelt.splits.earlier import earlier_examples
+from smelt.tables.ledger import Entry, StageResult
+from smelt.tables.warehouse import Warehouse
 
 STAGE = "releases"
 CURATED = "gold.curated_examples"

@@ -8,13 +8,13 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from smelt.config import SmeltConfig, fingerprint
-from smelt.increment import versioned
-from smelt.ledger import Entry, Measure, StageResult
-from smelt.pipeline import Job, run_as_script
+from smelt.pipeline.run import Job, run_as_script
 from smelt.quality.arrow import DDL, READ, scoring
 from smelt.quality.config import QualityConfig
 from smelt.quality.corpus.model import Corpus
 from smelt.quality.corpus.spark import articles_of, corpus_of
+from smelt.tables.increment import versioned
+from smelt.tables.ledger import Entry, Measure, StageResult
 
 STAGE = "scores"
 READS = ("silver.examples",)

@@ -10,14 +10,14 @@ from dataclasses import replace
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from smelt.contracts import contract
 from smelt.jobs.releases import build as count_rows
 from smelt.jobs.releases import describe
-from smelt.ledger import Entry, StageResult
-from smelt.pii.erasure.refusal import REFUSED, erased_records
 from smelt.pii.keys import load_keys
-from smelt.pipeline import Job
+from smelt.pipeline.run import Job
+from smelt.privacy.erasure.refusal import REFUSED, erased_records
 from smelt.releases.manifest import TABLE, ReleaseError, check_name, find_manifest, next_name, read_manifests
+from smelt.tables.contract import contract
+from smelt.tables.ledger import Entry, StageResult
 
 STAGE = "successors"
 READS = ("gold.training_splits", "gold.releases", "ops.erasures")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from smelt.contracts import contract
 from smelt.identity import record_id, stable_id
+from smelt.tables.contract import contract
 
 UTC = dt.timezone.utc
 NOON = dt.datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

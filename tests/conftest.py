@@ -28,7 +28,7 @@ def real_data() -> Path:
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory):
     """One local session for the whole run: UTC, 2 shuffle partitions, UI off; a Connect session where asked."""
-    from smelt.session import SparkConfig, get_session
+    from smelt.spark.session import SparkConfig, get_session
 
     remote = "local[2]" if os.environ.get("SMELT_TEST_CONNECT") else None
     config = SparkConfig(
@@ -49,6 +49,6 @@ def spark(tmp_path_factory):
 @pytest.fixture
 def warehouse(spark, tmp_path):
     """An empty warehouse of the test's own."""
-    from smelt.delta_io import Warehouse
+    from smelt.tables.warehouse import Warehouse
 
     return Warehouse(spark, root=str(tmp_path / "warehouse"))

@@ -17,17 +17,16 @@ from typing import Any, TypeGuard
 import yaml
 from pydantic import BaseModel, Field, ValidationError
 
-from smelt.cleaning.config import CleaningConfig
+from smelt.dataset_quality.config import DatasetQualityConfig
 from smelt.duplicates.config import DuplicatesConfig
 from smelt.errors import ConfigError
-from smelt.examples.config import ExamplesConfig
+from smelt.examples.config import CleaningConfig, ExamplesConfig
 from smelt.intake.config import IntakeConfig
 from smelt.pii.config import PiiConfig
 from smelt.quality.config import QualityConfig
-from smelt.quality.dataset.config import DatasetQualityConfig
 from smelt.records.config import RecordsConfig
 from smelt.report.config import ReportConfig
-from smelt.session import SparkConfig
+from smelt.spark.session import SparkConfig
 from smelt.splits.config import SplitsConfig
 
 _ROOT = "(the file itself)"

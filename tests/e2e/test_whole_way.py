@@ -12,7 +12,7 @@ from smelt.config import load_config
 from smelt.generate.config import GenerateConfig
 from smelt.generate.generator import generate
 from smelt.generate.project import write_project
-from smelt.pipeline import STAGES, open_job, run_stages
+from smelt.pipeline.run import STAGES, open_job, run_stages
 
 pytestmark = pytest.mark.connect
 RECORDS = 300

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from smelt.config import load_config
-from smelt.pipeline import open_job, run_stage
+from smelt.pipeline.run import open_job, run_stage
 from tests.builders import NOON, a_record, a_ticket, a_turn, rows_of
 
 

@@ -9,10 +9,10 @@ import pytest
 from pyspark.sql import functions as F
 
 from smelt.config import SmeltConfig
-from smelt.contracts import contract
 from smelt.duplicates.config import BoilerplateConfig, DuplicatesConfig, NearConfig
 from smelt.jobs import duplicates as duplicates_job
-from smelt.pipeline import Job, run_stage
+from smelt.pipeline.run import Job, run_stage
+from smelt.tables.contract import contract
 
 NOON = dt.datetime(2026, 1, 1, 12)
 WORDS = [f"word{i}" for i in range(400)]
@@ -85,7 +85,7 @@ def test_exact_and_near_duplicates_and_the_kept_one(spark, warehouse):
 @pytest.mark.slow
 @pytest.mark.parametrize("one_task_rows", [400_000, 0], ids=["one task", "distributed"])
 def test_many_runs_give_what_one_run_gives(spark, warehouse, tmp_path, one_task_rows):
-    from smelt.delta_io import Warehouse
+    from smelt.tables.warehouse import Warehouse
 
     draw = random.Random(7)
     bases = [text(draw) for _ in range(12)] + [
@@ -127,7 +127,7 @@ def test_many_runs_give_what_one_run_gives(spark, warehouse, tmp_path, one_task_
 
 
 def test_examples_that_only_come_join_clusters_as_in_one_run(spark, warehouse, tmp_path):
-    from smelt.delta_io import Warehouse
+    from smelt.tables.warehouse import Warehouse
 
     draw = random.Random(11)
     bases = [text(draw) for _ in range(4)]
@@ -155,7 +155,7 @@ def test_examples_that_only_come_join_clusters_as_in_one_run(spark, warehouse, t
 
 def test_a_run_killed_between_signatures_and_clusters_is_finished_by_the_next(spark, warehouse):
     from smelt.duplicates.contamination import NOTHING
-    from smelt.duplicates.state import accepted, settings_of, update_signatures
+    from smelt.duplicates.signatures import accepted, settings_of, update_signatures
 
     draw = random.Random(3)
     base = [text(draw) for _ in range(8)]

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from smelt.config import load_config
-from smelt.contracts import contract
 from smelt.identity import stable_id
-from smelt.pipeline import open_job, run_stage
+from smelt.pipeline.run import open_job, run_stage
+from smelt.tables.contract import contract
 from tests.builders import NOON, rows_of
 
 

@@ -12,11 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from smelt.config import SmeltConfig
-from smelt.contracts import contract
 from smelt.jobs import releases
-from smelt.pipeline import Job
+from smelt.pipeline.run import Job
 from smelt.releases.export import export
 from smelt.releases.manifest import ReleaseError, find_manifest
+from smelt.tables.contract import contract
 from tests.builders import rows_of
 
 pytestmark = pytest.mark.slow
@@ -37,7 +37,7 @@ def an_example(number):
 
 @pytest.fixture(scope="module")
 def released(spark, tmp_path_factory):
-    from smelt.delta_io import Warehouse
+    from smelt.tables.warehouse import Warehouse
 
     warehouse = Warehouse(spark, root=str(tmp_path_factory.mktemp("warehouse")))
     rows = [an_example(number) for number in range(40)]

@@ -11,7 +11,7 @@ import pytest
 from smelt.config import load_config
 from smelt.errors import SmeltError
 from smelt.jobs import ingest
-from smelt.pipeline import new_run_id, open_job, run_stage
+from smelt.pipeline.run import new_run_id, open_job, run_stage
 
 SOURCES = """
 intake:
@@ -150,7 +150,7 @@ def test_later_files_update_what_changed_and_only_that(ingested, land):
 @pytest.mark.parametrize(("table", "writing"), [("bronze.tickets", "append"), ("ops.files", "append_rows")])
 def test_a_run_that_dies_is_finished_by_the_next(ingested, land, monkeypatch, table, writing):
     land("desk/a.jsonl", {"id": 1, "body": "one"}, b"broken", {"id": 1, "body": "other"})
-    from smelt.delta_io import Warehouse
+    from smelt.tables.warehouse import Warehouse
 
     write = getattr(Warehouse, writing)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from smelt.config import load_config
-from smelt.pii.audit import finding_id
-from smelt.pii.reveal import RevealError, reveal
-from smelt.pipeline import open_job, run_stage
+from smelt.pipeline.run import open_job, run_stage
+from smelt.privacy.audit import finding_id
+from smelt.privacy.reveal import RevealError, reveal
 from tests.builders import a_ticket, rows_of
 
 

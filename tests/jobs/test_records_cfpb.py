@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from smelt.config import load_config
-from smelt.pipeline import Job, run_stages
+from smelt.pipeline.run import Job, run_stages
 
 pytestmark = pytest.mark.slow
 

@@ -9,11 +9,11 @@ import pytest
 from pyspark.sql import functions as F
 
 from smelt.config import SmeltConfig
-from smelt.contracts import contract
-from smelt.delta_io import Warehouse
 from smelt.jobs import releases
-from smelt.pipeline import Job, run_stage
+from smelt.pipeline.run import Job, run_stage
 from smelt.releases.manifest import ReleaseError, find_manifest
+from smelt.tables.contract import contract
+from smelt.tables.warehouse import Warehouse
 
 COLUMNS = contract("gold.curated_examples").column_names
 DAY = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.timezone.utc)

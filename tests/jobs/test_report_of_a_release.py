@@ -6,12 +6,12 @@ import json
 import pytest
 
 from smelt.config import SmeltConfig
-from smelt.contracts import contract
 from smelt.jobs import quality_reports
-from smelt.pipeline import Job, run_stage
+from smelt.pipeline.run import Job, run_stage
 from smelt.report.card import card
 from smelt.report.collect import collected
 from smelt.report.render import page
+from smelt.tables.contract import contract
 
 pytestmark = pytest.mark.slow
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from smelt.config import load_config
-from smelt.pipeline import open_job, run_stage
+from smelt.pipeline.run import open_job, run_stage
 from tests.builders import an_example, rows_of
 
 GOOD = {

@@ -7,10 +7,10 @@ from threading import Event
 import pytest
 
 from smelt.config import SmeltConfig
-from smelt.delta_io import Warehouse
 from smelt.jobs import examples, pii_findings
-from smelt.ledger import StageResult
-from smelt.pipeline import Job, run_stages
+from smelt.pipeline.run import Job, run_stages
+from smelt.tables.ledger import StageResult
+from smelt.tables.warehouse import Warehouse
 
 STAGES = ("pii_findings", "examples", "releases")
 

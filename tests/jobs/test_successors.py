@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from smelt.config import load_config
-from smelt.pii.erasure.request import forget_customers
-from smelt.pipeline import open_job, run_stage
+from smelt.pipeline.run import open_job, run_stage
+from smelt.privacy.erasure.request import forget_customers
 from smelt.releases.manifest import Manifest, ReleaseError, find_manifest
 from tests.builders import a_ticket, an_example, rows_of
 from tests.spark.pii.test_erasure import released

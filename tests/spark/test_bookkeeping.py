@@ -7,10 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from smelt.bookkeeping import Bookkeeper, Standing, standings
 from smelt.config import load_config
 from smelt.errors import ContractError
-from smelt.ledger import Entry, StageResult
+from smelt.pipeline.bookkeeper import Bookkeeper, Standing, standings
+from smelt.tables.ledger import Entry, StageResult
 
 BEGAN = dt.datetime(2026, 1, 2, tzinfo=dt.timezone.utc)
 DONE = StageResult(

@@ -9,10 +9,10 @@ from chispa import assert_df_equality
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
-from smelt.contracts import contract
-from smelt.delta_disk import snapshot
-from smelt.delta_io import Warehouse
 from smelt.errors import ContractError, EnvironmentProblem
+from smelt.tables.contract import contract
+from smelt.tables.local_delta import snapshot
+from smelt.tables.warehouse import Warehouse
 
 LEDGER = "run_id string, stage string, source string, measure string, reason string, count bigint"
 
@@ -234,7 +234,7 @@ def test_a_table_that_was_never_written_reads_as_no_rows(warehouse):
 
 
 def test_a_warehouse_that_cannot_be_written_says_so(spark, tmp_path):
-    from smelt.delta_io import Warehouse
+    from smelt.tables.warehouse import Warehouse
 
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(EnvironmentProblem, match="cannot be written"):

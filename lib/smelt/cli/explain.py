@@ -31,8 +31,8 @@ def explain(
     from rich.console import Console
     from rich.markup import escape
 
-    from smelt.explain import story
-    from smelt.pipeline import open_job
+    from smelt.pipeline.run import open_job
+    from smelt.report.record import story
 
     config = configured(conf, env, settings)
     steps = list(story(open_job(config).warehouse, identifier, config.quality, config.pii))

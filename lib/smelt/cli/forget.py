@@ -14,7 +14,7 @@ from smelt.cli.options import AsJson, Conf, Env, Settings, configured
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from smelt.pii.erasure.certificates import Certificate
+    from smelt.privacy.erasure.certificates import Certificate
 
 
 def register(app: typer.Typer) -> None:
@@ -49,8 +49,8 @@ def forget(
     Releases are immutable: those that hold rows of the customer are named, and `smelt release --from OLD`
     makes a successor without them. The landing files are not smelt's to delete.
     """
-    from smelt.pii.erasure.request import forget_customers
-    from smelt.pipeline import open_job
+    from smelt.pipeline.run import open_job
+    from smelt.privacy.erasure.request import forget_customers
 
     customers = [*(customer or ()), *_lines(file)]
     if not customers and not vacuum:

@@ -36,7 +36,7 @@ def release(
     A name in use is refused. The same inputs and settings give the same fingerprint under any name. Without
     a name, nothing is made when nothing changed since the last release.
     """
-    from smelt.pipeline import open_job, run_stages
+    from smelt.pipeline.run import open_job, run_stages
     from smelt.releases.manifest import read_manifests
 
     job = open_job(configured(conf, env, settings), release=name, predecessor=predecessor)
@@ -57,8 +57,8 @@ def releases(conf: Conf = None, env: Env = None, settings: Settings = None, as_j
     from rich.console import Console
     from rich.table import Table
 
-    from smelt.pii.erasure.certificates import erasures_by_release
-    from smelt.pipeline import open_job
+    from smelt.pipeline.run import open_job
+    from smelt.privacy.erasure.certificates import erasures_by_release
     from smelt.releases.manifest import read_manifests
 
     warehouse = open_job(configured(conf, env, settings)).warehouse

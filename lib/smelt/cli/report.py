@@ -33,8 +33,8 @@ def report(
     A release that was not measured yet is measured first (gold.quality_reports). Where report.mlflow has a
     tracking URI, dataset, measures and files are logged there too.
     """
-    from smelt.pipeline import load_stage, open_job
-    from smelt.quality.dataset.gates import verdict
+    from smelt.dataset_quality.gates import verdict
+    from smelt.pipeline.run import load_stage, open_job
     from smelt.releases.manifest import find_manifest
     from smelt.report.card import card
     from smelt.report.collect import collected, is_measured

@@ -24,8 +24,8 @@ def reveal(
     as_json: AsJson = False,
 ) -> None:
     """Show what was replaced in one record. Needs the key and a filled vault; every attempt is logged first."""
-    from smelt.pii.reveal import reveal as open_record
-    from smelt.pipeline import open_job
+    from smelt.pipeline.run import open_job
+    from smelt.privacy.reveal import reveal as open_record
 
     if not reason.strip():
         raise typer.BadParameter("a reason is needed", param_hint="--reason")

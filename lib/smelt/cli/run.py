@@ -13,7 +13,7 @@ from smelt.cli.options import AsJson, Conf, Env, Settings, configured
 
 if TYPE_CHECKING:
     from smelt.config import SmeltConfig
-    from smelt.pipeline import Job, StageReport
+    from smelt.pipeline.run import Job, StageReport
 
 
 SCRUBBING = "conversations"
@@ -43,7 +43,7 @@ def run(
     What was done before is not done again; a run that was killed is finished by the next one. When
     nothing changed since the last release, no new one is made.
     """
-    from smelt.pipeline import STAGES
+    from smelt.pipeline.run import STAGES
 
     stages = [*STAGES] if no_release else [*STAGES, "releases"]
     _run(configured(conf, env, settings), stages, as_json=as_json, release=release)
@@ -56,7 +56,7 @@ def ingest(conf: Conf = None, env: Env = None, settings: Settings = None, as_jso
 
 def curate(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
     """Bronze to gold.curated_examples: everything of a run but taking in and releasing."""
-    from smelt.pipeline import STAGES
+    from smelt.pipeline.run import STAGES
 
     _run(configured(conf, env, settings), STAGES[1:], as_json=as_json)
 
@@ -65,7 +65,7 @@ def _run(config: SmeltConfig, stages: Sequence[str], *, as_json: bool, release: 
     from rich.console import Console
 
     from smelt.pii.keys import load_keys
-    from smelt.pipeline import open_job, run_stages
+    from smelt.pipeline.run import open_job, run_stages
 
     if SCRUBBING in stages and config.pii.key.source != "databricks":
         load_keys(config.pii.key)  # a missing key is told before Spark starts and before anything is taken in

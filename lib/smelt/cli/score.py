@@ -40,7 +40,7 @@ def score(
     no pair gives {"error": ..., "line": N}, which never quotes it. No rejections: the pair is accepted.
     """
     from smelt.errors import SmeltError
-    from smelt.quality.lines import score_lines
+    from smelt.quality.files import score_lines
 
     try:
         quality = configured(conf, env, settings).quality

@@ -36,7 +36,7 @@ def scrub(
     hash and surrogate need a key (pii.key); the others work without.
     """
     from smelt.errors import SmeltError
-    from smelt.pii import lines
+    from smelt.pii import files as lines
 
     try:
         scrubber = lines.scrubber_of(configured(conf, env, settings).pii)

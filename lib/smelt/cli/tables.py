@@ -33,7 +33,7 @@ def tables(
     """List all tables with their comments; with a name, its columns; with --check, differences from schemas/."""
     from rich.table import Table
 
-    from smelt.contracts import all_contracts, contract
+    from smelt.tables.contract import all_contracts, contract
 
     console = wide_console()
     if name:
@@ -60,8 +60,8 @@ def tables(
 
 
 def _check(config: SmeltConfig, as_json: bool) -> None:
-    from smelt.contracts import all_contracts
-    from smelt.pipeline import open_job
+    from smelt.pipeline.run import open_job
+    from smelt.tables.contract import all_contracts
 
     warehouse = open_job(config).warehouse
     found = {table: warehouse.compare(table) for table in all_contracts() if warehouse.exists(table)}

@@ -33,10 +33,10 @@ def train_ner(
     precision, for how many seconds.
     """
     from smelt.errors import SmeltError
-    from smelt.pii.spark_nlp import session_settings
-    from smelt.pii.spark_nlp.runtime import PACKAGE
-    from smelt.pii.spark_nlp.training import is_held_out, measure, read_labelled, train
-    from smelt.session import SparkConfig, get_session
+    from smelt.pii.detect.spark_nlp import session_settings
+    from smelt.pii.detect.spark_nlp.runtime import PACKAGE
+    from smelt.pii.detect.spark_nlp.training import is_held_out, measure, read_labelled, train
+    from smelt.spark.session import SparkConfig, get_session
 
     try:
         rows = read_labelled(data, label)

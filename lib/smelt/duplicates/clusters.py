@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 from smelt.duplicates.config import DuplicatesConfig
 from smelt.duplicates.graph import Checkpoint, connected_components, local_checkpoint
 from smelt.duplicates.members import cluster_members
-from smelt.duplicates.onetask import READ, ROWS_DDL, settling_function
+from smelt.duplicates.one_task import READ, ROWS_DDL, settling_function
 from smelt.duplicates.similar import similar_texts, texts_in_buckets_of
 
 if TYPE_CHECKING:

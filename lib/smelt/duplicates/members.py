@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from smelt.duplicates.config import DuplicatesConfig
 from smelt.duplicates.graph import Checkpoint, local_checkpoint
-from smelt.duplicates.pairing import KEPT_DDL, kept_function
+from smelt.duplicates.partitions import KEPT_DDL, kept_function
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 
 from smelt.duplicates.config import NearConfig
 from smelt.duplicates.graph import Checkpoint, local_checkpoint
-from smelt.duplicates.pairing import (
+from smelt.duplicates.partitions import (
     EDGES_DDL,
     PAIRS_DDL,
     pairs_function,

@@ -1,1 +1,1 @@
-"""Question/answer pairs, made from conversations and articles."""
+"""Question/answer pairs, made from conversations and articles; their texts are cleaned first."""

@@ -7,9 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from smelt.cleaning.config import CleaningConfig
-from smelt.cleaning.texts import Cleaner
-from smelt.examples.config import ExamplesConfig
+from smelt.examples.cleaning import Cleaner
+from smelt.examples.config import CleaningConfig, ExamplesConfig
 from smelt.examples.hashes import text_hashes
 from smelt.examples.pairing import Pair, pairs
 from smelt.identity import stable_id

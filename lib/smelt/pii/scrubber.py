@@ -11,10 +11,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from smelt.errors import ConfigError
+from smelt.pii.cache import no_cycles
 from smelt.pii.config import EntityRule, PiiConfig
-from smelt.pii.detectors import configured_detectors
+from smelt.pii.detect.configured import configured_detectors
 from smelt.pii.keys import ScrubKey
-from smelt.pii.memory import no_cycles
 from smelt.pii.replace import POLICIES, Context, Value
 from smelt.pii.replace.context import Keys
 from smelt.pii.replace.conversation import Numbers

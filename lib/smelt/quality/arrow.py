@@ -8,10 +8,10 @@ from functools import lru_cache
 import polars as pl
 import pyarrow as pa
 
+from smelt.quality.cache import Memory
 from smelt.quality.config import MEASURES, QualityConfig
 from smelt.quality.corpus.knowledge import Knowledge, read_articles
 from smelt.quality.corpus.model import Corpus
-from smelt.quality.memory import Memory
 from smelt.quality.score import CHUNK, score_pairs
 
 READ = ("example_id", "record_id", "question", "answer", "language", "category", "outcome", "content_hash")

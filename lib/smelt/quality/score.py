@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 
 from smelt.errors import ConfigError
+from smelt.quality.cache import Memory
 from smelt.quality.config import MEASURES, QualityConfig
 from smelt.quality.corpus.knowledge import Knowledge
 from smelt.quality.corpus.model import Corpus
-from smelt.quality.memory import Memory
 from smelt.quality.pairs import Pairs, Side
 from smelt.quality.rules import REGISTRY, Rule, load_plugins
 from smelt.quality.texts import Floats

@@ -13,7 +13,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from smelt.pii.erasure.certificates import erasures_by_release
+from smelt.privacy.erasure.certificates import erasures_by_release
 from smelt.releases.card import dataset_card
 from smelt.releases.manifest import Manifest, ReleaseError
 from smelt.releases.shapes import Format, Shape, schema_of
@@ -21,7 +21,7 @@ from smelt.releases.shapes import Format, Shape, schema_of
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from smelt.delta_io import Warehouse
+    from smelt.tables.warehouse import Warehouse
 
 ROWS_A_FILE = 100_000
 ROWS_A_GROUP = 5_000

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from smelt.config import SmeltConfig, fingerprint
-from smelt.contracts import contract
 from smelt.errors import SmeltError
+from smelt.tables.contract import contract
 
 if TYPE_CHECKING:
-    from smelt.delta_io import Warehouse
+    from smelt.tables.warehouse import Warehouse
 
 TABLE = "gold.releases"
 

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from smelt import __version__
 from smelt.config import fingerprint
 from smelt.pii.config import PiiConfig
-from smelt.pii.gate import Residual, ResidualPiiError, check_release, judge, records_holding
+from smelt.privacy.gate import Residual, ResidualPiiError, check_release, judge, records_holding
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from smelt.config import ReleaseConfig
-from smelt.contracts import contract
 from smelt.releases.messages import add_training_columns
+from smelt.tables.contract import contract
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

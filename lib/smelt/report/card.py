@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import yaml
 
-from smelt.quality.dataset.measures import Measure
+from smelt.dataset_quality.measures import Measure
 from smelt.report import rows, words
 from smelt.report.data import ReportData
 from smelt.report.views import verdict

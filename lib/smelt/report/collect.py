@@ -8,10 +8,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
-from smelt.delta_io import Warehouse
-from smelt.quality.dataset.counting.frames import judged_examples
-from smelt.quality.dataset.measures import Measure
-from smelt.quality.dataset.stored import of_release
+from smelt.dataset_quality.counting.frames import judged_examples
+from smelt.dataset_quality.measures import Measure
+from smelt.dataset_quality.stored import of_release
 from smelt.releases.manifest import Manifest, find_manifest
 from smelt.report.config import ReportConfig
 from smelt.report.data import (
@@ -24,6 +23,7 @@ from smelt.report.data import (
     TableVersion,
 )
 from smelt.report.steps import steps_of
+from smelt.tables.warehouse import Warehouse
 
 CLUSTERS = 8
 SAMPLES = 6
@@ -74,7 +74,7 @@ def is_measured(warehouse: Warehouse, release: str) -> bool:
 
 def ledger_lines(warehouse: Warehouse) -> list[LedgerLine]:
     """The balance of each stage in the order of the flow: over all runs, or where all is judged anew, of the last."""
-    from smelt.pipeline import STAGES
+    from smelt.pipeline.run import STAGES
 
     ledger = warehouse.read("ops.ledger")
     last = (

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from smelt.quality.dataset.measures import ALL, Measure
+from smelt.dataset_quality.measures import ALL, Measure
 
 
 class Loss(BaseModel, frozen=True, extra="forbid"):

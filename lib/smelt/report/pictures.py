@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from smelt.quality.dataset import distributions
+from smelt.dataset_quality import distributions
 from smelt.report import words
 from smelt.report.charts.histogram import histogram
 from smelt.report.data import ReportData

@@ -7,7 +7,7 @@ from importlib import resources
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from smelt.quality.dataset.config import HistoryConfig
+from smelt.dataset_quality.config import HistoryConfig
 from smelt.report import views
 from smelt.report.config import ReportConfig
 from smelt.report.data import ReportData

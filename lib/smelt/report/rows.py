@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from smelt.quality.dataset.measures import Measure
+from smelt.dataset_quality.measures import Measure
 from smelt.report import words
 from smelt.report.charts.bars import bar, paired
 from smelt.report.data import RejectedExample, ReportData, Step

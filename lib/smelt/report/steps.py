@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from smelt.quality.dataset.measures import Measure
+from smelt.dataset_quality.measures import Measure
 from smelt.report import words
 from smelt.report.data import LedgerLine, Loss, Step
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from smelt.quality.dataset import gates as gating
-from smelt.quality.dataset import history
-from smelt.quality.dataset.config import HistoryConfig
-from smelt.quality.dataset.measures import Measure
+from smelt.dataset_quality import gates as gating
+from smelt.dataset_quality import history
+from smelt.dataset_quality.config import HistoryConfig
+from smelt.dataset_quality.measures import Measure
 from smelt.report import pictures, rows, words
 from smelt.report.charts.bars import stacked
 from smelt.report.charts.flow import flow

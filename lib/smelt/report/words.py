@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from smelt.quality.dataset.measures import Measure
+from smelt.dataset_quality.measures import Measure
 
 MEASURES: dict[str, tuple[str, str]] = {
     "composite.composite": ("Overall quality", "Weighted sum of the six measures below."),

@@ -16,9 +16,9 @@ def main(folder: Path, files: list[Path], settings: list[str]) -> None:
     from pyspark.sql import functions as F
 
     from smelt.config import load_config
-    from smelt.contracts import contract
-    from smelt.pipeline import open_job, run_stage
-    from smelt.session import SparkConfig, get_session
+    from smelt.pipeline.run import open_job, run_stage
+    from smelt.spark.session import SparkConfig, get_session
+    from smelt.tables.contract import contract
 
     spark = get_session(SparkConfig(master="local[2]", driver_memory="3g", shuffle_partitions=2))
     config = load_config(

@@ -16,7 +16,7 @@ from pathlib import Path
 from scoring import data_root
 
 from smelt.pii.config import PiiConfig
-from smelt.pii.detectors import configured_detectors
+from smelt.pii.detect.configured import configured_detectors
 from smelt.pii.spans import claim
 from smelt.pii.types import Finding, Known, TextBatch
 

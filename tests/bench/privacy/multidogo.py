@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from scoring import TokenText, data_root, read_tokens
 
 from smelt.pii.config import PiiConfig
-from smelt.pii.detectors import configured_detectors
+from smelt.pii.detect.configured import configured_detectors
 from smelt.pii.spans import claim
 from smelt.pii.types import Finding, TextBatch
 

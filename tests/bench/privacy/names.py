@@ -16,7 +16,7 @@ from pathlib import Path
 from scoring import Span, data_root, read_spans, score
 
 from smelt.pii.config import NamesConfig, PiiConfig
-from smelt.pii.detectors import configured_detectors
+from smelt.pii.detect.configured import configured_detectors
 from smelt.pii.spans import claim
 from smelt.pii.types import Detector, TextBatch
 

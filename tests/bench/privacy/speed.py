@@ -116,7 +116,7 @@ def in_spark(texts: list[str]) -> None:
     import polars as pl
     from pyspark.sql import DataFrame
 
-    from smelt.session import SparkConfig, get_session
+    from smelt.spark.session import SparkConfig, get_session
 
     spark = get_session(
         SparkConfig(master="local[2]", settings={"spark.ui.enabled": "false"}), "privacy-speed"
@@ -186,7 +186,7 @@ def _patterns(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 def _everything(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     from smelt.pii.config import PiiConfig
-    from smelt.pii.detectors import configured_detectors
+    from smelt.pii.detect.configured import configured_detectors
 
     return _counted(batches, configured_detectors(PiiConfig()))
 

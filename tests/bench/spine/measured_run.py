@@ -20,7 +20,7 @@ TEXTS = {"jsonl": False, "csv": False, "vtt": True, "md": True, "html": True}
 def flow(conf: str, warehouse: str) -> dict[str, object]:
     """Raw files to a release: seconds to a session, of each stage, and from the session on."""
     from smelt.config import load_config
-    from smelt.pipeline import STAGES, open_job, run_stages
+    from smelt.pipeline.run import STAGES, open_job, run_stages
     from smelt.releases.manifest import read_manifests
 
     began = time.monotonic()
@@ -43,7 +43,7 @@ def copy(folder: str, out: str) -> dict[str, object]:
     from pyspark.sql import DataFrame
     from pyspark.sql import functions as F
 
-    from smelt.session import SparkConfig, get_session
+    from smelt.spark.session import SparkConfig, get_session
 
     spark = get_session(SparkConfig(master="local[2]", driver_memory="4g"))
     began = time.monotonic()

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 from smelt.pii.config import SparkNlpConfig
-from smelt.pii.spark_nlp import session_settings, why_not, with_recognised
-from smelt.pii.spark_nlp.runtime import PACKAGE
-from smelt.pii.spark_nlp.training import Labelled, model_spans, train
-from smelt.session import SparkConfig, get_session
+from smelt.pii.detect.spark_nlp import session_settings, why_not, with_recognised
+from smelt.pii.detect.spark_nlp.runtime import PACKAGE
+from smelt.pii.detect.spark_nlp.training import Labelled, model_spans, train
+from smelt.spark.session import SparkConfig, get_session
 
 RULES = [
     {"label": "PERSON", "patterns": ["Zyxo Qavarr"]},

@@ -8,12 +8,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from smelt.contracts import contract
 from smelt.errors import ConfigError
-from smelt.pii.erasure.certificates import read_certificates, write_certificates
-from smelt.pii.erasure.erase import Request, erase, vacuum
-from smelt.pii.erasure.refusal import erased_records
 from smelt.pii.keys import KeyRing, ScrubKey
+from smelt.privacy.erasure.certificates import read_certificates, write_certificates
+from smelt.privacy.erasure.erase import Request, erase, vacuum
+from smelt.privacy.erasure.refusal import erased_records
+from smelt.tables.contract import contract
 from tests.builders import NOON, a_ticket, an_example, rows_of
 
 OLD, NEW = ScrubKey("1", b"o" * 32), ScrubKey("2", b"n" * 32)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from smelt.pii.config import PiiConfig
-from smelt.pii.gate import Residual, ResidualPiiError, check_release
+from smelt.privacy.gate import Residual, ResidualPiiError, check_release
 from smelt.releases.residual import scan_new_rows
 from tests.builders import an_example, rows_of
 

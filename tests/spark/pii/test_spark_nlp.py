@@ -60,7 +60,7 @@ def test_a_trained_model_is_read_back_and_its_spans_are_code_points(ran):
 
 
 def test_bad_rules_are_all_named():
-    from smelt.pii.spark_nlp.recognise import split_rules
+    from smelt.pii.detect.spark_nlp.recognise import split_rules
 
     with pytest.raises(ConfigError, match=r"line 1(?s:.*)line 2"):
         split_rules('nonsense\n{"label": "A"}\n', "rules.jsonl")

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from smelt.cleaning.config import CleaningConfig
-from smelt.cleaning.terminology import Terminology
-from smelt.cleaning.texts import Cleaner
+from smelt.examples.cleaning import Cleaner
+from smelt.examples.config import CleaningConfig
+from smelt.examples.terminology import Terminology
 
 CLEANER = Cleaner(CleaningConfig())
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from smelt.contracts import Contract, all_contracts, contract
-from smelt.documentation import tables_page
 from smelt.errors import ContractError
+from smelt.tables.contract import Contract, all_contracts, contract
+from smelt.tables.documentation import tables_page
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -6,7 +6,7 @@ import json
 import pyarrow as pa
 import pytest
 
-from smelt.delta_disk import append_rows, newest_version, read_rows, remove_rows, snapshot
+from smelt.tables.local_delta import append_rows, newest_version, read_rows, remove_rows, snapshot
 
 deltalake = pytest.importorskip("deltalake")
 

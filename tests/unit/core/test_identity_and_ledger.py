@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from smelt.errors import LedgerImbalance
 from smelt.identity import pseudonym, record_id, stable_id
-from smelt.ledger import Entry, StageResult, check_balance
+from smelt.tables.ledger import Entry, StageResult, check_balance
 
 
 def test_identifiers_do_not_change():

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from smelt.class_archive import DUMPED, NAME, archive_options
-from smelt.session import SparkConfig, _first_heap
+from smelt.spark.class_archive import DUMPED, NAME, archive_options
+from smelt.spark.session import SparkConfig, _first_heap
 
 
 @pytest.mark.parametrize(

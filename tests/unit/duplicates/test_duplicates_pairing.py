@@ -12,7 +12,7 @@ import pytest
 from smelt.duplicates.config import DuplicatesConfig, NearConfig
 from smelt.duplicates.engine import bands_of, find_duplicates
 from smelt.duplicates.graph import arrow_components
-from smelt.duplicates.pairing import kept_function, pairs_function, stars_function, verify_function
+from smelt.duplicates.partitions import kept_function, pairs_function, stars_function, verify_function
 from smelt.duplicates.texts import whole_texts
 
 CONFIG = DuplicatesConfig()

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from smelt.duplicates.config import DuplicatesConfig, SemanticConfig
-from smelt.duplicates.onetask import settle_batches
+from smelt.duplicates.one_task import settle_batches
 from smelt.duplicates.semantic import Meaning, hyperplane_buckets, load_model, model_digest
 from smelt.duplicates.signing import sign
 from smelt.errors import ConfigError

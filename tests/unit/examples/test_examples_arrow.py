@@ -6,10 +6,9 @@ import datetime as dt
 
 import pyarrow as pa
 
-from smelt.cleaning.config import CleaningConfig
-from smelt.cleaning.texts import Cleaner
 from smelt.examples.arrow import READ, SCHEMA, to_examples
-from smelt.examples.config import ExamplesConfig
+from smelt.examples.cleaning import Cleaner
+from smelt.examples.config import CleaningConfig, ExamplesConfig
 from smelt.identity import stable_id
 
 TIME = pa.timestamp("us", tz="UTC")

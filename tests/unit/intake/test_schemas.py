@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from smelt.contracts import contract
 from smelt.intake.columns import CONTENT, PARSED, PARSED_DDL
+from smelt.tables.contract import contract
 
 
 def test_parsed_columns_are_those_of_arrivals() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from smelt.pii.config import PiiConfig
-from smelt.pii.gate import Residual, ResidualScanner, judge
+from smelt.privacy.gate import Residual, ResidualScanner, judge
 
 ROWS = [
     ["How do I reset [EMAIL_1]?", "Open the settings of [PERSON_1] and choose Reset."],

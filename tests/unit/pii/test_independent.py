@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smelt.pii.independent import PATTERNS, IndependentDetector
+from smelt.pii.detect.independent import PATTERNS, IndependentDetector
 from smelt.pii.types import TextBatch
 
 HELD = {

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from smelt.pii.config import PiiConfig
-from smelt.pii.lines import scrubber_of
+from smelt.pii.files import scrubber_of
 from smelt.pii.types import TextBatch
 
 SENTENCES = {

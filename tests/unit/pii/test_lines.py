@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from smelt.pii.config import PiiConfig
-from smelt.pii.lines import scrub_lines, scrub_text
+from smelt.pii.files import scrub_lines, scrub_text
 from smelt.pii.scrubber import Scrubber
 
 

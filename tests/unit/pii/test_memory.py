@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smelt.pii.cache import LONGEST, Memory, no_cycles
 from smelt.pii.config import PiiConfig
-from smelt.pii.memory import LONGEST, Memory, no_cycles
 from smelt.pii.scrubber import Scrubber
 from smelt.pii.types import Known, TextBatch
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smelt.pii.keys import ScrubKey
-from smelt.pii.vault import Sealed, Vault, VaultError
+from smelt.privacy.vault import Sealed, Vault, VaultError
 
 PLACE = {"finding_id": "f" * 32, "record_id": "r" * 32, "entity": "EMAIL"}
 

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smelt.quality.arrow import READ, scoring
+from smelt.quality.cache import Memory
 from smelt.quality.config import CorpusConfig, QualityConfig
 from smelt.quality.corpus.fit import fit_corpus
 from smelt.quality.corpus.model import english
 from smelt.quality.lookup import Lookup
-from smelt.quality.memory import Memory
 from smelt.quality.pairs import Pairs
 from smelt.quality.rules import Rule
 from smelt.quality.score import score_pairs

@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 from smelt.cli.app import app
 from smelt.quality.config import QualityConfig
-from smelt.quality.lines import score_lines
+from smelt.quality.files import score_lines
 
 GOOD = b'{"id": 7, "question": "How do I reset my password?", "answer": "Open the settings and choose reset password."}'
 RUDE = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 
-from smelt.quality.dataset.config import DatasetQualityConfig
-from smelt.quality.dataset.judge import judge_release
-from smelt.quality.dataset.measures import Count, Measure
+from smelt.dataset_quality.config import DatasetQualityConfig
+from smelt.dataset_quality.judge import judge_release
+from smelt.dataset_quality.measures import Count, Measure
 from smelt.report.data import (
     Cluster,
     LedgerLine,

@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 import pytest
 from report_data import a_report, counts
 
-from smelt.quality.dataset.config import DatasetQualityConfig
-from smelt.quality.dataset.judge import judge_release
+from smelt.dataset_quality.config import DatasetQualityConfig
+from smelt.dataset_quality.judge import judge_release
 from smelt.report.data import Loss, RejectedExample, Step
 from smelt.report.render import page
 

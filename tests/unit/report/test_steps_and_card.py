@@ -6,10 +6,10 @@ import yaml
 from report_data import RAW, RELEASED, a_report, counts
 
 from smelt.cli.report import measure_as_dict
+from smelt.dataset_quality.config import DatasetQualityConfig
+from smelt.dataset_quality.judge import judge_release
+from smelt.dataset_quality.measures import Measure
 from smelt.errors import ConfigError
-from smelt.quality.dataset.config import DatasetQualityConfig
-from smelt.quality.dataset.judge import judge_release
-from smelt.quality.dataset.measures import Measure
 from smelt.report.card import card
 from smelt.report.config import MlflowConfig
 from smelt.report.data import LedgerLine

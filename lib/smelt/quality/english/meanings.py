@@ -1,6 +1,6 @@
 """What words mean: a packaged vector a word, so that "pet" and "dog" are near without a corpus.
 
-``meanings.npz`` is made by :mod:`smelt.quality.english.distill` from all-MiniLM-L6-v2 (Apache-2.0).
+``meanings.npz`` is made by tools/word_vectors.py from all-MiniLM-L6-v2 (Apache-2.0).
 """
 
 from __future__ import annotations

@@ -4,13 +4,13 @@ import datetime as dt
 
 import pytest
 
+from smelt.dataset_quality.config import DatasetQualityConfig
+from smelt.dataset_quality.counting import long
+from smelt.dataset_quality.counting.frames import judged_examples
+from smelt.dataset_quality.judge import judge_release
+from smelt.dataset_quality.measures import Tally
 from smelt.jobs import quality_reports
 from smelt.jobs.quality_reports import Inputs
-from smelt.quality.dataset.config import DatasetQualityConfig
-from smelt.quality.dataset.counting import long
-from smelt.quality.dataset.counting.frames import judged_examples
-from smelt.quality.dataset.judge import judge_release
-from smelt.quality.dataset.measures import Tally
 
 EXAMPLES = (
     "example_id string, record_id string, source string, kind string, question string, answer string, "

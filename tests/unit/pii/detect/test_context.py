@@ -2,8 +2,8 @@ import pytest
 
 from smelt.errors import ConfigError
 from smelt.pii.config import PiiConfig
-from smelt.pii.detect.labels import Labels
 from smelt.pii.detect.patterns import PatternDetector
+from smelt.pii.detect.patterns.matching.labels import Labels
 from smelt.pii.spans import claim
 from smelt.pii.types import TextBatch
 

@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smelt.pii.config import PiiConfig
-from smelt.pii.detect.engine import Engine
-from smelt.pii.detect.folding import fold
-from smelt.pii.detect.labels import Labels
 from smelt.pii.detect.patterns import PatternDetector
 from smelt.pii.detect.patterns.detector import families
-from smelt.pii.detect.pieces import PIECE_CHARS, pieces
+from smelt.pii.detect.patterns.matching.engine import Engine
+from smelt.pii.detect.patterns.matching.folding import fold
+from smelt.pii.detect.patterns.matching.labels import Labels
+from smelt.pii.detect.patterns.matching.pieces import PIECE_CHARS, pieces
 from smelt.pii.spans import claim
 from smelt.pii.types import TextBatch
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smelt.pii.config import NamesConfig, PiiConfig
-from smelt.pii.names import NameDetector
+from smelt.pii.detect.names import NameDetector
 from smelt.pii.types import Known, TextBatch
 
 DETECTOR = NameDetector(PiiConfig())

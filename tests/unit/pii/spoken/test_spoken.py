@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smelt.pii.config import PiiConfig
-from smelt.pii.spoken import SpokenDetector
-from smelt.pii.spoken.dates import dates
-from smelt.pii.spoken.questions import answer_span, asked_for, goes_on
-from smelt.pii.spoken.symbols import read
+from smelt.pii.detect.spoken import SpokenDetector
+from smelt.pii.detect.spoken.dates import dates
+from smelt.pii.detect.spoken.questions import answer_span, asked_for, goes_on
+from smelt.pii.detect.spoken.symbols import read
 from smelt.pii.types import TextBatch
 
 DETECTOR = SpokenDetector(PiiConfig())

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from smelt.quality.dataset import compare
-from smelt.quality.dataset.config import DatasetQualityConfig
+from smelt.dataset_quality import compare
+from smelt.dataset_quality.config import DatasetQualityConfig
 
 CONFIG = DatasetQualityConfig(sample={"resamples": 100, "pairs": 500, "size": 100})
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from smelt.quality.dataset import bias, completeness, composite, consistency, coverage, drift, judge, volume
-from smelt.quality.dataset.config import DatasetQualityConfig
-from smelt.quality.dataset.measures import Count, Measure, Tally
+from smelt.dataset_quality import bias, completeness, composite, consistency, coverage, drift, judge, volume
+from smelt.dataset_quality.config import DatasetQualityConfig
+from smelt.dataset_quality.measures import Count, Measure, Tally
 
 CONFIG = DatasetQualityConfig()
 

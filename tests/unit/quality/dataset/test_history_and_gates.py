@@ -3,9 +3,9 @@ import math
 import pytest
 from pydantic import ValidationError
 
-from smelt.quality.dataset import gates, history
-from smelt.quality.dataset.config import CompositeWeights, DatasetQualityConfig, Gate, HistoryConfig
-from smelt.quality.dataset.measures import Count, Measure, measured
+from smelt.dataset_quality import gates, history
+from smelt.dataset_quality.config import CompositeWeights, DatasetQualityConfig, Gate, HistoryConfig
+from smelt.dataset_quality.measures import Count, Measure, measured
 
 
 def a_measure(value=0.9, *, name="accuracy.accuracy", n=100, **other) -> Measure:

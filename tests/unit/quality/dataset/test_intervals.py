@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smelt.quality.dataset import intervals
+from smelt.dataset_quality import intervals
 
 
 @pytest.mark.parametrize(

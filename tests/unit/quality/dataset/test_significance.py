@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from smelt.quality.dataset import significance
+from smelt.dataset_quality import significance
 
 
 def test_shares_agree_with_the_chi_square_test_of_a_two_by_two_table():

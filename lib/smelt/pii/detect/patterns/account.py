@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from smelt.pii.detect.patterns.matching.scene import Hit
 from smelt.pii.detect.patterns.numbers import Judge, Run, is_compact_date
-from smelt.pii.detect.scene import Hit
 
 BANK = "US_BANK_ACCOUNT"
 ACCOUNT = "ACCOUNT_NUMBER"

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from stdnum import luhn
 
 from smelt.pii.config import ReservedRanges
+from smelt.pii.detect.patterns.matching.scene import DIGIT, RESERVED, Family, Hit, Scene
+from smelt.pii.detect.patterns.matching.words import words
 from smelt.pii.detect.patterns.numbers import Judge, Run
-from smelt.pii.detect.scene import DIGIT, RESERVED, Family, Hit, Scene
-from smelt.pii.detect.words import words
 
 CARD = "CREDIT_CARD"
 ACCOUNT = "ACCOUNT_NUMBER"

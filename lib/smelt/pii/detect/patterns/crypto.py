@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from smelt.pii.detect.checksums import is_valid
-from smelt.pii.detect.scene import CODE, Family, Hit, Scene
+from smelt.pii.detect.patterns.matching.checksums import is_valid
+from smelt.pii.detect.patterns.matching.scene import CODE, Family, Hit, Scene
 
 CRYPTO = "CRYPTO"
 

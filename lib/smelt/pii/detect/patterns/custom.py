@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from smelt.errors import ConfigError
 from smelt.pii.config import CustomEntity
-from smelt.pii.detect import checksums
-from smelt.pii.detect.scene import Family, Hit, Scene
+from smelt.pii.detect.patterns.matching import checksums
+from smelt.pii.detect.patterns.matching.scene import Family, Hit, Scene
 
 
 def families(entities: Mapping[str, CustomEntity]) -> tuple[Family, ...]:

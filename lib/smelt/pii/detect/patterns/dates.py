@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from smelt.pii.detect.scene import DIGIT, Family, Hit, Scene, any_case
+from smelt.pii.detect.patterns.matching.scene import DIGIT, Family, Hit, Scene, any_case
 
 DATE = "DATE_TIME"
 BIRTH = "DATE_OF_BIRTH"

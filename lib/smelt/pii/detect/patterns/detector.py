@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 
 from smelt.pii.config import PiiConfig
-from smelt.pii.detect.engine import Engine
-from smelt.pii.detect.labels import Labels
 from smelt.pii.detect.patterns import (
     account,
     card,
@@ -29,7 +27,9 @@ from smelt.pii.detect.patterns import (
     us_documents,
     username,
 )
-from smelt.pii.detect.scene import RESERVED, Family
+from smelt.pii.detect.patterns.matching.engine import Engine
+from smelt.pii.detect.patterns.matching.labels import Labels
+from smelt.pii.detect.patterns.matching.scene import RESERVED, Family
 from smelt.pii.types import Finding, TextBatch
 
 

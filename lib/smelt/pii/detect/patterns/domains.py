@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from smelt.pii.detect.words import words
+from smelt.pii.detect.patterns.matching.words import words
 
 COMMON_TLDS = frozenset(
     words(

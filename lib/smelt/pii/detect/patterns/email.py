@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from smelt.pii.config import ReservedRanges
 from smelt.pii.detect.patterns.domains import COMMON_TLDS, PROVIDERS
-from smelt.pii.detect.scene import RESERVED, Family, Hit, Scene
+from smelt.pii.detect.patterns.matching.scene import RESERVED, Family, Hit, Scene
 
 EMAIL = "EMAIL"
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from stdnum import iban, numdb
 from stdnum.exceptions import ValidationError
 
-from smelt.pii.detect.scene import CODE, Family, Hit, Scene
+from smelt.pii.detect.patterns.matching.scene import CODE, Family, Hit, Scene
 
 IBAN = "IBAN"
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from smelt.pii.detect.checksums import is_valid
+from smelt.pii.detect.patterns.matching.checksums import is_valid
+from smelt.pii.detect.patterns.matching.scene import CODE, Family, Hit, Scene
 from smelt.pii.detect.patterns.numbers import Judge, Run
-from smelt.pii.detect.scene import CODE, Family, Hit, Scene
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from smelt.pii.config import ReservedRanges
-from smelt.pii.detect.scene import DIGIT, RESERVED, Family, Hit, Scene
+from smelt.pii.detect.patterns.matching.scene import DIGIT, RESERVED, Family, Hit, Scene
 
 IP = "IP"
 MAC = "MAC"

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from smelt.pii.detect.labels import Reading
-from smelt.pii.detect.scene import DIGIT, Family, Hit, Scene, any_case
-from smelt.pii.detect.words import words
+from smelt.pii.detect.patterns.matching.labels import Reading
+from smelt.pii.detect.patterns.matching.scene import DIGIT, Family, Hit, Scene, any_case
+from smelt.pii.detect.patterns.matching.words import words
 
 MIN_DIGITS = 3
 SHORT_DIGITS = 6

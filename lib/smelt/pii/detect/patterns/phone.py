@@ -9,8 +9,8 @@ from functools import lru_cache
 import phonenumbers
 
 from smelt.pii.config import ReservedRanges
+from smelt.pii.detect.patterns.matching.scene import RESERVED, Hit
 from smelt.pii.detect.patterns.numbers import Judge, Run, is_compact_date
-from smelt.pii.detect.scene import RESERVED, Hit
 
 PHONE = "PHONE"
 MIN_DIGITS, MAX_DIGITS = 6, 15

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from smelt.pii.detect.scene import CODE, DIGIT, Family, Hit, Scene, any_case
-from smelt.pii.detect.words import words
+from smelt.pii.detect.patterns.matching.scene import CODE, DIGIT, Family, Hit, Scene, any_case
+from smelt.pii.detect.patterns.matching.words import words
 
 POSTCODE = "UK_POSTCODE"
 ADDRESS = "STREET_ADDRESS"

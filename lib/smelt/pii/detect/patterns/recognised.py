@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from smelt.pii.detect.patterns.domains import PROVIDERS, SPOKEN_TLDS
-from smelt.pii.detect.scene import PLAIN, Family, Hit, Scene, any_case
-from smelt.pii.detect.words import words
+from smelt.pii.detect.patterns.matching.scene import PLAIN, Family, Hit, Scene, any_case
+from smelt.pii.detect.patterns.matching.words import words
 
 _PROVIDER = "|".join(sorted(PROVIDERS, key=len, reverse=True))
 _TLD = "|".join(sorted(SPOKEN_TLDS, key=len, reverse=True))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from smelt.pii.detect.patterns.domains import COMMON_TLDS, FILE_LIKE_TLDS, is_file_name
-from smelt.pii.detect.scene import Family, Hit, Scene, any_case
+from smelt.pii.detect.patterns.matching.scene import Family, Hit, Scene, any_case
 
 URL = "URL"
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from stdnum.us import rtn
 
 from smelt.pii.config import ReservedRanges
+from smelt.pii.detect.patterns.matching.scene import RESERVED, Hit
 from smelt.pii.detect.patterns.numbers import Judge, Run
-from smelt.pii.detect.scene import RESERVED, Hit
 
 SSN, ITIN, ABA, PASSPORT, LICENSE, ACCOUNT = (
     "US_SSN", "US_ITIN", "US_ABA", "US_PASSPORT", "US_DRIVER_LICENSE", "ACCOUNT_NUMBER",

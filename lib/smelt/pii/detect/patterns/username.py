@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from smelt.pii.detect.patterns.matching.scene import Family, Hit, Scene, any_case
 from smelt.pii.detect.patterns.values import has_odd_characters, is_sentence_word, is_value, trim
-from smelt.pii.detect.scene import Family, Hit, Scene, any_case
 
 USERNAME = "USERNAME"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from smelt.pii.detect.words import words
+from smelt.pii.detect.patterns.matching.words import words
 
 _SENTENCE_WORDS = frozenset(
     words(

@@ -1,0 +1,78 @@
+"""Whether the release speaks with one voice: answers, labels, formats and words."""
+
+from __future__ import annotations
+
+from smelt.dataset_quality import intervals
+from smelt.dataset_quality.config import DatasetQualityConfig
+from smelt.dataset_quality.measures import Count, Measure, Tally, measured
+
+FAMILY = "consistency"
+
+
+def measures(tally: Tally, config: DatasetQualityConfig) -> list[Measure]:
+    """consistency = mean of agreement of answers, agreement of labels, format and terminology consistency.
+
+    Only parts that were observed count: a release without dates has no date format to be consistent in.
+    Read: ``contradiction_share``, ``label_noise``, ``format`` and ``term`` by style.
+    """
+    parts: list[Measure] = []
+    found: list[Measure] = []
+    for name in ("contradiction_share", "label_noise"):
+        count = tally.get(FAMILY, name)
+        if count is not None and count.total:
+            share = measured(count)
+            found.append(share)
+            parts.append(complement(share))
+    for name, result in (("format", "format_consistency"), ("term", "terminology_consistency")):
+        dominant = dominants(tally, name, result)
+        found += dominant
+        parts += [m for m in dominant if m.dimension == "all"]
+    if not parts:
+        return found
+    weight = 1 / len(parts)
+    low, high = intervals.weighted([(weight, part.value, part.interval) for part in parts])
+    score = Measure(
+        family=FAMILY,
+        measure="consistency",
+        kind="statistic",
+        value=sum(part.value for part in parts) * weight,
+        n=max(part.n for part in parts),
+        low=low,
+        high=high,
+    )
+    return [score, *found]
+
+
+def complement(share: Measure) -> Measure:
+    """1 - share, with the interval turned round."""
+    return Measure(
+        family=share.family,
+        measure=share.measure,
+        kind="share",
+        value=1 - share.value,
+        n=share.n,
+        low=1 - share.interval.high,
+        high=1 - share.interval.low,
+    )
+
+
+def dominants(tally: Tally, name: str, result: str) -> list[Measure]:
+    """The share of uses in the most used style, for each kind that has two styles or more, and over all.
+
+    Segments of ``name`` read ``kind: style``.
+    """
+    kinds: dict[str, list[Count]] = {}
+    for segment, count in tally.segments(FAMILY, name, "style").items():
+        kinds.setdefault(segment.split(": ", 1)[0], []).append(count)
+    rows = []
+    top, uses = 0.0, 0
+    for kind, styles in sorted(kinds.items()):
+        total = int(sum(style.hits for style in styles))
+        if not total:
+            continue
+        most = max(style.hits for style in styles)
+        top, uses = top + most, uses + total
+        rows.append(measured(Count(FAMILY, result, "share", most, total, dimension="style", segment=kind)))
+    if not uses:
+        return []
+    return [measured(Count(FAMILY, result, "share", top, uses)), *rows]

@@ -1,0 +1,49 @@
+"""How many different things are said, on a sample of fixed size so that releases compare."""
+
+from __future__ import annotations
+
+from smelt.dataset_quality import distributions, intervals
+from smelt.dataset_quality.config import DatasetQualityConfig
+from smelt.dataset_quality.measures import Measure, Tally, measured
+
+FAMILY = "diversity"
+
+
+def measures(tally: Tally, config: DatasetQualityConfig) -> list[Measure]:
+    """The mean of distinct-2 (Li et al. 2016), 1 - self-similarity and cluster entropy.
+
+    Read: ``distinct_1`` to ``distinct_3``, ``self_similarity``, ``cluster_entropy`` from the sample; beside
+    them the entropy over categories of the whole release.
+    """
+    found = {count.measure: measured(count) for count in tally if count.family == FAMILY and count.total}
+    categories = tally.segments("selection", "released", "category")
+    if categories:
+        found["category_entropy"] = Measure(
+            family=FAMILY,
+            measure="category_entropy",
+            kind="statistic",
+            value=distributions.normalised_entropy(c.hits for c in categories.values()),
+            n=int(sum(c.hits for c in categories.values())),
+        )
+    parts = []
+    for name in ("distinct_2", "self_similarity", "cluster_entropy"):
+        if name in found:
+            value, (low, high) = found[name].value, found[name].interval
+            if name == "self_similarity":
+                value, low, high = 1 - value, 1 - high, 1 - low
+            parts.append((value, intervals.Interval(low, high)))
+    rows = list(found.values())
+    if not parts:
+        return rows
+    weight = 1 / len(parts)
+    low, high = intervals.weighted([(weight, value, interval) for value, interval in parts])
+    score = Measure(
+        family=FAMILY,
+        measure="diversity",
+        kind="statistic",
+        value=sum(value for value, _ in parts) * weight,
+        n=max(m.n for m in rows),
+        low=low,
+        high=high,
+    )
+    return [score, *rows]

@@ -1,0 +1,298 @@
+"""Free-form postal addresses: a core that only an address has, grown to what belongs to it.
+
+Cores are a house number with a street word (``8376 grant street``), street names of other languages
+(``Via Carlo Cattaneo 130``, ``Lille Vibyvej 8``), boxes (``PO Box 12``, ``PSC 7004, Box 8380``), a
+town with state and ZIP, and whatever follows ``address is``. A core grows to the left over numbers and
+units and to the right over units, towns, states, countries and post codes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from smelt.pii.detect.addresses.gates import (
+    BETWEEN_BIT,
+    BOX_BIT,
+    CUE_BIT,
+    NAMED_BIT,
+    NUMBERED_BIT,
+    PREFIX_BIT,
+    SUFFIX_BIT,
+    TOWN_BIT,
+)
+from smelt.pii.detect.addresses.patterns import (
+    ADDRESS_CUE,
+    BEFORE_CORE,
+    BETWEEN_NUMBERS,
+    BOXED,
+    CAPITAL,
+    CASELESS_STREET,
+    CASELESS_TOWN,
+    GROW,
+    GROW_CASELESS,
+    LONGEST,
+    LONGEST_TURN,
+    NUMBER,
+    NUMBERED,
+    POSTED,
+    PREFIXED,
+    SUFFIXED,
+    TOWN_ZIP,
+    UNITED,
+    UNNUMBERED,
+    WEAKLY_NUMBERED,
+    WORD,
+    ZIP_CUE,
+)
+from smelt.pii.detect.addresses.words import BOX, ENDS_ADDRESS, STATES, UNIT
+from smelt.pii.detect.names.lexicon import Lexicon, fold
+from smelt.pii.detect.names.people import Person
+from smelt.pii.detect.names.words import words
+
+
+def addresses(text: str, kinds: int, lexicon: Lexicon, *, cased: bool) -> list[Person]:
+    """Address spans of one text that can hold ``kinds``, without overlaps, each as long as what belongs to it."""
+    cores = sorted(_cores(text, kinds, lexicon, cased=cased), key=lambda core: (core.start, -core.end))
+    found: list[Person] = []
+    for core in cores:
+        if found and core.start < found[-1].end:
+            if core.end > found[-1].end:
+                found[-1] = found[-1]._replace(end=core.end)
+            continue
+        start, end = core.start, _grown(text, core.end, lexicon, cased=cased)
+        before = BEFORE_CORE.search(text, max(0, start - 40), start)
+        if before:
+            start = before.start()
+        if found and re.fullmatch(r"[\s,]*(?:and|&)?[\s,]*", text[found[-1].end : start]):
+            found[-1] = Person(
+                found[-1].start, max(end, found[-1].end), max(core.confidence, found[-1].confidence)
+            )
+        elif end - start >= 4 and "xxxx" not in text[start:end].lower():
+            found.append(Person(start, end, core.confidence))
+    return found
+
+
+def _cores(text: str, kinds: int, lexicon: Lexicon, *, cased: bool) -> Iterator[Person]:
+    if kinds & NUMBERED_BIT:
+        for pattern, confidence in ((NUMBERED, 0.85), (WEAKLY_NUMBERED, 0.65)):
+            for match in pattern.finditer(text):
+                if _is_street(match, lexicon, cased=cased, weak=pattern is WEAKLY_NUMBERED):
+                    yield Person(match.start(), match.end(), confidence)
+    if kinds & BOX_BIT:
+        for match in UNITED.finditer(text):
+            yield Person(match.start(), match.end(), 0.6)
+        for match in BOXED.finditer(text):
+            yield Person(match.start(), match.end(), 0.85)
+        for match in POSTED.finditer(text):
+            line = text.rfind("\n", max(0, match.start() - LONGEST_TURN), max(0, match.start() - 1)) + 1
+            yield Person(_unit_start(text, line, match.start()), match.end(), 0.85)
+    if kinds & CUE_BIT:
+        for match in ZIP_CUE.finditer(text):
+            group = 1 if match[1] else 2
+            yield Person(match.start(group), match.end(group), 0.7)
+        for match in ADDRESS_CUE.finditer(text):
+            yield from _after_cue(text, match, lexicon, cased=cased)
+    if not cased:
+        yield from _whole_turn(text, kinds, lexicon)
+        return
+    if kinds & TOWN_BIT:
+        for match in TOWN_ZIP.finditer(text):
+            yield Person(match.start(), match.end(), 0.8)
+    for bit, pattern, confidence in (
+        (PREFIX_BIT, PREFIXED, 0.75),
+        (SUFFIX_BIT, SUFFIXED, 0.75),
+        (BETWEEN_BIT, BETWEEN_NUMBERS, 0.65),
+    ):
+        for match in pattern.finditer(text) if kinds & bit else ():
+            if len(match[0]) > 6 and any(c.isdigit() for c in match[0]) and _is_foreign(match[0], lexicon):
+                yield Person(match.start(), match.end(), confidence)
+    if kinds & NAMED_BIT:
+        for match in UNNUMBERED.finditer(text):
+            first = fold(match[0].split()[0])
+            if first not in lexicon.frequent or first in lexicon.names:
+                yield Person(match.start(), match.end(), 0.6)
+
+
+def _unit_start(text: str, line: int, start: int) -> int:
+    """Where the ship or unit begins that stands before a military post office, after the last colon or verb."""
+    unit = _SHIP.search(text, max(line, start - LONGEST_TURN), start)
+    return unit.start() if unit else start
+
+
+_SHIP = re.compile(
+    rf"(?:\b(?:USS|USNS|USCGC|USNV|PSC|CMR|Unit)\b[ ][\w .'-]{{1,40}}|(?<=\n){CAPITAL}[ ]{CAPITAL})[\s,]+$"
+)
+
+
+def _whole_turn(text: str, kinds: int, lexicon: Lexicon) -> Iterator[Person]:
+    if len(text) > LONGEST_TURN:
+        return
+    for bit, pattern in ((NAMED_BIT, CASELESS_STREET), (TOWN_BIT, CASELESS_TOWN)):
+        match = pattern.match(text) if kinds & bit else None
+        if match and not any(
+            fold(word) in _NOT_IN_STREETS or fold(word) in ENDS_ADDRESS - {"no"} for word in match[0].split()
+        ):
+            yield Person(0, match.end(), 0.6)
+
+
+def _is_foreign(core: str, lexicon: Lexicon) -> bool:
+    """True where a core names a street: a word in title case that is no English word and no section of a law."""
+    words = re.findall(r"[^\W\d_]{2,}", core)
+    if any(fold(word) in _NUMBERED_THINGS for word in words):
+        return False
+    return any(
+        not word.isupper() and word[0].isupper() and len(word) > 2 and not lexicon.is_word(word)
+        for word in words
+    )
+
+
+_NUMBERED_THINGS = words("numbered_things")
+
+
+def _is_street(match: re.Match[str], lexicon: Lexicon, *, cased: bool, weak: bool) -> bool:
+    words = re.findall(WORD, match[0])[1:]
+    inner = [fold(word) for word in words[:-1]]
+    if not any(len(word) > 1 for word in inner) or any(word in _NOT_IN_STREETS for word in inner):
+        return False
+    if weak and cased:
+        return all(word[0].isupper() or word[0].isdigit() for word in words)
+    return not weak or not all(word in lexicon.words for word in inner)
+
+
+_NOT_IN_STREETS = frozenset(
+    [
+        "and",
+        "or",
+        "is",
+        "are",
+        "was",
+        "were",
+        "my",
+        "your",
+        "the",
+        "a",
+        "an",
+        "to",
+        "of",
+        "for",
+        "in",
+        "at",
+        "i",
+        "you",
+        "it",
+        "that",
+        "this",
+        "please",
+        "days",
+        "day",
+        "hours",
+        "hour",
+        "minutes",
+        "minute",
+        "weeks",
+        "week",
+        "months",
+        "month",
+        "years",
+        "year",
+        "times",
+        "time",
+        "people",
+        "person",
+        "items",
+        "item",
+        "dollars",
+        "dollar",
+        "usd",
+        "percent",
+        "am",
+        "pm",
+        "pieces",
+        "copies",
+        "orders",
+        "order",
+        "with",
+        "have",
+        "has",
+        "had",
+        "not",
+        "from",
+        "by",
+        "since",
+        "until",
+        "on",
+        "if",
+        "can",
+        "could",
+        "would",
+        "will",
+        "do",
+        "did",
+        "get",
+        "got",
+        "go",
+        "going",
+    ]
+) - {"the", "of", "main"}
+
+
+def _after_cue(text: str, cue: re.Match[str], lexicon: Lexicon, *, cased: bool) -> Iterator[Person]:
+    """What stands after ``my address is``, if it begins like an address."""
+    rest = text[cue.end() : cue.end() + LONGEST]
+    if re.match(rf"(?:{NUMBER}[ ,]+{WORD}|{UNIT}|{BOX})", rest, re.I):
+        number = re.match(rf"(?:{UNIT}|{BOX}|{NUMBER})(?:[ ,]+\d{{1,5}}\b)*", rest, re.I)
+        if number is None:
+            return
+        following = re.match(r"[ ,]+([^\W\d_]+)", rest[number.end() :])
+        if not following or fold(following[1]) in ENDS_ADDRESS or (fold(following[1]) in _NOT_IN_STREETS):
+            return
+        if cased and not following[1][0].isupper() and "ress" not in cue[0].lower():
+            return
+        yield Person(cue.start() + len(cue[0]), cue.end() + number.end() + following.end(), 0.75)
+    elif "res" in cue[0].lower() and not cased:
+        first = re.match(r"[^\W\d_]+", rest)
+        if (
+            first
+            and fold(first[0]) not in ENDS_ADDRESS
+            and (fold(first[0]) in lexicon.places or not lexicon.is_word(first[0]))
+        ):
+            yield Person(cue.end(), cue.end() + first.end(), 0.6)
+
+
+def _grown(text: str, end: int, lexicon: Lexicon, *, cased: bool) -> int:
+    limit = end + LONGEST
+    for _ in range(14):
+        grow = (GROW if cased else GROW_CASELESS).match(text, end, min(limit, len(text)))
+        if grow is None or not _belongs(text, grow, lexicon, cased=cased):
+            break
+        end = grow.end()
+    return end
+
+
+def _belongs(text: str, grow: re.Match[str], lexicon: Lexicon, *, cased: bool) -> bool:
+    if grow["unit"]:
+        return True
+    if not cased:
+        word = grow["word"]
+        folded = fold(word)
+        if folded in ENDS_ADDRESS:
+            return False
+        digits = sum(c.isdigit() for c in word)
+        return digits < 7 if digits else True
+    if grow["code"]:
+        return True
+    if grow["small"]:
+        return False
+    words = [fold(w) for w in re.findall(r"[^\W\d_]+", grow["words"])]
+    place = " ".join(words)
+    separated = "," in grow[0] or "\n" in grow[0]
+    if place in lexicon.places or grow["words"].lower() in STATES or grow["words"] == "NaN":
+        return True
+    if any(word in ENDS_ADDRESS for word in words):
+        return False
+    return (
+        separated
+        and not all(word in lexicon.frequent for word in words)
+        and not re.match(r"\s*[:,]?\s*(?:\w+@|:)", text[grow.end() :])
+    )

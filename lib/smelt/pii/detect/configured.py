@@ -1,0 +1,24 @@
+"""The detectors that a configuration asks for, in the order they run."""
+
+from __future__ import annotations
+
+from smelt.pii.config import PiiConfig
+from smelt.pii.types import Detector
+
+
+def configured_detectors(config: PiiConfig) -> tuple[Detector, ...]:
+    """One instance of each detector that is on; imports only those."""
+    detectors: list[Detector] = []
+    if config.detectors.patterns:
+        from smelt.pii.detect.patterns import PatternDetector
+
+        detectors.append(PatternDetector(config))
+    if config.detectors.spoken:
+        from smelt.pii.detect.spoken import SpokenDetector
+
+        detectors.append(SpokenDetector(config))
+    if config.detectors.names:
+        from smelt.pii.detect.names import NameDetector
+
+        detectors.append(NameDetector(config))
+    return tuple(detectors)

@@ -1,0 +1,126 @@
+"""The name detector: all sources of evidence over one batch of texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby
+from typing import NamedTuple
+
+import polars as pl
+
+from smelt.pii.cache import Memory
+from smelt.pii.config import PiiConfig
+from smelt.pii.detect.addresses import gates as address_gates
+from smelt.pii.detect.addresses import parse as address
+from smelt.pii.detect.names import caseless, introductions, known, people
+from smelt.pii.detect.names.lexicon import Lexicon, fold, load
+from smelt.pii.detect.names.readings import Readings
+from smelt.pii.detect.names.runs import lower, tokens
+from smelt.pii.types import Finding, Known, Span, TextBatch
+
+INTRODUCED_ENOUGH = 0.8
+FAINT = 0.3
+REMEMBERED = 4096
+"""Identities of records: the later passes of a batch ask for them again."""
+
+Said = tuple[str, bool]
+"""A text, and whether a customer or nobody says it."""
+
+
+class Named(NamedTuple):
+    """What one text names by itself; ``introduced`` are names to look for in the whole conversation."""
+
+    spans: tuple[Span, ...]
+    introduced: tuple[str, ...]
+
+
+class NameDetector:
+    """Finds PERSON (and the record's known EMAIL, PHONE, USERNAME) in whole batches.
+
+    A Rust pass over the batch tells which texts have a capital letter or a cue at all; Python sees
+    only those. Names that a conversation introduces are then looked for in all of its turns.
+    """
+
+    name = "names"
+
+    def __init__(self, config: PiiConfig) -> None:
+        """Loads the lexicon, once a process. Raises ``ValueError`` for a lexicon file that cannot be read."""
+        self.config = config.names
+        self.lexicon: Lexicon = load(tuple(config.names.lexicon_files), tuple(config.names.not_names))
+        self._readings = Readings(self.lexicon)
+        self._named: Memory[Said, Named] = Memory()
+        self._identity = lru_cache(maxsize=REMEMBERED)(self._identify)
+
+    def detect(self, batch: TextBatch) -> list[Finding]:
+        """PERSON, EMAIL, PHONE and USERNAME findings; overlaps are left to the scrubber."""
+        if not batch.texts:
+            return []
+        said = [(text, role in ("customer", "")) for text, role in zip(batch.texts, batch.role, strict=True)]
+        named = self._named.results(said, self._look)
+        findings = [Finding(index, *span) for index, found in enumerate(named) for span in found.spans]
+        findings += self._known(batch, self._identities(batch, named))
+        return findings
+
+    def _look(self, said: list[Said]) -> Iterator[Named]:
+        """What each text names by itself."""
+        column = pl.Series("text", [text for text, _ in said], dtype=pl.String)
+        streets = address_gates.kinds(column)
+        upper, length = (
+            column.str.count_matches(r"[A-Z]|[À-ÞΑ-ΩА-Я]").to_numpy(),
+            column.str.len_chars().to_numpy(),
+        )
+        cased = (
+            column.str.contains(r"\p{Ll}").to_numpy() & (upper > 0) & ((upper < 4) | (upper * 3 <= length))
+        ).tolist()
+        for (text, may_be_answer), kinds, has_case in zip(said, streets, cased, strict=True):
+            spans: list[Span] = []
+            introduced: list[str] = []
+            for place in address.addresses(text, kinds, self.lexicon, cased=has_case) if kinds else ():
+                spans.append(("STREET_ADDRESS", place.start, place.end, "names.address", place.confidence))
+            if self.config.introductions:
+                for person in introductions.introduced(text, lower(text), self.lexicon):
+                    spans.append(("PERSON", *person[:2], "names.introduction", person.confidence))
+                    if person.confidence >= INTRODUCED_ENOUGH:
+                        introduced += self._introduced(text, person)
+            if self.config.lexicon:
+                if has_case:
+                    found = people.people(text, self._readings)
+                else:
+                    found = caseless.people(text, self.lexicon, whole_turn=may_be_answer)
+                for person in found:
+                    if person.confidence >= FAINT:
+                        spans.append(("PERSON", *person[:2], "names.lexicon", person.confidence))
+            yield Named(tuple(spans), tuple(introduced))
+
+    def _introduced(self, text: str, person: people.Person) -> Iterator[str]:
+        for token in tokens(text, person.start, person.end):
+            if len(token.text) > 3 and not self.lexicon.is_word(token.text):
+                yield fold(token.text)
+
+    def _identify(self, entries: tuple[Known, ...]) -> known.Identity:
+        return known.Identity.of(entries, self.lexicon)
+
+    def _identities(self, batch: TextBatch, named: Sequence[Named]) -> dict[int, known.Identity]:
+        """The identity of each conversation of the batch: what the record knows, and whom it introduces."""
+        own: dict[int, known.Identity] = {}
+        if self.config.known:
+            for conversation in dict.fromkeys(batch.conversation):
+                if batch.known[conversation]:
+                    own[conversation] = self._identity(tuple(batch.known[conversation]))
+        for conversation, found in zip(batch.conversation, named, strict=True):
+            if found.introduced:
+                identity = own.get(conversation, known.NOBODY)
+                own[conversation] = identity.with_names(found.introduced, self.lexicon)
+        return own
+
+    def _known(self, batch: TextBatch, identities: dict[int, known.Identity]) -> Iterator[Finding]:
+        first = 0
+        for conversation, group in groupby(batch.conversation):
+            last = first + sum(1 for _ in group)
+            identity = identities.get(conversation)
+            if identity is not None:
+                texts = batch.texts[first:last]
+                for at, hit in known.search(texts, identity, self.lexicon, typos=self.config.typos):
+                    yield Finding(first + at, hit.entity, hit.start, hit.end, "names.known", hit.confidence)
+            first = last

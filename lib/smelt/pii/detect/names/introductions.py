@@ -1,0 +1,208 @@
+"""Names that the text itself announces: introductions, greetings, signatures, forms.
+
+An Aho-Corasick automaton finds the cues in one pass. A cue decides how much a following word must
+prove: after ``my name is`` nearly anything is a name; after ``call me`` a capital is needed; after ``i
+am`` or ``hello`` the word must be in the lexicon, or unknown with a capital.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import ahocorasick
+
+from smelt.pii.detect.names.caseless import nearly_a_word
+from smelt.pii.detect.names.evidence import ORGANISATION
+from smelt.pii.detect.names.lexicon import FAMILY, GIVEN, WORD, Lexicon, fold
+from smelt.pii.detect.names.people import Person
+from smelt.pii.detect.names.readings import is_mask
+from smelt.pii.detect.names.runs import PARTICLES, Token, tokens
+from smelt.pii.detect.names.words import words
+
+NAMED, CALLED, WEAK, SIGNED, FORM = "named", "called", "weak", "signed", "form"
+_CUES = {
+    NAMED: ("name; names; myself"),
+    CALLED: ("call me; calls me; calling me; named; speaking is; speaking with; signed by; signed"),
+    WEAK: (
+        "i am; i'm; i’m; im; this is; that's; that’s; that is; its; it's; it’s; it is; here is; hi; hi "
+        "there; hello; hallo; hola; hey; dear; good morning; good afternoon; good evening; good day; "
+        "thanks; thank you; thx; many thanks; speak to; speak with; spoke to; spoke with; talk to; talk "
+        "with; talked to; talked with; talking to; talking with; chatted with; chatting with; on behalf "
+        "of; it's under; it’s under; is under; registered under; booked under; account under; yes; sure; "
+        "okay; ok"
+    ),
+    SIGNED: (
+        "regards; wishes; sincerely; yours truly; yours faithfully; cheers; respectfully; cordially; "
+        "best; love; grüßen; cordialement; saludos; thanks; thank you; thx"
+    ),
+    FORM: (
+        "customer:; user:; caller:; agent:; from:; to:; client:; cc:; contact:; patient:; passenger:; "
+        "attn:; attention:; attn; cardholder:; account holder:; employee:; requester:"
+    ),
+}
+CERTAINTY = {NAMED: 0.9, CALLED: 0.85, WEAK: 0.65, SIGNED: 0.8, FORM: 0.75}
+_AFTER_NAMED = re.compile(
+    r"(?:['’]?s)?[ \t]*(?:(?P<is>is|was|as|goes by|would be|are)[ \t]+|(?P<form>[:=-]{1,2})[ \t]{0,12}|[ \t])"
+)
+_AFTER = re.compile(r"[ \t]*,?[ \t]+|[ \t]*:[ \t]*")
+_AFTER_SIGNED = re.compile(r"[,.!]*[ \t]*\n+[ \t>*_-]*(?=\S)")
+NOT_A_PERSONS = words("owners_of_other_names")
+STOP = words("never_in_a_name")
+AFTER_NAME = re.compile(
+    r"\s*(?:$|[,.;:!?\n)(\"/]|\d|(?:and|my|or|but|from|with|here|phone|email|mail|ssn|the|is|i|number|no"
+    r"|calling|address|account|ac|acc|card|contact|ph|last|booking|confirmation|code|password|sir|mam"
+    r"|speaking)\b)",
+    re.I,
+)
+LONGEST_NAME = 4
+
+
+_BEFORE_CUE = (" ", "\n", "\t", ".", ",", "!", "?", "(", '"', ">", "*", ":", "-", ";")
+"""What may stand before a cue; as part of the automaton's words it spares Python the ``hi`` of ``this``."""
+
+
+@cache
+def _automaton() -> ahocorasick.Automaton:
+    automaton = ahocorasick.Automaton()
+    kinds: dict[str, tuple[str, ...]] = {}
+    for kind, cues in _CUES.items():
+        for cue in cues.split("; "):
+            kinds[cue] = (*kinds.get(cue, ()), kind)
+    for cue, found in kinds.items():
+        bounded = (cue,) if cue.startswith("name") else tuple(before + cue for before in _BEFORE_CUE)
+        for word in bounded:
+            automaton.add_word(word, (len(cue), found))
+    automaton.make_automaton()
+    return automaton
+
+
+def introduced(text: str, lowered: str, lexicon: Lexicon) -> Iterator[Person]:
+    """Names that follow a cue in ``text``; ``lowered`` is its lower case, of the same length.
+
+    Overlaps are possible.
+    """
+    length = len(text)
+    caseless = text == lowered
+    for last, (size, kinds) in _automaton().iter("\n" + lowered):
+        start, end = last - size, last
+        if (
+            start
+            and lowered[start - 1].isalnum()
+            and not lowered.startswith(("sur", "first", "last", "full"), max(0, start - 5))
+        ):
+            continue
+        if end >= length or lowered[end].isalnum():
+            continue
+        for kind in kinds:
+            begin, sure = _begin(lowered, start, end, kind)
+            if begin >= 0 and (caseless or sure or not text[begin : begin + 1].islower()):
+                name = _name_at(
+                    text, begin, lexicon, strong=kind in (NAMED, CALLED), sure=sure, caseless=caseless
+                )
+                if name is not None:
+                    yield Person(name[0], name[1], round(CERTAINTY[kind] * name[2], 2))
+                    break
+
+
+def _begin(lowered: str, start: int, end: int, kind: str) -> tuple[int, bool]:
+    """Where the name would begin after a cue, -1 for nowhere; and whether the cue is a sentence, not a form."""
+    if kind == NAMED:
+        before = lowered[max(0, start - 16) : start].split()
+        previous = before[-1].strip(".,:;\"'(") if before else ""
+        if previous in NOT_A_PERSONS or lowered[start - 1 : start] in ("_", ".", "-", "/", "\\"):
+            return -1, False
+        match = _AFTER_NAMED.match(lowered, end)
+        sure = (
+            match is not None
+            and match["form"] is None
+            and (match["is"] is not None or previous in ("my", "last", "first", "full", ""))
+        )
+        return (match.end(), sure) if match else (-1, False)
+    match = (_AFTER_SIGNED if kind == SIGNED else _AFTER).match(lowered, end)
+    if match is None or (
+        kind == FORM and start and lowered[start - 1] != "\n" and lowered[max(0, start - 2) : start].strip()
+    ):
+        return -1, False
+    return match.end(), False
+
+
+def _name_at(
+    text: str, start: int, lexicon: Lexicon, *, strong: bool, sure: bool, caseless: bool
+) -> tuple[int, int, float] | None:
+    kept: list[Token] = []
+    proof = 0.0
+    for token in tokens(text, start, start + 80):
+        gap = text[kept[-1].end if kept else start : token.start]
+        if (
+            (kept and gap not in (" ", "  ", ". ", "."))
+            or (not kept and gap.strip(" \"'“‘*_("))
+            or len(kept) == LONGEST_NAME
+        ):
+            break
+        if gap.startswith(".") and len(kept[-1].text) > 2:
+            break
+        worth = _worth(text, token, lexicon, first=not kept, strong=strong, sure=sure, caseless=caseless)
+        if worth is None:
+            break
+        kept.append(token)
+        proof = max(proof, worth)
+    while kept and (kept[-1].text in PARTICLES or (len(kept) > 1 and fold(kept[-1].text) in ORGANISATION)):
+        kept.pop()
+    if not kept or proof <= 0 or (len(kept) == 1 and len(kept[0].text) < 2):
+        return None
+    following = next(tokens(text, kept[-1].end, kept[-1].end + 24), None)
+    if (
+        following is not None
+        and following.start - kept[-1].end == 1
+        and fold(following.text) in ORGANISATION
+        and not caseless
+    ):
+        return None
+    return kept[0].start, kept[-1].end, proof
+
+
+def _worth(
+    text: str, token: Token, lexicon: Lexicon, *, first: bool, strong: bool, sure: bool, caseless: bool
+) -> float | None:
+    """How well ``token`` proves a name in [0, 1]; None where the name has ended before it."""
+    folded = fold(token.text)
+    capital = token.text[0].isupper()
+    if folded in PARTICLES and not first:
+        return 0.0
+    if (
+        folded in STOP
+        or (is_mask(folded) and len(folded) > 1)
+        or (folded in lexicon.not_names and not (sure and folded in lexicon.names) and (first or not capital))
+    ):
+        return None
+    if not (capital or caseless) and not (sure and first):
+        return None
+    flags = lexicon.names.get(folded, 0) or lexicon.flags(token.text)
+    ends = AFTER_NAME.match(text, token.end) is not None
+    if flags and not flags & WORD:
+        return 1.0 if flags & GIVEN or strong else 0.9
+    if len(folded) == 1:
+        return 0.0 if capital or (ends and not first) or strong else None
+    if flags and (sure or not first):
+        return 0.9 if capital or (first and flags & (GIVEN | FAMILY)) or ends else None
+    if flags:
+        return (
+            0.7
+            if (capital or folded not in lexicon.common) and flags & GIVEN
+            else 0.0
+            if flags & GIVEN and not ends
+            else None
+        )
+    if lexicon.is_word(token.text):
+        if first:
+            return 0.75 if sure and capital and ends else None
+        return 0.0 if ends and (capital or sure) else None
+    if sure:
+        return 0.95 if capital else 0.85
+    if capital and token.text[1:].islower():
+        return 0.8
+    if not first:
+        return 0.0
+    return 0.8 if ends and caseless and len(folded) > 3 and not nearly_a_word(folded, lexicon) else None

@@ -1,0 +1,246 @@
+"""The record's own identities: whoever the record says it is about is searched for in its texts.
+
+A known name is found whole, reversed, with initials and in its parts; in any case; and with one typo
+(optimal string alignment distance, rapidfuzz) where it has five letters or more. A part that is also
+an English word (``Will``, ``Grant``) counts only with a capital letter, or next to another part. Known
+e-mail addresses, phone numbers and user names are found as they stand, and an e-mail's local part
+gives further names. A kind ``entity:LABEL`` is a value of an entity of that name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from smelt.pii.detect.names.evidence import Around
+from smelt.pii.detect.names.lexicon import Lexicon, fold
+from smelt.pii.detect.names.runs import PARTICLES, TOKEN, Token, lower, starts_sentence, tokens
+from smelt.pii.detect.names.words import words
+from smelt.pii.types import Known
+
+ENTITY = {
+    "email": "EMAIL",
+    "phone": "PHONE",
+    "username": "USERNAME",
+    "user": "USERNAME",
+    "login": "USERNAME",
+    "address": "STREET_ADDRESS",
+}
+NAME_KINDS = frozenset(
+    ("name", "first_name", "last_name", "agent", "agent_name", "customer_name", "full_name")
+)
+WHOLE, PART, TYPO = 0.97, 0.85, 0.75
+TYPO_LETTERS = 5
+_TITLES = words("titles_and_degrees")
+
+
+class Hit(NamedTuple):
+    """One place where a known identity stands in a text."""
+
+    entity: str
+    start: int
+    end: int
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What is searched for in one conversation: name parts, folded, and whole values with their entity."""
+
+    parts: frozenset[str]
+    words: frozenset[str]
+    values: tuple[tuple[str, str], ...]
+    handles: tuple[str, ...]
+    long_parts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, known: Sequence[Known], lexicon: Lexicon) -> Identity:
+        """Gathers the identities of one conversation; values of two characters or fewer are too short to search."""
+        parts: dict[str, None] = {}
+        values: dict[tuple[str, str], None] = {}
+        handles: dict[str, None] = {}
+        for kind, value in known:
+            label, kind, value = kind, kind.lower(), value.strip()
+            if kind in NAME_KINDS:
+                parts.update(dict.fromkeys(_name_parts(value)))
+                continue
+            if kind.startswith("entity:"):
+                values[value.lower(), label[len("entity:") :].upper()] = None
+            elif len(value) > 3:
+                values[value.lower(), ENTITY.get(kind, "USERNAME" if kind.endswith("name") else "PERSON")] = (
+                    None
+                )
+            if kind == "email" and "@" in value:
+                local = value.split("@", 1)[0]
+                parts.update(
+                    dict.fromkeys(
+                        p for p in _name_parts(re.sub(r"[\d._+-]+", " ", local)) if lexicon.flags(p)
+                    )
+                )
+                if len(local) > 4 and not lexicon.is_word(local) and not lexicon.flags(local):
+                    handles[local.lower()] = None
+        return cls(
+            frozenset(parts),
+            frozenset(part for part in parts if lexicon.is_word(part)),
+            tuple(values),
+            tuple(handles),
+            tuple(part for part in parts if len(part) >= TYPO_LETTERS),
+        )
+
+    def with_names(self, names: Iterable[str], lexicon: Lexicon) -> Identity:
+        """This identity with the parts of further names; most conversations introduce whom the record knows."""
+        new = [name for name in names if name not in self.parts]
+        if not new:
+            return self
+        more = Identity.of([Known("name", name) for name in new], lexicon)
+        return Identity(
+            self.parts | more.parts,
+            self.words | more.words,
+            self.values,
+            self.handles,
+            (*self.long_parts, *(part for part in more.long_parts if part not in self.parts)),
+        )
+
+
+NOBODY = Identity(frozenset(), frozenset(), (), (), ())
+
+
+@lru_cache(maxsize=8192)
+def _name_parts(value: str) -> tuple[str, ...]:
+    parts: list[str] = []
+    for token in tokens(value):
+        folded = fold(token.text)
+        if len(folded) > 1 and folded not in _TITLES and folded not in PARTICLES:
+            parts.append(folded)
+            if "-" in folded:
+                parts += (part for part in folded.split("-") if len(part) > 2)
+    return tuple(parts)
+
+
+def search(
+    texts: Sequence[str], identity: Identity, lexicon: Lexicon, *, typos: bool = True
+) -> Iterator[tuple[int, Hit]]:
+    """Every place where ``identity`` stands in the texts of a conversation, with the text's number.
+
+    Overlapping values are all given. What stands nowhere in the conversation is asked for once, not in each text.
+    """
+    lowered = [lower(text) for text in texts]
+    joined = "\n".join(lowered)
+    for value, entity in identity.values:
+        for number, text in enumerate(lowered) if value in joined else ():
+            yield from ((number, Hit(entity, start, end, WHOLE)) for start, end in _places(text, value))
+    for handle in identity.handles:
+        for number, text in enumerate(lowered) if handle in joined else ():
+            yield from ((number, Hit("USERNAME", start, end, PART)) for start, end in _places(text, handle))
+    if not identity.parts:
+        return
+    folded = [low if low.isascii() else fold(text) for low, text in zip(lowered, texts, strict=True)]
+    worths = _worths(folded, identity, lexicon, typos)
+    if worths:
+        for number, (text, low) in enumerate(zip(texts, folded, strict=True)):
+            if any(part in low for part in worths):
+                begin, stop = _stretch(low, worths) if len(low) == len(text) else (0, len(text))
+                yield from ((number, hit) for hit in _names(text, begin, stop, worths, identity))
+
+
+def _worths(folded: Sequence[str], identity: Identity, lexicon: Lexicon, typos: bool) -> dict[str, float]:
+    """The words of a conversation that are a part of a known name, or one with a typo, and what each is worth."""
+    joined = "\n".join(folded)
+    worths = {part: PART for part in identity.parts if part in joined}
+    if not typos or not identity.long_parts:
+        return worths
+    plain = joined if joined.isascii() else "\n".join(text for text in folded if text.isascii())
+    words = set(plain.translate(_TO_SPACE).split())
+    if plain is not joined:
+        words.update(word for text in folded if not text.isascii() for word in TOKEN.findall(text))
+    for word in words - lexicon.words:
+        bare = _ENDING.sub("", word).strip("'-") if "'" in word or "-" in word else word
+        if (
+            len(bare) >= TYPO_LETTERS - 1
+            and bare not in identity.parts
+            and bare not in lexicon.words
+            and any(_is_typo(bare, part, lexicon) for part in identity.long_parts)
+        ):
+            worths[bare] = TYPO
+    return worths
+
+
+def _is_typo(word: str, part: str, lexicon: Lexicon) -> bool:
+    """One letter away; where that is the first and makes a town of it, as ``austin`` of ``justin``, it is no slip."""
+    return (
+        abs(len(part) - len(word)) <= 1
+        and OSA.distance(part, word, score_cutoff=1) <= 1
+        and (word[0] == part[0] or word not in lexicon.places)
+    )
+
+
+_TO_SPACE = str.maketrans(dict.fromkeys('.,:;!?()[]{}<>"*_/\\|@#$%&+=~^`0123456789\n\t', " "))
+_ENDING = re.compile(r"'(?:ll|re|ve|s|d|t|m)'*$")
+
+
+def _places(lowered: str, value: str) -> Iterator[tuple[int, int]]:
+    start = lowered.find(value)
+    while start >= 0:
+        end = start + len(value)
+        if not (start and lowered[start - 1].isalnum()) and not (
+            end < len(lowered) and lowered[end].isalnum()
+        ):
+            yield start, end
+        start = lowered.find(value, end)
+
+
+def _stretch(low: str, worths: Mapping[str, float]) -> tuple[int, int]:
+    """From the space before the first of ``worths`` to the one after the last: no word reaches over a space."""
+    held = [part for part in worths if part in low]
+    begin = min(low.find(part) for part in held)
+    stop = low.find(" ", max(low.rfind(part) + len(part) for part in held))
+    return low.rfind(" ", 0, begin) + 1, len(low) if stop < 0 else stop
+
+
+def _names(
+    text: str, begin: int, stop: int, worths: Mapping[str, float], identity: Identity
+) -> Iterator[Hit]:
+    is_ascii = text.isascii()
+    group: list[tuple[Token, float]] = []
+    for match in TOKEN.finditer(text, begin, stop):
+        token = match.group()
+        worth = worths.get(token.lower() if is_ascii else fold(token), 0.0)
+        if not worth and not group:
+            continue
+        if group and (not worth or not _joined(text[group[-1][0].end : match.start()])):
+            yield from _grouped(text, group, identity)
+            group = []
+        if worth:
+            group.append((Token(token, match.start(), match.end()), worth))
+    if group:
+        yield from _grouped(text, group, identity)
+
+
+def _joined(gap: str) -> bool:
+    return gap in (" ", ", ", ". ", "  ", "-", "\u00a0", ".", "_", ",")
+
+
+def _grouped(text: str, group: list[tuple[Token, float]], identity: Identity) -> Iterator[Hit]:
+    """One hit for parts that stand together; initials before or between them belong to the name."""
+    start, end = group[0][0].start, group[-1][0].end
+    distinct = {fold(token.text) for token, _ in group}
+    initial = re.search(r"(?<![^\W_])[^\W\d_]\.? $", text[:start][-4:])
+    if initial and any(part.startswith(initial.group()[0].lower()) for part in identity.parts):
+        start -= len(initial.group())
+        distinct.add(initial.group())
+    if len(distinct) > 1:
+        yield Hit("PERSON", start, end, WHOLE if min(w for _, w in group) == PART else PART)
+        return
+    token, worth = group[0]
+    folded = fold(token.text)
+    if folded in identity.words or len(folded) == 2:
+        if not token.text[0].isupper():
+            return
+        if starts_sentence(text, token.start) and not Around.of(text, start, end).titled:
+            worth -= 0.3 if len(text.split(None, 3)) > 2 else 0.0
+    yield Hit("PERSON", start, end, worth)

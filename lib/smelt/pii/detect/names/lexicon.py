@@ -1,0 +1,129 @@
+"""The name lexicon: given and family names of some seventy locales, and the words that look like names.
+
+The data stands in conf/lexicons: ``names.txt`` (built by tools/names_lexicon.py, which names its
+sources), ``names_not.txt`` (brands, products, weekdays: capitalised words that are no person) and
+``names_places.txt``. It loads once a process, in about a tenth of a second.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+GIVEN, FAMILY, WORD = 1, 2, 4
+_FLAGS = {"g": GIVEN, "f": FAMILY, "w": WORD}
+_FOLDED = str.maketrans(
+    {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "’": "'"}
+)
+
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+
+
+def fold(text: str) -> str:
+    """Lower case without accents; ASCII text comes back as its lower case.
+
+    >>> fold("Ístvánfi-ŁUKASZ")
+    'istvanfi-lukasz'
+    """
+    if text.isascii():
+        return text.lower()
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text.lower().translate(_FOLDED)))
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """``names``: flags by folded name. ``words``: English words that are no usual name.
+
+    ``frequent`` and ``common`` are the 3,000 and the 8,000 most used of them.
+
+    ``by_initial`` holds the frequent words of four letters or more by first letter and length;
+    ``endings`` their last three letters.
+    ``not_names`` and ``places`` are folded, a place may have several words.
+    """
+
+    names: dict[str, int]
+    words: frozenset[str]
+    not_names: frozenset[str]
+    places: frozenset[str]
+    frequent: frozenset[str]
+    common: frozenset[str]
+    by_initial: dict[tuple[str, int], tuple[str, ...]]
+    endings: frozenset[str]
+
+    def flags(self, token: str) -> int:
+        """GIVEN, FAMILY and WORD of one token; 0 where it is no name, or one that is never a name here."""
+        folded = fold(token)
+        if folded in self.not_names:
+            return 0
+        found = self.names.get(folded, 0)
+        if not found and "-" in folded:
+            parts = [self.names.get(part, 0) for part in folded.split("-")]
+            found = parts[0] | parts[-1] if all(parts) and not any(part & WORD for part in parts) else 0
+        return found
+
+    def is_word(self, token: str) -> bool:
+        """True for an English word, also one that is a name as well (``will``); False for ``john``."""
+        folded = fold(token)
+        return folded in self.words or bool(self.names.get(folded, 0) & WORD)
+
+
+def _lines(file: str) -> list[str]:
+    text = (resources.files("smelt.conf") / "lexicons" / file).read_text("utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+FREQUENT_WORDS, COMMON_WORDS = 3000, 8000
+
+
+@cache
+def _shipped() -> tuple[dict[str, int], list[str], frozenset[str], frozenset[str]]:
+    bits = {flags: sum(_FLAGS[f] for f in flags) for flags in ("f", "fg", "fgw", "fw", "g", "gw")}
+    pairs = (line.split(" ") for line in _lines("names.txt"))
+    names = {name: bits[flags] for name, flags in pairs}
+    dictionary = (resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt").read_text("utf-8-sig")
+    english = [line.split(" ", 1)[0] for line in dictionary.splitlines()]
+    words = [word for word in english if names.get(word, WORD) & WORD]
+    return names, words, frozenset(_lines("names_not.txt")), frozenset(_lines("names_places.txt"))
+
+
+@cache
+def load(files: tuple[str, ...] = (), not_names: tuple[str, ...] = ()) -> Lexicon:
+    """The shipped lexicon, with the names of ``files`` (one a line, UTF-8) and without ``not_names``.
+
+    Raises ``ValueError`` naming every file that cannot be read.
+    """
+    names, english, shipped_not, places = _shipped()
+    problems, more = [], dict[str, int]()
+    for file in files:
+        try:
+            more.update(dict.fromkeys(_parts(Path(file).read_text("utf-8").splitlines()), GIVEN | FAMILY))
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(f"names.lexicon_files: cannot read {file}: {type(error).__name__}")
+    if problems:
+        raise ValueError("; ".join(problems))
+    excluded = shipped_not | {fold(word) for word in not_names}
+    words = frozenset(english) - more.keys()
+    frequent = frozenset(english[:FREQUENT_WORDS])
+    by_initial: dict[tuple[str, int], list[str]] = {}
+    for word in english[:FREQUENT_WORDS]:
+        if len(word) > 3:
+            by_initial.setdefault((word[0], len(word)), []).append(word)
+    return Lexicon(
+        names={**names, **more} if more else names,
+        words=words,
+        not_names=excluded - more.keys(),
+        places=places,
+        frequent=frequent,
+        common=frozenset(english[:COMMON_WORDS]),
+        by_initial={key: tuple(values) for key, values in by_initial.items()},
+        endings=frozenset(word[-3:] for word in english[:FREQUENT_WORDS] if len(word) > 3),
+    )
+
+
+def _parts(lines: Iterable[str]) -> Iterable[str]:
+    return (part for line in lines if not line.startswith("#") for part in fold(line).split())

@@ -1,0 +1,222 @@
+"""People named in running text: what speaks for and against a run of capitalised words being one.
+
+A run is scored by what it consists of (given names, family names, words, unknown words), then raised or
+lowered by what stands around it (:mod:`smelt.pii.detect.names.evidence`). The scores were set by hand on half
+of a labelled corpus and reported on the other half.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from smelt.pii.detect.names.evidence import GREETINGS, NEVER_BEFORE, ORGANISATION, STREET, TITLES, Around
+from smelt.pii.detect.names.lexicon import FAMILY, GIVEN, WORD, Lexicon, fold
+from smelt.pii.detect.names.readings import Readings, Run
+from smelt.pii.detect.names.runs import Token, capitalised_runs, starts_sentence
+from smelt.pii.detect.names.words import words
+
+CERTAIN, LIKELY, POSSIBLE = 0.9, 0.75, 0.6
+PATRONYMIC = re.compile(
+    r"(?:ov|ev|ova|eva|sky|ski|ska|skaya|czyk|wicz|vich|vić|ić|ič|enko|chuk|shvili|dze|yan|sson|sdóttir"
+    r"|sdottir|ssen|sen|qvist|berg|mann|stein|bauer"
+    r"|escu|poulos|idis|akis|etti|ucci|ini|ová|šek|ček|veld|huis|stra|sma|aert|inho|eira|oglu|zadeh|pour"
+    r"|nejad|singh|walla|swamy|murthy|appa|ndran)$"
+)
+_NUMBER_BEFORE = re.compile(r"(?:\d[\w/-]*,?[ \t]+|#\s?|&\w+;?)$")
+_STREET_NUMBER_AFTER = re.compile(r"[ \t]+\d{1,5}\b(?![:/.]\d|\s*(?:am|pm|year|day|time|month|week|%))")
+_PLACE_PREFIXES = words("place_prefixes")
+_JOINT = re.compile(r"\s*(?:,|,?\s+(?:and|or|&|to|with)\s)\s*", re.I)
+
+
+class Person(NamedTuple):
+    """A span of a text that may name a person, and how sure that is."""
+
+    start: int
+    end: int
+    confidence: float
+
+
+def people(text: str, readings: Readings) -> list[Person]:
+    """People named in one cased text, those of 0.5 and more and those that stand in a list with one."""
+    found: list[Person] = []
+    weak: list[Person] = []
+    organisations: set[str] = set()
+    for surface, tokens in capitalised_runs(text, readings.plain):
+        run = readings.read(surface, tokens)
+        person = _score(text, tokens[0].start, run, readings.lexicon, organisations) if run else None
+        if person is not None:
+            (found if person.confidence >= 0.5 else weak).append(person)
+    if organisations and found:
+        found = [
+            person
+            for person in found
+            if person.confidence >= CERTAIN or text[person.start : person.end] not in organisations
+        ]
+    return found + _coordinated(text, found, weak) if weak and found else found
+
+
+def _score(text: str, origin: int, run: Run, lexicon: Lexicon, organisations: set[str]) -> Person | None:
+    names, folded, flags, dropped = run.names, run.folded, run.flags, run.dropped
+    start, end = origin + run.tokens[0].start, origin + run.tokens[-1].end
+    around = Around.of(text, start, end)
+    following = dropped | {around.first} if around.touch[:1] == " " else dropped
+    if not ORGANISATION.isdisjoint(following) or not ORGANISATION.isdisjoint(folded):
+        organisations.update((text[start:end], names[0].text))
+        return None
+    if not STREET.isdisjoint(following):
+        return None
+    titled = around.titled or (run.title is not None and fold(run.title) in TITLES)
+    if not titled and (
+        _NUMBER_BEFORE.search(text, max(0, start - 12), start) or _STREET_NUMBER_AFTER.match(text, end)
+    ):
+        return None
+    if (
+        folded[0] in lexicon.not_names
+        and len(names) > 1
+        and not (
+            lexicon.names.get(folded[0], 0) & GIVEN
+            and folded[1] not in lexicon.words
+            and folded[1] not in lexicon.not_names
+        )
+    ):
+        organisations.add(names[0].text)
+        return None
+    if not titled and _is_place(run, around, lexicon):
+        return None
+    sentence = run.title is None and starts_sentence(text, start)
+    if titled:
+        confidence = CERTAIN
+    elif len(names) == 1:
+        confidence = _single(
+            names[0], folded[0], flags[0], around, sentence, lexicon, trimmed=run.title is not None
+        )
+    else:
+        confidence = _several(names, flags, around, sentence, lexicon)
+    if dropped and not titled:
+        confidence -= 0.25
+    elif len(names) > 1 and confidence < LIKELY and any(flags) and _is_whole_line(text, start, end):
+        confidence += 0.2
+    return Person(start, end, round(min(confidence, CERTAIN), 2)) if confidence > 0.1 else None
+
+
+def _single(
+    token: Token, folded: str, flags: int, around: Around, sentence: bool, lexicon: Lexicon, *, trimmed: bool
+) -> float:
+    if folded in lexicon.not_names or len(folded) < 3 or (not flags and folded in lexicon.words):
+        return 0.0
+    if flags & WORD:
+        if folded in lexicon.common:
+            return _word(flags, around, sentence, trimmed)
+        score = 0.15 if sentence else 0.35
+    elif flags & GIVEN:
+        score = 0.6 if sentence else 0.7
+    elif flags & FAMILY:
+        score = 0.4 if sentence else 0.5
+    elif token.text.isupper():
+        return 0.0
+    else:
+        score = 0.15 if sentence else 0.25
+        if PATRONYMIC.search(token.text):
+            score += 0.25
+    if around.surely:
+        return score + 0.35
+    if around.person_before:
+        score += 0.2
+    if around.person_after:
+        score += 0.15 if not sentence or flags & (GIVEN | FAMILY) else 0.05
+    if around.in_place:
+        score -= 0.1 if flags & GIVEN and folded not in lexicon.places else 0.4
+    elif around.to_place and not flags & GIVEN:
+        score -= 0.25
+    return score
+
+
+def _word(flags: int, around: Around, sentence: bool, trimmed: bool) -> float:
+    """``Will``, ``Mark``, ``Grant``: a common word is a name only where what stands before it says so."""
+    if sentence or trimmed or not flags & GIVEN:
+        greeted = around.last in GREETINGS and around.touch.lstrip(" ")[:1] in ("", ",", "!", ".", "-")
+        return 0.65 if flags & GIVEN and greeted else 0.15
+    if around.surely and around.last not in NEVER_BEFORE:
+        return 0.7
+    if around.person_before:
+        return 0.5
+    return 0.0 if around.last in NEVER_BEFORE else 0.3
+
+
+def _several(
+    names: Sequence[Token], flags: Sequence[int], around: Around, sentence: bool, lexicon: Lexicon
+) -> float:
+    strong = [bool(f) and not f & WORD for f in flags]
+    initials = [len(token.text) == 1 for token in names]
+    if len(names) > 4 or (all(initials[:-1]) and flags[-1] & WORD and not initials[-1]):
+        return 0.3
+    if flags[0] & GIVEN and strong[0]:
+        score = 0.85
+    elif any(strong):
+        score = LIKELY
+    elif flags[0] & GIVEN and not sentence:
+        score = POSSIBLE
+    elif flags[0] & GIVEN and flags[-1] & FAMILY:
+        score = 0.55
+    elif any(flags):
+        score = 0.4
+    else:
+        score = 0.3
+    if not any(strong) and all(fold(token.text) in lexicon.common for token in names):
+        score = 0.3 if sentence else 0.4
+    if not flags[-1] and PATRONYMIC.search(names[-1].text):
+        score += 0.2
+    if any(initials) and any(flags):
+        score += 0.1
+    if around.person_before or around.surely:
+        score += 0.15
+    if around.in_place:
+        score -= 0.3
+    return score
+
+
+def _is_place(run: Run, around: Around, lexicon: Lexicon) -> bool:
+    """``New York``, ``Paris`` after a preposition; not ``Austin said``, which is a given name too."""
+    if around.last in _PLACE_PREFIXES and f"{around.last} {run.folded[-1]}" in lexicon.places:
+        return True
+    if not run.is_place:
+        return False
+    if len(run.tokens) > 1 or run.dropped or not run.flags[0] & GIVEN:
+        return True
+    return not around.surely and (around.to_place or not (around.person_before or around.person_after))
+
+
+def _is_whole_line(text: str, start: int, end: int) -> bool:
+    before, after = text[max(0, start - 3) : start].rstrip(" >?*\t-"), text[end : end + 2].lstrip(" \t,")
+    return (not before or before.endswith("\n")) and after[:1] in ("", "\n", "\r")
+
+
+def _coordinated(text: str, found: list[Person], weak: list[Person]) -> list[Person]:
+    """Weak candidates that stand in a list with a person: ``Kovalev, Lee and Phillips``."""
+    raised: list[Person] = []
+    certain = {person.start: person for person in found} | {person.end: person for person in found}
+    for _ in range(3):
+        added = []
+        for candidate in weak:
+            after = _JOINT.match(text, candidate.end)
+            before = next(
+                (
+                    gap
+                    for gap in range(1, 8)
+                    if candidate.start - gap in certain
+                    and _JOINT.fullmatch(text, candidate.start - gap, candidate.start)
+                ),
+                None,
+            )
+            if before is not None or (after is not None and after.end() in certain):
+                added.append(candidate._replace(confidence=max(candidate.confidence, POSSIBLE)))
+        if not added:
+            break
+        taken = {person.start for person in added}
+        weak = [person for person in weak if person.start not in taken]
+        for person in added:
+            certain[person.start] = certain[person.end] = person
+        raised += added
+    return raised

@@ -1,0 +1,156 @@
+"""What a run of capitalised words is by itself: its names and what the lexicon says of them, read once a surface."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from smelt.pii.detect.names.evidence import ORGANISATION, STREET, TITLES
+from smelt.pii.detect.names.lexicon import GIVEN, WORD, Lexicon, fold
+from smelt.pii.detect.names.runs import PARTICLES, Token
+from smelt.pii.detect.names.words import words
+
+PLAIN, UNKNOWN, NAME = 0, 1, 2
+REMEMBERED = 200_000
+ALSO_FAMILY = words("streets_that_are_names")
+_VERBS = words("sentence_starts")
+
+
+class Run(NamedTuple):
+    """What a run of capitalised words is by itself; ``tokens`` are placed from the beginning of the run.
+
+    ``dropped`` are folded words cut off its end, ``title`` the last word cut off its beginning.
+    """
+
+    tokens: tuple[Token, ...]
+    names: tuple[Token, ...]
+    folded: tuple[str, ...]
+    flags: tuple[int, ...]
+    dropped: frozenset[str]
+    title: str | None
+    is_place: bool
+
+
+def _run(surface: str, tokens: list[Token], lexicon: Lexicon) -> Run | None:
+    """The reading of a run; None where nothing around it could make it a person."""
+    kept, title = _without_leading_words(tokens, lexicon)
+    whole = kept
+    kept = _without_trailing_words(kept, lexicon)
+    names = [token for token in kept if token.text not in PARTICLES]
+    if not names or any(is_mask(fold(token.text)) for token in names):
+        return None
+    if (
+        len(names) > 1
+        and all(token.text.isupper() for token in names)
+        and not all(_is_only_name(fold(token.text), lexicon) for token in names if len(token.text) > 1)
+    ):
+        return None
+    dropped = {fold(token.text) for token in whole[len(kept) :]}
+    if (
+        len(kept) == 1
+        and dropped
+        and len(dropped) == 1
+        and dropped <= ALSO_FAMILY
+        and lexicon.names.get(fold(kept[0].text), 0) & (GIVEN | WORD) == GIVEN
+    ):
+        kept, names, dropped = whole[:2], whole[:2], set()
+    origin = tokens[0].start
+    folded = tuple(fold(token.text) for token in names)
+    return Run(
+        tuple(Token(token.text, token.start - origin, token.end - origin) for token in kept),
+        tuple(names),
+        folded,
+        tuple(
+            lexicon.names.get(word, 0) or lexicon.flags(token.text)
+            for word, token in zip(folded, names, strict=True)
+        ),
+        frozenset(dropped),
+        title,
+        fold(surface[kept[0].start - origin : kept[-1].end - origin]) in lexicon.places,
+    )
+
+
+class Readings:
+    """What capitalised runs are by themselves, by their surface: each is read once, as long as there is room."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.plain: set[str] = set()
+        self._runs: dict[str, Run] = {}
+        self._verdicts: dict[str, int] = {}
+
+    def read(self, surface: str, tokens: list[Token]) -> Run | None:
+        """The reading of a run; None, and its surface in ``plain``, where it is no name whatever stands around it."""
+        run = self._runs.get(surface)
+        if run is None:
+            run = _run(surface, tokens, self.lexicon) if self._may_be_name(tokens) else None
+            if run is None and len(self.plain) < REMEMBERED:
+                self.plain.add(surface)
+            elif run is not None and len(self._runs) < REMEMBERED:
+                self._runs[surface] = run
+        return run
+
+    def _may_be_name(self, tokens: list[Token]) -> bool:
+        """False where every word of a run is plain, so that nothing around it could make it a name."""
+        may_be = False
+        for token in tokens:
+            verdict = self._verdicts.get(token.text)
+            if verdict is None:
+                verdict = _verdict(token.text, self.lexicon)
+                if len(self._verdicts) < REMEMBERED:
+                    self._verdicts[token.text] = verdict
+            may_be = may_be or verdict != PLAIN
+        return may_be
+
+
+def _verdict(word: str, lexicon: Lexicon) -> int:
+    folded = fold(word)
+    if (word.isupper() and len(word) < 6) or folded in lexicon.not_names or is_mask(folded):
+        return PLAIN
+    flags = lexicon.names.get(folded, 0)
+    if flags & WORD and not flags & GIVEN and folded in lexicon.common:
+        return PLAIN
+    if flags:
+        return NAME
+    if "-" in folded and not all(_is_only_name(part, lexicon) for part in folded.split("-")):
+        return PLAIN if any(lexicon.is_word(part) for part in folded.split("-")) else UNKNOWN
+    if len(word) < 3 or folded in lexicon.words or not word[1:].islower():
+        return (
+            UNKNOWN
+            if "'" in word or "-" in word or word.startswith(("Mc", "Mac", "De", "Di", "Van", "La", "Le"))
+            else PLAIN
+        )
+    return UNKNOWN
+
+
+def _is_only_name(folded: str, lexicon: Lexicon) -> bool:
+    flags = lexicon.names.get(folded, 0)
+    return bool(flags) and not flags & WORD
+
+
+def is_mask(folded: str) -> bool:
+    """True for ``xxxx``, what somebody has already masked."""
+    return len(set(folded)) == 1
+
+
+def _without_leading_words(run: list[Token], lexicon: Lexicon) -> tuple[list[Token], str | None]:
+    """Drop ``Hi``, ``Dear``, ``When``: words that only a sentence's start capitalises; gives the last one dropped."""
+    first = 0
+    while first < len(run) - 1:
+        folded = fold(run[first].text)
+        flags = lexicon.names.get(folded, 0)
+        is_plain = not flags and (folded in lexicon.words or folded in lexicon.not_names)
+        if not (is_plain or folded in TITLES or (first == 0 and flags & WORD and folded in _VERBS)):
+            break
+        first += 1
+    return run[first:], run[first - 1].text if first else None
+
+
+def _without_trailing_words(run: list[Token], lexicon: Lexicon) -> list[Token]:
+    last = len(run)
+    while last > 1:
+        folded = fold(run[last - 1].text)
+        no_name = not lexicon.names.get(folded) and (folded in lexicon.words or folded in lexicon.not_names)
+        if not (run[last - 1].text in PARTICLES or no_name or folded in ORGANISATION or folded in STREET):
+            break
+        last -= 1
+    return run[:last]

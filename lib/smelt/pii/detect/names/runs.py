@@ -1,0 +1,85 @@
+"""Runs of capitalised words, the shape of a written name: ``Donald van der Voet``, ``J. M. O'Brien``."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Container, Iterator
+from typing import NamedTuple
+
+from smelt.pii.detect.names.words import words
+
+UPPER = "".join(chr(c) for c in range(0x41, 0x1F00) if chr(c).isupper() and chr(c).lower() != chr(c))
+_UPPER = f"[{UPPER}]"
+_LETTER = r"[^\W\d_]"
+_CONTRACTION = r"(?:ll|re|ve|s|d|t|m)\b"
+_PARTICLE = r"(?:van|von|vander|der|den|de|del|della|di|da|dos|du|la|le|el|al|bin|ibn|ben|abu|af|zu|ter|ten)"
+
+
+def _run(upper: str, letter: str, flags: re.RegexFlag) -> re.Pattern[str]:
+    rest = rf"(?:[.](?=\s?{upper})|{letter}*(?:(?:['’](?!{_CONTRACTION})|-){letter}+)*)"
+    return re.compile(
+        rf"{upper}(?<![\w@/.#-]{upper}){rest}"
+        rf"(?:[ \u00a0]{{0,2}}(?:{_PARTICLE}[ ]){{0,2}}(?<!{letter}){upper}{rest}){{0,5}}(?![\w@]|[.]\w)",
+        flags,
+    )
+
+
+RUN = _run(_UPPER, _LETTER, re.UNICODE)
+ASCII_RUN = _run("[A-Z]", "[A-Za-z]", re.ASCII)
+"""The same for text that is ASCII only, half as slow."""
+
+TOKEN = re.compile(rf"{_LETTER}(?:{_LETTER}|['’](?!{_CONTRACTION}){_LETTER}|-{_LETTER})*", re.UNICODE)
+PARTICLES = words("particles")
+
+
+class Token(NamedTuple):
+    """One word of a text: its text and code points."""
+
+    text: str
+    start: int
+    end: int
+
+
+_new = tuple.__new__
+"""A Token costs half as much without its constructor, and there are many."""
+
+
+def tokens(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[Token]:
+    """The words of ``text[start:end]``; digits, punctuation and a possessive's ``'s`` are none."""
+    for match in TOKEN.finditer(text, start, min(end, len(text))):
+        yield _new(Token, (match.group(), *match.span()))
+
+
+def capitalised_runs(text: str, skip: Container[str] = ()) -> Iterator[tuple[str, list[Token]]]:
+    """Words that stand together, each with a capital first letter, particles between them; and their text.
+
+    A run ends at punctuation (not the dot of an initial), at a digit and at the end of a line. Runs
+    whose whole text is in ``skip`` are passed over: that is most of them, and it is fast.
+    """
+    for match in (ASCII_RUN if text.isascii() else RUN).finditer(text):
+        run = match.group()
+        if run in skip:
+            continue
+        if " " not in run and "." not in run and "\u00a0" not in run:
+            yield run, [_new(Token, (run, *match.span()))]
+            continue
+        found = list(tokens(text, match.start(), match.end()))
+        while found and found[-1].text in PARTICLES:
+            found.pop()
+        if found:
+            yield run, found
+
+
+def starts_sentence(text: str, start: int) -> bool:
+    """True where the word at ``start`` would be capitalised whatever it is."""
+    before = text[max(0, start - 4) : start].rstrip(" \t\"'“”‘’([{*_>-–•")
+    return not before or before[-1] in ".!?:;\n\r…" or (start < 4 and not before.strip())
+
+
+def lower(text: str) -> str:
+    """Lower case of the same length: a capital whose lower case is longer (``İ``) stays, so positions hold."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)

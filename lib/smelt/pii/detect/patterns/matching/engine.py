@@ -1,0 +1,158 @@
+"""The engine: Rust regex over a whole batch finds the texts that may hold something, family by family.
+
+Python's ``re``, checksums and context words see only those. On ordinary support text most rows have
+no candidate and cost one pass in Rust.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+from operator import or_
+
+import polars as pl
+
+from smelt.pii.cache import Memory
+from smelt.pii.detect.patterns.matching import folding
+from smelt.pii.detect.patterns.matching.folding import Folded, fold
+from smelt.pii.detect.patterns.matching.labels import Labels
+from smelt.pii.detect.patterns.matching.pieces import PIECE_CHARS, Piece, pieces
+from smelt.pii.detect.patterns.matching.scene import Family, Hit, Scene
+from smelt.pii.types import FIELD, Finding, TextBatch
+
+ASKERS = frozenset({"agent", "bot"})
+
+Asked = tuple[str, str]
+"""A text, and the question that it answers or ""."""
+
+
+class Engine:
+    """Runs families over batches; it holds compiled patterns, and remembers what it found in a text."""
+
+    def __init__(self, families: Sequence[Family], labels: Labels) -> None:
+        self.families = tuple(families)
+        self.labels = labels
+        self._memory: Memory[Asked, list[Hit]] = Memory()
+        self._groups: dict[tuple[str, ...], list[Family]] = {}
+        for family in self.families:
+            self._groups.setdefault(family.within, []).append(family)
+
+    def detect(self, batch: TextBatch) -> list[Finding]:
+        """All hits of all families, unclaimed. Offsets are those of the texts given."""
+        found = self._memory.results(_asked(batch), self._find)
+        return [Finding(row, *hit) for row, hits in enumerate(found) for hit in hits]
+
+    def _find(self, asked: list[Asked]) -> list[list[Hit]]:
+        """The hits of each text under the question before it, sorted."""
+        texts = [text for text, _ in asked]
+        series = pl.Series("text", texts, dtype=pl.String)
+        odd = _odd_rows(series)
+        folded: dict[int, Folded] = {row: fold(texts[row]) for row in odd}
+        if folded:
+            series = series.scatter(odd, [entry.text for entry in folded.values()])
+        scenes: dict[int, list[tuple[Piece, Scene]]] = {}
+        hits: dict[int, set[Hit]] = {}
+        for family, rows in self._candidates(series, asked):
+            for row in rows:
+                parts = scenes.get(row)
+                if parts is None:
+                    text = folded[row].text if row in folded else texts[row]
+                    parts = scenes[row] = list(self._scenes(text, asked[row][1]))
+                hits.setdefault(row, set()).update(_run(family, parts))
+        return [
+            sorted(_unfold(hit, folded.get(row)) for hit in hits[row]) if hits.get(row) else []
+            for row in range(len(asked))
+        ]
+
+    def _candidates(self, series: pl.Series, asked: list[Asked]) -> Iterator[tuple[Family, Iterable[int]]]:
+        """Each family with the rows its gates let through."""
+        answers = [row for row, (_, question) in enumerate(asked) if question]
+        questions = pl.Series("question", [asked[row][1] for row in answers], dtype=pl.String)
+        subsets: dict[tuple[str, ...], tuple[pl.Series, list[int]]] = {(): (series, list(range(len(series))))}
+        for within, families in self._groups.items():
+            subset, index = _within(subsets, within)
+            for family, matching in zip(families, _matching(subset, families), strict=True):
+                rows = [index[position] for position in matching]
+                if family.asks and answers:
+                    rows = sorted({*rows, *(answers[position] for position in _rows(questions, family.asks))})
+                yield family, rows
+
+    def _scenes(self, text: str, question: str) -> Iterable[tuple[Piece, Scene]]:
+        if len(text) <= PIECE_CHARS:
+            yield Piece(0, len(text), 0, len(text)), Scene(text, self.labels, question)
+            return
+        for piece in pieces(text):
+            yield (
+                piece,
+                Scene(text[piece.begin : piece.stop], self.labels, question if piece.first == 0 else ""),
+            )
+
+
+def _within(
+    subsets: dict[tuple[str, ...], tuple[pl.Series, list[int]]], gates: tuple[str, ...]
+) -> tuple[pl.Series, list[int]]:
+    """The texts that a chain of gates lets through, and their rows; kept in ``subsets`` for the next family."""
+    known = subsets.get(gates)
+    if known is None:
+        series, index = _within(subsets, gates[:-1])
+        inside = series.str.contains(gates[-1]).arg_true()
+        known = subsets[gates] = (series.gather(inside), [index[position] for position in inside.to_list()])
+    return known
+
+
+def _matching(series: pl.Series, families: Sequence[Family]) -> Iterator[list[int]]:
+    """By family, the positions of the texts that one of its gates matches: all gates in one query."""
+    gates = {
+        f"{number}.{part}": gate
+        for number, family in enumerate(families)
+        for part, gate in enumerate(family.gates)
+    }
+    matches = series.to_frame().select(
+        **{key: pl.col("text").str.contains(gate) for key, gate in gates.items()}
+    )
+    for number, family in enumerate(families):
+        columns = [matches[f"{number}.{part}"] for part in range(len(family.gates))]
+        yield reduce(or_, columns).arg_true().to_list()
+
+
+def _odd_rows(series: pl.Series) -> list[int]:
+    """The texts that folding may change: those with a look-alike of a plain character, or an HTML entity of a mark."""
+    wide = (series.str.len_bytes() != series.str.len_chars()).arg_true()
+    entities = series.str.contains(folding.ENTITY_GATE).arg_true()
+    odd = wide.gather(series.gather(wide).str.contains(folding.WIDE_GATE).arg_true())
+    rows: list[int] = pl.concat([odd, entities]).unique().sort().to_list()
+    return rows
+
+
+def _rows(series: pl.Series, gate: str) -> list[int]:
+    rows: list[int] = series.str.contains(gate).arg_true().to_list()
+    return rows
+
+
+def _asked(batch: TextBatch) -> list[Asked]:
+    """Each text with the turn of an agent or bot before it: what it asked says what a bare answer is."""
+    role, conversation, texts = batch.role, batch.conversation, batch.texts
+    if not ASKERS.intersection(role):
+        return [(text, "") for text in texts]
+    asked: list[Asked] = []
+    before, speaker, number = "", "", -1
+    for text, who, where in zip(texts, role, conversation, strict=True):
+        is_answer = speaker in ASKERS and who not in (speaker, FIELD) and where == number
+        asked.append((text, before if is_answer else ""))
+        before, speaker, number = text, who, where
+    return asked
+
+
+def _run(family: Family, parts: list[tuple[Piece, Scene]]) -> Iterable[Hit]:
+    for piece, scene in parts:
+        for hit in family.find(scene):
+            start = hit.start + piece.begin
+            if piece.first <= start < piece.last or start == piece.last == 0:
+                yield hit._replace(start=start, end=hit.end + piece.begin) if piece.begin else hit
+
+
+def _unfold(hit: Hit, folded: Folded | None) -> Hit:
+    if folded is None:
+        return hit
+    start, end = folded.original(hit.start, hit.end)
+    return hit._replace(start=start, end=end)

@@ -1,0 +1,118 @@
+"""One text as the patterns see it: folded, with the words around a candidate read on demand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import NamedTuple
+
+from smelt.pii.detect.patterns.matching.labels import Labels, Reading
+
+ASR_STOPPERS = re.compile(r"[A-Z@:/()\[\]{}?!]|[.,;-](?!\d)")
+WORD_OR_DIGIT = re.compile(r"\w")
+
+
+RESERVED = "RESERVED"
+"""The entity of a value that the configuration says to ignore: it is dropped, and with it what overlaps it."""
+
+
+class Hit(NamedTuple):
+    """A span of one text that a family found; the engine turns it into a Finding."""
+
+    entity: str
+    start: int
+    end: int
+    detector: str
+    confidence: float
+
+
+class Scene:
+    """A text with what its candidates are judged by.
+
+    ``question`` is the turn before it when somebody else spoke it: what an agent asked for says
+    what a bare answer is.
+    """
+
+    __slots__ = ("__dict__", "labels", "question", "text")
+
+    def __init__(self, text: str, labels: Labels, question: str = "") -> None:
+        self.text = text
+        self.labels = labels
+        self.question = question
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether it looks like speech recognition: no capital, no punctuation but inside numbers."""
+        return ASR_STOPPERS.search(self.text) is None
+
+    @cached_property
+    def lower(self) -> str:
+        """The text in lower case, position by position (a few capitals grow when lowered: they stay)."""
+        lower = self.text.lower()
+        if len(lower) == len(self.text):
+            return lower
+        return "".join(low if len(low := char.lower()) == 1 else char for char in self.text)
+
+    def starts(self, words: Iterable[str]) -> list[int]:
+        """Where lower-case words, or beginnings of words, stand in the text, in any case, left to right."""
+        text = self.lower
+        found = []
+        for word in words:
+            position = text.find(word)
+            while position >= 0:
+                found.append(position)
+                position = text.find(word, position + len(word))
+        found.sort()
+        return found
+
+    @cached_property
+    def asked(self) -> str:
+        """The label that the question before this text ends on, or ""."""
+        return self.labels.last(self.question) if self.question else ""
+
+    def reading(self, start: int, end: int) -> Reading:
+        """The labels around a candidate."""
+        return self.labels.read(self.text, start, end, self.asked)
+
+    def direct_reading(self, start: int, end: int) -> Reading:
+        """The label directly beside a short number."""
+        return self.labels.read(self.text, start, end, self.asked, only_direct=True)
+
+    def is_bare(self, start: int, end: int) -> bool:
+        """Whether the text holds no word besides numbers: an answer and nothing else."""
+        return self._is_only_numbers or (
+            WORD_OR_DIGIT.search(self.text, 0, start) is None and WORD_OR_DIGIT.search(self.text, end) is None
+        )
+
+    @cached_property
+    def _is_only_numbers(self) -> bool:
+        return len(self.text) < 200 and not any(char.isalpha() for char in self.text)
+
+
+DIGIT = ("[0-9]",)
+CODE = ("[0-9]", r"[A-Za-z]-?[0-9]|[0-9][ -]?[A-Za-z](?-u:\b)")
+PLAIN = (r"^[^A-Z@:/()\[\]{}?!]*$",)
+"""Shared gates: a digit; a digit that touches a letter; speech recognition's lack of marks and capitals."""
+
+
+def any_case(*words: str) -> str:
+    """A Rust regex of words in lower, title and upper case: literals, searched ten times as fast as ``(?i)``."""
+    cases = (case for word in words for case in (word.lower(), word.capitalize(), word.title(), word.upper()))
+    return "(?:" + "|".join(map(re.escape, dict.fromkeys(cases))) + ")"
+
+
+class Family(NamedTuple):
+    """One family of patterns.
+
+    ``gates`` are Rust regexes; a text that none of them matches cannot hold a hit, so Python never sees it.
+    Several regexes of literals are far faster than one alternation of them. ``within`` are cheaper gates, each
+    applied to what the one before let through, which families share. ``asks`` matches an agent's question after
+    which a text is looked at whatever its own words are. ``find`` yields the hits of one text; its time is linear.
+    """
+
+    name: str
+    gates: tuple[str, ...]
+    find: Callable[[Scene], Iterable[Hit]]
+    within: tuple[str, ...] = ()
+    asks: str = ""

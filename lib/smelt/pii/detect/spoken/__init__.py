@@ -1,0 +1,5 @@
+"""What people say rather than write: spelled letters and digits, spoken dates and addresses, answers to questions."""
+
+from smelt.pii.detect.spoken.detector import SpokenDetector
+
+__all__ = ["SpokenDetector"]

@@ -1,0 +1,187 @@
+"""The spoken detector: values said aloud, and answers to what an agent asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import polars as pl
+
+from smelt.pii.cache import Memory
+from smelt.pii.config import PiiConfig
+from smelt.pii.detect.names.lexicon import load
+from smelt.pii.detect.spoken import answers as answering
+from smelt.pii.detect.spoken import inline
+from smelt.pii.detect.spoken.dates import SpokenDate, dates, is_date
+from smelt.pii.detect.spoken.emails import emails
+from smelt.pii.detect.spoken.numbers import numbers
+from smelt.pii.detect.spoken.postcodes import spelled
+from smelt.pii.detect.spoken.questions import ITEM_GATE, LEADING, asked_for, goes_on
+from smelt.pii.detect.spoken.symbols import DIGITS, TENS, read
+from smelt.pii.types import FIELD, Finding, Span, TextBatch
+
+AGENTS = frozenset(("agent", "bot", "system"))
+TURN_CHARACTERS = 100
+TURNS_OF_AN_ANSWER = 4
+LONGEST_QUESTION = 400
+_WORD = (
+    r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|treble|ten|eleven|twelve"
+    r"|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty)"
+)
+DIGITS_SAID = (
+    rf"(?-u:\b)(?i-u:{_WORD})[\s,.-]+(?i-u:{_WORD}|[0-9])[\s,.-]+(?i-u:{_WORD}|[0-9])"
+    rf"|(?i-u:\b(?:double|triple|treble))\s+(?i-u:[0-9]|{_WORD})"
+    rf"|[0-9]\s+(?i-u:double|triple|oh|zero)\s+(?i-u:[0-9]|{_WORD})"
+)
+POSTCODE_SAID = rf"[^\x00-\x7F]|[0-9]|(?i-u:\b(?:{'|'.join((*DIGITS, *TENS))}))"
+"""A postcode holds a digit."""
+
+DATE_SAID = (
+    r"[^\x00-\x7F]|[0-9]|(?i-u:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+    r"|first|second|third|(?:four|fif|six|seven|eigh|nin|ten|eleven|twelf|teen|ie)th)"
+)
+"""A date holds a digit, a month's name or an ordinal word."""
+
+EMAIL_SAID = r"(?i)\b(?:at|@)\b.{1,40}?(?:\bdot\b|\.\s?com\b|\bcom\b)"
+BORN_SAID = r"(?i-u:\b(?:born|birth|birthday|dob|d\.o\.b)\b)"
+"""Rust regexes of what may be said. Case and word boundaries are ASCII's, which Rust finds many times as fast."""
+
+_BORN = re.compile(r"\b(?:born|birth|birthday|birthdate|dob)\b", re.I)
+
+
+class Turn(NamedTuple):
+    """A text with what stands when it is said: what was asked for, and whether a turn has answered that already.
+
+    ``customer``: no agent says it. What is not a turn (a title) answers nothing, and no agent spoke before it.
+    """
+
+    text: str
+    asked: tuple[str, ...]
+    again: bool
+    agent_spoke: bool
+    customer: bool
+
+
+class SpokenDetector:
+    """Finds PHONE, CREDIT_CARD, US_SSN, EMAIL, DATE_OF_BIRTH, UK_POSTCODE, PERSON, ... in speech and chat.
+
+    A Rust pass finds the texts that can hold anything of the kind. Questions are read from the turns of
+    agents (role agent, bot or system); an answer may run over several turns of the customer.
+    """
+
+    name = "spoken"
+
+    def __init__(self, config: PiiConfig) -> None:
+        """Shares the name lexicon with the name detector."""
+        self.lexicon = load(tuple(config.names.lexicon_files), tuple(config.names.not_names))
+        self._questions: Memory[tuple[str], tuple[tuple[str, ...], bool]] = Memory()
+        self._memory: Memory[Turn, tuple[Span, ...]] = Memory()
+
+    def detect(self, batch: TextBatch) -> list[Finding]:
+        """All findings; they may overlap."""
+        if not batch.texts:
+            return []
+        found = self._memory.results(self._turns(batch), self._look)
+        return [Finding(index, *span) for index, spans in enumerate(found) for span in spans]
+
+    def _turns(self, batch: TextBatch) -> list[Turn]:
+        """Each text with the question that stands when it is said."""
+        turns: list[Turn] = []
+        said = [(text,) for text, role in zip(batch.texts, batch.role, strict=True) if role in AGENTS]
+        questions = iter(self._questions.results(said, _questions))
+        asked: tuple[str, ...] = ()
+        conversation, answered, agent_spoke = -1, 0, False
+        for text, role, number in zip(batch.texts, batch.role, batch.conversation, strict=True):
+            if number != conversation:
+                conversation, asked, answered, agent_spoke = number, (), 0, False
+            if role in AGENTS:
+                turns.append(Turn(text, (), False, False, False))
+                agent_spoke = True
+                now, acknowledges = next(questions)
+                if now or not acknowledges:
+                    asked, answered = now, 0
+            elif role == FIELD:
+                turns.append(Turn(text, (), False, False, False))
+            elif role:
+                standing = asked if answered < TURNS_OF_AN_ANSWER else ()
+                turns.append(Turn(text, standing, answered > 0, agent_spoke, True))
+                answered += bool(text.strip())
+            else:
+                turns.append(Turn(text, (), False, False, True))
+        return turns
+
+    def _look(self, turns: list[Turn]) -> Iterator[tuple[Span, ...]]:
+        """What each turn says."""
+        column = pl.Series("text", [turn.text for turn in turns], dtype=pl.String)
+        said = column.str.contains(DIGITS_SAID).to_list()
+        mailed = column.str.contains(EMAIL_SAID).to_list()
+        born = column.str.contains(BORN_SAID).to_list()
+        asks = column.str.contains(inline.GATE).to_list()
+        coded = column.str.contains(POSTCODE_SAID).to_list()
+        dated = column.str.contains(DATE_SAID).to_list()
+        for index, (text, asked, again, agent_spoke, customer) in enumerate(turns):
+            spans: list[Span] = []
+            is_turn = customer and len(text) <= TURN_CHARACTERS
+            if asked:
+                for answer in answering.answers(text, asked, self.lexicon, again=again):
+                    spans.append((*answer[:3], "spoken.answer", answer[3]))
+            if asks[index]:
+                for wanted, begin, stop in inline.exchanges(text):
+                    for entity, start, end, confidence in answering.answers(
+                        text[begin:stop], wanted, self.lexicon, again=True
+                    ):
+                        spans.append((entity, begin + start, begin + end, "spoken.answer", confidence))
+            if said[index]:
+                for entity, start, end, confidence in numbers(text, read(text)):
+                    spans.append((entity, start, end, "spoken.number", confidence))
+            if mailed[index]:
+                for start, end, confidence in emails(text):
+                    spans.append(("EMAIL", start, end, "spoken.email", confidence))
+            if dated[index] and (born[index] or is_turn):
+                spans += _dates(text, is_turn and not agent_spoke)
+            if is_turn and coded[index]:
+                spans += _postcodes(text, sure=not agent_spoke or "UK_POSTCODE" in asked)
+            yield tuple(spans)
+
+
+def _questions(turns: list[tuple[str]]) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """What each turn of an agent asks for, and whether it only acknowledges."""
+    gate = pl.Series("text", [text for (text,) in turns], dtype=pl.String).str.contains(ITEM_GATE)
+    for (text,), may_ask in zip(turns, gate.to_list(), strict=True):
+        asks = may_ask and len(text) < LONGEST_QUESTION
+        yield asked_for(text) if asks else (), goes_on(text)
+
+
+def _dates(text: str, may_be_turn: bool) -> Iterator[Span]:
+    """Dates said to be of birth; and a turn that is a date with a year, where no agent's question says otherwise."""
+    found = False
+    for date in dates(text):
+        if _BORN.search(text, max(0, date.start - 40), min(len(text), date.end + 20)):
+            yield "DATE_OF_BIRTH", date.start, date.end, "spoken.date", 0.85
+        elif may_be_turn and date.year is not None and _is_all(text, date):
+            found = True
+            yield "DATE_OF_BIRTH", date.start, date.end, "spoken.date", 0.75
+    if may_be_turn and not found and text and is_date(text):
+        yield "DATE_OF_BIRTH", 0, len(text), "spoken.date", 0.57
+
+
+def _is_all(text: str, date: SpokenDate) -> bool:
+    """True where nothing but ``it's`` or ``yes`` stands around the date."""
+    before = text[: date.start]
+    leading = LEADING.match(before)
+    rest = before[leading.end() :] if leading else before
+    return len(rest.strip(" .,-")) < 4 and len(text[date.end :].strip(" .,!-")) < 4
+
+
+def _postcodes(text: str, *, sure: bool) -> Iterator[Span]:
+    leading = LEADING.match(text)
+    start = leading.end() if leading and leading.end() < len(text) else 0
+    symbols = read(text[start:])
+    confidence = spelled(symbols, upper=text.isupper())
+    if not confidence and start:
+        start, symbols = 0, read(text)
+        confidence = spelled(symbols, upper=text.isupper())
+    if confidence and symbols:
+        confidence = confidence if sure else confidence / 2
+        yield "UK_POSTCODE", start + symbols[0].start, start + symbols[-1].end, "spoken.postcode", confidence

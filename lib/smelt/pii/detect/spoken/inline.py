@@ -1,0 +1,38 @@
+"""Question and answer inside one text: a pasted chat, a form, ``What's your name? Richard``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from smelt.pii.detect.spoken.questions import asked_for
+
+GATE = (
+    r"(?i)\b(?:name|birth|born|dob|post ?code|zip|e-?mail|phone|number|address|password|pin|ssn"
+    r"|social)\b[^?\n]{0,60}\?"
+)
+"""Rust regex of the texts that ask for something personal."""
+
+_QUESTION = re.compile(r"[^?\n]{3,160}\?[\"'”]?")
+_SPEAKER = re.compile(
+    r"\s*(?:[-*>]+\s*)?(?:(?:customer|user|caller|client|me|you|visitor|guest|agent|bot|rep|support"
+    r"|operator|assistant)\b[^:\n]{0,30}:)?[ \t]*",
+    re.I,
+)
+LONGEST_ANSWER = 80
+
+
+def exchanges(text: str) -> Iterator[tuple[tuple[str, ...], int, int]]:
+    """(asked entities, start, end of the answer) of each personal question of ``text`` that something follows.
+
+    The answer is the rest of the question's line, or else the next line that is not empty.
+    """
+    for question in _QUESTION.finditer(text):
+        asked = asked_for(question.group())
+        if not asked:
+            continue
+        start = _SPEAKER.match(text, question.end()).end()  # type: ignore[union-attr]
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        if start < end <= start + LONGEST_ANSWER and "?" not in text[start:end]:
+            yield asked, start, end

@@ -1,5 +1,0 @@
-"""What people say rather than write: spelled letters and digits, spoken dates and addresses, answers to questions."""
-
-from smelt.pii.spoken.detector import SpokenDetector
-
-__all__ = ["SpokenDetector"]

@@ -1,0 +1,199 @@
+"""The erasure itself: certificate, deletion from the last table to the first, certificate again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import reduce
+from typing import TYPE_CHECKING, NamedTuple
+
+from smelt.errors import SmeltError
+from smelt.pii.keys import KeyRing
+from smelt.privacy.erasure.certificates import Certificate, read_certificates, write_certificates
+from smelt.privacy.erasure.hashes import erasure_id, record_key, subject_key
+from smelt.privacy.erasure.subjects import find_records, quarantined_of
+from smelt.tables.contract import all_contracts
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from smelt.tables.warehouse import Warehouse
+
+RELEASED = ("gold.training_splits", "gold.releases")
+"""Immutable: their rows are named, not deleted; a successor is made without them."""
+
+QUARANTINE = "bronze.quarantine"
+
+
+class ErasureError(SmeltError):
+    """Raised when rows of an erased record are still there after the deletion."""
+
+
+class Request(NamedTuple):
+    """Who is to be forgotten, who asked for it, and why (scrubbed)."""
+
+    customers: tuple[str, ...]
+    actor: str
+    reason: str | None
+    run_id: str
+
+
+def erase(warehouse: Warehouse, request: Request, ring: KeyRing) -> list[Certificate]:
+    """Delete all records of the customers from bronze, silver, the vault and unreleased gold.
+
+    Safe to repeat after a crash anywhere: the certificate with the records' hashes comes first, bronze,
+    from which they are found, last. One certificate a customer, in the order given; a customer without
+    records gets one too, as proof that there was nothing.
+    """
+    warehouse.create("ops.erasures")
+    found = find_records(warehouse, request.customers, ring)
+    owners = [(record, customer) for customer, records in found.items() for record in sorted(records)]
+    records = warehouse.spark.createDataFrame(
+        [(record, ring.current.version, subject_key(ring.current, customer)) for record, customer in owners],
+        "record_id string, key_version string, subject_key string",
+    )
+    tables = erasable_tables(warehouse)
+    counts = _counts(warehouse, records, tables)
+    releases = _releases(warehouse, records)
+    quarantined = _quarantined(warehouse, request.customers, records)
+    plan = [
+        _certificate(request, ring, customer, found[customer], counts, releases)
+        for customer in request.customers
+    ]
+    if quarantined:
+        plan = [
+            replace(each, rows_deleted={**each.rows_deleted, QUARANTINE: len(quarantined)})
+            if not number
+            else each
+            for number, each in enumerate(plan)
+        ]
+    earlier = {
+        each.erasure_id: each for each in read_certificates(warehouse, [each.erasure_id for each in plan])
+    }
+    plan = [each.added_to(earlier.get(each.erasure_id)) for each in plan]
+    write_certificates(warehouse, plan)
+    holding = {
+        table: column for table, column in tables.items() if any(table in each for each in counts.values())
+    }
+    _delete(warehouse, records, holding)
+    if quarantined:
+        ids = warehouse.spark.createDataFrame([(each,) for each in quarantined], "quarantine_id string")
+        warehouse.delete_keys(QUARANTINE, ids)
+    left = {table for each in _counts(warehouse, records, holding).values() for table in each}
+    if left:
+        raise ErasureError(f"rows of erased records are still in {', '.join(sorted(left))}: run it again")
+    erased_at = dt.datetime.now(dt.timezone.utc)
+    done = [replace(each, erased_at=erased_at) for each in plan]
+    write_certificates(warehouse, done)
+    return done
+
+
+def vacuum(warehouse: Warehouse) -> list[Certificate]:
+    """Remove the files behind all erasures that were not vacuumed yet; returns their certificates.
+
+    Every table with records is done, also where nothing was deleted just now: an older version of a row,
+    or the arrivals of a finished run, may lie in files that no version reads any more.
+    """
+    pending = [each for each in read_certificates(warehouse) if each.erased_at and not each.vacuumed_at]
+    if not pending:
+        return []
+    warehouse.vacuum(*erasable_tables(warehouse), QUARANTINE)
+    moment = dt.datetime.now(dt.timezone.utc)
+    done = [replace(each, vacuumed_at=moment) for each in pending]
+    write_certificates(warehouse, done)
+    return done
+
+
+def erasable_tables(warehouse: Warehouse) -> dict[str, str]:
+    """Existing tables with rows of records, last of the flow first, and the column that names the record.
+
+    Tables that know examples only are reached through silver.examples.
+    """
+    return {
+        contract.table: "record_id" if "record_id" in contract.column_names else "example_id"
+        for contract in reversed(list(all_contracts().values()))
+        if contract.layer in ("bronze", "silver", "gold")
+        and contract.table not in RELEASED
+        and {"record_id", "example_id"} & set(contract.column_names)
+        and warehouse.exists(contract.table)
+    }
+
+
+def _of_records(warehouse: Warehouse, records: DataFrame, table: str, column: str) -> DataFrame:
+    """``records`` with the key that ``table`` is deleted by."""
+    if column == "record_id":
+        return records
+    return warehouse.read("silver.examples").select("record_id", "example_id").join(records, "record_id")
+
+
+def _counts(warehouse: Warehouse, records: DataFrame, tables: Mapping[str, str]) -> dict[str, dict[str, int]]:
+    """Rows by subject_key and table; tables without any are left out. One query over all of them."""
+    from pyspark.sql import functions as F
+
+    parts = [
+        warehouse.read(table)
+        .select(column)
+        .join(
+            F.broadcast(
+                _of_records(warehouse, records, table, column).select(column, "subject_key").distinct()
+            ),
+            column,
+        )
+        .select(F.lit(table).alias("table"), "subject_key")
+        for table, column in tables.items()
+    ]
+    counts: dict[str, dict[str, int]] = {}
+    if parts:
+        rows = reduce(lambda a, b: a.unionByName(b), parts).groupBy("subject_key", "table").count().collect()
+        for row in rows:
+            counts.setdefault(row["subject_key"], {})[row["table"]] = row["count"]
+    return counts
+
+
+def _releases(warehouse: Warehouse, records: DataFrame) -> dict[str, list[str]]:
+    """Releases by subject_key whose rows come from these records."""
+    rows = warehouse.read("gold.training_splits").select("release", "record_id").join(records, "record_id")
+    releases: dict[str, list[str]] = {}
+    for row in rows.select("subject_key", "release").distinct().orderBy("release").collect():
+        releases.setdefault(row["subject_key"], []).append(row["release"])
+    return releases
+
+
+def _quarantined(warehouse: Warehouse, customers: Sequence[str], records: DataFrame) -> list[str]:
+    if not warehouse.exists(QUARANTINE):
+        return []
+    return sorted(
+        row["quarantine_id"] for row in quarantined_of(warehouse, customers, records).distinct().collect()
+    )
+
+
+def _certificate(
+    request: Request,
+    ring: KeyRing,
+    customer: str,
+    records: set[str],
+    counts: Mapping[str, Mapping[str, int]],
+    releases: Mapping[str, Sequence[str]],
+) -> Certificate:
+    subject = subject_key(ring.current, customer)
+    return Certificate(
+        erasure_id=erasure_id(ring.current, customer),
+        subject_key=subject,
+        key_version=ring.current.version,
+        record_keys=tuple(sorted(record_key(ring.current, record) for record in records)),
+        rows_deleted=dict(counts.get(subject, {})),
+        releases=tuple(releases.get(subject, ())),
+        actor=request.actor,
+        reason=request.reason,
+        requested_at=dt.datetime.now(dt.timezone.utc),
+        erased_at=None,
+        vacuumed_at=None,
+        run_id=request.run_id,
+    )
+
+
+def _delete(warehouse: Warehouse, records: DataFrame, tables: Mapping[str, str]) -> None:
+    """First those that are reached through silver.examples, then the others, bronze last."""
+    for table, column in sorted(tables.items(), key=lambda entry: entry[1]):
+        warehouse.delete_keys(table, _of_records(warehouse, records, table, column).select(column))

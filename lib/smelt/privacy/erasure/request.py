@@ -1,0 +1,43 @@
+"""A request for erasure as an operator makes it: logged, carried out, and vacuumed where asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from smelt.pii.keys import load_keys
+from smelt.privacy.access import note_access, tagged, who
+from smelt.privacy.erasure.certificates import Certificate
+from smelt.privacy.erasure.erase import Request, erase, vacuum
+from smelt.privacy.erasure.hashes import canonical
+
+if TYPE_CHECKING:
+    from smelt.pipeline.run import Job
+
+
+def forget_customers(
+    job: Job, customers: Sequence[str], *, reason: str | None = None, with_vacuum: bool = False
+) -> list[Certificate]:
+    """Erase each customer once; returns their certificates, or without customers those that were vacuumed."""
+    unique = list({canonical(customer): customer for customer in customers if canonical(customer)}.values())
+    done: list[Certificate] = []
+    if unique:
+        ring = load_keys(job.config.pii.key)
+        job.warehouse.create("ops.access_log", "ops.erasures")
+        actor, why = who(job.spark), tagged(reason, job.config.pii)
+        done = erase(job.warehouse, Request(tuple(unique), actor, why, job.run_id), ring)
+        note_access(
+            job.warehouse,
+            action="forget",
+            outcome="granted" if any(each.record_keys for each in done) else "nothing",
+            actor=actor,
+            run_id=job.run_id,
+            reason=why,
+            key_version=ring.current.version,
+        )
+    if with_vacuum:
+        vacuumed = {each.erasure_id: each for each in vacuum(job.warehouse)}
+        if not unique:
+            return list(vacuumed.values())
+        done = [vacuumed.get(each.erasure_id, each) for each in done]
+    return done

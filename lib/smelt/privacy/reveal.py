@@ -1,0 +1,99 @@
+"""Reading of the vault for one record: with the key, and with an entry in ops.access_log before the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from smelt.errors import ConfigError, SmeltError
+from smelt.pii.keys import KeyRing, ScrubKey, load_keys
+from smelt.privacy.access import Outcome, note_access, tagged, who
+from smelt.privacy.vault import Sealed, Vault, VaultError
+
+if TYPE_CHECKING:
+    from pyspark.sql import Row
+
+    from smelt.pipeline.run import Job
+
+_HEX = frozenset("0123456789abcdef")
+
+
+class RevealError(SmeltError):
+    """Raised when a record's values are not shown; the attempt stands in ops.access_log."""
+
+
+class Revealed(NamedTuple):
+    """One value as it was before scrubbing."""
+
+    field: str
+    position: int
+    start: int
+    entity: str
+    value: str
+
+
+def reveal(job: Job, record_id: str, reason: str) -> list[Revealed]:
+    """The record's values in order of field and place; raises RevealError without key or values."""
+    if len(record_id) != 32 or not set(record_id) <= _HEX:
+        raise ConfigError("no such record", ["a record_id has 32 hexadecimal digits; smelt explain shows it"])
+    house = job.warehouse
+    house.create("ops.access_log")
+    actor, why = who(job.spark), tagged(reason, job.config.pii)
+
+    def note(outcome: Outcome, shown: int = 0, version: str | None = None) -> None:
+        note_access(
+            house,
+            action="reveal",
+            outcome=outcome,
+            actor=actor,
+            run_id=job.run_id,
+            record_id=record_id,
+            reason=why,
+            values_shown=shown,
+            key_version=version,
+        )
+
+    try:
+        ring = load_keys(job.config.pii.key)
+    except ConfigError:
+        note("denied")
+        raise
+    rows = _rows(job, record_id)
+    if not rows:
+        note("nothing", version=ring.current.version)
+        raise RevealError("the vault holds nothing of this record; it is filled only where pii.vault.enabled")
+    try:
+        values = _opened(rows, ring)
+    except (VaultError, ConfigError):
+        note("denied", version=ring.current.version)
+        raise
+    note("granted", len(values), ring.current.version)
+    return values
+
+
+def _rows(job: Job, record_id: str) -> list[Row]:
+    from pyspark.sql import functions as F
+
+    findings = job.warehouse.read("silver.pii_findings").select(
+        "finding_id", F.col("start_before").alias("start")
+    )
+    return (
+        job.warehouse.read("silver.pii_vault")
+        .where(F.col("record_id") == record_id)
+        .join(findings, "finding_id", "left")
+        .orderBy("field", "position", "start", "finding_id")
+        .collect()
+    )
+
+
+def _opened(rows: list[Row], ring: KeyRing) -> list[Revealed]:
+    vaults: dict[str, Vault] = {}
+    values = []
+    for row in rows:
+        key: ScrubKey = ring.version(row["key_version"])
+        vault = vaults.setdefault(key.version, Vault(key))
+        sealed = Sealed(bytes(row["nonce"]), bytes(row["ciphertext"]))
+        value = vault.open(
+            sealed, finding_id=row["finding_id"], record_id=row["record_id"], entity=row["entity"]
+        )
+        values.append(Revealed(row["field"], row["position"], row["start"] or 0, row["entity"], value))
+    return values

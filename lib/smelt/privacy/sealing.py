@@ -1,0 +1,77 @@
+"""Filling of the vault: conversations are scrubbed once more, and each value found is sealed.
+
+Scrubbing is a pure function, so the spans are those of silver.pii_findings, and so are their ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from smelt.pii.arrow import Slots
+from smelt.pii.config import PiiConfig
+from smelt.pii.keys import ScrubKey
+from smelt.pii.scrubber import Scrubber
+from smelt.privacy.audit import finding_id
+from smelt.privacy.vault import Vault
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SEALED = (
+    "finding_id string, record_id string, field string, position int, entity string, key_version string, "
+    "nonce binary, ciphertext binary, content_hash string"
+)
+"""Schema of what comes out, in Spark DDL."""
+
+Parse = Callable[["pa.RecordBatch", bytes], "pa.RecordBatch"]
+
+
+def sealing(
+    config: PiiConfig, key: ScrubKey, parse: Parse
+) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """For ``mapInArrow``: bronze rows in, sealed values out; ``parse`` makes unscrubbed conversations of them.
+
+    ``content_hash`` of the rows must be that of the silver conversation.
+    """
+
+    def seal_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        scrubber, vault, secret = Scrubber(config, key), Vault(key), key.derive("pseudonym")
+        for batch in batches:
+            if batch.num_rows:
+                yield seal_conversations(parse(batch, secret), scrubber, vault)
+
+    return seal_batches
+
+
+def seal_conversations(batch: pa.RecordBatch, scrubber: Scrubber, vault: Vault) -> pa.RecordBatch:
+    """One row a span; see :func:`smelt.pii.arrow.scrub_conversations` for the columns of ``batch``."""
+    import pyarrow as pa
+
+    slots = Slots(batch)
+    records, hashes = (batch.column(name).to_pylist() for name in ("record_id", "content_hash"))
+    columns: list[list[object]] = [[] for _ in range(9)]
+    for entry in scrubber.scrub(slots.batch).replaced:
+        row = slots.batch.conversation[entry.text]
+        field, position = slots.places[entry.text]
+        value = slots.batch.texts[entry.text][entry.start : entry.end]
+        found = finding_id(records[row], hashes[row], field, position, entry.start)
+        nonce, ciphertext = vault.seal(value, finding_id=found, record_id=records[row], entity=entry.entity)
+        sealed = (
+            found,
+            records[row],
+            field,
+            position,
+            entry.entity,
+            vault.version,
+            nonce,
+            ciphertext,
+            hashes[row],
+        )
+        for column, cell in zip(columns, sealed, strict=True):
+            column.append(cell)
+    types = [pa.string()] * 3 + [pa.int32()] + [pa.string()] * 2 + [pa.binary()] * 2 + [pa.string()]
+    names = [column.split()[0] for column in SEALED.split(", ")]
+    return pa.RecordBatch.from_arrays(
+        [pa.array(column, kind) for column, kind in zip(columns, types, strict=True)], names=names
+    )

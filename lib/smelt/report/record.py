@@ -1,0 +1,112 @@
+"""One record's story, read from the tables: where it came from, what was made of it, where it ended and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pyspark.sql import functions as F
+
+from smelt.privacy.access import tagged
+from smelt.report.record_scores import opinions_of
+from smelt.tables.contract import contract
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from smelt.pii.config import PiiConfig
+    from smelt.quality.config import QualityConfig
+    from smelt.tables.warehouse import Warehouse
+
+BRONZE = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles")
+_SHOWN = {
+    "silver.conversations": ("customer_key", "category", "asked_at", "pii_count", "pii_rejections", "run_id"),
+    "silver.pii_findings": ("entity", "field", "detector", "confidence", "policy"),
+    "silver.examples": ("example_id", "position", "question", "answer", "category", "rejections"),
+    "silver.scores": (),
+    "silver.duplicates": ("example_id", "cluster_id", "kind", "similarity", "kept_id", "is_kept"),
+    "gold.curated_examples": ("example_id", "composite", "cluster_id"),
+    "gold.training_splits": ("example_id", "release", "split"),
+}
+
+
+class Step(NamedTuple):
+    """What one table says of the record; ``rows`` hold no raw personal data."""
+
+    table: str
+    rows: list[dict[str, Any]]
+
+
+def story(warehouse: Warehouse, identifier: str, quality: QualityConfig, pii: PiiConfig) -> Iterator[Step]:
+    """Steps in the order of the flow for a record_id, an example_id or a quarantine_id (or its first 8 digits).
+
+    Personal data in names of files is shown as tags.
+    """
+    for step in _steps(warehouse, identifier, quality):
+        for row in step.rows:
+            if row.get("source_file"):
+                row["source_file"] = tagged(row["source_file"], pii)
+        yield step
+
+
+def _steps(warehouse: Warehouse, identifier: str, quality: QualityConfig) -> Iterator[Step]:
+    record = _record_of(warehouse, identifier)
+    yield from _quarantined(warehouse, identifier)
+    if record is None:
+        return
+    for table in BRONZE:
+        rows = _rows(
+            warehouse,
+            table,
+            record,
+            ("source", "kind", "source_file", "source_position", "ingested_at", "run_id"),
+        )
+        if rows:
+            yield Step(table, rows)
+    for table, columns in _SHOWN.items():
+        rows = _rows(warehouse, table, record, columns)
+        if rows:
+            yield Step(table, rows)
+        if rows and table == "silver.scores":
+            yield Step("rules of quality", opinions_of(warehouse, record, quality))
+
+
+def _record_of(warehouse: Warehouse, identifier: str) -> str | None:
+    """The record_id that ``identifier`` names or belongs to."""
+    for table in BRONZE:
+        found = (
+            warehouse.read(table)
+            .where(_matches("record_id", identifier))
+            .select("record_id")
+            .limit(1)
+            .collect()
+        )
+        if found:
+            return str(found[0][0])
+    examples = warehouse.read("silver.examples").where(_matches("example_id", identifier))
+    found = examples.select("record_id").limit(1).collect()
+    return str(found[0][0]) if found else None
+
+
+def _matches(column: str, identifier: str) -> Any:
+    return F.col(column).startswith(identifier) if len(identifier) < 32 else F.col(column) == identifier
+
+
+def _quarantined(warehouse: Warehouse, identifier: str) -> Iterator[Step]:
+    held = warehouse.read("bronze.quarantine").where(_matches("quarantine_id", identifier))
+    columns = ("quarantine_id", "source", "source_file", "source_position", "reasons", "run_id")
+    rows = [row.asDict(recursive=True) for row in held.select(*columns).collect()]
+    if rows:
+        yield Step("bronze.quarantine", rows)
+
+
+def _rows(warehouse: Warehouse, table: str, record: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
+    if not warehouse.exists(table):
+        return []
+    known = contract(table).column_names
+    rows: DataFrame = warehouse.read(table)
+    rows = rows.where(F.col("record_id") == record)
+    if "position" in known:
+        rows = rows.orderBy("position")
+    chosen = [column for column in columns if column in known] or [c for c in known if c != "record_id"]
+    return [row.asDict(recursive=True) for row in rows.select(*chosen).collect()]

@@ -1,0 +1,282 @@
+"""The only way to read and write tables: jobs know the Warehouse, and it alone knows its readers and places.
+
+Tables are Delta: paths below a root, or three-level names when a catalog is configured. Every table is
+created from its contract before its first write and compared with it before the first use in a run.
+Everything goes through SQL and the DataFrame reader and writer, so that it runs on Spark Connect too; on this
+machine's disk, what needs no Spark does without it (:mod:`smelt.tables.local_delta`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from smelt.errors import ContractError
+from smelt.tables import local_delta
+from smelt.tables.contract import contract
+from smelt.tables.reader import TableReader
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import StructType
+    from typing_extensions import Unpack
+
+    from smelt.tables.location import Place
+
+
+class Warehouse(TableReader):
+    """Reads and writes the tables of one warehouse."""
+
+    def __init__(self, spark: SparkSession, **place: Unpack[Place]) -> None:
+        super().__init__(spark, **place)
+        self._checked: set[str] = set()
+        self._locks: dict[str, Lock] = {}
+        self._empty: set[str] = set()
+        """Tables made here and not written since: what goes into one first need not be held against its rows."""
+        self._first_append: dict[str, tuple[str, int]] = {}
+        """The run_id and part of what went first into a table made here."""
+
+    # -- creating ----------------------------------------------------------------------------------
+
+    def check(self, *tables: str) -> None:
+        """Compare the tables that exist with their contracts; raises ContractError with every difference of all."""
+        self.create(*(table for table in tables if self.exists(table)))
+
+    def create(self, *tables: str) -> None:
+        """Create missing tables from their contracts and compare existing ones; in parallel, once a run.
+
+        Threads may ask for the same table at once.
+        """
+        wanted = [table for table in dict.fromkeys(tables) if table not in self._checked]
+        if not wanted:
+            return
+        if self.catalog:
+            for layer in sorted({table.split(".")[0] for table in wanted}):
+                self.spark.sql(f"CREATE SCHEMA IF NOT EXISTS `{self.catalog}`.`{self.schema_prefix}{layer}`")
+        with ThreadPoolExecutor(max_workers=4) as pool:
+            problems = [problem for found in pool.map(self._create_once, wanted) for problem in found]
+        if problems:
+            raise ContractError("tables differ from their contracts in schemas/", problems)
+
+    def _create_once(self, table: str) -> list[str]:
+        with self._locks.setdefault(table, Lock()):
+            problems = [] if table in self._checked else self._create_or_compare(table)
+            if not problems:
+                self._checked.add(table)
+            return problems
+
+    def _create_or_compare(self, table: str) -> list[str]:
+        """Make or mend what can be without touching a row (comments, missing checks); report the rest."""
+        declared = contract(table)
+        identifier = self.identifier(table)
+        if not self.exists(table):
+            if self.is_on_disk:
+                local_delta.remove_unborn(self.location(table))
+            # A catalog may have rules of its own for such properties: there ADD CONSTRAINT is the documented way.
+            self.spark.sql(declared.create_statement(identifier, checked=not self.catalog))
+            self._empty.add(table)
+            missing = declared.checks if self.catalog else ()
+        else:
+            schema, properties = self._metadata(table)
+            problems = declared.differences(schema, properties, cosmetic=False)
+            if problems:
+                return [f"{table}: {problem}" for problem in problems]
+            for statement in declared.comment_statements(identifier, schema):
+                self.spark.sql(statement)
+            # A crash between CREATE and the last ADD CONSTRAINT leaves checks out: finish it.
+            missing = tuple(c for c in declared.checks if f"delta.constraints.{c.name}" not in properties)
+        for check in missing:
+            self.spark.sql(f"ALTER TABLE {identifier} ADD CONSTRAINT {check.name} CHECK ({check.expression})")
+        return []
+
+    def _metadata(self, table: str) -> tuple[StructType, Mapping[str, str]]:
+        """Schema and properties of a table that exists."""
+        from pyspark.sql.types import StructType
+
+        said = self._snapshot(table)
+        if said is not None:
+            return StructType.fromJson(json.loads(said.schema)), said.properties
+        # DESCRIBE DETAIL would read the whole state of the table; this reads its newest metadata.
+        rows = self.spark.sql(f"SHOW TBLPROPERTIES {self.identifier(table)}").collect()
+        return self.read(table).schema, {row["key"]: row["value"] for row in rows}
+
+    def compare(self, table: str) -> list[str]:
+        """Every difference of an existing table from its contract."""
+        return contract(table).differences(*self._metadata(table))
+
+    # -- writing -----------------------------------------------------------------------------------
+
+    def append(self, table: str, df: DataFrame, *, run_id: str | None = None, part: int = 0) -> None:
+        """Append rows, exactly once a ``run_id`` and ``part``: a second try of the same append does nothing.
+
+        Without a ``run_id`` every call appends; Delta then need not look through the table's transactions, which
+        takes longer than a small commit itself. Nor need it for the first rows of a table that was made here.
+        """
+        self.create(table)
+        this = None if run_id is None else (run_id, part)
+        if this is not None and self._first_append.get(table) == this:
+            return
+        writer = contract(table).conform(df).write.format("delta").mode("append")
+        if this is not None and table not in self._empty:
+            writer = writer.option("txnAppId", _application(table, run_id)).option("txnVersion", part)
+        self._save(writer, table)
+        if this is not None and table in self._empty:
+            self._first_append[table] = this
+        self._empty.discard(table)
+
+    def append_rows(self, table: str, rows: Sequence[Sequence[Any]], *, run_id: str | None = None) -> None:
+        """:meth:`append` of a few rows that are known here, values in the order of the contract's columns."""
+        self.create(table)
+        found = self._snapshot(table) if rows else None
+        if found is not None and not found.partition_columns:
+            mark = None if run_id is None else (_application(table, run_id), 0)
+            local_delta.append_rows(found, rows, transaction=mark)
+            self._empty.discard(table)
+        elif rows:
+            df = self.spark.createDataFrame([tuple(row) for row in rows], contract(table).empty_schema())
+            self.append(table, df, run_id=run_id)
+
+    def merge(self, table: str, df: DataFrame, *, delete: str | None = None) -> None:
+        """MERGE rows on the contract's key: matching rows are replaced, new ones inserted.
+
+        ``delete`` is a condition on the source (alias ``s``); matching rows for which it holds are deleted
+        and never inserted. The source must have one row a key. Atomic: readers see all or nothing.
+        """
+        self.create(table)
+        declared = contract(table)
+        extra = [name for name in df.columns if name not in declared.column_names]
+        source = declared.conform(df.drop(*extra))
+        if extra:
+            source = df.select(*declared.column_names, *extra)
+        if table in self._empty:
+            self.append(table, source.alias("s").where(f"NOT ({delete})" if delete else "true").drop(*extra))
+            return
+        on = " AND ".join(f"t.`{column}` = s.`{column}`" for column in declared.key)
+        columns = declared.column_names
+        assignments = ", ".join(f"t.`{column}` = s.`{column}`" for column in columns)
+        inserted = ", ".join(f"`{column}`" for column in columns)
+        values = ", ".join(f"s.`{column}`" for column in columns)
+        deleting = f"WHEN MATCHED AND {delete} THEN DELETE\n" if delete else ""
+        guard = f" AND NOT ({delete})" if delete else ""
+        with self._view(source) as view:
+            self.spark.sql(
+                f"MERGE INTO {self.identifier(table)} t USING {view} s ON {on}\n{deleting}"
+                f"WHEN MATCHED THEN UPDATE SET {assignments}\n"
+                f"WHEN NOT MATCHED{guard} THEN INSERT ({inserted}) VALUES ({values})"
+            ).collect()
+
+    def delete_keys(self, table: str, keys: DataFrame) -> None:
+        """Delete the rows whose columns equal a row of ``keys`` (any columns of the table, one row each)."""
+        if not self.exists(table):
+            return
+        on = " AND ".join(f"t.`{column}` = s.`{column}`" for column in keys.columns)
+        with self._view(keys.distinct()) as view:
+            self.spark.sql(
+                f"MERGE INTO {self.identifier(table)} t USING {view} s ON {on} WHEN MATCHED THEN DELETE"
+            ).collect()
+
+    def replace_where(self, table: str, df: DataFrame, predicate: str) -> None:
+        """Atomically replace the rows for which ``predicate`` holds; every new row must satisfy it."""
+        self.create(table)
+        writer = contract(table).conform(df).write.format("delta")
+        # Also with nothing to replace, Delta would read the table's state.
+        if self._holds_none(table, predicate):
+            writer = writer.mode("append")
+        else:
+            writer = writer.mode("overwrite").option("replaceWhere", predicate)
+        self._save(writer, table)
+        self._empty.discard(table)
+
+    def _holds_none(self, table: str, predicate: str) -> bool:
+        """Whether the table is known to hold no row for which ``predicate`` holds."""
+        if table in self._empty:
+            return True
+        found = self._snapshot(table)
+        return found is not None and (not found.files or self.read(table).where(predicate).isEmpty())
+
+    def clear(self, table: str) -> None:
+        """Delete all rows."""
+        found = self._snapshot(table) if self.exists(table) else None
+        if found is not None:
+            local_delta.remove_rows(found)
+        else:
+            self.delete_where(table, "true")
+
+    def delete_where(self, table: str, predicate: str) -> None:
+        """Delete the rows for which ``predicate`` holds."""
+        if self.exists(table):
+            self.spark.sql(f"DELETE FROM {self.identifier(table)} WHERE {predicate}").collect()
+
+    def _save(self, writer: Any, table: str) -> None:
+        if self.catalog:
+            writer.saveAsTable(self.identifier(table))
+        else:
+            writer.save(self.location(table))
+
+    @contextlib.contextmanager
+    def _view(self, df: DataFrame) -> Iterator[str]:
+        name = f"smelt_{os.urandom(6).hex()}"
+        df.createOrReplaceTempView(name)
+        try:
+            yield name
+        finally:
+            self.spark.catalog.dropTempView(name)
+
+    # -- scratch -----------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def scratch(self, df: DataFrame, name: str) -> Iterator[DataFrame]:
+        """``df`` computed once into a temporary table, dropped afterwards (serverless has no cache)."""
+        if self.catalog:
+            table = f"`{self.catalog}`.`{self.schema_prefix}ops`.`scratch_{name}_{os.urandom(4).hex()}`"
+            df.write.format("delta").saveAsTable(table)
+            try:
+                yield self.spark.table(table)
+            finally:
+                self.spark.sql(f"DROP TABLE IF EXISTS {table}")
+            return
+        location = f"{self.root}/scratch/{name}-{os.urandom(4).hex()}"
+        kind = "parquet" if self.is_on_disk else "delta"
+        try:
+            df.write.format(kind).save(location)
+            reader = self.spark.read.format(kind)
+            yield (reader.schema(df.schema) if self.is_on_disk else reader).load(location)
+        finally:
+            self._remove(location)
+
+    def _remove(self, location: str) -> None:
+        if "://" in location:
+            self.spark.sql(f"DELETE FROM delta.`{location}`").collect()
+            return
+        import shutil
+
+        shutil.rmtree(location, ignore_errors=True)
+
+    def vacuum(self, *tables: str) -> None:
+        """Remove deleted rows from the tables' files at once, also from files shared with other rows.
+
+        VACUUM with zero hours needs the retention check off.
+        """
+        key = "spark.databricks.delta.retentionDurationCheck.enabled"
+        before = self.spark.conf.get(key, "true") or "true"
+        self.spark.conf.set(key, "false")
+        try:
+            with ThreadPoolExecutor(max_workers=4) as pool:
+                list(pool.map(self._vacuum, filter(self.exists, tables)))
+        finally:
+            self.spark.conf.set(key, before)
+
+    def _vacuum(self, table: str) -> None:
+        if self._snapshot(table) is None:  # it may have deletion vectors, which REORG takes out of its files
+            self.spark.sql(f"REORG TABLE {self.identifier(table)} APPLY (PURGE)").collect()
+        self.spark.sql(f"VACUUM {self.identifier(table)} RETAIN 0 HOURS").collect()
+
+
+def _application(table: str, run_id: str | None) -> str:
+    """Whose transactions the appends of a run to a table are."""
+    return f"smelt:{table}:{run_id}"
