@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from smelt.config import SmeltConfig
 from smelt.duplicates.signatures import without_boilerplate
 from smelt.pipeline.run import Job, run_as_script
+from smelt.quality.verdicts import judge
 from smelt.tables.contract import contract
 from smelt.tables.ledger import Entry, StageResult
 
@@ -21,77 +22,36 @@ def outside(config: SmeltConfig) -> tuple[str, ...]:
     return ()
 
 
-def judge(examples: DataFrame, duplicates: DataFrame, scores: DataFrame, signatures: DataFrame) -> DataFrame:
-    """One narrow row an example: ``all_rejections`` from every stage, ``composite``, ``cluster_id``, ``content_hash``.
-
-    An example without a score yet is rejected as ``not_scored``; one that another stands for as
-    ``duplicate_exact``, ``duplicate_near`` or ``duplicate_semantic``; one that would give an evaluation set
-    away as ``contaminated:`` and the set's name.
+def verdicts(
+    examples: DataFrame, scores: DataFrame, duplicates: DataFrame, signatures: DataFrame
+) -> DataFrame:
+    """One narrow row an example (:func:`smelt.quality.verdicts.judge`): source, ``all_rejections``, ``composite``,
+    ``cluster_id``, and ``judged_hash`` of all that decides on its row in gold.
     """
-    members = duplicates.select("example_id", "cluster_id", "is_kept", F.col("kind").alias("duplicate_kind"))
-    scored = scores.select(
-        "example_id",
-        "composite",
-        F.col("rejections").alias("score_rejections"),
-        F.col("content_hash").alias("scored"),
+    narrow = examples.select("example_id", "source", "rejections", F.col("content_hash").alias("made"))
+    decided = (
+        "made",
+        "score_hash",
+        F.coalesce("cluster_id", F.lit("")),
+        F.col("score_composite"),
+        "lines_aside",
     )
-    signed = signatures.select(
+    return judge(narrow, scores, duplicates, signatures).select(
         "example_id",
-        F.transform("contaminated_by", lambda name: F.concat(F.lit("contaminated:"), name)).alias(
-            "contaminated"
-        ),
-        F.concat_ws(",", F.col("set_aside").cast("array<string>")).alias("lines_aside"),
-    )
-    is_copy = F.coalesce(~F.col("is_kept"), F.lit(False))
-    copy = _reason_when(is_copy, F.concat(F.lit("duplicate_"), F.col("duplicate_kind")))
-    unscored = _reason_when(F.col("composite").isNull(), F.lit("not_scored"))
-    nothing = F.array().cast("array<string>")
-    return (
-        examples.select("example_id", "source", "rejections", F.col("content_hash").alias("made"))
-        .join(scored, "example_id", "left")
-        .join(members, "example_id", "left")
-        .join(signed, "example_id", "left")
-        .withColumn(
-            "all_rejections",
-            F.array_distinct(
-                F.concat(
-                    "rejections",
-                    F.coalesce("score_rejections", nothing),
-                    copy,
-                    F.coalesce("contaminated", nothing),
-                )
-            ),
-        )
-        .withColumn(
-            "all_rejections",
-            F.when(F.size("all_rejections") == 0, unscored).otherwise(F.col("all_rejections")),
-        )
-        .select(
-            "example_id",
-            "source",
-            "all_rejections",
-            "composite",
-            "cluster_id",
-            F.substring(
-                F.sha2(
-                    F.concat_ws(
-                        "|", "made", "scored", F.coalesce("cluster_id", F.lit("")), "composite", "lines_aside"
-                    ),
-                    256,
-                ),
-                1,
-                32,
-            ).alias("judged_hash"),
-        )
+        "source",
+        F.col("rejections").alias("all_rejections"),
+        F.col("score_composite").alias("composite"),
+        "cluster_id",
+        F.substring(F.sha2(F.concat_ws("|", *decided), 256), 1, 32).alias("judged_hash"),
     )
 
 
-def build(examples: DataFrame, verdicts: DataFrame, run_id: str) -> DataFrame:
-    """The rows of gold.curated_examples for the accepted ``verdicts`` (see :func:`judge`)."""
+def build(examples: DataFrame, accepted: DataFrame, run_id: str) -> DataFrame:
+    """The rows of gold.curated_examples for the ``accepted`` ones among the :func:`verdicts`."""
     columns = contract("gold.curated_examples").column_names
     return (
         examples.drop("content_hash", "run_id")
-        .join(verdicts.drop("source"), "example_id")
+        .join(accepted.drop("source"), "example_id")
         .withColumnRenamed("judged_hash", "content_hash")
         .withColumn("run_id", F.lit(run_id))
         .select(*columns)
@@ -103,12 +63,12 @@ def run(job: Job) -> StageResult:
     warehouse = job.warehouse
     examples = warehouse.read("silver.examples")
     signatures = warehouse.read("silver.signatures")
-    verdicts = judge(
-        examples, warehouse.read("silver.duplicates"), warehouse.read("silver.scores"), signatures
+    judged = verdicts(
+        examples, warehouse.read("silver.scores"), warehouse.read("silver.duplicates"), signatures
     )
     if job.config.duplicates.boilerplate.remove_from_text:
         examples = without_boilerplate(examples, signatures, job.config.duplicates)
-    with warehouse.scratch(verdicts, "verdicts") as judged:
+    with warehouse.scratch(judged, "verdicts") as judged:
         first = F.get("all_rejections", F.lit(0)).alias("reason")
         counted = judged.groupBy("source", first).count().collect()
         held = warehouse.read("gold.curated_examples").select(
@@ -147,10 +107,6 @@ def run(job: Job) -> StageResult:
     return StageResult(
         tuple(entries), f"+{change['new']:,} -{change['gone']:,} changed {change['changed']:,}"
     )
-
-
-def _reason_when(condition: Column, reason: Column) -> Column:
-    return F.when(condition, F.array(reason)).otherwise(F.array().cast("array<string>"))
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ READS = (
     "silver.examples",
     "silver.scores",
     "silver.duplicates",
+    "silver.signatures",
     "silver.pii_findings",
     "silver.conversations",
 )
@@ -82,7 +83,11 @@ def measure(job: Job, release: str) -> list[Measure]:
     conversations = read("silver.conversations")
     released = read("gold.training_splits").where(F.col("release") == release).select("example_id")
     judged = judged_examples(
-        read("silver.examples"), read("silver.scores"), released, read("silver.duplicates")
+        read("silver.examples"),
+        read("silver.scores"),
+        read("silver.duplicates"),
+        read("silver.signatures"),
+        released,
     )
     with job.warehouse.scratch(judged, "quality_examples") as rows:
         inputs = Inputs(

@@ -172,9 +172,12 @@ def rejected_examples(
     """A few scrubbed examples of each reason; those that have no other reason first, then by a hash."""
     if not reasons or not config.examples_per_reason:
         return []
-    duplicates, examples = warehouse.read("silver.duplicates"), warehouse.read("silver.examples")
-    nobody = duplicates.select("example_id").limit(0)
-    judged = judged_examples(examples, warehouse.read("silver.scores"), nobody, duplicates)
+    read = warehouse.read
+    examples = read("silver.examples")
+    nobody = examples.select("example_id").limit(0)
+    judged = judged_examples(
+        examples, read("silver.scores"), read("silver.duplicates"), read("silver.signatures"), nobody
+    )
     order = Window.partitionBy("reason").orderBy(F.size("rejections"), F.xxhash64("example_id"), "example_id")
     rows = (
         judged.select(

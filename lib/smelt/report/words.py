@@ -72,9 +72,12 @@ VERDICTS = {"pass": "Passed", "warn": "Warning", "fail": "Failed", "info": "No g
 
 
 def readable(name: str) -> str:
-    """``answer_too_short`` as "Answer too short"; text with spaces or capitals stays as it is."""
+    """``answer_too_short`` as "Answer too short", ``contaminated:arc`` as "Contaminated: arc".
+
+    Text with spaces or capitals stays as it is.
+    """
     if name.islower() and " " not in name:
-        words = name.replace("_", " ").replace(".", ": ")
+        words = name.replace("_", " ").replace(".", ": ").replace(":", ": ").replace(":  ", ": ")
         return words[:1].upper() + words[1:]
     return name
 

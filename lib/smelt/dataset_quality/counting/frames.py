@@ -8,46 +8,28 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from smelt.dataset_quality.config import BiasConfig, DatasetQualityConfig
-
-NOT_SCORES = ("example_id", "record_id", "rejections", "content_hash", "run_id", "plugin_scores")
-
-
-def score_columns(scores: DataFrame) -> list[str]:
-    """The columns of silver.scores that are scores."""
-    return [name for name, kind in scores.dtypes if kind == "double" and name not in NOT_SCORES]
+from smelt.quality.verdicts import judge
 
 
 def judged_examples(
-    examples: DataFrame, scores: DataFrame, released: DataFrame, duplicates: DataFrame
+    examples: DataFrame,
+    scores: DataFrame,
+    duplicates: DataFrame,
+    signatures: DataFrame,
+    released: DataFrame,
 ) -> DataFrame:
     """silver.examples with ``score_*``, all ``rejections`` in one array, ``is_accepted`` and ``is_released``.
 
-    ``released``: one row an example of the release, with ``example_id``. Examples that were not scored
-    (rejected before) have NULL scores; one that another stands for is rejected as ``duplicate_<kind>``.
+    ``released``: one row an example of the release, with ``example_id``. What is accepted is decided as it is for
+    gold (:func:`smelt.quality.verdicts.judge`). Examples without scores have NULL scores.
     """
-    scored = scores.select(
-        "example_id",
-        *(F.col(name).alias(f"score_{name}") for name in score_columns(scores)),
-        F.col("rejections").alias("_score_rejections"),
-    )
     chosen = released.select("example_id", F.lit(True).alias("_released")).dropDuplicates(["example_id"])
-    copies = duplicates.where(~F.col("is_kept")).select(
-        "example_id", F.array(F.concat(F.lit("duplicate_"), "kind")).alias("_copy")
-    )
-    nothing = F.array().cast("array<string>")
     return (
-        examples.join(scored, "example_id", "left")
+        judge(examples, scores, duplicates, signatures)
+        .drop("score_hash", "cluster_id", "lines_aside")
         .join(chosen, "example_id", "left")
-        .join(copies, "example_id", "left")
-        .withColumn(
-            "rejections",
-            F.array_distinct(
-                F.concat(*(F.coalesce(c, nothing) for c in ("rejections", "_score_rejections", "_copy")))
-            ),
-        )
-        .withColumn("is_accepted", F.size("rejections") == 0)
         .withColumn("is_released", F.coalesce("_released", F.lit(False)))
-        .drop("_score_rejections", "_released", "_copy")
+        .drop("_released")
     )
 
 

@@ -22,6 +22,7 @@ SCORES = (
     "rejections array<string>, content_hash string, run_id string"
 )
 DUPLICATES = "example_id string, cluster_id string, kind string, is_kept boolean"
+SIGNATURES = "example_id string, contaminated_by array<string>, set_aside array<bigint>"
 CONFIG = DatasetQualityConfig(sample={"size": 50, "pairs": 200, "resamples": 100})
 
 
@@ -55,8 +56,9 @@ def tally(spark) -> Tally:
         judged=judged_examples(
             spark.createDataFrame(examples, EXAMPLES),
             spark.createDataFrame(scores, SCORES),
-            spark.createDataFrame([("e1",), ("e2",), ("e3",)], "example_id string"),
             duplicates,
+            spark.createDataFrame([("e1", [], []), ("e2", [], [])], SIGNATURES),
+            spark.createDataFrame([("e1",), ("e2",), ("e3",)], "example_id string"),
         ),
         duplicates=duplicates,
         findings=spark.createDataFrame([("EMAIL", "patterns")] * 2, "entity string, detector string"),
@@ -137,8 +139,9 @@ def test_an_empty_release_gives_a_report(spark):
         judged=judged_examples(
             spark.createDataFrame([], EXAMPLES),
             spark.createDataFrame([], SCORES),
-            spark.createDataFrame([], "example_id string"),
             spark.createDataFrame([], DUPLICATES),
+            spark.createDataFrame([], SIGNATURES),
+            spark.createDataFrame([], "example_id string"),
         ),
         duplicates=spark.createDataFrame([], DUPLICATES),
         findings=spark.createDataFrame([], "entity string, detector string"),

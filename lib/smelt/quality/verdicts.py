@@ -1,0 +1,64 @@
+"""Which examples are accepted, and every reason why the others are not: one answer for gold, report and gates."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+NOT_SCORED = "not_scored"
+"""The reason of an example that nothing else rejects and that has no scores yet."""
+COPY = "duplicate_"
+"""Before the kind of duplicate, where another example stands for this one: exact, near or semantic."""
+CONTAMINATED = "contaminated:"
+"""Before the name of an evaluation set that the example would give away."""
+
+
+def score_columns(scores: DataFrame) -> list[str]:
+    """The columns of silver.scores that are scores: every double."""
+    return [name for name, kind in scores.dtypes if kind == "double"]
+
+
+def judge(examples: DataFrame, scores: DataFrame, duplicates: DataFrame, signatures: DataFrame) -> DataFrame:
+    """``examples`` with every reason of every stage in ``rejections``, and with ``is_accepted``.
+
+    ``examples`` needs example_id and rejections and keeps its other columns; the three tables are those of silver.
+    Added besides: a ``score_<name>`` for each score, ``score_hash`` (the content_hash of the scores), ``cluster_id``
+    and ``lines_aside`` (hashes of the lines that were not compared, joined by commas). All are null where the
+    example has no such row.
+    """
+    scored = scores.select(
+        "example_id",
+        *(F.col(name).alias(f"score_{name}") for name in score_columns(scores)),
+        F.col("content_hash").alias("score_hash"),
+        F.col("rejections").alias("_of_scores"),
+    )
+    members = duplicates.select(
+        "example_id",
+        "cluster_id",
+        _only_where(~F.col("is_kept"), F.concat(F.lit(COPY), "kind")).alias("_of_duplicates"),
+    )
+    signed = signatures.select(
+        "example_id",
+        F.transform("contaminated_by", lambda name: F.concat(F.lit(CONTAMINATED), name)).alias("_of_sets"),
+        F.concat_ws(",", F.col("set_aside").cast("array<string>")).alias("lines_aside"),
+    )
+    found = ("rejections", "_of_scores", "_of_duplicates", "_of_sets")
+    reasons = F.array_distinct(F.concat(*(F.coalesce(column, _nothing()) for column in found)))
+    unscored = _only_where(F.col("score_composite").isNull(), F.lit(NOT_SCORED))
+    return (
+        examples.join(scored, "example_id", "left")
+        .join(members, "example_id", "left")
+        .join(signed, "example_id", "left")
+        .withColumn("rejections", reasons)
+        .withColumn("rejections", F.when(F.size("rejections") == 0, unscored).otherwise(F.col("rejections")))
+        .withColumn("is_accepted", F.size("rejections") == 0)
+        .drop(*found[1:])
+    )
+
+
+def _nothing() -> Column:
+    return F.array().cast("array<string>")
+
+
+def _only_where(condition: Column, reason: Column) -> Column:
+    return F.when(condition, F.array(reason)).otherwise(_nothing())
