@@ -160,10 +160,11 @@ def _from_setting(setting: str, problems: list[str]) -> dict[str, Any]:
 def _merge(
     into: dict[str, Any], values: Mapping[str, Any], origin: dict[str, str], name: str, at: str = ""
 ) -> None:
-    """Mappings merge key by key; lists and values replace. Remembers which layer set a key last."""
+    """Mappings merge key by key; lists and values replace. Remembers which layer set a key, or one in it, last."""
     for key, value in values.items():
         path = f"{at}.{key}" if at else str(key)
         if isinstance(value, Mapping) and isinstance(into.get(key), dict):
+            origin[path] = name
             _merge(into[key], value, origin, name, path)
         elif isinstance(value, Mapping):
             into[key] = {}

@@ -8,6 +8,9 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
+from smelt.dataset_quality.catalogue import READ_FROM_TEXT, measurable, nearest, problem_with
+from smelt.quality.config import MEASURES
+
 Action = Literal["fail", "warn"]
 
 
@@ -283,10 +286,23 @@ class DatasetQualityConfig(BaseModel, frozen=True, extra="forbid"):
     gates: tuple[Gate, ...] = DEFAULT_GATES
 
     @model_validator(mode="after")
-    def dimensions_exist(self) -> DatasetQualityConfig:
-        """Bias can only read dimensions that are declared."""
-        known = {*self.dimensions, "gendered_terms", "sentiment", "question_length"}
+    def names_what_is_measured(self) -> DatasetQualityConfig:
+        """Bias reads declared dimensions, ``scores`` columns of silver.scores, gates what can be measured."""
+        known = {*self.dimensions, *READ_FROM_TEXT}
         wrong = [name for name in (*self.bias.demographic, *self.bias.selection) if name not in known]
+        problems = []
         if wrong:
-            raise ValueError(f"bias names dimensions that are not declared: {', '.join(sorted(set(wrong)))}")
+            problems.append(f"bias names dimensions that are not declared: {', '.join(sorted(set(wrong)))}")
+        columns = (*MEASURES, "composite")
+        problems += [
+            f"scores.{name}: silver.scores has no {column}; the nearest is {nearest(column, columns)}"
+            for name, column in self.scores.items()
+            if column not in columns
+        ]
+        named = measurable(self)
+        problems += [
+            f"gates: {problem}" for gate in self.gates if (problem := problem_with(gate.measure, named))
+        ]
+        if problems:
+            raise ValueError("; ".join(problems))
         return self

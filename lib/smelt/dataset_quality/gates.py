@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from smelt.dataset_quality.catalogue import ALL, NAME
 from smelt.dataset_quality.config import Gate
-from smelt.dataset_quality.measures import ALL, Measure, Status
+from smelt.dataset_quality.measures import Measure, Status
 
 RANK: dict[Status, int] = {"info": 0, "pass": 1, "warn": 2, "fail": 3}
-NAME = re.compile(r"^(?P<family>\w+)\.(?P<measure>\w+)(\[(?P<dimension>[^=]+)=(?P<segment>.+)\])?$")
 
 
 def matches(gate: Gate, measure: Measure) -> bool:
@@ -112,11 +111,6 @@ def judged(measures: Iterable[Measure], gates: Sequence[Gate]) -> list[Measure]:
             )
         )
     return verdicts
-
-
-def unmatched(measures: Sequence[Measure], gates: Sequence[Gate]) -> list[str]:
-    """Gates that judged nothing, so that a misspelt name does not pass silently."""
-    return [gate.measure for gate in gates if not any(matches(gate, measure) for measure in measures)]
 
 
 def verdict(measures: Iterable[Measure]) -> Status:

@@ -8,12 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from smelt.dataset_quality import intervals
+from smelt.dataset_quality.catalogue import ALL
 
 Kind = Literal["share", "score", "mean", "count", "statistic"]
 Status = Literal["pass", "warn", "fail", "info"]
-
-ALL = "all"
-"""Dimension and segment of a measure over the whole release."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from smelt.dataset_quality.measures import ALL, Measure
+from smelt.dataset_quality.catalogue import ALL
+from smelt.dataset_quality.measures import Measure
 
 
 class Loss(BaseModel, frozen=True, extra="forbid"):

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from smelt.dataset_quality.measures import ALL, Count, Kind
+from smelt.dataset_quality.catalogue import ALL
+from smelt.dataset_quality.measures import Count, Kind
 
 SCHEMA = (
     "family string, measure string, kind string, hits double, total bigint, squares double, "

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from smelt.dataset_quality.catalogue import measurable, problem_with
 from smelt.dataset_quality.config import DatasetQualityConfig
 from smelt.dataset_quality.counting import long
 from smelt.dataset_quality.counting.frames import judged_examples
@@ -132,6 +133,14 @@ def test_counts_of_a_small_release_are_judged(tally):
     measures = {m.name: m for m in judge_release(tally, [], CONFIG)}
     assert 0 < measures["composite.composite"].value < 1
     assert measures["volume.examples[task=Billing]"].status == "warn"
+
+
+def test_a_gate_may_ask_for_every_measure_of_a_release(tally):
+    measures = judge_release(tally, [], CONFIG)
+    measures += judge_release(tally, [measures], CONFIG)  # the second release has drift too
+    known = measurable(CONFIG)
+    assert {m.family for m in measures} >= {"drift", "bias", "volume", "privacy", "distribution"}
+    assert {name: why for m in measures if (why := problem_with(name := m.name, known))} == {}
 
 
 def test_an_empty_release_gives_a_report(spark):

@@ -1,0 +1,119 @@
+"""Every measure that a release can have, by name: what gates may ask for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from smelt.quality.config import MEASURES
+
+if TYPE_CHECKING:
+    from smelt.dataset_quality.config import DatasetQualityConfig
+
+NAME = re.compile(r"^(?P<family>\w+)\.(?P<measure>\w+)(\[(?P<dimension>[^=]+)=(?P<segment>.+)\])?$")
+"""``family.measure``, or ``family.measure[dimension=segment]``."""
+
+ALL = "all"
+"""Dimension and segment of a measure over the whole release."""
+
+READ_FROM_TEXT = ("task", "intent", "gendered_terms", "sentiment", "question_length")
+"""Dimensions that every release is cut by, beside those that the configuration declares."""
+
+Segments = frozenset[str] | None
+"""The segments that a dimension can have; None where the data decide."""
+
+WHOLE: Mapping[str, Sequence[str]] = {
+    "composite": ("composite",),
+    "completeness": ("completeness", "missing_share", "empty_share", "incomplete_share"),
+    "accuracy": ("good_outcome_share",),
+    "consistency": (
+        "consistency", "contradiction_share", "label_noise", "format_consistency", "terminology_consistency",
+    ),
+    "coverage": ("coverage", "category_coverage", "intent_coverage", "topic_coverage"),
+    "bias": ("bias_score", "top_answer_share", "positive_share", "sentiment_skew"),
+    "diversity": (
+        "diversity", "distinct_1", "distinct_2", "distinct_3", "self_similarity", "cluster_entropy",
+        "category_entropy", "topics",
+    ),
+    "intrinsic": (
+        "size", "balance", "question_tokens", "answer_tokens", "context_turns", "multi_turn_share",
+        "answer_sentences",
+    ),
+    "scores": (*MEASURES, "composite"),
+    "selection": ("raw", "released", "accepted_share", "composite"),
+}  # fmt: skip
+"""Measures over the whole release."""
+
+
+def measurable(config: DatasetQualityConfig) -> dict[str, dict[str, Segments]]:
+    """``family.measure`` -> the dimensions in which it is measured, ``all`` among them -> their segments."""
+    found: dict[str, dict[str, Segments]] = {
+        f"{family}.{measure}": {ALL: None} for family, measures in WHOLE.items() for measure in measures
+    }
+
+    def add(names: Iterable[str], dimensions: Iterable[str], segments: Iterable[str] | None = None) -> None:
+        for name in names:
+            known = None if segments is None else frozenset(segments)
+            found.setdefault(name, {}).update(dict.fromkeys(dimensions, known))
+
+    cuts = (*config.dimensions, *READ_FROM_TEXT)
+    histograms = [*MEASURES, "composite", "question_tokens", "answer_tokens"]
+    add((f"{name}.{name}" for name in config.scores), [ALL])
+    add((f"selection.{name}" for name in WHOLE["selection"]), cuts)
+    add(("completeness.missing_share", "completeness.empty_share"), ["field"], config.completeness.fields)
+    add(["consistency.format_consistency"], ["style"], config.consistency.formats)
+    add(["consistency.terminology_consistency"], ["style"], config.consistency.terminology)
+    add(["bias.acceptance_rate"], config.bias.demographic)
+    add(["bias.selection_rate_ratio"], ["demographic"], config.bias.demographic)
+    add(["bias.temporal_shift"], ["dimension"], ["month"])
+    add(["bias.selection_shift"], ["dimension"], config.bias.selection)
+    add(["volume.examples"], ["task"])
+    add((f"distribution.{name}{raw}" for name in histograms for raw in ("", "_raw")), ["bin"])
+    add(["drift.population_stability"], ["distribution"], [*cuts, *histograms])
+    add(["rejections.examples", "rejections.only_reason", "rejections.first_reason"], ["reason"])
+    add(["duplicates.members", "duplicates.not_kept"], ["kind"])
+    add(["duplicates.clusters"], ["size"])
+    add(["privacy.findings"], ["entity", "detector"])
+    return found
+
+
+def problem_with(name: str, known: Mapping[str, Mapping[str, Segments]]) -> str | None:
+    """Why no measure can ever bear ``name``, and what was probably meant; None where one can.
+
+    ``known``: see :func:`measurable`. ``*`` is any segment.
+    """
+    parts = NAME.match(name)
+    if parts is None:
+        return f"{name} is not family.measure or family.measure[dimension=segment]"
+    measure, dimension, segment = (
+        f"{parts['family']}.{parts['measure']}",
+        parts["dimension"],
+        parts["segment"],
+    )
+    if measure not in known:
+        return f"{name}: there is no measure {measure}; the nearest is {nearest(measure, known)}"
+    dimensions = known[measure]
+    if dimension is None:
+        if ALL in dimensions:
+            return None
+        forms = " or ".join(f"{measure}[{each}=*]" for each in dimensions)
+        return f"{name} is not measured over the whole release; write {forms}"
+    cuts = [each for each in dimensions if each != ALL]
+    if dimension not in cuts:
+        if not cuts:
+            return f"{name}: {measure} is measured over the whole release only; write {measure}"
+        return f"{name}: {measure} is not measured by {dimension}; the nearest is {nearest(dimension, cuts)}"
+    segments = dimensions[dimension]
+    if segments is None or segment in segments or segment == "*":
+        return None
+    if not segments:
+        return f"{name}: nothing is configured to be measured by {dimension}"
+    return f"{name}: {dimension} has no {segment}; the nearest is {nearest(segment, segments)}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The one of ``known`` that is spelled most like ``name``; there is at least one."""
+    from rapidfuzz.distance import JaroWinkler  # needed for an error alone
+
+    return max(sorted(known), key=lambda other: JaroWinkler.similarity(name, other))
