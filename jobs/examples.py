@@ -5,10 +5,13 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from smelt.config import SmeltConfig, fingerprint
+from smelt.config import SmeltConfig
 from smelt.examples.arrow import DDL, READ, pairing
 from smelt.examples.config import CleaningConfig, ExamplesConfig
-from smelt.pipeline.run import Job, run_as_script
+from smelt.identity import fingerprint
+from smelt.jobs import load_stage
+from smelt.pipeline.job import Job
+from smelt.pipeline.script import run_as_script
 from smelt.tables.increment import find_increment, write_increment
 from smelt.tables.ledger import Entry, StageResult
 
@@ -17,7 +20,7 @@ READS = ("silver.conversations",)
 WRITES = ("silver.examples",)
 
 
-def outside(config: SmeltConfig) -> tuple[str, ...]:
+def external_inputs(config: SmeltConfig) -> tuple[str, ...]:
     """Beside tables and settings nothing decides on the rows."""
     return ()
 
@@ -73,4 +76,4 @@ def run(job: Job) -> StageResult:
 
 
 if __name__ == "__main__":
-    run_as_script(STAGE)
+    run_as_script(load_stage(STAGE))

@@ -17,6 +17,7 @@ from functools import partial, reduce
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from smelt.config import SmeltConfig
 from smelt.identity import stable_id
 from smelt.intake.arrivals import (
     DISPOSITIONS,
@@ -35,8 +36,10 @@ from smelt.intake.arrivals import (
 from smelt.intake.landing import LandingFile, Reading, canonical, prepare
 from smelt.intake.parsing import Limits
 from smelt.intake.transport import Wave, waves
+from smelt.jobs import load_stage
 from smelt.pii.keys import load_keys
-from smelt.pipeline.run import Job, run_as_script
+from smelt.pipeline.job import Job
+from smelt.pipeline.script import run_as_script
 from smelt.privacy.erasure.refusal import REFUSED, erased_records
 from smelt.tables.contract import contract
 from smelt.tables.ledger import Entry, Measure, StageResult
@@ -56,6 +59,10 @@ _MEASURES: Mapping[str, Measure] = {
 _BROADCAST_ROWS = 200_000
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 Wanted = list[tuple[Reading, list[LandingFile]]]
+
+
+def external_inputs(config: SmeltConfig) -> None:
+    """Files of the landing folder come and go."""
 
 
 def build(parsed: DataFrame, *, ingested_at: dt.datetime, run_id: str) -> DataFrame:
@@ -210,4 +217,4 @@ def _batches_of(spark: SparkSession, wave: Wave) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    run_as_script(STAGE)
+    run_as_script(load_stage(STAGE))

@@ -6,9 +6,11 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from smelt.config import SmeltConfig
-from smelt.jobs import pii_vault
-from smelt.pipeline.run import Job, pending, run_as_script
+from smelt.jobs import load_stage, pii_vault
+from smelt.pipeline.job import Job
+from smelt.pipeline.script import run_as_script
 from smelt.privacy.audit import to_findings
+from smelt.tables.increment import pending
 from smelt.tables.ledger import Entry, StageResult, by_source_and_reason
 
 STAGE = "pii_findings"
@@ -16,7 +18,7 @@ READS = ("silver.conversations",)
 WRITES = ("silver.pii_findings",)
 
 
-def outside(config: SmeltConfig) -> tuple[str, ...] | None:
+def external_inputs(config: SmeltConfig) -> tuple[str, ...] | None:
     """Where the vault is on, it has tables of its own to look at."""
     return None if config.pii.vault.enabled else ()
 
@@ -56,4 +58,4 @@ def run(job: Job) -> StageResult:
 
 
 if __name__ == "__main__":
-    run_as_script(STAGE)
+    run_as_script(load_stage(STAGE))

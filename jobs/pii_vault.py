@@ -7,16 +7,24 @@ from functools import reduce
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from smelt.config import SmeltConfig
 from smelt.conversations.arrow import READ, to_conversations
+from smelt.jobs import load_stage
 from smelt.pii.config import PiiConfig
 from smelt.pii.keys import ScrubKey, load_keys
-from smelt.pipeline.run import Job, pending, run_as_script
+from smelt.pipeline.job import Job
+from smelt.pipeline.script import run_as_script
 from smelt.privacy.sealing import SEALED, sealing
+from smelt.tables.increment import pending
 from smelt.tables.ledger import StageResult
 
 STAGE = "pii_vault"
 READS = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles", "silver.conversations")
 WRITES = ("silver.pii_vault",)
+
+
+def external_inputs(config: SmeltConfig) -> None:
+    """It looks into bronze for what silver does not hold."""
 
 
 def build(
@@ -54,4 +62,4 @@ def run(job: Job) -> StageResult:
 
 
 if __name__ == "__main__":
-    run_as_script(STAGE)
+    run_as_script(load_stage(STAGE))

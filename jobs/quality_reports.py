@@ -8,6 +8,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from smelt.config import SmeltConfig
 from smelt.dataset_quality.config import DatasetQualityConfig
 from smelt.dataset_quality.counting import long, passes
 from smelt.dataset_quality.counting.frames import judged_examples
@@ -16,7 +17,9 @@ from smelt.dataset_quality.gates import verdict
 from smelt.dataset_quality.judge import judge_release
 from smelt.dataset_quality.measures import Measure
 from smelt.dataset_quality.stored import past_reports, report_rows
-from smelt.pipeline.run import Job, run_as_script
+from smelt.jobs import load_stage
+from smelt.pipeline.job import Job
+from smelt.pipeline.script import run_as_script
 from smelt.releases.manifest import read_manifests
 from smelt.tables.contract import contract
 from smelt.tables.ledger import StageResult
@@ -33,6 +36,10 @@ READS = (
     "silver.conversations",
 )
 WRITES = ("gold.quality_reports",)
+
+
+def external_inputs(config: SmeltConfig) -> None:
+    """A release is asked for by name."""
 
 
 @dataclass(frozen=True)
@@ -116,4 +123,4 @@ def article_text() -> Column:
 
 
 if __name__ == "__main__":
-    run_as_script(STAGE)
+    run_as_script(load_stage(STAGE))

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from smelt.config import SmeltConfig, fingerprint
+from smelt.config import SmeltConfig
+from smelt.identity import fingerprint
+from smelt.jobs import load_stage
 from smelt.pii.config import PiiConfig
 from smelt.pii.keys import ScrubKey, load_keys
-from smelt.pipeline.run import Job, run_as_script
+from smelt.pipeline.job import Job
+from smelt.pipeline.script import run_as_script
 from smelt.records.build import records
 from smelt.records.config import RecordSource
 from smelt.tables.increment import find_increment, versioned
@@ -19,7 +22,7 @@ READS = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.article
 WRITES = ("silver.records",)
 
 
-def outside(config: SmeltConfig) -> tuple[str, ...] | None:
+def external_inputs(config: SmeltConfig) -> tuple[str, ...] | None:
     """The key's version decides on pseudonyms, hashes and surrogates."""
     return None if not config.records.sources else (load_keys(config.pii.key).current.version,)
 
@@ -71,4 +74,4 @@ def counted(job: Job, source: RecordSource) -> list[Entry]:
 
 
 if __name__ == "__main__":
-    run_as_script(STAGE)
+    run_as_script(load_stage(STAGE))

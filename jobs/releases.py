@@ -12,7 +12,10 @@ from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from smelt import __version__
-from smelt.pipeline.run import Job, run_as_script
+from smelt.config import SmeltConfig, config_hash
+from smelt.jobs import load_stage
+from smelt.pipeline.job import Job
+from smelt.pipeline.script import run_as_script
 from smelt.releases.fingerprint import add_words, digest_of, sums, together
 from smelt.releases.manifest import (
     INPUTS,
@@ -20,7 +23,6 @@ from smelt.releases.manifest import (
     Manifest,
     ReleaseError,
     check_name,
-    config_hash,
     next_name,
     read_manifests,
 )
@@ -35,6 +37,10 @@ STAGE = "releases"
 CURATED = "gold.curated_examples"
 READS = (CURATED, "silver.duplicates")
 WRITES = ("gold.training_splits", "gold.releases")
+
+
+def external_inputs(config: SmeltConfig) -> None:
+    """A name may be asked for, and the day is part of one."""
 
 
 def build(rows: DataFrame) -> DataFrame:
@@ -141,4 +147,4 @@ def _entries(accepted: dict[str, int], counted: Sequence[Row]) -> tuple[Entry, .
 
 
 if __name__ == "__main__":
-    run_as_script(STAGE)
+    run_as_script(load_stage(STAGE))

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from smelt.config import SmeltConfig, fingerprint
-from smelt.pipeline.run import Job, run_as_script
+from smelt.config import SmeltConfig
+from smelt.identity import fingerprint
+from smelt.jobs import load_stage
+from smelt.pipeline.job import Job
+from smelt.pipeline.script import run_as_script
 from smelt.quality.arrow import DDL, READ, scoring
 from smelt.quality.config import QualityConfig
 from smelt.quality.corpus.model import Corpus
@@ -21,7 +24,7 @@ READS = ("silver.examples",)
 WRITES = ("silver.scores",)
 
 
-def outside(config: SmeltConfig) -> tuple[str, ...] | None:
+def external_inputs(config: SmeltConfig) -> tuple[str, ...] | None:
     """Rules of a customer's own may change in their files, which the settings do not show."""
     return None if config.quality.plugins else ()
 
@@ -84,4 +87,4 @@ def _entries(job: Job, examples: DataFrame) -> list[Entry]:
 
 
 if __name__ == "__main__":
-    run_as_script(STAGE)
+    run_as_script(load_stage(STAGE))

@@ -28,7 +28,8 @@ def real_data() -> Path:
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory):
     """One local session for the whole run: UTC, 2 shuffle partitions, UI off; a Connect session where asked."""
-    from smelt.spark.session import SparkConfig, get_session
+    from smelt.spark.config import SparkConfig
+    from smelt.spark.session import get_session
 
     remote = "local[2]" if os.environ.get("SMELT_TEST_CONNECT") else None
     config = SparkConfig(

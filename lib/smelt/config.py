@@ -7,44 +7,30 @@ configuration; the models of the sections live beside the code that they steer.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeGuard
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from smelt.dataset_quality.config import DatasetQualityConfig
 from smelt.duplicates.config import DuplicatesConfig
 from smelt.errors import ConfigError
 from smelt.examples.config import CleaningConfig, ExamplesConfig
+from smelt.identity import fingerprint
 from smelt.intake.config import IntakeConfig
 from smelt.pii.config import PiiConfig
 from smelt.quality.config import QualityConfig
 from smelt.records.config import RecordsConfig
+from smelt.releases.config import ReleaseConfig
 from smelt.report.config import ReportConfig
-from smelt.spark.session import SparkConfig
+from smelt.spark.config import SparkConfig
 from smelt.splits.config import SplitsConfig
+from smelt.tables.config import WarehouseConfig
 
 _ROOT = "(the file itself)"
-
-
-class WarehouseConfig(BaseModel, frozen=True, extra="forbid"):
-    """Where tables live: paths below ``root``, or three-level names when ``catalog`` is set."""
-
-    root: str = "warehouse"
-    catalog: str | None = None
-    schema_prefix: str = ""
-
-
-class ReleaseConfig(BaseModel, frozen=True, extra="forbid"):
-    """What a release's rows look like."""
-
-    system_prompt: str | None = None
-    context_turns: int = Field(default=6, ge=0)
 
 
 class SmeltConfig(BaseModel, frozen=True, extra="forbid"):
@@ -65,10 +51,16 @@ class SmeltConfig(BaseModel, frozen=True, extra="forbid"):
     records: RecordsConfig = RecordsConfig()
 
 
-def fingerprint(*sections: BaseModel) -> str:
-    """16 hex digits over the values of ``sections``: the same settings give the same digits on any machine."""
-    canonical = json.dumps([section.model_dump(mode="json") for section in sections], sort_keys=True)
-    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+RELEASE_SECTIONS = ("cleaning", "examples", "pii", "duplicates", "quality", "splits", "release")
+"""Sections whose values decide on what a release holds."""
+
+
+def config_hash(config: SmeltConfig) -> str:
+    """16 hex digits over the settings that decide on content; places, memory and masters are left out."""
+    return fingerprint(
+        *config.intake.sources,
+        *(getattr(config, section) for section in RELEASE_SECTIONS),
+    )
 
 
 def load_config(

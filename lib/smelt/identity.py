@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
+
+from pydantic import BaseModel
 
 ID_LENGTH = 32
 """Hex digits of every identifier: 128 bits, so that 10^9 rows collide with probability below 10^-20."""
@@ -33,3 +36,9 @@ def pseudonym(key: bytes, domain: str, value: str | None) -> str | None:
         return None
     message = f"{domain}\x1f{value.strip().casefold()}".encode("utf-8", "surrogatepass")
     return hmac.digest(key, message, "sha256").hex()[:ID_LENGTH]
+
+
+def fingerprint(*sections: BaseModel) -> str:
+    """16 hex digits over the values of ``sections``: the same settings give the same digits on any machine."""
+    canonical = json.dumps([section.model_dump(mode="json") for section in sections], sort_keys=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]

@@ -12,7 +12,10 @@ from smelt.config import load_config
 from smelt.generate.config import GenerateConfig
 from smelt.generate.generator import generate
 from smelt.generate.project import write_project
-from smelt.pipeline.run import STAGES, open_job, run_stages
+from smelt.jobs import load_stages
+from smelt.pipeline.job import open_job
+from smelt.pipeline.run import run_stages
+from smelt.tables.ledger import STAGES
 
 pytestmark = pytest.mark.connect
 RECORDS = 300
@@ -28,7 +31,7 @@ def landing(tmp_path_factory):
 
 def run_all(spark, landing, root):
     job = open_job(load_config([landing], settings=[f"warehouse.root={root}"]), spark=spark)
-    return job, list(run_stages(job, [*STAGES, "releases"]))
+    return job, list(run_stages(job, load_stages([*STAGES, "releases"])))
 
 
 def manifest(job):

@@ -5,7 +5,9 @@ import datetime as dt
 import pytest
 
 from smelt.config import load_config
-from smelt.pipeline.run import open_job, run_stage
+from smelt.jobs import load_stage
+from smelt.pipeline.job import open_job
+from smelt.pipeline.run import run_stage
 from tests.builders import NOON, a_record, a_ticket, a_turn, rows_of
 
 
@@ -43,7 +45,7 @@ def test_all_kinds_become_one_grain_without_raw_personal_data(job):
     land(job, "chats", chat)
     land(job, "articles", article)
 
-    report = run_stage(job, "conversations")
+    report = run_stage(job, load_stage("conversations"))
 
     made = conversations(job)
     assert (report.result.total("in"), report.result.total("out")) == (3, 3)
@@ -59,12 +61,12 @@ def test_all_kinds_become_one_grain_without_raw_personal_data(job):
 
 def test_a_second_run_does_nothing_and_a_change_replaces_the_row(job, spark):
     land(job, "tickets", a_ticket("1", body="first"), a_ticket("2", body="other"))
-    run_stage(job, "conversations")
+    run_stage(job, load_stage("conversations"))
     again = open_job(job.config, run_id="r2", spark=spark)
-    assert run_stage(again, "conversations").result.entries == ()
+    assert run_stage(again, load_stage("conversations")).result.entries == ()
 
     land(job, "tickets", a_ticket("1", body="second"))
-    report = run_stage(open_job(job.config, run_id="r3", spark=spark), "conversations")
+    report = run_stage(open_job(job.config, run_id="r3", spark=spark), load_stage("conversations"))
 
     assert report.result.total("in") == report.result.total("out") == 1
     texts = sorted(turn["text"] for row in conversations(job).values() for turn in row["turns"])
@@ -73,10 +75,10 @@ def test_a_second_run_does_nothing_and_a_change_replaces_the_row(job, spark):
 
 def test_other_settings_make_every_row_anew(job, spark):
     land(job, "tickets", a_ticket("1", body="mail a@b.example.org"))
-    run_stage(job, "conversations")
+    run_stage(job, load_stage("conversations"))
     config = load_config(
         settings=[f"warehouse.root={job.config.warehouse.root}", "pii.entities.EMAIL.policy=tag"]
     )
-    run_stage(open_job(config, run_id="r2", spark=spark), "conversations")
+    run_stage(open_job(config, run_id="r2", spark=spark), load_stage("conversations"))
     [row] = conversations(job).values()
     assert row["turns"][0]["text"] == "mail [EMAIL]"

@@ -11,7 +11,9 @@ from pyspark.sql import functions as F
 from smelt.config import SmeltConfig
 from smelt.duplicates.config import BoilerplateConfig, DuplicatesConfig, NearConfig
 from smelt.jobs import duplicates as duplicates_job
-from smelt.pipeline.run import Job, run_stage
+from smelt.jobs import load_stage
+from smelt.pipeline.job import Job
+from smelt.pipeline.run import run_stage
 from smelt.tables.contract import contract
 
 NOON = dt.datetime(2026, 1, 1, 12)
@@ -42,7 +44,7 @@ def put_examples(spark, warehouse, rows):
 def run_once(spark, warehouse, run_id, **settings):
     job = job_of(spark, warehouse, run_id, **settings)
     job.warehouse.create("ops.runs", "ops.ledger", *duplicates_job.WRITES)
-    return run_stage(job, "duplicates").result
+    return run_stage(job, load_stage("duplicates")).result
 
 
 def rows_of(warehouse):

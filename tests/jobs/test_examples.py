@@ -4,7 +4,9 @@ import pytest
 
 from smelt.config import load_config
 from smelt.identity import stable_id
-from smelt.pipeline.run import open_job, run_stage
+from smelt.jobs import load_stage
+from smelt.pipeline.job import open_job
+from smelt.pipeline.run import run_stage
 from smelt.tables.contract import contract
 from tests.builders import NOON, rows_of
 
@@ -42,7 +44,7 @@ def test_pairs_are_made_and_what_gives_none_says_why(job):
     ]
     land(job, a_conversation("a", asked), a_conversation("b", [("customer", "Anybody?")]))
 
-    result = run_stage(job, "examples").result
+    result = run_stage(job, load_stage("examples")).result
 
     assert (result.total("in"), result.total("out"), result.total("rejected")) == (2, 1, 1)
     assert sorted(texts(job)) == [
@@ -60,14 +62,14 @@ def test_a_shorter_conversation_leaves_no_pair_behind(job, spark):
         ("agent", "Monday."),
     ]
     land(job, a_conversation("a", asked))
-    run_stage(job, "examples")
+    run_stage(job, load_stage("examples"))
     land(job, a_conversation("a", [("customer", "Where was it?"), ("agent", "Lost.")]))
-    run_stage(open_job(job.config, run_id="r2", spark=spark), "examples")
+    run_stage(open_job(job.config, run_id="r2", spark=spark), load_stage("examples"))
     assert texts(job) == [("Where was it?", "Lost.", [])]
 
 
 def test_a_policy_that_rejects_reaches_the_pairs(job):
     pair = [("customer", "My number is ..."), ("agent", "Thank you.")]
     land(job, a_conversation("a", pair, pii_rejections=["US_SSN"]))
-    run_stage(job, "examples")
+    run_stage(job, load_stage("examples"))
     assert texts(job) == [("My number is ...", "Thank you.", ["pii_us_ssn"])]

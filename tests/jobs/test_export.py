@@ -13,7 +13,7 @@ import pytest
 
 from smelt.config import SmeltConfig
 from smelt.jobs import releases
-from smelt.pipeline.run import Job
+from smelt.pipeline.job import Job
 from smelt.releases.export import export
 from smelt.releases.manifest import ReleaseError, find_manifest
 from smelt.tables.contract import contract

@@ -10,8 +10,9 @@ import pytest
 
 from smelt.config import load_config
 from smelt.errors import SmeltError
-from smelt.jobs import ingest
-from smelt.pipeline.run import new_run_id, open_job, run_stage
+from smelt.jobs import ingest, load_stage
+from smelt.pipeline.job import new_run_id, open_job
+from smelt.pipeline.run import run_stage
 
 SOURCES = """
 intake:
@@ -54,7 +55,7 @@ def ingested(spark, tmp_path):
         root = tmp_path / warehouse
         config = load_config([tmp_path / "smelt.yaml"], settings=[f"warehouse.root={root}"])
         job = open_job(config, run_id=new_run_id(), spark=spark)
-        result = run_stage(job, "ingest").result
+        result = run_stage(job, load_stage("ingest")).result
         return job, {(e.source, e.measure, e.reason): e.count for e in result.entries}, result.note
 
     return run

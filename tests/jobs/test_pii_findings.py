@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from smelt.config import load_config
-from smelt.pipeline.run import open_job, run_stage
+from smelt.jobs import load_stage
+from smelt.pipeline.job import open_job
+from smelt.pipeline.run import run_stage
 from smelt.privacy.audit import finding_id
 from smelt.privacy.reveal import RevealError, reveal
 from tests.builders import a_ticket, rows_of
@@ -18,11 +20,15 @@ def job(spark, tmp_path, monkeypatch):
     return open_job(load_config(settings=settings), run_id="r1", spark=spark)
 
 
+def revealed(job, record):
+    return reveal(job.warehouse, job.config.pii, record["record_id"], "test", run_id=job.run_id)
+
+
 def take_in(job, *tickets):
     job.warehouse.merge("bronze.tickets", rows_of(job.spark, "bronze.tickets", list(tickets)))
     next_run = open_job(job.config, spark=job.spark)
-    run_stage(next_run, "conversations")
-    return run_stage(next_run, "pii_findings").result
+    run_stage(next_run, load_stage("conversations"))
+    return run_stage(next_run, load_stage("pii_findings")).result
 
 
 def test_findings_and_vault_follow_the_conversation(job):
@@ -43,20 +49,20 @@ def test_findings_and_vault_follow_the_conversation(job):
     ]
     assert rows[0]["value_hash"] == rows[2]["value_hash"]
     assert rows[0]["finding_id"] == finding_id(first["record_id"], rows[0]["content_hash"], "title", 0, 5)
-    assert [(v.field, v.value) for v in reveal(job, first["record_id"], "test")] == [
+    assert [(v.field, v.value) for v in revealed(job, first)] == [
         ("title", "jane.roe@mail.net"),
         ("turns", "(415) 867-5309"),
         ("turns", "jane.roe@mail.net"),
     ]
 
     again = open_job(job.config, run_id="r2", spark=job.spark)
-    assert run_stage(again, "pii_findings").result == ((), "nothing new")
+    assert run_stage(again, load_stage("pii_findings")).result == ((), "nothing new")
 
     take_in(job, first | {"subject": "Hello", "content_hash": "changed"})
-    assert [v.field for v in reveal(job, first["record_id"], "test")] == ["turns", "turns"]
+    assert [v.field for v in revealed(job, first)] == ["turns", "turns"]
     take_in(job, first | {"subject": "Hello", "body": "no more", "content_hash": "again"})
     assert job.warehouse.read("silver.pii_findings").count() == 0
     with pytest.raises(RevealError):
-        reveal(job, first["record_id"], "test")
+        revealed(job, first)
     outcomes = [row["outcome"] for row in job.warehouse.read("ops.access_log").orderBy("at").collect()]
     assert outcomes == ["granted", "granted", "nothing"]

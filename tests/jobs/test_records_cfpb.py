@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from smelt.config import load_config
-from smelt.pipeline.run import Job, run_stages
+from smelt.jobs import load_stages
+from smelt.pipeline.job import Job
+from smelt.pipeline.run import run_stages
 
 pytestmark = pytest.mark.slow
 
@@ -19,7 +21,7 @@ def job(spark, warehouse, real_data):
 
 
 def test_every_complaint_becomes_a_record(job):
-    _, made = run_stages(job, ["ingest", "records"])
+    _, made = run_stages(job, load_stages(["ingest", "records"]))
     assert made.result.total("in") == 6_623
     assert made.result.total("in") == made.result.total("out") + made.result.total("rejected")
 
@@ -34,5 +36,5 @@ def test_every_complaint_becomes_a_record(job):
     assert "zip_code" not in usable["fields"]
     assert usable["features"]["days_to_company"] >= 0
 
-    (again,) = run_stages(job, ["records"])
+    (again,) = run_stages(job, load_stages(["records"]))
     assert again.result.note == "nothing new"

@@ -9,8 +9,9 @@ import pytest
 from pyspark.sql import functions as F
 
 from smelt.config import SmeltConfig
-from smelt.jobs import releases
-from smelt.pipeline.run import Job, run_stage
+from smelt.jobs import load_stage, releases
+from smelt.pipeline.job import Job
+from smelt.pipeline.run import run_stage
 from smelt.releases.manifest import ReleaseError, find_manifest
 from smelt.tables.contract import contract
 from smelt.tables.warehouse import Warehouse
@@ -58,7 +59,7 @@ def job(spark, tmp_path_factory):
     warehouse = Warehouse(spark, root=str(tmp_path_factory.mktemp("warehouse")))
     job = Job(spark, SmeltConfig(), warehouse, "r1", started_at=DAY)
     curate(warehouse, range(60))
-    report = run_stage(job, "releases")
+    report = run_stage(job, load_stage("releases"))
     assert report.result.total("in") == report.result.total("out") == 60
     assert releases.run(replace(job, run_id="r2")).note == "nothing changed since release 2026-11-24.1"
     releases.run(named(job, "again"))

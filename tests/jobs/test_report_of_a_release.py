@@ -6,8 +6,9 @@ import json
 import pytest
 
 from smelt.config import SmeltConfig
-from smelt.jobs import quality_reports
-from smelt.pipeline.run import Job, run_stage
+from smelt.jobs import load_stage, quality_reports
+from smelt.pipeline.job import Job
+from smelt.pipeline.run import run_stage
 from smelt.report.card import card
 from smelt.report.collect import collected
 from smelt.report.render import page
@@ -173,10 +174,10 @@ def job(spark, warehouse):
 
 
 def test_two_releases_are_measured_compared_and_reported(job):
-    note = run_stage(job, "quality_reports").result.note
+    note = run_stage(job, load_stage("quality_reports")).result.note
     assert note.startswith("2026.10: ")
     assert "; 2026.11: " in note
-    assert run_stage(job, "quality_reports").result.note == "every release has its report"
+    assert run_stage(job, load_stage("quality_reports")).result.note == "every release has its report"
 
     rows = job.warehouse.read("gold.quality_reports")
     size = (

@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 
 from smelt.config import load_config
-from smelt.pipeline.run import open_job, run_stage
+from smelt.jobs import load_stage
+from smelt.pipeline.job import open_job
+from smelt.pipeline.run import run_stage
 from tests.builders import an_example, rows_of
 
 GOOD = {
@@ -34,7 +36,7 @@ def test_good_pairs_go_out_and_bad_ones_say_why(job):
         an_example("c", question="Hello?", answer=None, rejections=["no_answer"]),
     )
 
-    result = run_stage(job, "scores").result
+    result = run_stage(job, load_stage("scores")).result
 
     assert (result.total("in"), result.total("out"), result.total("rejected")) == (2, 1, 1)
     assert rejections(job) == {
@@ -45,7 +47,7 @@ def test_good_pairs_go_out_and_bad_ones_say_why(job):
 
 def test_a_second_run_scores_only_what_changed(job, spark):
     land(job, an_example("a", **GOOD), an_example("b", **GOOD))
-    run_stage(job, "scores")
+    run_stage(job, load_stage("scores"))
     changed = an_example(
         "b",
         **GOOD
@@ -57,24 +59,27 @@ def test_a_second_run_scores_only_what_changed(job, spark):
     land(job, an_example("a", **GOOD), changed)
 
     second = open_job(job.config, run_id="r2", spark=spark)
-    result = run_stage(second, "scores").result
+    result = run_stage(second, load_stage("scores")).result
 
     assert (result.total("in"), result.total("rejected")) == (1, 1)
     assert rejections(second)[changed["example_id"]] == ["answer_placeholder"]
-    assert run_stage(open_job(job.config, run_id="r3", spark=spark), "scores").result.note == "nothing new"
+    assert (
+        run_stage(open_job(job.config, run_id="r3", spark=spark), load_stage("scores")).result.note
+        == "nothing new"
+    )
 
 
 def test_scores_of_examples_that_are_gone_go_too(job, spark):
     land(job, an_example("a", **GOOD), an_example("b", **GOOD))
-    run_stage(job, "scores")
+    run_stage(job, load_stage("scores"))
     land(job, an_example("a", **GOOD))
-    run_stage(open_job(job.config, run_id="r2", spark=spark), "scores")
+    run_stage(open_job(job.config, run_id="r2", spark=spark), load_stage("scores"))
     assert list(rejections(job)) == [an_example("a")["example_id"]]
 
 
 def test_outcomes_count_against_an_answer(job):
     land(job, an_example("a", **GOOD), an_example("b", **GOOD, outcome={"csat": "1", "reopened": "true"}))
-    run_stage(job, "scores")
+    run_stage(job, load_stage("scores"))
     accuracy = {
         row["example_id"]: row["answer_accuracy"] for row in job.warehouse.read("silver.scores").collect()
     }

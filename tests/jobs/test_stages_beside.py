@@ -7,8 +7,9 @@ from threading import Event
 import pytest
 
 from smelt.config import SmeltConfig
-from smelt.jobs import examples, pii_findings
-from smelt.pipeline.run import Job, run_stages
+from smelt.jobs import examples, load_stages, pii_findings
+from smelt.pipeline.job import Job
+from smelt.pipeline.run import run_stages
 from smelt.tables.ledger import StageResult
 from smelt.tables.warehouse import Warehouse
 
@@ -34,7 +35,8 @@ def test_it_may_end_after_them_and_before_a_release(job, monkeypatch):
     monkeypatch.setattr(pii_findings, "run", audit)
     monkeypatch.setattr(examples, "run", make)
     started = []
-    notes = {report.stage: report.result.note for report in run_stages(job, STAGES, on_start=started.append)}
+    reports = run_stages(job, load_stages(STAGES), on_start=started.append)
+    notes = {report.stage: report.result.note for report in reports}
     assert notes == {
         "examples": "made",
         "pii_findings": "audited",
@@ -49,7 +51,7 @@ def test_without_it_there_is_no_release(job, monkeypatch):
         raise OSError("gone")
 
     monkeypatch.setattr(pii_findings, "run", fail)
-    reports = run_stages(job, STAGES)
+    reports = run_stages(job, load_stages(STAGES))
     assert next(reports).stage == "examples"
     with pytest.raises(OSError, match="gone"):
         list(reports)

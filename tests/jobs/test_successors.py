@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from smelt.config import load_config
-from smelt.pipeline.run import open_job, run_stage
+from smelt.jobs import load_stage
+from smelt.pipeline.job import open_job
+from smelt.pipeline.run import run_stage
 from smelt.privacy.erasure.request import forget_customers
 from smelt.releases.manifest import Manifest, ReleaseError, find_manifest
 from tests.builders import a_ticket, an_example, rows_of
@@ -35,11 +37,13 @@ def job(spark, tmp_path, monkeypatch):
 
 def test_successor_lacks_the_erased_rows_only(job):
     with pytest.raises(ReleaseError, match="nothing that was erased"):
-        run_stage(job, "successors")
-    (certificate,) = forget_customers(job, ["C-1001"], reason="asked by jane.roe@mail.net")
+        run_stage(job, load_stage("successors"))
+    (certificate,) = forget_customers(
+        job.warehouse, job.config.pii, ["C-1001"], run_id=job.run_id, reason="asked by jane.roe@mail.net"
+    )
     assert (certificate.releases, certificate.reason) == (("v1",), "asked by [EMAIL]")
 
-    result = run_stage(job, "successors").result
+    result = run_stage(job, load_stage("successors")).result
 
     rows = job.warehouse.read("gold.training_splits").where("release = 'v2'").collect()
     assert [(row["record_id"], row["split"]) for row in rows] == [(an_example("2")["record_id"], "train")]

@@ -56,7 +56,7 @@ def test_the_newest_standing_of_a_stage_counts(warehouse):
 def test_a_standing_changes_with_tables_settings_and_what_is_outside(spark, warehouse):
     config = load_config()
     stage = SimpleNamespace(
-        STAGE="x", READS=("gold.releases",), WRITES=("ops.ledger",), outside=lambda config: ("v1",)
+        STAGE="x", READS=("gold.releases",), WRITES=("ops.ledger",), external_inputs=lambda config: ("v1",)
     )
 
     def now(settings=config):
@@ -73,11 +73,9 @@ def test_a_standing_changes_with_tables_settings_and_what_is_outside(spark, ware
     assert written not in (empty, read)
     assert written == now()
     assert now(load_config(settings=["quality.pass_marks.relevance=0.2"])) != written
-    stage.outside = lambda config: ("v2",)
+    stage.external_inputs = lambda config: ("v2",)
     assert now() != written
-    stage.outside = lambda config: None
-    assert now() is None
-    del stage.outside
+    stage.external_inputs = lambda config: None
     assert now() is None
 
 

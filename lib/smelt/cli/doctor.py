@@ -46,9 +46,9 @@ def doctor(conf: Conf = None, env: Env = None, settings: Settings = None, as_jso
 
 def _java_and_delta() -> list[tuple[str, bool, str]]:
     from smelt.errors import SmeltError
-    from smelt.spark.class_archive import archive_options
+    from smelt.spark.delta_jars import delta_jars, delta_package
     from smelt.spark.java import find_java_home
-    from smelt.spark.session import delta_jars, delta_package
+    from smelt.spark.jvm import archive_options
 
     home = find_java_home()
     found = [("java", home is not None, home or "no Java 17; pip install 'smelt[jdk]' brings one")]
@@ -75,7 +75,7 @@ def _configuration_and_session(
 ) -> list[tuple[str, bool, str]]:
     from smelt.cli.options import configured
     from smelt.errors import SmeltError
-    from smelt.pipeline.run import open_job
+    from smelt.pipeline.job import open_job
 
     try:
         config = configured(conf, env, settings)

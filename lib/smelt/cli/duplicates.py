@@ -36,7 +36,7 @@ def duplicates(
     """Show the largest clusters of duplicates: what is kept, and the words in which each other member differs."""
     from rich.console import Console
 
-    from smelt.pipeline.run import open_job
+    from smelt.pipeline.job import open_job
 
     job = open_job(configured(conf, env, settings))
     clusters = largest_clusters(job.warehouse, top, members, kind)

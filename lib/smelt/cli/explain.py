@@ -31,7 +31,7 @@ def explain(
     from rich.console import Console
     from rich.markup import escape
 
-    from smelt.pipeline.run import open_job
+    from smelt.pipeline.job import open_job
     from smelt.report.record import story
 
     config = configured(conf, env, settings)

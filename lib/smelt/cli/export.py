@@ -55,7 +55,7 @@ def export(
     answer only), alpaca is instruction, input and output. The same release gives the same bytes. A release that
     holds rows of forgotten customers is refused: make its successor with smelt release --from RELEASE.
     """
-    from smelt.pipeline.run import open_job
+    from smelt.pipeline.job import open_job
     from smelt.releases.export import export as write
     from smelt.releases.manifest import find_manifest
 

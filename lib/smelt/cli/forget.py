@@ -49,7 +49,7 @@ def forget(
     Releases are immutable: those that hold rows of the customer are named, and `smelt release --from OLD`
     makes a successor without them. The landing files are not smelt's to delete.
     """
-    from smelt.pipeline.run import open_job
+    from smelt.pipeline.job import open_job
     from smelt.privacy.erasure.request import forget_customers
 
     customers = [*(customer or ()), *_lines(file)]
@@ -58,7 +58,10 @@ def forget(
             "name customers with --customer or --file, or --vacuum what was erased before"
         )
     job = open_job(configured(conf, env, settings))
-    _show(forget_customers(job, customers, reason=reason, with_vacuum=vacuum), as_json=as_json)
+    certificates = forget_customers(
+        job.warehouse, job.config.pii, customers, run_id=job.run_id, reason=reason, with_vacuum=vacuum
+    )
+    _show(certificates, as_json=as_json)
 
 
 def _lines(file: str | None) -> list[str]:

@@ -36,11 +36,13 @@ def release(
     A name in use is refused. The same inputs and settings give the same fingerprint under any name. Without
     a name, nothing is made when nothing changed since the last release.
     """
-    from smelt.pipeline.run import open_job, run_stages
+    from smelt.jobs import load_stage
+    from smelt.pipeline.job import open_job
+    from smelt.pipeline.run import run_stages
     from smelt.releases.manifest import read_manifests
 
     job = open_job(configured(conf, env, settings), release=name, predecessor=predecessor)
-    stage = "successors" if predecessor else "releases"
+    stage = load_stage("successors" if predecessor else "releases")
     notes = [report.result.note for report in run_stages(job, [stage])]
     made = [manifest for manifest in read_manifests(job.warehouse) if manifest.run_id == job.run_id]
     if as_json:
@@ -57,7 +59,7 @@ def releases(conf: Conf = None, env: Env = None, settings: Settings = None, as_j
     from rich.console import Console
     from rich.table import Table
 
-    from smelt.pipeline.run import open_job
+    from smelt.pipeline.job import open_job
     from smelt.privacy.erasure.certificates import erasures_by_release
     from smelt.releases.manifest import read_manifests
 

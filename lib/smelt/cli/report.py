@@ -34,7 +34,8 @@ def report(
     tracking URI, dataset, measures and files are logged there too.
     """
     from smelt.dataset_quality.gates import verdict
-    from smelt.pipeline.run import load_stage, open_job
+    from smelt.jobs.quality_reports import measure
+    from smelt.pipeline.job import open_job
     from smelt.releases.manifest import find_manifest
     from smelt.report.card import card
     from smelt.report.collect import collected, is_measured
@@ -45,7 +46,7 @@ def report(
     job = open_job(config)
     name = find_manifest(job.warehouse, release).release
     if again or not is_measured(job.warehouse, name):
-        load_stage("quality_reports").measure(job, name)
+        measure(job, name)
     data = collected(job.warehouse, name, config.report)
     files = {
         "report.html": page(data, config.report, config.dataset_quality.history),

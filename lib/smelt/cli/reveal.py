@@ -24,12 +24,13 @@ def reveal(
     as_json: AsJson = False,
 ) -> None:
     """Show what was replaced in one record. Needs the key and a filled vault; every attempt is logged first."""
-    from smelt.pipeline.run import open_job
+    from smelt.pipeline.job import open_job
     from smelt.privacy.reveal import reveal as open_record
 
     if not reason.strip():
         raise typer.BadParameter("a reason is needed", param_hint="--reason")
-    for value in open_record(open_job(configured(conf, env, settings)), record_id, reason):
+    job = open_job(configured(conf, env, settings))
+    for value in open_record(job.warehouse, job.config.pii, record_id, reason, run_id=job.run_id):
         if as_json:
             typer.echo(json.dumps(value._asdict(), ensure_ascii=False))
         else:

@@ -13,7 +13,8 @@ from smelt.cli.options import AsJson, Conf, Env, Settings, configured
 
 if TYPE_CHECKING:
     from smelt.config import SmeltConfig
-    from smelt.pipeline.run import Job, StageReport
+    from smelt.pipeline.job import Job
+    from smelt.pipeline.run import StageReport
 
 
 SCRUBBING = "conversations"
@@ -43,7 +44,7 @@ def run(
     What was done before is not done again; a run that was killed is finished by the next one. When
     nothing changed since the last release, no new one is made.
     """
-    from smelt.pipeline.run import STAGES
+    from smelt.tables.ledger import STAGES
 
     stages = [*STAGES] if no_release else [*STAGES, "releases"]
     _run(configured(conf, env, settings), stages, as_json=as_json, release=release)
@@ -56,7 +57,7 @@ def ingest(conf: Conf = None, env: Env = None, settings: Settings = None, as_jso
 
 def curate(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
     """Bronze to gold.curated_examples: everything of a run but taking in and releasing."""
-    from smelt.pipeline.run import STAGES
+    from smelt.tables.ledger import STAGES
 
     _run(configured(conf, env, settings), STAGES[1:], as_json=as_json)
 
@@ -64,8 +65,10 @@ def curate(conf: Conf = None, env: Env = None, settings: Settings = None, as_jso
 def _run(config: SmeltConfig, stages: Sequence[str], *, as_json: bool, release: str | None = None) -> None:
     from rich.console import Console
 
+    from smelt.jobs import load_stages
     from smelt.pii.keys import load_keys
-    from smelt.pipeline.run import open_job, run_stages
+    from smelt.pipeline.job import open_job
+    from smelt.pipeline.run import run_stages
 
     if SCRUBBING in stages and config.pii.key.source != "databricks":
         load_keys(config.pii.key)  # a missing key is told before Spark starts and before anything is taken in
@@ -76,7 +79,9 @@ def _run(config: SmeltConfig, stages: Sequence[str], *, as_json: bool, release: 
     console.print(f"run {job.run_id}   Spark {job.spark.version} ready in {time.monotonic() - began:.1f} s")
     reports: list[StageReport] = []
     with console.status("preparing tables") as status:
-        for report in run_stages(job, stages, on_start=lambda stage: status.update(f"{stage} ...")):
+        for report in run_stages(
+            job, load_stages(stages), on_start=lambda stage: status.update(f"{stage} ...")
+        ):
             reports.append(report)
             console.print(_line(report), highlight=False, soft_wrap=True)
             if as_json:

@@ -30,7 +30,7 @@ def splits(
     from rich.console import Console
     from rich.table import Table
 
-    from smelt.pipeline.run import open_job
+    from smelt.pipeline.job import open_job
     from smelt.releases.manifest import find_manifest
     from smelt.splits.overview import resolved_conflicts, split_sizes
     from smelt.splits.proof import find_leaks

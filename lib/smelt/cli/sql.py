@@ -41,7 +41,7 @@ def sql(
     from rich.markup import escape
     from rich.table import Table
 
-    from smelt.pipeline.run import open_job
+    from smelt.pipeline.job import open_job
 
     job = open_job(configured(conf, env, settings))
     job.warehouse.register()

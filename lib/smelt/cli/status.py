@@ -19,7 +19,7 @@ def status(conf: Conf = None, env: Env = None, settings: Settings = None, as_jso
     from pyspark.sql import functions as F
     from rich.table import Table
 
-    from smelt.pipeline.run import open_job
+    from smelt.pipeline.job import open_job
     from smelt.tables.contract import all_contracts
 
     warehouse = open_job(configured(conf, env, settings)).warehouse

@@ -60,7 +60,7 @@ def tables(
 
 
 def _check(config: SmeltConfig, as_json: bool) -> None:
-    from smelt.pipeline.run import open_job
+    from smelt.pipeline.job import open_job
     from smelt.tables.contract import all_contracts
 
     warehouse = open_job(config).warehouse

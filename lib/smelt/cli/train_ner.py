@@ -36,7 +36,8 @@ def train_ner(
     from smelt.pii.detect.spark_nlp import session_settings
     from smelt.pii.detect.spark_nlp.runtime import PACKAGE
     from smelt.pii.detect.spark_nlp.training import is_held_out, measure, read_labelled, train
-    from smelt.spark.session import SparkConfig, get_session
+    from smelt.spark.config import SparkConfig
+    from smelt.spark.session import get_session
 
     try:
         rows = read_labelled(data, label)

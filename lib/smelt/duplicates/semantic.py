@@ -9,10 +9,8 @@ Two vectors at angle ``a`` fall on the same side of a random hyperplane with pro
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,9 +22,8 @@ from smelt.duplicates.candidates import Edges, all_pairs, buckets_of
 from smelt.duplicates.config import DuplicatesConfig, SemanticConfig
 from smelt.duplicates.shingles import I64, mixed
 from smelt.duplicates.texts import compared_texts
-from smelt.errors import ConfigError, MissingExtra
+from smelt.embeddings import F32, embed
 
-F32 = npt.NDArray[np.float32]
 EMBEDDINGS_DDL = "text_hash string, vector array<float>, buckets array<bigint>"
 _BLOCK = 2_048
 
@@ -106,42 +103,6 @@ def embedding_function(
             )
 
     return to_vectors
-
-
-def embed(texts: list[str], folder: str) -> F32:
-    """Unit vectors of ``texts`` by the sentence-transformers model in ``folder``, on one thread, on the CPU."""
-    vectors = load_model(folder).encode(
-        texts, batch_size=64, normalize_embeddings=True, show_progress_bar=False
-    )
-    return np.asarray(vectors, dtype=np.float32)
-
-
-@cache
-def load_model(folder: str) -> Any:
-    """The model, once a process; raises MissingExtra without the extra, ConfigError without the folder."""
-    if not Path(folder).is_dir():
-        raise ConfigError(
-            "semantic duplicates need a model", [f"duplicates.semantic.model: {folder} is no folder"]
-        )
-    try:
-        from sentence_transformers import SentenceTransformer
-    except ImportError:
-        raise MissingExtra("sentence-transformers", "semantic") from None
-    return SentenceTransformer(folder, device="cpu", local_files_only=True)
-
-
-@cache
-def model_digest(folder: str) -> str:
-    """16 hex digits over the names and contents of the model's files."""
-    if not Path(folder).is_dir():
-        raise ConfigError(
-            "semantic duplicates need a model", [f"duplicates.semantic.model: {folder} is no folder"]
-        )
-    digest = hashlib.sha256()
-    for file in sorted(path for path in Path(folder).rglob("*") if path.is_file()):
-        digest.update(f"{file.relative_to(folder).as_posix()}\x1f".encode())
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()[:16]
 
 
 @cache

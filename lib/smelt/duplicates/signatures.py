@@ -12,7 +12,7 @@ from smelt.duplicates.boilerplate import I64
 from smelt.duplicates.config import DuplicatesConfig
 from smelt.duplicates.contamination import Index, build_index
 from smelt.duplicates.graph import local_checkpoint
-from smelt.duplicates.semantic import EMBEDDINGS_DDL, embedding_function, model_digest
+from smelt.duplicates.semantic import EMBEDDINGS_DDL, embedding_function
 from smelt.duplicates.signing import (
     LINES_DDL,
     SIGNATURES_DDL,
@@ -20,6 +20,7 @@ from smelt.duplicates.signing import (
     signing_function,
     stripping_function,
 )
+from smelt.embeddings import model_digest
 from smelt.errors import ConfigError
 from smelt.identity import stable_id
 from smelt.tables.increment import versioned

@@ -11,15 +11,15 @@ import datetime as dt
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
-from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 from smelt import __version__
-from smelt.config import SmeltConfig, fingerprint
-from smelt.identity import stable_id
+from smelt.config import SmeltConfig
+from smelt.identity import fingerprint, stable_id
 from smelt.tables.ledger import StageResult
 
 if TYPE_CHECKING:
+    from smelt.pipeline.stage import Stage
     from smelt.tables.warehouse import Warehouse
 
 RUNS, LEDGER = "ops.runs", "ops.ledger"
@@ -118,9 +118,8 @@ class Bookkeeper:
 class Standing(NamedTuple):
     """All that decides whether a stage has anything to do, but the versions of the tables that it writes.
 
-    Those of the tables that it reads are asked for before it runs; then there are the settings, the code, and what the
-    job's function ``outside(config)`` names beside them. A job without one, or that answers None, must always look
-    for itself.
+    Those of the tables that it reads are asked for before it runs; then there are the settings, the code, and what
+    ``external_inputs`` of the stage names beside them. A stage that answers None there must always look for itself.
     """
 
     warehouse: Warehouse
@@ -128,14 +127,14 @@ class Standing(NamedTuple):
     parts: tuple[object, ...] | None
 
     @classmethod
-    def before(cls, job: ModuleType, warehouse: Warehouse, config: SmeltConfig) -> Standing:
-        """What is known before the stage of the module ``job`` runs."""
-        outside = job.outside(config) if hasattr(job, "outside") else None
-        if outside is None:
-            return cls(warehouse, job.WRITES, None)
+    def before(cls, stage: Stage, warehouse: Warehouse, config: SmeltConfig) -> Standing:
+        """What is known before ``stage`` runs."""
+        external = stage.external_inputs(config)
+        if external is None:
+            return cls(warehouse, stage.WRITES, None)
         settings = fingerprint(*(getattr(config, section) for section in DECIDING))
-        read = warehouse.versions(job.READS)
-        return cls(warehouse, job.WRITES, (job.STAGE, __version__, settings, *outside, *read))
+        read = warehouse.versions(stage.READS)
+        return cls(warehouse, stage.WRITES, (stage.STAGE, __version__, settings, *external, *read))
 
     def now(self) -> str | None:
         """The digest with the tables that the stage writes as they are at this moment."""

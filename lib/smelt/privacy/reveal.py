@@ -12,7 +12,8 @@ from smelt.privacy.vault import Sealed, Vault, VaultError
 if TYPE_CHECKING:
     from pyspark.sql import Row
 
-    from smelt.pipeline.run import Job
+    from smelt.pii.config import PiiConfig
+    from smelt.tables.warehouse import Warehouse
 
 _HEX = frozenset("0123456789abcdef")
 
@@ -31,21 +32,22 @@ class Revealed(NamedTuple):
     value: str
 
 
-def reveal(job: Job, record_id: str, reason: str) -> list[Revealed]:
+def reveal(
+    warehouse: Warehouse, config: PiiConfig, record_id: str, reason: str, *, run_id: str
+) -> list[Revealed]:
     """The record's values in order of field and place; raises RevealError without key or values."""
     if len(record_id) != 32 or not set(record_id) <= _HEX:
         raise ConfigError("no such record", ["a record_id has 32 hexadecimal digits; smelt explain shows it"])
-    house = job.warehouse
-    house.create("ops.access_log")
-    actor, why = who(job.spark), tagged(reason, job.config.pii)
+    warehouse.create("ops.access_log")
+    actor, why = who(warehouse.spark), tagged(reason, config)
 
     def note(outcome: Outcome, shown: int = 0, version: str | None = None) -> None:
         note_access(
-            house,
+            warehouse,
             action="reveal",
             outcome=outcome,
             actor=actor,
-            run_id=job.run_id,
+            run_id=run_id,
             record_id=record_id,
             reason=why,
             values_shown=shown,
@@ -53,11 +55,11 @@ def reveal(job: Job, record_id: str, reason: str) -> list[Revealed]:
         )
 
     try:
-        ring = load_keys(job.config.pii.key)
+        ring = load_keys(config.key)
     except ConfigError:
         note("denied")
         raise
-    rows = _rows(job, record_id)
+    rows = _rows(warehouse, record_id)
     if not rows:
         note("nothing", version=ring.current.version)
         raise RevealError("the vault holds nothing of this record; it is filled only where pii.vault.enabled")
@@ -70,14 +72,14 @@ def reveal(job: Job, record_id: str, reason: str) -> list[Revealed]:
     return values
 
 
-def _rows(job: Job, record_id: str) -> list[Row]:
+def _rows(warehouse: Warehouse, record_id: str) -> list[Row]:
     from pyspark.sql import functions as F
 
-    findings = job.warehouse.read("silver.pii_findings").select(
+    findings = warehouse.read("silver.pii_findings").select(
         "finding_id", F.col("start_before").alias("start")
     )
     return (
-        job.warehouse.read("silver.pii_vault")
+        warehouse.read("silver.pii_vault")
         .where(F.col("record_id") == record_id)
         .join(findings, "finding_id", "left")
         .orderBy("field", "position", "start", "finding_id")

@@ -39,7 +39,7 @@ def _vectors(texts: list[str], folder: str) -> dict[str, npt.NDArray[np.float32]
     found = {text: _memory[folder, text] for text in texts if (folder, text) in _memory}
     missing = [text for text in texts if text not in found]
     if missing:
-        from smelt.duplicates.semantic import embed
+        from smelt.embeddings import embed
 
         fresh = dict(zip(missing, embed(missing, folder), strict=True))
         found |= fresh

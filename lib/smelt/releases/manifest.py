@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from smelt.config import SmeltConfig, fingerprint
 from smelt.errors import SmeltError
 from smelt.tables.contract import contract
 
@@ -101,14 +100,3 @@ def next_name(today: dt.date, manifests: list[Manifest]) -> str:
     while f"{today.isoformat()}.{number}" in used:
         number += 1
     return f"{today.isoformat()}.{number}"
-
-
-def config_hash(config: SmeltConfig) -> str:
-    """16 hex digits over the settings that decide on content; places, memory and masters are left out."""
-    return fingerprint(
-        *config.intake.sources,
-        *(getattr(config, section) for section in _DECIDING),
-    )
-
-
-_DECIDING = ("cleaning", "examples", "pii", "duplicates", "quality", "splits", "release")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pyspark.sql import functions as F
 
 from smelt import __version__
-from smelt.config import fingerprint
+from smelt.identity import fingerprint
 from smelt.pii.config import PiiConfig
 from smelt.privacy.gate import Residual, ResidualPiiError, check_release, judge, records_holding
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from smelt.config import ReleaseConfig
+from smelt.releases.config import ReleaseConfig
 from smelt.releases.messages import add_training_columns
 from smelt.tables.contract import contract
 

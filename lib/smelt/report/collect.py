@@ -74,7 +74,7 @@ def is_measured(warehouse: Warehouse, release: str) -> bool:
 
 def ledger_lines(warehouse: Warehouse) -> list[LedgerLine]:
     """The balance of each stage in the order of the flow: over all runs, or where all is judged anew, of the last."""
-    from smelt.pipeline.run import STAGES
+    from smelt.tables.ledger import STAGES
 
     ledger = warehouse.read("ops.ledger")
     last = (

@@ -13,18 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-NAME = "smelt-classes.jsa"
-DUMPED = "SMELT_DUMP_CLASSES"
-"""Environment variable of the session that writes the archive: the file to write."""
-
-
-def archive_options() -> tuple[str, ...]:
-    """Options for the JVM of a local session: to use the archive of this environment, if there is one."""
-    dumped = os.environ.get(DUMPED)
-    if dumped:
-        return (f"-XX:ArchiveClassesAtExit={dumped}", "-Xlog:disable")
-    archive = Path(sys.prefix) / NAME
-    return (f"-XX:SharedArchiveFile={archive}", "-Xlog:disable") if archive.is_file() else ()
+from smelt.spark.jvm import DUMPED, NAME
 
 
 def write_archive() -> Path | None:

@@ -8,48 +8,20 @@ jars resolved once at setup, so that a start needs no network.
 from __future__ import annotations
 
 import os
-import re
-import shutil
-import subprocess
 import sys
 import tempfile
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, Field
-
 from smelt.errors import EnvironmentProblem
-from smelt.spark.class_archive import archive_options
+from smelt.spark.config import SparkConfig
+from smelt.spark.delta_jars import delta_jars, delta_package
 from smelt.spark.java import check_java
+from smelt.spark.jvm import archive_options
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
-
-DELTA_PACKAGES = {
-    "3.5": "io.delta:delta-spark_2.12:3.3.3",
-    "4.1": "io.delta:delta-spark_4.1_2.13:4.4.0",
-}
-"""Delta artifact for each Spark line; other pairs break (see docs/decisions)."""
-
-JAR_LIST = "delta-jars.txt"
-
-
-class SparkConfig(BaseModel, frozen=True, extra="forbid"):
-    """How a local or remote session is started; nothing here touches a session that already exists."""
-
-    master: str = "local[*]"
-    remote: str | None = None
-    driver_memory: str = Field(default="4g", pattern=r"^[0-9]+[kmgKMG]$")
-    shuffle_partitions: int | None = Field(default=None, ge=1)
-    arrow_batch_rows: int = Field(default=2_000, ge=1)
-    extra_packages: tuple[str, ...] = ()
-    java_options: str = (
-        "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:MetaspaceSize=256m -XX:ReservedCodeCacheSize=256m"
-    )
-    """Of a local session. Most work is Python's: the optimising compiler would take more time than it saves. Without it
-    Java keeps room for 48 MB of compiled code only, which a long run fills; then nothing is compiled any more."""
-    settings: dict[str, str] = Field(default_factory=dict)
 
 
 def get_session(config: SparkConfig | None = None, app_name: str = "smelt") -> SparkSession:
@@ -164,64 +136,6 @@ def _cores(master: str) -> int:
     return (os.cpu_count() or 2) if inside == "*" else int(inside.split(",")[0] or 1)
 
 
-def delta_package() -> str:
-    """The Delta artifact that fits the installed Spark; raises EnvironmentProblem for an untried line."""
-    import pyspark
-
-    line = ".".join(pyspark.__version__.split(".")[:2])
-    if line not in DELTA_PACKAGES:
-        raise EnvironmentProblem(
-            f"Spark {pyspark.__version__} is not one that smelt was tried with",
-            [f"Spark {known}.x with {package}" for known, package in DELTA_PACKAGES.items()],
-        )
-    return DELTA_PACKAGES[line]
-
-
-def delta_jars() -> list[str]:
-    """Jars resolved at setup for the installed Spark, or an empty list."""
-    listed = Path(sys.prefix) / JAR_LIST
-    if not listed.is_file():
-        return []
-    package, *jars = listed.read_text("utf-8").split()
-    return jars if package == delta_package() and all(Path(jar).is_file() for jar in jars) else []
-
-
-def resolve_delta_jars() -> list[str]:
-    """Resolve Delta's jars into the environment once, with Spark's own resolver, and remember them."""
-    import pyspark
-
-    if delta_jars():
-        return delta_jars()
-    check_java()
-    ivy = Path(sys.prefix) / "delta-ivy"
-    shutil.rmtree(ivy, ignore_errors=True)
-    submit = Path(pyspark.__file__).parent / "bin" / "spark-submit"
-    # Any class of Spark's own will do: the jars are resolved before it is looked at, and it has no main.
-    command = [
-        str(submit), "--packages", delta_package(), "--conf", f"spark.jars.ivy={ivy}",
-        "--class", "org.apache.spark.util.kvstore.KVTypeInfo", "spark-internal",
-    ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    own = {_artifact(jar) for jar in (Path(pyspark.__file__).parent / "jars").glob("*.jar")}
-    jars = sorted(
-        str(jar)
-        for jar in (ivy / "jars").glob("*.jar")
-        if _artifact(Path(jar.name.split("_", 1)[1])) not in own  # Ivy names them GROUP_ARTIFACT-VERSION.jar
-    )
-    if not any("delta-spark" in jar for jar in jars):
-        raise EnvironmentProblem(
-            f"{delta_package()} could not be resolved",
-            [line for line in done.stderr.splitlines() if "ERROR" in line or "unresolved" in line][:5]
-            or ["no answer from a Maven repository"],
-        )
-    (Path(sys.prefix) / JAR_LIST).write_text("\n".join([delta_package(), *jars]), "utf-8")
-    return jars
-
-
-def _artifact(jar: Path) -> str:
-    return re.sub(r"-[0-9][^-]*(-[A-Za-z0-9.]+)?$", "", jar.stem)
-
-
 def _log4j_file() -> Path:
     """A log4j file that lets only errors through, in the environment or else in the temporary folder."""
     for folder in (Path(sys.prefix), Path(tempfile.gettempdir())):
@@ -265,8 +179,3 @@ logger.quiet7.level = off
 logger.quiet8.name = org.apache.spark.sql.delta.commands.MergeIntoCommand
 logger.quiet8.level = off
 """
-
-
-if __name__ == "__main__":
-    for jar in resolve_delta_jars():
-        print(Path(jar).name)

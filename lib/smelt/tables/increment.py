@@ -110,3 +110,8 @@ def write_increment(
             warehouse.merge(
                 table, built.withColumn("is_gone", F.lit(False)).unionByName(gone), delete="s.is_gone"
             )
+
+
+def pending(inputs: DataFrame, done: DataFrame, *, key: str, version: str = "content_hash") -> DataFrame:
+    """Rows of ``inputs`` whose (``key``, ``version``) ``done`` does not hold; reads narrow columns of ``done``."""
+    return inputs.join(done.select(key, version).distinct(), [key, version], "left_anti")

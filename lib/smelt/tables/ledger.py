@@ -15,6 +15,18 @@ from smelt.errors import LedgerImbalance
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+STAGES = (
+    "ingest",
+    "conversations",
+    "pii_findings",
+    "examples",
+    "records",
+    "scores",
+    "duplicates",
+    "curated_examples",
+)
+"""Modules of smelt.jobs in the order in which data flows through them; a release follows by itself."""
+
 Measure = Literal["in", "out", "rejected", "quarantined"]
 
 

@@ -16,8 +16,11 @@ def main(folder: Path, files: list[Path], settings: list[str]) -> None:
     from pyspark.sql import functions as F
 
     from smelt.config import load_config
-    from smelt.pipeline.run import open_job, run_stage
-    from smelt.spark.session import SparkConfig, get_session
+    from smelt.jobs import load_stage
+    from smelt.pipeline.job import open_job
+    from smelt.pipeline.run import run_stage
+    from smelt.spark.config import SparkConfig
+    from smelt.spark.session import get_session
     from smelt.tables.contract import contract
 
     spark = get_session(SparkConfig(master="local[2]", driver_memory="3g", shuffle_partitions=2))
@@ -44,7 +47,7 @@ def main(folder: Path, files: list[Path], settings: list[str]) -> None:
         ]
         job.warehouse.append("silver.examples", rows.select(*columns).repartition(4), run_id=f"run{number}")
         cpu, wall = tree_cpu(), time.monotonic()
-        run_stage(job, "duplicates")
+        run_stage(job, load_stage("duplicates"))
         report[file.name] = {"cpu": tree_cpu() - cpu, "wall": time.monotonic() - wall}
     found = open_job(config, spark=spark).warehouse.read("silver.duplicates")
     found.select("example_id", "cluster_id", "is_kept").toPandas().to_json(

@@ -21,7 +21,8 @@ from pathlib import Path
 from smelt.generate.config import GenerateConfig
 from smelt.generate.generator import generate
 from smelt.generate.project import write_project
-from smelt.pipeline.run import BESIDE, STAGES
+from smelt.pipeline.run import BESIDE
+from smelt.tables.ledger import STAGES
 
 KILLED = tuple(stage for stage in (*STAGES, "releases") if stage != "records")
 

@@ -116,7 +116,8 @@ def in_spark(texts: list[str]) -> None:
     import polars as pl
     from pyspark.sql import DataFrame
 
-    from smelt.spark.session import SparkConfig, get_session
+    from smelt.spark.config import SparkConfig
+    from smelt.spark.session import get_session
 
     spark = get_session(
         SparkConfig(master="local[2]", settings={"spark.ui.enabled": "false"}), "privacy-speed"

@@ -20,13 +20,19 @@ TEXTS = {"jsonl": False, "csv": False, "vtt": True, "md": True, "html": True}
 def flow(conf: str, warehouse: str) -> dict[str, object]:
     """Raw files to a release: seconds to a session, of each stage, and from the session on."""
     from smelt.config import load_config
-    from smelt.pipeline.run import STAGES, open_job, run_stages
+    from smelt.jobs import load_stages
+    from smelt.pipeline.job import open_job
+    from smelt.pipeline.run import run_stages
     from smelt.releases.manifest import read_manifests
+    from smelt.tables.ledger import STAGES
 
     began = time.monotonic()
     job = open_job(load_config([conf], settings=[*SETTINGS, f"warehouse.root={warehouse}"]))
     ready = time.monotonic()
-    stages = {report.stage: round(report.seconds, 2) for report in run_stages(job, [*STAGES, "releases"])}
+    stages = {
+        report.stage: round(report.seconds, 2)
+        for report in run_stages(job, load_stages([*STAGES, "releases"]))
+    }
     done = time.monotonic()
     last = read_manifests(job.warehouse)[-1]
     return {
@@ -43,7 +49,8 @@ def copy(folder: str, out: str) -> dict[str, object]:
     from pyspark.sql import DataFrame
     from pyspark.sql import functions as F
 
-    from smelt.spark.session import SparkConfig, get_session
+    from smelt.spark.config import SparkConfig
+    from smelt.spark.session import get_session
 
     spark = get_session(SparkConfig(master="local[2]", driver_memory="4g"))
     began = time.monotonic()

@@ -10,7 +10,8 @@ from smelt.pii.config import SparkNlpConfig
 from smelt.pii.detect.spark_nlp import session_settings, why_not, with_recognised
 from smelt.pii.detect.spark_nlp.runtime import PACKAGE
 from smelt.pii.detect.spark_nlp.training import Labelled, model_spans, train
-from smelt.spark.session import SparkConfig, get_session
+from smelt.spark.config import SparkConfig
+from smelt.spark.session import get_session
 
 RULES = [
     {"label": "PERSON", "patterns": ["Zyxo Qavarr"]},

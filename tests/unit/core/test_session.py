@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from smelt.spark.class_archive import DUMPED, NAME, archive_options
-from smelt.spark.session import SparkConfig, _first_heap
+from smelt.spark.config import SparkConfig
+from smelt.spark.jvm import DUMPED, NAME, archive_options
+from smelt.spark.session import _first_heap
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ import pytest
 
 from smelt.duplicates.config import DuplicatesConfig, SemanticConfig
 from smelt.duplicates.one_task import settle_batches
-from smelt.duplicates.semantic import Meaning, hyperplane_buckets, load_model, model_digest
+from smelt.duplicates.semantic import Meaning, hyperplane_buckets
 from smelt.duplicates.signing import sign
+from smelt.embeddings import load_model, model_digest
 from smelt.errors import ConfigError
 
 CONFIG = SemanticConfig(enabled=True, model="model")

@@ -12,31 +12,38 @@ from smelt.privacy.erasure.erase import Request, erase, vacuum
 from smelt.privacy.erasure.hashes import canonical
 
 if TYPE_CHECKING:
-    from smelt.pipeline.run import Job
+    from smelt.pii.config import PiiConfig
+    from smelt.tables.warehouse import Warehouse
 
 
 def forget_customers(
-    job: Job, customers: Sequence[str], *, reason: str | None = None, with_vacuum: bool = False
+    warehouse: Warehouse,
+    config: PiiConfig,
+    customers: Sequence[str],
+    *,
+    run_id: str,
+    reason: str | None = None,
+    with_vacuum: bool = False,
 ) -> list[Certificate]:
     """Erase each customer once; returns their certificates, or without customers those that were vacuumed."""
     unique = list({canonical(customer): customer for customer in customers if canonical(customer)}.values())
     done: list[Certificate] = []
     if unique:
-        ring = load_keys(job.config.pii.key)
-        job.warehouse.create("ops.access_log", "ops.erasures")
-        actor, why = who(job.spark), tagged(reason, job.config.pii)
-        done = erase(job.warehouse, Request(tuple(unique), actor, why, job.run_id), ring)
+        ring = load_keys(config.key)
+        warehouse.create("ops.access_log", "ops.erasures")
+        actor, why = who(warehouse.spark), tagged(reason, config)
+        done = erase(warehouse, Request(tuple(unique), actor, why, run_id), ring)
         note_access(
-            job.warehouse,
+            warehouse,
             action="forget",
             outcome="granted" if any(each.record_keys for each in done) else "nothing",
             actor=actor,
-            run_id=job.run_id,
+            run_id=run_id,
             reason=why,
             key_version=ring.current.version,
         )
     if with_vacuum:
-        vacuumed = {each.erasure_id: each for each in vacuum(job.warehouse)}
+        vacuumed = {each.erasure_id: each for each in vacuum(warehouse)}
         if not unique:
             return list(vacuumed.values())
         done = [vacuumed.get(each.erasure_id, each) for each in done]

@@ -1,0 +1,13 @@
+"""The ``warehouse`` section of the configuration."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+
+class WarehouseConfig(BaseModel, frozen=True, extra="forbid"):
+    """Where tables live: paths below ``root``, or three-level names when ``catalog`` is set."""
+
+    root: str = "warehouse"
+    catalog: str | None = None
+    schema_prefix: str = ""
