@@ -13,6 +13,7 @@ from smelt.jobs import load_stage
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
 from smelt.quality.arrow import DDL, READ, scoring
+from smelt.quality.catalogue import plugins_of
 from smelt.quality.config import QualityConfig
 from smelt.quality.corpus.model import Corpus
 from smelt.quality.corpus.spark import articles_of, corpus_of
@@ -24,9 +25,9 @@ READS = ("silver.examples",)
 WRITES = ("silver.scores",)
 
 
-def external_inputs(config: SmeltConfig) -> tuple[str, ...] | None:
-    """Rules of a customer's own may change in their files, which the settings do not show."""
-    return None if config.quality.plugins else ()
+def external_inputs(config: SmeltConfig) -> tuple[str, ...]:
+    """The content of rules of a customer's own, which the settings do not show."""
+    return tuple(plugin.digest for plugin in plugins_of(config.quality))
 
 
 def build(
@@ -50,7 +51,8 @@ def run(job: Job) -> StageResult:
     examples = warehouse.read("silver.examples")
     whole = examples.where("question IS NOT NULL AND answer IS NOT NULL")
     scores = warehouse.read("silver.scores").select("example_id", F.col("content_hash").alias("held"))
-    wanted = whole.withColumn("content_hash", versioned(F.col("content_hash"), fingerprint(config)))
+    settings = ":".join([fingerprint(config.deciding()), *external_inputs(job.config)])
+    wanted = whole.withColumn("content_hash", versioned(F.col("content_hash"), settings))
     compared = wanted.select("example_id", "content_hash", "source").join(scores, "example_id", "left")
     waiting = compared.where(F.col("held").isNull() | (F.col("held") != F.col("content_hash")))
     counts = waiting.groupBy("source").agg(F.count("*").alias("rows"), F.count("held").alias("old")).collect()

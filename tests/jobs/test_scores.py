@@ -5,7 +5,7 @@ import pytest
 from smelt.config import load_config
 from smelt.jobs import load_stage
 from smelt.pipeline.job import open_job
-from smelt.pipeline.run import run_stage
+from smelt.pipeline.run import run_stage, run_stages
 from tests.builders import an_example, rows_of
 
 GOOD = {
@@ -84,3 +84,25 @@ def test_outcomes_count_against_an_answer(job):
         row["example_id"]: row["answer_accuracy"] for row in job.warehouse.read("silver.scores").collect()
     }
     assert accuracy[an_example("b")["example_id"]] < 0.3 < accuracy[an_example("a")["example_id"]]
+
+
+def test_an_edited_rule_of_ones_own_scores_anew(spark, tmp_path):
+    rule = (
+        "from smelt.quality.rules import rule\n\n@rule('mine', measure='mine')\n"
+        "def mine(pairs):\n    return [{}] * len(pairs)\n"
+    )
+    file = tmp_path / "mine.py"
+    file.write_text(rule.format(0.25))
+    config = load_config(settings=[f"warehouse.root={tmp_path / 'w'}", f"quality.plugins=[{file}]"])
+    land(open_job(config, spark=spark), an_example("a", **GOOD))
+
+    def run():
+        job = open_job(config, spark=spark)
+        (report,) = run_stages(job, [load_stage("scores")])
+        (row,) = job.warehouse.read("silver.scores").collect()
+        return report.result.total("in"), row["plugin_scores"]
+
+    assert run() == (1, {"mine": 0.25})
+    assert run() == (0, {"mine": 0.25})
+    file.write_text(rule.format(0.75))
+    assert run() == (1, {"mine": 0.75})

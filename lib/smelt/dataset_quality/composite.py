@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from smelt.dataset_quality import intervals
-from smelt.dataset_quality.catalogue import ALL
 from smelt.dataset_quality.config import DatasetQualityConfig
+from smelt.dataset_quality.measure_names import ALL
 from smelt.dataset_quality.measures import Measure
 
 FAMILY = "composite"

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
-from smelt.dataset_quality.catalogue import READ_FROM_TEXT, measurable, nearest, problem_with
+from smelt.dataset_quality.measure_names import READ_FROM_TEXT, measurable, nearest, problem_with
 from smelt.quality.config import MEASURES
 
 Action = Literal["fail", "warn"]

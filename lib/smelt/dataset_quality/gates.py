@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from smelt.dataset_quality.catalogue import ALL, NAME
 from smelt.dataset_quality.config import Gate
+from smelt.dataset_quality.measure_names import ALL, NAME
 from smelt.dataset_quality.measures import Measure, Status
 
 RANK: dict[Status, int] = {"info": 0, "pass": 1, "warn": 2, "fail": 3}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from smelt.dataset_quality import intervals
-from smelt.dataset_quality.catalogue import ALL
+from smelt.dataset_quality.measure_names import ALL
 
 Kind = Literal["share", "score", "mean", "count", "statistic"]
 Status = Literal["pass", "warn", "fail", "info"]

@@ -9,9 +9,11 @@ import polars as pl
 import pyarrow as pa
 
 from smelt.quality.cache import Memory
+from smelt.quality.catalogue import Plugin, plugins_of, registry_of
 from smelt.quality.config import MEASURES, QualityConfig
 from smelt.quality.corpus.knowledge import Knowledge, read_articles
 from smelt.quality.corpus.model import Corpus
+from smelt.quality.rules import Registry
 from smelt.quality.score import CHUNK, score_pairs
 
 READ = ("example_id", "record_id", "question", "answer", "language", "category", "outcome", "content_hash")
@@ -31,13 +33,15 @@ def scoring(
 ) -> Callable[[Batches], Batches]:
     """A function from batches of :data:`READ` to batches of :data:`DDL`.
 
-    ``corpus`` is :meth:`Corpus.to_bytes`; it travels with the function, and each worker unpacks it once.
+    ``corpus`` is :meth:`Corpus.to_bytes`; it and the plugins travel with the function, and each worker unpacks
+    them once.
     """
     settings = config.model_dump_json()
+    plugins = plugins_of(config)
     kept = tuple(articles)
 
     def score(batches: Batches) -> Batches:
-        unpacked = _unpacked(settings, corpus, kept)
+        unpacked = _unpacked(settings, plugins, corpus, kept)
         for table in _gathered(batches):
             yield from _scored(table, *unpacked)
 
@@ -59,17 +63,23 @@ def _gathered(batches: Batches) -> Iterator[pa.Table]:
 
 @lru_cache(maxsize=2)
 def _unpacked(
-    settings: str, corpus: bytes, articles: tuple[str, ...]
-) -> tuple[QualityConfig, Corpus, Knowledge | None, Memory]:
+    settings: str, plugins: tuple[Plugin, ...], corpus: bytes, articles: tuple[str, ...]
+) -> tuple[QualityConfig, Corpus, Knowledge | None, Memory, Registry]:
     model = Corpus.from_bytes(corpus)
     knowledge = read_articles(pl.Series("article", articles, dtype=pl.String), model)
-    return QualityConfig.model_validate_json(settings), model, knowledge, Memory()
+    config = QualityConfig.model_validate_json(settings)
+    return config, model, knowledge, Memory(), registry_of(config, plugins)
 
 
 def _scored(
-    table: pa.Table, config: QualityConfig, corpus: Corpus, knowledge: Knowledge | None, memory: Memory
+    table: pa.Table,
+    config: QualityConfig,
+    corpus: Corpus,
+    knowledge: Knowledge | None,
+    memory: Memory,
+    registry: Registry,
 ) -> Batches:
-    scores = score_pairs(table, config, corpus, knowledge, memory)
+    scores = score_pairs(table, config, corpus, knowledge, memory, registry)
     known = {*MEASURES, "composite", "rejections"}
     added = [name for name in scores.column_names if name not in known]
     pairs = [[(name, value) for name, value in row.items()] for row in scores.select(added).to_pylist()]

@@ -98,3 +98,7 @@ class QualityConfig(BaseModel, frozen=True, extra="forbid"):
     def weight(self, measure: str) -> float:
         """The weight of ``measure`` in the composite, before the weights are scaled to sum to one."""
         return self.weights.get(measure, MEASURES.get(measure, (0.5, 0.0))[1])
+
+    def deciding(self) -> QualityConfig:
+        """The settings that decide on scores; plugins do so by their content, wherever they lie."""
+        return self.model_copy(update={"plugins": ()})

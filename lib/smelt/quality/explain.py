@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from smelt.quality.catalogue import registry_of
 from smelt.quality.config import QualityConfig
 from smelt.quality.corpus.knowledge import Knowledge
 from smelt.quality.corpus.model import Corpus
 from smelt.quality.pairs import Pairs
-from smelt.quality.rules import REGISTRY
 from smelt.quality.score import measures_of
 
 
@@ -36,8 +36,9 @@ def explain_pairs(
 ) -> list[list[Opinion]]:
     """The opinions of all rules on each pair of ``table``, in the order of the measures' columns."""
     config = config or QualityConfig()
-    order = {name: place for place, name in enumerate(measures_of(config))}
-    rules = sorted(REGISTRY.chosen(config.disabled), key=lambda rule: order[rule.measure])
+    registry = registry_of(config)
+    order = {name: place for place, name in enumerate(measures_of(config, registry))}
+    rules = sorted(registry.chosen(config.disabled), key=lambda rule: order[rule.measure])
     pairs = Pairs(table, config, corpus, knowledge)
     found: list[list[Opinion]] = [[] for _ in range(len(pairs))]
     for rule in rules:

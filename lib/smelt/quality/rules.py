@@ -7,12 +7,10 @@ there too. A measure is as good as the weakest of its rules.
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-from collections.abc import Callable, Iterable, Mapping
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -67,7 +65,7 @@ class Rule:
 
 @dataclass
 class Registry:
-    """All rules by name, in the order of registration."""
+    """The rules of one configuration by name, in the order in which they were added."""
 
     rules: dict[str, Rule] = field(default_factory=dict)
 
@@ -87,7 +85,42 @@ class Registry:
         return [rule for name, rule in self.rules.items() if name not in off]
 
 
-REGISTRY = Registry()
+_made: dict[str, dict[str, Rule]] = {}
+"""Rules by name, by the module or plugin that made them."""
+_loading: ContextVar[str | None] = ContextVar("plugin that is being loaded", default=None)
+
+
+def register(rule: Rule) -> None:
+    """Note ``rule`` under the plugin that is being loaded, else under the module of its function."""
+    origin = _loading.get() or rule.judge.__module__
+    _made.setdefault(origin, {})[rule.name] = rule
+
+
+def made_by(origin: str) -> tuple[Rule, ...]:
+    """The rules of a module, or of a plugin that was :func:`loading` under this name, in the order they were made."""
+    return tuple(_made.get(origin, {}).values())
+
+
+@contextlib.contextmanager
+def loading(origin: str) -> Iterator[None]:
+    """All rules that are made meanwhile are those of ``origin``, and replace what it had before."""
+    _made.pop(origin, None)
+    token = _loading.set(origin)
+    try:
+        yield
+    finally:
+        _loading.reset(token)
+
+
+class _Register:
+    """What plugins may know as ``REGISTRY``: it takes rules like :func:`register`, and holds none."""
+
+    def add(self, rule: Rule) -> None:
+        """See :func:`register`."""
+        register(rule)
+
+
+REGISTRY = _Register()
 
 
 def rule(
@@ -99,35 +132,8 @@ def rule(
 ) -> Callable[[Callable[[Pairs], Verdict]], Callable[[Pairs], Verdict]]:
     """Register the decorated function as the rule ``name`` of ``measure``."""
 
-    def register(judge: Callable[[Pairs], Verdict]) -> Callable[[Pairs], Verdict]:
-        REGISTRY.add(Rule(name, measure, judge, looks_at, is_certain))
+    def made(judge: Callable[[Pairs], Verdict]) -> Callable[[Pairs], Verdict]:
+        register(Rule(name, measure, judge, looks_at, is_certain))
         return judge
 
-    return register
-
-
-def load_plugins(plugins: Iterable[str]) -> None:
-    """Import smelt's own rules and each module, or Python file, of ``quality.plugins`` so that their rules register.
-
-    Raises ConfigError naming every plugin that cannot be found.
-    """
-    importlib.import_module("smelt.quality.measures")
-    problems = [problem for plugin in plugins if (problem := _load_once(plugin))]
-    if problems:
-        raise ConfigError("rules of your own cannot be loaded", problems)
-
-
-@cache
-def _load_once(plugin: str) -> str | None:
-    """Import ``plugin``; what is wrong with it where it cannot be found."""
-    if not plugin.endswith(".py"):
-        try:
-            importlib.import_module(plugin)
-        except ModuleNotFoundError as error:
-            return f"quality.plugins: no module {error.name}"
-        return None
-    spec = importlib.util.spec_from_file_location(Path(plugin).stem, plugin)
-    if spec is None or spec.loader is None or not Path(plugin).is_file():
-        return f"quality.plugins: no file {plugin}"
-    spec.loader.exec_module(importlib.util.module_from_spec(spec))
-    return None
+    return made

@@ -9,11 +9,12 @@ import pyarrow as pa
 
 from smelt.errors import ConfigError
 from smelt.quality.cache import Memory
+from smelt.quality.catalogue import registry_of
 from smelt.quality.config import MEASURES, QualityConfig
 from smelt.quality.corpus.knowledge import Knowledge
 from smelt.quality.corpus.model import Corpus
 from smelt.quality.pairs import Pairs, Side
-from smelt.quality.rules import REGISTRY, Rule, load_plugins
+from smelt.quality.rules import Registry, Rule
 from smelt.quality.texts import Floats
 
 DECIMALS = 6
@@ -22,13 +23,13 @@ CHUNK = 8192
 """Rows that rules see at once: enough for numpy to be fast, few enough to stay in memory."""
 
 
-def measures_of(config: QualityConfig) -> list[str]:
+def measures_of(config: QualityConfig, registry: Registry) -> list[str]:
     """Names of the measures in column order: those of smelt, then those that plugins add.
 
-    Raises ConfigError when ``pass_marks`` or ``weights`` name a measure that nothing feeds.
+    ``registry``: the rules of ``config`` (:func:`smelt.quality.catalogue.registry_of`). Raises ConfigError when
+    ``pass_marks`` or ``weights`` name a measure that nothing feeds.
     """
-    load_plugins(config.plugins)
-    added = [rule.measure for rule in REGISTRY.chosen(config.disabled) if rule.measure not in MEASURES]
+    added = [rule.measure for rule in registry.chosen(config.disabled) if rule.measure not in MEASURES]
     names = list(dict.fromkeys([*MEASURES, *added]))
     unknown = sorted({*config.pass_marks, *config.weights} - set(names))
     if unknown:
@@ -43,6 +44,7 @@ def score_pairs(
     corpus: Corpus | None = None,
     knowledge: Knowledge | None = None,
     memory: Memory | None = None,
+    registry: Registry | None = None,
 ) -> pa.Table:
     """Score each pair of ``table``.
 
@@ -53,11 +55,13 @@ def score_pairs(
 
     ``corpus`` (:func:`smelt.quality.corpus.fit.fit_corpus`) and ``knowledge`` are what pairs are compared with;
     without them only English is known. ``memory`` holds what was said of texts by the same configuration, corpus
-    and knowledge, from one call to the next. A pair's scores do not depend on the rows beside it.
+    and knowledge, from one call to the next. ``registry`` is that of the configuration, where the caller has it
+    already. A pair's scores do not depend on the rows beside it.
     """
     config = config or QualityConfig()
-    names = measures_of(config)
-    rules = REGISTRY.chosen(config.disabled)
+    registry = registry or registry_of(config)
+    names = measures_of(config, registry)
+    rules = registry.chosen(config.disabled)
     starts = range(0, max(table.num_rows, 1), CHUNK)
     parts = (Pairs(table.slice(start, CHUNK), config, corpus, knowledge) for start in starts)
     memory = memory or Memory()

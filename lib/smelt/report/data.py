@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from smelt.dataset_quality.catalogue import ALL
+from smelt.dataset_quality.measure_names import ALL
 from smelt.dataset_quality.measures import Measure
 
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from smelt.errors import ConfigError, MissingExtra
 from smelt.quality.config import MEASURES, QualityConfig
 from smelt.quality.explain import explain_pairs
-from smelt.quality.rules import REGISTRY
 from smelt.quality.score import score_pairs
 
 PAIR = {
@@ -62,33 +61,6 @@ def test_unknown_names_in_the_configuration_are_named():
         score_pairs(pa.table(PAIR), QualityConfig(disabled=("no_such_rule",)))
     with pytest.raises(ValueError, match=r"pass_marks.relevance: 2.0; weights|pass_marks.relevance"):
         QualityConfig(pass_marks={"relevance": 2.0})
-
-
-def test_a_rule_of_ones_own_is_one_file(tmp_path):
-    file = tmp_path / "prices.py"
-    file.write_text(
-        "from smelt.quality.rules import rule\n\n"
-        "@rule('answer_names_price', measure='answer_prices')\n"
-        "def answer_names_price(pairs):\n"
-        "    '''The answer names a price, which changes too often to be learned.'''\n"
-        "    return 1.0 - pairs.answer.contains(r'\\$\\d')\n"
-    )
-    config = QualityConfig(plugins=(str(file),), pass_marks={"answer_prices": 0.5})
-    try:
-        table = pa.table(
-            {"question": PAIR["question"] * 2, "answer": ["That costs $20 a month for you.", *PAIR["answer"]]}
-        )
-        scores = score_pairs(table, config)
-        assert scores["answer_prices"].to_pylist() == [0.0, 1.0]
-        assert scores["rejections"].to_pylist()[0] == ["answer_names_price"]
-    finally:
-        REGISTRY.rules.pop("answer_names_price", None)
-
-
-def test_plugins_that_are_not_there_are_all_named():
-    config = QualityConfig(plugins=("no_such_module", "no/such/file.py"))
-    with pytest.raises(ConfigError, match=r"no_such_module\n.*no/such/file.py"):
-        score_pairs(pa.table(PAIR), config)
 
 
 def test_the_encoder_needs_its_model_and_its_extra(tmp_path):

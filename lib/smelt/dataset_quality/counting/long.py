@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from smelt.dataset_quality.catalogue import ALL
+from smelt.dataset_quality.measure_names import ALL
 from smelt.dataset_quality.measures import Count, Kind
 
 SCHEMA = (

@@ -11,7 +11,7 @@ from smelt.quality.measures.language import share_of_english
 from smelt.quality.measures.order import is_evident, word_order
 from smelt.quality.measures.slips import is_misspelt
 from smelt.quality.pairs import Pairs, Side
-from smelt.quality.rules import REGISTRY, Rule, Verdict
+from smelt.quality.rules import Rule, Verdict, register
 from smelt.quality.texts import Flags, Floats
 
 REPEATED_CHARACTER = "|".join(letter * 4 for letter in "abcdefghijklmnopqrstuvyz") + r"|!{4}|\?{4}|,,,|;;;"
@@ -91,7 +91,7 @@ def _register(side: Side) -> None:
         evidence = EVIDENCE.get(name)
         is_certain = None if evidence is None else partial(evidence, side=side)
         judge.__doc__ = summary
-        REGISTRY.add(Rule(f"{side}_{name}", f"{side}_grammar", judge, side, is_certain))
+        register(Rule(f"{side}_{name}", f"{side}_grammar", judge, side, is_certain))
 
 
 _register("question")

@@ -4,11 +4,11 @@ import datetime as dt
 
 import pytest
 
-from smelt.dataset_quality.catalogue import measurable, problem_with
 from smelt.dataset_quality.config import DatasetQualityConfig
 from smelt.dataset_quality.counting import long
 from smelt.dataset_quality.counting.frames import judged_examples
 from smelt.dataset_quality.judge import judge_release
+from smelt.dataset_quality.measure_names import measurable, problem_with
 from smelt.dataset_quality.measures import Tally
 from smelt.jobs import quality_reports
 from smelt.jobs.quality_reports import Inputs

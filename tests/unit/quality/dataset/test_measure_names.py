@@ -3,8 +3,8 @@
 import pytest
 
 from smelt.config import load_config
-from smelt.dataset_quality.catalogue import measurable, problem_with
 from smelt.dataset_quality.config import DatasetQualityConfig
+from smelt.dataset_quality.measure_names import measurable, problem_with
 from smelt.errors import ConfigError
 
 KNOWN = measurable(DatasetQualityConfig(dimensions={"source": "source", "language": "language", "region": "region",
