@@ -7,6 +7,7 @@ from pyspark.sql import functions as F
 
 from smelt.config import SmeltConfig
 from smelt.duplicates.clusters import all_clusters, updated_clusters
+from smelt.duplicates.graph import Checkpoint
 from smelt.duplicates.members import ranks, scored_examples
 from smelt.duplicates.signatures import (
     accepted,
@@ -43,10 +44,15 @@ def run(job: Job) -> StageResult:
     compared (again), so that a run killed in between is finished by the next one. The ledger counts the
     examples that were compared: out are those that are kept or unique, rejected the copies.
     """
+    with job.warehouse.checkpoints() as checkpoint:
+        return _run(job, checkpoint)
+
+
+def _run(job: Job, checkpoint: Checkpoint) -> StageResult:
     config, warehouse = job.config.duplicates, job.warehouse
     index = evaluation_index(warehouse, config)
     examples = accepted(warehouse.read("silver.examples"), settings_of(config, index))
-    changes = update_signatures(warehouse, examples, config, index, job.run_id)
+    changes = update_signatures(warehouse, examples, config, index, job.run_id, checkpoint)
     signatures = warehouse.read("silver.signatures")
     fresh_runs, fresh_rows, all_rows = _unfinished(job, signatures)
     if changes.removed:
@@ -58,13 +64,15 @@ def run(job: Job) -> StageResult:
     ranked = scored_examples(examples, scored)
     own_run = F.lit(job.run_id).alias("run_id")
     if fresh_rows > REBUILD_SHARE * all_rows:
-        rows = build(signatures, ranked, config, rows=all_rows).select("*", own_run)
+        rows = build(signatures, ranked, config, rows=all_rows, checkpoint=checkpoint).select("*", own_run)
         warehouse.replace_where("silver.duplicates", rows, "example_id IS NOT NULL")
     else:
         duplicates = warehouse.read("silver.duplicates")
         moved = fresh.select("example_id", "text_hash")
         gone = None if changes.are_new and fresh_runs == [job.run_id] else changes.gone
-        update = updated_clusters(signatures, moved, gone, duplicates, scored, ranked, config)
+        update = updated_clusters(
+            signatures, moved, gone, duplicates, scored, ranked, config, checkpoint=checkpoint
+        )
         rows = update.rows.select("*", own_run)
         if update.gone is None:
             warehouse.merge("silver.duplicates", rows)

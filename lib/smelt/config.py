@@ -27,6 +27,7 @@ from smelt.records.config import RecordsConfig
 from smelt.releases.config import ReleaseConfig
 from smelt.report.config import ReportConfig
 from smelt.spark.config import SparkConfig
+from smelt.spark.filesystem import has_scheme
 from smelt.splits.config import SplitsConfig
 from smelt.tables.config import WarehouseConfig
 
@@ -132,7 +133,7 @@ def _with_plugin_below(source: Any, folder: Path) -> Any:
 
 
 def _is_relative(path: Any) -> TypeGuard[str]:
-    return isinstance(path, str) and "://" not in path and not path.startswith(("/", "dbfs:", "file:"))
+    return isinstance(path, str) and not has_scheme(path) and not path.startswith("/")
 
 
 def _from_setting(setting: str, problems: list[str]) -> dict[str, Any]:

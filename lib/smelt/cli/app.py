@@ -5,14 +5,17 @@ Exit codes: 0 done, 1 failed, 2 bad configuration or usage.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-import traceback
 from importlib import import_module
+from typing import Annotated
 
 import typer
 
+from smelt import __version__
 from smelt.errors import SmeltError
+from smelt.spark.failures import failure
 
 COMMANDS = (
     "generate",
@@ -39,12 +42,6 @@ COMMANDS = (
 TRACEBACK = "SMELT_TRACEBACK"
 """Environment variable: errors that smelt does not know are shown in full."""
 
-CAUSES = {
-    "No space left on device": "the disk is full; what was finished stays, the next run goes on from there",
-    "OutOfMemoryError": "Java ran out of memory; raise spark.driver_memory",
-}
-"""What a foreign error is about, by words that only the system writes."""
-
 app = typer.Typer(
     name="smelt",
     help="Turn raw support tickets, chats, transcripts and articles into fine-tuning data that can be trusted.",
@@ -58,31 +55,49 @@ for name in COMMANDS:
     import_module(f"smelt.cli.{name}").register(app)
 
 
+def _show_version(wanted: bool) -> None:
+    """``--version``: smelt's own, and those of what it runs on."""
+    if not wanted:
+        return
+    from importlib.metadata import PackageNotFoundError, version
+
+    parts = [f"smelt {__version__}", f"Python {sys.version.split()[0]}"]
+    for package in ("pyspark", "delta-spark"):
+        with contextlib.suppress(PackageNotFoundError):
+            parts.append(f"{package} {version(package)}")
+    typer.echo(", ".join(parts))
+    raise typer.Exit
+
+
 @app.callback()
-def root() -> None:
+def root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show versions and exit."),
+    ] = False,
+) -> None:
     """Keep subcommands as subcommands even when there is one."""
 
 
 def main() -> None:
     """Run the command line; a SmeltError ends as its message and its exit code, without a traceback.
 
-    Any other error ends as its kind and place alone: its message, written by a library, may quote a record.
+    Any other error ends as its kind and place alone: its message, written by a library, may quote a record. Returns
+    where all went well: a Databricks wheel task takes an exit, of code 0 too, for a failure.
     """
     try:
         app()
+    except SystemExit as end:
+        if end.code not in (0, None):
+            raise
     except SmeltError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(error.exit_code)
     except Exception as error:
         if os.environ.get(TRACEBACK):
             raise
-        places = [frame for frame in traceback.extract_tb(error.__traceback__) if "smelt" in frame.filename]
-        place = f" at {places[-1].filename}:{places[-1].lineno}" if places else ""
-        said = str(error)
-        cause = next((f"{words}; " for sign, words in CAUSES.items() if sign in said), "")
         typer.echo(
-            f"error: {cause}{type(error).__name__}{place}; {TRACEBACK}=1 shows the traceback, which may quote records",
-            err=True,
+            f"error: {failure(error)}; {TRACEBACK}=1 shows the traceback, which may quote records", err=True
         )
         sys.exit(1)
 

@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 from smelt.duplicates.boilerplate import I64
 from smelt.duplicates.config import DuplicatesConfig
 from smelt.duplicates.contamination import Index, build_index
-from smelt.duplicates.graph import local_checkpoint
+from smelt.duplicates.graph import Checkpoint, local_checkpoint
 from smelt.duplicates.semantic import EMBEDDINGS_DDL, embedding_function
 from smelt.duplicates.signing import (
     LINES_DDL,
@@ -104,7 +104,12 @@ def accepted(examples: DataFrame, parameters: str) -> DataFrame:
 
 
 def update_signatures(
-    warehouse: Warehouse, examples: DataFrame, config: DuplicatesConfig, index: Index, run_id: str
+    warehouse: Warehouse,
+    examples: DataFrame,
+    config: DuplicatesConfig,
+    index: Index,
+    run_id: str,
+    checkpoint: Checkpoint = local_checkpoint,
 ) -> Changes:
     """Bring silver.signatures up to ``examples`` (:func:`accepted`), all but the rows that are ``gone``.
 
@@ -117,14 +122,14 @@ def update_signatures(
         signed = sign_examples(examples, config, boilerplate, index, run_id)
         warehouse.append("silver.signatures", signed, run_id=run_id)
         return Changes(signatures.select("example_id"), is_first=True)
-    compared = local_checkpoint(compare(examples, signatures, settings_of(config, index)))
+    compared = checkpoint(compare(examples, signatures, settings_of(config, index)))
     changes = Changes(compared.where("state = 'gone'").select("example_id"), *_counts(compared))
     kept = signatures.join(F.broadcast(compared), "example_id", "left_anti")
     todo = examples.join(F.broadcast(compared.where("state != 'gone'")), "example_id")
     boilerplate = frequent_lines(todo, kept, config, records)
     restamped = 0
     if config.boilerplate.enabled:
-        other = local_checkpoint(signed_otherwise(kept, boilerplate))
+        other = checkpoint(signed_otherwise(kept, boilerplate))
         restamped = other.count()
     if changes.new:
         signed = sign_examples(todo.where("state = 'new'"), config, boilerplate, index, run_id)

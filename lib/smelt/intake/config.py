@@ -11,6 +11,7 @@ from typing_extensions import Self
 
 from smelt.intake.contradictions import contradictions
 from smelt.intake.presets import with_preset
+from smelt.spark.filesystem import has_scheme
 
 Kind = Literal["tickets", "chats", "transcripts", "articles"]
 Format = Literal["json_lines", "json", "csv", "parquet", "webvtt", "srt", "markdown", "html", "plugin"]
@@ -170,6 +171,6 @@ class IntakeConfig(BaseModel, frozen=True, extra="forbid"):
     def location(self, path: str) -> str:
         """A path of a source, below ``landing`` where it is relative."""
         for candidate in (path, f"{self.landing.rstrip('/')}/{path}"):
-            if "://" in candidate or candidate.startswith(("dbfs:", "file:")):
+            if has_scheme(candidate):
                 return candidate
         return os.path.abspath(os.path.join(self.landing, path))

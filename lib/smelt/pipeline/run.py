@@ -43,6 +43,7 @@ def run_stages(
     when they are done, before a release at the latest.
     """
     job.warehouse.check_writable()
+    job.warehouse.sweep_scratch()
     tables = [*(table for stage in stages for table in stage.WRITES), RUNS, LEDGER]
     job.warehouse.check(*tables)
     before = standings(job.warehouse)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -36,7 +36,12 @@ class Snapshot(NamedTuple):
 def is_table(location: str) -> bool:
     """Whether a first commit was made: a disk that ran full, or a kill, may leave the log's folder without one."""
     log = Path(location) / "_delta_log"
-    return log.is_dir() and any(name[:20].isdigit() and not name.endswith(".crc") for name in os.listdir(log))
+    return log.is_dir() and any(is_commit(name) for name in os.listdir(log))
+
+
+def is_commit(name: str) -> bool:
+    """Whether a file of a log is a commit or a checkpoint."""
+    return name[:20].isdigit() and not name.endswith(".crc")
 
 
 def remove_unborn(location: str) -> None:
@@ -50,7 +55,12 @@ def remove_unborn(location: str) -> None:
 
 def newest_version(location: str) -> int:
     """The version of the table in the folder ``location``."""
-    return max(int(name[:20]) for name in os.listdir(f"{location}/_delta_log") if _COMMIT.fullmatch(name))
+    return version_of(os.listdir(f"{location}/_delta_log"))
+
+
+def version_of(log: Iterable[str]) -> int:
+    """The newest version that a log of these files holds."""
+    return max(int(name[:20]) for name in log if _COMMIT.fullmatch(name))
 
 
 def snapshot(location: str, version: int | None = None) -> Snapshot | None:

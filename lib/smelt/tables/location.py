@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TypedDict
 
 from smelt.errors import EnvironmentProblem
+from smelt.spark.filesystem import has_scheme, local_path
+
+LAYERS = ("bronze", "silver", "gold", "ops")
 
 
 class Place(TypedDict, total=False):
@@ -16,6 +20,33 @@ class Place(TypedDict, total=False):
     schema_prefix: str
 
 
+def resolved(root: str, filesystem: str) -> str:
+    """``root`` as Spark and this process both understand it: a folder of this disk, or a URI.
+
+    ``filesystem`` is what stands before a path without a scheme for Spark (``file:``, ``hdfs://namenode:8020``).
+    Raises EnvironmentProblem where such a path would mean one place to Spark and tables of another lie on this disk.
+    """
+    local = local_path(root)
+    if local is None:
+        return root.rstrip("/")
+    folder = os.path.abspath(local)
+    if filesystem == "file:":
+        return folder
+    if has_scheme(root):
+        return f"file://{folder}"
+    held = [layer for layer in LAYERS if Path(folder, layer).is_dir()]
+    if held:
+        raise EnvironmentProblem(
+            f"warehouse.root {root} means two places",
+            [
+                f"Spark takes it for {filesystem}{folder}, as fs.defaultFS says",
+                f"there are tables in {folder} on this machine's disk ({', '.join(held)})",
+                f"write which one is meant: {filesystem}{folder} or file://{folder}",
+            ],
+        )
+    return f"{filesystem}{folder}"
+
+
 class TablePlaces:
     """Names and folders of the tables of one warehouse."""
 
@@ -24,7 +55,7 @@ class TablePlaces:
     ) -> None:
         self.catalog = catalog
         self.schema_prefix = schema_prefix
-        self.root = root if "://" in root else str(Path(root).resolve())
+        self.root = root
 
     def identifier(self, table: str) -> str:
         """How SQL names the table: catalog.schema.table, or delta.`path`."""
@@ -41,19 +72,4 @@ class TablePlaces:
     @property
     def is_on_disk(self) -> bool:
         """Whether tables are folders that this process can look into."""
-        return not self.catalog and "://" not in self.root
-
-    def check_writable(self) -> None:
-        """Raise EnvironmentProblem when a local root cannot be written, before any work is done."""
-        if not self.is_on_disk:
-            return
-        root = Path(self.root)
-        try:
-            root.mkdir(parents=True, exist_ok=True)
-            probe = root / ".smelt-probe"
-            probe.write_bytes(b"")
-            probe.unlink()
-        except OSError as error:
-            raise EnvironmentProblem(
-                f"the warehouse {self.root} cannot be written", [error.strerror or "unknown reason"]
-            ) from None
+        return not self.catalog and not has_scheme(self.root)

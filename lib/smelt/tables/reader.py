@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from smelt.errors import EnvironmentProblem
+from smelt.spark.failures import failure
+from smelt.spark.filesystem import default_filesystem, names, sees_local_disk
 from smelt.tables import local_delta
 from smelt.tables.contract import all_contracts, contract
-from smelt.tables.location import Place, TablePlaces
+from smelt.tables.location import Place, TablePlaces, resolved
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -32,6 +37,8 @@ class TableReader(TablePlaces):
 
     def __init__(self, spark: SparkSession, **place: Unpack[Place]) -> None:
         super().__init__(**place)
+        if not self.catalog:
+            self.root = resolved(self.root, default_filesystem(spark))
         self.spark = spark
 
     def exists(self, table: str) -> bool:
@@ -40,6 +47,9 @@ class TableReader(TablePlaces):
             return bool(self.spark.catalog.tableExists(self.identifier(table)))
         if self.is_on_disk:
             return local_delta.is_table(self.location(table))
+        log = self._log(table)
+        if log is not None:
+            return any(local_delta.is_commit(name) for name in log)
         try:
             self.spark.sql(f"DESCRIBE DETAIL {self.identifier(table)}").first()
         except Exception as error:  # the two lanes raise different classes for "not a Delta table"
@@ -93,16 +103,71 @@ class TableReader(TablePlaces):
         """The newest version of the table, or None where it does not exist."""
         if not self.exists(table):
             return None
-        if not self.is_on_disk:
-            return int(
-                self.spark.sql(f"DESCRIBE HISTORY {self.identifier(table)} LIMIT 1").collect()[0]["version"]
-            )
-        return local_delta.newest_version(self.location(table))
+        if self.is_on_disk:
+            return local_delta.newest_version(self.location(table))
+        log = self._log(table)
+        if log is not None:
+            return local_delta.version_of(log)
+        history = self.spark.sql(f"DESCRIBE HISTORY {self.identifier(table)} LIMIT 1")
+        return int(history.collect()[0]["version"])
+
+    def _log(self, table: str) -> list[str] | None:
+        """Names in the table's log where they can be listed without a query: one request to an object store."""
+        if self.catalog:
+            return None
+        found = names(self.spark, f"{self.location(table)}/_delta_log")
+        return None if found is None else list(found)
 
     def versions(self, tables: Sequence[str]) -> list[int | None]:
         """:meth:`version` of each, asked for in parallel."""
         with ThreadPoolExecutor(max_workers=4) as pool:
             return list(pool.map(self.version, tables))
+
+    def check_writable(self) -> None:
+        """Raise EnvironmentProblem when the root cannot be used, before any work is done.
+
+        A folder of this disk must be writable, and be seen by Spark's tasks too where they run elsewhere; another
+        store must answer.
+        """
+        if self.catalog:
+            return
+        if not self.is_on_disk:
+            try:
+                names(self.spark, self.root)
+            except Exception as error:
+                raise EnvironmentProblem(
+                    f"the warehouse {self.root} cannot be reached", [str(failure(error))]
+                ) from None
+            return
+        root = Path(self.root)
+        probe = root / f".smelt-probe-{os.urandom(4).hex()}"
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+            probe.write_bytes(b"seen")
+            try:
+                self._check_shared(probe)
+            finally:
+                probe.unlink()
+        except OSError as error:
+            raise EnvironmentProblem(
+                f"the warehouse {self.root} cannot be written", [error.strerror or "unknown reason"]
+            ) from None
+
+    def _check_shared(self, probe: Path) -> None:
+        """Whether the tasks see what this process wrote."""
+        if sees_local_disk(self.spark):
+            return
+        try:
+            seen = self.spark.read.text(f"file://{probe}").collect()
+        except Exception:
+            seen = []
+        if not seen:
+            raise EnvironmentProblem(
+                f"the warehouse {self.root} is a folder of this machine, which Spark's tasks do not see",
+                [
+                    "name a store that all machines share: hdfs://..., s3a://..., abfss://..., or a shared folder"
+                ],
+            )
 
     def register(self, tables: Sequence[str] | None = None) -> list[str]:
         """Make the tables that exist known to SQL as layer.table, with their comments; returns their names."""

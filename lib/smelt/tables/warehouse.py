@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from smelt.errors import ContractError
 from smelt.tables import local_delta
 from smelt.tables.contract import contract
-from smelt.tables.reader import TableReader
+from smelt.tables.scratch import ScratchTables
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from smelt.tables.location import Place
 
 
-class Warehouse(TableReader):
+class Warehouse(ScratchTables):
     """Reads and writes the tables of one warehouse."""
 
     def __init__(self, spark: SparkSession, **place: Unpack[Place]) -> None:
@@ -57,7 +57,7 @@ class Warehouse(TableReader):
             return
         if self.catalog:
             for layer in sorted({table.split(".")[0] for table in wanted}):
-                self.spark.sql(f"CREATE SCHEMA IF NOT EXISTS `{self.catalog}`.`{self.schema_prefix}{layer}`")
+                self.create_schema(layer)
         with ThreadPoolExecutor(max_workers=4) as pool:
             problems = [problem for found in pool.map(self._create_once, wanted) for problem in found]
         if problems:
@@ -121,10 +121,15 @@ class Warehouse(TableReader):
         this = None if run_id is None else (run_id, part)
         if this is not None and self._first_append.get(table) == this:
             return
-        writer = contract(table).conform(df).write.format("delta").mode("append")
+        marks = {}
         if this is not None and table not in self._empty:
-            writer = writer.option("txnAppId", _application(table, run_id)).option("txnVersion", part)
-        self._save(writer, table)
+            marks = {"txnAppId": _application(table, run_id), "txnVersion": str(part)}
+        rows = contract(table).conform(df)
+        if self.catalog:
+            # Not saveAsTable: it takes the table for one without columns in a thread that made no session.
+            rows.writeTo(self.identifier(table)).options(**marks).append()
+        else:
+            rows.write.format("delta").mode("append").options(**marks).save(self.location(table))
         if this is not None and table in self._empty:
             self._first_append[table] = this
         self._empty.discard(table)
@@ -183,14 +188,18 @@ class Warehouse(TableReader):
     def replace_where(self, table: str, df: DataFrame, predicate: str) -> None:
         """Atomically replace the rows for which ``predicate`` holds; every new row must satisfy it."""
         self.create(table)
-        writer = contract(table).conform(df).write.format("delta")
         # Also with nothing to replace, Delta would read the table's state.
         if self._holds_none(table, predicate):
-            writer = writer.mode("append")
+            self.append(table, df)
+            return
+        rows = contract(table).conform(df)
+        if self.catalog:
+            from pyspark.sql import functions as F
+
+            rows.writeTo(self.identifier(table)).overwrite(F.expr(predicate))
         else:
-            writer = writer.mode("overwrite").option("replaceWhere", predicate)
-        self._save(writer, table)
-        self._empty.discard(table)
+            writer = rows.write.format("delta").mode("overwrite").option("replaceWhere", predicate)
+            writer.save(self.location(table))
 
     def _holds_none(self, table: str, predicate: str) -> bool:
         """Whether the table is known to hold no row for which ``predicate`` holds."""
@@ -212,12 +221,6 @@ class Warehouse(TableReader):
         if self.exists(table):
             self.spark.sql(f"DELETE FROM {self.identifier(table)} WHERE {predicate}").collect()
 
-    def _save(self, writer: Any, table: str) -> None:
-        if self.catalog:
-            writer.saveAsTable(self.identifier(table))
-        else:
-            writer.save(self.location(table))
-
     @contextlib.contextmanager
     def _view(self, df: DataFrame) -> Iterator[str]:
         name = f"smelt_{os.urandom(6).hex()}"
@@ -227,49 +230,15 @@ class Warehouse(TableReader):
         finally:
             self.spark.catalog.dropTempView(name)
 
-    # -- scratch -----------------------------------------------------------------------------------
-
-    @contextlib.contextmanager
-    def scratch(self, df: DataFrame, name: str) -> Iterator[DataFrame]:
-        """``df`` computed once into a temporary table, dropped afterwards (serverless has no cache)."""
-        if self.catalog:
-            table = f"`{self.catalog}`.`{self.schema_prefix}ops`.`scratch_{name}_{os.urandom(4).hex()}`"
-            df.write.format("delta").saveAsTable(table)
-            try:
-                yield self.spark.table(table)
-            finally:
-                self.spark.sql(f"DROP TABLE IF EXISTS {table}")
-            return
-        location = f"{self.root}/scratch/{name}-{os.urandom(4).hex()}"
-        kind = "parquet" if self.is_on_disk else "delta"
-        try:
-            df.write.format(kind).save(location)
-            reader = self.spark.read.format(kind)
-            yield (reader.schema(df.schema) if self.is_on_disk else reader).load(location)
-        finally:
-            self._remove(location)
-
-    def _remove(self, location: str) -> None:
-        if "://" in location:
-            self.spark.sql(f"DELETE FROM delta.`{location}`").collect()
-            return
-        import shutil
-
-        shutil.rmtree(location, ignore_errors=True)
+    # -- cleaning ----------------------------------------------------------------------------------
 
     def vacuum(self, *tables: str) -> None:
         """Remove deleted rows from the tables' files at once, also from files shared with other rows.
 
         VACUUM with zero hours needs the retention check off.
         """
-        key = "spark.databricks.delta.retentionDurationCheck.enabled"
-        before = self.spark.conf.get(key, "true") or "true"
-        self.spark.conf.set(key, "false")
-        try:
-            with ThreadPoolExecutor(max_workers=4) as pool:
-                list(pool.map(self._vacuum, filter(self.exists, tables)))
-        finally:
-            self.spark.conf.set(key, before)
+        with self.retention_unchecked(), ThreadPoolExecutor(max_workers=4) as pool:
+            list(pool.map(self._vacuum, filter(self.exists, tables)))
 
     def _vacuum(self, table: str) -> None:
         if self._snapshot(table) is None:  # it may have deletion vectors, which REORG takes out of its files

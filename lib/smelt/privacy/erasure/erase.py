@@ -98,6 +98,7 @@ def vacuum(warehouse: Warehouse) -> list[Certificate]:
     pending = [each for each in read_certificates(warehouse) if each.erased_at and not each.vacuumed_at]
     if not pending:
         return []
+    warehouse.sweep_scratch(dt.timedelta(0))  # temporary tables hold texts too
     warehouse.vacuum(*erasable_tables(warehouse), QUARANTINE)
     moment = dt.datetime.now(dt.timezone.utc)
     done = [replace(each, vacuumed_at=moment) for each in pending]

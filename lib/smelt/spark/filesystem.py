@@ -1,0 +1,96 @@
+"""What a path means to Spark: the file system that Hadoop's settings name, asked for once and then the same everywhere.
+
+A path without a scheme is this machine's disk for Python, and whatever ``fs.defaultFS`` says for Spark (HDFS on YARN,
+EMR and Dataproc). Here is the only code that talks to Hadoop's file systems; over Spark Connect, which has no JVM to
+talk to, the same is learned through the reader, more slowly.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # two letters at the least: C: is a drive
+_LOCAL = re.compile(r"file:(?://(?:localhost)?|(?!//))(?=/)")
+_PROBE = "/smelt-is-asking-what-a-plain-path-means"
+
+
+def has_scheme(path: str) -> bool:
+    """Whether a path says by itself where it is: s3a://bucket/x, dbfs:/x, file:/x."""
+    return _SCHEME.match(path) is not None
+
+
+def local_path(path: str) -> str | None:
+    """The path on a local disk that ``path`` names: /x for /x and file:///x; None where it names another store."""
+    if not has_scheme(path):
+        return path
+    found = _LOCAL.match(path)
+    return re.sub("^/+", "/", path[found.end() :]) if found else None
+
+
+def is_connect(spark: SparkSession) -> bool:
+    """Whether the session is one of Spark Connect, without a JVM in this process."""
+    return "connect" in type(spark).__module__
+
+
+def default_filesystem(spark: SparkSession) -> str:
+    """What stands before a path without a scheme, ``file:`` or for example ``hdfs://namenode:8020``."""
+    if os.environ.get("DATABRICKS_RUNTIME_VERSION"):
+        return "dbfs:"
+    if not is_connect(spark):
+        return _without_path(str(_configuration(spark).get("fs.defaultFS", "file:///")))
+    try:
+        spark.read.format("binaryFile").load(_PROBE).schema  # noqa: B018 (asks the server)
+    except Exception as error:  # the reader says in full what it looked for
+        found = re.search(rf"(\S+?){_PROBE}", str(error))
+        if found:
+            return _without_path(found[1])
+    return "file:"
+
+
+def sees_local_disk(spark: SparkSession) -> bool:
+    """Whether driver and tasks surely share this process's disk: a session in local mode that it started itself."""
+    if is_connect(spark):
+        return False
+    return str(spark.sparkContext.master).startswith("local")
+
+
+def remove(spark: SparkSession, location: str) -> bool:
+    """Remove a folder and all in it; False where that cannot be done from here (Spark Connect)."""
+    if is_connect(spark):
+        return False
+    system, path = _hadoop(spark, location)
+    system.delete(path, True)
+    return True
+
+
+def names(spark: SparkSession, location: str) -> Iterator[str] | None:
+    """Names of what a folder holds, none where it does not exist; None where they cannot be listed (Spark Connect)."""
+    if is_connect(spark):
+        return None
+    system, path = _hadoop(spark, location)
+    # An object store has no folders: a pattern that matches nothing says so without a second request.
+    found = system.globStatus(path.suffix("/*"))
+    return iter([str(status.getPath().getName()) for status in found or ()])
+
+
+def _hadoop(spark: SparkSession, location: str) -> tuple[Any, Any]:
+    jvm: Any = spark._jvm
+    path = jvm.org.apache.hadoop.fs.Path(location)
+    return path.getFileSystem(_configuration(spark)), path
+
+
+def _configuration(spark: SparkSession) -> Any:
+    context: Any = spark.sparkContext
+    return context._jsc.hadoopConfiguration()
+
+
+def _without_path(uri: str) -> str:
+    """``hdfs://host:8020`` of ``hdfs://host:8020/``; ``file:`` of ``file:///``."""
+    found = re.match(r"([A-Za-z][A-Za-z0-9+.-]*:)(//[^/]+)?", uri)
+    return (found[1] + (found[2] or "")) if found else "file:"
