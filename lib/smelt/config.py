@@ -27,9 +27,9 @@ from smelt.records.config import RecordsConfig
 from smelt.releases.config import ReleaseConfig
 from smelt.report.config import ReportConfig
 from smelt.spark.config import SparkConfig
-from smelt.spark.filesystem import has_scheme
 from smelt.splits.config import SplitsConfig
 from smelt.tables.config import WarehouseConfig
+from smelt.tables.filesystem import has_scheme
 
 _ROOT = "(the file itself)"
 

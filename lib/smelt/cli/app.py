@@ -15,7 +15,7 @@ import typer
 
 from smelt import __version__
 from smelt.errors import SmeltError
-from smelt.spark.failures import failure
+from smelt.tables.failures import failure
 
 COMMANDS = (
     "generate",

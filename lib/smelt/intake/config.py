@@ -11,7 +11,7 @@ from typing_extensions import Self
 
 from smelt.intake.contradictions import contradictions
 from smelt.intake.presets import with_preset
-from smelt.spark.filesystem import has_scheme
+from smelt.tables.filesystem import has_scheme
 
 Kind = Literal["tickets", "chats", "transcripts", "articles"]
 Format = Literal["json_lines", "json", "csv", "parquet", "webvtt", "srt", "markdown", "html", "plugin"]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from smelt.errors import EnvironmentProblem
-from smelt.spark.filesystem import has_scheme, local_path
+from smelt.tables.filesystem import has_scheme, local_path
 
 LAYERS = ("bronze", "silver", "gold", "ops")
 

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from smelt.errors import EnvironmentProblem
-from smelt.spark.failures import failure
-from smelt.spark.filesystem import default_filesystem, names, sees_local_disk
 from smelt.tables import local_delta
 from smelt.tables.contract import all_contracts, contract
+from smelt.tables.failures import failure
+from smelt.tables.filesystem import default_filesystem, names, sees_local_disk
 from smelt.tables.location import Place, TablePlaces, resolved
 
 if TYPE_CHECKING:

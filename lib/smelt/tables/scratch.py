@@ -14,7 +14,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from smelt.spark import filesystem
+from smelt.tables import filesystem
 from smelt.tables.reader import TableReader
 
 if TYPE_CHECKING:

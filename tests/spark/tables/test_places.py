@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from smelt.errors import EnvironmentProblem
-from smelt.spark.filesystem import default_filesystem, is_connect
+from smelt.tables.filesystem import default_filesystem, is_connect
 from smelt.tables.warehouse import Warehouse
 
 LEDGER = "run_id string, stage string, source string, measure string, reason string, count bigint"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smelt.spark.failures import failure
+from smelt.tables.failures import failure
 
 SECRET = "Jane Roe 555-0188"
 

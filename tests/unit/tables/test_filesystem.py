@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smelt.spark.filesystem import has_scheme, local_path
+from smelt.tables.filesystem import has_scheme, local_path
 
 
 @pytest.mark.parametrize("path", ["s3a://b/k", "dbfs:/x", "file:/x", "hdfs://nn:8020/x", "wasb+x.y://z"])
