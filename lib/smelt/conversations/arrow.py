@@ -16,7 +16,8 @@ import pyarrow as pa
 from smelt.conversations.plain_text import mended, to_plain_text
 from smelt.conversations.sections import sections
 from smelt.identity import pseudonym
-from smelt.pii.arrow import FINDING_DDL, scrub_conversations
+from smelt.isolate import emptied, isolated
+from smelt.pii.arrow import FINDING_DDL, scrub_conversations, with_rejection
 from smelt.pii.config import PiiConfig
 from smelt.pii.keys import ScrubKey
 from smelt.pii.scrubber import Scrubber
@@ -27,6 +28,11 @@ READ = (
     "priority", "language", "created_at", "outcome", "ingested_at",
 )  # fmt: skip
 """Columns of bronze that a conversation is made from."""
+
+TEXTS = (
+    "known", "subject", "title", "body", "resolution", "turns", "category", "priority", "language", "outcome",
+)  # fmt: skip
+"""Those of READ that hold what was written; the others are identifiers, hashes and times."""
 
 WRITTEN = (
     "record_id string, conversation_id string, source string, kind string, customer_key string, agent_key string, "
@@ -63,14 +69,24 @@ class Turn(NamedTuple):
 def conversing(
     config: PiiConfig, key: ScrubKey
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """For ``mapInArrow``: one Scrubber a task, then batch after batch."""
+    """For ``mapInArrow``: one Scrubber a task, then batch after batch.
+
+    A record that fails alone gives a conversation without text, ``failed:conversations:TYPE`` in ``pii_rejections``.
+    """
 
     def convert(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         scrubber = Scrubber(config, key)
         secret = key.derive("pseudonym")
+
+        def work(batch: pa.RecordBatch) -> pa.RecordBatch:
+            return scrub_conversations(to_conversations(batch, secret), scrubber)
+
+        def without_text(row: pa.RecordBatch, reason: str) -> pa.RecordBatch:
+            return with_rejection(work(emptied(row, TEXTS)), reason)
+
         for batch in batches:
             if batch.num_rows:
-                yield scrub_conversations(to_conversations(batch, secret), scrubber)
+                yield from isolated(batch, work, without_text, stage="conversations")
 
     return convert
 

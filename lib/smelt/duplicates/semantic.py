@@ -23,6 +23,7 @@ from smelt.duplicates.config import DuplicatesConfig, SemanticConfig
 from smelt.duplicates.shingles import I64, mixed
 from smelt.duplicates.texts import compared_texts
 from smelt.embeddings import F32, embed
+from smelt.isolate import isolated
 
 EMBEDDINGS_DDL = "text_hash string, vector array<float>, buckets array<bigint>"
 _BLOCK = 2_048
@@ -86,21 +87,28 @@ def embedding_function(
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     """(text_hash, question, answer) to ``EMBEDDINGS_DDL``, for ``mapInArrow``."""
 
+    def made(batch: pa.RecordBatch, vectors: F32) -> pa.RecordBatch:
+        buckets = hyperplane_buckets(vectors, config.semantic)
+        return pa.RecordBatch.from_arrays(
+            [batch["text_hash"], _list_array(vectors), _list_array(buckets)],
+            names=["text_hash", "vector", "buckets"],
+        )
+
+    def work(batch: pa.RecordBatch) -> pa.RecordBatch:
+        question, answer = (pl.Series(side, batch[side], dtype=pl.String) for side in ("question", "answer"))
+        texts = compared_texts(question, answer, config)
+        joined = pl.DataFrame({str(n): part for n, part in enumerate(texts.parts)}).select(
+            pl.concat_str(pl.all(), separator=" ").str.strip_chars()
+        )
+        return made(batch, embed(joined.to_series().to_list(), str(config.semantic.model)))
+
+    def like_no_other(row: pa.RecordBatch, reason: str) -> pa.RecordBatch:
+        """A vector of nothing, whose cosine with every other is 0."""
+        return made(row, np.zeros_like(embed([""], str(config.semantic.model))))
+
     def to_vectors(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            question, answer = (
-                pl.Series(side, batch[side], dtype=pl.String) for side in ("question", "answer")
-            )
-            texts = compared_texts(question, answer, config)
-            joined = pl.DataFrame({str(n): part for n, part in enumerate(texts.parts)}).select(
-                pl.concat_str(pl.all(), separator=" ").str.strip_chars()
-            )
-            vectors = embed(joined.to_series().to_list(), str(config.semantic.model))
-            buckets = hyperplane_buckets(vectors, config.semantic)
-            yield pa.RecordBatch.from_arrays(
-                [batch["text_hash"], _list_array(vectors), _list_array(buckets)],
-                names=["text_hash", "vector", "buckets"],
-            )
+            yield from isolated(batch, work, like_no_other, stage="duplicates")
 
     return to_vectors
 

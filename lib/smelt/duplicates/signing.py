@@ -21,7 +21,10 @@ from smelt.duplicates.config import DuplicatesConfig
 from smelt.duplicates.contamination import NOTHING, Index
 from smelt.duplicates.minhash import band_hashes, signatures
 from smelt.duplicates.texts import compared_texts
+from smelt.isolate import emptied, isolated
 
+STAGE = "duplicates"
+SIDES = ("question", "answer")
 LINES_DDL = "example_id string, record_id string, lines array<bigint>"
 SIGNATURES_DDL = (
     "example_id string, record_id string, content_hash string, source string, text_hash string, "
@@ -35,22 +38,37 @@ def lines_function(config: DuplicatesConfig) -> ArrowFunction:
     """(example_id, record_id, question, answer) to ``LINES_DDL``, for ``mapInArrow``."""
 
     def to_lines(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            frame = _frame(batch)
-            yield pa.RecordBatch.from_arrays(
-                [batch["example_id"], batch["record_id"], _bigints(_lines(frame, config))],
-                names=["example_id", "record_id", "lines"],
+        def work(batch: pa.RecordBatch) -> pa.RecordBatch:
+            lines = _bigints(_lines(_frame(batch), config))
+            return pa.RecordBatch.from_arrays(
+                [batch["example_id"], batch["record_id"], lines], names=["example_id", "record_id", "lines"]
             )
+
+        for batch in batches:
+            yield from isolated(batch, work, lambda row, _: work(emptied(row, SIDES)), stage=STAGE)
 
     return to_lines
 
 
 def signing_function(config: DuplicatesConfig, boilerplate: I64, index: Index) -> ArrowFunction:
-    """(example_id, record_id, content_hash, source, question, answer) to ``SIGNATURES_DDL``, for ``mapInArrow``."""
+    """(example_id, record_id, content_hash, source, question, answer) to ``SIGNATURES_DDL``, for ``mapInArrow``.
+
+    An example that fails alone is compared with none, and ``failed:duplicates:TYPE`` stands in ``contaminated_by``.
+    """
+
+    def work(batch: pa.RecordBatch) -> pa.RecordBatch:
+        return sign(batch, config, boilerplate, index)
+
+    def unsigned(row: pa.RecordBatch, reason: str) -> pa.RecordBatch:
+        signed = work(emptied(row, SIDES))
+        at = signed.schema.get_field_index("contaminated_by")
+        return signed.set_column(
+            at, "contaminated_by", pa.array([[reason]] * row.num_rows, pa.list_(pa.string()))
+        )
 
     def to_signatures(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            yield sign(batch, config, boilerplate, index)
+            yield from isolated(batch, work, unsigned, stage=STAGE)
 
     return to_signatures
 
@@ -59,19 +77,25 @@ def stripping_function(config: DuplicatesConfig) -> ArrowFunction:
     """(example_id, question, answer, set_aside) to the first three, without the lines that were set aside."""
 
     def to_stripped(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
+        def work(batch: pa.RecordBatch) -> pa.RecordBatch:
             known = np.unique(batch["set_aside"].flatten().to_numpy(zero_copy_only=False).astype(np.int64))
             frame = _frame(batch)
             sides = [
                 set_aside(
                     frame[side], known, config.placeholder, config.boilerplate.min_words
                 ).texts.str.strip_chars()
-                for side in ("question", "answer")
+                for side in SIDES
             ]
-            yield pa.RecordBatch.from_arrays(
+            return pa.RecordBatch.from_arrays(
                 [batch["example_id"], *(side.to_arrow().cast(pa.string()) for side in sides)],
-                names=["example_id", "question", "answer"],
+                names=["example_id", *SIDES],
             )
+
+        def as_it_is(row: pa.RecordBatch, reason: str) -> pa.RecordBatch:
+            return row.select(["example_id", *SIDES])
+
+        for batch in batches:
+            yield from isolated(batch, work, as_it_is, stage=STAGE)
 
     return to_stripped
 
@@ -126,9 +150,7 @@ def _union(one: pl.Series, other: pl.Series) -> pl.Series:
 
 
 def _frame(batch: pa.RecordBatch) -> pl.DataFrame:
-    return pl.DataFrame(
-        {side: pl.Series(side, batch[side], dtype=pl.String) for side in ("question", "answer")}
-    )
+    return pl.DataFrame({side: pl.Series(side, batch[side], dtype=pl.String) for side in SIDES})
 
 
 def _bigints(lists: pl.Series) -> pa.Array:

@@ -12,6 +12,7 @@ from smelt.examples.config import CleaningConfig, ExamplesConfig
 from smelt.examples.hashes import text_hashes
 from smelt.examples.pairing import Pair, pairs
 from smelt.identity import stable_id
+from smelt.isolate import PREFIX, emptied, isolated
 
 READ = (
     "record_id", "conversation_id", "customer_key", "source", "kind", "title", "turns", "resolution", "category",
@@ -58,13 +59,27 @@ Made = tuple[int, int, Pair]
 def pairing(
     config: ExamplesConfig, cleaning: CleaningConfig
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """For ``mapInArrow``: one Cleaner a task, then batch after batch."""
+    """For ``mapInArrow``: one Cleaner a task, then batch after batch.
+
+    A conversation that fails alone gives one row without question and answer, rejected as ``failed:examples:TYPE``.
+    """
 
     def convert(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         cleaner = Cleaner(cleaning)
+
+        def work(batch: pa.RecordBatch) -> pa.RecordBatch:
+            return to_examples(batch, config, cleaner)
+
+        def without_text(row: pa.RecordBatch, reason: str) -> pa.RecordBatch:
+            made = work(emptied(row, ("title", "turns", "resolution", "outcome", "category", "priority")))
+            at = SCHEMA.get_field_index("rejections")
+            return made.set_column(
+                at, SCHEMA.field(at), pa.array([[reason]] * made.num_rows, SCHEMA.field(at).type)
+            )
+
         for batch in batches:
             if batch.num_rows:
-                yield to_examples(batch, config, cleaner)
+                yield from isolated(batch, work, without_text, stage="examples")
 
     return convert
 
@@ -152,7 +167,9 @@ def _rejections(
     reasons = list(pair.reasons)
     reasons += ["no_question"] if not question and "no_question" not in reasons else []
     reasons += ["no_answer"] if not answer and not {"no_answer", "no_pair"} & set(reasons) else []
-    return reasons + [f"pii_{entity.lower()}" for entity in of_scrubbing or ()]
+    given = of_scrubbing or ()
+    failed = [reason for reason in given if reason.startswith(PREFIX)]
+    return failed + reasons + [f"pii_{entity.lower()}" for entity in given if not entity.startswith(PREFIX)]
 
 
 def _contexts(contexts: Sequence[list[dict[str, str]]], texts: dict[str | None, str | None]) -> pa.Array:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
+
+from smelt.isolate import isolated_items
 
 _TIME = pa.timestamp("us", tz="UTC")
 _KNOWN = pa.list_(pa.struct([("kind", pa.string()), ("value", pa.string())]))
@@ -74,6 +76,18 @@ def to_batch(rows: Sequence[Row]) -> pa.RecordBatch:
         for values, field in zip(columns, PARSED_SCHEMA, strict=True)
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=PARSED_SCHEMA)
+
+
+def quarantined(row: Row, reason: str) -> Row:
+    """The place of a row whose values no column can hold, for quarantine."""
+    kept = {"source", "kind", "source_file", "source_position"}
+    values = {name: value if name in kept else None for name, value in zip(PARSED, row, strict=True)}
+    return tuple((values | {"raw": "", "reasons": [reason]}).values())
+
+
+def to_batches(rows: Sequence[Row]) -> Iterator[pa.RecordBatch]:
+    """:func:`to_batch`, in parts where a row cannot be written: that one is quarantined."""
+    return isolated_items(rows, to_batch, lambda row, why: to_batch([quarantined(row, why)]), stage="ingest")
 
 
 _STRUCTS = ("known", "turns")

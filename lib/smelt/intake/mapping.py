@@ -15,9 +15,9 @@ from smelt.intake.config import SourceConfig, TurnsConfig
 from smelt.intake.content import has_bad_bytes, printable
 from smelt.intake.paths import Getter, consumed, getter, leftover
 from smelt.intake.records import Bad, Record, SourceFile
-from smelt.intake.times import time_parser
+from smelt.intake.times import FutureTime, time_parser
 from smelt.intake.turns import ROWS, TurnFinder, first_text, group_rows
-from smelt.intake.values import as_json, as_text
+from smelt.intake.values import NestedTooDeeply, as_json, as_text, shown
 from smelt.intake.vocabulary import (
     CUES,
     DEFAULT_BODY_FORMAT,
@@ -26,10 +26,15 @@ from smelt.intake.vocabulary import (
     TIME_COLUMNS,
     Reason,
 )
+from smelt.isolate import failure
 
 _INDEX = {name: position for position, name in enumerate(CONTENT)}
 _IDENTITIES = {"customer_name": "name", "customer_email": "email", "agent_name": "name"}
 _RAW_TEXT = frozenset(("subject", "title", "body", "resolution"))
+
+
+AFTER_THE_CLOCK = "after_the_clock"
+"""Key below ``_unusable`` in extras: a time of the record lies shortly after what the clock allows."""
 
 
 class Mapper:
@@ -84,7 +89,16 @@ class Mapper:
             yield self.bad_row(entry, file) if isinstance(entry, Bad) else self.row(entry, file)
 
     def row(self, record: Record, file: SourceFile) -> Row:
-        """A record as a row, or as a quarantined row with every reason."""
+        """A record as a row, or as a quarantined row with every reason; nothing that it holds raises."""
+        try:
+            return self._row(record, file)
+        except NestedTooDeeply:
+            reason = Reason.NESTED_TOO_DEEPLY
+        except Exception as error:
+            reason = failure("ingest", error)
+        return self.bad_row(Bad(shown(record.fields), record.position, (reason,)), file)
+
+    def _row(self, record: Record, file: SourceFile) -> Row:
         fields, source = record.fields, self._source
         values = self._template.copy()
         reasons: list[str] = []
@@ -119,7 +133,7 @@ class Mapper:
         elif len(content) > self._max_bytes:
             reasons.append(Reason.TOO_LARGE)
         if reasons or key is None or content is None:
-            return self.bad_row(Bad(_shown(fields), record.position, tuple(dict.fromkeys(reasons))), file)
+            return self.bad_row(Bad(shown(fields), record.position, tuple(dict.fromkeys(reasons))), file)
         digest = hashlib.sha256(content).hexdigest()[:ID_LENGTH]
         identity = record_id(source.name, key)
         return (
@@ -138,7 +152,7 @@ class Mapper:
     def bad_row(self, bad: Bad, file: SourceFile) -> Row:
         """An entry for quarantine; ``raw`` is capped."""
         source, empty = self._source, [None] * len(CONTENT)
-        raw = printable(bad.raw[: self._raw_characters])
+        raw = printable(bad.raw[: self._raw_characters]) if isinstance(bad.raw, str) else ""
         return (
             None,
             source.name,
@@ -168,6 +182,10 @@ class Mapper:
                 continue
             try:
                 return self._parse_time(value)
+            except FutureTime:
+                unusable[AFTER_THE_CLOCK] = True
+                unusable[column] = as_text(value)
+                return None
             except ValueError:
                 unusable[column] = as_text(value)
                 return None
@@ -182,6 +200,8 @@ class Mapper:
         reasons += found.reasons
         if found.bad_times:
             unusable["turns.at"] = found.bad_times
+        if found.is_ahead:
+            unusable[AFTER_THE_CLOCK] = True
         return found.turns, found.names
 
     def _identities(
@@ -220,13 +240,22 @@ class Mapper:
             if isinstance(entry, Bad):
                 yield entry
                 continue
-            key = as_text(key_of(entry.fields))
+            try:
+                key = as_text(key_of(entry.fields))
+            except Exception as error:
+                yield Bad(shown(entry.fields), entry.position, (failure("ingest", error),))
+                continue
             if key is None:
-                yield Bad(_shown(entry.fields), entry.position, (Reason.MISSING_KEY,))
+                yield Bad(shown(entry.fields), entry.position, (Reason.MISSING_KEY,))
             else:
                 groups.setdefault(key.strip(), []).append(entry)
         for rows in groups.values():
-            yield group_rows(rows, self.turns)
+            try:
+                grouped = group_rows(rows, self.turns)
+            except Exception as error:
+                yield Bad(shown(rows[0].fields), rows[0].position, (failure("ingest", error),))
+            else:
+                yield grouped
 
 
 def _taken_paths(
@@ -272,10 +301,6 @@ def _dumps(values: list[Any]) -> bytes | None:
         return orjson.dumps(values)
     except TypeError:
         return None
-
-
-def _shown(fields: Mapping[str, Any]) -> str:
-    return as_json(fields)
 
 
 assert PARSED[5 : 5 + len(CONTENT)] == CONTENT

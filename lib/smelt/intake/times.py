@@ -22,6 +22,16 @@ _SHORT_OFFSET = re.compile(r"([+-]\d{2})(\d{2})?$")
 _DIRECTIVE = re.compile(r"%(.)", re.DOTALL)
 _FIELDS = {"Y": "year", "m": "month", "d": "day", "H": "hour", "M": "minute", "S": "second"}
 
+_AHEAD = 31 * 86_400 * 1_000_000
+"""So far after ``latest`` a time may be true, and this machine's clock behind; in microseconds."""
+_LONGEST = 200
+"""Characters of a time as text, generously."""
+
+
+class FutureTime(ValueError):
+    """Raised for a time that lies after what the clock allows, by a month at the most: the clock may be wrong."""
+
+
 TimeParser = Callable[[Any], "int | None"]
 Format = Callable[[str], datetime]
 
@@ -35,19 +45,20 @@ def time_parser(zone: str, formats: tuple[str, ...], latest: datetime) -> TimePa
     """A parser of ISO 8601, epoch seconds to nanoseconds (by size), RFC 2822 and the given strptime formats.
 
     Times without a zone are in ``zone``; of two equal times of an autumn night the first is meant. It
-    raises ValueError where a value is no time, or lies before 1970-01-02 or after ``latest``; blank gives None.
+    raises ValueError where a value is no time, or lies before 1970-01-02 or after ``latest``, which is a FutureTime
+    where it is a month at the most; blank gives None.
     """
     local = ZoneInfo(zone)
     low, high = micros(EARLIEST), micros(latest)
     readers = [time_format(pattern) for pattern in formats]
 
-    def parse(value: Any) -> int | None:
-        if value is None:
-            return None
+    def read(value: Any) -> int | None:
         if isinstance(value, str):
             value = value.strip()
             if not value:
                 return None
+            if len(value) > _LONGEST:
+                raise ValueError("not a time")
             moment = _from_text(value, local, readers)
         elif isinstance(value, bool):
             raise ValueError("not a time")
@@ -59,9 +70,20 @@ def time_parser(zone: str, formats: tuple[str, ...], latest: datetime) -> TimePa
             moment = micros(datetime(value.year, value.month, value.day, tzinfo=local))
         else:
             raise ValueError("not a time")
-        if not low <= moment <= high:
-            raise ValueError("out of range")
         return moment
+
+    def parse(value: Any) -> int | None:
+        if value is None:
+            return None
+        try:
+            moment = read(value)
+        except FutureTime:
+            raise
+        except Exception:  # years of many digits overflow in some parsers, and are no numbers to others
+            raise ValueError("not a time") from None
+        if moment is None or low <= moment <= high:
+            return moment
+        raise FutureTime("after the clock") if high < moment <= high + _AHEAD else ValueError("out of range")
 
     return parse
 
@@ -112,7 +134,7 @@ def _from_text(value: str, local: tzinfo, formats: Sequence[Format]) -> int:
     for read in formats:
         try:
             return _aware(read(value), local)
-        except ValueError:
+        except (ValueError, OverflowError):
             continue
     if len(value) == 25 or (len(value) == 20 and value[-1] == "Z"):  # what most exports write
         try:

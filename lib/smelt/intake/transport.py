@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
-from smelt.intake.columns import PARSED, PARSED_DDL, Row, to_batch
+from smelt.intake.columns import PARSED, PARSED_DDL, Row, to_batches
 from smelt.intake.content import PACKED
 from smelt.intake.landing import LandingFile, Reading, binary_files, canonical, literal_paths
 from smelt.intake.parsing import Limits, Parser
@@ -165,7 +165,7 @@ def parse_lines(reading: Reading, limits: Limits) -> Callable[[Batches], Iterato
                     number += 1
                     placed.append((line, f"{prefix} {number}"))
                 rows += parser.lines(placed, reading.file(canonical(here[0], is_encoded=True)))
-            yield from [to_batch(rows)] if rows and batch.nbytes < _BATCH_BYTES else in_batches(rows)
+            yield from to_batches(rows) if rows and batch.nbytes < _BATCH_BYTES else in_batches(rows)
 
     return parse
 
@@ -215,10 +215,10 @@ def in_batches(rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
         ready.append(row)
         size += _size(row)
         if len(ready) >= BATCH_ROWS or size >= _BATCH_BYTES:
-            yield to_batch(ready)
+            yield from to_batches(ready)
             ready, size = [], 0
     if ready:
-        yield to_batch(ready)
+        yield from to_batches(ready)
 
 
 def _size(row: Row) -> int:

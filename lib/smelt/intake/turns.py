@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from smelt.intake.config import TurnsConfig
 from smelt.intake.paths import Getter, getter, item_getter, steps
 from smelt.intake.records import Record
-from smelt.intake.times import TimeParser
+from smelt.intake.times import FutureTime, TimeParser
 from smelt.intake.values import as_text
 from smelt.intake.vocabulary import ROLES, Reason
 
@@ -32,12 +32,16 @@ Turn = dict[str, Any]
 
 
 class Turns(NamedTuple):
-    """Turns found in one record; ``names`` are speakers' names; ``bad_times`` counts times that are none."""
+    """Turns found in one record; ``names`` are speakers' names; ``bad_times`` counts times that are none.
+
+    ``is_ahead`` says that one of these lies shortly after what the clock allows.
+    """
 
     turns: list[Turn]
     names: list[str]
     reasons: list[str]
     bad_times: int
+    is_ahead: bool = False
 
 
 def first_text(
@@ -123,7 +127,7 @@ class TurnFinder:
     def find(self, fields: Mapping[str, Any], customer_id: str | None) -> Turns:
         """The turns of a record in order; blank ones and those that ``where`` excludes are left out."""
         found = Turns([], [], [], 0)
-        bad_times, first, seen = 0, None, False
+        bad_times, first, seen, ahead = 0, None, False, False
         for item in self._items(fields, found.reasons):
             read = self._of_mappings if type(item) is dict else self._of_others
             if read.where and not read.is_wanted(item):
@@ -137,12 +141,16 @@ class TurnFinder:
             role = self._role_of(read, item, speaker, first, customer_id)
             if role is None and Reason.UNKNOWN_ROLE not in found.reasons:
                 found.reasons.append(Reason.UNKNOWN_ROLE)
-            at, wrong = self._time(read, item)
-            bad_times += wrong
+            try:
+                at = self._time(read, item)
+            except ValueError as error:
+                at = None
+                bad_times += 1
+                ahead = ahead or isinstance(error, FutureTime)
             found.turns.append({"role": role, "speaker": speaker, "text": text, "at": at})
             if speaker is not None and role in _PEOPLE and self._is_name(speaker):
                 found.names.append(speaker)
-        return found._replace(bad_times=bad_times)
+        return found._replace(bad_times=bad_times, is_ahead=ahead)
 
     def _items(self, fields: Mapping[str, Any], reasons: list[str]) -> Iterable[Any]:
         for get in self._lists:
@@ -174,15 +182,12 @@ class TurnFinder:
                 return self._first if speaker == first else _COUNTERPART[self._first]
         return self._default
 
-    def _time(self, read: _Readers, item: Any) -> tuple[int | None, int]:
+    def _time(self, read: _Readers, item: Any) -> int | None:
         for get in read.at:
             value = get(item)
             if value is not None:
-                try:
-                    return self._parse_time(value), 0
-                except ValueError:
-                    return None, 1
-        return None, 0
+                return self._parse_time(value)
+        return None
 
     def _looks_like_a_name(self, speaker: str) -> bool:
         word = speaker.strip().casefold()

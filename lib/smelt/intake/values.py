@@ -41,12 +41,61 @@ def as_text(value: Any) -> str | None:
     return as_json(value)
 
 
+MAX_DEPTH = 200
+"""Levels of lists and objects within each other; a record that has more is none that anybody wrote."""
+
+
+class NestedTooDeeply(ValueError):
+    """Raised for a value with more than MAX_DEPTH levels, or one that holds itself."""
+
+
+def is_nested_deeper(value: Any, limit: int = MAX_DEPTH) -> bool:
+    """Whether lists and objects stand in each other beyond ``limit`` levels; looks at each a level once."""
+    level = [value]
+    for _ in range(limit):
+        inner: dict[int, Any] = {}
+        for item in level:
+            parts = (
+                item.values()
+                if isinstance(item, Mapping)
+                else item
+                if isinstance(item, (list, tuple))
+                else ()
+            )
+            inner |= {id(part): part for part in parts if isinstance(part, (Mapping, list, tuple))}
+        if not inner:
+            return False
+        level = list(inner.values())
+    return True
+
+
 def as_json(value: Any) -> str:
-    """JSON with sorted keys; what JSON does not know is written as text."""
+    """JSON with sorted keys; what JSON does not know is written as text. Raises NestedTooDeeply."""
     try:
         return orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS).decode()
-    except TypeError:  # keys that are no text, integers beyond 64 bits, lone surrogates
+    except TypeError:  # keys that are no text, integers beyond 64 bits, lone surrogates, depth
+        if is_nested_deeper(value):
+            raise NestedTooDeeply("nested too deeply") from None
         return json.dumps(_text_keys(value), ensure_ascii=False, sort_keys=True, default=str)
+
+
+def shown(value: Any) -> str:
+    """JSON of a value for people to look at: what is nested deeper than a few levels is left out, nothing raises."""
+    try:
+        return as_json(value)
+    except Exception:
+        try:
+            return as_json(_pruned(value, 8))
+        except Exception:  # numbers of too many digits
+            return ""
+
+
+def _pruned(value: Any, depth: int) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _pruned(item, depth - 1) for key, item in value.items()} if depth else "..."
+    if isinstance(value, (list, tuple)):
+        return [_pruned(item, depth - 1) for item in value] if depth else "..."
+    return value
 
 
 def without_surrogates(value: Any) -> Any:

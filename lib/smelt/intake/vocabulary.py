@@ -64,4 +64,5 @@ class Reason:
     NO_TEXT = "no_text"
     UNKNOWN_ROLE = "unknown_role"
     NOT_TURNS = "turns_are_not_a_list"
+    NESTED_TOO_DEEPLY = "nested_too_deeply"
     READER_FAILED = "reader_failed"

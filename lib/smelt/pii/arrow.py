@@ -26,6 +26,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from smelt.isolate import emptied, isolated
 from smelt.pii.config import PiiConfig
 from smelt.pii.keys import ScrubKey
 from smelt.pii.result import SPAN_COLUMNS, ScrubResult, arrow_type
@@ -44,16 +45,37 @@ FINDING_TYPE = pa.struct([(name, arrow_type(kind)) for name, kind in _COLUMNS.it
 
 
 def scrubbing(
-    config: PiiConfig, key: ScrubKey | None
+    config: PiiConfig,
+    key: ScrubKey | None,
+    *,
+    stage: str = "scrub",
+    then: Callable[[pa.RecordBatch], pa.RecordBatch] = lambda batch: batch,
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """For ``mapInArrow``: builds one Scrubber a task, then maps its batches."""
+    """For ``mapInArrow``: builds one Scrubber a task, then maps its batches, and ``then`` what comes of them.
+
+    A conversation that fails comes back without text, ``failed:STAGE:TYPE`` in ``pii_rejections``.
+    """
 
     def scrub_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         scrubber = Scrubber(config, key)
+
+        def scrub(batch: pa.RecordBatch) -> pa.RecordBatch:
+            return then(scrub_conversations(batch, scrubber))
+
+        def without_text(row: pa.RecordBatch, reason: str) -> pa.RecordBatch:
+            return with_rejection(scrub(emptied(row, (*TEXT_FIELDS, "known"))), reason)
+
         for batch in batches:
-            yield scrub_conversations(batch, scrubber)
+            yield from isolated(batch, scrub, without_text, stage=stage)
 
     return scrub_batches
+
+
+def with_rejection(batch: pa.RecordBatch, reason: str) -> pa.RecordBatch:
+    """The batch with ``reason`` as the only one in ``pii_rejections``."""
+    at = batch.schema.get_field_index("pii_rejections")
+    reasons = pa.array([[reason]] * batch.num_rows, pa.list_(pa.string()))
+    return batch.set_column(at, "pii_rejections", reasons)
 
 
 def scrub_conversations(batch: pa.RecordBatch, scrubber: Scrubber) -> pa.RecordBatch:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow as pa
 
 from smelt.errors import ProblemsError
+from smelt.isolate import isolated_items
 from smelt.pii.config import PiiConfig, ReservedRanges
 from smelt.pii.detect.configured import configured_detectors
 from smelt.pii.detect.independent import IndependentDetector
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 COUNTED = "entity string, severity string, rows bigint, spans bigint"
 """Schema of the counts, in Spark DDL."""
+
+UNSCANNED = "UNSCANNED"
+"""Stands for an entity in the counts where a row could not be scanned: severe, for nobody knows what it holds."""
 
 ROW_TEXTS = ("question", "answer", "instruction", "input", "output")
 MESSAGES = (("context", "text"), ("messages", "content"))
@@ -91,9 +95,18 @@ class ResidualScanner:
         return policy == "keep"
 
     def by_row(self, rows: Sequence[Sequence[str]]) -> list[tuple[int, str]]:
-        """The number of its row, and the entity, of every finding."""
-        row_of = [number for number, row in enumerate(rows) for _ in row]
-        return [(row_of[finding.text], finding.entity) for finding in self.scan(rows)]
+        """The number of its row, and the entity, of every finding; UNSCANNED for a row on which scanning fails."""
+
+        def found(numbered: Sequence[tuple[int, Sequence[str]]]) -> list[tuple[int, str]]:
+            row_of = [number for number, row in numbered for _ in row]
+            return [
+                (row_of[finding.text], finding.entity) for finding in self.scan([row for _, row in numbered])
+            ]
+
+        parts = isolated_items(
+            list(enumerate(rows)), found, lambda item, reason: [(item[0], UNSCANNED)], stage="gate"
+        )
+        return [entry for part in parts for entry in part]
 
     def counts(self, rows: Sequence[Sequence[str]]) -> list[Residual]:
         """Findings of the rows by entity."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from smelt.isolate import isolated
 from smelt.pii.arrow import Slots
 from smelt.pii.config import PiiConfig
 from smelt.pii.keys import ScrubKey
@@ -37,9 +38,16 @@ def sealing(
 
     def seal_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         scrubber, vault, secret = Scrubber(config, key), Vault(key), key.derive("pseudonym")
+
+        def work(batch: pa.RecordBatch) -> pa.RecordBatch:
+            return seal_conversations(parse(batch, secret), scrubber, vault)
+
+        def nothing(row: pa.RecordBatch, reason: str) -> pa.RecordBatch:
+            return work(row.slice(0, 0))  # its conversation has no text either: see smelt.conversations.arrow
+
         for batch in batches:
             if batch.num_rows:
-                yield seal_conversations(parse(batch, secret), scrubber, vault)
+                yield from isolated(batch, work, nothing, stage="pii_vault")
 
     return seal_batches
 

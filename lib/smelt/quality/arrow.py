@@ -8,6 +8,7 @@ from functools import lru_cache
 import polars as pl
 import pyarrow as pa
 
+from smelt.isolate import failure, isolated, isolated_items
 from smelt.quality.cache import Memory
 from smelt.quality.catalogue import Plugin, plugins_of, registry_of
 from smelt.quality.config import MEASURES, QualityConfig
@@ -33,8 +34,8 @@ def scoring(
 ) -> Callable[[Batches], Batches]:
     """A function from batches of :data:`READ` to batches of :data:`DDL`.
 
-    ``corpus`` is :meth:`Corpus.to_bytes`; it and the plugins travel with the function, and each worker unpacks
-    them once.
+    A pair that fails alone has 0 by every measure and is rejected as ``failed:scores:TYPE``. ``corpus`` is
+    :meth:`Corpus.to_bytes`; it and the plugins travel with the function, and each worker unpacks them once.
     """
     settings = config.model_dump_json()
     plugins = plugins_of(config)
@@ -42,10 +43,30 @@ def scoring(
 
     def score(batches: Batches) -> Batches:
         unpacked = _unpacked(settings, plugins, corpus, kept)
+
+        def work(table: pa.Table) -> list[pa.RecordBatch]:
+            return list(_scored(table, *unpacked))
+
         for table in _gathered(batches):
-            yield from _scored(table, *unpacked)
+            for part in isolated(table, work, _failed, stage="scores"):
+                yield from part
 
     return score
+
+
+def _failed(row: pa.Table, reason: str) -> list[pa.RecordBatch]:
+    """Scores of a pair that cannot be scored: 0 by every measure, and rejected."""
+    nothing = pa.array([0.0] * row.num_rows, pa.float64())
+    columns = {
+        "example_id": row["example_id"],
+        "record_id": row["record_id"],
+        **dict.fromkeys(MEASURES, nothing),
+        "plugin_scores": pa.array([None] * row.num_rows, pa.map_(pa.string(), pa.float64())),
+        "composite": nothing,
+        "rejections": pa.array([[reason]] * row.num_rows, pa.list_(pa.string())),
+        "content_hash": row["content_hash"],
+    }
+    return list(pa.table(columns).combine_chunks().to_batches())
 
 
 def _gathered(batches: Batches) -> Iterator[pa.Table]:
@@ -66,9 +87,26 @@ def _unpacked(
     settings: str, plugins: tuple[Plugin, ...], corpus: bytes, articles: tuple[str, ...]
 ) -> tuple[QualityConfig, Corpus, Knowledge | None, Memory, Registry]:
     model = Corpus.from_bytes(corpus)
-    knowledge = read_articles(pl.Series("article", articles, dtype=pl.String), model)
     config = QualityConfig.model_validate_json(settings)
-    return config, model, knowledge, Memory(), registry_of(config, plugins)
+    return config, model, _knowledge(articles, model), Memory(), registry_of(config, plugins)
+
+
+def _knowledge(articles: Sequence[str], model: Corpus) -> Knowledge | None:
+    """The knowledge base of the articles that can be read."""
+
+    def read(texts: Sequence[str]) -> Knowledge | None:
+        return read_articles(pl.Series("article", texts, dtype=pl.String), model)
+
+    def usable(texts: Sequence[str]) -> list[str]:
+        read(texts)
+        return list(texts)
+
+    try:
+        return read(articles)
+    except BaseException as error:
+        failure("scores", error)
+    parts = isolated_items(articles, usable, lambda text, reason: [], stage="scores")
+    return read([text for part in parts for text in part])
 
 
 def _scored(

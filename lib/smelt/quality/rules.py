@@ -54,7 +54,9 @@ class Rule:
         scores, inputs = verdict if isinstance(verdict, tuple) else (verdict, {})
         clean = np.nan_to_num(np.asarray(scores, dtype=np.float64), nan=1.0)
         if clean.shape != (len(pairs),):
-            raise ValueError(f"rule {self.name} gave {clean.shape} scores for {len(pairs)} pairs")
+            raise ConfigError(
+                f"rule {self.name} cannot be used", [f"it gave {clean.shape} scores for {len(pairs)} pairs"]
+            )
         return np.clip(clean, 0.0, 1.0), inputs
 
     @property

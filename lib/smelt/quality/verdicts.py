@@ -5,6 +5,8 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from smelt.isolate import PREFIX
+
 NOT_SCORED = "not_scored"
 """The reason of an example that nothing else rejects and that has no scores yet."""
 COPY = "duplicate_"
@@ -39,7 +41,7 @@ def judge(examples: DataFrame, scores: DataFrame, duplicates: DataFrame, signatu
     )
     signed = signatures.select(
         "example_id",
-        F.transform("contaminated_by", lambda name: F.concat(F.lit(CONTAMINATED), name)).alias("_of_sets"),
+        F.transform("contaminated_by", _said_of_set).alias("_of_sets"),
         F.concat_ws(",", F.col("set_aside").cast("array<string>")).alias("lines_aside"),
     )
     found = ("rejections", "_of_scores", "_of_duplicates", "_of_sets")
@@ -54,6 +56,11 @@ def judge(examples: DataFrame, scores: DataFrame, duplicates: DataFrame, signatu
         .withColumn("is_accepted", F.size("rejections") == 0)
         .drop(*found[1:])
     )
+
+
+def _said_of_set(name: Column) -> Column:
+    """The reason that an evaluation set gives; what failed when it was signed stands there as it is."""
+    return F.when(name.startswith(PREFIX), name).otherwise(F.concat(F.lit(CONTAMINATED), name))
 
 
 def _nothing() -> Column:

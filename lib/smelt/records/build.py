@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from smelt.isolate import PREFIX
 from smelt.pii.config import PiiConfig
 from smelt.pii.keys import ScrubKey
 from smelt.records.config import NUMERIC, TIMES, RecordSource
@@ -51,7 +52,8 @@ def shaped(df: DataFrame, source: RecordSource, run_id: str) -> DataFrame:
         lacking.append(F.when(F.col("question").isNull(), F.lit("no_question")))
     if source.answer is not None:
         lacking.append(F.when(F.col("answer").isNull(), F.lit("no_answer")))
-    lacking.append(F.when(F.size("pii_rejections") > 0, F.lit("privacy_policy")))
+    failed = F.filter("pii_rejections", lambda reason: reason.startswith(PREFIX))
+    lacking.append(F.when(F.size("pii_rejections") > F.size(failed), F.lit("privacy_policy")))
     booleans = [n for n in typed_values if source.columns[n].type == "boolean"]
     words = F.map_concat(F.col("texts"), map_of({n: values[n].cast("string") for n in booleans}, "string"))
     return df.withColumn("question", question).withColumn("answer", answer).select(
@@ -66,7 +68,7 @@ def shaped(df: DataFrame, source: RecordSource, run_id: str) -> DataFrame:
         "question",
         "answer",
         F.array_sort("flags").alias("flags"),
-        F.concat("rejections", F.array_compact(F.array(*lacking))).alias("rejections"),
+        F.concat(failed, "rejections", F.array_compact(F.array(*lacking))).alias("rejections"),
         "pii_count",
         "content_hash",
         "ingested_at",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 
 import pyarrow as pa
 from pyspark.sql import Column, DataFrame
@@ -38,7 +38,8 @@ def scrubbed(df: DataFrame, source: RecordSource, config: PiiConfig, key: ScrubK
     schema = ", ".join(
         [*fields, "pii_count int", "pii_rejections array<string>", f"pii_findings array<{FINDING_DDL}>"]
     )
-    clean = marked.mapInArrow(named_by(scrubbing(config, key), key.derive("pseudonym")), schema)
+    named = named_by(key.derive("pseudonym"))
+    clean = marked.mapInArrow(scrubbing(config, key, stage="records", then=named), schema)
     plain = pairs([name for name, column in texts.items() if column.pii == "none"])
     return clean.withColumn("texts", F.map_concat(plain, F.col("outcome"), F.col("_people"))).drop(
         "outcome", "_people", "pii_findings"
@@ -53,21 +54,18 @@ def pairs(names: list[str]) -> Column:
     return F.map_filter(found, lambda _, v: v.isNotNull())
 
 
-def named_by(
-    scrub: Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]], secret: bytes
-) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """The scrubber's function, with the values of ``_people`` as keyed pseudonyms."""
+def named_by(secret: bytes) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
+    """A function over batches that makes keyed pseudonyms of the values of ``_people``."""
 
-    def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in scrub(batches):
-            at = batch.schema.names.index("_people")
-            rows = [
-                [(name, digest(secret, name, value)) for name, value in row or ()]
-                for row in batch.column(at).to_pylist()
-            ]
-            yield batch.set_column(at, "_people", pa.array(rows, pa.map_(pa.string(), pa.string())))
+    def name(batch: pa.RecordBatch) -> pa.RecordBatch:
+        at = batch.schema.names.index("_people")
+        rows = [
+            [(name, digest(secret, name, value)) for name, value in row or ()]
+            for row in batch.column(at).to_pylist()
+        ]
+        return batch.set_column(at, "_people", pa.array(rows, pa.map_(pa.string(), pa.string())))
 
-    return run
+    return name
 
 
 def digest(secret: bytes, name: str, value: str) -> str:

@@ -49,5 +49,7 @@ def parse_json(data: bytes) -> tuple[Any, str | None]:
         return None, Reason.INVALID_ENCODING
     try:
         return without_surrogates(json.loads(text, parse_constant=lambda name: None)), None
-    except (ValueError, RecursionError):
+    except RecursionError:
+        return None, Reason.NESTED_TOO_DEEPLY
+    except ValueError:
         return None, Reason.INVALID_JSON

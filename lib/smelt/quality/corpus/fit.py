@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from smelt.isolate import failure, isolated
 from smelt.quality.config import CorpusConfig
 from smelt.quality.corpus.endings import ends_well, is_signed
 from smelt.quality.corpus.links import count_links, linking_weight
@@ -44,6 +45,30 @@ def fit_corpus(pairs: pa.Table, config: CorpusConfig | None = None) -> Corpus:
     trial = np.arange(len(material)) % max(2, -(-len(material) // TRIALS)) == 0
     weights = fit_weights(_learn(material.take(~trial)), material.take(trial))
     return replace(_learn(material), weights=weights, **_habits(material, answers))
+
+
+def fit_usable(pairs: pa.Table, config: CorpusConfig | None = None) -> Corpus:
+    """:func:`fit_corpus` of the pairs that can be learned from: one on which learning fails is left out.
+
+    Where the others cannot be learned from either, the packaged model of English is given.
+    """
+    try:
+        return fit_corpus(pairs, config)
+    except BaseException as error:
+        failure("scores", error)
+    kept = isolated(pairs, _cut, lambda row, reason: row.slice(0, 0), stage="scores")
+    try:
+        return fit_corpus(pa.concat_tables(kept), config)
+    except BaseException as error:
+        failure("scores", error)
+        return english()
+
+
+def _cut(pairs: pa.Table) -> pa.Table:
+    """The pairs as they are, after cutting them into tokens and stems: what fails on a text fails here."""
+    sides = (pl.Series(pairs.column(name).cast(pa.string())) for name in ("question", "answer"))
+    Material.of(*map(Texts, sides))
+    return pairs
 
 
 def _learn(material: Material) -> Corpus:

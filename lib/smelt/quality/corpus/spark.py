@@ -8,7 +8,7 @@ import pyarrow as pa
 from pyspark.sql import functions as F
 
 from smelt.quality.config import CorpusConfig
-from smelt.quality.corpus.fit import fit_corpus
+from smelt.quality.corpus.fit import fit_usable
 from smelt.quality.corpus.model import Corpus
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def corpus_of(examples: DataFrame, config: CorpusConfig) -> Corpus:
     sample = usable.orderBy("example_id").limit(config.sample_pairs).select("question", "answer").toPandas()
     strings = pa.string()
     pairs = pa.table({name: pa.array(sample[name].to_list(), strings) for name in ("question", "answer")})
-    return fit_corpus(pairs, config)
+    return fit_usable(pairs, config)
 
 
 def articles_of(examples: DataFrame, config: CorpusConfig) -> list[str]:
