@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from smelt.cli.options import Conf, Env, Settings, configured
+from smelt.cli.places import on_this_machine
 
 
 def register(app: typer.Typer) -> None:
@@ -17,7 +18,12 @@ def register(app: typer.Typer) -> None:
 
 def dedup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON lines (also .gz) or .parquet.")],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="JSON lines, or Parquet if it ends so.")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", metavar="FILE", callback=on_this_machine, help="JSON lines, or Parquet if it ends so."
+        ),
+    ],
     id_column: Annotated[str, typer.Option("--id-column", help="Column with a unique id.")] = "id",
     text_column: Annotated[str, typer.Option("--text-column", help="Column that is compared.")] = "text",
     every_row: Annotated[

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.places import folder_to_write
 
 
 class FileFormat(str, Enum):
@@ -35,7 +36,11 @@ def register(app: typer.Typer) -> None:
 def export(
     release: Annotated[str, typer.Argument(help="Name of the release, or latest.")],
     out: Annotated[
-        Path | None, typer.Argument(help="Folder to write; export/RELEASE by default. Must be empty or new.")
+        str | None,
+        typer.Argument(
+            help="Folder to write, of this machine or s3a://..., hdfs://...; export/RELEASE by default. Must be"
+            " empty or new."
+        ),
     ] = None,
     file_format: Annotated[
         FileFormat, typer.Option("--format", help="Format of the files.")
@@ -61,22 +66,23 @@ def export(
 
     job = open_job(configured(conf, env, settings))
     manifest = find_manifest(job.warehouse, release)
-    folder = out or Path("export") / manifest.release
-    done = write(
-        job.warehouse,
-        manifest,
-        folder,
-        file_format=file_format.value,
-        shape=shape.value,
-        with_forgotten=with_forgotten,
-    )
+    folder = out or str(Path("export") / manifest.release)
+    with folder_to_write(job.spark, folder) as local:
+        done = write(
+            job.warehouse,
+            manifest,
+            local,
+            file_format=file_format.value,
+            shape=shape.value,
+            with_forgotten=with_forgotten,
+        )
     if as_json:
         typer.echo(
             json.dumps(
-                {"release": manifest.release, "folder": str(folder), "files": done.files, "rows": done.rows}
+                {"release": manifest.release, "folder": folder, "files": done.files, "rows": done.rows}
             )
         )
         return
     for split, count in done.rows.items():
         typer.echo(f"{count:>10,}  {split}")
-    typer.echo(f"{len(done.files)} files in {done.folder}")
+    typer.echo(f"{len(done.files)} files in {folder}")

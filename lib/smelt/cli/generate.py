@@ -10,12 +10,16 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
+from smelt.cli.places import on_this_machine
 from smelt.errors import ConfigError
 from smelt.generate.config import KINDS, GenerateConfig
 
 
 def generate(
-    out: Annotated[Path, typer.Argument(help="Folder to write to; made where it does not exist.")],
+    out: Annotated[
+        Path,
+        typer.Argument(callback=on_this_machine, help="Folder to write to; made where it does not exist."),
+    ],
     records: Annotated[
         int, typer.Option("--records", "-n", help="Records in all, damaged ones included.")
     ] = 10_000,

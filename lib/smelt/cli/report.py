@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.places import folder_to_write, shown
 
 
 def register(app: typer.Typer) -> None:
@@ -19,7 +20,10 @@ def register(app: typer.Typer) -> None:
 def report(
     release: Annotated[str, typer.Argument(help="Name of the release, or latest.")] = "latest",
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Folder for the files; reports/RELEASE by default.")
+        str | None,
+        typer.Option(
+            "--out", "-o", help="Folder of this machine or s3a://..., hdfs://...; reports/RELEASE by default."
+        ),
     ] = None,
     again: Annotated[bool, typer.Option("--again", help="Measure anew, even if there is a report.")] = False,
     gate: Annotated[bool, typer.Option("--gate", help="Exit with 1 when a gate fails.")] = False,
@@ -54,21 +58,22 @@ def report(
         "measures.json": json.dumps([measure_as_dict(m) for m in data.measures], indent=1, allow_nan=False)
         + "\n",
     }
-    folder = out or Path("reports") / name
-    folder.mkdir(parents=True, exist_ok=True)
-    for file, text in files.items():
-        (folder / file).write_text(text, "utf-8")
+    folder = out or str(Path("reports") / name)
+    with folder_to_write(job.spark, folder) as local:
+        local.mkdir(parents=True, exist_ok=True)
+        for file, text in files.items():
+            (local / file).write_text(text, "utf-8")
     run = None
     if config.report.mlflow.tracking_uri:
         run = logged(data, files, job.warehouse.location("gold.training_splits"), config.report.mlflow)
     status = verdict(data.measures)
     if as_json:
-        written = {file: str(folder / file) for file in files}
+        written = {file: shown(folder, file) for file in files}
         typer.echo(json.dumps({"release": name, "verdict": status, "files": written, "mlflow_run": run}))
     else:
         typer.echo(f"release {name}: {status}")
         for file in files:
-            typer.echo(f"  {folder / file}")
+            typer.echo(f"  {shown(folder, file)}")
         if run:
             typer.echo(f"  MLflow run {run}")
     if gate and status == "fail":

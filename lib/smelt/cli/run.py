@@ -65,6 +65,7 @@ def curate(conf: Conf = None, env: Env = None, settings: Settings = None, as_jso
 def _run(config: SmeltConfig, stages: Sequence[str], *, as_json: bool, release: str | None = None) -> None:
     from rich.console import Console
 
+    from smelt.cli.progress import shown_progress
     from smelt.jobs import load_stages
     from smelt.pii.keys import load_keys
     from smelt.pipeline.job import open_job
@@ -78,10 +79,8 @@ def _run(config: SmeltConfig, stages: Sequence[str], *, as_json: bool, release: 
         job = open_job(config, release=release)
     console.print(f"run {job.run_id}   Spark {job.spark.version} ready in {time.monotonic() - began:.1f} s")
     reports: list[StageReport] = []
-    with console.status("preparing tables") as status:
-        for report in run_stages(
-            job, load_stages(stages), on_start=lambda stage: status.update(f"{stage} ...")
-        ):
+    with shown_progress(job.spark, console) as progress:
+        for report in run_stages(job, load_stages(stages), on_start=progress.stage):
             reports.append(report)
             console.print(_line(report), highlight=False, soft_wrap=True)
             if as_json:
@@ -136,5 +135,5 @@ def _summary(reports: Sequence[StageReport], job: Job, seconds: float) -> None:
             table.add_row(stage, measure, reason, f"{count:,}")
         console.print(table)
     console.print(
-        f"done in {seconds:.1f} s; tables are below {job.warehouse.root}", highlight=False, soft_wrap=True
+        f"done in {seconds:.1f} s; tables are {job.warehouse.described}", highlight=False, soft_wrap=True
     )

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from smelt.cli.places import on_this_machine
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -21,7 +23,12 @@ def train_ner(
         ),
     ],
     out: Annotated[
-        Path, typer.Option("--out", help="Folder of the model; pii.detectors.spark_nlp.model names it.")
+        Path,
+        typer.Option(
+            "--out",
+            callback=on_this_machine,
+            help="Folder of the model; pii.detectors.spark_nlp.model names it.",
+        ),
     ],
     label: Annotated[str, typer.Option("--label", help="The label of people in the data.")] = "PERSON",
     epochs: Annotated[int, typer.Option("--epochs", min=1, max=200)] = 20,

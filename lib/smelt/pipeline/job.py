@@ -43,9 +43,13 @@ def open_job(
     spark: SparkSession | None = None,
 ) -> Job:
     """A job over the configured warehouse, in the session that fits where this runs."""
-    from smelt.spark.session import get_session
+    from smelt.spark.executors import check_executors
+    from smelt.spark.session import get_session, runs_elsewhere
 
-    spark = spark or get_session(config.spark)
+    if spark is None:
+        spark = get_session(config.spark)
+        if runs_elsewhere(spark):
+            check_executors(spark)
     place = config.warehouse
     warehouse = Warehouse(spark, root=place.root, catalog=place.catalog, schema_prefix=place.schema_prefix)
     return Job(spark, config, warehouse, run_id or new_run_id(), release, predecessor)

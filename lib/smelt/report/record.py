@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyspark.sql import functions as F
 
+from smelt.errors import ProblemsError
 from smelt.privacy.access import tagged
 from smelt.report.record_scores import opinions_of
 from smelt.tables.contract import contract
@@ -30,6 +33,18 @@ _SHOWN = {
 }
 
 
+FEWEST_DIGITS = 8
+"""Of an identifier that stand for all 32; fewer are likely to begin several."""
+
+_SEVERAL = 10
+
+
+class IdentifierError(ProblemsError):
+    """Raised for what cannot be an identifier, and for first digits that several have."""
+
+    exit_code = 2
+
+
 class Step(NamedTuple):
     """What one table says of the record; ``rows`` hold no raw personal data."""
 
@@ -42,7 +57,7 @@ def story(warehouse: Warehouse, identifier: str, quality: QualityConfig, pii: Pi
 
     Personal data in names of files is shown as tags.
     """
-    for step in _steps(warehouse, identifier, quality):
+    for step in _steps(warehouse, _checked(identifier), quality):
         for row in step.rows:
             if row.get("source_file"):
                 row["source_file"] = tagged(row["source_file"], pii)
@@ -72,20 +87,28 @@ def _steps(warehouse: Warehouse, identifier: str, quality: QualityConfig) -> Ite
 
 
 def _record_of(warehouse: Warehouse, identifier: str) -> str | None:
-    """The record_id that ``identifier`` names or belongs to."""
-    for table in BRONZE:
-        found = (
-            warehouse.read(table)
-            .where(_matches("record_id", identifier))
-            .select("record_id")
-            .limit(1)
-            .collect()
+    """The record_id that ``identifier`` names or belongs to; raises IdentifierError where it may be several."""
+    records = [warehouse.read(table).select("record_id", F.col("record_id").alias("id")) for table in BRONZE]
+    examples = warehouse.read("silver.examples").select("record_id", F.col("example_id").alias("id"))
+    known = reduce(lambda one, other: one.unionByName(other), [*records, examples])
+    found = known.where(_matches("id", identifier)).distinct().limit(_SEVERAL).collect()
+    whole = {row["record_id"] for row in found}
+    if len(whole) > 1:
+        raise IdentifierError(
+            f"{identifier} begins more than one identifier", sorted({row["id"] for row in found})
         )
-        if found:
-            return str(found[0][0])
-    examples = warehouse.read("silver.examples").where(_matches("example_id", identifier))
-    found = examples.select("record_id").limit(1).collect()
-    return str(found[0][0]) if found else None
+    return str(whole.pop()) if whole else None
+
+
+def _checked(identifier: str) -> str:
+    """The identifier in lower case; raises IdentifierError for one that cannot be one, or is too short to tell."""
+    identifier = identifier.strip().lower()
+    if not re.fullmatch(f"[0-9a-f]{{{FEWEST_DIGITS},32}}", identifier):
+        raise IdentifierError(
+            f"{identifier!r} is no identifier",
+            [f"give {FEWEST_DIGITS} to 32 hexadecimal digits, 0-9 and a-f"],
+        )
+    return identifier
 
 
 def _matches(column: str, identifier: str) -> Any:

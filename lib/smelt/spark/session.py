@@ -37,6 +37,13 @@ def get_session(config: SparkConfig | None = None, app_name: str = "smelt") -> S
     remote = config.remote or os.environ.get("SPARK_REMOTE")
     if remote and not remote.startswith("local"):
         return SparkSession.builder.remote(remote).getOrCreate()
+    if not (remote or config.master).startswith("local"):
+        raise EnvironmentProblem(
+            f"spark.master is {config.master}, a cluster, whose machines do not have smelt",
+            [
+                f"start it by the script that ships it: MASTER={config.master} deploy/spark_submit.sh run --conf ..."
+            ],
+        )
     check_java()
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
@@ -56,6 +63,13 @@ def get_session(config: SparkConfig | None = None, app_name: str = "smelt") -> S
     if not remote:
         _remember_java_names(session)
     return session
+
+
+def runs_elsewhere(session: SparkSession) -> bool:
+    """Whether tasks run in Pythons that are not this process's own. Databricks sees to its own."""
+    if os.environ.get("DATABRICKS_RUNTIME_VERSION"):
+        return False
+    return not str(session.conf.get("spark.master", "local") or "local").startswith("local")
 
 
 def _remember_java_names(session: SparkSession) -> None:
@@ -114,11 +128,8 @@ def _local_settings(config: SparkConfig) -> dict[str, str]:
     }  # fmt: skip
     jars = delta_jars()
     if jars and not config.extra_packages:
-        if (config.remote or config.master).startswith("local"):
-            # Not spark.jars: a class loader of their own is slower, and its classes are in no archive.
-            settings["spark.driver.extraClassPath"] = os.pathsep.join(jars)
-        else:
-            settings["spark.jars"] = ",".join(jars)
+        # Not spark.jars: a class loader of their own is slower, and its classes are in no archive.
+        settings["spark.driver.extraClassPath"] = os.pathsep.join(jars)
     else:
         settings["spark.jars.packages"] = ",".join([delta_package(), *config.extra_packages])
     return settings | config.settings

@@ -69,6 +69,14 @@ def remove(spark: SparkSession, location: str) -> bool:
     return True
 
 
+def upload(spark: SparkSession, folder: str, location: str) -> None:
+    """Copy a folder of this disk and all in it to ``location``, which does not exist yet."""
+    system, path = _hadoop(spark, location)
+    jvm: Any = spark._jvm
+    system.mkdirs(path.getParent())
+    system.copyFromLocalFile(False, False, jvm.org.apache.hadoop.fs.Path(f"file://{folder}"), path)
+
+
 def names(spark: SparkSession, location: str) -> Iterator[str] | None:
     """Names of what a folder holds, none where it does not exist; None where they cannot be listed (Spark Connect)."""
     if is_connect(spark):

@@ -70,6 +70,11 @@ class TablePlaces:
         return f"{self.root}/{layer}/{name}"
 
     @property
+    def described(self) -> str:
+        """Where the tables are, for people: ``below /data/warehouse`` or ``in catalog main``."""
+        return f"in catalog {self.catalog}" if self.catalog else f"below {self.root}"
+
+    @property
     def is_on_disk(self) -> bool:
         """Whether tables are folders that this process can look into."""
         return not self.catalog and not has_scheme(self.root)
