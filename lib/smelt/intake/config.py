@@ -1,147 +1,14 @@
-"""Where raw records come from: one entry a source, declared in conf under ``intake.sources``."""
+"""The ``intake`` section of the configuration: where raw records come from, one entry a source."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import Any, Literal
 
-from pydantic import BaseModel, Field, field_validator, model_validator
-from typing_extensions import Self
+from pydantic import BaseModel, Field, field_validator
 
 from smelt.intake.contradictions import contradictions
-from smelt.intake.presets import with_preset
+from smelt.intake.source import SourceConfig
 from smelt.tables.filesystem import has_scheme
-
-Kind = Literal["tickets", "chats", "transcripts", "articles"]
-Format = Literal["json_lines", "json", "csv", "parquet", "webvtt", "srt", "markdown", "html", "plugin"]
-Role = Literal["customer", "agent", "bot", "system"]
-Paths = tuple[str, ...]
-"""Dotted paths into a record, the first that has a value wins: ``requester.name``, ``comments[0].body``."""
-
-
-def _as_paths(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else value
-
-
-class TurnsConfig(BaseModel, frozen=True, extra="forbid"):
-    """How turns are found: nested in a record (``path``), or a row each (``group_by``)."""
-
-    path: Paths = ()
-    """Lists of turns, or single turns, inside the record; taken in the order given."""
-    group_by: str | None = None
-    """Rows with an equal value here are one conversation; all of them must stand in one file."""
-    order_by: str | None = None
-    """Sorts the turns of a conversation (numbers as numbers); otherwise they stay in the order read."""
-    text: Paths = ("text",)
-    role: Paths = ()
-    speaker: Paths = ()
-    speaker_id: Paths = ()
-    """Where no role is given: turns whose ``speaker_id`` is ``customer_id`` are the customer's, others agent's."""
-    at: Paths = ()
-    where: Mapping[str, tuple[Any, ...]] = Field(default_factory=dict)
-    """Only turns whose field has one of these values are taken: ``{public: [true]}``."""
-    default_role: Role | None = None
-    """Role of turns that say none, or one that ``roles`` does not know."""
-    first_speaker: Role | None = None
-    """Where speakers have names only: the role of who speaks first; all others get its counterpart."""
-
-    _paths = field_validator("path", "text", "role", "speaker", "speaker_id", "at", mode="before")(_as_paths)
-
-    @field_validator("where", mode="before")
-    @classmethod
-    def _lists(cls, value: Any) -> Any:
-        if not isinstance(value, Mapping):
-            return value
-        return {key: tuple(v) if isinstance(v, (list, tuple)) else (v,) for key, v in value.items()}
-
-
-class SourceConfig(BaseModel, frozen=True, extra="forbid"):
-    """One source of records. ``preset`` names a file in conf/presets whose keys hold where none is given."""
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")
-    kind: Kind
-    format: Format
-    path: str = Field(min_length=1)
-    """File or folder; relative to ``intake.landing``. Folders are searched with all below them."""
-    glob: str | None = None
-    """Pattern of file names below the folder (``*.jsonl.gz``); every file where it is not given."""
-    preset: str | None = None
-    mapping: Mapping[str, Paths] = Field(default_factory=dict)
-    """Column of bronze -> path(s) in the record."""
-    known: Mapping[str, Paths] = Field(default_factory=dict)
-    """Kind of identity (name, email, phone, username) -> path(s); customer and agent are always known."""
-    outcome: Mapping[str, Paths] = Field(default_factory=dict)
-    """What became of the conversation: name -> path(s)."""
-    turns: TurnsConfig | None = None
-    roles: Mapping[str, Role] = Field(default_factory=dict)
-    """The source's word for a role -> customer, agent, bot or system; case does not matter."""
-    constants: Mapping[str, str] = Field(default_factory=dict)
-    """Columns that have one value in every record."""
-    defaults: Mapping[str, str] = Field(default_factory=dict)
-    """Columns' values where the record has none."""
-    ignore: tuple[str, ...] = ()
-    """Fields that are not kept and do not count as content (counters and times of the export itself)."""
-    body_format: Literal["text", "markdown", "html"] | None = None
-    """How body and turns are written; text, or what the format implies, where it is not given."""
-    time_zone: str = "UTC"
-    """Zone of times that carry none (IANA name)."""
-    time_formats: tuple[str, ...] = ()
-    """strptime formats tried before ISO 8601, epoch and RFC 2822."""
-    encoding: str = "utf-8"
-    records_path: str | None = None
-    """Where in a JSON document the list of records stands (``tickets``); the document itself otherwise."""
-    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
-    quote: str | None = Field(default=None, max_length=1)
-    """``"`` where it is not given; empty: quotes are text like any other."""
-    skip_lines: int = Field(default=0, ge=0)
-    """Lines before the header of a CSV."""
-    header: tuple[str, ...] = ()
-    """Column names of a CSV that has no header line."""
-    reader: str | None = None
-    """Reader plugin: ``package.module:Class`` or ``path/to/file.py`` (``:Class`` where it has several)."""
-    options: Mapping[str, Any] = Field(default_factory=dict)
-    """Passed to the reader plugin."""
-    attachments: Mapping[str, str] = Field(default_factory=dict)
-    """Small files (below ``intake.landing``) whose text is passed to the reader plugin beside its options."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _preset(cls, values: Any) -> Any:
-        return with_preset(values)
-
-    @field_validator("mapping", "known", "outcome", mode="before")
-    @classmethod
-    def _listed(cls, value: Any) -> Any:
-        return {k: _as_paths(v) for k, v in value.items()} if isinstance(value, Mapping) else value
-
-    @field_validator("constants", "defaults", mode="before")
-    @classmethod
-    def _texts(cls, value: Any) -> Any:
-        if not isinstance(value, Mapping):
-            return value
-        return {k: str(v).lower() if isinstance(v, bool) else str(v) for k, v in value.items()}
-
-    @field_validator("roles", mode="before")
-    @classmethod
-    def _one_a_word(cls, value: Any) -> Any:
-        """Take ``{agent: [Wizard, admin]}`` as well as ``{Wizard: agent, admin: agent}``."""
-        if not isinstance(value, Mapping):
-            return value
-        flat: dict[str, Any] = {}
-        for key, entry in value.items():
-            if isinstance(entry, (list, tuple)):
-                flat |= {str(word).casefold(): key for word in entry}
-            else:
-                flat[str(key).casefold()] = entry
-        return flat
-
-    @model_validator(mode="after")
-    def _is_consistent(self) -> Self:
-        found = contradictions(self)
-        if found:
-            raise ValueError(f"source {self.name}: " + "; ".join(found))
-        return self
 
 
 class IntakeConfig(BaseModel, frozen=True, extra="forbid"):
@@ -166,6 +33,18 @@ class IntakeConfig(BaseModel, frozen=True, extra="forbid"):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"two sources have the same name: {', '.join(twice)}")
+        return sources
+
+    @field_validator("sources")
+    @classmethod
+    def _are_consistent(cls, sources: tuple[SourceConfig, ...]) -> tuple[SourceConfig, ...]:
+        found = [
+            f"source {source.name}: {'; '.join(told)}"
+            for source in sources
+            if (told := contradictions(source))
+        ]
+        if found:
+            raise ValueError("; ".join(found))
         return sources
 
     def location(self, path: str) -> str:

@@ -12,7 +12,7 @@ from smelt.intake.paths import path_problem
 from smelt.intake.vocabulary import DEFAULT_MAPPING, MAPPABLE, TIME_COLUMNS
 
 if TYPE_CHECKING:
-    from smelt.intake.config import SourceConfig
+    from smelt.intake.source import SourceConfig
 
 _CSV_KEYS = ("delimiter", "quote", "header", "skip_lines")
 _PLUGIN_KEYS = ("options", "attachments")

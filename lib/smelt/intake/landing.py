@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from smelt.identity import stable_id
-from smelt.intake.config import IntakeConfig, SourceConfig
+from smelt.intake.config import IntakeConfig
 from smelt.intake.plugins import Plugin, load_plugin
 from smelt.intake.records import SourceFile
+from smelt.intake.source import SourceConfig
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrameReader, SparkSession

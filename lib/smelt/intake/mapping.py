@@ -11,10 +11,10 @@ import orjson
 
 from smelt.identity import ID_LENGTH, record_id
 from smelt.intake.columns import CONTENT, PARSED, Row
-from smelt.intake.config import SourceConfig, TurnsConfig
 from smelt.intake.content import has_bad_bytes, printable
 from smelt.intake.paths import Getter, consumed, getter, leftover
 from smelt.intake.records import Bad, Record, SourceFile
+from smelt.intake.source import SourceConfig, TurnsConfig
 from smelt.intake.times import FutureTime, time_parser
 from smelt.intake.turns import ROWS, TurnFinder, first_text, group_rows
 from smelt.intake.values import NestedTooDeeply, as_json, as_text, shown

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from smelt.intake.columns import Row
-from smelt.intake.config import IntakeConfig, SourceConfig
+from smelt.intake.config import IntakeConfig
 from smelt.intake.content import Content, printable
 from smelt.intake.mapping import Mapper
 from smelt.intake.plugins import Plugin
@@ -15,6 +15,7 @@ from smelt.intake.readers import reader_for
 from smelt.intake.readers.json_lines import parse_line
 from smelt.intake.readers.protocol import WholeText
 from smelt.intake.records import Bad, Record, SourceFile
+from smelt.intake.source import SourceConfig
 from smelt.intake.vocabulary import Reason
 
 

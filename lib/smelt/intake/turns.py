@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from smelt.intake.config import TurnsConfig
 from smelt.intake.paths import Getter, getter, item_getter, steps
 from smelt.intake.records import Record
+from smelt.intake.source import TurnsConfig
 from smelt.intake.times import FutureTime, TimeParser
 from smelt.intake.values import as_text
 from smelt.intake.vocabulary import ROLES, Reason

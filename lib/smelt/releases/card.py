@@ -9,7 +9,12 @@ import yaml
 from smelt.releases.manifest import Manifest
 from smelt.releases.shapes import COLUMN_NOTES, Format, Shape, schema_of
 
-_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+SIZES = (
+    *((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M")),
+    (10_000_000, "1M<n<10M"),
+)
+"""Hugging Face's size categories, by the number of rows that they end before."""
+LARGEST = "n>10M"
 
 _LOADERS = {"jsonl": "json", "parquet": "parquet"}
 
@@ -18,14 +23,21 @@ def dataset_card(manifest: Manifest, rows: Mapping[str, int], *, file_format: Fo
     """The whole README.md of an export; ``rows`` are those written, by split."""
     total = sum(rows.values())
     tables = [
-        _table(("split", "rows", "share", "fingerprint"), _split_rows(manifest, rows, total)),
-        _table(("column", "meaning"), [(name, COLUMN_NOTES[name]) for name in schema_of(shape).names]),
-        _table(("table", "version"), sorted(manifest.input_versions.items())),
+        table(("split", "rows", "share", "fingerprint"), _split_rows(manifest, rows, total)),
+        table(("column", "meaning"), [(name, COLUMN_NOTES[name]) for name in schema_of(shape).names]),
+        table(("table", "version"), sorted(manifest.input_versions.items())),
     ]
     loader = _LOADERS[file_format]
+    data_files = [{"split": split, "path": f"data/{split}-*.{file_format}"} for split in rows]
+    head = front_matter(
+        manifest.release,
+        total,
+        manifest.fingerprint,
+        configs=[{"config_name": "default", "data_files": data_files}],
+    )
     files = ", ".join(f'"{split}": "data/{split}-*.{file_format}"' for split in rows)
     return f"""---
-{_front_matter(manifest, rows, total, file_format)}---
+{head}---
 
 # {manifest.release}
 
@@ -71,23 +83,6 @@ _SHAPE_NAMES = {
 }
 
 
-def _front_matter(manifest: Manifest, rows: Mapping[str, int], total: int, file_format: Format) -> str:
-    size = next(
-        (name for limit, name in _SIZES if total < limit), "1M<n<10M" if total < 10_000_000 else "n>10M"
-    )
-    data_files = [{"split": split, "path": f"data/{split}-*.{file_format}"} for split in rows]
-    values = {
-        "pretty_name": manifest.release,
-        "license": "other",
-        "license_name": "internal",
-        "task_categories": ["text-generation", "question-answering"],
-        "size_categories": [size],
-        "tags": ["smelt", "customer-support", f"fingerprint:{manifest.fingerprint}"],
-        "configs": [{"config_name": "default", "data_files": data_files}],
-    }
-    return yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
-
-
 def _split_rows(manifest: Manifest, rows: Mapping[str, int], total: int) -> list[tuple[object, ...]]:
     return [
         (split, f"{count:,}", f"{count / total:.1%}", f"`{manifest.split_fingerprints[split]}`")
@@ -95,7 +90,25 @@ def _split_rows(manifest: Manifest, rows: Mapping[str, int], total: int) -> list
     ]
 
 
-def _table(header: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> str:
-    lines = ["| " + " | ".join(header) + " |", "| " + " | ".join("---" for _ in header) + " |"]
-    lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
-    return "\n".join(lines) + "\n"
+def table(header: tuple[str, ...], lines: Sequence[tuple[object, ...]]) -> str:
+    """A Markdown table; empty text where there is no line. Pipes in a cell are escaped."""
+    if not lines:
+        return ""
+    written = [header, tuple("---" for _ in header), *lines]
+    return "\n".join(
+        "| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in written
+    )
+
+
+def front_matter(name: str, total: int, fingerprint: str | None, **more: object) -> str:
+    """The YAML block that every card begins with; ``more`` are fields of Hugging Face's dataset card metadata."""
+    values = {
+        "pretty_name": name,
+        "license": "other",
+        "license_name": "internal",
+        "task_categories": ["text-generation", "question-answering"],
+        "size_categories": [next((size for limit, size in SIZES if total < limit), LARGEST)],
+        "tags": ["smelt", "customer-support", *([f"fingerprint:{fingerprint}"] if fingerprint else [])],
+        **more,
+    }
+    return yaml.safe_dump(values, sort_keys=False, allow_unicode=True)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import yaml
-
 from smelt.dataset_quality.measures import Measure
+from smelt.releases.card import front_matter, table
 from smelt.report import rows, words
 from smelt.report.data import ReportData
 from smelt.report.views import verdict
-
-SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
 def card(data: ReportData) -> str:
@@ -19,8 +16,18 @@ def card(data: ReportData) -> str:
     total = sum(data.splits.values())
     said = verdict(data)
     found = rows.counted(data.segments("privacy", "findings", "entity"), limit=30, title="as it is")
+    languages = sorted(
+        s for s, m in data.segments("selection", "released", "language").items() if m.value and s != "(none)"
+    )
+    head = front_matter(
+        data.release,
+        total,
+        data.fingerprint,
+        language=languages or ["und"],
+        source_datasets=["original"],
+    )
     sections = [
-        f"---\n{front_matter(data, total)}---",
+        f"---\n{head}---",
         f"# {data.release}",
         f"{said.headline}. {said.sentence}",
         "## Summary",
@@ -67,26 +74,6 @@ def card(data: ReportData) -> str:
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
-def front_matter(data: ReportData, total: int) -> str:
-    """The YAML block: the fields of Hugging Face's dataset card metadata."""
-    languages = sorted(
-        s for s, m in data.segments("selection", "released", "language").items() if m.value and s != "(none)"
-    )
-    size = next((name for limit, name in SIZES if total < limit), "n>1M")
-    values = {
-        "pretty_name": data.release,
-        "language": languages or ["und"],
-        "license": "other",
-        "license_name": "internal",
-        "task_categories": ["text-generation", "question-answering"],
-        "size_categories": [size],
-        "source_datasets": ["original"],
-        "tags": ["smelt", "customer-support"]
-        + ([f"fingerprint:{data.fingerprint}"] if data.fingerprint else []),
-    }
-    return yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
-
-
 def overall(data: ReportData, *, interval: bool = False) -> str:
     """The composite, or its interval."""
     measure = data.measure("composite", "composite")
@@ -110,11 +97,3 @@ def limitations(data: ReportData) -> str:
     if not wrong:
         return "No gate or target is missed."
     return "\n".join(f"- {words.name_of(m)}: {m.reason or m.threshold}." for m in wrong[:30])
-
-
-def table(header: tuple[str, ...], lines: Sequence[tuple[str, ...]]) -> str:
-    """A Markdown table; empty text where there is no line. Pipes in a cell are escaped."""
-    if not lines:
-        return ""
-    written = [header, tuple("---" for _ in header), *lines]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in written)

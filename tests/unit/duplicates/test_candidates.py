@@ -3,12 +3,12 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference import components as by_hand
 
 from smelt.duplicates.candidates import Buckets, edges_of, stars
 from smelt.duplicates.components import components
 from smelt.duplicates.representatives import choose_kept
 from smelt.duplicates.shingles import Shingles, offsets_of
+from tests.unit.duplicates.reference import components as by_hand
 
 SETS = st.lists(st.sets(st.integers(1, 14), min_size=1, max_size=9), min_size=1, max_size=16)
 THRESHOLD = st.sampled_from([0.3, 0.5, 0.7])

@@ -7,11 +7,11 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference import components, jaccard, shingles
 
 from smelt.duplicates.config import DuplicatesConfig, NearConfig
 from smelt.duplicates.engine import find_duplicates
 from smelt.duplicates.texts import compared_texts, whole_texts
+from tests.unit.duplicates.reference import components, jaccard, shingles
 
 CONFIG = DuplicatesConfig()
 SURE = NearConfig(bands=130, rows=1)

@@ -4,10 +4,10 @@ import numpy as np
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference import jaccard, shingles
 
 from smelt.duplicates.jaccard import pair_similarities
 from smelt.duplicates.shingles import PART, hashes64, shingle
+from tests.unit.duplicates.reference import jaccard, shingles
 
 WAY = {"word_ngram": 5, "character_ngram": 5, "short_text_words": 12, "whole_text_words": 5}
 WORD = st.sampled_from(["a", "be", "see", "öl", "naïve", "🙂x", "word", "longer"])

@@ -6,17 +6,17 @@ from datetime import datetime, timezone
 from typing import Any
 
 from smelt.intake.columns import PARSED
-from smelt.intake.config import SourceConfig
 from smelt.intake.parsing import Limits, Parser
 from smelt.intake.records import SourceFile
+from smelt.intake.source import SourceConfig
 
 LATEST = datetime(2026, 12, 1, tzinfo=timezone.utc)
 LIMITS = Limits(LATEST, raw_characters=200, max_record_bytes=8 << 20, max_file_bytes=1 << 30)
 A_FILE = SourceFile("/landing/day1/a.jsonl", "day1/a.jsonl")
 
 
-def a_source(**values: Any) -> SourceConfig:
-    """Tickets in JSON lines with a key, a subject and a body; any key can be given."""
+def an_entry(**values: Any) -> dict[str, Any]:
+    """An entry of ``intake.sources``: tickets in JSON lines with a key, a subject and a body; any key can be given."""
     base: dict[str, Any] = {
         "name": "desk",
         "kind": "tickets",
@@ -24,7 +24,12 @@ def a_source(**values: Any) -> SourceConfig:
         "path": "tickets",
         "mapping": {"source_key": "id", "subject": "subject", "body": "body"},
     }
-    return SourceConfig.model_validate(base | values)
+    return base | values
+
+
+def a_source(**values: Any) -> SourceConfig:
+    """The source of :func:`an_entry`."""
+    return SourceConfig.model_validate(an_entry(**values))
 
 
 def parse(

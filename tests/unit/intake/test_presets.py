@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import orjson
-from intake_builders import parse_one
 
-from smelt.intake.config import SourceConfig
+from smelt.intake.source import SourceConfig
+from tests.unit.intake.intake_builders import parse_one
 
 
 def by_preset(name: str, record: dict[str, Any]) -> dict[str, Any]:

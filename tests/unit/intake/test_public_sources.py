@@ -8,7 +8,6 @@ from pathlib import Path
 
 import orjson
 import pytest
-from intake_builders import LIMITS
 
 from smelt.config import load_config
 from smelt.intake.columns import PARSED
@@ -16,6 +15,7 @@ from smelt.intake.config import IntakeConfig
 from smelt.intake.parsing import Parser
 from smelt.intake.plugins import load_plugin
 from smelt.intake.records import SourceFile
+from tests.unit.intake.intake_builders import LIMITS
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "conf" / "examples"
 

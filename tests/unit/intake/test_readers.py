@@ -14,11 +14,11 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from intake_builders import A_FILE, LIMITS, a_source, parse, parse_one
 
 from smelt.intake.columns import to_batch
 from smelt.intake.readers.markdown import load_yaml
 from smelt.intake.records import SourceFile
+from tests.unit.intake.intake_builders import A_FILE, LIMITS, a_source, parse, parse_one
 
 LINES = b'{"id":1,"body":"one"}\n{"id":2,"body":"two"}\n{"id":3,"body":"three"}\n'
 

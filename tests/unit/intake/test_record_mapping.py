@@ -8,12 +8,12 @@ from datetime import datetime, timezone
 import orjson
 from hypothesis import given
 from hypothesis import strategies as st
-from intake_builders import A_FILE, LIMITS, a_source, parse, parse_one
 
 from smelt.identity import record_id
 from smelt.intake.columns import PARSED_SCHEMA, to_batch
 from smelt.intake.parsing import Parser
 from smelt.intake.times import micros
+from tests.unit.intake.intake_builders import A_FILE, LIMITS, a_source, parse, parse_one
 
 
 def test_a_ticket_becomes_a_row() -> None:

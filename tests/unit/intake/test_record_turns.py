@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 import orjson
-from intake_builders import a_source, chats, parse, parse_one
+
+from tests.unit.intake.intake_builders import a_source, chats, parse, parse_one
 
 
 def said(row: dict[str, Any]) -> list[tuple[str, str]]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from intake_builders import a_source
 from pydantic import ValidationError
 
-from smelt.intake.config import IntakeConfig, SourceConfig
+from smelt.intake.config import IntakeConfig
 from smelt.intake.presets import load_preset, preset_names
+from smelt.intake.source import SourceConfig
+from tests.unit.intake.intake_builders import a_source, an_entry
 
 
 def problems_of(**values: Any) -> str:
     with pytest.raises(ValidationError) as raised:
-        a_source(**values)
+        IntakeConfig.model_validate({"sources": [an_entry(**values)]})
     return str(raised.value)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intake_builders import LATEST
 
 from smelt.intake.times import EPOCH, micros, time_format, time_parser
+from tests.unit.intake.intake_builders import LATEST
 
 MAY_1 = micros(datetime(2024, 5, 1, 10, 30, tzinfo=timezone.utc))
 utc = time_parser("UTC", (), LATEST)

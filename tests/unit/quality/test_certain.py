@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from judging import QUESTION, is_rejected_for, judged
 
 from smelt.quality.config import QualityConfig
 from smelt.quality.score import score_pairs
+from tests.unit.quality.judging import QUESTION, is_rejected_for, judged
 
 
 @pytest.mark.parametrize(

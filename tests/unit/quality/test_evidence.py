@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
-from judging import QUESTION, is_rejected_for, judged
 
 from smelt.quality.config import QualityConfig
 from smelt.quality.corpus.fit import fit_corpus
 from smelt.quality.explain import explain_pairs
 from smelt.quality.pairs import Pairs
 from smelt.quality.score import score_pairs
+from tests.unit.quality.judging import QUESTION, is_rejected_for, judged
 
 
 @pytest.mark.parametrize(

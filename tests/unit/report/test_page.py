@@ -6,12 +6,12 @@ import subprocess
 from html.parser import HTMLParser
 
 import pytest
-from report_data import a_report, counts
 
 from smelt.dataset_quality.config import DatasetQualityConfig
 from smelt.dataset_quality.judge import judge_release
 from smelt.report.data import Loss, RejectedExample, Step
 from smelt.report.render import page
+from tests.unit.report.report_data import a_report, counts
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 VOID = {"meta", "line", "rect", "circle", "path", "polyline", "br", "link", "input"}

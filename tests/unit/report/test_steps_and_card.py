@@ -3,7 +3,6 @@ import re
 
 import pytest
 import yaml
-from report_data import RAW, RELEASED, a_report, counts
 
 from smelt.cli.report import measure_as_dict
 from smelt.dataset_quality.config import DatasetQualityConfig
@@ -15,6 +14,7 @@ from smelt.report.config import MlflowConfig
 from smelt.report.data import LedgerLine
 from smelt.report.steps import steps_of
 from smelt.report.tracking import logged, metrics_of
+from tests.unit.report.report_data import RAW, RELEASED, a_report, counts
 
 
 def a_count(family, measure, segment, value):

@@ -1,10 +1,10 @@
 """A release in a real MLflow store: SQLite, in a folder of the test's own."""
 
 import pytest
-from report_data import a_report
 
 from smelt.report.config import MlflowConfig
 from smelt.report.tracking import logged
+from tests.unit.report.report_data import a_report
 
 
 def test_a_release_is_one_run_with_dataset_measures_and_files(tmp_path, monkeypatch):

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from smelt.intake.config import SourceConfig
 from smelt.intake.readers.csv_rows import CsvReader
 from smelt.intake.readers.json_document import JsonDocumentReader
 from smelt.intake.readers.json_lines import JsonLinesReader
 from smelt.intake.readers.protocol import FileReader, WholeText
+from smelt.intake.source import SourceConfig
 
 
 def _parquet(source: SourceConfig) -> FileReader:

@@ -18,7 +18,8 @@ def configured_detectors(config: PiiConfig) -> tuple[Detector, ...]:
 
         detectors.append(SpokenDetector(config))
     if config.detectors.names:
+        from smelt.pii.detect.addresses import AddressDetector
         from smelt.pii.detect.names import NameDetector
 
-        detectors.append(NameDetector(config))
+        detectors += [AddressDetector(config), NameDetector(config)]
     return tuple(detectors)

@@ -1,4 +1,4 @@
-"""People and addresses in text: known identities, introductions, a name lexicon, free-form addresses."""
+"""People in text: known identities, introductions, a name lexicon."""
 
 from smelt.pii.detect.names.detector import NameDetector
 

@@ -11,12 +11,10 @@ import polars as pl
 
 from smelt.pii.cache import Memory
 from smelt.pii.config import PiiConfig
-from smelt.pii.detect.addresses import gates as address_gates
-from smelt.pii.detect.addresses import parse as address
 from smelt.pii.detect.names import caseless, introductions, known, people
 from smelt.pii.detect.names.lexicon import Lexicon, fold, load
 from smelt.pii.detect.names.readings import Readings
-from smelt.pii.detect.names.runs import lower, tokens
+from smelt.pii.detect.names.runs import cased, lower, tokens
 from smelt.pii.types import Finding, Known, Span, TextBatch
 
 INTRODUCED_ENOUGH = 0.8
@@ -65,19 +63,9 @@ class NameDetector:
     def _look(self, said: list[Said]) -> Iterator[Named]:
         """What each text names by itself."""
         column = pl.Series("text", [text for text, _ in said], dtype=pl.String)
-        streets = address_gates.kinds(column)
-        upper, length = (
-            column.str.count_matches(r"[A-Z]|[À-ÞΑ-ΩА-Я]").to_numpy(),
-            column.str.len_chars().to_numpy(),
-        )
-        cased = (
-            column.str.contains(r"\p{Ll}").to_numpy() & (upper > 0) & ((upper < 4) | (upper * 3 <= length))
-        ).tolist()
-        for (text, may_be_answer), kinds, has_case in zip(said, streets, cased, strict=True):
+        for (text, may_be_answer), has_case in zip(said, cased(column), strict=True):
             spans: list[Span] = []
             introduced: list[str] = []
-            for place in address.addresses(text, kinds, self.lexicon, cased=has_case) if kinds else ():
-                spans.append(("STREET_ADDRESS", place.start, place.end, "names.address", place.confidence))
             if self.config.introductions:
                 for person in introductions.introduced(text, lower(text), self.lexicon):
                     spans.append(("PERSON", *person[:2], "names.introduction", person.confidence))

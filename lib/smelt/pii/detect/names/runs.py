@@ -7,6 +7,8 @@ import sys
 from collections.abc import Container, Iterator
 from typing import NamedTuple
 
+import polars as pl
+
 from smelt.pii.detect.names.words import words
 
 UPPER = "".join(chr(c) for c in range(0x41, 0x1F00) if chr(c).isupper() and chr(c).lower() != chr(c))
@@ -83,3 +85,11 @@ def lower(text: str) -> str:
     if len(lowered) == len(text):
         return lowered
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def cased(texts: pl.Series) -> list[bool]:
+    """For each text, whether its capitals tell names from words: not where all is upper or all is lower case."""
+    upper = texts.str.count_matches(r"[A-Z]|[À-ÞΑ-ΩА-Я]").to_numpy()
+    length = texts.str.len_chars().to_numpy()
+    has_lower = texts.str.contains(r"\p{Ll}").to_numpy()
+    return (has_lower & (upper > 0) & ((upper < 4) | (upper * 3 <= length))).tolist()  # type: ignore[no-any-return]

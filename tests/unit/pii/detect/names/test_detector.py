@@ -172,41 +172,6 @@ def test_an_introduced_name_is_looked_for_in_the_whole_conversation():
     assert any(f.text == 2 and f.start == 0 and f.end == 6 for f in DETECTOR.detect(batch))
 
 
-@pytest.mark.parametrize(
-    ("text", "address"),
-    [
-        (
-            "Please ship it to 8376 Grant Street, Springfield, IL 62704. Thanks",
-            "8376 Grant Street, Springfield, IL 62704",
-        ),
-        ("my address is 575 5 th street miami fl and phone is none", "575 5 th street miami fl"),
-        ("828 atlantic st charlottesville va 22901", "828 atlantic st charlottesville va 22901"),
-        ("It is at Via Carlo Cattaneo 130, Burgos", "Via Carlo Cattaneo 130, Burgos"),
-        ("Sie wohnt Lindenstraße 12 in Berlin", "Lindenstraße 12"),
-        ("send to PSC 7004, Box 8380\nAPO AP 11949", "PSC 7004, Box 8380\nAPO AP 11949"),
-        ("my zip code is 20547", "20547"),
-        ("we stay in Apt. 391 until June", "Apt. 391"),
-    ],
-)
-def test_addresses(text, address):
-    assert any(entity == "STREET_ADDRESS" and value == address for entity, value in found(text))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "under 15 U.S.C. 1681 and Section 623",
-        "the IP address is wrong, please address this issue",
-        "I waited 3 days for a way to pay",
-        "Version 12 Build 345 of SharePoint 2013",
-        "what is your address?",
-        "call 24 hours a day",
-    ],
-)
-def test_what_is_no_address(text):
-    assert [value for entity, value in found(text) if entity == "STREET_ADDRESS"] == []
-
-
 def test_configured_words_are_never_names_and_files_add_names(tmp_path):
     names = tmp_path / "names.txt"
     names.write_text("# ours\nzorblax\n", encoding="utf-8")

@@ -1,0 +1,42 @@
+"""The address detector: street addresses in one batch of texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from smelt.pii.cache import Memory
+from smelt.pii.config import PiiConfig
+from smelt.pii.detect.addresses.gates import kinds
+from smelt.pii.detect.addresses.parse import addresses
+from smelt.pii.detect.names.lexicon import load
+from smelt.pii.detect.names.runs import cased
+from smelt.pii.types import Finding, Span, TextBatch
+
+
+class AddressDetector:
+    """Finds STREET_ADDRESS. A Rust pass tells which texts may hold one at all; Python sees only those."""
+
+    name = "addresses"
+
+    def __init__(self, config: PiiConfig) -> None:
+        """Loads the names' lexicon, once a process. Raises ``ValueError`` for a file that cannot be read."""
+        self._lexicon = load(tuple(config.names.lexicon_files), tuple(config.names.not_names))
+        self._found: Memory[tuple[str], tuple[Span, ...]] = Memory()
+
+    def detect(self, batch: TextBatch) -> list[Finding]:
+        """STREET_ADDRESS findings; overlaps are left to the scrubber."""
+        found = self._found.results([(text,) for text in batch.texts], self._look)
+        return [Finding(index, *span) for index, spans in enumerate(found) for span in spans]
+
+    def _look(self, keys: list[tuple[str]]) -> Iterator[tuple[Span, ...]]:
+        column = pl.Series("text", [text for (text,) in keys], dtype=pl.String)
+        for (text,), which, has_case in zip(keys, kinds(column), cased(column), strict=True):
+            if not which:
+                yield ()
+                continue
+            yield tuple(
+                ("STREET_ADDRESS", place.start, place.end, "names.address", place.confidence)
+                for place in addresses(text, which, self._lexicon, cased=has_case)
+            )

@@ -1,0 +1,52 @@
+"""Street addresses in text: what is one, and what only looks like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from smelt.pii.config import PiiConfig
+from smelt.pii.detect.addresses import AddressDetector
+from smelt.pii.types import TextBatch
+
+DETECTOR = AddressDetector(PiiConfig())
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    """The distinct (entity, text) of the sure findings of one turn, in order."""
+    findings = DETECTOR.detect(TextBatch([text], [0], ["customer"], [[]]))
+    return sorted({(f.entity, text[f.start : f.end]) for f in findings if f.confidence >= 0.5})
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        (
+            "Please ship it to 8376 Grant Street, Springfield, IL 62704. Thanks",
+            "8376 Grant Street, Springfield, IL 62704",
+        ),
+        ("my address is 575 5 th street miami fl and phone is none", "575 5 th street miami fl"),
+        ("828 atlantic st charlottesville va 22901", "828 atlantic st charlottesville va 22901"),
+        ("It is at Via Carlo Cattaneo 130, Burgos", "Via Carlo Cattaneo 130, Burgos"),
+        ("Sie wohnt Lindenstraße 12 in Berlin", "Lindenstraße 12"),
+        ("send to PSC 7004, Box 8380\nAPO AP 11949", "PSC 7004, Box 8380\nAPO AP 11949"),
+        ("my zip code is 20547", "20547"),
+        ("we stay in Apt. 391 until June", "Apt. 391"),
+    ],
+)
+def test_addresses(text, address):
+    assert any(entity == "STREET_ADDRESS" and value == address for entity, value in found(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "under 15 U.S.C. 1681 and Section 623",
+        "the IP address is wrong, please address this issue",
+        "I waited 3 days for a way to pay",
+        "Version 12 Build 345 of SharePoint 2013",
+        "what is your address?",
+        "call 24 hours a day",
+    ],
+)
+def test_what_is_no_address(text):
+    assert [value for entity, value in found(text) if entity == "STREET_ADDRESS"] == []
