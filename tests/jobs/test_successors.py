@@ -11,7 +11,7 @@ from smelt.pipeline.run import run_stage
 from smelt.privacy.erasure.request import forget_customers
 from smelt.releases.manifest import Manifest, ReleaseError, find_manifest
 from tests.builders import a_ticket, an_example, rows_of
-from tests.spark.pii.test_erasure import released
+from tests.spark.privacy.test_erasure import released
 
 pytestmark = pytest.mark.slow
 
