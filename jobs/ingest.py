@@ -1,8 +1,9 @@
 """bronze.*: files of the configured sources, parsed, with an identity; what cannot be used is quarantined.
 
 A run stages all that is new in bronze.arrivals, decides there what each entry is (new, updated, unchanged,
-superseded), and only then writes bronze. Files are marked as taken in at the very end, and every decision
-compares with what bronze holds: a run that was killed anywhere is finished by the next one.
+superseded), and only then writes bronze. Files are marked as taken in at the very end, when bronze was seen to hold
+what was counted, and every decision compares with what bronze holds: a run that was killed anywhere is finished by the
+next one.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from smelt.config import SmeltConfig
+from smelt.errors import LedgerImbalance
 from smelt.identity import stable_id
 from smelt.intake.arrivals import (
     DISPOSITIONS,
@@ -42,7 +44,7 @@ from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
 from smelt.privacy.erasure.refusal import REFUSED, erased_records
 from smelt.tables.contract import contract
-from smelt.tables.ledger import Entry, Measure, StageResult
+from smelt.tables.ledger import Entry, Measure, StageResult, check_balance
 
 STAGE = "ingest"
 KINDS = ("tickets", "chats", "transcripts", "articles")
@@ -84,6 +86,7 @@ def run(job: Job) -> StageResult:
         return StageResult(note="; ".join(["nothing new", *problems]))
     _stage(job, wanted)
     entries = _refuse_erased(job) + _write(job, {reading.source.kind for reading, _ in wanted})
+    check_balance(STAGE, entries)
     _mark_taken_in(job, wanted)
     job.warehouse.clear(ARRIVALS)
     files = sum(len(new) for _, new in wanted)
@@ -121,12 +124,17 @@ def _stage(job: Job, wanted: Wanted) -> None:
                 job.warehouse.append(ARRIVALS, rows)
 
 
+def _arrivals(job: Job) -> DataFrame:
+    """What this run staged; rows of another run are none of its business."""
+    return job.warehouse.read(ARRIVALS).where(F.col("run_id") == job.run_id)
+
+
 def _refuse_erased(job: Job) -> list[Entry]:
     """Take records out of bronze.arrivals that were erased on request; they are counted, not kept."""
     erasures = job.warehouse.read("ops.erasures")
     if not job.warehouse.exists("ops.erasures") or erasures.isEmpty():
         return []
-    arrivals = job.warehouse.read(ARRIVALS)
+    arrivals = _arrivals(job)
     erased = erased_records(arrivals, erasures, load_keys(job.config.pii.key))
     counted = arrivals.join(erased, "record_id", "left_semi").groupBy("source").count().collect()
     if counted:
@@ -138,7 +146,7 @@ def _refuse_erased(job: Job) -> list[Entry]:
 def _write(job: Job, kinds: Collection[str]) -> list[Entry]:
     """Write bronze from bronze.arrivals, each kind by itself, and count what became of every entry."""
     warehouse = job.warehouse
-    arrivals = warehouse.read(ARRIVALS)
+    arrivals = _arrivals(job)
     stored = [warehouse.read(f"bronze.{kind}").select(*HELD) for kind in kinds]
     decided = dispositions(arrivals, reduce(DataFrame.unionByName, stored))
     counted = balance(arrivals, decided).collect()
@@ -151,6 +159,7 @@ def _write(job: Job, kinds: Collection[str]) -> list[Entry]:
     with ThreadPoolExecutor(max_workers=4) as pool:
         for done in [pool.submit(task) for task in tasks]:
             done.result()
+    _verify(job, kinds, totals)
     return [
         Entry(
             row["source"],
@@ -167,13 +176,13 @@ def _reason(measure: str) -> str | None:
 
 
 def _write_quarantine(job: Job) -> None:
-    found = quarantine(job.warehouse.read(ARRIVALS), job.warehouse.read("bronze.quarantine"))
+    found = quarantine(_arrivals(job), job.warehouse.read("bronze.quarantine"))
     job.warehouse.append("bronze.quarantine", found)
 
 
 def _write_kind(job: Job, kind: str, totals: Counter[str]) -> None:
     table = f"bronze.{kind}"
-    arrivals = job.warehouse.read(ARRIVALS).where(F.col("kind") == kind)
+    arrivals = _arrivals(job).where(F.col("kind") == kind)
     decided = dispositions(arrivals, job.warehouse.read(table).select(*HELD))
     rows = good(arrivals).select(*contract(table).column_names)
     if totals[UPDATED]:
@@ -193,6 +202,24 @@ def _with(rows: DataFrame, decided: DataFrame, disposition: str, totals: Counter
     chosen = decided.where(is_it).select(*PLACE)
     few = totals[disposition] <= _BROADCAST_ROWS
     return rows.join(F.broadcast(chosen) if few else chosen, list(PLACE), "left_semi")
+
+
+def _verify(job: Job, kinds: Collection[str], totals: Mapping[str, Counter[str]]) -> None:
+    """Raise LedgerImbalance unless bronze now holds every entry that was counted, each key once."""
+    arrivals = _arrivals(job)
+    stored = [job.warehouse.read(f"bronze.{kind}").select(*HELD) for kind in kinds]
+    decided = dispositions(arrivals, reduce(DataFrame.unionByName, stored))
+    left = {row["disposition"]: row["count"] for row in decided.groupBy("disposition").count().collect()}
+    counted = sum(counts[each] for counts in totals.values() for each in DISPOSITIONS)
+    missing = left.get(NEW, 0) + left.get(UPDATED, 0)
+    problems = [f"{missing:,} records were counted and not written"] if missing else []
+    if sum(left.values()) != counted:
+        problems += [f"{sum(left.values()) - counted:,} rows of bronze have the key of another"]
+    if any(counts[QUARANTINED] for counts in totals.values()):
+        lost = quarantine(arrivals, job.warehouse.read("bronze.quarantine")).count()
+        problems += [f"{lost:,} bad entries are not in quarantine"] if lost else []
+    if problems:
+        raise LedgerImbalance("bronze does not hold what was read; no file is marked as taken in", problems)
 
 
 def _mark_taken_in(job: Job, wanted: Wanted) -> None:

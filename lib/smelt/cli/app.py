@@ -1,6 +1,6 @@
 """The command line ``smelt``: one file a command in this folder, registered here in the order of the flow.
 
-Exit codes: 0 done, 1 failed, 2 bad configuration or usage.
+Exit codes: 0 done, 1 failed, 2 bad configuration or usage, 3 another process writes to the warehouse (try again later).
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ COMMANDS = (
     "dedup",
     "reveal",
     "forget",
+    "unlock",
     "train_ner",
     "doctor",
 )

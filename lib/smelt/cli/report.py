@@ -50,7 +50,8 @@ def report(
     job = open_job(config)
     name = find_manifest(job.warehouse, release).release
     if again or not is_measured(job.warehouse, name):
-        measure(job, name)
+        with job.warehouse.writing(f"report of {name}"):
+            measure(job, name)
     data = collected(job.warehouse, name, config.report)
     files = {
         "report.html": page(data, config.report, config.dataset_quality.history),

@@ -51,5 +51,5 @@ def open_job(
         if runs_elsewhere(spark):
             check_executors(spark)
     place = config.warehouse
-    warehouse = Warehouse(spark, root=place.root, catalog=place.catalog, schema_prefix=place.schema_prefix)
+    warehouse = Warehouse(spark, **place.model_dump())
     return Job(spark, config, warehouse, run_id or new_run_id(), release, predecessor)

@@ -38,12 +38,17 @@ def run_stages(
 ) -> Iterator[StageReport]:
     """Run ``stages`` in turn and yield a report of each; a failure is recorded in ops.runs and raised.
 
-    All tables that exist are compared with their contracts first. A stage whose inputs, outputs and settings
+    The warehouse is this run's to write from the first stage to the last; raises WarehouseBusy where another process
+    has it. All tables that exist are compared with their contracts first. A stage whose inputs, outputs and settings
     stand as it left them is passed over. Stages of BACKGROUND run beside those that follow them, and are reported
     when they are done, before a release at the latest.
     """
-    job.warehouse.check_writable()
-    job.warehouse.sweep_scratch()
+    with job.warehouse.writing(f"run {job.run_id}"):
+        yield from _run_stages(job, stages, on_start)
+
+
+def _run_stages(job: Job, stages: Sequence[Stage], on_start: Callable[[str], None]) -> Iterator[StageReport]:
+    job.warehouse.sweep_scratch(dt.timedelta())  # whoever holds the lease owns all temporary tables
     tables = [*(table for stage in stages for table in stage.WRITES), RUNS, LEDGER]
     job.warehouse.check(*tables)
     before = standings(job.warehouse)
@@ -92,7 +97,10 @@ def _creating_ahead(warehouse: Warehouse, tables: Sequence[str]) -> Iterator[Non
 
 def run_stage(job: Job, stage: Stage) -> StageReport:
     """Run one stage, balance it, and write it to ops.ledger and ops.runs."""
-    with Bookkeeper(job.warehouse, job.run_id) as books:
+    with (
+        job.warehouse.writing(f"{stage.STAGE} of run {job.run_id}"),
+        Bookkeeper(job.warehouse, job.run_id) as books,
+    ):
         return _run_stage(job, stage, books, None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class WarehouseConfig(BaseModel, frozen=True, extra="forbid"):
@@ -11,3 +11,5 @@ class WarehouseConfig(BaseModel, frozen=True, extra="forbid"):
     root: str = "warehouse"
     catalog: str | None = None
     schema_prefix: str = ""
+    wait_seconds: float = Field(default=120, ge=0)
+    """How long to wait for another process that writes."""

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from smelt.errors import ContractError
 from smelt.tables import local_delta
 from smelt.tables.contract import contract
-from smelt.tables.scratch import ScratchTables
+from smelt.tables.writer import APPENDED_BY_ALL, WAIT_SECONDS, LeasedTables, leased
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -29,11 +29,13 @@ if TYPE_CHECKING:
     from smelt.tables.location import Place
 
 
-class Warehouse(ScratchTables):
+class Warehouse(LeasedTables):
     """Reads and writes the tables of one warehouse."""
 
-    def __init__(self, spark: SparkSession, **place: Unpack[Place]) -> None:
-        super().__init__(spark, **place)
+    def __init__(
+        self, spark: SparkSession, *, wait_seconds: float = WAIT_SECONDS, **place: Unpack[Place]
+    ) -> None:
+        super().__init__(spark, wait_seconds=wait_seconds, **place)
         self._checked: set[str] = set()
         self._locks: dict[str, Lock] = {}
         self._empty: set[str] = set()
@@ -55,6 +57,13 @@ class Warehouse(ScratchTables):
         wanted = [table for table in dict.fromkeys(tables) if table not in self._checked]
         if not wanted:
             return
+        if all(table in APPENDED_BY_ALL for table in wanted):
+            self._create(wanted)
+        else:
+            with self.writing("making tables"):
+                self._create(wanted)
+
+    def _create(self, wanted: Sequence[str]) -> None:
         if self.catalog:
             for layer in sorted({table.split(".")[0] for table in wanted}):
                 self.create_schema(layer)
@@ -111,6 +120,7 @@ class Warehouse(ScratchTables):
 
     # -- writing -----------------------------------------------------------------------------------
 
+    @leased
     def append(self, table: str, df: DataFrame, *, run_id: str | None = None, part: int = 0) -> None:
         """Append rows, exactly once a ``run_id`` and ``part``: a second try of the same append does nothing.
 
@@ -134,6 +144,7 @@ class Warehouse(ScratchTables):
             self._first_append[table] = this
         self._empty.discard(table)
 
+    @leased
     def append_rows(self, table: str, rows: Sequence[Sequence[Any]], *, run_id: str | None = None) -> None:
         """:meth:`append` of a few rows that are known here, values in the order of the contract's columns."""
         self.create(table)
@@ -146,6 +157,7 @@ class Warehouse(ScratchTables):
             df = self.spark.createDataFrame([tuple(row) for row in rows], contract(table).empty_schema())
             self.append(table, df, run_id=run_id)
 
+    @leased
     def merge(self, table: str, df: DataFrame, *, delete: str | None = None) -> None:
         """MERGE rows on the contract's key: matching rows are replaced, new ones inserted.
 
@@ -175,6 +187,7 @@ class Warehouse(ScratchTables):
                 f"WHEN NOT MATCHED{guard} THEN INSERT ({inserted}) VALUES ({values})"
             ).collect()
 
+    @leased
     def delete_keys(self, table: str, keys: DataFrame) -> None:
         """Delete the rows whose columns equal a row of ``keys`` (any columns of the table, one row each)."""
         if not self.exists(table):
@@ -185,6 +198,7 @@ class Warehouse(ScratchTables):
                 f"MERGE INTO {self.identifier(table)} t USING {view} s ON {on} WHEN MATCHED THEN DELETE"
             ).collect()
 
+    @leased
     def replace_where(self, table: str, df: DataFrame, predicate: str) -> None:
         """Atomically replace the rows for which ``predicate`` holds; every new row must satisfy it."""
         self.create(table)
@@ -208,6 +222,7 @@ class Warehouse(ScratchTables):
         found = self._snapshot(table)
         return found is not None and (not found.files or self.read(table).where(predicate).isEmpty())
 
+    @leased
     def clear(self, table: str) -> None:
         """Delete all rows."""
         found = self._snapshot(table) if self.exists(table) else None
@@ -216,6 +231,7 @@ class Warehouse(ScratchTables):
         else:
             self.delete_where(table, "true")
 
+    @leased
     def delete_where(self, table: str, predicate: str) -> None:
         """Delete the rows for which ``predicate`` holds."""
         if self.exists(table):
@@ -235,9 +251,10 @@ class Warehouse(ScratchTables):
     def vacuum(self, *tables: str) -> None:
         """Remove deleted rows from the tables' files at once, also from files shared with other rows.
 
-        VACUUM with zero hours needs the retention check off.
+        Under the lease alone: VACUUM with zero hours takes the files of an append that is under way for waste, and
+        the table cannot be read afterwards. Whoever reads an older version meanwhile loses its files.
         """
-        with self.retention_unchecked(), ThreadPoolExecutor(max_workers=4) as pool:
+        with self.writing("vacuum"), self.retention_unchecked(), ThreadPoolExecutor(max_workers=4) as pool:
             list(pool.map(self._vacuum, filter(self.exists, tables)))
 
     def _vacuum(self, table: str) -> None:

@@ -25,7 +25,23 @@ def forget_customers(
     reason: str | None = None,
     with_vacuum: bool = False,
 ) -> list[Certificate]:
-    """Erase each customer once; returns their certificates, or without customers those that were vacuumed."""
+    """Erase each customer once; returns their certificates, or without customers those that were vacuumed.
+
+    The warehouse is this process's to write meanwhile; raises WarehouseBusy where another one has it.
+    """
+    with warehouse.writing(f"forget {run_id}"):
+        return _forget_customers(warehouse, config, customers, run_id, reason, with_vacuum=with_vacuum)
+
+
+def _forget_customers(
+    warehouse: Warehouse,
+    config: PiiConfig,
+    customers: Sequence[str],
+    run_id: str,
+    reason: str | None,
+    *,
+    with_vacuum: bool,
+) -> list[Certificate]:
     unique = list({canonical(customer): customer for customer in customers if canonical(customer)}.values())
     done: list[Certificate] = []
     if unique:

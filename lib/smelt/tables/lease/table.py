@@ -1,0 +1,87 @@
+"""Claims as commits of a Delta table: for object stores and catalogs, where Delta's protocol says who was first.
+
+The table ops.leases holds one row, the newest claim. A claim replaces it in a commit that bears the claim's number as
+Delta's transaction version (https://github.com/delta-io/delta/blob/master/PROTOCOL.md#transaction-identifiers): of two
+with one number the second fails or is passed over, by the log itself. That holds as far as Delta's commits exclude each
+other: everywhere but on S3 without a log store that arbitrates between drivers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smelt.tables.contract import contract
+from smelt.tables.lease.claims import Claim
+
+if TYPE_CHECKING:
+    from smelt.tables.reader import TableReader
+
+TABLE = "ops.leases"
+_APPLICATION = "smelt:lease"
+_LOST = ("CONCURRENT", "Concurrent", "PROTOCOL_CHANGED", "ProtocolChanged", "ALREADY_EXISTS", "AlreadyExists")
+"""Words in the names of Delta's errors about a commit that another one forestalled; both lines of Spark use them."""
+
+
+class TableClaims:
+    """The claims of a warehouse in its own table."""
+
+    def __init__(self, tables: TableReader) -> None:
+        self._tables = tables
+
+    def newest(self) -> Claim | None:
+        """The row with the highest number."""
+        if not self._tables.exists(TABLE):
+            return None
+        reader = self._tables.spark.read.format("delta")
+        place = self._tables
+        rows = reader.table(place.identifier(TABLE)) if place.catalog else reader.load(place.location(TABLE))
+        found = [Claim.from_json(row["claim"]) for row in rows.select("claim").collect()]
+        return max(found, key=lambda claim: claim.number, default=None)
+
+    def put(self, claim: Claim) -> bool:
+        """Replace the row, unless a claim of this number was committed before."""
+        self._create()
+        declared = contract(TABLE)
+        row = (claim.number, claim.token, claim.state, claim.seen, claim.to_json())
+        rows = self._tables.spark.createDataFrame([row], declared.empty_schema())
+        writer = (
+            declared.conform(rows)
+            .coalesce(1)
+            .write.format("delta")
+            .mode("overwrite")
+            .option("replaceWhere", "number IS NOT NULL")
+            .option("txnAppId", _APPLICATION)
+            .option("txnVersion", claim.number)
+        )
+        try:
+            if self._tables.catalog:
+                writer.saveAsTable(self._tables.identifier(TABLE))
+            else:
+                writer.save(self._tables.location(TABLE))
+        except Exception as error:  # classes differ between the lines of Spark, and over Connect
+            if not _forestalled(error):
+                raise
+            return False
+        newest = self.newest()
+        return newest is not None and (newest.number, newest.token) == (claim.number, claim.token)
+
+    def _create(self) -> None:
+        tables = self._tables
+        if tables.exists(TABLE):
+            return
+        try:
+            if tables.catalog:
+                tables.spark.sql(
+                    f"CREATE SCHEMA IF NOT EXISTS `{tables.catalog}`.`{tables.schema_prefix}ops`"
+                )
+            tables.spark.sql(
+                contract(TABLE).create_statement(tables.identifier(TABLE), checked=not tables.catalog)
+            )
+        except Exception as error:  # another process made it just now
+            if not _forestalled(error):
+                raise
+
+
+def _forestalled(error: Exception) -> bool:
+    said = f"{type(error).__name__} {error}"
+    return any(word in said for word in _LOST)

@@ -1,0 +1,111 @@
+"""One process writes to a warehouse at a time: what makes sure of it, under the methods that write.
+
+Every method that writes holds the warehouse's lease while it does, a longer piece of work as a whole
+(:meth:`LeasedTables.writing`). Readers never wait.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from smelt.tables.contract import all_contracts
+from smelt.tables.lease.claims import Claims
+from smelt.tables.lease.folder import FolderClaims
+from smelt.tables.lease.lease import Lease, Pace
+from smelt.tables.lease.process import child_jvm
+from smelt.tables.lease.table import TableClaims
+from smelt.tables.lease.turns import Turns
+from smelt.tables.scratch import ScratchTables
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+    from typing_extensions import Unpack
+
+    from smelt.tables.location import Place
+
+WAIT_SECONDS = 120.0
+"""For another writer; longer than an owner takes to expire, so that a dead one is always followed."""
+
+ON_DISK = Pace(beat=10, expiry=60)
+BY_COMMITS = Pace(beat=30, expiry=100, poll=2)
+"""Every sign of life is a commit there."""
+
+LEASES = ".lease"
+"""Folder below the root of a warehouse on a disk."""
+
+APPENDED_BY_ALL = ("ops.access_log", "ops.leases")
+"""Tables written without the lease: each row is an append by itself, and none of their files is removed early."""
+
+P = ParamSpec("P")
+Tables = TypeVar("Tables", bound="LeasedTables")
+
+
+def leased(
+    method: Callable[Concatenate[Tables, str, P], None],
+) -> Callable[Concatenate[Tables, str, P], None]:
+    """A method that writes to a table: under the lease, which is looked at again just before."""
+
+    @wraps(method)
+    def under_lease(self: Tables, table: str, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        if table in APPENDED_BY_ALL:
+            method(self, table, *args, **kwargs)
+            return
+        with self.writing(f"a write to {table}"):
+            method(self, table, *args, **kwargs)
+
+    return under_lease
+
+
+class LeasedTables(ScratchTables):
+    """Tables that one process writes at a time."""
+
+    def __init__(
+        self, spark: SparkSession, *, wait_seconds: float = WAIT_SECONDS, **place: Unpack[Place]
+    ) -> None:
+        super().__init__(spark, **place)
+        self._turns = Turns(self._new_lease, wait=wait_seconds, fence=self._fence)
+
+    @contextlib.contextmanager
+    def writing(self, purpose: str) -> Iterator[None]:
+        """Be the one process that writes, as long as the block lasts; blocks nest, and threads share them.
+
+        ``purpose`` is what others are told: no personal data. Raises WarehouseBusy where another process still writes
+        after ``wait_seconds``, and LeaseLost where the lease went to another one meanwhile.
+        """
+        with self._turns.writing(purpose):
+            self._turns.check()
+            yield
+
+    @contextlib.contextmanager
+    def scratch(self, df: DataFrame, name: str) -> Iterator[DataFrame]:
+        """A temporary table (see ScratchTables); under the lease, whose next owner sweeps what is left of them."""
+        with self.writing(f"scratch of {name}"), super().scratch(df, name) as rows:
+            yield rows
+
+    def claims(self) -> Claims:
+        """Where it stands who writes."""
+        return FolderClaims(f"{self.root}/{LEASES}") if self.is_on_disk else TableClaims(self)
+
+    def _new_lease(self) -> Lease:
+        self.check_writable()
+        java = child_jvm(self.spark)
+        pace = ON_DISK if self.is_on_disk else BY_COMMITS
+        return Lease(self.claims(), pace, java=java, owns_java=java is not None, looks_up=self.is_on_disk)
+
+    def _fence(self) -> None:
+        """Make commits fail that an earlier owner began: Delta refuses one if the table's metadata changed since."""
+        mark = os.urandom(8).hex()
+        tables = [table for table in all_contracts() if table not in APPENDED_BY_ALL and self.exists(table)]
+
+        def alter(table: str) -> None:
+            self.spark.sql(
+                f"ALTER TABLE {self.identifier(table)} SET TBLPROPERTIES ('smelt.fence' = '{mark}')"
+            ).collect()
+
+        with ThreadPoolExecutor(max_workers=4) as pool:
+            list(pool.map(alter, tables))
