@@ -17,6 +17,7 @@ from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
 from smelt.tables.increment import find_increment, write_increment
 from smelt.tables.ledger import Entry, StageResult
+from smelt.tables.rules import with_rules
 
 STAGE = "conversations"
 READS = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles")
@@ -44,7 +45,7 @@ def run(job: Job) -> StageResult:
     key = load_keys(job.config.pii.key).current
     warehouse = job.warehouse
     bronze = reduce(DataFrame.unionByName, [warehouse.read(table).select(*READ) for table in READS])
-    settings = f"{fingerprint(job.config.pii.deciding())}:{key.version}"
+    settings = with_rules(STAGE, f"{fingerprint(job.config.pii.deciding())}:{key.version}")
     increment = find_increment(bronze, warehouse.read("silver.conversations"), settings=settings)
     if not increment.total:
         return StageResult(note="nothing new")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from smelt.config import SmeltConfig
@@ -13,6 +13,7 @@ from smelt.pipeline.script import run_as_script
 from smelt.quality.verdicts import judge
 from smelt.tables.contract import contract
 from smelt.tables.ledger import Entry, StageResult
+from smelt.tables.rules import RULES, with_rules
 
 STAGE = "curated_examples"
 READS = ("silver.examples", "silver.duplicates", "silver.scores", "silver.signatures")
@@ -31,7 +32,8 @@ def verdicts(
     ``cluster_id``, and ``judged_hash`` of all that decides on its row in gold.
     """
     narrow = examples.select("example_id", "source", "rejections", F.col("content_hash").alias("made"))
-    decided = (
+    decided: tuple[Column | str, ...] = (
+        *([] if RULES[STAGE] == 1 else [F.lit(with_rules(STAGE, ""))]),
         "made",
         "score_hash",
         F.coalesce("cluster_id", F.lit("")),

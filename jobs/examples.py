@@ -14,6 +14,7 @@ from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
 from smelt.tables.increment import find_increment, write_increment
 from smelt.tables.ledger import Entry, StageResult
+from smelt.tables.rules import with_rules
 
 STAGE = "examples"
 READS = ("silver.conversations",)
@@ -45,7 +46,7 @@ def run(job: Job) -> StageResult:
     increment = find_increment(
         warehouse.read("silver.conversations"),
         warehouse.read("silver.examples"),
-        settings=fingerprint(config.examples, config.cleaning),
+        settings=with_rules(STAGE, fingerprint(config.examples, config.cleaning)),
     )
     if not increment.total:
         return StageResult(note="nothing new")

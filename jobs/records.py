@@ -16,6 +16,7 @@ from smelt.records.build import records
 from smelt.records.config import RecordSource
 from smelt.tables.increment import find_increment, versioned
 from smelt.tables.ledger import Entry, StageResult
+from smelt.tables.rules import RULES, with_rules
 
 STAGE = "records"
 READS = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles")
@@ -46,15 +47,21 @@ def run(job: Job) -> StageResult:
     key = load_keys(job.config.pii.key).current
     entries: list[Entry] = []
     for source in job.config.records.sources:
-        settings = f"{fingerprint(source, job.config.pii)}:{key.version}"
+        settings, *others = settings_of(source, job.config.pii, key)
         bronze = job.warehouse.read(source.table).where(F.col("source") == source.source)
         done = job.warehouse.read("silver.records").where(F.col("source") == source.source)
-        if not find_increment(bronze, done, settings=settings).total:
+        if any(not find_increment(bronze, done, settings=each).total for each in (settings, *others)):
             continue
         rows = build(bronze, source, job.config.pii, key, settings, job.run_id)
         job.warehouse.replace_where("silver.records", rows, f"source = '{source.source}'")
         entries += counted(job, source)
     return StageResult(tuple(entries), "" if entries else "nothing new")
+
+
+def settings_of(source: RecordSource, config: PiiConfig, key: ScrubKey) -> list[str]:
+    """What decides on the records of a source, then digests of the same made before: with the key's place and gates."""
+    settings = with_rules(STAGE, f"{fingerprint(source, config.deciding())}:{key.version}")
+    return [settings, f"{fingerprint(source, config)}:{key.version}"] if RULES[STAGE] == 1 else [settings]
 
 
 def counted(job: Job, source: RecordSource) -> list[Entry]:

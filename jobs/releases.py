@@ -12,7 +12,7 @@ from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from smelt import __version__
-from smelt.config import SmeltConfig, config_hash
+from smelt.config import SmeltConfig, config_hash, first_config_hash
 from smelt.jobs import load_stage
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
@@ -31,6 +31,7 @@ from smelt.releases.rows import finished, training_rows
 from smelt.splits.assign import assign_splits
 from smelt.splits.earlier import earlier_examples
 from smelt.tables.ledger import Entry, StageResult
+from smelt.tables.rules import RULES, with_rules
 from smelt.tables.warehouse import Warehouse
 
 STAGE = "releases"
@@ -54,8 +55,8 @@ def run(job: Job) -> StageResult:
     manifests = read_manifests(warehouse)
     if job.release is not None:
         check_name(job.release, manifests)
-    version, settings = warehouse.version(CURATED), config_hash(job.config)
-    if job.release is None and manifests and _is_same(manifests[-1], version, settings):
+    version, (settings, *former) = warehouse.version(CURATED), settings_of(job.config)
+    if job.release is None and manifests and _is_same(manifests[-1], version, (settings, *former)):
         return StageResult(note=f"nothing changed since release {manifests[-1].release}")
     versions = _versions(warehouse)
     curated = warehouse.read(CURATED, version=versions.get(CURATED))
@@ -128,13 +129,15 @@ def _versions(warehouse: Warehouse) -> dict[str, int]:
     return {table: version for table, version in found if version is not None}
 
 
-def _is_same(last: Manifest, version: int | None, settings: str) -> bool:
-    """Whether the curated examples, the settings and the code are those of the last release."""
-    return (
-        last.input_versions.get(CURATED) == version
-        and last.config_hash == settings
-        and last.code_version == __version__
-    )
+def settings_of(config: SmeltConfig) -> list[str]:
+    """The config_hash of a release's manifest, then the one that the same settings had before."""
+    settings = with_rules(STAGE, config_hash(config))
+    return [settings, first_config_hash(config)] if RULES[STAGE] == 1 else [settings]
+
+
+def _is_same(last: Manifest, version: int | None, settings: Sequence[str]) -> bool:
+    """Whether the last release was made of the same curated examples with one of ``settings``."""
+    return last.input_versions.get(CURATED) == version and last.config_hash in settings
 
 
 def _entries(accepted: dict[str, int], counted: Sequence[Row]) -> tuple[Entry, ...]:

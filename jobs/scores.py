@@ -19,6 +19,7 @@ from smelt.quality.corpus.model import Corpus
 from smelt.quality.corpus.spark import articles_of, corpus_of
 from smelt.tables.increment import versioned
 from smelt.tables.ledger import Entry, Measure, StageResult
+from smelt.tables.rules import with_rules
 
 STAGE = "scores"
 READS = ("silver.examples",)
@@ -51,7 +52,7 @@ def run(job: Job) -> StageResult:
     examples = warehouse.read("silver.examples")
     whole = examples.where("question IS NOT NULL AND answer IS NOT NULL")
     scores = warehouse.read("silver.scores").select("example_id", F.col("content_hash").alias("held"))
-    settings = ":".join([fingerprint(config.deciding()), *external_inputs(job.config)])
+    settings = with_rules(STAGE, ":".join([fingerprint(config.deciding()), *external_inputs(job.config)]))
     wanted = whole.withColumn("content_hash", versioned(F.col("content_hash"), settings))
     compared = wanted.select("example_id", "content_hash", "source").join(scores, "example_id", "left")
     waiting = compared.where(F.col("held").isNull() | (F.col("held") != F.col("content_hash")))

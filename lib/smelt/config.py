@@ -52,16 +52,30 @@ class SmeltConfig(BaseModel, frozen=True, extra="forbid"):
     records: RecordsConfig = RecordsConfig()
 
 
-RELEASE_SECTIONS = ("cleaning", "examples", "pii", "duplicates", "quality", "splits", "release")
-"""Sections whose values decide on what a release holds."""
+DECIDING = ("cleaning", "examples", "pii", "duplicates", "quality", "records")
+"""Sections that decide on the rows of the stages between intake and release."""
+DECIDING_ON_RELEASES = ("splits", "release")
+"""Sections that decide on the rows of a release besides."""
+
+
+def deciding(config: SmeltConfig, sections: Sequence[str] = DECIDING) -> list[BaseModel]:
+    """What decides on rows in ``sections``: without places, keys, gates and the like, which ``deciding`` leaves out."""
+    found = [getattr(config, section) for section in sections]
+    return [section.deciding() if hasattr(section, "deciding") else section for section in found]
 
 
 def config_hash(config: SmeltConfig) -> str:
-    """16 hex digits over the settings that decide on content; places, memory and masters are left out."""
-    return fingerprint(
-        *config.intake.sources,
-        *(getattr(config, section) for section in RELEASE_SECTIONS),
-    )
+    """16 hex digits over the settings that decide on what a release holds."""
+    return fingerprint(*config.intake.sources, *deciding(config, (*DECIDING, *DECIDING_ON_RELEASES)))
+
+
+def first_config_hash(config: SmeltConfig) -> str:
+    """What stood for :func:`config_hash` in manifests before: with the key's place and gates, without ``records``.
+
+    A release that bears it is not made again because of the other hash alone.
+    """
+    sections = ("cleaning", "examples", "pii", "duplicates", "quality", *DECIDING_ON_RELEASES)
+    return fingerprint(*config.intake.sources, *(getattr(config, section) for section in sections))
 
 
 def load_config(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 ID_LENGTH = 32
 """Hex digits of every identifier: 128 bits, so that 10^9 rows collide with probability below 10^-20."""
@@ -36,6 +37,14 @@ def pseudonym(key: bytes, domain: str, value: str | None) -> str | None:
         return None
     message = f"{domain}\x1f{value.strip().casefold()}".encode("utf-8", "surrogatepass")
     return hmac.digest(key, message, "sha256").hex()[:ID_LENGTH]
+
+
+def later(default: Any, **options: Any) -> Any:
+    """A pydantic field that came after the first version; ``options`` are those of ``Field``.
+
+    It is left out of digests while it has its default, so that rows made before it came stand.
+    """
+    return Field(default=default, exclude_if=lambda value: value == default, **options)
 
 
 def fingerprint(*sections: BaseModel) -> str:

@@ -24,6 +24,7 @@ from smelt.embeddings import model_digest
 from smelt.errors import ConfigError
 from smelt.identity import stable_id
 from smelt.tables.increment import versioned
+from smelt.tables.rules import with_rules
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -65,7 +66,7 @@ class Changes(NamedTuple):
 
 def settings_of(config: DuplicatesConfig, index: Index) -> str:
     """What signatures depend on besides the examples: the settings and the content of evaluation sets."""
-    return f"{config.parameters}{index.digest}"
+    return with_rules("duplicates", f"{config.parameters}{index.digest}")
 
 
 def evaluation_index(warehouse: Warehouse, config: DuplicatesConfig) -> Index:

@@ -14,17 +14,16 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from smelt import __version__
-from smelt.config import SmeltConfig
+from smelt.config import SmeltConfig, deciding
 from smelt.identity import fingerprint, stable_id
 from smelt.tables.ledger import StageResult
+from smelt.tables.rules import RULES, with_rules
 
 if TYPE_CHECKING:
     from smelt.pipeline.stage import Stage
     from smelt.tables.warehouse import Warehouse
 
 RUNS, LEDGER = "ops.runs", "ops.ledger"
-DECIDING = ("cleaning", "examples", "pii", "duplicates", "quality", "records")
-"""Sections of the configuration that a stage between intake and release may depend on."""
 
 
 class RunRow(NamedTuple):
@@ -132,7 +131,9 @@ class Standing(NamedTuple):
         external = stage.external_inputs(config)
         if external is None:
             return cls(warehouse, stage.WRITES, None)
-        settings = fingerprint(*(getattr(config, section) for section in DECIDING))
+        settings = fingerprint(*deciding(config))
+        if stage.STAGE in RULES:
+            settings = with_rules(stage.STAGE, settings)
         read = warehouse.versions(stage.READS)
         return cls(warehouse, stage.WRITES, (stage.STAGE, __version__, settings, *external, *read))
 

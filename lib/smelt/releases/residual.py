@@ -35,7 +35,7 @@ NOT_SCANNED = Scan("", {}, {})
 
 def scan_settings(config: PiiConfig) -> str:
     """Hash of all that decides on what a scan finds: settings and code."""
-    return f"{fingerprint(config)}-{__version__}"
+    return f"{fingerprint(config.deciding(), config.gate)}-{__version__}"
 
 
 def scan_new_rows(
