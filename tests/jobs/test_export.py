@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from dataclasses import replace
 
+import deltalake
 import pyarrow.dataset as ds
 import pyarrow.json as pj
 import pyarrow.parquet as pq
@@ -109,7 +110,6 @@ def test_rows_that_vanished_are_noticed_and_leave_no_half_an_export(released, tm
 
 
 def test_the_published_table_is_read_without_spark(released):
-    deltalake = pytest.importorskip("deltalake", reason="needs deltalake")
     warehouse, manifest = released
     table = deltalake.DeltaTable(warehouse.location("gold.training_splits"))
     rows = table.to_pyarrow_table(filters=[("release", "=", "v1"), ("split", "=", "test")])

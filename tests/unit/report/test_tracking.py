@@ -1,6 +1,6 @@
 """A release in a real MLflow store: SQLite, in a folder of the test's own."""
 
-import pytest
+import mlflow
 
 from smelt.report.config import MlflowConfig
 from smelt.report.tracking import logged
@@ -8,7 +8,6 @@ from tests.unit.report.report_data import a_report
 
 
 def test_a_release_is_one_run_with_dataset_measures_and_files(tmp_path, monkeypatch):
-    mlflow = pytest.importorskip("mlflow", reason="the extra mlflow is not installed")
     monkeypatch.chdir(tmp_path)
     config = MlflowConfig(tracking_uri=f"sqlite:///{tmp_path}/runs.db", experiment="support")
     run_id = logged(

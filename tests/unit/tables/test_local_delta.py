@@ -3,12 +3,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 
+import deltalake
 import pyarrow as pa
 import pytest
 
 from smelt.tables.local_delta import append_rows, newest_version, read_rows, remove_rows, snapshot
-
-deltalake = pytest.importorskip("deltalake")
 
 
 def commit(folder, version, *actions):
