@@ -10,6 +10,10 @@ _PICTURE_WORDS = re.compile(
 )
 
 
+DEEPEST = 32
+"""Levels of lists that are still indented."""
+
+
 class Block(NamedTuple):
     """A piece of text; ``level`` 1 to 6 for headings; ``is_tight``: belongs right below the block before."""
 

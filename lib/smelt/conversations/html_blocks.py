@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from smelt.conversations.blocks import Block, description
+from smelt.conversations.blocks import DEEPEST, Block, description
+from smelt.intake.markup import is_tangled, text_of_tangled
 
 _SKIPPED = frozenset(
     ("script", "style", "template", "noscript", "head", "svg", "iframe", "object", "nav", "button", "select")
@@ -48,16 +51,20 @@ _BLOCKS = frozenset(
     ]
 )
 _HEADING = re.compile(r"h([1-6])")
+_START = re.compile(r"[0-9]{1,9}")
 _SPACE = re.compile(r"[ \t\r\f\u00a0]*\n[ \t\r\f\u00a0]*|[ \t\r\f\u00a0]+")
 
 
 def html_blocks(markup: str) -> list[Block]:
     """The blocks of an HTML text or fragment in order."""
+    if is_tangled(markup):
+        text = _SPACE.sub(" ", text_of_tangled(markup)).strip()
+        return [Block(text)] if text else []
     root = LexborHTMLParser(markup).body
     if root is None:
         return []
     walk = _Walk()
-    walk.node(root)
+    walk.below(root)
     walk.flush()
     return walk.found
 
@@ -80,7 +87,7 @@ class _Walk:
         if level:
             self.found.append(Block(" ".join(text.split()), level))
             return
-        depth = len(self._lists)
+        depth = min(len(self._lists), DEEPEST)
         indent = "  " * max(0, depth - 1)
         first = indent + (self._mark or ("  " if depth else ""))
         follow = "\n" + indent + ("  " if depth else "")
@@ -88,26 +95,33 @@ class _Walk:
         self.found.append(Block(first + text.replace("\n", follow), is_tight=tight))
         self._mark = ""
 
-    def node(self, parent: Any) -> None:
-        """Everything below one element."""
-        child = parent.child
-        while child is not None:
-            self._one(child)
-            child = child.next
+    def below(self, root: Any) -> None:
+        """Everything below one element, without recursion: elements may stand in each other however deeply."""
+        steps: list[Iterator[Callable[[], None] | Any]] = [_children(root)]
+        while steps:
+            child = next(steps[-1], None)
+            if child is None:
+                steps.pop()
+            elif callable(child):
+                child()
+            else:
+                inner = self._one(child)
+                if inner is not None:
+                    steps.append(inner)
 
-    def _one(self, node: Any) -> None:
+    def _one(self, node: Any) -> Iterator[Any] | None:
+        """Begin an element; what is still to do within it and at its end, or None where it is done."""
         tag = node.tag
         if tag == "-text":
             self._parts.append(_SPACE.sub(" ", node.text(deep=False) or node.text_content or ""))
-            return
+            return None
         heading = _HEADING.fullmatch(tag)
         if tag in _SKIPPED or tag.startswith(("-", "!", "_")):
-            return
+            return None
         if heading:
             self.flush()
-            self.node(node)
-            self.flush(level=int(heading[1]))
-        elif tag == "br":
+            return _then(node, partial(self.flush, int(heading[1])))
+        if tag == "br":
             self._parts.append("\n")
         elif tag == "img":
             self._parts.append(description(node.attributes.get("alt") or ""))
@@ -116,29 +130,32 @@ class _Walk:
             self.found.append(Block(node.text().strip("\n")))
         elif tag in ("ul", "ol"):
             self.flush()
-            start = node.attributes.get("start") or "1"
-            self._lists.append(0 if tag == "ul" else int(start) if start.isdigit() else 1)
-            self.node(node)
-            self.flush()
-            self._lists.pop()
+            self._lists.append(0 if tag == "ul" else _first_number(node.attributes.get("start")))
+            return _then(node, self._end_list)
         elif tag == "li":
-            self._item(node)
+            self._begin_item()
+            return _then(node, self._end_item)
         elif tag == "tr":
             self._row(node)
         elif tag in _BLOCKS:
             self.flush()
-            self.node(node)
-            self.flush()
+            return _then(node, self.flush)
         else:
-            self.node(node)
+            return _children(node)
+        return None
 
-    def _item(self, node: Any) -> None:
+    def _end_list(self) -> None:
+        self.flush()
+        self._lists.pop()
+
+    def _begin_item(self) -> None:
         self.flush()
         number = self._lists[-1] if self._lists else 0
         self._mark = f"{number}. " if number else "- "
         if number:
             self._lists[-1] += 1
-        self.node(node)
+
+    def _end_item(self) -> None:
         self.flush()
         self._mark = ""
 
@@ -148,3 +165,20 @@ class _Walk:
         if any(cells):
             in_table = bool(self.found) and " | " in self.found[-1].text
             self.found.append(Block(" | ".join(cells), is_tight=in_table))
+
+
+def _children(parent: Any) -> Iterator[Any]:
+    child = parent.child
+    while child is not None:
+        yield child
+        child = child.next
+
+
+def _then(parent: Any, end: Callable[[], None]) -> Iterator[Any]:
+    yield from _children(parent)
+    yield end
+
+
+def _first_number(given: str | None) -> int:
+    """The number that a list starts at: 1 where none is given, or what is given is no number of a list."""
+    return int(given) if given and _START.fullmatch(given) else 1

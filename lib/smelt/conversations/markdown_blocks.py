@@ -9,13 +9,15 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from smelt.conversations.blocks import Block, description
+from smelt.conversations.blocks import DEEPEST, Block, description
+from smelt.intake.markup import without_spans
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_IMAGE_BLOCK = re.compile(r":::image\b(?P<attributes>.*?):::(?:\s*:::image-end:::)?", re.DOTALL)
+_IMAGE = re.compile(r":::image\b")
+_IMAGE_END = re.compile(r"\s*:::image-end:::")
 _ALT = re.compile(r"alt-text=\"([^\"]*)\"")
 _FENCE_DIRECTIVE = re.compile(r"^[ \t]*:::.*$", re.MULTILINE)
-_INCLUDE = re.compile(r"\[!INCLUDE\s*\[[^\]]*\]\s*\([^)]*\)\s*\]", re.IGNORECASE)
+_INCLUDE = re.compile(r"\[!INCLUDE\s{0,20}\[[^\]]{0,500}\]\s{0,20}\([^)]{0,1000}\)\s{0,20}\]", re.IGNORECASE)
+"""Bounded: without, each beginning would be followed to the end of the text."""
 _DIRECTIVE = re.compile(r"^\[!(?:div|TABS|VIDEO|CODE)\b[^\]]*\]", re.IGNORECASE)
 _ALERT = re.compile(r"^\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -23,12 +25,24 @@ _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 def markdown_blocks(text: str) -> list[Block]:
     """The blocks of a Markdown text in order (CommonMark with tables, and the extensions of Microsoft's docs)."""
-    text = _COMMENT.sub("", text)
-    text = _IMAGE_BLOCK.sub(
-        lambda match: description((_ALT.search(match["attributes"]) or [""] * 2)[1]), text
-    )
+    text = _with_descriptions(without_spans(text, "<!--", "-->"))
     text = _INCLUDE.sub("", _FENCE_DIRECTIVE.sub("", text))
     return _Walk().blocks(_parser().parse(text))
+
+
+def _with_descriptions(text: str) -> str:
+    """Picture blocks (``:::image alt-text="...":::``) as what they say in words."""
+    parts: list[str] = []
+    done = 0
+    while begin := _IMAGE.search(text, done):
+        stop = text.find(":::", begin.end())
+        if stop < 0:
+            break
+        alt = _ALT.search(text, begin.end(), stop)
+        parts += [text[done : begin.start()], description(alt[1]) if alt else ""]
+        end = _IMAGE_END.match(text, stop + 3)
+        done = end.end() if end else stop + 3
+    return "".join([*parts, text[done:]])
 
 
 @cache
@@ -94,7 +108,7 @@ class _Walk:
     def _add(self, text: str) -> None:
         if not text.strip():
             return
-        depth = len(self._lists)
+        depth = min(len(self._lists), DEEPEST)
         indent = "  " * max(0, depth - 1)
         first = indent + (self._mark or ("  " if depth else ""))
         lines = text.split("\n")

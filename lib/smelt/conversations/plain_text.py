@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from html import unescape
 from typing import TYPE_CHECKING
 
 import polars as pl
+
+from smelt.intake.markup import is_tangled, text_of_tangled
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -33,7 +34,6 @@ _BLOCK = re.compile(
     r"(?i)<(?:br|hr|/?(?:p|div|li|tr|h[1-6]|blockquote|table|ul|ol|pre|title|section|article))\b[^<>]*>"
 )
 _CELL_END = re.compile(r"(?i)</t[dh]\s*>")
-_TAG = re.compile(r"<[^<>]{0,10000}>")
 _MAX_TAGS = 20_000
 """Above it tags are cut out and no tree is built: depth makes parsers quadratic."""
 _DROPPED = "script, style, head, noscript, template, svg"
@@ -109,8 +109,8 @@ def mend_encoding(text: str) -> str:
 
 def html_to_text(html: str) -> str:
     """The text of an HTML fragment: blocks on lines of their own, links as their words, quotes marked ``> ``."""
-    if html.count("<") > _MAX_TAGS:
-        return unescape(_TAG.sub(" ", html))
+    if html.count("<") > _MAX_TAGS or is_tangled(html):
+        return text_of_tangled(html)
     from selectolax.lexbor import LexborHTMLParser
 
     separated = _CELL_END.sub(r" \g<0>", _BLOCK.sub(_with_line_end, html))

@@ -56,17 +56,16 @@ def pairs(
 
 def utterances(turns: Sequence[dict[str, Any]]) -> list[Utterance]:
     """Turns of customer and agents; neighbours of one side joined by a line end, system turns left out."""
-    joined: list[Utterance] = []
+    joined: list[tuple[str, list[str], Any]] = []
     for turn in turns:
         role = "agent" if turn["role"] in ANSWERING else turn["role"]
         if role == "system" or not turn["text"]:
             continue
-        if joined and joined[-1].role == role:
-            last = joined[-1]
-            joined[-1] = Utterance(role, f"{last.text}\n{turn['text']}", last.at)
+        if joined and joined[-1][0] == role:
+            joined[-1][1].append(turn["text"])
         else:
-            joined.append(Utterance(role, turn["text"], turn["at"]))
-    return joined
+            joined.append((role, [turn["text"]], turn["at"]))
+    return [Utterance(role, "\n".join(texts), at) for role, texts, at in joined]
 
 
 def _ticket_pair(title: str | None, turns: Sequence[dict[str, Any]], resolution: str | None) -> Pair:

@@ -20,7 +20,12 @@ class IntakeConfig(BaseModel, frozen=True, extra="forbid"):
     max_record_bytes: int = Field(default=16 * 1024 * 1024, ge=1024)
     """Larger records are quarantined."""
     max_file_bytes: int = Field(default=512 * 1024 * 1024, ge=1024)
-    """Larger files are quarantined where their format cannot be read in pieces (all but plain JSON lines)."""
+    """Larger files are quarantined where their format cannot be read in pieces (all but plain JSON lines).
+
+    What a packed file or one of Parquet unpacks to counts as much as the file itself.
+    """
+    max_unpacked_bytes: int = Field(default=16 * 1024 * 1024 * 1024, ge=1024)
+    """What a packed file of lines (JSON lines, CSV) may unpack to; what is beyond is quarantined as one entry."""
     raw_characters: int = Field(default=4096, ge=0)
     """Characters of a bad entry that quarantine keeps."""
     task_bytes: int = Field(default=32 * 1024 * 1024, ge=1024)

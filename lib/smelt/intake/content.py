@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 _PIECE = 1 << 18
+_MEMORY = 1 << 28
+"""What an archive may ask for to be unpacked: its header names the size of the dictionary."""
 _UNPACKERS: tuple[tuple[bytes, Callable[[], Any]], ...] = (
     (b"\x1f\x8b", lambda: zlib.decompressobj(wbits=31)),
     (b"BZh", bz2.BZ2Decompressor),
-    (b"\xfd7zXZ\x00", lzma.LZMADecompressor),
+    (b"\xfd7zXZ\x00", lambda: lzma.LZMADecompressor(memlimit=_MEMORY)),
 )
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -27,45 +29,96 @@ PACKED = (".gz", ".bz2", ".xz")
 """Suffixes of packed files; what is inside is told by their first bytes."""
 
 
-class Content:
-    """One file. ``is_broken`` says, after reading, that a packed file ended early or is damaged."""
+LONGEST_LINE = 1 << 24
+MOST_IN_MEMORY = 1 << 29
+MOST_UNPACKED = 1 << 34
 
-    def __init__(self, data: bytes, encoding: str) -> None:
-        self._raw = _Unpacked(data)
+
+class Content:
+    """One file, of which no more is unpacked or held than allowed, whatever it says of itself.
+
+    ``longest_line`` counts bytes (characters where lines are decoded first), ``most_in_memory`` the bytes that are
+    read at once, ``most_unpacked`` all bytes that a packed file gives. ``is_broken`` says, after reading, that a
+    packed file ended early or is damaged; ``is_too_large``, that it holds more than is allowed.
+    """
+
+    def __init__(
+        self,
+        data: bytes,
+        encoding: str,
+        *,
+        longest_line: int = LONGEST_LINE,
+        most_in_memory: int = MOST_IN_MEMORY,
+        most_unpacked: int = MOST_UNPACKED,
+    ) -> None:
+        self.longest_line, self.most_in_memory = longest_line, most_in_memory
+        self._raw = _Unpacked(data, most_unpacked)
         self.stream = io.BufferedReader(self._raw, buffer_size=_PIECE)
         head = self.stream.peek(4)[:4]
         self.encoding = next((name for mark, name in _MARKS if head.startswith(mark)), encoding)
         self.tail = ""
         """What a broken file has after its last whole line."""
+        self._is_too_large = False
 
     @property
     def is_broken(self) -> bool:
         """Whether unpacking stopped before the end; known only when all has been read."""
         return self._raw.is_broken
 
+    @property
+    def is_too_large(self) -> bool:
+        """Whether more was there than may be read; known only when reading has ended."""
+        return self._is_too_large or self._raw.is_too_large
+
     def byte_lines(self) -> Iterator[bytes]:
-        """Lines as UTF-8, whatever the encoding; the cut-off last line of a broken file goes to ``tail``."""
+        """Lines as UTF-8, whatever the encoding; the cut-off last line of a broken file goes to ``tail``.
+
+        Of a line that ``is_long`` only the beginning is given, without its end.
+        """
         codec = codecs.lookup(self.encoding).name
         if codec in ("utf-8", "utf-8-sig", "ascii"):
             if codec == "utf-8-sig":
                 self.stream.read(3)
-            yield from self._whole(self.stream, b"\n", lambda line: line.decode("utf-8", "replace"))
+            lines = self._bounded(self.stream.readline, (b"\n",))
+            yield from self._whole(lines, b"\n", lambda line: line.decode("utf-8", "replace"))
         else:
             for line in self.text_lines(newline="\n"):
                 yield line.encode("utf-8", "surrogatepass")
 
     def text_lines(self, newline: str = "") -> Iterator[str]:
-        """Decoded lines with their ends; undecodable bytes become lone surrogates, for ``has_bad_bytes``."""
+        """Decoded lines with their ends; undecodable bytes become lone surrogates, for ``has_bad_bytes``.
+
+        Of a line that ``is_long`` only the beginning is given, without its end.
+        """
         wrapper = io.TextIOWrapper(
             self.stream, encoding=self.encoding, errors=_errors(self.encoding), newline=newline
         )
-        yield from self._whole(wrapper, "\n", printable)
+        yield from self._whole(self._bounded(wrapper.readline, ("\n", "\r")), "\n", printable)
+
+    def is_long(self, line: bytes | str) -> bool:
+        """Whether a line was given without the rest of it, which is beyond ``longest_line``."""
+        return len(line) > self.longest_line and line[-1:] not in ("\n", b"\n", "\r")
+
+    def data(self) -> bytes:
+        """All bytes; none where they are more than may be held at once (``is_too_large``)."""
+        read = self.stream.read(self.most_in_memory + 1)
+        if len(read) > self.most_in_memory:
+            self._is_too_large = True
+            return b""
+        return read
 
     def text(self) -> str:
-        """All of it, decoded as ``text_lines`` does, line ends as ``\\n``."""
-        data = self.stream.read()
-        text = data.decode(self.encoding, _errors(self.encoding))
+        """All of it, decoded as ``text_lines`` does, line ends as ``\\n``; empty where it is too large."""
+        text = self.data().decode(self.encoding, _errors(self.encoding))
         return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+    def _bounded(self, readline: Callable[[int], Any], ends: tuple[Any, ...]) -> Iterator[Any]:
+        limit = self.longest_line + 1
+        while line := readline(limit):
+            if len(line) == limit and not line.endswith(ends):
+                while (rest := readline(_PIECE)) and not rest.endswith(ends):
+                    pass
+            yield line
 
     def _whole(self, lines: Any, end: Any, shown: Callable[[Any], str]) -> Iterator[Any]:
         for line in lines:
@@ -96,15 +149,19 @@ def _errors(encoding: str) -> str:
 
 
 class _Unpacked(io.RawIOBase):
-    """Bytes of a plain or packed file; a file that is cut off or damaged ends where its good part does."""
+    """Bytes of a plain or packed file; a file that is cut off or damaged ends where its good part does.
 
-    def __init__(self, data: bytes) -> None:
+    A packed file is unpacked in small pieces, however small it is itself, and up to ``most`` bytes.
+    """
+
+    def __init__(self, data: bytes, most: int) -> None:
         self._data = memoryview(data)
         self._position = 0
         self._make = next((make for magic, make in _UNPACKERS if data.startswith(magic)), None)
         self._unpacker = self._make() if self._make else None
         self._ready = memoryview(b"")
-        self.is_broken = self._is_done = False
+        self._left = most
+        self.is_broken = self.is_too_large = self._is_done = False
 
     def readable(self) -> bool:
         return True
@@ -122,23 +179,45 @@ class _Unpacked(io.RawIOBase):
         if self._unpacker is None:
             self._ready, self._position = self._data[self._position :], len(self._data)
             return len(self._ready) > 0
-        if self.is_broken or self._is_done:
+        if self.is_broken or self.is_too_large or self._is_done:
             return False
         if self._unpacker.eof:
-            self._position -= len(self._unpacker.unused_data)
-            if not bytes(self._data[self._position :][:2]).strip(b"\0"):  # the end, or padding after it
-                self._is_done = True
-                return False
-            self._unpacker = self._make() if self._make else None
-            return self._fill()
+            return self._next_member()
+        if not self._needs_input():
+            return self._unpack(b"")
         piece = self._data[self._position : self._position + _PIECE]
         if not piece:
             self.is_broken = True
             return False
         self._position += len(piece)
+        return self._unpack(piece)
+
+    def _next_member(self) -> bool:
+        self._position -= len(self._unpacker.unused_data)  # type: ignore[union-attr]
+        if not bytes(self._data[self._position :][:2]).strip(b"\0"):  # the end, or padding after it
+            self._is_done = True
+            return False
+        self._unpacker = self._make() if self._make else None
+        return True
+
+    def _needs_input(self) -> bool:
+        if isinstance(self._unpacker, (bz2.BZ2Decompressor, lzma.LZMADecompressor)):
+            return self._unpacker.needs_input
+        return not self._unpacker.unconsumed_tail  # type: ignore[union-attr]
+
+    def _unpack(self, piece: Any) -> bool:
+        unpacker: Any = self._unpacker
         try:
-            self._ready = memoryview(self._unpacker.decompress(piece))
-        except (zlib.error, OSError, lzma.LZMAError):
+            if hasattr(unpacker, "unconsumed_tail"):
+                found = unpacker.decompress(unpacker.unconsumed_tail or piece, _PIECE)
+            else:
+                found = unpacker.decompress(piece, _PIECE)
+        except (zlib.error, OSError, lzma.LZMAError, EOFError):
             self.is_broken = True
             return False
+        self._left -= len(found)
+        if self._left < 0:
+            self.is_too_large = True
+            return False
+        self._ready = memoryview(found)
         return True

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from smelt.intake.columns import Row
 from smelt.intake.config import IntakeConfig
-from smelt.intake.content import Content, printable
+from smelt.intake.content import MOST_UNPACKED, Content, printable
 from smelt.intake.mapping import Mapper
 from smelt.intake.plugins import Plugin
 from smelt.intake.readers import reader_for
@@ -17,6 +17,7 @@ from smelt.intake.readers.protocol import WholeText
 from smelt.intake.records import Bad, Record, SourceFile
 from smelt.intake.source import SourceConfig
 from smelt.intake.vocabulary import Reason
+from smelt.isolate import failure
 
 
 class Limits(NamedTuple):
@@ -26,11 +27,18 @@ class Limits(NamedTuple):
     raw_characters: int
     max_record_bytes: int
     max_file_bytes: int
+    max_unpacked_bytes: int = MOST_UNPACKED
 
     @classmethod
     def of(cls, config: IntakeConfig, latest: datetime) -> Limits:
         """The limits that the configuration gives."""
-        return cls(latest, config.raw_characters, config.max_record_bytes, config.max_file_bytes)
+        return cls(
+            latest,
+            config.raw_characters,
+            config.max_record_bytes,
+            config.max_file_bytes,
+            config.max_unpacked_bytes,
+        )
 
 
 class Parser:
@@ -58,13 +66,21 @@ class Parser:
         source, limit = self._source, self._limits.max_record_bytes
         is_utf8 = source.encoding.replace("_", "-").lower() in ("utf-8", "utf8", "utf-8-sig", "ascii")
         for line, position in lines:
-            if not is_utf8:
-                line = line.decode(source.encoding, "surrogateescape").encode("utf-8", "surrogatepass")
+            try:
+                if not is_utf8:
+                    line = line.decode(source.encoding, "surrogateescape").encode("utf-8", "surrogatepass")
+            except ValueError:  # an encoding that cannot keep what it does not know
+                shown = line[: 4 * self._limits.raw_characters].decode("utf-8", "replace")
+                yield self._mapper.bad_row(Bad(shown, position, (Reason.INVALID_ENCODING,)), file)
+                continue
             if len(line) > limit:
                 start = line[: 4 * self._limits.raw_characters].decode("utf-8", "replace")
                 yield self._mapper.bad_row(Bad(start, position, (Reason.TOO_LARGE,)), file)
                 continue
-            entry = parse_line(line, position)
+            try:
+                entry = parse_line(line, position)
+            except Exception as error:
+                entry = Bad(line.decode("utf-8", "replace"), position, (failure("ingest", error),))
             if type(entry) is Record:
                 yield self._mapper.row(entry, file)
             elif isinstance(entry, Bad):
@@ -75,13 +91,22 @@ class Parser:
         return self._mapper.rows(records, file)
 
     def _entries(self, data: bytes, file: SourceFile) -> Iterator[Record | Bad]:
-        content = Content(data, self._source.encoding)
-        last = "start"
+        limits, last, content = self._limits, "start", None
         try:
+            content = Content(
+                data,
+                self._source.encoding,
+                longest_line=limits.max_record_bytes,
+                most_in_memory=limits.max_file_bytes,
+                most_unpacked=limits.max_unpacked_bytes,
+            )
             for entry in self._reader.read(content, file):
                 last = entry.position
                 yield entry
         except Exception as error:  # a reader met what it does not know: the rest is one entry
+            failure("ingest", error)
             yield Bad("", f"after {last}", (f"{Reason.READER_FAILED}:{type(error).__name__}",))
-        if content.is_broken:
+        if content is not None and content.is_too_large:
+            yield Bad("", f"after {last}", (Reason.FILE_TOO_LARGE,))
+        elif content is not None and content.is_broken:
             yield Bad(printable(content.tail), f"end, after {last}", (Reason.TRUNCATED,))

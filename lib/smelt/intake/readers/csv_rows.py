@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import Literal
@@ -22,7 +23,7 @@ class CsvReader:
     def read(self, content: Content, file: SourceFile) -> Iterator[Record | Bad]:
         """Every row in order, by the line that it starts on. Rows that do not fit the header are bad."""
         csv.field_size_limit(sys.maxsize)
-        lines = _Remembered(islice(content.text_lines(), self._skip, None))
+        lines = _Remembered(islice(content.text_lines(), self._skip, None), content.longest_line)
         quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if self._quote else csv.QUOTE_NONE
         rows = csv.reader(
             lines, delimiter=self._delimiter, quotechar=self._quote or None, quoting=quoting, strict=True
@@ -36,6 +37,9 @@ class CsvReader:
                 cells = next(rows)
             except StopIteration:
                 return
+            except _TooLong:
+                yield Bad(printable("".join(lines.row)[:SHOWN]), position, (Reason.TOO_LARGE,))
+                continue
             except csv.Error:
                 yield Bad(printable("".join(lines.row)), position, (Reason.MALFORMED_ROW,))
                 continue
@@ -55,30 +59,46 @@ class CsvReader:
                 yield Record(dict(zip(names, cells, strict=True)), position)
 
 
+SHOWN = 1 << 16
+"""Characters of a row that is too long; quarantine cuts it further."""
+
+
+class _TooLong(Exception):
+    """Raised within the reader of rows, which begins anew with the line after."""
+
+
 class _Remembered:
-    """An iterator over lines that keeps those of the row being read.
+    """An iterator over lines that keeps those of the row being read; a row beyond ``longest`` characters ends there.
 
     It gives them without NUL, at which Python before 3.11 stops, and which no text keeps.
     """
 
-    def __init__(self, lines: Iterator[str]) -> None:
-        self._lines = lines
+    def __init__(self, lines: Iterator[str], longest: int) -> None:
+        self._lines, self._longest = lines, longest
+        self._left = longest
         self.row: list[str] = []
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
+        if not self.row:
+            self._left = self._longest
         line = next(self._lines)
         self.row.append(line)
+        self._left -= len(line)
+        if self._left < 0:
+            raise _TooLong
         return line.replace("\x00", "")
 
 
 def _unique(cells: list[str]) -> list[str]:
     """Header names: blank ones are numbered, repeated ones get ``_2``, ``_3``."""
     names: list[str] = []
+    seen: Counter[str] = Counter()
     for number, cell in enumerate(cells, 1):
         name = cell.strip() or f"column_{number}"
-        again = sum(1 for earlier in cells[: number - 1] if earlier.strip() == name)
+        again = seen[name]
         names.append(name if not again else f"{name}_{again + 1}")
+        seen[cell.strip()] += 1
     return names

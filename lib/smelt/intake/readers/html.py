@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser
 
+from smelt.intake.markup import is_tangled, text_of_tangled
 from smelt.intake.records import Bad, Record, SourceFile
 
 
@@ -13,7 +14,13 @@ class HtmlReader:
     """Reads ``title`` (of the page, or its first h1), ``language``, ``meta`` and ``body``."""
 
     def read(self, text: str, file: SourceFile) -> Iterator[Record | Bad]:
-        """One record; ``body`` is the markup within the body element, null where no text is visible."""
+        """One record; ``body`` is the markup within the body element, null where no text is visible.
+
+        Where elements nest too deeply for a parser, it is the text of the page, and there is nothing else.
+        """
+        if is_tangled(text):
+            yield Record({"title": None, "language": None, "meta": {}, "body": text_of_tangled(text)}, "file")
+            return
         page = LexborHTMLParser(text)
         title = page.css_first("title") or page.css_first("h1")
         root = page.css_first("html")

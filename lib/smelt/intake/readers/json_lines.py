@@ -13,6 +13,9 @@ from smelt.intake.records import Bad, Record, SourceFile
 from smelt.intake.values import without_surrogates
 from smelt.intake.vocabulary import Reason
 
+SHOWN_BYTES = 1 << 16
+"""Of a line that is too long; quarantine cuts it further."""
+
 
 class JsonLinesReader:
     """Reads a file of JSON lines; blank lines are no records."""
@@ -20,6 +23,11 @@ class JsonLinesReader:
     def read(self, content: Content, file: SourceFile) -> Iterator[Record | Bad]:
         """Every line in order, position ``line N`` from 1."""
         for number, line in enumerate(content.byte_lines(), 1):
+            if content.is_long(line):
+                yield Bad(
+                    line[:SHOWN_BYTES].decode("utf-8", "replace"), f"line {number}", (Reason.TOO_LARGE,)
+                )
+                continue
             entry = parse_line(line, f"line {number}")
             if entry is not None:
                 yield entry

@@ -19,11 +19,35 @@ class ParquetReader:
     def read(self, content: Content, file: SourceFile) -> Iterator[Record | Bad]:
         """Every row in order; what follows damage in the file is one bad entry."""
         number = 0
+        data = content.data()
+        if content.is_too_large:
+            return
         try:
-            parquet = pq.ParquetFile(io.BytesIO(content.stream.read()))
-            for batch in parquet.iter_batches(batch_size=1_000):
+            parquet = pq.ParquetFile(io.BytesIO(data))
+            left = content.most_in_memory
+            if max((_bytes(parquet, group) for group in range(parquet.num_row_groups)), default=0) > left:
+                yield Bad("", "file", (Reason.FILE_TOO_LARGE,))
+                return
+            for batch in map(_plain, parquet.iter_batches(batch_size=1_000)):
+                left -= batch.nbytes  # a few bytes can stand for any number of equal rows
+                if left < 0:
+                    yield Bad("", f"row {number + 1}", (Reason.FILE_TOO_LARGE,))
+                    return
                 for fields in batch.to_pylist():
                     number += 1
                     yield Record(fields, f"row {number}")
         except (pa.ArrowException, OSError):
             yield Bad("", f"row {number + 1}", (Reason.UNREADABLE,))
+
+
+def _bytes(parquet: pq.ParquetFile, group: int) -> int:
+    """The bytes of a group of rows as its pages unpack to, which is held at once."""
+    return int(parquet.metadata.row_group(group).total_byte_size)
+
+
+def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch with values in the place of numbers of a dictionary, whose size says nothing of theirs."""
+    for at, field in enumerate(batch.schema):
+        if pa.types.is_dictionary(field.type):
+            batch = batch.set_column(at, field.name, batch.column(at).dictionary_decode())
+    return batch

@@ -26,8 +26,10 @@ class WholeText:
         self._reader = reader
 
     def read(self, content: Content, file: SourceFile) -> Iterator[Record | Bad]:
-        """The text reader's records; nothing of a file that was cut off, since its end cannot be trusted."""
+        """The text reader's records; nothing of a file that is too large, or cut off: its end cannot be trusted."""
         text = content.text()
+        if content.is_too_large:
+            return
         if content.is_broken:
             content.tail = text
         else:

@@ -59,9 +59,14 @@ def _with_prefixes(cues: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 def joined(cues: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Cues of one speaker in a row as one; a cue without a speaker goes on with the one before."""
     turns: list[dict[str, Any]] = []
+    said: list[list[str]] = []
     for cue in cues:
         if turns and cue["speaker"] in (None, turns[-1]["speaker"]):
-            turns[-1] |= {"text": f"{turns[-1]['text']} {cue['text']}".strip(), "end": cue["end"]}
+            turns[-1]["end"] = cue["end"]
+            said[-1].append(cue["text"])
         else:
             turns.append(dict(cue))
+            said.append([cue["text"]])
+    for turn, texts in zip(turns, said, strict=True):
+        turn["text"] = texts[0] if len(texts) == 1 else " ".join(filter(None, texts))
     return turns

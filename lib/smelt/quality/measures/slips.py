@@ -23,6 +23,8 @@ LONG_ENOUGH, FEWEST_LETTERS = 6, 5
 """Letters from which on one wrong letter tells a slip from a name; those of a word that its consonants alone tell."""
 FEW_SLIPS, LEAST_SHARE = 2, 0.5
 """Slips that a text needs, and their least share of its unknown words; a text of one unknown word needs that one."""
+LONGEST = 40
+"""Letters of a word beyond which none of the dictionary is near it: its neighbours are as many as it is long, and as long."""
 GLUED = 30
 """Letters of a word that must be several without the spaces between them."""
 SPELLED_LETTERS, SPELLED_MEAN = 3, 2.6
@@ -80,11 +82,15 @@ def _lacks_vowels(word: str, whole: str) -> bool:
 
 def _swapped(word: str) -> set[str]:
     """``word`` with two neighbouring letters in each other's place."""
+    if len(word) > LONGEST:
+        return set()
     return {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)} - {word}
 
 
 def _near(word: str) -> set[str]:
     """Every text one edit away (Damerau 1964: a letter left out, added, changed, or two swapped)."""
+    if len(word) > LONGEST:
+        return set()
     parts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
     left_out = {head + tail[1:] for head, tail in parts if tail}
     changed = {head + letter + tail[1:] for head, tail in parts if tail for letter in _ALPHABET}
