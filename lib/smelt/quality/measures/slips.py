@@ -24,7 +24,7 @@ LONG_ENOUGH, FEWEST_LETTERS = 6, 5
 FEW_SLIPS, LEAST_SHARE = 2, 0.5
 """Slips that a text needs, and their least share of its unknown words; a text of one unknown word needs that one."""
 LONGEST = 40
-"""Letters of a word beyond which none of the dictionary is near it: its neighbours are as many as it is long, and as long."""
+"""Letters of a word beyond which none of the dictionary is near it, and its neighbours are too many to be made."""
 GLUED = 30
 """Letters of a word that must be several without the spaces between them."""
 SPELLED_LETTERS, SPELLED_MEAN = 3, 2.6
