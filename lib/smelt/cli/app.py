@@ -29,6 +29,7 @@ COMMANDS = (
     "status",
     "tables",
     "sql",
+    "register",
     "scrub",
     "score",
     "dedup",

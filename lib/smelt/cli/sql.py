@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import sys
-from typing import Annotated
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from smelt.cli.options import AsJson, Conf, Env, Settings, configured, wide_console
-from smelt.errors import ProblemsError
+from smelt.errors import ConfigError
+
+if TYPE_CHECKING:
+    from smelt.config import SmeltConfig
+    from smelt.sql.answer import Engine
+
+
+class EngineName(str, Enum):
+    """What runs the statements."""
+
+    duckdb = "duckdb"
+    spark = "spark"
 
 
 def register(app: typer.Typer) -> None:
@@ -18,53 +28,106 @@ def register(app: typer.Typer) -> None:
     app.command("sql")(sql)
 
 
-class SqlError(ProblemsError):
-    """Raised when Spark cannot parse or resolve a query."""
-
-    exit_code = 2
-
-
 def sql(
-    query: Annotated[str, typer.Option("--execute", "-e", help="The query; - reads it from standard input.")],
+    query: Annotated[
+        str | None,
+        typer.Option("--execute", "-e", help="Statements, with ; between them; - reads standard input."),
+    ] = None,
     conf: Conf = None,
     env: Env = None,
     settings: Settings = None,
-    limit: Annotated[int, typer.Option(help="Rows to show at the most.")] = 1_000,
+    engine: Annotated[
+        EngineName | None,
+        typer.Option(help="duckdb answers in a second or two; spark knows its own dialect and catalogs."),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=0, help="Rows to show at the most; 0 shows all.")] = 1_000,
     as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated values with a header.")] = False,
     as_json: AsJson = False,
+    restricted: Annotated[
+        bool,
+        typer.Option("--restricted", help="Show bronze and the vault too; noted in ops.access_log first."),
+    ] = False,
+    reason: Annotated[
+        str | None, typer.Option("--reason", help="Why restricted tables are looked at, e.g. a case number.")
+    ] = None,
+    write: Annotated[
+        bool,
+        typer.Option("--write", help="With --engine spark: let statements change tables, releases excepted."),
+    ] = False,
 ) -> None:
-    """Run one SQL query, e.g. smelt sql -e "SELECT split, count(*) FROM gold.training_splits GROUP BY 1".
+    """Ask in SQL: without -e a shell with history, e.g. SELECT split, count(*) FROM gold.training_splits GROUP BY 1.
 
-    Tables are named as in `smelt tables`; DESCRIBE EXTENDED silver.examples shows the comments.
+    SHOW TABLES lists tables and views, DESCRIBE silver.examples the columns with their comments. Tables are only
+    read. The dialect is DuckDB's; with --engine spark it is Spark's.
     """
-    from pyspark.errors import AnalysisException, ParseException
-    from rich.markup import escape
-    from rich.table import Table
+    if as_csv and as_json:
+        raise typer.BadParameter("choose --csv or --json")
+    config = configured(conf, env, settings)
+    name = engine or (EngineName.spark if config.warehouse.catalog else EngineName.duckdb)
+    if write and name is not EngineName.spark:
+        raise typer.BadParameter("needs --engine spark", param_hint="--write")
+    chosen = _opened(config, name, restricted=restricted, reason=reason, write=write)
+    form = "csv" if as_csv else "json" if as_json else "table"
+    if query is None and sys.stdin.isatty() and sys.stdout.isatty():
+        from smelt.sql.shell import run_shell
 
+        run_shell(chosen, lambda one, chosen_form: _show(chosen, one, limit, chosen_form or form), typer.echo)
+        return
+    script = sys.stdin.read() if query in (None, "-") else query or ""
+    for number, statement in enumerate(chosen.statements(script)):
+        if number and form == "table":
+            typer.echo()
+        _show(chosen, statement, limit, form)
+
+
+def _opened(
+    config: SmeltConfig, name: EngineName, *, restricted: bool, reason: str | None, write: bool
+) -> Engine:
+    if name is EngineName.duckdb:
+        from smelt.sql.duckdb_engine import DuckDbEngine
+        from smelt.tables.location import TablePlaces, resolved
+
+        if config.warehouse.catalog:
+            raise ConfigError(
+                "tables in a catalog are reached by Spark only",
+                [f"warehouse.catalog is {config.warehouse.catalog}: leave --engine out, or --engine spark"],
+            )
+        if restricted:
+            _note(config, reason)
+        return DuckDbEngine(TablePlaces(root=resolved(config.warehouse.root, "file:")), restricted=restricted)
     from smelt.pipeline.job import open_job
+    from smelt.sql.spark_engine import SparkEngine
 
-    job = open_job(configured(conf, env, settings))
-    job.warehouse.register()
-    try:
-        rows = job.spark.sql(sys.stdin.read() if query == "-" else query)
-        found = rows.limit(limit).collect()
-    except (AnalysisException, ParseException) as error:
-        raise SqlError(
-            "the query cannot be run", [str(error).split("\n\nJVM")[0].split(";\n'")[0].strip()]
-        ) from None
-    if as_json:
-        for row in found:
-            typer.echo(json.dumps(row.asDict(recursive=True), default=str, ensure_ascii=False))
-    elif as_csv:
-        writer = csv.writer(sys.stdout)
-        writer.writerow(rows.columns)
-        writer.writerows([row[column] for column in rows.columns] for row in found)
-    else:
-        grid = Table(box=None, pad_edge=False)
-        for column in rows.columns:
-            grid.add_column(column, overflow="fold")
-        for row in found:
-            grid.add_row(*("" if value is None else escape(str(value)) for value in row))
-        wide_console().print(grid)
-        if len(found) == limit:
-            typer.echo(f"(the first {limit:,} rows; --limit shows more)", err=True)
+    if restricted:
+        _note(config, reason)
+    return SparkEngine(open_job(config).warehouse, restricted=restricted, write=write)
+
+
+def _note(config: SmeltConfig, reason: str | None) -> None:
+    """An entry in ops.access_log, before anything is shown. Only Spark can make the table where there is none."""
+    from smelt.pipeline.job import open_job
+    from smelt.privacy.access import note_access, tagged, who
+
+    job = open_job(config)
+    note_access(
+        job.warehouse,
+        action="sql",
+        outcome="granted",
+        actor=who(job.spark),
+        run_id=job.run_id,
+        reason=tagged(reason, config.pii),
+    )
+
+
+def _show(engine: Engine, statement: str, limit: int, form: str) -> None:
+    from smelt.sql.output import write_csv, write_json, write_table
+
+    answer = engine.run(statement, limit)
+    if form == "csv":
+        write_csv(answer, sys.stdout)
+    elif form == "json":
+        write_json(answer, sys.stdout)
+    elif answer.columns:
+        write_table(answer, wide_console())
+    if answer.is_cut:
+        typer.echo(f"(the first {limit:,} rows; --limit shows more)", err=True)

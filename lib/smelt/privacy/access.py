@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 TABLE = "ops.access_log"
 
-Action = Literal["reveal", "forget"]
+Action = Literal["reveal", "forget", "sql"]
 Outcome = Literal["granted", "nothing", "denied"]
 
 

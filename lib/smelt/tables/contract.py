@@ -90,7 +90,7 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
     def ddl_schema(self) -> str:
         """``name TYPE NOT NULL COMMENT '...'`` for every column, as CREATE TABLE takes it."""
         return ",\n  ".join(
-            f"`{column.name}` {column.type}{'' if column.nullable else ' NOT NULL'} COMMENT {_quoted(column.comment)}"
+            f"`{column.name}` {column.type}{'' if column.nullable else ' NOT NULL'} COMMENT {quoted(column.comment)}"
             for column in self.columns
         )
 
@@ -113,7 +113,7 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
         }
         if checked:
             properties |= {f"delta.constraints.{check.name}": check.expression for check in self.checks}
-        rendered = ", ".join(f"{_quoted(key)} = {_quoted(value)}" for key, value in properties.items())
+        rendered = ", ".join(f"{quoted(key)} = {quoted(value)}" for key, value in properties.items())
         layout = ""
         if self.partition_by:
             layout = f"\nPARTITIONED BY ({', '.join(self.partition_by)})"
@@ -121,7 +121,7 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
             layout = f"\nCLUSTER BY ({', '.join(self.cluster_by)})"
         return (
             f"CREATE TABLE IF NOT EXISTS {identifier} (\n  {self.ddl_schema()}\n) USING delta{layout}\n"
-            f"COMMENT {_quoted(self.comment)}\nTBLPROPERTIES ({rendered})"
+            f"COMMENT {quoted(self.comment)}\nTBLPROPERTIES ({rendered})"
         )
 
     def statistics_columns(self) -> list[str]:
@@ -155,7 +155,7 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
         """ALTER statements that bring the comments of a real table's columns to those of the contract."""
         real = {field.name: (field.metadata or {}).get("comment", "") for field in schema.fields}
         return [
-            f"ALTER TABLE {identifier} ALTER COLUMN `{column.name}` COMMENT {_quoted(column.comment)}"
+            f"ALTER TABLE {identifier} ALTER COLUMN `{column.name}` COMMENT {quoted(column.comment)}"
             for column in self.columns
             if column.name in real and real[column.name] != column.comment
         ]
@@ -187,7 +187,8 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
         return found
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as a literal of Spark SQL."""
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from smelt.tables.contract import Contract, all_contracts
+from smelt.tables.views import View, all_views
 
 _HEAD = """\
 # Tables
@@ -39,9 +40,34 @@ def tables_page(contracts: Iterable[Contract]) -> str:
     return "".join(parts)
 
 
+_VIEWS = """
+# Views
+
+`smelt sql` knows them, `smelt register` makes them in a metastore or catalog; their text is in `schemas/views/`.
+"""
+
+
+def views_page(views: Iterable[View]) -> str:
+    """The views as Markdown, like the tables."""
+    parts = [_VIEWS]
+    for view in views:
+        parts.append(f"\n## {view.view}\n\n{view.comment}\n")
+        parts.append("\n| column | type | personal data | meaning |\n| --- | --- | --- | --- |\n")
+        parts += [
+            f"| `{column.name}` | `{column.type}` | {column.pii} | {_cell(column.comment)} |\n"
+            for column in view.columns
+        ]
+    return "".join(parts)
+
+
+def page() -> str:
+    """docs/tables.md."""
+    return tables_page(all_contracts().values()) + views_page(all_views().values())
+
+
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(tables_page(all_contracts().values()), "utf-8")
+    Path(sys.argv[1]).write_text(page(), "utf-8")

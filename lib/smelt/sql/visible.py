@@ -1,0 +1,21 @@
+"""What a question may see: not bronze, where raw personal data is, nor the vault, unless it is asked for and noted."""
+
+from __future__ import annotations
+
+from smelt.tables.contract import Contract, all_contracts
+
+VAULT = "silver.pii_vault"
+
+
+def is_restricted(contract: Contract) -> bool:
+    """Whether a table holds raw personal data, openly or encrypted."""
+    return (
+        contract.layer == "bronze"
+        or contract.table == VAULT
+        or any(column.pii == "direct" for column in contract.columns)
+    )
+
+
+def visible_tables(*, restricted: bool = False) -> list[str]:
+    """Names of the tables that a question may name."""
+    return [table for table, declared in all_contracts().items() if restricted or not is_restricted(declared)]
