@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,23 @@ def spark(tmp_path_factory):
     session = get_session(config, "smelt-tests")
     yield session
     session.stop()
+
+
+@pytest.fixture(scope="session")
+def empty_tables(spark, tmp_path_factory):
+    """A folder with every table, all empty. A copy of it costs nothing, creating a table does."""
+    from smelt.tables.contract import all_contracts
+    from smelt.tables.warehouse import Warehouse
+
+    root = tmp_path_factory.mktemp("tables") / "warehouse"
+    Warehouse(spark, root=str(root)).create(*all_contracts())
+    return root
+
+
+@pytest.fixture
+def root(empty_tables, tmp_path):
+    """The root of a warehouse of the test's own, whose tables are all there."""
+    return shutil.copytree(empty_tables, tmp_path / "w")
 
 
 @pytest.fixture

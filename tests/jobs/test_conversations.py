@@ -12,9 +12,9 @@ from tests.builders import NOON, a_record, a_ticket, a_turn, rows_of
 
 
 @pytest.fixture
-def job(spark, tmp_path, monkeypatch):
+def job(spark, root, monkeypatch):
     monkeypatch.setenv("SMELT_PII_KEY", "k" * 40)
-    config = load_config(settings=[f"warehouse.root={tmp_path / 'w'}"])
+    config = load_config(settings=[f"warehouse.root={root}"])
     return open_job(config, run_id="r1", spark=spark)
 
 

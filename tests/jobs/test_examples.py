@@ -22,8 +22,8 @@ def a_conversation(key: str, turns, **changed):
 
 
 @pytest.fixture
-def job(spark, tmp_path):
-    return open_job(load_config(settings=[f"warehouse.root={tmp_path / 'w'}"]), run_id="r1", spark=spark)
+def job(spark, root):
+    return open_job(load_config(settings=[f"warehouse.root={root}"]), run_id="r1", spark=spark)
 
 
 def land(job, *rows):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from dataclasses import replace
 
 import deltalake
@@ -37,10 +38,12 @@ def an_example(number):
 
 
 @pytest.fixture(scope="module")
-def released(spark, tmp_path_factory):
+def released(spark, empty_tables, tmp_path_factory):
     from smelt.tables.warehouse import Warehouse
 
-    warehouse = Warehouse(spark, root=str(tmp_path_factory.mktemp("warehouse")))
+    warehouse = Warehouse(
+        spark, root=str(shutil.copytree(empty_tables, tmp_path_factory.mktemp("w") / "warehouse"))
+    )
     rows = [an_example(number) for number in range(40)]
     warehouse.merge("gold.curated_examples", rows_of(spark, "gold.curated_examples", rows))
     job = Job(spark, SmeltConfig(), warehouse, "r1", release="v1", started_at=DAY)

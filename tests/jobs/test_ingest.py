@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
+import shutil
 
 import pytest
 
@@ -47,12 +48,14 @@ def land(tmp_path):
 
 
 @pytest.fixture
-def ingested(spark, tmp_path):
+def ingested(spark, tmp_path, empty_tables):
     """Run the stage in a run of its own; its entries as {(source, measure, reason): count}, and its note."""
     (tmp_path / "smelt.yaml").write_text(SOURCES.format(landing=tmp_path / "landing"))
 
     def run(warehouse="w"):
         root = tmp_path / warehouse
+        if not root.exists():
+            shutil.copytree(empty_tables, root)
         config = load_config([tmp_path / "smelt.yaml"], settings=[f"warehouse.root={root}"])
         job = open_job(config, run_id=new_run_id(), spark=spark)
         result = run_stage(job, load_stage("ingest")).result

@@ -14,9 +14,9 @@ from tests.builders import a_ticket, rows_of
 
 
 @pytest.fixture
-def job(spark, tmp_path, monkeypatch):
+def job(spark, root, monkeypatch):
     monkeypatch.setenv("SMELT_PII_KEY", "k" * 40)
-    settings = [f"warehouse.root={tmp_path / 'w'}", "pii.vault.enabled=true"]
+    settings = [f"warehouse.root={root}", "pii.vault.enabled=true"]
     return open_job(load_config(settings=settings), run_id="r1", spark=spark)
 
 

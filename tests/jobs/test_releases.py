@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -54,9 +55,11 @@ def named(job, name):
 
 
 @pytest.fixture(scope="module")
-def job(spark, tmp_path_factory):
+def job(spark, empty_tables, tmp_path_factory):
     """Four releases: of a day, of the same once more, of more examples, and of those again after a crash."""
-    warehouse = Warehouse(spark, root=str(tmp_path_factory.mktemp("warehouse")))
+    warehouse = Warehouse(
+        spark, root=str(shutil.copytree(empty_tables, tmp_path_factory.mktemp("w") / "warehouse"))
+    )
     job = Job(spark, SmeltConfig(), warehouse, "r1", started_at=DAY)
     curate(warehouse, range(60))
     report = run_stage(job, load_stage("releases"))

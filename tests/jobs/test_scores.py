@@ -15,8 +15,8 @@ GOOD = {
 
 
 @pytest.fixture
-def job(spark, tmp_path):
-    return open_job(load_config(settings=[f"warehouse.root={tmp_path / 'w'}"]), run_id="r1", spark=spark)
+def job(spark, root):
+    return open_job(load_config(settings=[f"warehouse.root={root}"]), run_id="r1", spark=spark)
 
 
 def land(job, *rows):
@@ -86,14 +86,14 @@ def test_outcomes_count_against_an_answer(job):
     assert accuracy[an_example("b")["example_id"]] < 0.3 < accuracy[an_example("a")["example_id"]]
 
 
-def test_an_edited_rule_of_ones_own_scores_anew(spark, tmp_path):
+def test_an_edited_rule_of_ones_own_scores_anew(spark, root, tmp_path):
     rule = (
         "from smelt.quality.rules import rule\n\n@rule('mine', measure='mine')\n"
         "def mine(pairs):\n    return [{}] * len(pairs)\n"
     )
     file = tmp_path / "mine.py"
     file.write_text(rule.format(0.25))
-    config = load_config(settings=[f"warehouse.root={tmp_path / 'w'}", f"quality.plugins=[{file}]"])
+    config = load_config(settings=[f"warehouse.root={root}", f"quality.plugins=[{file}]"])
     land(open_job(config, spark=spark), an_example("a", **GOOD))
 
     def run():

@@ -17,9 +17,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def job(spark, tmp_path, monkeypatch):
+def job(spark, root, monkeypatch):
     monkeypatch.setenv("SMELT_PII_KEY", "k" * 40)
-    config = load_config(settings=[f"warehouse.root={tmp_path / 'w'}"])
+    config = load_config(settings=[f"warehouse.root={root}"])
     job = open_job(config, run_id="r2", release="v2", predecessor="v1", spark=spark)
     house = job.warehouse
     house.create("ops.erasures", "ops.ledger", "ops.runs", "gold.releases")
