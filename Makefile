@@ -15,7 +15,7 @@ PYTHON ?= $(shell for p in python3 python3.12 python3.11 python3.10; do \
   then echo $$p; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-connect lint bench bench-privacy bench-duplicates bench-quality docs wheel clean
+.PHONY: help setup demo demo-review test test-connect lint bench bench-privacy bench-duplicates bench-quality bench-review docs wheel clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/' | expand -t 24
@@ -58,6 +58,18 @@ demo: $(STAMP) ## Generated raw data to a release, on this machine
 	@$(BIN)/smelt run --conf $(DEMO)/smelt.yaml
 	@echo "ask the tables:  $(BIN)/smelt sql --conf $(DEMO)/smelt.yaml -e 'SELECT split, count(*) FROM gold.training_splits GROUP BY split'"
 
+demo-review: $(TEST_STAMP) ## The demo, then people: sample, simulated annotators, import, agreement, effect on the next release
+	@rm -rf $(DEMO) && mkdir -p $(DEMO)
+	@$(BIN)/smelt generate $(DEMO) --records $(RECORDS)
+	@$(BIN)/smelt run --conf $(DEMO)/smelt.yaml
+	@$(BIN)/smelt review sample curated --name demo --out $(DEMO)/review --format label-studio --format csv --conf $(DEMO)/smelt.yaml
+	@$(BIN)/smelt review simulate demo --people 2 --ability 0.9 --out $(DEMO)/answers.json --conf $(DEMO)/smelt.yaml
+	@$(BIN)/smelt review import $(DEMO)/answers.json --conf $(DEMO)/smelt.yaml
+	@$(BIN)/smelt review agreement demo --conf $(DEMO)/smelt.yaml
+	@$(BIN)/smelt review results demo --conf $(DEMO)/smelt.yaml
+	@$(BIN)/smelt run --conf $(DEMO)/smelt.yaml
+	@$(BIN)/smelt report --out $(DEMO)/report --conf $(DEMO)/smelt.yaml
+
 test: $(TEST_STAMP) ## Run the tests of the lane; SLOW=no leaves the longest out, TESTS=... chooses, WORKERS=2 at a time
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS) $(if $(filter no,$(SLOW)),-m "not slow")
 ifeq ($(LANE),spark41)
@@ -86,6 +98,9 @@ bench-duplicates: $(STAMP) ## Recall, precision and speed of deduplication
 
 bench-quality: $(STAMP) ## What the scores tell apart, and their speed
 	@$(BIN)/python -m tests.bench.quality
+
+bench-review: $(STAMP) ## Intervals, a simulated crowd, and 100,000 tasks sampled and taken in
+	@$(BIN)/python -m tests.bench.review
 
 docs: $(STAMP) ## Write docs/tables.md from schemas/
 	@$(BIN)/python -m smelt.tables.documentation docs/tables.md

@@ -11,12 +11,13 @@ from smelt.jobs import load_stage
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
 from smelt.quality.verdicts import judge
+from smelt.review.effect import VERDICTS, standing_verdicts, with_corrections, with_review_rejections
 from smelt.tables.contract import contract
 from smelt.tables.ledger import Entry, StageResult
 from smelt.tables.rules import RULES, with_rules
 
 STAGE = "curated_examples"
-READS = ("silver.examples", "silver.duplicates", "silver.scores", "silver.signatures")
+READS = ("silver.examples", "silver.duplicates", "silver.scores", "silver.signatures", VERDICTS)
 WRITES = ("gold.curated_examples",)
 
 
@@ -29,9 +30,11 @@ def verdicts(
     examples: DataFrame, scores: DataFrame, duplicates: DataFrame, signatures: DataFrame
 ) -> DataFrame:
     """One narrow row an example (:func:`smelt.quality.verdicts.judge`): source, ``all_rejections``, ``composite``,
-    ``cluster_id``, and ``judged_hash`` of all that decides on its row in gold.
+    ``cluster_id``, and ``judged_hash`` of all that decides on its row in gold
+    (``review_hash`` of ``examples`` too).
     """
-    narrow = examples.select("example_id", "source", "rejections", F.col("content_hash").alias("made"))
+    kept = [name for name in ("review_hash",) if name in examples.columns]
+    narrow = examples.select("example_id", "source", "rejections", F.col("content_hash").alias("made"), *kept)
     decided: tuple[Column | str, ...] = (
         *([] if RULES[STAGE] == 1 else [F.lit(with_rules(STAGE, ""))]),
         "made",
@@ -39,6 +42,7 @@ def verdicts(
         F.coalesce("cluster_id", F.lit("")),
         F.col("score_composite"),
         "lines_aside",
+        *kept,
     )
     return judge(narrow, scores, duplicates, signatures).select(
         "example_id",
@@ -67,11 +71,16 @@ def run(job: Job) -> StageResult:
     warehouse = job.warehouse
     examples = warehouse.read("silver.examples")
     signatures = warehouse.read("silver.signatures")
+    reviewed = standing_verdicts(warehouse.read(VERDICTS), examples)
     judged = verdicts(
-        examples, warehouse.read("silver.scores"), warehouse.read("silver.duplicates"), signatures
+        examples.transform(with_review_rejections, reviewed),
+        warehouse.read("silver.scores"),
+        warehouse.read("silver.duplicates"),
+        signatures,
     )
     if job.config.duplicates.boilerplate.remove_from_text:
         examples = without_boilerplate(examples, signatures, job.config.duplicates)
+    examples = examples.transform(with_corrections, reviewed)
     with warehouse.scratch(judged, "verdicts") as judged:
         first = F.get("all_rejections", F.lit(0)).alias("reason")
         counted = judged.groupBy("source", first).count().collect()

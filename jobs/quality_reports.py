@@ -21,6 +21,7 @@ from smelt.jobs import load_stage
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
 from smelt.releases.manifest import read_manifests
+from smelt.review.effect import VERDICTS, standing_verdicts, with_review_rejections
 from smelt.tables.contract import contract
 from smelt.tables.ledger import StageResult
 
@@ -32,6 +33,7 @@ READS = (
     "silver.scores",
     "silver.duplicates",
     "silver.signatures",
+    VERDICTS,
     "silver.pii_findings",
     "silver.conversations",
 )
@@ -89,8 +91,9 @@ def measure(job: Job, release: str) -> list[Measure]:
     config = job.config.dataset_quality
     conversations = read("silver.conversations")
     released = read("gold.training_splits").where(F.col("release") == release).select("example_id")
+    examples = read("silver.examples")
     judged = judged_examples(
-        read("silver.examples"),
+        with_review_rejections(examples, standing_verdicts(read(VERDICTS), examples)).drop("review_hash"),
         read("silver.scores"),
         read("silver.duplicates"),
         read("silver.signatures"),

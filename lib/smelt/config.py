@@ -26,6 +26,7 @@ from smelt.quality.config import QualityConfig
 from smelt.records.config import RecordsConfig
 from smelt.releases.config import ReleaseConfig
 from smelt.report.config import ReportConfig
+from smelt.review.config import ReviewConfig
 from smelt.spark.config import SparkConfig
 from smelt.splits.config import SplitsConfig
 from smelt.tables.config import WarehouseConfig
@@ -50,6 +51,7 @@ class SmeltConfig(BaseModel, frozen=True, extra="forbid"):
     dataset_quality: DatasetQualityConfig = DatasetQualityConfig()
     report: ReportConfig = ReportConfig()
     records: RecordsConfig = RecordsConfig()
+    review: ReviewConfig = ReviewConfig()
 
 
 DECIDING = ("cleaning", "examples", "pii", "duplicates", "quality", "records")
@@ -128,6 +130,10 @@ def _relative_to(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     intake, warehouse = values.get("intake"), values.get("warehouse")
     if isinstance(warehouse, dict) and _is_relative(warehouse.get("root")):
         values = values | {"warehouse": warehouse | {"root": str(folder / str(warehouse["root"]))}}
+    review = values.get("review")
+    gold = review.get("gold") if isinstance(review, dict) else None
+    if isinstance(review, dict) and isinstance(gold, dict) and _is_relative(gold.get("path")):
+        values = values | {"review": review | {"gold": gold | {"path": str(folder / str(gold["path"]))}}}
     if isinstance(intake, dict):
         intake = dict(intake)
         landing = intake.get("landing", "landing")

@@ -23,6 +23,7 @@ COMMANDS = (
     "release",
     "export",
     "report",
+    "review",
     "duplicates",
     "splits",
     "explain",

@@ -21,7 +21,8 @@ NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 INPUTS = (
     *("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles", "silver.conversations"),
-    *("silver.examples", "silver.duplicates", "silver.scores", "gold.curated_examples"),
+    *("silver.examples", "silver.duplicates", "silver.scores", "silver.review_verdicts"),
+    "gold.curated_examples",
 )
 """Tables whose versions a manifest pins."""
 

@@ -22,7 +22,9 @@ from smelt.report.data import (
     SourceLine,
     TableVersion,
 )
+from smelt.report.reviews import review_lines
 from smelt.report.steps import steps_of
+from smelt.review.effect import VERDICTS, standing_verdicts, with_review_rejections
 from smelt.tables.warehouse import Warehouse
 
 CLUSTERS = 8
@@ -56,6 +58,7 @@ def collected(warehouse: Warehouse, release: str, config: ReportConfig) -> Repor
         rejected=tuple(rejected_examples(warehouse, reasons, config)),
         samples=tuple(released_examples(warehouse, manifest, config)),
         clusters=tuple(largest_clusters(warehouse, config)),
+        reviews=tuple(review_lines(warehouse)),
         tables=tuple(versions(warehouse, manifest)),
     )
 
@@ -175,8 +178,9 @@ def rejected_examples(
     read = warehouse.read
     examples = read("silver.examples")
     nobody = examples.select("example_id").limit(0)
+    reviewed = with_review_rejections(examples, standing_verdicts(read(VERDICTS), examples))
     judged = judged_examples(
-        examples, read("silver.scores"), read("silver.duplicates"), read("silver.signatures"), nobody
+        reviewed, read("silver.scores"), read("silver.duplicates"), read("silver.signatures"), nobody
     )
     order = Window.partitionBy("reason").orderBy(F.size("rejections"), F.xxhash64("example_id"), "example_id")
     rows = (

@@ -81,6 +81,22 @@ class Cluster(BaseModel, frozen=True, extra="forbid"):
     question: str
 
 
+class ReviewLine(BaseModel, frozen=True, extra="forbid"):
+    """One sample that people reviewed; shares are weighted to all pairs, intervals are of 95 %."""
+
+    sample: str
+    scope: str
+    tasks: int
+    answers: int
+    people: int
+    alpha: float | None = None
+    alpha_interval: tuple[float, float] | None = None
+    accepted: float | None = None
+    accepted_interval: tuple[float, float] | None = None
+    rejected: int = Field(default=0, description="Effective verdicts of the sample's pairs that reject")
+    corrected: int = Field(default=0, description="Effective verdicts of the sample's pairs that correct")
+
+
 class TableVersion(BaseModel, frozen=True, extra="forbid"):
     """A table that the release was made from, and which version of it."""
 
@@ -107,6 +123,7 @@ class ReportData(BaseModel, frozen=True, extra="forbid", arbitrary_types_allowed
     rejected: tuple[RejectedExample, ...] = ()
     samples: tuple[ReleasedExample, ...] = ()
     clusters: tuple[Cluster, ...] = ()
+    reviews: tuple[ReviewLine, ...] = ()
     tables: tuple[TableVersion, ...] = ()
 
     def measure(self, family: str, name: str, dimension: str = ALL, segment: str = ALL) -> Measure | None:

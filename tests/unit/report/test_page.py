@@ -9,7 +9,7 @@ import pytest
 
 from smelt.dataset_quality.config import DatasetQualityConfig
 from smelt.dataset_quality.judge import judge_release
-from smelt.report.data import Loss, RejectedExample, Step
+from smelt.report.data import Loss, RejectedExample, ReviewLine, Step
 from smelt.report.render import page
 from tests.unit.report.report_data import a_report, counts
 
@@ -87,6 +87,20 @@ def test_links_of_the_navigation_lead_somewhere(html):
 
 def test_the_same_data_give_the_same_bytes(html):
     assert page(a_report()) == html
+
+
+def test_what_people_said_is_told_with_its_intervals():
+    line = ReviewLine(
+        sample="pilot", scope="curated", tasks=120, answers=240, people=2, alpha=0.71, alpha_interval=(0.64, 0.78),
+        accepted=0.874, accepted_interval=(0.81, 0.92), rejected=9, corrected=3,
+    )  # fmt: skip
+    html = page(
+        a_report(reviews=(line, ReviewLine(sample="none", scope="scored", tasks=5, answers=0, people=0)))
+    )
+    assert '<section id="review">' in html
+    assert "0.64 to 0.78" in html
+    assert "undefined" in html
+    assert '<section id="review">' not in page(a_report())
 
 
 def test_text_of_records_cannot_become_markup():

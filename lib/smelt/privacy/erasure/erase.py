@@ -25,6 +25,9 @@ RELEASED = ("gold.training_splits", "gold.releases")
 
 QUARANTINE = "bronze.quarantine"
 
+ABOUT_EXAMPLES = ("ops.review_tasks",)
+"""Tables of ops that tell which examples people were asked about."""
+
 
 class ErasureError(SmeltError):
     """Raised when rows of an erased record are still there after the deletion."""
@@ -114,7 +117,7 @@ def erasable_tables(warehouse: Warehouse) -> dict[str, str]:
     return {
         contract.table: "record_id" if "record_id" in contract.column_names else "example_id"
         for contract in reversed(list(all_contracts().values()))
-        if contract.layer in ("bronze", "silver", "gold")
+        if (contract.layer in ("bronze", "silver", "gold") or contract.table in ABOUT_EXAMPLES)
         and contract.table not in RELEASED
         and {"record_id", "example_id"} & set(contract.column_names)
         and warehouse.exists(contract.table)

@@ -1,0 +1,428 @@
+"""``smelt review``: samples for people, their answers, and what these say."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+
+if TYPE_CHECKING:
+    from smelt.pipeline.job import Job
+    from smelt.review.agreement import Agreement
+    from smelt.review.config import ReviewConfig
+    from smelt.review.estimates import Rate
+    from smelt.review.tasks import Task
+    from smelt.tables.ledger import StageResult
+
+commands = typer.Typer(
+    name="review",
+    help="Let people review pairs: draw a sample, take their answers in, measure agreement, and let it have effect.",
+    no_args_is_help=True,
+)
+
+SampleName = Annotated[str, typer.Argument(metavar="SAMPLE", help="Name of the sample.")]
+
+
+class TaskFormat(str, Enum):
+    """Where the tasks are to be answered."""
+
+    label_studio = "label-studio"
+    argilla = "argilla"
+    csv = "csv"
+    jsonl = "jsonl"
+
+
+Formats = Annotated[
+    list[TaskFormat], typer.Option("--format", help="Tool that the files are for; may be repeated.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(commands)
+
+
+@commands.command("sample")
+def sample(
+    scope: Annotated[
+        str,
+        typer.Argument(
+            help="curated, scored (rejected pairs too, to measure rules), or the name of a release."
+        ),
+    ] = "curated",
+    name: Annotated[str | None, typer.Option("--name", help="Name of the sample.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Folder for the files; new or empty.")
+    ] = None,
+    formats: Formats = [TaskFormat.label_studio],  # noqa: B006
+    count: Annotated[
+        int | None,
+        typer.Option("--count", min=1, help="Pairs of the representative part, instead of review.rate."),
+    ] = None,
+    conf: Conf = None,
+    env: Env = None,
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw a stratified sample, and an uncertain part beside it, and write the tasks for a tool.
+
+    Every pair of the representative part has a known chance of being drawn, so rates over it can be weighted back.
+    """
+    from smelt.pipeline.job import open_job
+    from smelt.review.draw_sample import STAGE, draw_sample, keep, sample_names
+
+    config = configured(conf, env, settings)
+    job = open_job(config)
+    began = dt.datetime.now(dt.timezone.utc)
+    name = name or _next_name(scope, sample_names(job.warehouse))
+    folder = out or Path("review") / name
+    _check_empty(folder)
+    with job.warehouse.writing(f"sample {name} for review"):
+        drawn = draw_sample(
+            job.warehouse, scope, name, config.review, config.quality, run_id=job.run_id, count=count
+        )
+        files = _write_files(drawn.tasks, folder, formats, config.review)
+        keep(job.warehouse, drawn.tasks, run_id=job.run_id)
+        _enter(job, STAGE, began, drawn.result)
+    if as_json:
+        typer.echo(
+            json.dumps({"sample": name, "folder": str(folder), "files": files, "tasks": len(drawn.tasks)})
+        )
+        return
+    typer.echo(drawn.result.note)
+    for file in files:
+        typer.echo(f"  {folder / file}")
+    typer.echo(
+        f"next: have them answered, then smelt review import EXPORT, and smelt review agreement {name}"
+    )
+
+
+@commands.command("import")
+def import_(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Exports: Label Studio JSON, JSON-MIN or CSV, Argilla's flat list, CSV, JSON lines."
+        ),
+    ],
+    annotator: Annotated[
+        str | None, typer.Option("--annotator", help="Who answered, where the rows do not say.")
+    ] = None,
+    conf: Conf = None,
+    env: Env = None,
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take answers in and decide anew. The same file twice changes nothing; a newer export adds what is new.
+
+    Every task is accounted for: answered, partly answered, stale (its text changed since), skipped, refused, lost.
+    """
+    from smelt.pipeline.job import open_job
+    from smelt.review.formats.read import read_answers
+    from smelt.review.take_in import STAGE, import_answers
+
+    config = configured(conf, env, settings)
+    answers = read_answers(files, annotator=annotator)
+    job = open_job(config)
+    began = dt.datetime.now(dt.timezone.utc)
+    with job.warehouse.writing("import of reviews"):
+        done = import_answers(job.warehouse, answers, config.review, config.pii, run_id=job.run_id)
+        _enter(job, STAGE, began, done.result)
+    refused = dict(sorted(done.reconciled.refused.items()))
+    if as_json:
+        typer.echo(
+            json.dumps(
+                {"answers": len(answers), "kept": len(done.reconciled.kept), "written": done.written,
+                 "verdicts": done.verdicts, "refused": refused, "tasks": done.reconciled.tasks}
+            )
+        )  # fmt: skip
+        return
+    typer.echo(f"{len(answers):,} answers read, {len(done.reconciled.kept):,} kept; {done.result.note}")
+    for reason, count in refused.items():
+        places = done.reconciled.places.get(reason, [])
+        typer.echo(f"{count:>10,}  {reason}  ({'; '.join(places)}{' ...' if count > len(places) else ''})")
+    typer.echo("tasks: " + ", ".join(f"{state} {count:,}" for state, count in done.reconciled.tasks.items()))
+
+
+@commands.command("agreement")
+def agreement(
+    name: SampleName,
+    conf: Conf = None,
+    env: Env = None,
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """How far annotators agree: Krippendorff's alpha, Fleiss and Cohen, by label, category, source; abilities."""
+    from smelt.pipeline.job import open_job
+    from smelt.review.summary import agreements, measured_abilities, read_sample
+
+    config = configured(conf, env, settings)
+    answers = read_sample(open_job(config).warehouse, name)
+    found = agreements(answers, config.review)
+    people = measured_abilities(answers)
+    if as_json:
+        for dimension, segment, each in found:
+            typer.echo(json.dumps({"dimension": dimension, "segment": segment, **each._asdict()}))
+        for who, ability in people.items():
+            typer.echo(
+                json.dumps({"annotator": who, "gold_answered": ability.answered, "gold_right": ability.right})
+            )
+        return
+    _table(
+        ("of", "segment", "coefficient", "value", "95 % interval", "tasks"),
+        [
+            (dimension, segment, each.name, *_coefficient(each), f"{each.tasks:,}")
+            for dimension, segment, each in found
+        ],
+    )
+    _table(
+        ("annotator", "gold items", "right", "share"),
+        [
+            (
+                who,
+                f"{each.answered:,}",
+                f"{each.right:,}",
+                f"{each.right / each.answered:.2f}" if each.answered else "not measured",
+            )
+            for who, each in people.items()
+        ],
+    )
+
+
+@commands.command("results")
+def results(
+    name: SampleName,
+    conf: Conf = None,
+    env: Env = None,
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """What people decided, weighted back from the representative part to all pairs, with 95 % intervals."""
+    from smelt.pipeline.job import open_job
+    from smelt.review.summary import outcomes, rates, read_sample
+
+    config = configured(conf, env, settings)
+    found = rates(outcomes(read_sample(open_job(config).warehouse, name)))
+    if as_json:
+        for dimension, segment, decision, rate in found:
+            typer.echo(
+                json.dumps(
+                    {"dimension": dimension, "segment": segment, "decision": decision, **rate._asdict()}
+                )
+            )
+        return
+    _table(
+        ("of", "segment", "decision", "share", "95 % interval", "answers"),
+        [
+            (dimension, segment, decision, *_rate(rate), f"{rate.n:,}")
+            for dimension, segment, decision, rate in found
+        ],
+    )
+
+
+@commands.command("thresholds")
+def thresholds(
+    name: SampleName,
+    conf: Conf = None,
+    env: Env = None,
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure every rule against people, and propose pass marks. Nothing is applied: the proposal is yours to keep.
+
+    Needs a sample of scored pairs (smelt review sample scored): a sample of curated ones has no rejected pair.
+    """
+    from smelt.pipeline.job import open_job
+    from smelt.quality.config import MEASURES
+    from smelt.review.summary import outcomes, read_sample, reviewed_pairs
+    from smelt.review.thresholds import as_settings, proposals, rule_qualities
+
+    config = configured(conf, env, settings)
+    warehouse = open_job(config).warehouse
+    reviewed = reviewed_pairs(warehouse, outcomes(read_sample(warehouse, name)))
+    rules = rule_qualities(reviewed)
+    marks = {measure: config.quality.pass_mark(measure) for measure in MEASURES}
+    found = proposals(reviewed, marks, min_precision=config.review.min_precision)
+    if as_json:
+        for rule in rules:
+            typer.echo(
+                json.dumps(
+                    {
+                        "rule": rule.rule,
+                        "fired": rule.fired,
+                        "precision": rule.precision._asdict(),
+                        "recall": rule.recall._asdict(),
+                    }
+                )
+            )
+        for each in found:
+            typer.echo(
+                json.dumps(
+                    {
+                        "measure": each.measure,
+                        "mark": each.mark,
+                        "proposed": each.proposed,
+                        "precision": each.precision._asdict(),
+                        "recall": each.recall._asdict(),
+                    }
+                )
+            )
+        return
+    _table(
+        ("rule", "fired", "precision", "95 % interval", "recall", "95 % interval"),
+        [(each.rule, f"{each.fired:,}", *_rate(each.precision), *_rate(each.recall)) for each in rules],
+    )
+    _table(
+        ("measure", "mark", "precision", "recall", "proposed", "precision", "recall"),
+        [
+            (
+                each.measure, f"{each.mark:g}", _rate(each.precision)[0], _rate(each.recall)[0],
+                "-" if each.proposed is None else f"{each.proposed:g}",
+                "-" if each.proposed_precision is None else _rate(each.proposed_precision)[0],
+                "-" if each.proposed_recall is None else _rate(each.proposed_recall)[0],
+            )
+            for each in found
+        ],
+    )  # fmt: skip
+    proposal = as_settings(found)
+    typer.echo(
+        f"proposal, for your own file if you agree:\n{proposal}" if proposal else "no other mark is proposed"
+    )
+
+
+@commands.command("experts")
+def experts(
+    name: SampleName,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Folder for the files; new or empty.")
+    ] = None,
+    formats: Formats = [TaskFormat.label_studio],  # noqa: B006
+    conf: Conf = None,
+    env: Env = None,
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give the cases that need an expert to one: disagreement, low scores, privacy doubts, policy topics."""
+    from smelt.pipeline.job import open_job
+    from smelt.review.draw_sample import keep
+    from smelt.review.experts import expert_tasks
+    from smelt.review.summary import read_sample
+
+    config = configured(conf, env, settings)
+    job = open_job(config)
+    folder = out or Path("review") / f"{name}-experts-{job.run_id}"
+    _check_empty(folder)
+    with job.warehouse.writing(f"cases of {name} for experts"):
+        tasks = expert_tasks(
+            job.warehouse, read_sample(job.warehouse, name), config.review, run_id=job.run_id
+        )
+        files = _write_files(tasks, folder, formats, config.review) if tasks else []
+        if tasks:
+            keep(job.warehouse, tasks, run_id=job.run_id)
+    nobody = sum(1 for task in tasks if not task.assigned_to)
+    if as_json:
+        typer.echo(
+            json.dumps({"tasks": len(tasks), "unassigned": nobody, "folder": str(folder), "files": files})
+        )
+        return
+    typer.echo(
+        f"{len(tasks):,} cases for experts" + (f", {nobody:,} of them fit nobody's topics" if nobody else "")
+    )
+    for file in files:
+        typer.echo(f"  {folder / file}")
+
+
+@commands.command("simulate", hidden=True)
+def simulate(
+    name: SampleName,
+    out: Annotated[Path, typer.Option("--out", "-o", help="File to write: a Label Studio JSON export.")],
+    people: Annotated[int, typer.Option("--people", min=1, max=50)] = 2,
+    ability: Annotated[float, typer.Option("--ability", min=0, max=1)] = 0.9,
+    conf: Conf = None,
+    env: Env = None,
+    settings: Settings = None,
+) -> None:
+    """Write the answers of simulated annotators, for demonstrations."""
+    from smelt.pipeline.job import open_job
+    from smelt.review.simulate import simulate as write
+    from smelt.review.take_in import read_tasks
+
+    config = configured(conf, env, settings)
+    tasks = list(read_tasks(open_job(config).warehouse, name).values())
+    answers = write(tasks, out, config.review, people=people, ability=ability, seed=config.review.seed)
+    typer.echo(f"{answers:,} answers of {people} simulated annotators in {out}")
+
+
+def _next_name(scope: str, known: Sequence[str]) -> str:
+    number = 1
+    while f"{scope}-{number}" in known:
+        number += 1
+    return f"{scope}-{number}"
+
+
+def _check_empty(folder: Path) -> None:
+    from smelt.review.tasks import ReviewError
+
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ReviewError(f"{folder} is not empty; name a new folder with --out")
+
+
+def _write_files(
+    tasks: Sequence[Task], folder: Path, formats: Sequence[TaskFormat], config: ReviewConfig
+) -> list[str]:
+    from smelt.review.formats import argilla, label_studio, sheets
+
+    files: list[str] = []
+    for each in dict.fromkeys(formats):
+        below = folder / each.value
+        if each is TaskFormat.label_studio:
+            made = label_studio.write(tasks, below, config)
+        elif each is TaskFormat.argilla:
+            made = argilla.write(tasks, below, config)
+        else:
+            made = sheets.write(tasks, below, "csv" if each is TaskFormat.csv else "jsonl")
+        files += [f"{each.value}/{file}" for file in made]
+    return files
+
+
+def _enter(job: Job, stage: str, began: dt.datetime, result: StageResult) -> None:
+    from smelt.pipeline.bookkeeper import Bookkeeper
+    from smelt.tables.ledger import check_balance
+
+    check_balance(stage, result.entries)
+    with Bookkeeper(job.warehouse, job.run_id) as books:
+        books.enter(stage, "done", began, result)
+
+
+def _coefficient(each: Agreement) -> tuple[str, str]:
+    if each.value is None:
+        return "undefined", each.why
+    return f"{each.value:.3f}", _between(each.low, each.high, 3)
+
+
+def _rate(rate: Rate) -> tuple[str, str]:
+    return ("-", "") if rate.value is None else (f"{rate.value:.1%}", _between(rate.low, rate.high, 3))
+
+
+def _between(low: float | None, high: float | None, digits: int) -> str:
+    return "" if low is None or high is None else f"{low:.{digits}f} to {high:.{digits}f}"
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    from rich.table import Table
+
+    from smelt.cli.options import wide_console
+
+    table = Table(box=None, pad_edge=False)
+    for column in header:
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*map(str, row))
+    wide_console().print(table)

@@ -1,0 +1,1 @@
+"""Human review: samples with known chances, tasks for annotation tools, answers, agreement, consensus, effect."""

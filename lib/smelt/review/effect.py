@@ -1,0 +1,72 @@
+"""What people decided, over the tables: rejections as reasons, corrections in place of a question or answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+VERDICTS = "silver.review_verdicts"
+REASON = "review:"
+"""Before the reason that people gave, among the rejections of an example; ``unspecified`` where they gave none."""
+
+
+def pair_hash(question: str, answer: str) -> Column:
+    """The same digits as :func:`smelt.review.tasks.text_hash`, of two columns."""
+    parts = F.concat_ws("\x1f", F.coalesce(question, F.lit("")), F.coalesce(answer, F.lit("")))
+    return F.substring(F.sha2(parts, 256), 1, 32)
+
+
+def standing_verdicts(verdicts: DataFrame, examples: DataFrame) -> DataFrame:
+    """The verdicts that change something today, one row an example.
+
+    ``verdicts`` is silver.review_verdicts, ``examples`` silver.examples (example_id, question, answer). A verdict
+    about a text that ``examples`` has no more stands for nothing. Out: example_id, review_reasons
+    (array<string>), new_question, new_answer, review_hash.
+    """
+    today = examples.select("example_id", pair_hash("question", "answer").alias("base_hash"))
+    named = F.when(F.size("reasons") > 0, F.col("reasons")).otherwise(F.array(F.lit("unspecified")))
+    is_rejected = F.col("decision") == "reject"
+    return (
+        verdicts.where("is_effective AND decision <> 'accept'")
+        .join(today, ["example_id", "base_hash"])
+        .select(
+            "example_id",
+            F.when(is_rejected, F.transform(named, lambda reason: F.concat(F.lit(REASON), reason)))
+            .otherwise(F.array().cast("array<string>"))
+            .alias("review_reasons"),
+            F.when(~is_rejected, F.col("question")).alias("new_question"),
+            F.when(~is_rejected, F.col("answer")).alias("new_answer"),
+            F.col("content_hash").alias("review_hash"),
+        )
+    )
+
+
+def with_review_rejections(examples: DataFrame, standing: DataFrame) -> DataFrame:
+    """``examples`` with people's reasons first in ``rejections``, and ``review_hash`` (null where nobody decided)."""
+    decided = standing.select("example_id", "review_reasons", "review_hash")
+    nothing = F.array().cast("array<string>")
+    return (
+        examples.join(decided, "example_id", "left")
+        .withColumn(
+            "rejections", F.array_distinct(F.concat(F.coalesce("review_reasons", nothing), "rejections"))
+        )
+        .drop("review_reasons")
+    )
+
+
+def with_corrections(examples: DataFrame, standing: DataFrame) -> DataFrame:
+    """``examples`` with the corrected ``question`` and ``answer`` where people gave one.
+
+    The old ones stay in silver.examples.
+    """
+    corrected = standing.select("example_id", "new_question", "new_answer")
+    return (
+        examples.join(corrected, "example_id", "left")
+        .withColumn("question", F.coalesce("new_question", "question"))
+        .withColumn("answer", F.coalesce("new_answer", "answer"))
+        .drop("new_question", "new_answer")
+    )

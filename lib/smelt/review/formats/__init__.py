@@ -1,0 +1,1 @@
+"""Tasks out and answers in: Label Studio, Argilla, CSV and JSON lines."""

@@ -1,0 +1,82 @@
+"""What a sample is drawn from: curated pairs, all scored pairs, or the rows of a release."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from smelt.quality.config import MEASURES
+from smelt.releases.manifest import find_manifest
+from smelt.review.effect import pair_hash
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from smelt.tables.warehouse import Warehouse
+
+SCOPES = ("curated", "scored")
+"""Scopes that are no release."""
+
+COLUMNS = (
+    *("example_id", "record_id", "source", "kind", "category", "language", "composite", "rejections"),
+    *("question", "answer", "context", "text_hash", "base_hash"),
+    *(f"score_{name}" for name in MEASURES),
+)
+"""Of :func:`population`; ``rejections`` are those of the scores; a ``score_`` is null where there is none."""
+
+
+def population(warehouse: Warehouse, scope: str) -> DataFrame:
+    """One row a pair that may be drawn, with the columns COLUMNS.
+
+    ``curated``: gold.curated_examples. ``scored``: all pairs with a score, those that the scores reject too, so
+    that rules can be measured against people. Anything else names a release (``latest``: the newest); raises
+    ReleaseError where there is none. ``base_hash`` is that of silver.examples now, or, where a row of a release
+    has another text than silver and curated have today, its own: answers to it say something about that
+    release and change nothing.
+    """
+    examples = warehouse.read("silver.examples")
+    today = examples.select("example_id", pair_hash("question", "answer").alias("today"))
+    scores = warehouse.read("silver.scores").select(
+        "example_id",
+        "rejections",
+        F.col("composite").alias("scored"),
+        *(F.col(name).alias(f"score_{name}") for name in MEASURES),
+    )
+    if scope == "scored":
+        rows = examples.drop("rejections").where("question IS NOT NULL AND answer IS NOT NULL")
+        rows = rows.join(scores, "example_id").withColumn("composite", F.col("scored"))
+    elif scope == "curated":
+        rows = warehouse.read("gold.curated_examples").join(scores, "example_id", "left")
+    else:
+        rows = _released(warehouse, find_manifest(warehouse, scope).release)
+        rows = rows.join(scores, "example_id", "left")
+    rows = rows.withColumn("text_hash", pair_hash("question", "answer")).join(today, "example_id", "left")
+    base = F.col("today")
+    if scope not in SCOPES:
+        curated = warehouse.read("gold.curated_examples").select(
+            "example_id", pair_hash("question", "answer").alias("curated")
+        )
+        rows = rows.join(curated, "example_id", "left")
+        is_current = F.col("text_hash").isin(F.col("today"), F.col("curated"))
+        base = F.when(is_current, F.col("today")).otherwise(F.col("text_hash"))
+    nothing = F.array().cast("array<string>")
+    return (
+        rows.withColumn("base_hash", base)
+        .withColumn("rejections", F.coalesce("rejections", nothing))
+        .select(*COLUMNS)
+    )
+
+
+def _released(warehouse: Warehouse, release: str) -> DataFrame:
+    """Rows of a release with question, answer and context as curated examples have them."""
+    rows = warehouse.read("gold.training_splits").where(F.col("release") == release)
+    before = F.expr(
+        "transform(filter(slice(prompt, 1, greatest(size(prompt) - 1, 0)), m -> m.role <> 'system'),"
+        " m -> named_struct('role', if(m.role = 'user', 'customer', 'agent'), 'text', m.content))"
+    )
+    return (
+        rows.withColumn("context", before)
+        .withColumnRenamed("instruction", "question")
+        .withColumnRenamed("output", "answer")
+    )
