@@ -15,7 +15,7 @@ PYTHON ?= $(shell for p in python3 python3.12 python3.11 python3.10; do \
   then echo $$p; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-review test test-connect lint bench bench-privacy bench-duplicates bench-quality bench-review docs wheel clean
+.PHONY: help setup demo demo-review test test-connect cluster lint bench bench-privacy bench-duplicates bench-quality bench-review docs wheel clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/' | expand -t 24
@@ -78,6 +78,17 @@ endif
 
 test-connect: $(TEST_STAMP) ## Run the end-to-end test once more over Spark Connect (spark41)
 	@SMELT_TEST_CONNECT=1 $(BIN)/python -m pytest tests/e2e -m connect
+
+cluster: $(STAMP) ## The demo's data through a Spark cluster on this machine: a master and two workers on loopback
+	@test -f $(DEMO)/smelt.yaml || $(BIN)/smelt generate $(DEMO) --records $(RECORDS)
+	@$(MAKE) --no-print-directory wheel LANE=$(LANE) >/dev/null
+	@rm -rf $(DEMO)/cluster
+	@JAVA_HOME=$$($(BIN)/python -c 'from smelt.spark.java import find_java_home as f; print(f() or "")') \
+	  DELTA_JARS=$$($(BIN)/python -c 'from smelt.spark.delta_jars import delta_jars as f; print(",".join(f()))') \
+	  PATH="$(CURDIR)/$(BIN):$$PATH" PYTHON=$(CURDIR)/$(BIN)/python PYSPARK_PYTHON=$(CURDIR)/$(BIN)/python \
+	  SUBMIT_ARGS="--driver-memory 2g --executor-memory 900m" \
+	  deploy/local_cluster.sh deploy/spark_submit.sh run --conf $(DEMO)/smelt.yaml --set warehouse.root=$(CURDIR)/$(DEMO)/cluster
+	@$(BIN)/smelt sql --conf $(DEMO)/smelt.yaml --set warehouse.root=$(CURDIR)/$(DEMO)/cluster -e 'SELECT release, rows, fingerprint FROM gold.releases'
 
 lint: $(LINT_STAMP) ## Check style and types
 	@$(BIN)/ruff check .

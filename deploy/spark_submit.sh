@@ -4,10 +4,14 @@
 #   MASTER        where to run (local[*], spark://host:7077, yarn, k8s://...); local[*] by default
 #   SMELT_ZIP     the wheel under the name .zip, as `make wheel` leaves it in dist/ (executors cannot import a .whl)
 #   SPARK_SUBMIT  spark-submit to use; the one of the active environment or on the PATH by default
-#   ARCHIVE       packed environment with smelt's dependencies (conda-pack, venv-pack), where the cluster's
+#   PYTHON        Python of the driver, with smelt's dependencies; python3 by default
+#   ARCHIVE       packed environment with smelt's dependencies (conda-pack, venv-pack), where the executors'
 #                 Python has none; it is unpacked as ./environment on every executor
 #   DELTA_JARS    Delta's jars, with commas, for machines without network; otherwise resolved from Maven
 #   SUBMIT_ARGS   more arguments for spark-submit (--executor-memory 8g --queue night)
+#
+# The configuration is read by the driver and travels with the tasks, reader plugins included. Settings and versions
+# stand in lib/smelt/spark/cluster.py.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -21,30 +25,18 @@ if [ -z "$SPARK_SUBMIT" ]; then
   echo "spark-submit is not on the PATH; set SPARK_SUBMIT" >&2
   exit 2
 fi
+PYTHON=$(command -v "${PYTHON:-python3}")
 
-case $("$SPARK_SUBMIT" --version 2>&1 | grep -oE 'version [0-9]+\.[0-9]+' | head -n 1) in
-  "version 3.5") package=io.delta:delta-spark_2.12:3.3.3 ;;
-  "version 4.1") package=io.delta:delta-spark_4.1_2.13:4.4.0 ;;
-  *) echo "smelt was tried with Spark 3.5 and 4.1; this is another" >&2; exit 2 ;;
+line=$("$SPARK_SUBMIT" --version 2>&1 | grep -oE 'version [0-9]+\.[0-9]+' | head -n 1 || true)
+driver=$PYTHON
+case " ${SUBMIT_ARGS:-} " in  # there the driver runs on a machine of the cluster, beside the unpacked environment
+  *"deploy-mode cluster"* | *"deploy-mode=cluster"*) driver= ;;
+  *) export PYSPARK_DRIVER_PYTHON=${PYSPARK_DRIVER_PYTHON:-$PYTHON} ;;
 esac
-
-arguments=(
-  --master "${MASTER:-local[*]}"
-  --name smelt
-  --py-files "$SMELT_ZIP"
-  --conf spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension
-  --conf spark.sql.catalog.spark_catalog=org.apache.spark.sql.delta.catalog.DeltaCatalog
-  --conf spark.sql.session.timeZone=UTC
-  --conf spark.sql.execution.arrow.pyspark.enabled=true
-  --conf spark.sql.execution.pythonUDF.arrow.enabled=true
-  --conf spark.sql.execution.arrow.maxRecordsPerBatch=2000
-  --conf spark.databricks.delta.snapshotPartitions=4
-  --conf spark.log.level=ERROR
-)
-if [ -n "${DELTA_JARS:-}" ]; then arguments+=(--jars "$DELTA_JARS"); else arguments+=(--packages "$package"); fi
-if [ -n "${ARCHIVE:-}" ]; then
-  arguments+=(--archives "$ARCHIVE#environment" --conf spark.pyspark.python=./environment/bin/python)
-fi
+settings=$(ARCHIVE=${ARCHIVE:-} DELTA_JARS=${DELTA_JARS:-} DRIVER_PYTHON=$driver PYTHONPATH=$SMELT_ZIP \
+  "$PYTHON" -m smelt.spark.cluster "${line#version }")
+mapfile -t arguments <<<"$settings"
 
 # shellcheck disable=SC2086  # SUBMIT_ARGS is meant to be split
-exec "$SPARK_SUBMIT" "${arguments[@]}" ${SUBMIT_ARGS:-} "$here/main.py" "$@"
+exec "$SPARK_SUBMIT" --master "${MASTER:-local[*]}" --name smelt --py-files "$SMELT_ZIP" "${arguments[@]}" \
+  ${SUBMIT_ARGS:-} "$here/main.py" "$@"

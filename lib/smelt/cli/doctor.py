@@ -12,6 +12,7 @@ from pathlib import Path
 import typer
 
 from smelt.cli.options import AsJson, Conf, Env, Settings
+from smelt.tables.filesystem import has_scheme
 
 
 def register(app: typer.Typer) -> None:
@@ -34,6 +35,7 @@ def doctor(conf: Conf = None, env: Env = None, settings: Settings = None, as_jso
         except PackageNotFoundError:
             checks.append((package, False, "not installed"))
     checks += _java_and_delta()
+    checks += _without_spark()
     checks += _configuration_and_session(conf, env, settings)
     for name, good, said in checks:
         if as_json:
@@ -70,6 +72,27 @@ def _java_and_delta() -> list[tuple[str, bool, str]]:
     return found
 
 
+def _advice(root: str) -> str:
+    """What a store keeps and what it does not, by how it makes a commit."""
+    scheme = root.partition(":")[0] if has_scheme(root) else ""
+    if scheme in ("s3", "s3a", "s3n"):
+        return (
+            "S3 does not keep two writers apart: smelt's lease does, so nothing but smelt may write there;"
+            " anything may read"
+        )
+    if scheme:
+        return "commits are atomic there; tasks on other machines see them"
+    return "a folder: every machine that runs tasks must see it"
+
+
+def _without_spark() -> list[tuple[str, bool, str]]:
+    """What `smelt sql` needs."""
+    try:
+        return [("sql", True, f"duckdb {version('duckdb')}, deltalake {version('deltalake')}")]
+    except PackageNotFoundError as error:
+        return [("sql", True, f"{error.name} is not installed: smelt sql needs pip install 'smelt[sql]'")]
+
+
 def _configuration_and_session(
     conf: list[Path] | None, env: str | None, settings: list[str] | None
 ) -> list[tuple[str, bool, str]]:
@@ -88,7 +111,7 @@ def _configuration_and_session(
         job.spark.range(1).collect()
         found.append(("session", True, f"Spark {job.spark.version} in {time.monotonic() - began:.1f} s"))
         job.warehouse.check_writable()
-        found.append(("warehouse", True, job.warehouse.root))
+        found.append(("warehouse", True, f"{job.warehouse.described}; {_advice(job.warehouse.root)}"))
     except SmeltError as error:
         found.append(("session", False, str(error)))
     return found

@@ -12,22 +12,24 @@ import sys
 from pathlib import Path
 
 from smelt.errors import EnvironmentProblem
+from smelt.spark.cluster import DELTA_PACKAGES
 from smelt.spark.java import check_java
 
-DELTA_PACKAGES = {
-    "3.5": "io.delta:delta-spark_2.12:3.3.3",
-    "4.1": "io.delta:delta-spark_4.1_2.13:4.4.0",
-}
-"""Delta artifact for each Spark line; other pairs break (see docs/decisions)."""
-
 JAR_LIST = "delta-jars.txt"
+
+
+def spark_line() -> str:
+    """The installed Spark's line, such as 3.5."""
+    import pyspark
+
+    return ".".join(pyspark.__version__.split(".")[:2])
 
 
 def delta_package() -> str:
     """The Delta artifact that fits the installed Spark; raises EnvironmentProblem for an untried line."""
     import pyspark
 
-    line = ".".join(pyspark.__version__.split(".")[:2])
+    line = spark_line()
     if line not in DELTA_PACKAGES:
         raise EnvironmentProblem(
             f"Spark {pyspark.__version__} is not one that smelt was tried with",

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smelt.errors import EnvironmentProblem
+from smelt.spark.cluster import SETTINGS
 from smelt.spark.config import SparkConfig
 from smelt.spark.delta_jars import delta_jars, delta_package
 from smelt.spark.java import check_java
@@ -98,17 +99,13 @@ def _local_settings(config: SparkConfig) -> dict[str, str]:
     cores = _cores(config.remote or config.master)
     partitions = config.shuffle_partitions or max(2, 2 * cores)
     settings = {
+        **SETTINGS,
         "spark.driver.memory": config.driver_memory,
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        "spark.sql.session.timeZone": "UTC",
-        "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
-        "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         "spark.sql.adaptive.enabled": "true",
         "spark.sql.shuffle.partitions": str(partitions),
-        "spark.sql.execution.arrow.pyspark.enabled": "true",
         "spark.sql.execution.arrow.maxRecordsPerBatch": str(config.arrow_batch_rows),
-        "spark.sql.execution.pythonUDF.arrow.enabled": "true",
         "spark.sql.sources.parallelPartitionDiscovery.parallelism": str(max(4, cores)),
         "spark.sql.sources.parallelPartitionDiscovery.threshold": "1000",  # files of a table that need no job to list
         "spark.python.daemon.module": "smelt.spark.daemon",

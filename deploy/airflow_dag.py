@@ -1,0 +1,36 @@
+"""An Airflow DAG of the nightly run: the same commands as everywhere, each a task that can be repeated.
+
+Put it into the dags folder. SMELT says how the command is called (deploy/spark_submit.sh for a cluster), CONF where
+your configuration is. Airflow 2.9 to 3.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta, timezone
+
+try:
+    from airflow.providers.standard.operators.bash import BashOperator
+    from airflow.sdk import DAG
+except ImportError:  # Airflow 2
+    from airflow import DAG
+    from airflow.operators.bash import BashOperator
+
+SMELT = os.environ.get("SMELT", "smelt")
+CONF = os.environ.get("SMELT_CONF", "/etc/smelt/smelt.yaml")
+STEPS = ("ingest", "curate", "release", "report latest --gate")
+
+with DAG(
+    dag_id="smelt_nightly",
+    schedule="30 2 * * *",
+    start_date=datetime(2026, 1, 1, tzinfo=timezone.utc),
+    catchup=False,
+    max_active_runs=1,  # two writers would wait for each other's lease
+    default_args={"retries": 1, "retry_delay": timedelta(minutes=5), "execution_timeout": timedelta(hours=6)},
+) as dag:
+    previous = None
+    for step in STEPS:
+        task = BashOperator(task_id=step.split()[0], bash_command=f"{SMELT} {step} --conf {CONF}")
+        if previous is not None:
+            previous >> task
+        previous = task
