@@ -47,6 +47,7 @@ def _in_sentence(text: str, lexicon: Lexicon) -> list[Person]:
             run.append((token, flags))
         elif (
             run
+            and not lexicon.languages
             and len(token.text) > 2
             and not lexicon.is_word(token.text)
             and fold(token.text) not in CHAT_WORDS | lexicon.not_names

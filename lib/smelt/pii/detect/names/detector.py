@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -11,16 +12,24 @@ import polars as pl
 
 from smelt.pii.cache import Memory
 from smelt.pii.config import PiiConfig
-from smelt.pii.detect.names import caseless, introductions, known, people
-from smelt.pii.detect.names.lexicon import Lexicon, fold, load
+from smelt.pii.detect.names import caseless, introductions, known, mail, people
+from smelt.pii.detect.names.languages import lexicon_in, spoken_in
+from smelt.pii.detect.names.lexicon import GIVEN, Lexicon, fold, load
 from smelt.pii.detect.names.readings import Readings
 from smelt.pii.detect.names.runs import cased, lower, tokens
 from smelt.pii.types import Finding, Known, Span, TextBatch
 
 INTRODUCED_ENOUGH = 0.8
+CERTAIN_ENOUGH = 0.85
+"""A name of several parts that is so sure is looked for in the whole conversation, as an introduced one is."""
 FAINT = 0.3
+MIXTURES = 200
+"""Readings are kept for so many mixtures of languages."""
 REMEMBERED = 4096
 """Identities of records: the later passes of a batch ask for them again."""
+
+ADDRESS = re.compile(r"(?<![\w.+-])([\w.+-]{3,64})@[A-Za-z0-9-]+\.[A-Za-z]")
+LOCAL_PARTS = re.compile(r"[\d._+-]+")
 
 Said = tuple[str, bool]
 """A text, and whether a customer or nobody says it."""
@@ -46,7 +55,7 @@ class NameDetector:
         """Loads the lexicon, once a process. Raises ``ValueError`` for a lexicon file that cannot be read."""
         self.config = config.names
         self.lexicon: Lexicon = load(tuple(config.names.lexicon_files), tuple(config.names.not_names))
-        self._readings = Readings(self.lexicon)
+        self._readings: dict[tuple[str, ...], Readings] = {}
         self._named: Memory[Said, Named] = Memory()
         self._identity = lru_cache(maxsize=REMEMBERED)(self._identify)
 
@@ -63,28 +72,73 @@ class NameDetector:
     def _look(self, said: list[Said]) -> Iterator[Named]:
         """What each text names by itself."""
         column = pl.Series("text", [text for text, _ in said], dtype=pl.String)
-        for (text, may_be_answer), has_case in zip(said, cased(column), strict=True):
+        by_layout = mail.candidates(column) if self.config.introductions else [False] * len(said)
+        for (text, may_be_answer), has_case, has_layout in zip(said, cased(column), by_layout, strict=True):
+            readings = self._readings_in(spoken_in(text, cased=has_case))
+            lexicon = readings.lexicon
             spans: list[Span] = []
             introduced: list[str] = []
             if self.config.introductions:
-                for person in introductions.introduced(text, lower(text), self.lexicon):
+                for person in introductions.introduced(text, lower(text), lexicon):
                     spans.append(("PERSON", *person[:2], "names.introduction", person.confidence))
+                    if person.confidence >= INTRODUCED_ENOUGH:
+                        introduced += self._introduced(text, person)
+                for person in self._by_layout(text, lexicon, has_layout, has_case):
+                    spans.append(("PERSON", *person[:2], "names.layout", person.confidence))
                     if person.confidence >= INTRODUCED_ENOUGH:
                         introduced += self._introduced(text, person)
             if self.config.lexicon:
                 if has_case:
-                    found = people.people(text, self._readings)
+                    found = people.people(text, readings)
                 else:
-                    found = caseless.people(text, self.lexicon, whole_turn=may_be_answer)
+                    found = caseless.people(text, lexicon, whole_turn=may_be_answer)
                 for person in found:
                     if person.confidence >= FAINT:
                         spans.append(("PERSON", *person[:2], "names.lexicon", person.confidence))
-            yield Named(tuple(spans), tuple(introduced))
+                    if (
+                        has_case
+                        and person.confidence >= CERTAIN_ENOUGH
+                        and " " in text[person.start : person.end]
+                    ):
+                        introduced += self._introduced(text, person)
+            introduced += self._in_addresses(text)
+            yield Named(tuple(spans), tuple(dict.fromkeys(introduced)))
+
+    def _readings_in(self, languages: tuple[str, ...]) -> Readings:
+        readings = self._readings.get(languages)
+        if readings is None:
+            if len(self._readings) >= MIXTURES:
+                self._readings.clear()
+            readings = self._readings[languages] = Readings(lexicon_in(self.lexicon, languages))
+        return readings
+
+    def _by_layout(
+        self, text: str, lexicon: Lexicon, has_layout: bool, has_case: bool
+    ) -> Iterator[people.Person]:
+        if has_layout:
+            yield from mail.people(text, lexicon)
+        if has_case and "\n" in text:
+            yield from mail.signatures(text, lexicon)
+
+    def _in_addresses(self, text: str) -> Iterator[str]:
+        """Names in the local parts of e-mail addresses: ``glynn.clements@``; of one word only a given name is one."""
+        for match in ADDRESS.finditer(text) if "@" in text else ():
+            parts = [fold(part) for part in LOCAL_PARTS.split(match[1]) if len(part) > 2]
+            names = [
+                part for part in parts if self.lexicon.names.get(part, 0) and not self.lexicon.is_word(part)
+            ]
+            if len(parts) == 1 and names and not self.lexicon.names.get(names[0], 0) & GIVEN:
+                continue
+            yield from names
 
     def _introduced(self, text: str, person: people.Person) -> Iterator[str]:
+        """The parts of a name to look for: no English words but given names, which then need a capital."""
         for token in tokens(text, person.start, person.end):
-            if len(token.text) > 3 and not self.lexicon.is_word(token.text):
-                yield fold(token.text)
+            folded = fold(token.text)
+            is_word = self.lexicon.is_word(token.text)
+            is_given = bool(self.lexicon.names.get(folded, 0) & GIVEN) and token.text[0].isupper()
+            if (len(folded) > 3 and not is_word) or (len(folded) > 2 and is_given):
+                yield folded
 
     def _identify(self, entries: tuple[Known, ...]) -> known.Identity:
         return known.Identity.of(entries, self.lexicon)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 
 import ahocorasick
 
 from smelt.pii.detect.names.caseless import nearly_a_word
 from smelt.pii.detect.names.evidence import ORGANISATION
+from smelt.pii.detect.names.languages import languages
 from smelt.pii.detect.names.lexicon import FAMILY, GIVEN, WORD, Lexicon, fold
 from smelt.pii.detect.names.people import Person
 from smelt.pii.detect.names.readings import is_mask
@@ -63,13 +64,24 @@ _BEFORE_CUE = (" ", "\n", "\t", ".", ",", "!", "?", "(", '"', ">", "*", ":", "-"
 """What may stand before a cue; as part of the automaton's words it spares Python the ``hi`` of ``this``."""
 
 
-@cache
-def _automaton() -> ahocorasick.Automaton:
+_LISTS = {CALLED: "introductions", WEAK: "greetings", SIGNED: "closings"}
+"""The lists of conf/lexicons/people that hold a language's cues of a kind."""
+
+
+@lru_cache(maxsize=256)
+def _automaton(codes: tuple[str, ...] = ()) -> ahocorasick.Automaton:
+    """The cues of a text's languages; those of English where it has none, or English among them."""
     automaton = ahocorasick.Automaton()
     kinds: dict[str, tuple[str, ...]] = {}
     for kind, cues in _CUES.items():
-        for cue in cues.split("; "):
+        for cue in cues.split("; ") if not codes or "en" in codes or kind == FORM else ():
             kinds[cue] = (*kinds.get(cue, ()), kind)
+    for code in codes:
+        for kind, name in _LISTS.items():
+            for cue in languages()[code].entries(name):
+                kinds[cue] = tuple(dict.fromkeys((*kinds.get(cue, ()), kind)))
+        for label in languages()[code].entries("header_labels"):
+            kinds[f"{label}:"] = tuple(dict.fromkeys((*kinds.get(f"{label}:", ()), FORM)))
     for cue, found in kinds.items():
         bounded = (cue,) if cue.startswith("name") else tuple(before + cue for before in _BEFORE_CUE)
         for word in bounded:
@@ -84,8 +96,8 @@ def introduced(text: str, lowered: str, lexicon: Lexicon) -> Iterator[Person]:
     Overlaps are possible.
     """
     length = len(text)
-    caseless = text == lowered
-    for last, (size, kinds) in _automaton().iter("\n" + lowered):
+    caseless = text == lowered and not lexicon.languages
+    for last, (size, kinds) in _automaton(lexicon.languages).iter("\n" + lowered):
         start, end = last - size, last
         if (
             start
@@ -173,6 +185,7 @@ def _worth(
         return 0.0
     if (
         folded in STOP
+        or folded in lexicon.titles
         or (is_mask(folded) and len(folded) > 1)
         or (folded in lexicon.not_names and not (sure and folded in lexicon.names) and (first or not capital))
     ):
@@ -187,6 +200,8 @@ def _worth(
         return 0.0 if capital or (ends and not first) or strong else None
     if flags and (sure or not first):
         return 0.9 if capital or (first and flags & (GIVEN | FAMILY)) or ends else None
+    if flags and lexicon.languages and folded in lexicon.words and not (ends and capital and flags & GIVEN):
+        return None if first else 0.0
     if flags:
         return (
             0.7

@@ -145,7 +145,9 @@ def search(
         for number, (text, low) in enumerate(zip(texts, folded, strict=True)):
             if any(part in low for part in worths):
                 begin, stop = _stretch(low, worths) if len(low) == len(text) else (0, len(text))
-                yield from ((number, hit) for hit in _names(text, begin, stop, worths, identity))
+                for hit in _names(text, begin, stop, worths, identity):
+                    if "@" not in text or _ADDRESS_GOES_ON.match(text, hit.end) is None:
+                        yield number, hit
 
 
 def _worths(folded: Sequence[str], identity: Identity, lexicon: Lexicon, typos: bool) -> dict[str, float]:
@@ -179,6 +181,8 @@ def _is_typo(word: str, part: str, lexicon: Lexicon) -> bool:
     )
 
 
+_ADDRESS_GOES_ON = re.compile(r"[\w.+-]{0,64}@[\w-]+\.\w")
+"""Behind a part of an e-mail address, which is a finding of its own."""
 _TO_SPACE = str.maketrans(dict.fromkeys('.,:;!?()[]{}<>"*_/\\|@#$%&+=~^`0123456789\n\t', " "))
 _ENDING = re.compile(r"'(?:ll|re|ve|s|d|t|m)'*$")
 

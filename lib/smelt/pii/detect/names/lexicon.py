@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -43,10 +43,11 @@ class Lexicon:
 
     ``by_initial`` holds the frequent words of four letters or more by first letter and length;
     ``endings`` their last three letters.
-    ``not_names`` and ``places`` are folded, a place may have several words.
+    ``not_names`` and ``places`` are folded, a place may have several words. ``titles`` and ``before`` are the words of
+    other languages before a person, ``languages`` the codes of those that it is made for: none for English.
     """
 
-    names: dict[str, int]
+    names: Mapping[str, int]
     words: frozenset[str]
     not_names: frozenset[str]
     places: frozenset[str]
@@ -54,6 +55,9 @@ class Lexicon:
     common: frozenset[str]
     by_initial: dict[tuple[str, int], tuple[str, ...]]
     endings: frozenset[str]
+    titles: frozenset[str] = frozenset()
+    before: frozenset[str] = frozenset()
+    languages: tuple[str, ...] = ()
 
     def flags(self, token: str) -> int:
         """GIVEN, FAMILY and WORD of one token; 0 where it is no name, or one that is never a name here."""
@@ -116,7 +120,7 @@ def load(files: tuple[str, ...] = (), not_names: tuple[str, ...] = ()) -> Lexico
     return Lexicon(
         names={**names, **more} if more else names,
         words=words,
-        not_names=excluded - more.keys(),
+        not_names=frozenset(excluded - more.keys()),
         places=places,
         frequent=frequent,
         common=frozenset(english[:COMMON_WORDS]),

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from smelt.pii.detect.names.evidence import GREETINGS, NEVER_BEFORE, ORGANISATION, STREET, TITLES, Around
 from smelt.pii.detect.names.lexicon import FAMILY, GIVEN, WORD, Lexicon, fold
-from smelt.pii.detect.names.readings import Readings, Run
+from smelt.pii.detect.names.readings import Readings, Run, is_initial
 from smelt.pii.detect.names.runs import Token, capitalised_runs, starts_sentence
 from smelt.pii.detect.names.words import words
 
@@ -25,8 +25,13 @@ PATRONYMIC = re.compile(
     r"|nejad|singh|walla|swamy|murthy|appa|ndran)$"
 )
 _NUMBER_BEFORE = re.compile(r"(?:\d[\w/-]*,?[ \t]+|#\s?|&\w+;?)$")
+_TIME_BEFORE = re.compile(
+    r"(?:\d{1,2}[:.h]\d{2}(?::\d{2})?|\b(?:19|20)\d{2}|\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}|[+-]\d{4})"
+    r"(?:\s?[AaPp]\.?[Mm]\b\.?)?[\])]?[,:]?[ \t]+$"
+)
 _STREET_NUMBER_AFTER = re.compile(r"[ \t]+\d{1,5}\b(?![:/.]\d|\s*(?:am|pm|year|day|time|month|week|%))")
 _PLACE_PREFIXES = words("place_prefixes")
+LETTERED = words("lettered_things")
 _JOINT = re.compile(r"\s*(?:,|,?\s+(?:and|or|&|to|with)\s)\s*", re.I)
 
 
@@ -67,13 +72,16 @@ def _score(text: str, origin: int, run: Run, lexicon: Lexicon, organisations: se
         return None
     if not STREET.isdisjoint(following):
         return None
-    titled = around.titled or (run.title is not None and fold(run.title) in TITLES)
-    if not titled and (
-        _NUMBER_BEFORE.search(text, max(0, start - 12), start) or _STREET_NUMBER_AFTER.match(text, end)
-    ):
+    titled = (
+        around.titled
+        or around.last in lexicon.titles
+        or (run.title is not None and (fold(run.title) in TITLES or fold(run.title) in lexicon.titles))
+    )
+    if not titled and _is_numbered(text, start, end, flags):
         return None
     if (
         folded[0] in lexicon.not_names
+        and len(folded[0]) > 1
         and len(names) > 1
         and not (
             lexicon.names.get(folded[0], 0) & GIVEN
@@ -101,6 +109,17 @@ def _score(text: str, origin: int, run: Run, lexicon: Lexicon, organisations: se
     return Person(start, end, round(min(confidence, CERTAIN), 2)) if confidence > 0.1 else None
 
 
+def _is_numbered(text: str, start: int, end: int, flags: Sequence[int]) -> bool:
+    """Whether a number beside a run of capitals makes it a thing: not a time or a date, nor of a full name."""
+    if _STREET_NUMBER_AFTER.match(text, end):
+        return True
+    if _NUMBER_BEFORE.search(text, max(0, start - 12), start) is None:
+        return False
+    if _TIME_BEFORE.search(text, max(0, start - 24), start):
+        return False
+    return not (len(flags) > 1 and flags[0] & (GIVEN | WORD) == GIVEN and flags[-1] & FAMILY)
+
+
 def _single(
     token: Token, folded: str, flags: int, around: Around, sentence: bool, lexicon: Lexicon, *, trimmed: bool
 ) -> float:
@@ -113,16 +132,16 @@ def _single(
     elif flags & GIVEN:
         score = 0.6 if sentence else 0.7
     elif flags & FAMILY:
-        score = 0.4 if sentence else 0.5
+        score = (0.4 if sentence else 0.5) - (0.2 if lexicon.languages else 0.0)
     elif token.text.isupper():
         return 0.0
     else:
-        score = 0.15 if sentence else 0.25
+        score = 0.15 if sentence or lexicon.languages else 0.25
         if PATRONYMIC.search(token.text):
             score += 0.25
     if around.surely:
         return score + 0.35
-    if around.person_before:
+    if around.person_before or around.last in lexicon.before:
         score += 0.2
     if around.person_after:
         score += 0.15 if not sentence or flags & (GIVEN | FAMILY) else 0.05
@@ -150,6 +169,8 @@ def _several(
 ) -> float:
     strong = [bool(f) and not f & WORD for f in flags]
     initials = [len(token.text) == 1 for token in names]
+    if len(names) <= 5 and _has_initials(names, flags) and around.last not in LETTERED:
+        return CERTAIN - 0.05 if not initials[0] or len(names) > 2 else LIKELY
     if len(names) > 4 or (all(initials[:-1]) and flags[-1] & WORD and not initials[-1]):
         return 0.3
     if flags[0] & GIVEN and strong[0]:
@@ -164,17 +185,31 @@ def _several(
         score = 0.4
     else:
         score = 0.3
-    if not any(strong) and all(fold(token.text) in lexicon.common for token in names):
+    is_usual = lexicon.languages and flags[0] & GIVEN and flags[-1] & FAMILY
+    if not any(strong) and not is_usual and all(fold(token.text) in lexicon.common for token in names):
         score = 0.3 if sentence else 0.4
     if not flags[-1] and PATRONYMIC.search(names[-1].text):
         score += 0.2
     if any(initials) and any(flags):
         score += 0.1
-    if around.person_before or around.surely:
+    if around.person_before or around.surely or around.last in lexicon.before:
         score += 0.15
     if around.in_place:
         score -= 0.3
     return score
+
+
+def _has_initials(names: Sequence[Token], flags: Sequence[int]) -> bool:
+    """``Donna K. Short``, ``R. A. Hettinga``: dotted letters and a family name, with a given name at most."""
+    dotted = [is_initial(names, at) for at in range(len(names) - 1)]
+    last = names[-1].text
+    if not any(dotted) or len(last) < 2 or (last.isupper() != names[0].text.isupper() and last.isupper()):
+        return False
+    is_family = bool(flags[-1]) or last[1:].islower() or "'" in last or last.startswith(("Mc", "Mac"))
+    return is_family and all(
+        is_dotted or (flag & GIVEN or flag & FAMILY or at == 0)
+        for at, (is_dotted, flag) in enumerate(zip(dotted, flags, strict=False))
+    )
 
 
 def _is_place(run: Run, around: Around, lexicon: Lexicon) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from smelt.pii.detect.names.evidence import ORGANISATION, STREET, TITLES
@@ -99,7 +100,7 @@ class Readings:
                 if len(self._verdicts) < REMEMBERED:
                     self._verdicts[token.text] = verdict
             may_be = may_be or verdict != PLAIN
-        return may_be
+        return may_be or (len(tokens) > 1 and any(is_initial(tokens, at) for at in range(len(tokens) - 1)))
 
 
 def _verdict(word: str, lexicon: Lexicon) -> int:
@@ -129,7 +130,17 @@ def _is_only_name(folded: str, lexicon: Lexicon) -> bool:
 
 def is_mask(folded: str) -> bool:
     """True for ``xxxx``, what somebody has already masked."""
-    return len(set(folded)) == 1
+    return len(folded) > 1 and len(set(folded)) == 1
+
+
+def is_initial(run: Sequence[Token], at: int) -> bool:
+    """True for a letter with a dot before the next word: ``A. Peterson``."""
+    return len(run[at].text) == 1 and at + 1 < len(run) and run[at + 1].start - run[at].end > 1
+
+
+def _has_plain(run: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Whether one of the words is no name at all: what stands before it is no part of a name either."""
+    return any(not lexicon.names.get(fold(t.text)) and fold(t.text) in lexicon.words for t in run)
 
 
 def _without_leading_words(run: list[Token], lexicon: Lexicon) -> tuple[list[Token], str | None]:
@@ -137,9 +148,14 @@ def _without_leading_words(run: list[Token], lexicon: Lexicon) -> tuple[list[Tok
     first = 0
     while first < len(run) - 1:
         folded = fold(run[first].text)
+        if is_initial(run, first):
+            break
         flags = lexicon.names.get(folded, 0)
         is_plain = not flags and (folded in lexicon.words or folded in lexicon.not_names)
-        if not (is_plain or folded in TITLES or (first == 0 and flags & WORD and folded in _VERBS)):
+        is_sentence = bool(lexicon.languages) and flags & WORD and _has_plain(run[first + 1 :], lexicon)
+        if not (
+            is_plain or is_sentence or folded in TITLES or (first == 0 and flags & WORD and folded in _VERBS)
+        ):
             break
         first += 1
     return run[first:], run[first - 1].text if first else None
@@ -150,7 +166,10 @@ def _without_trailing_words(run: list[Token], lexicon: Lexicon) -> list[Token]:
     while last > 1:
         folded = fold(run[last - 1].text)
         no_name = not lexicon.names.get(folded) and (folded in lexicon.words or folded in lexicon.not_names)
-        if not (run[last - 1].text in PARTICLES or no_name or folded in ORGANISATION or folded in STREET):
+        is_family = last > 1 and is_initial(run, last - 2) and folded not in ORGANISATION
+        if is_family or not (
+            run[last - 1].text in PARTICLES or no_name or folded in ORGANISATION or folded in STREET
+        ):
             break
         last -= 1
     return run[:last]

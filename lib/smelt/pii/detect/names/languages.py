@@ -1,0 +1,217 @@
+"""What is known of languages: frequent words, titles, greetings, the words that mail programs write. Data, a file each.
+
+``conf/lexicons/people/CODE.yaml`` holds the lists (``;`` between entries of several words, else spaces),
+``CODE.txt`` the frequent words; English has its words in the name lexicon. Adding a language is adding the two files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from importlib import resources
+
+import yaml
+
+from smelt.pii.detect.names.lexicon import WORD, Lexicon, fold
+
+FUNCTION_WORDS = 150
+"""So many of a language's most frequent words, and the words of its greetings, tell it from others."""
+COMMON = 3000
+LOOKED_AT = 6000
+"""Characters of a text that are looked at for its language."""
+FEWEST, FEWEST_BESIDE, FEWEST_IN_CHAT = 1.0, 6.0, 3.0
+"""Evidence, in words, for the only language of a text, for one beside English, and for one without capitals."""
+SHARE = 0.45
+"""A further language of a text has this share of the evidence for its main one."""
+OF_SINGLE_WORDS = frozenset(["titles", "before_a_person", "months", "weekdays", "endings", "reply_starts"])
+"""Lists whose entries are set apart by spaces; those of the others are by ``;``."""
+_SPACES = str.maketrans(dict.fromkeys(".,:;!?()[]{}<>\"'’*_/\\|-¿¡«»„“”", " "))
+_FOLDER = resources.files("smelt.conf") / "lexicons" / "people"
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language: its frequent words, folded, and the entries of each list, lower case."""
+
+    code: str
+    frequent: tuple[str, ...]
+    lists: Mapping[str, tuple[str, ...]]
+
+    def entries(self, name: str) -> tuple[str, ...]:
+        """The entries of a list, () where the language has none."""
+        return self.lists.get(name, ())
+
+
+@cache
+def languages() -> Mapping[str, Language]:
+    """Every language with a file, by its ISO 639-1 code."""
+    found = {}
+    for file in sorted(_FOLDER.iterdir(), key=lambda entry: entry.name):
+        if not file.name.endswith(".yaml"):
+            continue
+        code = file.name.removesuffix(".yaml")
+        raw = yaml.load(file.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        words = _FOLDER / f"{code}.txt"
+        frequent = (
+            [line for line in words.read_text("utf-8").splitlines() if line[:1] != "#"]
+            if words.is_file()
+            else []
+        )
+        found[code] = Language(
+            code, tuple(frequent), {name: _entries(name, str(text)) for name, text in raw.items()}
+        )
+    return found
+
+
+def _entries(name: str, text: str) -> tuple[str, ...]:
+    parts = text.split() if name in OF_SINGLE_WORDS else text.split(";")
+    return tuple(part for entry in parts if (part := " ".join(entry.lower().split())))
+
+
+def everywhere(name: str) -> frozenset[str]:
+    """The entries of a list in all languages."""
+    return frozenset(entry for language in languages().values() for entry in language.entries(name))
+
+
+@cache
+def _function_words() -> tuple[Mapping[str, tuple[tuple[str, float], ...]], frozenset[str]]:
+    """By word the languages that use it all the time, with the evidence for each; and the words foreign to English."""
+    holders: dict[str, dict[str, None]] = {}
+    english = _english()
+    for code, language in languages().items():
+        usual = language.frequent[:FUNCTION_WORDS] or english[:FUNCTION_WORDS]
+        greetings = " ".join(language.entries("greetings") + language.entries("closings")).split()
+        for word in (*usual, *map(fold, greetings)):
+            if len(word) > 1:
+                holders.setdefault(word, {})[code] = None
+    evidence = {word: tuple((code, len(codes) ** -0.5) for code in codes) for word, codes in holders.items()}
+    return evidence, frozenset(evidence) - frozenset(english)
+
+
+def _english() -> list[str]:
+    dictionary = resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt"
+    with dictionary.open(encoding="utf-8-sig") as lines:
+        return [line.split(" ", 1)[0] for line, _ in zip(lines, range(COMMON), strict=False)]
+
+
+def spoken_in(text: str, *, cased: bool = True) -> tuple[str, ...]:
+    """The languages of a text, the main one first; () for English and where nothing can be said.
+
+    Chat without capitals is full of short forms that are words elsewhere, so it has to give more evidence.
+
+    English is named only beside others: a mail that answers a German one is ``("de", "en")`` or ``("en", "de")``.
+    """
+    known, foreign = _function_words()
+    part = text[:LOOKED_AT]
+    words = set((part.lower() if part.isascii() else fold(part)).translate(_SPACES).split())
+    if words.isdisjoint(foreign):
+        return ()
+    evidence: dict[str, float] = {}
+    for word in words:
+        for code, share in known.get(word, ()):
+            evidence[code] = evidence.get(code, 0.0) + share
+    ranked = sorted(evidence.items(), key=lambda entry: (-entry[1], entry[0]))[:4]
+    main = ranked[0][1]
+    if main < (FEWEST if cased else FEWEST_IN_CHAT):
+        return ()
+    codes = tuple(code for code, count in ranked if count >= SHARE * main and count >= FEWEST)
+    return () if codes[0] == "en" and all(evidence[code] < FEWEST_BESIDE for code in codes[1:]) else codes
+
+
+class _Names(Mapping[str, int]):
+    """The flags of names in a language: what is an ordinary word there is flagged as one, case endings are cut off."""
+
+    def __init__(
+        self, lexicon: Lexicon, ordinary: frozenset[str], endings: tuple[str, ...], *, with_english: bool
+    ) -> None:
+        self._names = lexicon.names
+        self._english: Container[str] = lexicon.words if with_english else lexicon.frequent
+        self._ordinary = ordinary
+        self._endings = endings
+
+    def get(self, word: str, default: int = 0) -> int:  # type: ignore[override]
+        flags = self._names.get(word, 0)
+        if flags:
+            if word in self._ordinary:
+                return flags | WORD
+            return flags & ~WORD if flags & WORD and word not in self._english else flags
+        if self._endings and word not in self._ordinary:
+            return self._stem(word) or default
+        return default
+
+    def _stem(self, word: str) -> int:
+        for ending in self._endings:
+            stem = word.removesuffix(ending)
+            if 3 <= len(stem) < len(word):
+                for base in (stem, stem + "a", stem + "i", stem + "ek"):
+                    flags = self._names.get(base, 0)
+                    if flags and not flags & WORD and base not in self._ordinary:
+                        return flags
+        return 0
+
+    def __getitem__(self, word: str) -> int:
+        flags = self.get(word)
+        if not flags:
+            raise KeyError(word)
+        return flags
+
+    def __contains__(self, word: object) -> bool:
+        return isinstance(word, str) and bool(self.get(word))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+@lru_cache(maxsize=64)
+def _sets(
+    codes: tuple[str, ...],
+) -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str], tuple[str, ...]]:
+    found = [languages()[code] for code in codes]
+    polite = (
+        word
+        for language in found
+        for name in ("greetings", "closings")
+        for entry in language.entries(name)
+        for word in entry.split()
+    )
+    return (
+        frozenset(word for language in found for word in language.frequent) | frozenset(map(fold, polite)),
+        frozenset(word for language in found for word in language.frequent[:COMMON]),
+        frozenset(fold(entry.strip(".")) for language in found for entry in language.entries("titles")),
+        frozenset(entry for language in found for entry in language.entries("before_a_person")),
+        tuple(
+            sorted(
+                {fold(e) for language in found for e in language.entries("endings")},
+                key=lambda e: (-len(e), e),
+            )
+        ),
+    )
+
+
+@lru_cache(maxsize=8)
+def _declined(words: frozenset[str], endings: tuple[str, ...]) -> frozenset[str]:
+    """Brands and products as a language with case endings writes them: ``mozillu``, ``linuxem``."""
+    stems = [word.removesuffix("a") for word in words if len(word) > 4]
+    return frozenset(stem + ending for stem in stems for ending in endings)
+
+
+def lexicon_in(lexicon: Lexicon, codes: tuple[str, ...]) -> Lexicon:
+    """The lexicon as a text in these languages needs it; ``codes`` as of :func:`spoken_in`."""
+    if not codes:
+        return lexicon
+    ordinary, common, titles, before, endings = _sets(codes)
+    return replace(
+        lexicon,
+        names=_Names(lexicon, ordinary, endings, with_english="en" in codes),
+        words=lexicon.words | ordinary,
+        common=lexicon.common | ordinary,
+        frequent=lexicon.frequent | common,
+        not_names=lexicon.not_names | _declined(lexicon.not_names, endings),
+        titles=titles,
+        before=before,
+        languages=codes,
+    )

@@ -1,0 +1,255 @@
+"""Names where mail and forums put them: reply headers, header lines, before an address, below a text.
+
+The layout alone proves them: whatever stands between a date and ``wrote:``, or before ``<jane@example.org>``, is
+somebody's name, listed or not. The words are those that mail programs write in each language of conf/lexicons/people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import polars as pl
+
+from smelt.pii.detect.names.evidence import ORGANISATION
+from smelt.pii.detect.names.languages import everywhere
+from smelt.pii.detect.names.lexicon import GIVEN, WORD, Lexicon, fold
+from smelt.pii.detect.names.people import Person
+from smelt.pii.detect.names.runs import UPPER
+
+PROVEN, SIGNED, LIKELY = 0.93, 0.82, 0.7
+WRAPPED = 160
+"""Characters before the verb of a reply header that it may reach back over, at most one line further up."""
+
+_LETTER = r"[^\W\d_]"
+_PARTICLE = (
+    r"(?:van|von|vander|der|den|de|del|della|di|da|dos|du|la|le|el|al|bin|ibn|ben|abu|af|zu|ter|ten|y|e|of)"
+)
+_CAPITALISED = rf"[{UPPER}](?:{_LETTER}|['’.\-](?={_LETTER})|['’] ?(?=[{UPPER}]))*\.?"
+_NICK = r"(?:\"[^\"\n]{1,20}\"|'[^'\n]{1,20}'|\([^()\n@\d]{1,20}\))"
+_NEXT = rf"(?:{_CAPITALISED}|{_NICK}(?=[ ]{_CAPITALISED}))"
+_NAME = rf"{_CAPITALISED}(?:(?:[ \u00a0]{{1,2}}(?:{_PARTICLE}[ ]){{0,2}}{_NEXT}){{0,5}})"
+_LAST_FIRST = rf"{_CAPITALISED}(?:[ ]{_CAPITALISED})?,[ ]{_NAME}"
+_AT_END = re.compile(rf"(?<![\w@.])(?P<name>{_LAST_FIRST}|{_NAME})[\"'”*_]{{0,2}}[ \t,]*(?:\n[>|\s]*)?\Z")
+_WHOLE = re.compile(rf"[\"'“*_]{{0,2}}(?P<name>{_LAST_FIRST}|{_NAME})[\"'”*_]{{0,2}}")
+_FROM_START = re.compile(rf"[\s>|\"'“*_]*(?P<name>{_NAME})")
+_ADDRESS = re.compile(
+    r"[<(\[][ ]?(?:mailto:|SMTP:)?[^\s<>()\[\]@]{1,64}@[^\s<>()\[\]]{1,120}[ ]?[>)\]]{1,2}", re.IGNORECASE
+)
+_TRAILING = re.compile(
+    r"(?:[<(\[][^<>()\[\]\n]{0,120}[>)\]]{1,2}|\S+@\S+|[\s,\"'*_]|\b(?:hat|ha|a|ezt|a következőt)\b)+\Z",
+    re.IGNORECASE,
+)
+_QUOTE = re.compile(r"[>|: \t]*")
+_LOTUS = re.compile(rf"(?<![\w/])(?P<name>{_NAME})(?:/[A-Za-z_ -]{{2,20}}){{2,4}}(?:@\w+)?")
+_SUPERCITE = re.compile(r"^>{2,}\s*\"(?P<nick>[^\"\n]{1,40})\" == ", re.MULTILINE)
+_HOST = re.compile(r"[^\W\d_]\.(?:com|net|org|[a-z]{2})\b")
+_DATED = re.compile(r"\d{1,2}:\d{2}|\b(?:19|20)\d{2}\b|\d[./-]\d{1,2}[./-]\d")
+_HANDLE = re.compile(rf"(?:\A|\n)[>|\s]*(?P<name>{_LETTER}[\w.-]{{2,30}})\s*\Z")
+_DATED_HEADER = re.compile(
+    rf"^[>| ]*{_LETTER}{{1,4}} [^\n]{{0,60}}\d[^\n]{{0,40}}?[ ,](?P<name>{_NAME}) {_LETTER}{{3,14}} ?:[ \t]*$",
+    re.MULTILINE,
+)
+"""``On Tue, Aug 13, 2002 at 04:10:57PM +0100, N N mentioned:``, whatever the verb."""
+_DELIMITER = re.compile(r"(?m)^[>| ]*(?:--|—|__+|\*\*+|==+|-{3,}|~{3,})[ \t]*\n+")
+_SIGNATURE = re.compile(
+    rf"[ \t>|*_/]*(?P<name>{_NAME})(?:[ \t]*$|[ \t]{{2,}}|\t|,[ ]|[ ]?[<(|])", re.MULTILINE
+)
+_ALONE = re.compile(
+    rf"(?:\A|\n)(?P<lead>[>|]?[ \t]*(?:[-–—~*_/]{{1,3}} ?){{0,3}}[ \t]*)(?P<name>{_NAME})"
+    r"[ \t]*[.,!*_]?[ \t]*(?=\n|\Z| [(<])"
+)
+
+
+def _alternatives(entries: frozenset[str]) -> str:
+    return "|".join(re.escape(entry) for entry in sorted(entries, key=lambda entry: (-len(entry), entry)))
+
+
+@cache
+def _verbs() -> re.Pattern[str]:
+    verbs = _alternatives(everywhere("wrote"))
+    return re.compile(rf"(?<![\w])(?:{verbs})(?![\w(])(?P<rest>[^:\n]{{0,140}}?):", re.IGNORECASE)
+
+
+@cache
+def _labels() -> re.Pattern[str]:
+    labels, others = _alternatives(everywhere("header_labels")), _alternatives(everywhere("other_headers"))
+    return re.compile(
+        rf"(?:(?<=\n)|\A)[>|*_ \t]*(?:{labels})[*_]?[ \t]?:[*_]?[ \t]*"
+        r"(?P<rest>[^\n]{1,2000}?(?:\n[ \t]+[^\n:]{1,400}){0,8})"
+        rf"(?=[ \t]+(?:{labels}|{others})[ \t]?:|\n|\Z)",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def gate() -> str:
+    """A Rust regex of the texts that may hold one of the layouts."""
+    verbs = _alternatives(everywhere("wrote"))
+    labels = _alternatives(everywhere("header_labels"))
+    return (
+        rf"[<(\[]\S{{1,80}}@|(?i:{verbs})[^:\n]{{0,140}}:|(?m): ?$|(?m)^[>|*_ \t]*(?i:{labels})[*_]?[ \t]?:"
+        rf"|\w/\w{{2,20}}/\w"
+    )
+
+
+@cache
+def _skipped() -> frozenset[str]:
+    """Words at the beginning of a header that are no part of the name: weekdays, labels, zones."""
+    words = {
+        entry
+        for name in ("weekdays", "reply_starts", "header_labels", "other_headers")
+        for entry in everywhere(name)
+        if len(entry) > 3 or name != "weekdays"
+    }
+    zones = "quoting am pm gmt utc est edt cst cdt mst mdt pst pdt cet cest bst"
+    return frozenset(fold(word) for word in words if len(word) > 1).union(zones.split())
+
+
+_PRONOUNS = frozenset(["i", "you", "he", "she", "they", "we", "it", "one", "somebody", "someone", "who"])
+
+
+def candidates(column: pl.Series) -> list[bool]:
+    """By text: whether a layout may be in it."""
+    return column.str.contains(gate()).to_list()
+
+
+def people(text: str, lexicon: Lexicon) -> Iterator[Person]:
+    """Names that a layout proves, in any order; overlaps are possible."""
+    for match in _ADDRESS.finditer(text):
+        yield from _before(text, match.start(), lexicon, PROVEN)
+    for match in _verbs().finditer(text):
+        yield from _reply_header(text, match, lexicon)
+    for match in _DATED_HEADER.finditer(text):
+        yield from _trimmed(text, match.start("name"), match.end("name"), lexicon, PROVEN, sure=True)
+    for match in _labels().finditer(text):
+        yield from _header_line(text, match.start("rest"), match.end("rest"), lexicon)
+    for match in _LOTUS.finditer(text) if "/" in text else ():
+        yield from _trimmed(text, match.start("name"), match.end("name"), lexicon, PROVEN)
+    for match in _SUPERCITE.finditer(text) if '" == ' in text else ():
+        yield Person(match.start("nick"), match.end("nick"), PROVEN)
+
+
+def _before(
+    text: str, end: int, lexicon: Lexicon, confidence: float, *, sure: bool = False
+) -> Iterator[Person]:
+    """The name that ends directly before ``end``."""
+    start = max(0, end - WRAPPED)
+    match = _AT_END.search(text, start, end)
+    if match is not None:
+        yield from _trimmed(text, match.start("name"), match.end("name"), lexicon, confidence, sure=sure)
+
+
+def _reply_header(text: str, verb: re.Match[str], lexicon: Lexicon) -> Iterator[Person]:
+    line_end = text.find("\n", verb.end())
+    follows = text[verb.end() : line_end if line_end >= 0 else len(text)].strip()
+    rest = verb["rest"].strip()
+    if rest and follows and not follows.startswith(">"):
+        return  # a sentence that goes on
+    after = _FROM_START.match(text, verb.start("rest"), verb.end("rest"))
+    if after is not None and rest:
+        yield from _trimmed(text, after.start("name"), after.end("name"), lexicon, PROVEN)
+    end = verb.start()
+    floor = max(0, end - WRAPPED)
+    trailing = _TRAILING.search(text, floor, end)
+    end = trailing.start() if trailing else end
+    is_dated = _DATED.search(text, floor, end) is not None
+    found = list(
+        _before(text, end, lexicon, PROVEN if not follows else LIKELY, sure=is_dated and not follows)
+    )
+    yield from found
+    handle = None if found or follows else _HANDLE.search(text, floor, end)
+    if handle and not lexicon.is_word(handle["name"]) and "@" not in handle["name"]:
+        yield Person(handle.start("name"), handle.end("name"), SIGNED)
+
+
+def _header_line(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Person]:
+    """Names of a list of senders or recipients: ``A B <a@b>, "C, D" <..>; E F``."""
+    at = start
+    for part in re.split(r"(;|,(?=[^\"]*(?:\"[^\"]*\"[^\"]*)*$))", text[start:end]):
+        bare = _ADDRESS.sub("", part).strip(" \t\n\"'*_>")
+        if bare and len(bare) <= 60 and (match := _WHOLE.fullmatch(bare)):
+            begin = text.find(bare, at, at + len(part)) + match.start("name")
+            is_header = len(bare) < len(part.strip()) or len(match["name"].split()) > 1
+            if is_header or lexicon.flags(match["name"]) & GIVEN:
+                yield from _trimmed(text, begin, begin + len(match["name"]), lexicon, PROVEN)
+        at += len(part)
+
+
+def _trimmed(
+    text: str, start: int, end: int, lexicon: Lexicon, confidence: float, *, sure: bool = False
+) -> Iterator[Person]:
+    """The name without what a header puts before it; nothing where only ordinary words or an organisation are left."""
+    pieces = [(m.group(), m.start(), m.end()) for m in re.finditer(r"[^\s,\"()]+", text[start:end])]
+    while pieces and fold(pieces[0][0].strip(".:'*_")) in _skipped():
+        pieces.pop(0)
+    words = [fold(piece.strip(".'*_")) for piece, _, _ in pieces]
+    full = [word for word in words if len(word) > 1]
+    if (
+        not full
+        or full[0] in _PRONOUNS
+        or _HOST.search(text[start:end])
+        or (not sure and not ORGANISATION.isdisjoint(words))
+    ):
+        return
+    flags = [lexicon.names.get(word, 0) for word in full]
+    is_plain = not sure and all(
+        (word in lexicon.words or word in lexicon.not_names or bool(flag & WORD))
+        and not (flag & GIVEN and word not in lexicon.common)
+        for word, flag in zip(full, flags, strict=True)
+    )
+    if is_plain:
+        if len(full) < 2 or not any(flag & GIVEN for flag in flags):
+            return
+        confidence = LIKELY
+    yield Person(
+        start + pieces[0][1],
+        start + pieces[-1][2] - (text[start + pieces[-1][2] - 1] == "." and len(words[-1]) > 2),
+        confidence,
+    )
+
+
+def signatures(text: str, lexicon: Lexicon) -> Iterator[Person]:
+    """Names below a text: alone on a line that ends a paragraph, or first behind the mark of a signature."""
+    for mark in _DELIMITER.finditer(text):
+        match = _SIGNATURE.match(text, mark.end())
+        if match is not None and _is_signed(match["name"], lexicon, alone=False):
+            yield from _trimmed(text, match.start("name"), match.end("name"), lexicon, SIGNED, sure=True)
+    for match in _ALONE.finditer(text):
+        is_marked = any(mark in match["lead"] for mark in "-–—~")
+        if not is_marked and not _ends_paragraph(text, match):
+            continue
+        if _is_signed(match["name"], lexicon, alone=not is_marked):
+            yield from _trimmed(
+                text,
+                match.start("name"),
+                match.end("name"),
+                lexicon,
+                SIGNED if is_marked else LIKELY,
+                sure=True,
+            )
+
+
+def _ends_paragraph(text: str, match: re.Match[str]) -> bool:
+    """Whether a line stands by itself at the end of what somebody wrote: nothing, an empty line or a quote follows."""
+    before, after = text[: match.start("name")].rstrip(" \t*_"), text[match.end() : match.end() + 3]
+    is_last = not after.strip() or after.startswith(("\n\n", "\n \n", "\n>", "\n-", "\n_", "\n="))
+    said = before.rstrip()
+    return is_last and bool(said) and (before.endswith("\n\n") or said[-1] in ".!?,)") and said[-1] != ":"
+
+
+def _is_signed(name: str, lexicon: Lexicon, *, alone: bool) -> bool:
+    """Whether a line of one to four words is a name: a given name first, or one word that nobody knows."""
+    words = [fold(word.strip(".,'*_")) for word in name.split()]
+    full = [word for word in words if len(word) > 1]
+    if not full or len(words) > 4 or not ORGANISATION.isdisjoint(words) or " ".join(words) in lexicon.places:
+        return False
+    if any(word in lexicon.not_names for word in full):
+        return False
+    flags = [lexicon.names.get(word, 0) for word in full]
+    if flags[0] & GIVEN:
+        return len(full) == 1 or bool(flags[-1]) or full[-1] not in lexicon.words or len(words) > len(full)
+    if any(word in lexicon.words for word in full):
+        return False
+    return bool(flags[-1]) if len(full) > 1 else not alone or name.istitle()
