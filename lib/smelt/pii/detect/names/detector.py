@@ -86,7 +86,7 @@ class NameDetector:
                 for person in self._by_layout(text, lexicon, has_layout, has_case):
                     spans.append(("PERSON", *person[:2], "names.layout", person.confidence))
                     if person.confidence >= INTRODUCED_ENOUGH:
-                        introduced += self._introduced(text, person)
+                        introduced += self._introduced(text, person, with_words=True)
             if self.config.lexicon:
                 if has_case:
                     found = people.people(text, readings)
@@ -131,13 +131,12 @@ class NameDetector:
                 continue
             yield from names
 
-    def _introduced(self, text: str, person: people.Person) -> Iterator[str]:
-        """The parts of a name to look for: no English words but given names, which then need a capital."""
+    def _introduced(self, text: str, person: people.Person, *, with_words: bool = False) -> Iterator[str]:
+        """The parts of a name to look for: no words; ``with_words`` also given names that are one (``Will``)."""
         for token in tokens(text, person.start, person.end):
             folded = fold(token.text)
-            is_word = self.lexicon.is_word(token.text)
-            is_given = bool(self.lexicon.names.get(folded, 0) & GIVEN) and token.text[0].isupper()
-            if (len(folded) > 3 and not is_word) or (len(folded) > 2 and is_given):
+            is_given = with_words and len(folded) > 2 and bool(self.lexicon.names.get(folded, 0) & GIVEN)
+            if is_given or (len(folded) > 3 and not self.lexicon.is_word(token.text)):
                 yield folded
 
     def _identify(self, entries: tuple[Known, ...]) -> known.Identity:

@@ -37,7 +37,7 @@ def _run(surface: str, tokens: list[Token], lexicon: Lexicon) -> Run | None:
     whole = kept
     kept = _without_trailing_words(kept, lexicon)
     names = [token for token in kept if token.text not in PARTICLES]
-    if not names or any(is_mask(fold(token.text)) for token in names):
+    if not names or any(is_mask(fold(token.text)) for token in names) or _is_spelled(names):
         return None
     if (
         len(names) > 1
@@ -131,6 +131,11 @@ def _is_only_name(folded: str, lexicon: Lexicon) -> bool:
 def is_mask(folded: str) -> bool:
     """True for ``xxxx``, what somebody has already masked."""
     return len(folded) > 1 and len(set(folded)) == 1
+
+
+def _is_spelled(names: Sequence[Token]) -> bool:
+    """Letters of a code or a spelled word, ``N W ten``: a letter without a dot is an initial only inside a name."""
+    return len(names[-1].text) == 1 or (len(names[0].text) == 1 and not is_initial(names, 0))
 
 
 def is_initial(run: Sequence[Token], at: int) -> bool:
