@@ -19,6 +19,7 @@ from smelt.tables.failures import failure
 
 COMMANDS = (
     "generate",
+    "pull",
     "run",
     "release",
     "export",

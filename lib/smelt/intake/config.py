@@ -7,6 +7,7 @@ import os
 from pydantic import BaseModel, Field, field_validator
 
 from smelt.intake.contradictions import contradictions
+from smelt.intake.databases.config import DatabaseConfig
 from smelt.intake.source import SourceConfig
 from smelt.tables.filesystem import has_scheme
 
@@ -17,6 +18,8 @@ class IntakeConfig(BaseModel, frozen=True, extra="forbid"):
     landing: str = "landing"
     """Folder that relative paths of sources start from."""
     sources: tuple[SourceConfig, ...] = ()
+    databases: tuple[DatabaseConfig, ...] = ()
+    """Tables that `smelt pull` copies into the landing folder."""
     max_record_bytes: int = Field(default=16 * 1024 * 1024, ge=1024)
     """Larger records are quarantined."""
     max_file_bytes: int = Field(default=512 * 1024 * 1024, ge=1024)
