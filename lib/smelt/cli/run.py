@@ -70,6 +70,7 @@ def _run(config: SmeltConfig, stages: Sequence[str], *, as_json: bool, release: 
     from smelt.pii.keys import load_keys
     from smelt.pipeline.job import open_job
     from smelt.pipeline.run import run_stages
+    from smelt.releases.intact import damaged_releases
 
     if SCRUBBING in stages and config.pii.key.source != "databricks":
         load_keys(config.pii.key)  # a missing key is told before Spark starts and before anything is taken in
@@ -78,6 +79,11 @@ def _run(config: SmeltConfig, stages: Sequence[str], *, as_json: bool, release: 
     with console.status("starting Spark"):
         job = open_job(config, release=release)
     console.print(f"run {job.run_id}   Spark {job.spark.version} ready in {time.monotonic() - began:.1f} s")
+    job.warehouse.check_writable()
+    for line in damaged_releases(job.warehouse):
+        console.print(
+            f"[bold red]{line}[/bold red]; it was changed by other means than smelt", highlight=False
+        )
     reports: list[StageReport] = []
     with shown_progress(job.spark, console) as progress:
         for report in run_stages(job, load_stages(stages), on_start=progress.stage):

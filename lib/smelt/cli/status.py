@@ -15,11 +15,15 @@ def register(app: typer.Typer) -> None:
 
 
 def status(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
-    """Show every table with its version and rows, and the stages of the last three runs."""
+    """Show every table with its version and rows, and the stages of the last three runs.
+
+    Exit code 1 where a release holds other rows than its manifest says.
+    """
     from pyspark.sql import functions as F
     from rich.table import Table
 
     from smelt.pipeline.job import open_job
+    from smelt.releases.intact import damaged_releases
     from smelt.tables.contract import all_contracts
 
     warehouse = open_job(configured(conf, env, settings)).warehouse
@@ -34,8 +38,11 @@ def status(conf: Conf = None, env: Env = None, settings: Settings = None, as_jso
         row.asDict()
         for row in runs.where(F.col("run_id").isin(last)).orderBy(F.desc("run_id"), "started_at").collect()
     ]
+    damaged = damaged_releases(warehouse)
     if as_json:
-        typer.echo(json.dumps({"tables": filled, "stages": stages}, default=str))
+        typer.echo(json.dumps({"tables": filled, "stages": stages, "damaged": damaged}, default=str))
+        if damaged:
+            raise typer.Exit(1)
         return
     console = wide_console()
     if not filled:
@@ -65,3 +72,7 @@ def status(conf: Conf = None, env: Env = None, settings: Settings = None, as_jso
         )
     console.print()
     console.print(history)
+    for line in damaged:
+        typer.echo(f"error: {line}", err=True)
+    if damaged:
+        raise typer.Exit(1)

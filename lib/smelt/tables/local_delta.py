@@ -103,6 +103,23 @@ def read_rows(found: Snapshot, columns: Sequence[str]) -> list[dict[str, Any]]:
     return [row | {name: dict(row[name]) for name in maps if row[name] is not None} for row in rows]
 
 
+def rows_by_partition(location: str, columns: Sequence[str]) -> dict[tuple[str | None, ...], int] | None:
+    """Rows by the values of partition columns, as the log counts them; None where it does not."""
+    found = snapshot(location)
+    if found is None:
+        return None
+    import pyarrow as pa
+
+    files = pa.table(found.table.get_add_actions(flatten=True)).to_pylist()
+    counts: dict[tuple[str | None, ...], int] = {}
+    for file in files:
+        if file.get("num_records") is None:
+            return None
+        key = tuple(file[f"partition.{column}"] for column in columns)
+        counts[key] = counts.get(key, 0) + file["num_records"]
+    return counts
+
+
 def append_rows(
     found: Snapshot, rows: Sequence[Sequence[object]], *, transaction: tuple[str, int] | None = None
 ) -> None:
