@@ -4,6 +4,8 @@ VENV := .venv-$(LANE)
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 TEST_STAMP := $(VENV)/.test-ready
+TRAIN := .venv-train
+TRAIN_STAMP := $(TRAIN)/.ready
 LINT_STAMP := $(VENV)/.lint-ready
 RECORDS ?= 10000
 DEMO ?= demo
@@ -15,7 +17,7 @@ PYTHON ?= $(shell for p in python3 python3.12 python3.11 python3.10; do \
   then echo $$p; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-review test test-connect cluster lint bench bench-privacy bench-duplicates bench-quality bench-review docs wheel clean
+.PHONY: help setup setup-train demo demo-review demo-train test test-train test-connect cluster lint bench bench-privacy bench-duplicates bench-quality bench-review bench-train bench-curation docs wheel clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/' | expand -t 24
@@ -50,6 +52,15 @@ $(LINT_STAMP): $(TEST_STAMP)
 	@$(BIN)/pip install -q --disable-pip-version-check -c constraints-$(LANE).txt -e '.[$(TEST_EXTRAS),lint]'
 	@touch $@
 
+$(TRAIN_STAMP): pyproject.toml setup.py constraints-train.txt
+	@test -n "$(PYTHON)" || { echo "no usable Python with venv was found; set PYTHON=/path/to/python"; exit 2; }
+	@echo "environment $(TRAIN) for training: torch from PyPI brings about 6 GB the first time"
+	@test -x $(TRAIN)/bin/python || $(PYTHON) -m venv $(TRAIN)
+	@$(TRAIN)/bin/pip install -q --disable-pip-version-check -c constraints-train.txt -e '.[train,test-train]'
+	@touch $@
+
+setup-train: $(TRAIN_STAMP) ## Make the environment of the training job (torch, no Spark)
+
 setup: $(STAMP) ## Make the environment of the lane
 
 demo: $(STAMP) ## Generated raw data to a release, on this machine
@@ -70,11 +81,24 @@ demo-review: $(TEST_STAMP) ## The demo, then people: sample, simulated annotator
 	@$(BIN)/smelt run --conf $(DEMO)/smelt.yaml
 	@$(BIN)/smelt report --out $(DEMO)/report --conf $(DEMO)/smelt.yaml
 
+demo-train: $(TRAIN_STAMP) ## The demo's release to an evaluated, registered adapter of a tiny model, on this machine's CPU
+	@test -d $(DEMO)/warehouse/gold/releases || { echo "there is no release yet: make demo"; exit 2; }
+	@rm -rf $(DEMO)/base $(DEMO)/tuning $(DEMO)/training.yaml
+	@cp conf/examples/demo_training.yaml $(DEMO)/training.yaml
+	@$(TRAIN)/bin/python -m smelt.tuning.base.tiny $(DEMO)/base --warehouse $(DEMO)/warehouse --vocabulary 4000 --hidden 128
+	@$(TRAIN)/bin/smelt train latest --check --conf $(DEMO)/smelt.yaml --conf $(DEMO)/training.yaml
+	@$(TRAIN)/bin/smelt finetune latest --conf $(DEMO)/smelt.yaml --conf $(DEMO)/training.yaml
+	@$(TRAIN)/bin/smelt promote --conf $(DEMO)/smelt.yaml --conf $(DEMO)/training.yaml \
+	  || echo "it stays a candidate: the lines above say which rule refused"
+
 test: $(TEST_STAMP) ## Run the tests of the lane; SLOW=no leaves the longest out, TESTS=... chooses, WORKERS=2 at a time
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS) $(if $(filter no,$(SLOW)),-m "not slow")
 ifeq ($(LANE),spark41)
 	@$(MAKE) --no-print-directory test-connect LANE=$(LANE)
 endif
+
+test-train: $(TRAIN_STAMP) ## Run the tests of the training job: a tiny model is trained for real
+	@$(TRAIN)/bin/python -m pytest $(or $(TESTS),tests/tuning tests/unit/tuning)
 
 test-connect: $(TEST_STAMP) ## Run the end-to-end test once more over Spark Connect (spark41)
 	@SMELT_TEST_CONNECT=1 $(BIN)/python -m pytest tests/e2e -m connect
@@ -113,6 +137,12 @@ bench-quality: $(STAMP) ## What the scores tell apart, and their speed
 bench-review: $(STAMP) ## Intervals, a simulated crowd, and 100,000 tasks sampled and taken in
 	@$(BIN)/python -m tests.bench.review
 
+bench-train: $(TRAIN_STAMP) ## Tokens a second beside a bare TRL script, and the time of --check on 100,000 rows
+	@$(TRAIN)/bin/python -m tests.bench.training
+
+bench-curation: $(TRAIN_STAMP) ## What curation is worth: raw, random, longest and released pairs of equal size, trained alike
+	@$(TRAIN)/bin/python -m tests.bench.curation
+
 docs: $(STAMP) ## Write docs/tables.md from schemas/
 	@$(BIN)/python -m smelt.tables.documentation docs/tables.md
 
@@ -123,4 +153,4 @@ wheel: $(STAMP) ## Build the wheel and the zip for --py-files
 	@ls -1 dist
 
 clean: ## Remove the environments and all that was built
-	rm -rf .venv .venv-spark35 .venv-spark41 build dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-spark35 .venv-spark41 .venv-train build dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -31,6 +31,7 @@ from smelt.spark.config import SparkConfig
 from smelt.splits.config import SplitsConfig
 from smelt.tables.config import WarehouseConfig
 from smelt.tables.filesystem import has_scheme
+from smelt.tuning.config import TuningConfig
 
 _ROOT = "(the file itself)"
 
@@ -52,6 +53,7 @@ class SmeltConfig(BaseModel, frozen=True, extra="forbid"):
     report: ReportConfig = ReportConfig()
     records: RecordsConfig = RecordsConfig()
     review: ReviewConfig = ReviewConfig()
+    tuning: TuningConfig = TuningConfig()
 
 
 DECIDING = ("cleaning", "examples", "pii", "duplicates", "quality", "records")
@@ -142,7 +144,21 @@ def _relative_to(values: dict[str, Any], folder: Path) -> dict[str, Any]:
         if isinstance(intake.get("sources"), list):
             intake["sources"] = [_with_plugin_below(source, folder) for source in intake["sources"]]
         values = values | {"intake": intake}
+    if isinstance(values.get("tuning"), dict):
+        values = values | {"tuning": _tuning_below(values["tuning"], folder)}
     return values
+
+
+def _tuning_below(tuning: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Runs and templates lie below the file's folder; a base does where such a folder is, else it is a hub name."""
+    found = dict(tuning)
+    for name in ("out", "chat_template"):
+        if _is_relative(tuning.get(name)):
+            found[name] = str(folder / tuning[name])
+    base = tuning.get("base")
+    if _is_relative(base) and (base.startswith(".") or (folder / base).is_dir()):
+        found["base"] = str(folder / base)
+    return found
 
 
 def _with_plugin_below(source: Any, folder: Path) -> Any:

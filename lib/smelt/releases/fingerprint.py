@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
-from pyspark.sql import functions as F
-
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from pyspark.sql import Column, DataFrame, Row
 
 WORDS = ("word_0", "word_1", "word_2", "word_3")
@@ -50,6 +50,8 @@ def add_words(rows: DataFrame) -> DataFrame:
     Every value is hashed before the values are joined, so that no content can look like another division of it.
     The release's name, the run and the group are left out: they say nothing of what a trainer reads.
     """
+    from pyspark.sql import functions as F
+
     spoken = F.transform("messages", lambda m: F.concat(F.sha2(m["role"], 256), F.sha2(m["content"], 256)))
     whole = F.concat(F.sha2("split", 256), F.sha2("example_id", 256), F.array_join(spoken, ""))
     return rows.withColumn("_row", F.sha2(whole, 256)).select(
@@ -59,6 +61,8 @@ def add_words(rows: DataFrame) -> DataFrame:
 
 def sums() -> list[Column]:
     """Aggregates named like WORDS over the columns that :func:`add_words` adds."""
+    from pyspark.sql import functions as F
+
     return [F.sum(name).alias(name) for name in WORDS]
 
 
@@ -73,6 +77,26 @@ def together(digests: Iterable[Digest]) -> Digest:
     return reduce(lambda one, two: one + two, digests, EMPTY)
 
 
+def digest_of_row(split: str, example_id: str, messages: Sequence[Mapping[str, str]]) -> Digest:
+    """The digest of one training row without Spark: the same words as :func:`add_words` gives."""
+    spoken = "".join(
+        _sha(message["role"]) + _sha(message["content"])
+        for message in messages
+        if message["role"] is not None
+        and message["content"] is not None  # Spark's array_join passes over null
+    )
+    digits = _sha(_sha(split) + _sha(example_id) + spoken)
+    return Digest(
+        1, (int(digits[:16], 16), int(digits[16:32], 16), int(digits[32:48], 16), int(digits[48:], 16))
+    )
+
+
+def _sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _word(column: str, number: int) -> Column:
+    from pyspark.sql import functions as F
+
     digits = F.substring(column, 16 * number + 1, 16)
     return F.conv(digits, 16, 10).cast("decimal(20,0)")

@@ -6,7 +6,7 @@ import hashlib
 
 from pyspark.sql import functions as F
 
-from smelt.releases.fingerprint import add_words, digest_of, sums, together
+from smelt.releases.fingerprint import add_words, digest_of, digest_of_row, sums, together
 
 SCHEMA = "split string, example_id string, messages array<struct<role:string,content:string>>"
 ROWS = [
@@ -67,3 +67,11 @@ def by_hand(rows):
 
 def test_it_is_what_its_definition_says(spark):
     assert digest(spark.createDataFrame(ROWS, SCHEMA)).hex() == by_hand(ROWS)
+
+
+def test_rows_have_the_same_digest_without_spark(spark):
+    alone = [
+        digest_of_row(split, name, [{"role": role, "content": content} for role, content in messages])
+        for split, name, messages in ROWS
+    ]
+    assert together(alone) == digest(spark.createDataFrame(ROWS, SCHEMA))

@@ -1,0 +1,38 @@
+"""The training job as a script of its own: ``python -m smelt.jobs.train RELEASE --conf FILE``.
+
+No stage: it reads no table by Spark and writes none. It is :func:`smelt.tuning.finetune.finetune`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from smelt.config import load_config
+from smelt.errors import SmeltError
+from smelt.tuning.finetune import finetune
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the job; the exit code is 0, or that of the error."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("release", help="name of a release, latest, or the folder or address of an export")
+    parser.add_argument("--conf", action="append", default=[], type=Path, help="YAML file; may be repeated")
+    parser.add_argument("--env", default=None, help="overlay conf/ENV.yaml")
+    parser.add_argument(
+        "--set", action="append", default=[], dest="settings", help="key=value; may be repeated"
+    )
+    given = parser.parse_args(arguments)
+    try:
+        config = load_config(given.conf, environment=given.env, settings=given.settings)
+        done = finetune(given.release, config.warehouse, config.tuning, config.pii, say=print)
+    except SmeltError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+    print(done.folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

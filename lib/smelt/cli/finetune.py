@@ -1,0 +1,49 @@
+"""``smelt finetune``: from a release to a registered, deployable model in one call."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from smelt.cli.evaluate import in_words
+from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.train import ApproachOption, BaseName, ReleaseName, chosen
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("finetune")(finetune)
+
+
+def finetune(
+    release: ReleaseName,
+    approach: ApproachOption = None,
+    base: BaseName = None,
+    with_forgotten: Annotated[bool, typer.Option("--with-forgotten", help="As for smelt train.")] = False,
+    with_withdrawn: Annotated[bool, typer.Option("--with-withdrawn", help="As for smelt train.")] = False,
+    conf: Conf = None,
+    env: Env = None,
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Prepare, train, evaluate, hand over and register; what a stopped call finished is not done again."""
+    from smelt.tuning.finetune import finetune as run
+
+    config = configured(conf, env, settings)
+    tuning = chosen(config, approach, base, with_forgotten=with_forgotten, with_withdrawn=with_withdrawn)
+    done = run(release, config.warehouse, tuning, config.pii, say=lambda line: typer.echo(line, err=as_json))
+    if as_json:
+        version = done.version._asdict() if done.version else None
+        typer.echo(
+            json.dumps({"folder": str(done.folder), "version": version, "evaluation": done.evaluation})
+        )
+        return
+    if done.evaluation:
+        typer.echo(in_words(done.evaluation))
+    typer.echo(
+        f"ready for deployment: {done.folder}" if tuning.approach != "prompt" else f"results: {done.folder}"
+    )
+    if done.version:
+        typer.echo("next: smelt promote")

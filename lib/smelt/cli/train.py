@@ -1,0 +1,137 @@
+"""``smelt train``: an adapter from a release, after every check that can be made before the first step."""
+
+from __future__ import annotations
+
+import json
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+
+if TYPE_CHECKING:
+    from smelt.config import SmeltConfig
+    from smelt.tuning.checks import CheckReport
+    from smelt.tuning.config import TuningConfig
+
+
+class ApproachName(str, Enum):
+    """Ways to a model that answers like the release."""
+
+    lora = "lora"
+    full = "full"
+    instruction = "instruction"
+    prompt = "prompt"
+
+
+ReleaseName = Annotated[
+    str, typer.Argument(help="Name of a release, latest, or the folder or address of an export.")
+]
+BaseName = Annotated[str | None, typer.Option("--base", help="Folder or hub name of the base model.")]
+ApproachOption = Annotated[
+    ApproachName | None, typer.Option("--approach", help="Instead of tuning.approach.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("train")(train)
+
+
+def train(
+    release: ReleaseName,
+    approach: ApproachOption = None,
+    base: BaseName = None,
+    check: Annotated[bool, typer.Option("--check", help="Only check, train nothing.")] = False,
+    run: Annotated[
+        str | None, typer.Option("--run", help="Name of the run; by default made from its content.")
+    ] = None,
+    with_forgotten: Annotated[
+        bool, typer.Option("--with-forgotten", help="Train on rows of customers forgotten since, too.")
+    ] = False,
+    with_withdrawn: Annotated[
+        bool, typer.Option("--with-withdrawn", help="Train on rows of tuning.data.withdrawn_sources, too.")
+    ] = False,
+    conf: Conf = None,
+    env: Env = None,
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Train on a release; --check only looks whether the run would learn what the rows say.
+
+    The same command goes on from the last whole checkpoint of a run that was stopped. Several GPUs:
+    accelerate launch -m smelt.cli.app train RELEASE ...
+    """
+    from smelt.tuning import checks
+    from smelt.tuning.prepare import prepare
+    from smelt.tuning.training.run import train as run_training
+
+    config = configured(conf, env, settings)
+    tuning = chosen(config, approach, base, with_forgotten=with_forgotten, with_withdrawn=with_withdrawn)
+    ready = prepare(release, config.warehouse, tuning)
+    if check:
+        report = checks.check(ready.release, ready.base, ready.chat, tuning)
+        typer.echo(json.dumps(report.as_dict()) if as_json else _in_words(report))
+        report.raise_for_problems()
+        return
+    done = run_training(
+        ready.release,
+        ready.base,
+        ready.chat,
+        tuning,
+        name=run,
+        say=lambda line: typer.echo(line, err=as_json),
+    )
+    if as_json:
+        typer.echo(json.dumps(done.record))
+        return
+    after = done.record["validation"]["after"]
+    if after:
+        before = done.record["validation"]["before"]
+        typer.echo(f"validation loss {after['eval_loss']:.4f}, before {before['eval_loss']:.4f}")
+    typer.echo(f"weights and run.json are in {done.folder}")
+    typer.echo(f"next: smelt evaluate {release} {done.folder}")
+
+
+def chosen(
+    config: SmeltConfig,
+    approach: ApproachName | None,
+    base: str | None,
+    *,
+    with_forgotten: bool = False,
+    with_withdrawn: bool = False,
+) -> TuningConfig:
+    """The section ``tuning`` with what the options say instead."""
+    tuning = config.tuning
+    changes: dict[str, object] = {}
+    if approach is not None:
+        changes["approach"] = approach.value
+    if base is not None:
+        changes["base"] = str(Path(base).resolve()) if Path(base).is_dir() else base
+    data = tuning.data.model_copy(
+        update={
+            "with_forgotten": tuning.data.with_forgotten or with_forgotten,
+            "with_withdrawn": tuning.data.with_withdrawn or with_withdrawn,
+        }
+    )
+    return tuning.model_copy(update=changes | {"data": data})
+
+
+def _in_words(report: CheckReport) -> str:
+    lines = [f"release {report.release}, template {report.template_hash}, checked in {report.seconds:.1f} s"]
+    lines += [
+        f"{name:>12}  {split.kept:,} of {split.rows:,} rows, {split.tokens:,} tokens,"
+        f" {split.trained_tokens:,} of them learnt, the longest row {split.longest:,}"
+        for name, split in report.splits.items()
+    ]
+    lines.append(f"{report.trained_parameters:,} of {report.parameters:,} weights are trained")
+    if report.memory:
+        lines.append(
+            f"memory: about {report.memory.total / 2**30:.1f} GiB, {report.memory.device} has"
+            f" {report.memory.available / 2**30:.1f} free"
+        )
+    lines += [f"note: {note}" for note in report.notes]
+    lines.append("every check passed" if not report.problems else f"{len(report.problems)} problems")
+    return "\n".join(lines)

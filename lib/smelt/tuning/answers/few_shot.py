@@ -1,0 +1,105 @@
+"""The approach ``prompt``: examples of the train split before the question, within a budget of tokens."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from smelt.tuning.answers.generate import Answer, Answerer
+from smelt.tuning.base.libraries import library
+from smelt.tuning.config import PromptConfig
+from smelt.tuning.encoding.chat import Chat, Conversation
+
+
+@dataclass(frozen=True)
+class Example:
+    """One pair of the train split."""
+
+    example_id: str
+    question: str
+    answer: str
+    category: str | None
+
+
+class ExampleBank:
+    """Examples of the train split alone, chosen for a question: the same choice every time.
+
+    ``category``: the first k of the question's category by a hash of their ids, of each category where
+    the question's is not known. ``similar``: the k whose questions are nearest by TF-IDF over words and word pairs.
+    """
+
+    def __init__(self, examples: Sequence[Example], config: PromptConfig) -> None:
+        self._config = config
+        self._examples = sorted(examples, key=lambda each: each.example_id)
+        self._by_category: dict[str | None, list[Example]] = {}
+        for each in sorted(
+            self._examples, key=lambda each: hashlib.sha256(each.example_id.encode()).digest()
+        ):
+            self._by_category.setdefault(each.category, []).append(each)
+        self._matrix: Any = None
+        if config.choose == "similar":
+            text = library("sklearn.feature_extraction.text")
+            self._vectorizer = text.TfidfVectorizer(
+                ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\w+"
+            )
+            self._matrix = self._vectorizer.fit_transform([each.question for each in self._examples])
+
+    def choose(self, question: str, category: str | None) -> list[Example]:
+        """Examples for ``question``, the best last: next to the question."""
+        if self._matrix is not None:
+            near = (self._matrix @ self._vectorizer.transform([question]).T).toarray().ravel()
+            order = np.argsort(-near, kind="stable")[: self._config.examples]
+            return [self._examples[at] for at in reversed(order)]
+        if category in self._by_category:
+            return self._by_category[category][: self._config.examples]
+        return [
+            each
+            for name in sorted(self._by_category, key=str)
+            for each in self._by_category[name][: self._config.examples]
+        ]
+
+
+def example_of(row: dict[str, Any]) -> Example:
+    """The example of a row with example_id, instruction, output and category."""
+    return Example(str(row["example_id"]), row["instruction"], row["output"], row.get("category"))
+
+
+def few_shot_prompt(
+    question: str, examples: Sequence[Example], config: PromptConfig, chat: Chat | None
+) -> Conversation:
+    """One user message: introduction, examples, question.
+
+    The first examples go until the whole has at most ``context_tokens`` tokens; without ``chat``, for a server whose
+    tokens are not known, four characters are taken for one token.
+    """
+    kept = list(examples)
+    while True:
+        shown = "".join(f"\n\nQuestion: {each.question}\nAnswer: {each.answer}" for each in kept)
+        text = f"{config.introduction}{shown}\n\nQuestion: {question}\nAnswer:"
+        prompt = [{"role": "user", "content": text}]
+        size = len(chat.encode([prompt], prompt=True)[0]) if chat else -(-len(text) // 4)
+        if size <= config.context_tokens or not kept:
+            return prompt
+        kept.pop(0)
+
+
+@dataclass(frozen=True)
+class FewShotAnswerer:
+    """Answers with examples before each question; ``categories`` of the questions where they are known."""
+
+    inner: Answerer
+    bank: ExampleBank
+    config: PromptConfig
+    chat: Chat | None
+
+    def answer_questions(self, questions: Sequence[str], categories: Sequence[str | None]) -> list[Answer]:
+        """One answer a question."""
+        prompts = [
+            few_shot_prompt(question, self.bank.choose(question, category), self.config, self.chat)
+            for question, category in zip(questions, categories, strict=True)
+        ]
+        return self.inner.answer(prompts)

@@ -1,0 +1,1 @@
+"""The base model: its folder, tokenizer, template and digest; loading and memory."""

@@ -1,0 +1,31 @@
+"""The heavy libraries of the extra ``train``, imported late and quietly."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import Any
+
+from smelt.errors import MissingExtra
+
+QUIET = {"HF_HUB_DISABLE_TELEMETRY": "1", "TOKENIZERS_PARALLELISM": "true", "TRL_EXPERIMENTAL_SILENCE": "1"}
+"""Set where the environment says nothing: no telemetry, and tokenizers may use all cores."""
+
+
+def library(name: str) -> Any:
+    """The module ``name``; raises MissingExtra where the extra ``train`` is not installed."""
+    for key, value in QUIET.items():
+        os.environ.setdefault(key, value)
+    try:
+        return import_module(name)
+    except ImportError as error:
+        missing = (error.name or name).split(".")[0]
+        raise MissingExtra(missing, "train") from None
+
+
+def quiet() -> None:
+    """Progress bars and notes of the libraries off: smelt reports progress itself."""
+    transformers, datasets = library("transformers"), library("datasets")
+    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
+    datasets.disable_progress_bars()

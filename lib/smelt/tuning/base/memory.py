@@ -1,0 +1,103 @@
+"""Memory of a run: what it is likely to need, what the device has, and what it took."""
+
+from __future__ import annotations
+
+import math
+import os
+import resource
+import sys
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from smelt.tuning.base.libraries import library
+from smelt.tuning.config import TuningConfig
+
+_FIXED = 600_000_000
+"""Bytes that Python, torch and the libraries hold before a model is loaded, measured on Linux: 0.5 to 0.7 GB."""
+
+
+@dataclass(frozen=True)
+class MemoryEstimate:
+    """Bytes by purpose; ``available`` is what the device has free."""
+
+    weights: int
+    gradients: int
+    optimizer: int
+    activations: int
+    fixed: int
+    available: int
+    device: str
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.weights + self.gradients + self.optimizer + self.activations + self.fixed
+
+    @property
+    def fits(self) -> bool:
+        """Whether the device has as much; unknown sizes fit."""
+        return self.available <= 0 or self.total <= self.available
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, the total among them."""
+        return asdict(self) | {"total": self.total}
+
+
+def estimate(
+    described: Any, parameters: int, trained: int, config: TuningConfig, *, longest: int, bfloat16: bool
+) -> MemoryEstimate:
+    """An upper estimate for training ``trained`` of ``parameters`` on rows of at most ``longest`` tokens.
+
+    Weights, gradients and Adam's two moments (32 bit) are counted exactly; activations after Korthikanti et al. 2022,
+    "Reducing activation recomputation in large transformer models": 34 bytes a token, layer and hidden unit
+    at 16 bit, twice at 32, or 2 with checkpointing, plus attention where it is not fused and the logits of one batch.
+    """
+    text = described.get_text_config()
+    batch, width = config.train.batch_size, text.hidden_size
+    tokens = batch * min(longest, config.data.max_length)
+    size = 2 if bfloat16 else 4
+    base_size = 0.5 if config.lora.four_bit else (4 if config.weights == "full" else size)
+    layer = (2 if config.train.gradient_checkpointing else 34) * (1 if bfloat16 else 2)
+    activations = tokens * width * text.num_hidden_layers * layer + tokens * text.vocab_size * 4
+    device, available = device_memory()
+    return MemoryEstimate(
+        weights=math.ceil(parameters * base_size + (trained * 4 if config.weights == "lora" else 0)),
+        gradients=trained * 4,
+        optimizer=trained * 8,
+        activations=activations,
+        fixed=0 if device.startswith("cuda") else _FIXED,
+        available=available,
+        device=device,
+    )
+
+
+def device_memory() -> tuple[str, int]:
+    """The device that training runs on, and its free bytes; 0 where they cannot be known."""
+    torch = library("torch")
+    if torch.cuda.is_available():
+        free, _ = torch.cuda.mem_get_info()
+        return f"cuda ({torch.cuda.get_device_name()})", int(free)
+    try:
+        with open("/proc/meminfo", encoding="ascii") as file:
+            lines = dict(line.split(":", 1) for line in file)
+        return "cpu", int(lines["MemAvailable"].split()[0]) * 1024
+    except (OSError, KeyError, ValueError):
+        return "cpu", 0
+
+
+def peak_memory() -> int:
+    """Most bytes that this process held so far, on the GPU where it has one."""
+    torch = library("torch")
+    if torch.cuda.is_available():
+        return int(torch.cuda.max_memory_allocated())
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def hardware() -> dict[str, Any]:
+    """What a run's record says of the machine."""
+    torch = library("torch")
+    found: dict[str, Any] = {"cpus": os.cpu_count(), "threads": torch.get_num_threads(), "gpus": []}
+    if torch.cuda.is_available():
+        found["gpus"] = [torch.cuda.get_device_name(n) for n in range(torch.cuda.device_count())]
+    return found

@@ -1,0 +1,71 @@
+"""Whether a model still says something: repetition, sameness, length, and whether it stops."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from smelt.tuning.answers.generate import Answer
+from smelt.tuning.evaluation.scores import bleu, tokens
+
+REPEATED = 3
+"""An n-gram of four words that stands so often in one answer is repetition (Holtzman et al. 2020 show such loops)."""
+
+LIMITS = {
+    "repetition_share": 0.3,
+    "unstopped_share": 0.5,
+    "distinct_ratio": 0.2,
+    "length_low": 0.2,
+    "length_high": 5.0,
+}
+"""Beyond these the answers are called collapsed. Chosen far out, so that an untuned or terse model is not."""
+
+_SELF_BLEU_TEXTS = 40
+
+
+def repeats(text: str) -> bool:
+    """Whether four words in a row come REPEATED times; for texts without words, four characters."""
+    words: list[str] = tokens(text) or list(text.strip())
+    grams = Counter(tuple(words[at : at + 4]) for at in range(len(words) - 3))
+    return bool(grams) and max(grams.values()) >= REPEATED
+
+
+def self_bleu(texts: Sequence[str]) -> float:
+    """Mean BLEU of each text against the next of the first forty: 1 where all are the same (after Zhu et al. 2018)."""
+    some = list(texts[:_SELF_BLEU_TEXTS])
+    if len(some) < 2:
+        return float("nan")
+    pairs = zip(some, [*some[1:], some[0]], strict=True)
+    return sum(bleu(one, two) for one, two in pairs) / len(some)
+
+
+def collapse(answers: Sequence[Answer], references: Sequence[str]) -> dict[str, Any]:
+    """Shares and ratios, and ``collapsed`` with the reasons. Answers that are as alike as the references are not."""
+    said = [answer.text for answer in answers]
+    count = max(len(said), 1)
+    own = sum(len(tokens(text)) for text in said) / count
+    wanted = sum(len(tokens(text)) for text in references) / count
+    distinct = len(set(said)) / count
+    distinct_references = max(len(set(references)), 1) / count
+    found: dict[str, Any] = {
+        "repetition_share": sum(map(repeats, said)) / count,
+        "repetition_share_of_references": sum(map(repeats, references)) / count,
+        "empty_share": sum(not text for text in said) / count,
+        "unstopped_share": sum(not answer.stopped for answer in answers) / count,
+        "distinct_share": distinct,
+        "distinct_ratio": distinct / distinct_references,
+        "length_ratio": own / wanted if wanted else float("nan"),
+        "self_bleu": self_bleu(said),
+        "self_bleu_of_references": self_bleu(references),
+    }
+    reasons = []
+    if found["repetition_share"] - found["repetition_share_of_references"] > LIMITS["repetition_share"]:
+        reasons.append("answers repeat themselves")
+    if found["unstopped_share"] > LIMITS["unstopped_share"]:
+        reasons.append("most answers do not stop")
+    if found["distinct_ratio"] < LIMITS["distinct_ratio"]:
+        reasons.append("different questions get the same answer")
+    if not LIMITS["length_low"] <= found["length_ratio"] <= LIMITS["length_high"]:
+        reasons.append("answers are far shorter or longer than the references")
+    return found | {"collapsed": bool(reasons), "reasons": reasons}

@@ -1,0 +1,92 @@
+"""Checkpoints that say what they belong to and whether they are whole."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from smelt.tuning.errors import CheckpointMismatch
+
+SEAL = "smelt.json"
+"""Written last: a checkpoint without it, or with files of other sizes, was cut short by a kill or a full disk."""
+
+
+@dataclass(frozen=True)
+class Binding:
+    """What a run is bound to; with another one its checkpoints are of no use."""
+
+    release: str
+    fingerprint: str
+    base: str
+    template: str
+    configuration: str
+
+    def differences(self, other: Binding) -> list[str]:
+        """What differs, in words."""
+        words = {
+            "fingerprint": "another release",
+            "base": "another base model",
+            "template": "another template",
+            "configuration": "other settings",
+        }
+        return [text for name, text in words.items() if getattr(self, name) != getattr(other, name)]
+
+
+def write_binding(folder: Path, binding: Binding) -> None:
+    """Bind the run in ``folder``; raises CheckpointMismatch where it is bound to something else."""
+    file = folder / "binding.json"
+    if file.is_file():
+        differences = binding.differences(Binding(**json.loads(file.read_text("utf-8"))))
+        if differences:
+            raise CheckpointMismatch(
+                f"{folder} holds a run that cannot be resumed with this", [*differences, "name another --run"]
+            )
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = file.with_suffix(".part")
+    unfinished.write_text(json.dumps(asdict(binding), indent=1), "utf-8")
+    unfinished.replace(file)
+
+
+def seal(folder: Path, binding: Binding) -> None:
+    """Mark the checkpoint in ``folder`` as whole."""
+    sizes = {str(file.relative_to(folder)): file.stat().st_size for file in _files(folder)}
+    unfinished = folder / f"{SEAL}.part"
+    unfinished.write_text(json.dumps({"binding": asdict(binding), "files": sizes}), "utf-8")
+    unfinished.replace(folder / SEAL)
+
+
+def last_whole(folder: Path, binding: Binding) -> Path | None:
+    """The newest whole checkpoint below ``folder``; those that are not are removed.
+
+    Raises CheckpointMismatch for a checkpoint that belongs to something else.
+    """
+    found = sorted(
+        folder.glob("checkpoint-*"), key=lambda each: int(each.name.rpartition("-")[2]), reverse=True
+    )
+    for each in found:
+        if not _is_whole(each):
+            shutil.rmtree(each)
+            continue
+        bound = Binding(**json.loads((each / SEAL).read_text("utf-8"))["binding"])
+        differences = binding.differences(bound)
+        if differences:
+            raise CheckpointMismatch(f"{each} cannot be resumed", differences)
+        return each
+    return None
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        sizes = json.loads((folder / SEAL).read_text("utf-8"))["files"]
+    except (OSError, ValueError, KeyError):
+        return False
+    return all(
+        (folder / name).is_file() and (folder / name).stat().st_size == size for name, size in sizes.items()
+    )
+
+
+def _files(folder: Path) -> list[Path]:
+    return [file for file in sorted(folder.rglob("*")) if file.is_file() and not file.name.startswith(SEAL)]

@@ -1,0 +1,38 @@
+"""Several processes of one run (``accelerate launch``): the first prepares, the others wait for what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from smelt.errors import SmeltError
+from smelt.tuning.base.libraries import library
+
+T = TypeVar("T")
+
+
+def is_first() -> bool:
+    """Whether this process is the one that writes."""
+    return bool(library("accelerate").PartialState().is_main_process)
+
+
+def on_first(work: Callable[[], T]) -> T:
+    """What ``work`` gives or raises in the first process, in every process. Not run on several GPUs so far."""
+    accelerate = library("accelerate")
+    state = accelerate.PartialState()
+    if state.num_processes == 1:
+        return work()
+    told: list[Any] = [None, None]
+    if state.is_main_process:
+        try:
+            told = [work(), None]
+        except SmeltError as raised:
+            told = [None, (type(raised), raised.args, dict(raised.__dict__))]
+    accelerate.utils.broadcast_object_list(told, from_process=0)
+    if told[1] is not None:
+        kind, args, values = told[1]
+        error: SmeltError = kind.__new__(kind, *args)
+        error.__dict__.update(values)
+        raise error
+    result: T = told[0]
+    return result

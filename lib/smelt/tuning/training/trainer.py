@@ -1,0 +1,129 @@
+"""TRL's trainer with a loss weighted by token in evaluation too, a stop at NaN, and checkpoints that are whole.
+
+Imports TRL and torch: import it after :func:`smelt.tuning.base.libraries.library` said that they are there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import TrainerCallback
+from trl import SFTTrainer
+
+from smelt.tuning.errors import TuningError
+from smelt.tuning.training.checkpoints import Binding, seal
+
+
+class Diverged(TuningError):
+    """Raised when the loss or a weight is no number any more; the last checkpoint stands."""
+
+
+class ReleaseTrainer(SFTTrainer):  # type: ignore[misc]
+    """Trains on rows that are encoded already; ``binding`` is written into every checkpoint."""
+
+    control: Any
+
+    def __init__(self, *args: Any, binding: Binding, **kwargs: Any) -> None:
+        self.binding = binding
+        super().__init__(*args, **kwargs)
+
+    def training_step(self, *args: Any, **kwargs: Any) -> Any:
+        """One step; raises Diverged where the loss is NaN or infinite, which TRL would log as 0.0."""
+        loss = super().training_step(*args, **kwargs)
+        if not torch.isfinite(loss):
+            raise Diverged(
+                f"the loss is no number in step {self.state.global_step + 1}; lower tuning.train.learning_rate, or look"
+                " for damaged weights of the base"
+            )
+        return loss
+
+    def evaluate(
+        self, eval_dataset: Any = None, ignore_keys: Any = None, metric_key_prefix: str = "eval"
+    ) -> dict[str, float]:
+        """Loss a token over all tokens, whatever the batch size; ``eval_tokens`` says over how many."""
+        loader = self.get_eval_dataloader(eval_dataset if eval_dataset is not None else self.eval_dataset)
+        model = self.accelerator.unwrap_model(self.model)
+        was_training = model.training
+        model.eval()
+        lost = torch.zeros((), dtype=torch.float64)
+        tokens = 0
+        for inputs in loader:
+            inputs = self._prepare_inputs(inputs)
+            with torch.no_grad(), self.compute_loss_context_manager():
+                found = model(**inputs, use_cache=False, fused_lm_head=True)
+            by_row = -found.log_probs.double().sum(dim=-1).reshape(-1)
+            counted = found.label_mask.sum(dim=-1).reshape(-1)
+            if self.accelerator.num_processes > 1:  # rows that only fill a batch up are not counted twice
+                by_row = self.accelerator.gather_for_metrics(by_row)
+                counted = self.accelerator.gather_for_metrics(counted)
+            lost += by_row.sum().cpu()
+            tokens += int(counted.sum())
+        if not tokens:
+            raise TuningError("the evaluation rows have no token to be judged by")
+        loss = float(lost) / tokens
+        metrics = {
+            f"{metric_key_prefix}_loss": loss,
+            f"{metric_key_prefix}_perplexity": math.exp(min(loss, 700.0)),
+            f"{metric_key_prefix}_tokens": float(tokens),
+        }
+        self.log(dict(metrics))
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
+        model.train(was_training)
+        return metrics
+
+    def _save_checkpoint(self, model: Any, trial: Any) -> None:
+        folder = Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}"
+        try:
+            super()._save_checkpoint(model, trial)
+            if self.args.should_save:
+                seal(folder, self.binding)
+        except (OSError, RuntimeError) as error:  # torch writes through C++ and says RuntimeError
+            said = str(error)
+            if isinstance(error, RuntimeError) and "write" not in said and "space" not in said:
+                raise
+            raise TuningError(
+                f"checkpoint {folder} cannot be written ({type(error).__name__}: disk full?); make room and"
+                " run the same command: it goes on from the last whole checkpoint"
+            ) from None
+
+
+class Progress(TrainerCallback):  # type: ignore[misc]
+    """Tells how far the run is: ``say`` is given a line; ``history`` keeps every logged value."""
+
+    def __init__(self, say: Callable[[str], None], clock: Callable[[], float]) -> None:
+        self._say = say
+        self._clock = clock
+        self._begun = 0.0
+        self._first_step = 0
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Start the clock."""
+        self._begun = self._clock()
+        self._first_step = state.global_step
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
+        """One line a log of losses."""
+        if not state.is_world_process_zero or not logs:
+            return
+        done = state.global_step - self._first_step
+        elapsed = max(self._clock() - self._begun, 1e-9)
+        left = elapsed / done * (state.max_steps - state.global_step) if done else 0.0
+        if "eval_loss" in logs:
+            self._say(
+                f"step {state.global_step:,}/{state.max_steps:,}  evaluation loss {logs['eval_loss']:.4f}"
+            )
+        elif "loss" in logs:
+            speed = logs.get("num_tokens", 0) / elapsed
+            self._say(
+                f"step {state.global_step:,}/{state.max_steps:,}  loss {float(logs['loss']):.4f}"
+                f"  {speed:,.0f} tokens/s  {left:,.0f} s left"
+            )
+
+
+def finite_weights(model: Any) -> bool:
+    """Whether every trained weight is a number."""
+    return all(bool(torch.isfinite(p).all()) for p in model.parameters() if p.requires_grad)

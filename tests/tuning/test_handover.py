@@ -1,0 +1,206 @@
+"""The whole way in one call, restarted between its steps; registered versions, and the gate before the champion."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+
+import pytest
+
+from smelt.pii.config import PiiConfig
+from smelt.tables.config import WarehouseConfig
+from smelt.tuning import finetune as way
+from smelt.tuning.config import PromotionConfig
+from smelt.tuning.errors import PromotionRefused, TuningError
+from smelt.tuning.finetune import finetune
+from smelt.tuning.handover import registry
+from smelt.tuning.handover.folder import check_digest
+from smelt.tuning.handover.promotion import Contender, contender, promote, refusals
+from smelt.tuning.predict import predict
+
+STEPS = {"max_steps": 60, "learning_rate": 0.01, "save_every": 60, "evaluate_every": 60}
+SMALL = {"rows": 12, "resamples": 200}
+
+
+@pytest.fixture(scope="module")
+def finetuned(root, schooled, tmp_path_factory):
+    """One model that went the whole way, and its configuration."""
+    from smelt.tuning.config import TuningConfig
+
+    out = tmp_path_factory.mktemp("out")
+    config = TuningConfig.model_validate(
+        {
+            "base": str(schooled), "out": str(out), "train": STEPS | {"scheduler": "constant", "warmup_share": 0.0},
+            "evaluation": SMALL, "generation": {"max_new_tokens": 32}, "lora": {"r": 32, "alpha": 64},
+        }
+    )  # fmt: skip
+    said: list[str] = []
+    done = finetune("r1", WarehouseConfig(root=str(root)), config, PiiConfig(), say=said.append)
+    return done, config, said
+
+
+def test_the_folder_says_where_it_comes_from_and_was_proved_elsewhere(finetuned):
+    done, _, _ = finetuned
+    about = check_digest(done.folder)
+    assert about["proof"]["ends_at_stop_token"]
+    assert about["proof"]["logits_differ_by"] < 1e-4
+    assert about["proof"]["merged_logits_differ_by"] < 1e-3
+    assert about["proof"]["answers_that_stopped"] > 0
+    assert (
+        json.loads((done.folder / "manifest.json").read_text())["fingerprint"]
+        == about["release"]["fingerprint"]
+    )
+    assert (
+        json.loads((done.folder / "generation_config.json").read_text())["eos_token_id"] == about["stop_ids"]
+    )
+    held = {file.name for file in done.folder.iterdir()}
+    assert held >= {
+        "adapter_model.safetensors",
+        "tokenizer.json",
+        "chat_template.jinja",
+        "README.md",
+        "run.json",
+    }
+    assert not {name for name in held if name.endswith(".bin")}
+    card = (done.folder / "README.md").read_text()
+    assert "fingerprint" in card
+    assert "token_f1" in card
+
+
+def test_the_second_call_does_nothing_twice(finetuned, root):
+    done, config, _ = finetuned
+    said: list[str] = []
+    again = finetune("r1", WarehouseConfig(root=str(root)), config, PiiConfig(), say=said.append)
+    assert again.version == done.version
+    assert "3/5 evaluated already" in said
+    assert any("is finished already" in line for line in said)
+
+
+def test_predict_answers_to_its_stop(finetuned):
+    done, config, _ = finetuned
+    answer = predict(done.folder, "Hello, how do I reset my password for order 0?", config)
+    assert answer.stopped
+    assert answer.text
+
+
+def test_files_that_were_changed_are_refused(finetuned, tmp_path):
+    import shutil
+
+    done, config, _ = finetuned
+    copied = tmp_path / "model"
+    shutil.copytree(done.folder, copied)
+    (copied / "chat_template.jinja").write_text("x")
+    with pytest.raises(TuningError, match="digest differs"):
+        predict(copied, "x", config)
+    with pytest.raises(TuningError, match="no handed-over model"):
+        check_digest(tmp_path)
+
+
+def test_the_registered_version_is_a_copy_with_its_dataset(finetuned):
+    import mlflow
+
+    done, config, _ = finetuned
+    assert registry.by_alias(config, "candidate") == done.version
+    assert registry.by_alias(config, "nobody") is None
+    client = mlflow.MlflowClient(registry.tracking_uri(config), registry.tracking_uri(config))
+    run = client.get_run(done.version.run_id)
+    assert run.inputs.dataset_inputs[0].dataset.digest == check_digest(done.folder)["release"]["fingerprint"]
+    assert run.data.params["approach"] == "lora"
+    assert "candidate.token_f1" in run.data.metrics
+    fetched = registry.fetch(done.version, config, Path(config.out) / "elsewhere")
+    assert fetched != done.folder
+    assert check_digest(fetched)["digest"] == done.version.digest
+    weights = next(fetched.glob("*.safetensors"))
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\0")
+    with pytest.raises(TuningError, match="digest differs"):
+        registry.fetch(done.version, config, Path(config.out) / "elsewhere")
+
+
+def test_the_first_champion_beats_its_base_and_the_same_model_is_not_promoted_twice(finetuned, tmp_path):
+    done, config, _ = finetuned
+    version = promote(config, cache=tmp_path)
+    assert version.number == done.version.number
+    assert registry.by_alias(config, "champion") == version
+    with pytest.raises(PromotionRefused, match="it is the champion already"):
+        promote(config, cache=tmp_path)
+
+
+def worse(found: Contender, by: float, **changed) -> Contender:
+    """The same model with lower scores."""
+    evaluation = copy.deepcopy(found.evaluation)
+    system = evaluation["systems"]["candidate"]
+    for cells in (system["scores"], *system["by_category"].values()):
+        for cell in cells.values():
+            for key in ("mean", "low", "high"):
+                cell[key] = (cell[key] or 0) - by
+    return Contender("another", found.about | changed, evaluation)
+
+
+def test_the_gate_names_every_rule_that_refuses(finetuned):
+    done, _, _ = finetuned
+    champion = contender(done.folder)
+    rules = PromotionConfig(needs_approval=True, min_category_rows=2)
+    bad = worse(champion, 0.2, proof=champion.about["proof"] | {"answers_that_stopped": 0})
+    bad.evaluation["privacy"]["problems"] = ["3 severe spans"]
+    bad.evaluation["memorisation"]["said"] = 1
+    bad.system["collapse"] |= {"collapsed": True, "reasons": ["answers repeat themselves"]}
+    found = [line.split(":")[0] for line in refusals(bad, champion, rules, None)]
+    assert set(found) == {"better", "category", "privacy", "collapse", "stop", "approval"}
+    better = worse(champion, -0.5)
+    assert refusals(better, champion, rules, "Jo Doe") == []
+    other_rows = worse(champion, -0.5)
+    other_rows.evaluation["row_ids"] = ["x"]
+    assert "different rows" in refusals(other_rows, champion, rules, "Jo Doe")[0]
+    assert refusals(champion, None, PromotionConfig(measure="loss"), None) == []
+    assert "which is not sure" in refusals(_no_gain(champion), None, PromotionConfig(), None)[0]
+
+
+def _no_gain(found: Contender) -> Contender:
+    evaluation = copy.deepcopy(found.evaluation)
+    evaluation["candidate_against"]["base"]["token_f1"] |= {"mean": 0.0, "low": -0.1, "high": 0.1}
+    return Contender("another", found.about, evaluation)
+
+
+def test_a_tracking_server_that_is_away_leaves_nothing_half_registered(finetuned):
+    done, config, _ = finetuned
+    away = config.model_copy(
+        update={
+            "tracking": config.tracking.model_copy(update={"tracking_uri": "http://user:secret@127.0.0.1:9"})
+        }
+    )
+    with pytest.raises(TuningError, match="nothing was registered") as told:
+        registry.register(done.folder, away)
+    assert "secret" not in str(told.value)
+    with pytest.raises(TuningError, match="is a folder"):
+        registry.tracking_uri(
+            config.model_copy(
+                update={"tracking": config.tracking.model_copy(update={"tracking_uri": "mlruns"})}
+            )
+        )
+
+
+@pytest.mark.parametrize("step", ["hand_over", "register"])
+def test_a_call_that_was_killed_goes_on_where_it_was(finetuned, root, monkeypatch, tmp_path, step):
+    import shutil
+
+    _, config, _ = finetuned
+    out = tmp_path / "out"
+    shutil.copytree(Path(config.out) / "runs", out / "runs")
+    for file in (out / "runs").rglob("evaluation.json"):
+        file.unlink()
+    few = config.evaluation.model_copy(update={"rows": 3, "compare": ("base",)})
+    config = config.model_copy(update={"out": str(out), "evaluation": few})
+
+    def killed(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    place = way.registry if step == "register" else way
+    with monkeypatch.context() as patched:
+        patched.setattr(place, step, killed)
+        with pytest.raises(KeyboardInterrupt):
+            finetune("r1", WarehouseConfig(root=str(root)), config, PiiConfig())
+    assert registry.by_alias(config, "candidate") is None
+    done = finetune("r1", WarehouseConfig(root=str(root)), config, PiiConfig())
+    assert check_digest(done.folder)["digest"] == done.version.digest
+    assert done.version.number == "1"
