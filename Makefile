@@ -12,8 +12,9 @@ DEMO ?= demo
 WORKERS ?= 2
 comma := ,
 
-PYTHON ?= $(shell for p in python3 python3.12 python3.11 python3.10; do \
-  if $$p -c 'import sys, ensurepip; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 12))' >/dev/null 2>&1; \
+NEWEST := $(if $(filter spark41,$(LANE)),13,12)
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+  if $$p -c 'import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, $(NEWEST)))' >/dev/null 2>&1; \
   then echo $$p; break; fi; done)
 
 .DEFAULT_GOAL := help
@@ -24,7 +25,7 @@ help: ## Show what there is
 	@echo "  LANE=spark35 (default) or LANE=spark41 chooses the Spark line"
 
 $(STAMP): pyproject.toml setup.py constraints-$(LANE).txt
-	@test -n "$(PYTHON)" || { echo "no Python 3.10 to 3.12 with venv was found; set PYTHON=/path/to/python"; exit 2; }
+	@test -n "$(PYTHON)" || { echo "no Python 3.11 to 3.$(NEWEST) with venv was found; set PYTHON=/path/to/python"; exit 2; }
 	@echo "[1/5] environment $(VENV) with $$($(PYTHON) --version)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "[2/5] packages of lane $(LANE) (about 450 MB the first time)"

@@ -85,7 +85,6 @@ def _composed(column: pl.Series) -> list[str | None]:
     rows = column.str.contains(_FOREIGN).fill_null(False).arg_true()
     if not len(rows):
         return column.to_list()
-    # Not pyarrow's utf8_normalize: that of pyarrow 25, the last for Python 3.10, leaves texts as they are.
     return column.scatter(rows, column.gather(rows).str.normalize("NFC")).to_list()
 
 

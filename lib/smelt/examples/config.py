@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from pydantic import BaseModel, Field, model_validator
-from typing_extensions import Self
 
 
 class CleaningConfig(BaseModel, frozen=True, extra="forbid"):

@@ -7,10 +7,9 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, Self
 
 import orjson
-from typing_extensions import Self
 
 
 class Place(NamedTuple):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import TracebackType
-
-from typing_extensions import Self
+from typing import Self
 
 from smelt.generate.damage import expected_reason
 from smelt.generate.plan import Plan

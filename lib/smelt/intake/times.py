@@ -16,8 +16,6 @@ EARLIEST = datetime(1970, 1, 2, tzinfo=timezone.utc)
 _MICROSECOND = timedelta(microseconds=1)
 _NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d+)?")
 _COMPACT_DAY = re.compile(r"(19|20)\d{6}")
-_FRACTION = re.compile(r"\.(\d+)")
-_SHORT_OFFSET = re.compile(r"([+-]\d{2})(\d{2})?$")
 
 _DIRECTIVE = re.compile(r"%(.)", re.DOTALL)
 _FIELDS = {"Y": "year", "m": "month", "d": "day", "H": "hour", "M": "minute", "S": "second"}
@@ -161,16 +159,9 @@ def _aware(moment: datetime, local: tzinfo) -> int:
 
 
 def _plain_iso(value: str) -> str:
-    """ISO 8601 in the form that Python 3.10 reads: no Z, six digits of fraction, colon in the offset."""
+    """A time with the names of UTC and the blanks before an offset that ``fromisoformat`` does not read written out."""
     if value[-1] in "zZ":
-        value = value[:-1].rstrip() + "+00:00"
-    elif value.endswith((" UTC", " GMT")):
-        value = value[:-4] + "+00:00"
-    if "." in value:
-        value = _FRACTION.sub(lambda match: "." + match[1][:6].ljust(6, "0"), value, count=1)
-    if len(value) > 19 and value[-6] not in "+-":
-        value = _SHORT_OFFSET.sub(lambda match: f"{match[1]}:{match[2] or '00'}", value)
-        value = value.replace(" +", "+").replace(" -", "-")
-    elif _COMPACT_DAY.fullmatch(value):
-        value = f"{value[:4]}-{value[4:6]}-{value[6:]}"
-    return value
+        return value[:-1].rstrip() + "+00:00"
+    if value.endswith((" UTC", " GMT")):
+        return value[:-4] + "+00:00"
+    return value.replace(" +", "+").replace(" -", "-") if len(value) > 19 else value

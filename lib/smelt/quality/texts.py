@@ -52,7 +52,9 @@ class Texts:
         """
         if not hints:
             return np.asarray(self.series.str.contains(pattern), dtype=np.bool_)
-        found = np.asarray(self.series.str.contains_any(hints, ascii_case_insensitive=True), dtype=np.bool_)
+        found = np.asarray(
+            self.series.str.contains_any(list(hints), ascii_case_insensitive=True), dtype=np.bool_
+        )
         likely = np.nonzero(found)[0]
         found[likely] = np.asarray(self.series.gather(likely).str.contains(pattern), dtype=np.bool_)
         return found

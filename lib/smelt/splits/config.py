@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
-from typing_extensions import Self
 
 Split = Literal["train", "validation", "test"]
 Link = Literal["record_id", "conversation_id", "customer_key", "cluster_id", "parent_id"]

@@ -5,14 +5,13 @@ A contract gives the table's DDL, its comments and checks, and the differences o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError, model_validator
-from typing_extensions import Self
 
 from smelt.errors import ContractError
 
@@ -206,7 +205,7 @@ def _read(text: str, origin: str) -> Contract:
 def all_contracts() -> Mapping[str, Contract]:
     """Every contract of the package by table name, in the order bronze, silver, gold, ops."""
     order = {"bronze": 0, "silver": 1, "gold": 2, "ops": 3}
-    files: Iterable[resources.abc.Traversable] = resources.files("smelt.schemas").iterdir()  # type: ignore[name-defined]
+    files = resources.files("smelt.schemas").iterdir()
     found = [
         _read(file.read_text("utf-8"), f"schemas/{file.name}")
         for file in files

@@ -70,7 +70,7 @@ class _TooLong(Exception):
 class _Remembered:
     """An iterator over lines that keeps those of the row being read; a row beyond ``longest`` characters ends there.
 
-    It gives them without NUL, at which Python before 3.11 stops, and which no text keeps.
+    It gives them without NUL, which no text keeps.
     """
 
     def __init__(self, lines: Iterator[str], longest: int) -> None:
