@@ -46,6 +46,14 @@ def test_fewer_groups_than_folds_is_one_clear_error(prepared, settings, tmp_path
         crossvalidate(prepared(settings(), where), tmp_path / "cv")
 
 
+def test_a_release_of_one_category(prepared, settings, tmp_path):
+    where = write_release(tmp_path / "w", rows_of(16, 2, 2, category="account"))
+    with pytest.raises(ReleaseUnusable, match="one category"):
+        crossvalidate(prepared(settings(crossvalidation={"proxy": "classifier"}), where), tmp_path / "cv")
+    config = settings(train={"max_steps": 1}, crossvalidation={"folds": 2, "generate_rows": 0})
+    assert "one category" in crossvalidate(prepared(config, where), tmp_path / "cv")["warnings"][-1]
+
+
 def test_figures_of_folds():
     found = aggregate([1.0, 2.0, 3.0])
     assert found["mean"] == 2

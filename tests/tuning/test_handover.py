@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -204,3 +207,25 @@ def test_a_call_that_was_killed_goes_on_where_it_was(finetuned, root, monkeypatc
     done = finetune("r1", WarehouseConfig(root=str(root)), config, PiiConfig())
     assert check_digest(done.folder)["digest"] == done.version.digest
     assert done.version.number == "1"
+
+
+def test_the_commands(root, tiny, tmp_path):
+    conf = tmp_path / "smelt.yaml"
+    conf.write_text(
+        f"warehouse: {{root: {root}}}\n"
+        f"tuning:\n  base: {tiny}\n  out: tuning\n  train: {{max_steps: 2}}\n"
+        f"  evaluation: {{rows: 3, resamples: 100}}\n"
+        "  generation: {max_new_tokens: 6}\n"
+    )
+
+    def smelt(*words: str, code: int = 0) -> str:
+        command = [sys.executable, "-m", "smelt.cli.app", *words, "--conf", str(conf)]
+        env = os.environ | {"OMP_NUM_THREADS": "1", "SMELT_TRACEBACK": ""}
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+        assert done.returncode == code, done.stderr
+        return done.stdout if code == 0 else done.stderr
+
+    assert "every check passed" in smelt("train", "latest", "--check")
+    assert "there is no release r9" in smelt("train", "r9", "--check", code=2)
+    made = json.loads(smelt("train", "latest", "--json").splitlines()[-1])
+    assert "token_f1" in smelt("evaluate", "latest", str(tmp_path / "tuning" / "runs" / made["run"]))

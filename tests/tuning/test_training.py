@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -225,3 +229,31 @@ def test_a_changed_release_is_refused_before_the_first_step(prepared, settings, 
 def test_other_kinds_of_adapters(prepared, settings, change):
     run = trained(prepared, settings(lora=change, train={"max_steps": 2}))
     assert (run.weights / "adapter_model.safetensors").is_file()
+
+
+def test_a_process_that_was_killed_goes_on(prepared, settings, root, tiny, tmp_path):
+    """kill -9 for real, as soon as a checkpoint is sealed."""
+    train_values = {
+        "max_steps": 40,
+        "save_every": 4,
+        "scheduler": "constant",
+        "warmup_share": 0.0,
+        "log_every": 1,
+    }
+    train_values |= {"batch_size": 8, "learning_rate": 0.01, "evaluate_every": 40}
+    config = settings(train=train_values, out=str(tmp_path / "killed"))
+    values = {
+        "warehouse": {"root": str(root)},
+        "tuning": config.model_dump(mode="json", exclude_defaults=True),
+    }
+    (tmp_path / "smelt.yaml").write_text(json.dumps(values))
+    command = [sys.executable, "-m", "smelt.cli.app", "train", "r1", "--conf", str(tmp_path / "smelt.yaml")]
+    process = subprocess.Popen(command, env=os.environ | {"OMP_NUM_THREADS": "1"}, stdout=subprocess.DEVNULL)
+    runs = tmp_path / "killed" / "runs"
+    while process.poll() is None and not list(runs.glob("*/checkpoint-*/smelt.json")):
+        time.sleep(0.02)
+    process.kill()
+    assert process.wait() != 0  # it had not finished
+    run = trained(prepared, config)
+    assert run.record["resumed_from"]
+    assert losses(run) == losses(trained(prepared, settings(train=train_values, out=str(tmp_path / "whole"))))
