@@ -59,3 +59,17 @@ def test_the_fingerprint_follows_values_not_their_order():
         load_config(settings=["splits.salt=smelt"]).splits
     )
     assert fingerprint(load_config().splits) != fingerprint(load_config(settings=["splits.salt=x"]).splits)
+
+
+@pytest.mark.parametrize("reader", ["reader.py:Reader", "readers/reader.py:Reader"])
+def test_a_reader_beside_the_file_is_found_from_anywhere(tmp_path, monkeypatch, reader):
+    code = tmp_path / reader.partition(":")[0]
+    code.parent.mkdir(exist_ok=True)
+    code.write_text("class Reader:\n    def read(self, text, file):\n        return []\n", "utf-8")
+    source = (
+        f"{{name: own, kind: articles, format: plugin, reader: '{reader}', path: .,"
+        " mapping: {source_key: id, body: b}}"
+    )
+    (tmp_path / "smelt.yaml").write_text(f"intake:\n  sources:\n    - {source}\n", "utf-8")
+    monkeypatch.chdir("/")
+    assert load_config([tmp_path / "smelt.yaml"]).intake.sources[0].reader == str(tmp_path / reader)

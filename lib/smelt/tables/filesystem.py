@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # two letters at the least: C: is a drive
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # not C:/data, a drive, nor reader.py:Reader, a class
 _LOCAL = re.compile(r"file:(?://(?:localhost)?|(?!//))(?=/)")
 _PROBE = "/smelt-is-asking-what-a-plain-path-means"
 

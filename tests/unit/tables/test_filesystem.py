@@ -12,7 +12,9 @@ def test_a_uri_says_where_it_is(path):
     assert has_scheme(path)
 
 
-@pytest.mark.parametrize("path", ["/x", "x/y", "C:/data", "./dbfs:/x", "", "2024:notes"])
+@pytest.mark.parametrize(
+    "path", ["/x", "x/y", "C:/data", "./dbfs:/x", "", "2024:notes", "reader.py:Reader", "file:relative"]
+)
 def test_a_plain_path_does_not(path):
     assert not has_scheme(path)
     assert local_path(path) == path
@@ -24,6 +26,6 @@ def test_every_way_to_write_a_local_uri_means_the_same(path):
         assert local_path(prefix + path) == path
 
 
-@pytest.mark.parametrize("uri", ["s3a://b/k", "file://server/share", "file:relative"])
+@pytest.mark.parametrize("uri", ["s3a://b/k", "file://server/share"])
 def test_what_is_not_this_disk_has_no_local_path(uri):
     assert local_path(uri) is None
