@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -67,8 +68,21 @@ def test_both_jobs_take_the_same_steps_in_the_same_order():
          for t in job["tasks"]]
         for job in JOBS.values()
     ]  # fmt: skip
-    assert steps[0] == steps[1]
-    assert [step[0] for step in steps[0]] == ["ingest", "curate", "release", "report"]
+    names = [step[0] for step in steps[0]]
+    assert names == ["ingest", "curate", "release", "report", "export", "train"]
+    assert steps[1] == steps[0][:4]  # serverless has no GPU to train on
+    assert [step[1] for step in steps[0]] == [[], *([name] for name in names[:-1])]
+
+
+def test_training_brings_the_packages_of_its_extra():
+    project = tomllib.loads((DEPLOY.parent / "pyproject.toml").read_text("utf-8"))
+    train = next(task for task in JOBS["smelt_nightly"]["tasks"] if task["task_key"] == "train")
+    brought = {each["pypi"]["package"] for each in train["libraries"] if "pypi" in each}
+    wanted = set(project["project"]["optional-dependencies"]["train"])
+    there = {
+        each for each in wanted if each.startswith(("torch", "smelt["))
+    }  # the ML runtime's: torch, MLflow
+    assert brought == wanted - there
 
 
 def test_settings_are_those_of_every_cluster():
