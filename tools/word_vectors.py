@@ -1,4 +1,4 @@
-"""Build ``meanings.npz``: a vector a word, distilled from a sentence encoder.
+"""Build ``word_vectors.npz``: a vector a word, distilled from a sentence encoder.
 
 Each word of the vocabulary is encoded alone and the vectors are reduced by principal components, the
 recipe of Model2Vec (Tulkens and van Dongen 2024, https://github.com/MinishLab/model2vec). The teacher is
@@ -6,7 +6,7 @@ all-MiniLM-L6-v2 (Apache-2.0, Wang et al. 2020, arXiv:2002.10957). The encoder i
 in numpy, so that this script needs no deep-learning framework::
 
     pip install tokenizers safetensors
-    python tools/word_vectors.py FOLDER_OF_THE_MODEL lib/smelt/quality/english/meanings.npz
+    python tools/word_vectors.py FOLDER_OF_THE_MODEL lib/smelt/quality/english/word_vectors.npz
 """
 
 from __future__ import annotations

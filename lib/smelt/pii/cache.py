@@ -1,6 +1,6 @@
 """What was found in a text before: greetings, macros and texts that a later pass sees again are looked at once.
 
-A memory never changes a result: what it keeps is a function of the key alone.
+A cache never changes a result: what it keeps is a function of the key alone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ LONGEST = 20_000
 """Longer texts are hardly repeated and would push out many others."""
 
 
-class Memory(Generic[Key, Result]):
+class Cache(Generic[Key, Result]):
     """Results by key, the text first in it. Two generations: whoever is asked for again stays.
 
     When the younger generation is full the older one is forgotten, so the bounds hold for each of them.

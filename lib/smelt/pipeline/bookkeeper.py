@@ -114,7 +114,7 @@ class Bookkeeper:
         self._warehouse.append_rows(RUNS, runs)
 
 
-class Standing(NamedTuple):
+class StageFingerprint(NamedTuple):
     """All that decides whether a stage has anything to do, but the versions of the tables that it writes.
 
     Those of the tables that it reads are asked for before it runs; then there are the settings, the code, and what
@@ -126,7 +126,7 @@ class Standing(NamedTuple):
     parts: tuple[object, ...] | None
 
     @classmethod
-    def before(cls, stage: Stage, warehouse: Warehouse, config: SmeltConfig) -> Standing:
+    def before(cls, stage: Stage, warehouse: Warehouse, config: SmeltConfig) -> StageFingerprint:
         """What is known before ``stage`` runs."""
         external = stage.external_inputs(config)
         if external is None:
@@ -142,7 +142,7 @@ class Standing(NamedTuple):
         return None if self.parts is None else stable_id(*self.parts, *self.warehouse.versions(self.written))
 
 
-def standings(warehouse: Warehouse) -> dict[str, str]:
+def last_fingerprints(warehouse: Warehouse) -> dict[str, str]:
     """Stage -> what it stood at when it last ended well."""
     ended = [
         row

@@ -15,7 +15,7 @@ from threading import Event
 from typing import NamedTuple
 
 from smelt.errors import SmeltError
-from smelt.pipeline.bookkeeper import LEDGER, RUNS, Bookkeeper, Standing, standings
+from smelt.pipeline.bookkeeper import LEDGER, RUNS, Bookkeeper, StageFingerprint, last_fingerprints
 from smelt.pipeline.job import Job
 from smelt.pipeline.stage import Stage
 from smelt.tables.ledger import STAGES, StageResult, check_balance
@@ -51,7 +51,7 @@ def _run_stages(job: Job, stages: Sequence[Stage], on_start: Callable[[str], Non
     job.warehouse.sweep_scratch(dt.timedelta())  # whoever holds the lease owns all temporary tables
     tables = [*(table for stage in stages for table in stage.WRITES), RUNS, LEDGER]
     job.warehouse.check(*tables)
-    before = standings(job.warehouse)
+    before = last_fingerprints(job.warehouse)
     with (
         _creating_ahead(job.warehouse, tables),
         Bookkeeper(job.warehouse, job.run_id) as books,
@@ -108,7 +108,7 @@ def _run_stage(job: Job, stage: Stage, books: Bookkeeper, before: str | None) ->
     began, clock = dt.datetime.now(dt.timezone.utc), time.monotonic()
     name = stage.STAGE
     try:
-        standing = Standing.before(stage, job.warehouse, job.config)
+        standing = StageFingerprint.before(stage, job.warehouse, job.config)
         if before is not None and before == standing.now():
             after: str | None = before
             result = StageResult(note="nothing new")

@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 
 from smelt.isolate import failure, isolated, isolated_items
-from smelt.quality.cache import Memory
+from smelt.quality.cache import Cache
 from smelt.quality.catalogue import Plugin, plugins_of, registry_of
 from smelt.quality.config import MEASURES, QualityConfig
 from smelt.quality.corpus.knowledge import Knowledge, read_articles
@@ -85,10 +85,10 @@ def _gathered(batches: Batches) -> Iterator[pa.Table]:
 @lru_cache(maxsize=2)
 def _unpacked(
     settings: str, plugins: tuple[Plugin, ...], corpus: bytes, articles: tuple[str, ...]
-) -> tuple[QualityConfig, Corpus, Knowledge | None, Memory, Registry]:
+) -> tuple[QualityConfig, Corpus, Knowledge | None, Cache, Registry]:
     model = Corpus.from_bytes(corpus)
     config = QualityConfig.model_validate_json(settings)
-    return config, model, _knowledge(articles, model), Memory(), registry_of(config, plugins)
+    return config, model, _knowledge(articles, model), Cache(), registry_of(config, plugins)
 
 
 def _knowledge(articles: Sequence[str], model: Corpus) -> Knowledge | None:
@@ -114,10 +114,10 @@ def _scored(
     config: QualityConfig,
     corpus: Corpus,
     knowledge: Knowledge | None,
-    memory: Memory,
+    cache: Cache,
     registry: Registry,
 ) -> Batches:
-    scores = score_pairs(table, config, corpus, knowledge, memory, registry)
+    scores = score_pairs(table, config, corpus, knowledge, cache, registry)
     known = {*MEASURES, "composite", "rejections"}
     added = [name for name in scores.column_names if name not in known]
     pairs = [[(name, value) for name, value in row.items()] for row in scores.select(added).to_pylist()]

@@ -14,10 +14,10 @@ KEPT = 50_000
 """Texts of each side that are remembered: 10 MB of scores, and the texts themselves."""
 
 
-class Memory:
+class Cache:
     """Scores by the rules of one side, a row a text.
 
-    One memory belongs to one configuration, corpus and knowledge base: what it knows holds for these alone.
+    One cache belongs to one configuration, corpus and knowledge base: what it knows holds for these alone.
     """
 
     def __init__(self) -> None:

@@ -16,8 +16,8 @@ from smelt.quality.texts import Floats
 
 KEPT = 50_000
 """Vectors that a process remembers: 77 MB of 384 dimensions."""
-_Memory = OrderedDict[tuple[str, str], npt.NDArray[np.float32]]
-_memory: _Memory = OrderedDict()
+_Cache = OrderedDict[tuple[str, str], npt.NDArray[np.float32]]
+_cache: _Cache = OrderedDict()
 
 
 def encoder_cosine(pairs: Pairs, folder: str) -> Floats:
@@ -35,8 +35,8 @@ def encoder_cosine(pairs: Pairs, folder: str) -> Floats:
 
 
 def _vectors(texts: list[str], folder: str) -> dict[str, npt.NDArray[np.float32]]:
-    """A unit vector for each text, from memory or from the encoder."""
-    found = {text: _memory[folder, text] for text in texts if (folder, text) in _memory}
+    """A unit vector for each text, from the cache or from the encoder."""
+    found = {text: _cache[folder, text] for text in texts if (folder, text) in _cache}
     missing = [text for text in texts if text not in found]
     if missing:
         from smelt.embeddings import embed
@@ -44,7 +44,7 @@ def _vectors(texts: list[str], folder: str) -> dict[str, npt.NDArray[np.float32]
         fresh = dict(zip(missing, embed(missing, folder), strict=True))
         found |= fresh
         for text, vector in fresh.items():
-            _memory[folder, text] = vector
-        while len(_memory) > KEPT:
-            _memory.popitem(last=False)
+            _cache[folder, text] = vector
+        while len(_cache) > KEPT:
+            _cache.popitem(last=False)
     return found

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from smelt.errors import ConfigError
-from smelt.quality.cache import Memory
+from smelt.quality.cache import Cache
 from smelt.quality.catalogue import registry_of
 from smelt.quality.config import MEASURES, QualityConfig
 from smelt.quality.corpus.knowledge import Knowledge
@@ -43,7 +43,7 @@ def score_pairs(
     config: QualityConfig | None = None,
     corpus: Corpus | None = None,
     knowledge: Knowledge | None = None,
-    memory: Memory | None = None,
+    cache: Cache | None = None,
     registry: Registry | None = None,
 ) -> pa.Table:
     """Score each pair of ``table``.
@@ -54,7 +54,7 @@ def score_pairs(
     reject the pair, see :meth:`smelt.quality.rules.Rule.rejects`; empty when it is accepted).
 
     ``corpus`` (:func:`smelt.quality.corpus.fit.fit_corpus`) and ``knowledge`` are what pairs are compared with;
-    without them only English is known. ``memory`` holds what was said of texts by the same configuration, corpus
+    without them only English is known. ``cache`` holds what was said of texts by the same configuration, corpus
     and knowledge, from one call to the next. ``registry`` is that of the configuration, where the caller has it
     already. A pair's scores do not depend on the rows beside it.
     """
@@ -64,17 +64,17 @@ def score_pairs(
     rules = registry.chosen(config.disabled)
     starts = range(0, max(table.num_rows, 1), CHUNK)
     parts = (Pairs(table.slice(start, CHUNK), config, corpus, knowledge) for start in starts)
-    memory = memory or Memory()
-    return pa.concat_tables([_score_chunk(pairs, names, rules, config, memory) for pairs in parts])
+    cache = cache or Cache()
+    return pa.concat_tables([_score_chunk(pairs, names, rules, config, cache) for pairs in parts])
 
 
 def _score_chunk(
-    pairs: Pairs, names: list[str], rules: list[Rule], config: QualityConfig, memory: Memory
+    pairs: Pairs, names: list[str], rules: list[Rule], config: QualityConfig, cache: Cache
 ) -> pa.Table:
     verdicts = {rule.name: rule.assess(pairs)[0] for rule in rules if rule.looks_at == "pair"}
     sides: tuple[Side, ...] = ("question", "answer")
     for side in sides:
-        verdicts |= memory.verdicts(side, [rule for rule in rules if rule.looks_at == side], pairs)
+        verdicts |= cache.verdicts(side, [rule for rule in rules if rule.looks_at == side], pairs)
     scores: dict[str, Floats] = {name: np.ones(len(pairs)) for name in names}
     for rule in rules:
         scores[rule.measure] = np.minimum(scores[rule.measure], verdicts[rule.name])

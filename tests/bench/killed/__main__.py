@@ -21,7 +21,7 @@ from pathlib import Path
 from smelt.generate.config import GenerateConfig
 from smelt.generate.generator import generate
 from smelt.generate.project import write_project
-from smelt.pipeline.run import BESIDE
+from smelt.pipeline.run import BACKGROUND
 from smelt.tables.ledger import STAGES
 
 KILLED = tuple(stage for stage in (*STAGES, "releases") if stage != "records")
@@ -43,7 +43,7 @@ def whole_run(conf: Path, root: Path) -> dict[str, float]:
 def killed_run(conf: Path, root: Path, stage: str, usual: dict[str, float]) -> float:
     """Start a run and kill it half-way through ``stage``; returns after how many seconds in it."""
     order = [*STAGES, "releases"]
-    earlier = [name for name in order[: order.index(stage)] if name not in BESIDE]
+    earlier = [name for name in order[: order.index(stage)] if name not in BACKGROUND]
     with subprocess.Popen(
         command(conf, root, "run", "--json"), stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as run:

@@ -9,7 +9,7 @@ import pytest
 
 from smelt.config import load_config
 from smelt.errors import ContractError
-from smelt.pipeline.bookkeeper import Bookkeeper, Standing, standings
+from smelt.pipeline.bookkeeper import Bookkeeper, StageFingerprint, last_fingerprints
 from smelt.tables.ledger import Entry, StageResult
 
 BEGAN = dt.datetime(2026, 1, 2, tzinfo=dt.timezone.utc)
@@ -35,7 +35,7 @@ def test_rows_of_all_stages_are_written_when_the_books_are_closed(warehouse):
         ("ingest", "out", None, 2),
         ("ingest", "rejected", "a", 1),
     ]
-    assert standings(warehouse) == {"ingest": "s1", "examples": "s2"}
+    assert last_fingerprints(warehouse) == {"ingest": "s1", "examples": "s2"}
 
 
 def test_a_commit_that_fails_is_raised_at_the_end(spark, warehouse):
@@ -50,7 +50,7 @@ def test_the_newest_standing_of_a_stage_counts(warehouse):
     for number, run in enumerate(("r1", "r2")):
         with Bookkeeper(warehouse, run) as books:
             books.enter("ingest", "done", BEGAN + dt.timedelta(hours=number), DONE, standing=f"after {run}")
-    assert standings(warehouse) == {"ingest": "after r2"}
+    assert last_fingerprints(warehouse) == {"ingest": "after r2"}
 
 
 def test_a_standing_changes_with_tables_settings_and_what_is_outside(spark, warehouse):
@@ -60,14 +60,14 @@ def test_a_standing_changes_with_tables_settings_and_what_is_outside(spark, ware
     )
 
     def now(settings=config):
-        return Standing.before(stage, warehouse, settings).now()
+        return StageFingerprint.before(stage, warehouse, settings).now()
 
     empty = now()
     assert empty == now()
     warehouse.create("gold.releases")
     read = now()
     assert read != empty
-    standing = Standing.before(stage, warehouse, config)
+    standing = StageFingerprint.before(stage, warehouse, config)
     warehouse.create("ops.ledger")
     written = standing.now()
     assert written not in (empty, read)

@@ -1,4 +1,4 @@
-"""What was found before is not looked for again, and the memory never outgrows its bounds."""
+"""What was found before is not looked for again, and the cache never outgrows its bounds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smelt.pii.cache import LONGEST, Memory, no_cycles
+from smelt.pii.cache import LONGEST, Cache, no_cycles
 from smelt.pii.config import PiiConfig
 from smelt.pii.scrubber import Scrubber
 from smelt.pii.types import Known, TextBatch
@@ -19,31 +19,31 @@ def lengths(keys):
 
 
 def test_each_key_is_looked_at_once():
-    memory = Memory()
+    cache = Cache()
     asked = []
 
     def find(keys):
         asked.extend(keys)
         return lengths(keys)
 
-    assert memory.results([("ab",), ("c",), ("ab",)], find) == [2, 1, 2]
-    assert memory.results([("c",), ("def",)], find) == [1, 3]
+    assert cache.results([("ab",), ("c",), ("ab",)], find) == [2, 1, 2]
+    assert cache.results([("c",), ("def",)], find) == [1, 3]
     assert asked == [("ab",), ("c",), ("def",)]
 
 
 @given(st.lists(st.lists(st.text(max_size=5).map(lambda text: (text,)), max_size=12), max_size=12))
 def test_bounds_change_no_result(batches):
-    memory = Memory(entries=4, characters=9)
+    cache = Cache(entries=4, characters=9)
     for keys in batches:
-        assert memory.results(keys, lengths) == lengths(keys)
-        assert len(memory._young) <= 4
-        assert sum(len(text) for (text,) in memory._young) <= 9
+        assert cache.results(keys, lengths) == lengths(keys)
+        assert len(cache._young) <= 4
+        assert sum(len(text) for (text,) in cache._young) <= 9
 
 
 def test_long_texts_are_not_kept():
-    memory = Memory()
-    memory.results([("x" * (LONGEST + 1),)], lengths)
-    assert not memory._young
+    cache = Cache()
+    cache.results([("x" * (LONGEST + 1),)], lengths)
+    assert not cache._young
 
 
 @pytest.mark.parametrize(

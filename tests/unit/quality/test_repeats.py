@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smelt.quality.arrow import READ, scoring
-from smelt.quality.cache import Memory
+from smelt.quality.cache import Cache
 from smelt.quality.config import CorpusConfig, QualityConfig
 from smelt.quality.corpus.fit import fit_corpus
 from smelt.quality.corpus.model import english
@@ -60,10 +60,10 @@ def test_a_memory_changes_nothing_and_asks_once_a_text():
         asked.extend(pairs.answer.series.to_list())
         return pairs.answer.length / 100.0
 
-    rule, memory = Rule("length", "answer_length", judge, "answer"), Memory()
+    rule, cache = Rule("length", "answer_length", judge, "answer"), Cache()
     for pairs in (MIXED, MIXED[:4], [("Another?", "Never seen before.")]):
         batch = Pairs(table_of(pairs), QualityConfig())
-        found = memory.verdicts("answer", [rule], batch)["length"]
+        found = cache.verdicts("answer", [rule], batch)["length"]
         assert found.tolist() == [min(len(answer) / 100.0, 1.0) for _, answer in pairs]
     assert sorted(asked) == sorted({answer for _, answer in MIXED} | {"Never seen before."})
 

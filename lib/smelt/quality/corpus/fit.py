@@ -19,7 +19,7 @@ from smelt.quality.corpus.model import CONTRAST, Corpus, english, hashes
 from smelt.quality.corpus.stems import Bags, StemVocabulary, meaning_of
 from smelt.quality.corpus.view import centred
 from smelt.quality.corpus.weights import PRIOR, TRIALS, fit_weights
-from smelt.quality.english.meanings import DIMENSIONS, unit
+from smelt.quality.english.word_vectors import DIMENSIONS, unit
 from smelt.quality.texts import Floats, Texts
 from smelt.quality.tokens import Tokens, Vectors
 

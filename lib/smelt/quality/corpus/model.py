@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from smelt.quality.corpus.stems import StemVocabulary
-from smelt.quality.english.meanings import DIMENSIONS
+from smelt.quality.english.word_vectors import DIMENSIONS
 from smelt.quality.lookup import Lookup
 from smelt.quality.texts import Counts, Floats
 from smelt.quality.tokens import Ids, Vectors, positions
@@ -37,7 +37,7 @@ class Corpus:
     answers that end in a full stop or the like, ``signed`` of those that end in a farewell;
     ``end_rates`` is how often each stem of answers stands before a stop. ``question_keys`` to
     ``question_answers``: questions that occur several times, how often, and the sum of
-    the vectors of their answers. ``weights`` are those of the signs of relevance, and an offset.
+    the vectors of their answers. ``weights`` are those of the features of relevance, and an offset.
     """
 
     pairs: int

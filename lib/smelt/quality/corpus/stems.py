@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from smelt.quality.english.dictionary import dictionary_stems
-from smelt.quality.english.meanings import meanings
+from smelt.quality.english.word_vectors import word_vectors
 from smelt.quality.texts import Counts, Flags, Floats
 from smelt.quality.tokens import Ids, Tokens, Vectors, Vocabulary, sum_rows
 
@@ -55,7 +55,7 @@ class StemVocabulary:
     @cached_property
     def vectors(self) -> Vectors:
         """A unit vector for each word of the vocabulary."""
-        return meanings().of(self.vocabulary.words)
+        return word_vectors().of(self.vocabulary.words)
 
 
 @dataclass(frozen=True)

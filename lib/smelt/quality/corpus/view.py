@@ -9,7 +9,7 @@ import polars as pl
 
 from smelt.quality.corpus.model import Corpus, counted, hashes
 from smelt.quality.corpus.stems import Bags, StemVocabulary, bags_of, meaning_of
-from smelt.quality.english.meanings import unit
+from smelt.quality.english.word_vectors import unit
 from smelt.quality.texts import Counts, Floats
 from smelt.quality.tokens import Ids, Tokens, Vectors
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from smelt.quality.corpus.features import FEATURES, features_of
 from smelt.quality.corpus.material import Material
 from smelt.quality.corpus.model import Corpus
-from smelt.quality.corpus.signs import SIGNS, signs_of
 from smelt.quality.corpus.view import View
 from smelt.quality.texts import Floats
 
 PRIOR = np.array([0.5, 0.32, 0.35, 1.4, 1.2, 5.0, -0.7])
-"""Weights of the signs and an offset, fitted on half of the benchmark's pairs; each corpus adjusts them."""
+"""Weights of the features and an offset, fitted on half of the benchmark's pairs; each corpus adjusts them."""
 TRUST = 500.0
 """Pull of ``PRIOR`` on the weights of a corpus, as a number of pairs.
 
@@ -33,8 +33,8 @@ def fit_weights(corpus: Corpus, trial: Material) -> Floats:
     texts = trial.question.gather(questions), trial.answer.gather(answers)
     codes = trial.codes[0][questions], trial.codes[1][answers]
     view = View(corpus, trial.stems, trial.tokens, codes, texts)
-    signs = signs_of(view)
-    columns = np.stack([signs[name] for name in SIGNS] + [np.ones(len(answers))], axis=1)
+    features = features_of(view)
+    columns = np.stack([features[name] for name in FEATURES] + [np.ones(len(answers))], axis=1)
     weights = logistic(columns, (answers == questions).astype(np.float64), PRIOR, TRUST)
     return np.round(weights, 6)  # the rest depends on threads and processor
 

@@ -35,7 +35,7 @@ def answer_unsupported(pairs: Pairs) -> Verdict:
 def answer_disagrees(pairs: Pairs) -> Verdict:
     """Other answers to the very same question say something else.
 
-    Agreement is the cosine with the mean of the other answers (at least two) in the space of meanings. A
+    Agreement is the cosine with the mean of the other answers (at least two) in the space of word vectors. A
     dissenting answer may be right, so that the score stays above a half of ``NO_WITNESS``.
     """
     corpus, view = pairs.corpus, pairs.view

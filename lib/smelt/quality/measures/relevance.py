@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from smelt.quality.corpus.signs import SIGNS, signs_of
+from smelt.quality.corpus.features import FEATURES, features_of
 from smelt.quality.encoder import encoder_cosine
 from smelt.quality.lexicons import alternation, words
 from smelt.quality.measures.clarity import REPLY, content_words, is_asking
@@ -32,7 +32,7 @@ UNRELATED: Mapping[str, float] = {
     "usual_answer": -0.1,
     "linked_words": -0.5,
 }
-"""All these signs must be lower: of one alone, chance or a rare word ("wifi", "kidsa") may be the cause."""
+"""All these features must be lower: of one alone, chance or a rare word ("wifi", "kidsa") may be the cause."""
 CONTENT = r"(?i)\b(?:thanks|thank you|thx)\b|^\W*(?:perfect|great|brilliant|excellent|wonderful|awesome|fantastic)\b"
 NO_QUESTION = r"(?i)^\W*any\b[^?]*$|\bcan(?:['’]t|not| not) wait\b"
 """Looks like a question or request and is none: "any part of town", "I can't wait for Friday"."""
@@ -56,8 +56,10 @@ def is_certain(pairs: Pairs) -> Flags:
 
     A turn of a dialogue ("Monday", "the north side") has its question before it; whatever follows may be right.
     """
-    signs = signs_of(pairs.view)
-    apart = np.all([signs.get(name, np.zeros(len(pairs))) < mark for name, mark in UNRELATED.items()], axis=0)
+    features = features_of(pairs.view)
+    apart = np.all(
+        [features.get(name, np.zeros(len(pairs))) < mark for name, mark in UNRELATED.items()], axis=0
+    )
     requests = pairs.question.contains(alternation(words("clarity", "request_forms")))
     asks = (
         (is_asking(pairs) | requests)
@@ -79,20 +81,20 @@ def answer_off_topic(pairs: Pairs) -> Verdict:
     """The answer does not fit the question, compared with other answers and other questions.
 
     The score is the chance that the pair is one of the corpus and not two halves of different pairs, as a
-    logistic model of the signs of :mod:`smelt.quality.corpus.signs` sees it.
+    logistic model of the features of :mod:`smelt.quality.corpus.features` sees it.
     """
-    signs = signs_of(pairs.view)
+    features = features_of(pairs.view)
     if pairs.corpus.pairs:
         weights, offset = (
-            dict(zip(SIGNS, pairs.corpus.weights, strict=False)),
+            dict(zip(FEATURES, pairs.corpus.weights, strict=False)),
             float(pairs.corpus.weights[-1]),
         )
     else:
         weights, offset = dict(ENGLISH_SIGNS), ENGLISH_OFFSET
-    total = sum((weight * signs[name] for name, weight in weights.items()), np.full(len(pairs), offset))
+    total = sum((weight * features[name] for name, weight in weights.items()), np.full(len(pairs), offset))
     if pairs.config.semantic.model:
-        signs["encoder"] = encoder_cosine(pairs, pairs.config.semantic.model)
-        total += ENCODER_WEIGHT * (signs["encoder"] - ENCODER_MIDDLE)
+        features["encoder"] = encoder_cosine(pairs, pairs.config.semantic.model)
+        total += ENCODER_WEIGHT * (features["encoder"] - ENCODER_MIDDLE)
     chance = 1.0 / (1.0 + np.exp(-np.clip(total, -30, 30)))
     says_nothing = pairs.by_text("question", content_words) == 0
-    return np.where(says_nothing, UNJUDGED + (1.0 - UNJUDGED) * chance, chance), signs
+    return np.where(says_nothing, UNJUDGED + (1.0 - UNJUDGED) * chance, chance), features

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from smelt.pii.cache import Memory
+from smelt.pii.cache import Cache
 from smelt.pii.config import PiiConfig
 from smelt.pii.detect.addresses.gates import kinds
 from smelt.pii.detect.addresses.parse import addresses
@@ -23,7 +23,7 @@ class AddressDetector:
     def __init__(self, config: PiiConfig) -> None:
         """Loads the names' lexicon, once a process. Raises ``ValueError`` for a file that cannot be read."""
         self._lexicon = load(tuple(config.names.lexicon_files), tuple(config.names.not_names))
-        self._found: Memory[tuple[str], tuple[Span, ...]] = Memory()
+        self._found: Cache[tuple[str], tuple[Span, ...]] = Cache()
 
     def detect(self, batch: TextBatch) -> list[Finding]:
         """STREET_ADDRESS findings; overlaps are left to the scrubber."""

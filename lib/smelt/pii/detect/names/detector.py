@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from smelt.pii.cache import Memory
+from smelt.pii.cache import Cache
 from smelt.pii.config import PiiConfig
 from smelt.pii.detect.names import caseless, introductions, known, mail, people
 from smelt.pii.detect.names.languages import lexicon_in, spoken_in
@@ -56,7 +56,7 @@ class NameDetector:
         self.config = config.names
         self.lexicon: Lexicon = load(tuple(config.names.lexicon_files), tuple(config.names.not_names))
         self._readings: dict[tuple[str, ...], Readings] = {}
-        self._named: Memory[Said, Named] = Memory()
+        self._named: Cache[Said, Named] = Cache()
         self._identity = lru_cache(maxsize=REMEMBERED)(self._identify)
 
     def detect(self, batch: TextBatch) -> list[Finding]:

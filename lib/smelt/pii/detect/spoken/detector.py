@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from smelt.pii.cache import Memory
+from smelt.pii.cache import Cache
 from smelt.pii.config import PiiConfig
 from smelt.pii.detect.names.lexicon import load
 from smelt.pii.detect.spoken import answers as answering
@@ -75,8 +75,8 @@ class SpokenDetector:
     def __init__(self, config: PiiConfig) -> None:
         """Shares the name lexicon with the name detector."""
         self.lexicon = load(tuple(config.names.lexicon_files), tuple(config.names.not_names))
-        self._questions: Memory[tuple[str], tuple[tuple[str, ...], bool]] = Memory()
-        self._memory: Memory[Turn, tuple[Span, ...]] = Memory()
+        self._questions: Cache[tuple[str], tuple[tuple[str, ...], bool]] = Cache()
+        self._memory: Cache[Turn, tuple[Span, ...]] = Cache()
 
     def detect(self, batch: TextBatch) -> list[Finding]:
         """All findings; they may overlap."""

@@ -12,7 +12,7 @@ from operator import or_
 
 import polars as pl
 
-from smelt.pii.cache import Memory
+from smelt.pii.cache import Cache
 from smelt.pii.detect.patterns.matching import folding
 from smelt.pii.detect.patterns.matching.folding import Folded, fold
 from smelt.pii.detect.patterns.matching.labels import Labels
@@ -32,7 +32,7 @@ class Engine:
     def __init__(self, families: Sequence[Family], labels: Labels) -> None:
         self.families = tuple(families)
         self.labels = labels
-        self._memory: Memory[Asked, list[Hit]] = Memory()
+        self._memory: Cache[Asked, list[Hit]] = Cache()
         self._groups: dict[tuple[str, ...], list[Family]] = {}
         for family in self.families:
             self._groups.setdefault(family.within, []).append(family)

@@ -17,20 +17,20 @@ from smelt.quality.corpus.view import View
 from smelt.quality.texts import Floats
 from smelt.quality.tokens import Vectors, sum_rows
 
-SIGNS = ("shared_words", "among_answers", "among_questions", "meaning", "usual_answer", "linked_words")
-"""Names of the signs, in the order of a corpus' weights."""
+FEATURES = ("shared_words", "among_answers", "among_questions", "meaning", "usual_answer", "linked_words")
+"""Names of the features, in the order of a corpus' weights."""
 
 
-def signs_of(view: View) -> dict[str, Floats]:
-    """The signs of each pair, by name."""
-    signs = {"shared_words": _cosine(view), "meaning": _dot(view.question_meaning, view.answer_meaning)}
+def features_of(view: View) -> dict[str, Floats]:
+    """The features of each pair, by name."""
+    features = {"shared_words": _cosine(view), "meaning": _dot(view.question_meaning, view.answer_meaning)}
     if view.corpus.pairs:
-        own = signs["shared_words"]
-        signs["among_answers"] = _stands_out(view, own, 0, view.corpus.sample_answers)
-        signs["among_questions"] = _stands_out(view, own, 1, view.corpus.sample_questions)
-        signs["usual_answer"] = _usual_answer(view)
-        signs["linked_words"] = _linked_words(view)
-    return signs
+        own = features["shared_words"]
+        features["among_answers"] = _stands_out(view, own, 0, view.corpus.sample_answers)
+        features["among_questions"] = _stands_out(view, own, 1, view.corpus.sample_questions)
+        features["usual_answer"] = _usual_answer(view)
+        features["linked_words"] = _linked_words(view)
+    return features
 
 
 def _norms(view: View, bags: Bags) -> Floats:

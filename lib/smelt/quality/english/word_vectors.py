@@ -1,6 +1,6 @@
 """What words mean: a packaged vector a word, so that "pet" and "dog" are near without a corpus.
 
-``meanings.npz`` is made by tools/word_vectors.py from all-MiniLM-L6-v2 (Apache-2.0).
+``word_vectors.npz`` is made by tools/word_vectors.py from all-MiniLM-L6-v2 (Apache-2.0).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _STRANGERS = 4096
 
 
 @dataclass(frozen=True)
-class Meanings:
+class WordVectors:
     """Words and their unit vectors (a row a word)."""
 
     words: pl.Series
@@ -45,14 +45,14 @@ class Meanings:
 
 
 @cache
-def meanings() -> Meanings:
+def word_vectors() -> WordVectors:
     """The packaged vectors; read once a process."""
-    raw = (resources.files("smelt.quality.english") / "meanings.npz").read_bytes()
+    raw = (resources.files("smelt.quality.english") / "word_vectors.npz").read_bytes()
     with np.load(BytesIO(raw)) as arrays:
         words = pl.Series("word", str(arrays["words"]).split("\n"))
         vectors = arrays["vectors"].astype(np.float32) * arrays["scale"].astype(np.float32)[:, None]
     strangers = np.random.default_rng(0).standard_normal((_STRANGERS, DIMENSIONS)).astype(np.float32)
-    return Meanings(words, unit(vectors), unit(strangers))
+    return WordVectors(words, unit(vectors), unit(strangers))
 
 
 def unit(vectors: Vectors) -> Vectors:
