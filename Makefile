@@ -86,10 +86,10 @@ demo-train: $(TRAIN_STAMP) ## The demo's release to an evaluated, registered ada
 	@test -d $(DEMO)/warehouse/gold/releases || { echo "there is no release yet: make demo"; exit 2; }
 	@rm -rf $(DEMO)/base $(DEMO)/tuning $(DEMO)/training.yaml
 	@cp conf/examples/demo_training.yaml $(DEMO)/training.yaml
-	@$(TRAIN)/bin/python -m smelt.tuning.base.tiny $(DEMO)/base --warehouse $(DEMO)/warehouse --vocabulary 4000 --hidden 128
-	@$(TRAIN)/bin/smelt train latest --check --conf $(DEMO)/smelt.yaml --conf $(DEMO)/training.yaml
-	@$(TRAIN)/bin/smelt finetune latest --conf $(DEMO)/smelt.yaml --conf $(DEMO)/training.yaml
-	@$(TRAIN)/bin/smelt promote --conf $(DEMO)/smelt.yaml --conf $(DEMO)/training.yaml \
+	@OMP_NUM_THREADS=1 $(TRAIN)/bin/python -m smelt.tuning.base.tiny $(DEMO)/base --warehouse $(DEMO)/warehouse --vocabulary 3000 --hidden 96
+	@OMP_NUM_THREADS=1 $(TRAIN)/bin/smelt train latest --check --conf $(DEMO)/smelt.yaml --conf $(DEMO)/training.yaml
+	@OMP_NUM_THREADS=1 $(TRAIN)/bin/smelt finetune latest --conf $(DEMO)/smelt.yaml --conf $(DEMO)/training.yaml
+	@OMP_NUM_THREADS=1 $(TRAIN)/bin/smelt promote --conf $(DEMO)/smelt.yaml --conf $(DEMO)/training.yaml \
 	  || echo "it stays a candidate: the lines above say which rule refused"
 
 test: $(TEST_STAMP) ## Run the tests of the lane; SLOW=no leaves the longest out, TESTS=... chooses, WORKERS=2 at a time
@@ -139,10 +139,10 @@ bench-review: $(STAMP) ## Intervals, a simulated crowd, and 100,000 tasks sample
 	@$(BIN)/python -m tests.bench.review
 
 bench-train: $(TRAIN_STAMP) ## Tokens a second beside a bare TRL script, and the time of --check on 100,000 rows
-	@$(TRAIN)/bin/python -m tests.bench.training
+	@OMP_NUM_THREADS=1 $(TRAIN)/bin/python -m tests.bench.training
 
 bench-curation: $(TRAIN_STAMP) ## What curation is worth: raw, random, longest and released pairs of equal size, trained alike
-	@$(TRAIN)/bin/python -m tests.bench.curation
+	@OMP_NUM_THREADS=1 $(TRAIN)/bin/python -m tests.bench.curation
 
 docs: $(STAMP) ## Write docs/tables.md from schemas/
 	@$(BIN)/python -m smelt.tables.documentation docs/tables.md

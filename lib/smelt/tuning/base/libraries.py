@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from importlib import import_module
 from typing import Any
 
@@ -26,6 +27,7 @@ def library(name: str) -> Any:
 def quiet() -> None:
     """Progress bars and notes of the libraries off: smelt reports progress itself."""
     transformers, datasets = library("transformers"), library("datasets")
+    warnings.filterwarnings("ignore", category=FutureWarning, module=r"transformers|trl|peft")
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
     datasets.disable_progress_bars()

@@ -112,7 +112,9 @@ class Progress(TrainerCallback):  # type: ignore[misc]
         done = state.global_step - self._first_step
         elapsed = max(self._clock() - self._begun, 1e-9)
         left = elapsed / done * (state.max_steps - state.global_step) if done else 0.0
-        if "eval_loss" in logs:
+        if "eval_loss" in logs and not state.max_steps:
+            self._say(f"before training: evaluation loss {logs['eval_loss']:.4f}")
+        elif "eval_loss" in logs:
             self._say(
                 f"step {state.global_step:,}/{state.max_steps:,}  evaluation loss {logs['eval_loss']:.4f}"
             )
