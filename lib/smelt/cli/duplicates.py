@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 STYLES = {"same": "", "removed": "red strike", "added": "green"}
-FEATURES = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
+SIGNS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
 
 
 def register(app: typer.Typer) -> None:
@@ -98,6 +98,6 @@ def shown(side: str, kept: str, other: str, coloured: bool) -> Text:
 
     text = Text(f"  {side}: ")
     for piece in word_difference(kept, other):
-        before, after = ("", "") if coloured else FEATURES[piece.kind]
+        before, after = ("", "") if coloured else SIGNS[piece.kind]
         text.append(f"{before}{piece.text}{after} ", STYLES[piece.kind])
     return text

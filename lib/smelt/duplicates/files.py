@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import orjson
 import polars as pl
 
 from smelt.duplicates.boilerplate import frequent_lines, line_hashes, set_aside
@@ -17,6 +16,7 @@ from smelt.duplicates.config import DuplicatesConfig
 from smelt.duplicates.engine import find_duplicates
 from smelt.duplicates.texts import whole_texts
 from smelt.errors import ProblemsError
+from smelt.json_lines import BadLineError, json_object
 
 SHOWN = 5
 """Problems of one kind that are listed before the rest is only counted."""
@@ -91,10 +91,8 @@ def _json_lines(file: Path, id_column: str, text_column: str) -> tuple[list[Any]
         if not line.strip():
             continue
         try:
-            row = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            row = None
-        if not isinstance(row, dict):
+            row = json_object(line, is_first=number == 1)
+        except BadLineError:
             broken.append(number)
             continue
         ids.append(row.get(id_column))

@@ -9,6 +9,7 @@ from io import BufferedIOBase
 from typing import Any, BinaryIO
 
 from smelt.errors import ConfigError
+from smelt.json_lines import BadLineError, json_object
 from smelt.pii.config import PiiConfig
 from smelt.pii.keys import load_keys
 from smelt.pii.result import Replaced
@@ -18,12 +19,7 @@ from smelt.pii.types import Known, TextBatch
 CHUNK = 1 << 20
 """Bytes asked for at a time. A pipe gives what it has, so that whoever writes a line gets its answer."""
 
-_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 _PHONE_LIKE = re.compile(r"[+(]?[\d(][\d\s().+-]{5,}")
-
-
-class BadLineError(ValueError):
-    """Raised when a line is no object to scrub; the message says why and never quotes it."""
 
 
 def scrubber_of(config: PiiConfig) -> Scrubber:
@@ -131,21 +127,14 @@ def _finding(entry: Replaced) -> dict[str, Any]:
 
 
 def _parse(line: bytes, *, is_first: bool) -> tuple[str, list[Known]]:
-    try:
-        given = json.loads(line.decode("utf-8-sig" if is_first else "utf-8"))
-    except UnicodeDecodeError:
-        raise BadLineError("not UTF-8") from None
-    except (ValueError, RecursionError):
-        raise BadLineError("not JSON" if line.strip() else "empty line") from None
-    if not isinstance(given, dict):
-        raise BadLineError("not a JSON object")
+    given = json_object(line, is_first=is_first)
     text = given.get("text")
     if not isinstance(text, str):
         raise BadLineError("text is missing" if text is None else "text is not a string")
     known = given.get("known")
     if known is not None and not isinstance(known, list):
         raise BadLineError("known is not a list")
-    return _encodable(text), [_known(entry) for entry in known or ()]
+    return text, [_known(entry) for entry in known or ()]
 
 
 def _known(entry: object) -> Known:
@@ -153,9 +142,9 @@ def _known(entry: object) -> Known:
     if isinstance(entry, dict):
         kind, value = entry.get("kind"), entry.get("value")
         if isinstance(value, str) and (kind is None or isinstance(kind, str)):
-            return Known(kind or kind_of(value), _encodable(value))
+            return Known(kind or kind_of(value), value)
     elif isinstance(entry, str):
-        return Known(kind_of(entry), _encodable(entry))
+        return Known(kind_of(entry), entry)
     raise BadLineError("known has an entry that is neither a string nor an object with kind and value")
 
 
@@ -164,8 +153,3 @@ def kind_of(value: str) -> str:
     if "@" in value:
         return "email"
     return "phone" if _PHONE_LIKE.fullmatch(value.strip()) else "name"
-
-
-def _encodable(text: str) -> str:
-    """Half surrogate pairs become U+FFFD, one for one, so that offsets stay."""
-    return _LONE_SURROGATES.sub("\ufffd", text)

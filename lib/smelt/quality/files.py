@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-import orjson
 import pyarrow as pa
 
+from smelt.json_lines import BadLineError, json_object
 from smelt.quality.config import QualityConfig
 from smelt.quality.corpus.fit import fit_corpus
 from smelt.quality.corpus.model import Corpus
@@ -19,10 +19,6 @@ BLOCK = 20_000
 """Lines read before the first answer: they are the corpus that all lines are compared with."""
 PASSED_ON = ("id", "example_id")
 """Keys of the input that come back in the answer."""
-
-
-class BadLineError(ValueError):
-    """Raised when a line is no pair. Its message never quotes the line."""
 
 
 def score_lines(
@@ -60,18 +56,13 @@ def _rows(table: pa.Table, config: QualityConfig, corpus: Corpus, explain: bool)
 
 def _parsed(number: int, line: bytes) -> dict[str, Any]:
     try:
-        return _pair(line)
+        return _pair(number, line)
     except BadLineError as problem:
         return {"error": str(problem), "line": number}
 
 
-def _pair(line: bytes) -> dict[str, Any]:
-    try:
-        pair = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        raise BadLineError("not valid JSON") from None
-    if not isinstance(pair, dict):
-        raise BadLineError("not a JSON object with question and answer")
+def _pair(number: int, line: bytes) -> dict[str, Any]:
+    pair = json_object(line, is_first=number == 1)
     wrong = [name for name in ("question", "answer") if not isinstance(pair.get(name), str)]
     if wrong:
         raise BadLineError(f"needs a string in: {', '.join(wrong)}")
