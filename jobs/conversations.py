@@ -15,12 +15,14 @@ from smelt.pii.config import PiiConfig
 from smelt.pii.keys import ScrubKey, load_keys
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
+from smelt.privacy.erasure.refusal import without_erased
 from smelt.tables.increment import find_increment, write_increment
 from smelt.tables.ledger import Entry, StageResult
 from smelt.tables.rules import with_rules
 
 STAGE = "conversations"
-READS = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles")
+BRONZE = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles")
+READS = (*BRONZE, "ops.erasures")
 WRITES = ("silver.conversations",)
 
 
@@ -44,7 +46,8 @@ def run(job: Job) -> StageResult:
     """Parse and scrub the bronze records that silver.conversations does not hold as they are now."""
     key = load_keys(job.config.pii.key).current
     warehouse = job.warehouse
-    bronze = reduce(DataFrame.unionByName, [warehouse.read(table).select(*READ) for table in READS])
+    bronze = reduce(DataFrame.unionByName, [warehouse.read(table).select(*READ) for table in BRONZE])
+    bronze = without_erased(warehouse, bronze, job.config.pii.key)
     settings = with_rules(STAGE, f"{fingerprint(job.config.pii.deciding())}:{key.version}")
     increment = find_increment(bronze, warehouse.read("silver.conversations"), settings=settings)
     if not increment.total:

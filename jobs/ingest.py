@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial, reduce
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from smelt.config import SmeltConfig
@@ -35,14 +35,14 @@ from smelt.intake.arrivals import (
     good,
     quarantine,
 )
+from smelt.intake.columns import PARSED_DDL
 from smelt.intake.landing import LandingFile, Reading, canonical, prepare
 from smelt.intake.parsing import Limits
 from smelt.intake.transport import Wave, waves
 from smelt.jobs import load_stage
-from smelt.pii.keys import load_keys
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
-from smelt.privacy.erasure.refusal import REFUSED, erased_records
+from smelt.privacy.erasure.refusal import REFUSED, refusals, without_refused
 from smelt.tables.contract import contract
 from smelt.tables.ledger import Entry, Measure, StageResult, check_balance
 
@@ -115,8 +115,10 @@ def _stage(job: Job, wanted: Wanted) -> None:
     """Replace bronze.arrivals by what the files hold."""
     intake = job.config.intake
     limits = Limits.of(intake, job.started_at + dt.timedelta(days=1))
+    refused = refusals(job.warehouse, job.config.pii.key)
     for number, wave in enumerate(waves(job.spark, wanted, limits, intake.task_bytes)):
-        rows = build(wave.rows, ingested_at=job.started_at, run_id=job.run_id)
+        parsed = wave.rows if refused is None else wave.rows.mapInArrow(without_refused(refused), PARSED_DDL)
+        rows = build(parsed, ingested_at=job.started_at, run_id=job.run_id)
         with _batches_of(job.spark, wave):
             if number == 0:
                 job.warehouse.replace_where(ARRIVALS, rows, "kind IS NOT NULL")
@@ -125,20 +127,23 @@ def _stage(job: Job, wanted: Wanted) -> None:
 
 
 def _arrivals(job: Job) -> DataFrame:
-    """What this run staged; rows of another run are none of its business."""
+    """What this run staged and does not refuse; rows of another run are none of its business."""
+    return _staged(job).where(~_is_refused())
+
+
+def _staged(job: Job) -> DataFrame:
     return job.warehouse.read(ARRIVALS).where(F.col("run_id") == job.run_id)
 
 
+def _is_refused() -> Column:
+    return F.array_contains("reasons", REFUSED)
+
+
 def _refuse_erased(job: Job) -> list[Entry]:
-    """Take records out of bronze.arrivals that were erased on request; they are counted, not kept."""
-    erasures = job.warehouse.read("ops.erasures")
-    if not job.warehouse.exists("ops.erasures") or erasures.isEmpty():
+    """Count the entries that were erased on request and came again; nothing else of them was staged."""
+    if not job.warehouse.collect("ops.erasures", "erasure_id"):
         return []
-    arrivals = _arrivals(job)
-    erased = erased_records(arrivals, erasures, load_keys(job.config.pii.key))
-    counted = arrivals.join(erased, "record_id", "left_semi").groupBy("source").count().collect()
-    if counted:
-        job.warehouse.delete_keys(ARRIVALS, erased)
+    counted = _staged(job).where(_is_refused()).groupBy("source").count().collect()
     read = [Entry(row["source"], "in", None, row["count"]) for row in counted]
     return read + [Entry(row["source"], "rejected", REFUSED, row["count"]) for row in counted]
 

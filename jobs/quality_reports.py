@@ -21,6 +21,7 @@ from smelt.jobs import load_stage
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
 from smelt.releases.manifest import read_manifests
+from smelt.releases.rows import finished_rows
 from smelt.review.effect import VERDICTS, standing_verdicts, with_review_rejections
 from smelt.tables.contract import contract
 from smelt.tables.ledger import StageResult
@@ -90,8 +91,8 @@ def measure(job: Job, release: str) -> list[Measure]:
     read = job.warehouse.read
     config = job.config.dataset_quality
     conversations = read("silver.conversations")
-    released = read("gold.training_splits").where(F.col("release") == release).select("example_id")
     examples = read("silver.examples")
+    released = finished_rows(job.warehouse).where(F.col("release") == release).select("example_id")
     judged = judged_examples(
         with_review_rejections(examples, standing_verdicts(read(VERDICTS), examples)).drop("review_hash"),
         read("silver.scores"),

@@ -12,6 +12,7 @@ from smelt.pii.config import PiiConfig
 from smelt.pii.keys import ScrubKey, load_keys
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
+from smelt.privacy.erasure.refusal import without_erased
 from smelt.records.build import records
 from smelt.records.config import RecordSource
 from smelt.tables.increment import find_increment, versioned
@@ -19,7 +20,7 @@ from smelt.tables.ledger import Entry, StageResult
 from smelt.tables.rules import RULES, with_rules
 
 STAGE = "records"
-READS = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles")
+READS = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles", "ops.erasures")
 WRITES = ("silver.records",)
 
 
@@ -49,6 +50,7 @@ def run(job: Job) -> StageResult:
     for source in job.config.records.sources:
         settings, *others = settings_of(source, job.config.pii, key)
         bronze = job.warehouse.read(source.table).where(F.col("source") == source.source)
+        bronze = without_erased(job.warehouse, bronze, job.config.pii.key)
         done = job.warehouse.read("silver.records").where(F.col("source") == source.source)
         if any(not find_increment(bronze, done, settings=each).total for each in (settings, *others)):
             continue

@@ -1,7 +1,7 @@
 """gold.training_splits and gold.releases: today's curated examples as an immutable, named release.
 
-Rows are written first, the manifest makes them official. A run that was killed between the two is repeated:
-the same inputs give the same rows, which replace what was left behind.
+Rows are written first; when they balance, the manifest makes them official. What a run left that failed or was
+killed in between can be neither read nor exported, and is removed by the next one.
 """
 
 from __future__ import annotations
@@ -16,27 +16,28 @@ from smelt.config import SmeltConfig, config_hash, first_config_hash
 from smelt.jobs import load_stage
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
+from smelt.privacy.erasure.refusal import REFUSED, erased_among
 from smelt.releases.fingerprint import add_words, digest_of, sums, together
 from smelt.releases.manifest import (
     INPUTS,
-    TABLE,
     Manifest,
     ReleaseError,
     check_name,
     next_name,
+    publish,
     read_manifests,
 )
 from smelt.releases.residual import NOT_SCANNED, Scan, scan_new_rows
-from smelt.releases.rows import finished, training_rows
+from smelt.releases.rows import finished_rows, remove_unfinished, training_rows
 from smelt.splits.assign import assign_splits
 from smelt.splits.earlier import earlier_examples
-from smelt.tables.ledger import Entry, StageResult
+from smelt.tables.ledger import Entry, StageResult, check_balance
 from smelt.tables.rules import RULES, with_rules
 from smelt.tables.warehouse import Warehouse
 
 STAGE = "releases"
 CURATED = "gold.curated_examples"
-READS = (CURATED, "silver.duplicates")
+READS = (CURATED, "silver.duplicates", "ops.erasures")
 WRITES = ("gold.training_splits", "gold.releases")
 
 
@@ -52,35 +53,42 @@ def build(rows: DataFrame) -> DataFrame:
 def run(job: Job) -> StageResult:
     """Make the release that was asked for; without a name, only when something changed since the last one."""
     warehouse = job.warehouse
-    manifests = read_manifests(warehouse)
+    names = read_manifests(warehouse, with_dropped=True)
+    manifests = [manifest for manifest in names if manifest.dropped_at is None]
     if job.release is not None:
-        check_name(job.release, manifests)
-    version, (settings, *former) = warehouse.version(CURATED), settings_of(job.config)
-    if job.release is None and manifests and _is_same(manifests[-1], version, (settings, *former)):
+        check_name(job.release, names)
+    settings, *former = settings_of(job.config)
+    if job.release is None and manifests and _is_same(warehouse, manifests[-1], (settings, *former)):
         return StageResult(note=f"nothing changed since release {manifests[-1].release}")
     versions = _versions(warehouse)
     curated = warehouse.read(CURATED, version=versions.get(CURATED))
     accepted = {row["source"]: row["count"] for row in curated.groupBy("source").count().collect()}
-    if not accepted:
+    curated, refused = _without_erased(job, curated)
+    if not sum(accepted.values()) - sum(refused.values()):
         if job.release is not None:
             raise ReleaseError(f"release {job.release} would be empty: no example was accepted")
         return StageResult(note="nothing to release: no example was accepted")
-    name = job.release or next_name(job.started_at.date(), manifests)
-    history = finished(warehouse.read("gold.training_splits"), warehouse.read(TABLE))
+    name = job.release or next_name(job.started_at.date(), names)
+    remove_unfinished(warehouse)
+    history = finished_rows(warehouse)
     last = manifests[-1] if manifests else None
-    scan = scan_new_rows(curated, history, last, job.config.pii, total=sum(accepted.values()))
+    scan = scan_new_rows(
+        curated, history, last, job.config.pii, total=sum(accepted.values()) - sum(refused.values())
+    )
     _write_rows(job, name, curated, history)
-    written = warehouse.read("gold.training_splits").where(F.col("release") == name)
+    written = warehouse.read("gold.training_splits").where(
+        (F.col("release") == name) & (F.col("run_id") == job.run_id)
+    )
     counted = build(written).collect()
+    entries = _entries(accepted, refused, counted)
+    check_balance(STAGE, entries)
     groups = written.select("group_id").distinct().count()
     manifest = describe(job, name, counted, groups, versions, settings, scan)
-    warehouse.append_rows(TABLE, [manifest.as_row()], run_id=f"{job.run_id}:{name}")
+    publish(warehouse, manifest)
     shares = ", ".join(
         f"{split} {manifest.counts.get(split, 0):,}" for split in ("train", "validation", "test")
     )
-    return StageResult(
-        _entries(accepted, counted), f"release {name}: {shares}; fingerprint {manifest.fingerprint}"
-    )
+    return StageResult(entries, f"release {name}: {shares}; fingerprint {manifest.fingerprint}")
 
 
 def describe(
@@ -135,17 +143,31 @@ def settings_of(config: SmeltConfig) -> list[str]:
     return [settings, first_config_hash(config)] if RULES[STAGE] == 1 else [settings]
 
 
-def _is_same(last: Manifest, version: int | None, settings: Sequence[str]) -> bool:
+def _is_same(warehouse: Warehouse, last: Manifest, settings: Sequence[str]) -> bool:
     """Whether the last release was made of the same curated examples with one of ``settings``."""
-    return last.input_versions.get(CURATED) == version and last.config_hash in settings
+    version = last.input_versions.get(CURATED)
+    if version is None or last.config_hash not in settings:
+        return False
+    return warehouse.holds_the_same_since(CURATED, version)
 
 
-def _entries(accepted: dict[str, int], counted: Sequence[Row]) -> tuple[Entry, ...]:
+def _without_erased(job: Job, curated: DataFrame) -> tuple[DataFrame, dict[str, int]]:
+    """The curated examples less those of erased records, and how many of those there are by source; none as a rule."""
+    erased = erased_among(job.warehouse, curated, job.config.pii.key)
+    if erased is None:
+        return curated, {}
+    counted = curated.join(erased, "record_id", "left_semi").groupBy("source").count().collect()
+    refused = {row["source"]: row["count"] for row in counted}
+    return (curated.join(erased, "record_id", "left_anti") if refused else curated), refused
+
+
+def _entries(accepted: dict[str, int], refused: dict[str, int], counted: Sequence[Row]) -> tuple[Entry, ...]:
     """In: the curated examples as they were read. Out: the rows as they stand in the table."""
     totals: dict[str, int] = {}
     for row in counted:
         totals[row["source"]] = totals.get(row["source"], 0) + row["rows"]
     read = [Entry(source, "in", None, count) for source, count in accepted.items()]
+    read += [Entry(source, "rejected", REFUSED, count) for source, count in refused.items()]
     return (*read, *(Entry(source, "out", None, count) for source, count in totals.items()))
 
 

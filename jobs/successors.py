@@ -16,9 +16,17 @@ from smelt.jobs.releases import describe
 from smelt.pii.keys import load_keys
 from smelt.pipeline.job import Job
 from smelt.privacy.erasure.refusal import REFUSED, erased_records
-from smelt.releases.manifest import TABLE, ReleaseError, check_name, find_manifest, next_name, read_manifests
+from smelt.releases.manifest import (
+    ReleaseError,
+    check_name,
+    find_manifest,
+    next_name,
+    publish,
+    read_manifests,
+)
+from smelt.releases.rows import remove_unfinished, rows_of
 from smelt.tables.contract import contract
-from smelt.tables.ledger import Entry, StageResult
+from smelt.tables.ledger import Entry, StageResult, check_balance
 
 STAGE = "successors"
 READS = ("gold.training_splits", "gold.releases", "ops.erasures")
@@ -42,17 +50,20 @@ def build(rows: DataFrame, erased: DataFrame, *, release: str, run_id: str) -> D
 def run(job: Job) -> StageResult:
     """Make the successor of ``job.predecessor``; raises ReleaseError where that holds nothing erased."""
     house = job.warehouse
-    manifests = read_manifests(house)
+    manifests = read_manifests(house, with_dropped=True)
     old = find_manifest(house, job.predecessor or "latest")
     name = job.release or next_name(job.started_at.date(), manifests)
     check_name(name, manifests)
-    rows = house.read("gold.training_splits").where(F.col("release") == old.release)
+    remove_unfinished(house)
+    rows = rows_of(house, old)
     erased = erased_records(rows, house.read("ops.erasures"), load_keys(job.config.pii.key))
     before = {row["source"]: row["count"] for row in rows.groupBy("source").count().collect()}
     house.replace_where(
         "gold.training_splits", build(rows, erased, release=name, run_id=job.run_id), f"release = '{name}'"
     )
-    written = house.read("gold.training_splits").where(F.col("release") == name)
+    written = house.read("gold.training_splits").where(
+        (F.col("release") == name) & (F.col("run_id") == job.run_id)
+    )
     counted = count_rows(written).collect()
     after = {source: sum(row["rows"] for row in counted if row["source"] == source) for source in before}
     dropped = sum(before.values()) - sum(after.values())
@@ -65,7 +76,6 @@ def run(job: Job) -> StageResult:
         describe(job, name, counted, groups, dict(old.input_versions), old.config_hash),
         code_version=old.code_version,
     )
-    house.append_rows(TABLE, [manifest.as_row()], run_id=f"{job.run_id}:{name}")
     entries: list[Entry] = []
     for source, count in before.items():
         entries += [
@@ -73,6 +83,8 @@ def run(job: Job) -> StageResult:
             Entry(source, "out", None, after[source]),
             Entry(source, "rejected", REFUSED, count - after[source]),
         ]
+    check_balance(STAGE, entries)
+    publish(house, manifest)
     return StageResult(
         tuple(entries),
         f"release {name}: {old.release} without {dropped:,} rows of erased records;"

@@ -13,7 +13,7 @@ from smelt.config import SmeltConfig
 from smelt.jobs import load_stage, releases
 from smelt.pipeline.job import Job
 from smelt.pipeline.run import run_stage
-from smelt.releases.manifest import ReleaseError, find_manifest
+from smelt.releases.manifest import ReleaseError, find_manifest, publish, read_manifests
 from smelt.tables.contract import contract
 from smelt.tables.warehouse import Warehouse
 
@@ -148,3 +148,12 @@ def test_tables_have_neither_deletion_vectors_nor_column_mapping(job):
         assert detail["properties"]["delta.enableDeletionVectors"] == "false"
         assert "deletionVectors" not in detail["tableFeatures"]
         assert "columnMapping" not in detail["tableFeatures"]
+
+
+def test_a_name_has_one_manifest_whoever_writes_it(job):
+    """Also where two that make a release both found its name free."""
+    manifest = find_manifest(job.warehouse, "again")
+    with pytest.raises(ReleaseError, match="another run"):
+        publish(job.warehouse, replace(manifest, run_id="other", rows=1))
+    found = [each for each in read_manifests(job.warehouse) if each.release == "again"]
+    assert [(each.run_id, each.rows) for each in found] == [(manifest.run_id, manifest.rows)]

@@ -44,6 +44,7 @@ COMMANDS = (
     "reveal",
     "forget",
     "unlock",
+    "maintain",
     "train_ner",
     "doctor",
 )

@@ -77,7 +77,9 @@ def _lines(file: str | None) -> list[str]:
 def _show(certificates: Sequence[Certificate], *, as_json: bool) -> None:
     for each in certificates:
         if as_json:
-            fields = {name: value for name, value in vars(each).items() if name != "record_keys"}
+            fields = {
+                name: value for name, value in vars(each).items() if name not in ("record_keys", "line_keys")
+            }
             typer.echo(json.dumps(fields | {"records": len(each.record_keys)}, default=str))
             continue
         rows = sum(each.rows_deleted.values())
@@ -85,7 +87,10 @@ def _show(certificates: Sequence[Certificate], *, as_json: bool) -> None:
         for table, count in sorted(each.rows_deleted.items()):
             typer.echo(f"  {table:<28} {count:>10,}")
         for release in each.releases:
-            typer.echo(f"  release {release} holds rows of this customer: smelt release --from {release}")
+            typer.echo(
+                f"  release {release} holds rows of this customer: smelt release --from {release}, then"
+                f" smelt release --drop {release}"
+            )
         typer.echo(
             f"  files {'removed' if each.vacuumed_at else 'still hold older versions: smelt forget --vacuum'}"
         )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+
+if TYPE_CHECKING:
+    from smelt.config import SmeltConfig
 
 
 def register(app: typer.Typer) -> None:
@@ -26,6 +29,12 @@ def release(
             "--from", metavar="OLD", help="Release OLD again, without the records that were erased since."
         ),
     ] = None,
+    drop: Annotated[
+        str | None,
+        typer.Option(
+            "--drop", metavar="NAME", help="Delete the rows of release NAME; its name stays in use."
+        ),
+    ] = None,
     conf: Conf = None,
     env: Env = None,
     settings: Settings = None,
@@ -41,6 +50,11 @@ def release(
     from smelt.pipeline.run import run_stages
     from smelt.releases.manifest import read_manifests
 
+    if drop is not None:
+        if name is not None or predecessor is not None:
+            raise typer.BadParameter("--drop stands alone: it makes no release")
+        _drop(configured(conf, env, settings), drop, as_json=as_json)
+        return
     job = open_job(configured(conf, env, settings), release=name, predecessor=predecessor)
     stage = load_stage("successors" if predecessor else "releases")
     notes = [report.result.note for report in run_stages(job, [stage])]
@@ -52,6 +66,21 @@ def release(
         typer.echo(note)
     if made:
         typer.echo(f"next: smelt export {made[-1].release} OUT")
+
+
+def _drop(config: SmeltConfig, name: str, *, as_json: bool) -> None:
+    from smelt.pipeline.job import open_job
+    from smelt.releases.manifest import drop
+
+    job = open_job(config)
+    dropped = drop(job.warehouse, name, job.started_at)
+    if as_json:
+        typer.echo(json.dumps(dropped.as_dict()))
+        return
+    typer.echo(
+        f"release {name} is dropped: {dropped.rows:,} rows deleted. Their files go with smelt forget --vacuum"
+        " or, in time, smelt maintain; files that you exported, and models trained on them, are yours to retire"
+    )
 
 
 def releases(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:

@@ -32,12 +32,13 @@ def splits(
 
     from smelt.pipeline.job import open_job
     from smelt.releases.manifest import find_manifest
+    from smelt.releases.rows import finished_rows
     from smelt.splits.overview import resolved_conflicts, split_sizes
     from smelt.splits.proof import find_leaks
 
     job = open_job(configured(conf, env, settings))
     release = find_manifest(job.warehouse, release).release
-    rows = job.warehouse.read("gold.training_splits")
+    rows = finished_rows(job.warehouse)
     sizes = split_sizes(rows, release, job.config.splits)
     leaks = find_leaks(
         rows,

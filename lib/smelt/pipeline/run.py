@@ -14,15 +14,26 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event
 from typing import NamedTuple
 
-from smelt.errors import SmeltError
+from smelt.errors import ConfigError, SmeltError
+from smelt.pii.keys import load_keys
 from smelt.pipeline.bookkeeper import LEDGER, RUNS, Bookkeeper, StageFingerprint, last_fingerprints
 from smelt.pipeline.job import Job
 from smelt.pipeline.stage import Stage
+from smelt.privacy.erasure import sweep as erasures
+from smelt.privacy.erasure.sweep import STAGE as ERASURES
+from smelt.privacy.key_checks import check_keys, note_keys
 from smelt.tables.ledger import STAGES, StageResult, check_balance
 from smelt.tables.warehouse import Warehouse
 
 BACKGROUND = ("pii_findings",)
 """Those that no other stage waits for, but a release: its manifest stands for a finished audit."""
+
+
+WRITE_WITH_KEY = ("conversations", "records")
+"""Stages whose rows depend on the key."""
+
+WITH_EVERY_RUN = ("ops.erasures", "ops.key_checks", "gold.releases")
+"""Tables that are compared with their contracts whatever runs."""
 
 
 class StageReport(NamedTuple):
@@ -49,7 +60,8 @@ def run_stages(
 
 def _run_stages(job: Job, stages: Sequence[Stage], on_start: Callable[[str], None]) -> Iterator[StageReport]:
     job.warehouse.sweep_scratch(dt.timedelta())  # whoever holds the lease owns all temporary tables
-    tables = [*(table for stage in stages for table in stage.WRITES), RUNS, LEDGER]
+    _check_keys(job, stages)
+    tables = [*(table for stage in stages for table in stage.WRITES), RUNS, LEDGER, *WITH_EVERY_RUN]
     job.warehouse.check(*tables)
     before = last_fingerprints(job.warehouse)
     with (
@@ -57,6 +69,7 @@ def _run_stages(job: Job, stages: Sequence[Stage], on_start: Callable[[str], Non
         Bookkeeper(job.warehouse, job.run_id) as books,
         ThreadPoolExecutor(max_workers=1, thread_name_prefix="beside") as beside,
     ):
+        _sweep_erased(job, books, before.get(ERASURES))
         waiting: list[Future[StageReport]] = []
         for stage in stages:
             if stage.STAGE in BACKGROUND:
@@ -71,6 +84,40 @@ def _run_stages(job: Job, stages: Sequence[Stage], on_start: Callable[[str], Non
             waiting = [report for report in waiting if report not in done]
             yield from (report.result() for report in done)
         yield from (report.result() for report in waiting)
+        _note_sweep(job, books, before.get(ERASURES))
+
+
+def _check_keys(job: Job, stages: Sequence[Stage]) -> None:
+    """The key is the warehouse's own, or nothing is read; where no stage asks for one, there may be none."""
+    try:
+        ring = load_keys(job.config.pii.key)
+    except ConfigError:
+        if any(stage.STAGE in WRITE_WITH_KEY for stage in stages):
+            raise
+        return
+    check_keys(job.warehouse, ring)
+    if any(stage.STAGE in WRITE_WITH_KEY for stage in stages):
+        note_keys(job.warehouse, ring, job.run_id)
+
+
+def _sweep_erased(job: Job, books: Bookkeeper, before: str | None) -> None:
+    """Records that were erased and are there again go before any stage reads them."""
+    now = erasures.standing(job.warehouse)
+    if now is None or now == before:
+        return
+    began = dt.datetime.now(dt.timezone.utc)
+    found = erasures.sweep(job.warehouse, job.config.pii.key)
+    if found:
+        note = f"{found:,} erased records had come back and were deleted again"
+        books.enter(ERASURES, "done", began, StageResult(note=note))
+
+
+def _note_sweep(job: Job, books: Bookkeeper, before: str | None) -> None:
+    """What this run wrote holds nothing that was erased: the next one need not look."""
+    now = erasures.standing(job.warehouse)
+    if now is not None and now != before:
+        moment = dt.datetime.now(dt.timezone.utc)
+        books.enter(ERASURES, "done", moment, StageResult(), standing=now)
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from smelt.privacy.erasure.certificates import erasures_by_release
 from smelt.releases.card import dataset_card
 from smelt.releases.manifest import Manifest, ReleaseError
+from smelt.releases.rows import rows_of
 from smelt.releases.shapes import Format, Shape, schema_of
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def export(
             expected = manifest.counts.get(split, 0)
             if not expected:
                 continue
-            selected = _rows(warehouse, manifest.release, split, shape)
+            selected = _rows(warehouse, manifest, split, shape)
             names = _file_names(split, expected, rows_a_file, file_format)
             rows[split] = _write(selected, unfinished / "data", names, rows_a_file, shape)
             files += [f"data/{name}" for name in names]
@@ -93,14 +94,12 @@ def export(
     return Exported(out, [*files, "README.md", "manifest.json"], rows)
 
 
-def _rows(warehouse: Warehouse, release: str, split: str, shape: Shape) -> DataFrame:
+def _rows(warehouse: Warehouse, manifest: Manifest, split: str, shape: Shape) -> DataFrame:
     """One column ``line``: each row as JSON, which reaches the driver faster than rows of structs."""
     from pyspark.sql import functions as F
 
     columns = schema_of(shape).names
-    rows = warehouse.read("gold.training_splits").where(
-        (F.col("release") == release) & (F.col("split") == split)
-    )
+    rows = rows_of(warehouse, manifest).where(F.col("split") == split)
     ordered = rows.select(*columns).orderBy("example_id")
     return ordered.select(F.to_json(F.struct(*columns)).alias("line"))
 

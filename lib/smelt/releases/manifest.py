@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from smelt.errors import SmeltError
@@ -51,6 +51,7 @@ class Manifest:
     scan_settings: str = ""
     residual_rows: Mapping[str, int] = field(default_factory=dict)
     residual_spans: Mapping[str, int] = field(default_factory=dict)
+    dropped_at: dt.datetime | None = None
 
     def as_row(self) -> tuple[object, ...]:
         """The manifest as one row of gold.releases."""
@@ -61,13 +62,48 @@ class Manifest:
         """The manifest as plain values, for JSON."""
         values = {name: getattr(self, name) for name in contract(TABLE).column_names}
         values["created_at"] = self.created_at.isoformat()
+        values["dropped_at"] = self.dropped_at.isoformat() if self.dropped_at else None
         return {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
 
 
-def read_manifests(warehouse: Warehouse) -> list[Manifest]:
-    """All releases, oldest first."""
-    found = [Manifest(**row) for row in warehouse.collect(TABLE, *contract(TABLE).column_names)]
-    return sorted(found, key=lambda manifest: (manifest.created_at, manifest.release))
+def read_manifests(warehouse: Warehouse, *, with_dropped: bool = False) -> list[Manifest]:
+    """All finished releases, oldest first; those that were dropped only where asked for."""
+    columns = [name for name in contract(TABLE).column_names if warehouse.has_column(TABLE, name)]
+    found = [Manifest(**row) for row in warehouse.collect(TABLE, *columns)]
+    found.sort(key=lambda manifest: (manifest.created_at, manifest.release))
+    return [manifest for manifest in found if with_dropped or manifest.dropped_at is None]
+
+
+def publish(warehouse: Warehouse, manifest: Manifest) -> None:
+    """Write the manifest, which makes the release official: the last thing that is done for one.
+
+    Two manifests of one name cannot be, whoever writes: the insertion is Delta's to refuse where one was committed
+    meanwhile. Raises ReleaseError where the name was taken.
+    """
+    warehouse.insert_new(TABLE, manifest.as_row())
+    for found in read_manifests(warehouse, with_dropped=True):
+        if found.release == manifest.release and found.run_id == manifest.run_id:
+            return
+    raise ReleaseError(f"release {manifest.release} was made by another run meanwhile; choose another name")
+
+
+def drop(warehouse: Warehouse, name: str, moment: dt.datetime) -> Manifest:
+    """Take a release back: its rows are deleted, its name stays in use. Raises ReleaseError where there is none.
+
+    The manifest is marked first, so that a drop that was killed leaves nothing that can be read; asked for again, it
+    goes on.
+    """
+    with warehouse.writing(f"dropping release {name}"):
+        known = {manifest.release: manifest for manifest in read_manifests(warehouse, with_dropped=True)}
+        if name not in known:
+            raise ReleaseError(f"there is no release {name}; known: {', '.join(known) or 'none'}")
+        manifest = replace(known[name], dropped_at=known[name].dropped_at or moment)
+        warehouse.create(TABLE)
+        if known[name].dropped_at is None:
+            row = warehouse.spark.createDataFrame([manifest.as_row()], contract(TABLE).empty_schema())
+            warehouse.merge(TABLE, row)
+        warehouse.delete_where("gold.training_splits", f"release = '{name}'")
+    return manifest
 
 
 def find_manifest(warehouse: Warehouse, release: str) -> Manifest:
@@ -90,7 +126,7 @@ def check_name(name: str, manifests: list[Manifest]) -> None:
         raise ReleaseError(
             f"{name!r} cannot name a release: use up to 64 of a-z, 0-9, dot, dash and underscore, but not 'latest'"
         )
-    if any(manifest.release == name for manifest in manifests):
+    if any(manifest.release == name for manifest in manifests):  # those that were dropped among them
         raise ReleaseError(f"release {name} exists already and never changes; choose another name")
 
 

@@ -13,6 +13,9 @@ from smelt.tables.contract import contract
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+    from smelt.releases.manifest import Manifest
+    from smelt.tables.warehouse import Warehouse
+
 TABLE = "gold.training_splits"
 
 
@@ -36,5 +39,33 @@ def training_rows(
 
 
 def finished(training_splits: DataFrame, releases: DataFrame) -> DataFrame:
-    """Rows of releases that have a manifest; what a killed run left behind is not history."""
-    return training_splits.join(F.broadcast(releases.select("release")), "release", "left_semi")
+    """Rows of releases that have a manifest, by the run that wrote it; what a killed run left is not history."""
+    made = releases.where("dropped_at IS NULL") if "dropped_at" in releases.columns else releases
+    return training_splits.join(
+        F.broadcast(made.select("release", "run_id")), ["release", "run_id"], "left_semi"
+    )
+
+
+def finished_rows(warehouse: Warehouse) -> DataFrame:
+    """The rows of gold.training_splits that belong to a release: the only ones to be read, exported or trained on."""
+    return finished(warehouse.read(TABLE), warehouse.read("gold.releases"))
+
+
+def rows_of(warehouse: Warehouse, manifest: Manifest) -> DataFrame:
+    """The rows of one finished release."""
+    is_its = (F.col("release") == manifest.release) & (F.col("run_id") == manifest.run_id)
+    return warehouse.read(TABLE).where(is_its)
+
+
+def remove_unfinished(warehouse: Warehouse) -> list[str]:
+    """Delete rows that belong to no finished release, which runs left that failed or were killed; returns their names.
+
+    Under the lease: rows without a manifest are then nobody's work.
+    """
+    held = warehouse.read(TABLE).select("release", "run_id").distinct()
+    known = finished(held, warehouse.read("gold.releases"))
+    left = held.join(known, ["release", "run_id"], "left_anti").collect()
+    for row in left:
+        of_run = str(row["run_id"]).replace("'", "\\'")
+        warehouse.delete_where(TABLE, f"release = '{row['release']}' AND run_id = '{of_run}'")
+    return sorted({row["release"] for row in left})

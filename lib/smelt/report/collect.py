@@ -12,6 +12,7 @@ from smelt.dataset_quality.counting.frames import judged_examples
 from smelt.dataset_quality.measures import Measure
 from smelt.dataset_quality.stored import of_release
 from smelt.releases.manifest import Manifest, find_manifest
+from smelt.releases.rows import rows_of
 from smelt.report.config import ReportConfig
 from smelt.report.data import (
     Cluster,
@@ -215,8 +216,7 @@ def released_examples(
 ) -> list[ReleasedExample]:
     """A few examples of the release, the first by a hash of their identity."""
     rows = (
-        warehouse.read("gold.training_splits")
-        .where(F.col("release") == manifest.release)
+        rows_of(warehouse, manifest)
         .orderBy(F.xxhash64("example_id"), "example_id")
         .select(
             "source",

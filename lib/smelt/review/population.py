@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 
 from smelt.quality.config import MEASURES
 from smelt.releases.manifest import find_manifest
+from smelt.releases.rows import finished_rows
 from smelt.review.effect import pair_hash
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def population(warehouse: Warehouse, scope: str) -> DataFrame:
 
 def _released(warehouse: Warehouse, release: str) -> DataFrame:
     """Rows of a release with question, answer and context as curated examples have them."""
-    rows = warehouse.read("gold.training_splits").where(F.col("release") == release)
+    rows = finished_rows(warehouse).where(F.col("release") == release)
     before = F.expr(
         "transform(filter(slice(prompt, 1, greatest(size(prompt) - 1, 0)), m -> m.role <> 'system'),"
         " m -> named_struct('role', if(m.role = 'user', 'customer', 'agent'), 'text', m.content))"

@@ -5,6 +5,7 @@ A contract gives the table's DDL, its comments and checks, and the differences o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -23,6 +24,9 @@ PiiClass = Literal["none", "pseudonym", "scrubbed", "direct"]
 """none: says nothing of a person. pseudonym: keyed hash. scrubbed: text after scrubbing. direct: raw."""
 
 _STATISTICS_TYPES = ("string", "int", "bigint", "double", "timestamp", "date")
+
+
+_NAMES_ROWS = re.compile(r"^(?!run_id$).*_(id|key|hash|file|position)$")
 
 
 class Column(BaseModel, frozen=True, extra="forbid"):
@@ -65,6 +69,11 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
             ("partition_by", self.partition_by),
         ):
             problems += [f"{label} names {name}, which is no column" for name in used if name not in names]
+        problems += [
+            f"cluster_by names {name}, of which the log keeps no statistics: it names rows or holds text"
+            for name in self.cluster_by
+            if name in names and name not in self.statistics_columns()
+        ]
         if self.cluster_by and self.partition_by:
             problems.append("cluster_by and partition_by exclude each other")
         if problems:
@@ -124,12 +133,16 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
         )
 
     def statistics_columns(self) -> list[str]:
-        """Columns whose minimum and maximum may stand in the Delta log: no personal data, no long text."""
+        """Columns whose minimum and maximum may stand in the Delta log, which outlives a deleted row.
+
+        No personal data, no long text, and nothing that names a record or a text, be it by a hash.
+        """
         safe = [
             column.name
             for column in self.columns
-            if column.pii in ("none", "pseudonym")
+            if column.pii == "none"
             and column.type.lower() in _STATISTICS_TYPES
+            and not (column.type.lower() == "string" and _NAMES_ROWS.search(column.name))
             and column.name not in self.partition_by
         ]
         return safe[:16]
@@ -148,6 +161,15 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
             )
         return df.select(
             *(F.col(column.name).cast(column.type).alias(column.name) for column in self.columns)
+        )
+
+    def later_columns(self, schema: StructType) -> str:
+        """DDL of the nullable columns that a real table lacks: those that came after it was made."""
+        real = {field.name for field in schema.fields}
+        return ", ".join(
+            f"`{column.name}` {column.type} COMMENT {quoted(column.comment)}"
+            for column in self.columns
+            if column.nullable and column.name not in real
         )
 
     def comment_statements(self, identifier: str, schema: StructType) -> list[str]:

@@ -8,6 +8,7 @@ table needs more than the first reader protocol (https://github.com/delta-io/del
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -121,9 +122,13 @@ def rows_by_partition(location: str, columns: Sequence[str]) -> dict[tuple[str |
 
 
 def append_rows(
-    found: Snapshot, rows: Sequence[Sequence[object]], *, transaction: tuple[str, int] | None = None
+    found: Snapshot,
+    rows: Sequence[Sequence[object]],
+    columns: Sequence[str] | None = None,
+    *,
+    transaction: tuple[str, int] | None = None,
 ) -> None:
-    """Append rows whose values stand in the order of the table's columns.
+    """Append rows whose values stand in the order of ``columns``, by default the table's own.
 
     With a ``transaction`` (application, number) nothing is done where one with this number or a higher was committed.
     """
@@ -137,11 +142,13 @@ def append_rows(
             return
         marks = [Transaction(*transaction)]
     schema = _schema(found)
+    values_of = dict(zip(columns or schema.names, zip(*rows, strict=True), strict=True))
     arrays = [
         pa.array(
-            [list(value.items()) if isinstance(value, Mapping) else value for value in values], field.type
+            [list(value.items()) if isinstance(value, Mapping) else value for value in values_of[field.name]],
+            field.type,
         )
-        for values, field in zip(zip(*rows, strict=True), schema, strict=True)
+        for field in schema
     ]
     write_deltalake(
         found.table,
@@ -151,10 +158,70 @@ def append_rows(
     )
 
 
+def insert_new(found: Snapshot, row: Sequence[object], columns: Sequence[str], key: Sequence[str]) -> bool:
+    """Append a row unless ``found`` holds one of its key, or one was committed since; whether it was appended.
+
+    The key is the application of Delta's transaction: of two that start from one version the log takes the first.
+    """
+    from deltalake.exceptions import DeltaError
+
+    values = dict(zip(columns, row, strict=True))
+    wanted = {name: values[name] for name in key}
+    if wanted in read_rows(found, key):
+        return False
+    application = "smelt:row:" + json.dumps([str(wanted[name]) for name in key])
+    last = found.table.transaction_version(application)
+    number = 0 if last is None else last + 1  # a row that was there and is gone
+    try:
+        append_rows(found, [row], columns, transaction=(application, number))
+    except DeltaError as error:
+        if "oncurrent" not in str(error):
+            raise
+        return False
+    return True
+
+
 def remove_rows(found: Snapshot) -> None:
     """Delete all rows of the table."""
     if found.files:
         found.table.delete()
+
+
+def shorten_log(location: str) -> int:
+    """Keep of a table's log a checkpoint of its newest version and that version's commit; returns the files removed.
+
+    Older versions cannot be read afterwards. Nothing is removed where no checkpoint can be written.
+    """
+    from deltalake import DeltaTable
+
+    table = DeltaTable(location)
+    newest = table.version()
+    table.create_checkpoint()
+    log = Path(location) / "_delta_log"
+    if not list(log.glob(f"{newest:020}.checkpoint*.parquet")):
+        return 0
+    removed = 0
+    for file in sorted(log.iterdir()):
+        number = file.name.lstrip(".")[:20]
+        if number.isdigit() and int(number) < newest:
+            file.unlink(missing_ok=True)
+            removed += 1
+    return removed
+
+
+def clean_log(location: str) -> None:
+    """Write a checkpoint and remove the log entries that are older than the table's ``delta.logRetentionDuration``."""
+    try:
+        from deltalake import DeltaTable
+        from deltalake.exceptions import DeltaError
+    except ImportError:
+        return
+    try:
+        table = DeltaTable(location)
+        table.create_checkpoint()
+        table.cleanup_metadata()
+    except DeltaError:  # of a protocol that it does not know: Delta does it itself, after every 50 commits
+        return
 
 
 def _schema(found: Snapshot) -> Any:

@@ -92,6 +92,10 @@ class Warehouse(LeasedTables):
             missing = declared.checks if self.catalog else ()
         else:
             schema, properties = self._metadata(table)
+            later = declared.later_columns(schema)
+            if later:  # a table of an earlier version of smelt
+                self.spark.sql(f"ALTER TABLE {identifier} ADD COLUMNS ({later})")
+                schema, properties = self._metadata(table)
             problems = declared.differences(schema, properties, cosmetic=False)
             if problems:
                 return [f"{table}: {problem}" for problem in problems]
@@ -113,6 +117,10 @@ class Warehouse(LeasedTables):
         # DESCRIBE DETAIL would read the whole state of the table; this reads its newest metadata.
         rows = self.spark.sql(f"SHOW TBLPROPERTIES {self.identifier(table)}").collect()
         return self.read(table).schema, {row["key"]: row["value"] for row in rows}
+
+    def has_column(self, table: str, column: str) -> bool:
+        """Whether the table, if there is one, has the column; one of an earlier version gets it when first written."""
+        return not self.exists(table) or column in self._metadata(table)[0].fieldNames()
 
     def compare(self, table: str) -> list[str]:
         """Every difference of an existing table from its contract."""
@@ -151,11 +159,32 @@ class Warehouse(LeasedTables):
         found = self._snapshot(table) if rows else None
         if found is not None and not found.partition_columns:
             mark = None if run_id is None else (_application(table, run_id), 0)
-            local_delta.append_rows(found, rows, transaction=mark)
+            local_delta.append_rows(found, rows, contract(table).column_names, transaction=mark)
             self._empty.discard(table)
         elif rows:
             df = self.spark.createDataFrame([tuple(row) for row in rows], contract(table).empty_schema())
             self.append(table, df, run_id=run_id)
+
+    @leased
+    def insert_new(self, table: str, row: Sequence[Any]) -> None:
+        """Insert a row unless one with its key is there, also if it came at the same moment; the one there stays."""
+        self.create(table)
+        declared = contract(table)
+        found = self._snapshot(table)
+        if found is not None and not found.partition_columns:
+            local_delta.insert_new(found, row, declared.column_names, declared.key)
+            self._empty.discard(table)
+            return
+        on = " AND ".join(f"t.`{column}` = s.`{column}`" for column in declared.key)
+        names = ", ".join(f"`{column}`" for column in declared.column_names)
+        values = ", ".join(f"s.`{column}`" for column in declared.column_names)
+        df = self.spark.createDataFrame([tuple(row)], declared.empty_schema())
+        with self._view(declared.conform(df)) as view:
+            self.spark.sql(
+                f"MERGE INTO {self.identifier(table)} t USING {view} s ON {on}"
+                f" WHEN NOT MATCHED THEN INSERT ({names}) VALUES ({values})"
+            ).collect()
+        self._empty.discard(table)
 
     @leased
     def merge(self, table: str, df: DataFrame, *, delete: str | None = None) -> None:
@@ -256,6 +285,23 @@ class Warehouse(LeasedTables):
         """
         with self.writing("vacuum"), self.retention_unchecked(), ThreadPoolExecutor(max_workers=4) as pool:
             list(pool.map(self._vacuum, filter(self.exists, tables)))
+
+    def purge(self, *tables: str) -> None:
+        """:meth:`vacuum`, and on a disk the tables' logs shortened to one checkpoint of what they hold now.
+
+        Statistics of a file outlive it in the log; tables of earlier versions kept some of identifiers. Where logs
+        cannot be looked into, Delta removes old entries itself (``delta.logRetentionDuration``, 30 days).
+        """
+        with self.writing("purge"):
+            self.vacuum(*tables)
+            for table in filter(self.exists, tables):
+                columns = ",".join(contract(table).statistics_columns())
+                self.spark.sql(
+                    f"ALTER TABLE {self.identifier(table)}"
+                    f" SET TBLPROPERTIES ('delta.dataSkippingStatsColumns' = '{columns}')"
+                ).collect()
+                if self.is_on_disk:
+                    local_delta.shorten_log(self.location(table))
 
     def _vacuum(self, table: str) -> None:
         if self._snapshot(table) is None:  # it may have deletion vectors, which REORG takes out of its files

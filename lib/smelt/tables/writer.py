@@ -41,6 +41,9 @@ LEASES = ".lease"
 APPENDED_BY_ALL = ("ops.access_log", "ops.leases")
 """Tables written without the lease: each row is an append by itself, and none of their files is removed early."""
 
+_CHANGE_NO_ROWS = ("OPTIMIZE", "REORG", "VACUUM START", "VACUUM END", "SET TBLPROPERTIES", "CHANGE COLUMN")
+"""Operations as Delta's history names them."""
+
 P = ParamSpec("P")
 Tables = TypeVar("Tables", bound="LeasedTables")
 
@@ -90,6 +93,17 @@ class LeasedTables(ScratchTables):
     def claims(self) -> Claims:
         """Where it stands who writes."""
         return FolderClaims(f"{self.root}/{LEASES}") if self.is_on_disk else TableClaims(self)
+
+    def holds_the_same_since(self, table: str, version: int) -> bool:
+        """Whether the rows are those of ``version``: nothing was written since but what leaves them as they are."""
+        newest = self.version(table)
+        if newest is None or newest <= version:
+            return newest == version
+        history = self.spark.sql(
+            f"DESCRIBE HISTORY {self.identifier(table)} LIMIT {newest - version}"
+        ).collect()
+        operations = {row["version"]: row["operation"] for row in history}
+        return all(operations.get(number) in _CHANGE_NO_ROWS for number in range(version + 1, newest + 1))
 
     def _new_lease(self) -> Lease:
         self.check_writable()

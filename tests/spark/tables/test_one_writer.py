@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from pathlib import Path
@@ -148,3 +149,24 @@ def _after_the_file(go: str, started: str):
         yield from batches
 
     return wait
+
+
+def test_a_lease_of_a_catalog_gives_signs_of_life_from_its_thread(spark):
+    prefix = f"t{os.urandom(4).hex()}_"
+    house = Warehouse(spark, catalog="spark_catalog", schema_prefix=prefix)
+    owner = Lease(
+        TableClaims(house), Pace(beat=0.1, expiry=60, poll=0.2), java=None, owns_java=False, looks_up=False
+    )
+    try:
+        owner.take("run a", 0)
+        deadline = time.monotonic() + 60
+        while TableClaims(house).newest().number < 3 and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert TableClaims(house).newest().number >= 3
+        owner.check()
+        assert not TableClaims(house).put(made(1, "late", "held", "run", now(), 60))
+        owner.give_back()
+        assert TableClaims(house).newest().state == "free"
+    finally:
+        for row in spark.sql(f"SHOW SCHEMAS LIKE '{prefix}*'").collect():
+            spark.sql(f"DROP SCHEMA {row[0]} CASCADE")

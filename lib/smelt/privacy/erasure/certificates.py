@@ -31,6 +31,7 @@ class Certificate:
     erased_at: dt.datetime | None
     vacuumed_at: dt.datetime | None
     run_id: str
+    line_keys: tuple[str, ...] = ()
 
     def added_to(self, earlier: Certificate | None) -> Certificate:
         """With what an earlier request for the same customer already erased, or was killed while erasing."""
@@ -49,6 +50,7 @@ class Certificate:
             self,
             record_keys=tuple(sorted({*earlier.record_keys, *self.record_keys})),
             rows_deleted=rows,
+            line_keys=tuple(sorted({*earlier.line_keys, *self.line_keys})),
             releases=tuple(sorted({*earlier.releases, *self.releases})),
             requested_at=earlier.requested_at,
             vacuumed_at=None if any(now.values()) or was_killed else earlier.vacuumed_at,
@@ -58,6 +60,10 @@ class Certificate:
 def read_certificates(warehouse: Warehouse, ids: Iterable[str] | None = None) -> list[Certificate]:
     """All certificates, or those of ``ids``."""
     rows = warehouse.read(TABLE)
+    if "line_keys" not in rows.columns:  # a table of an earlier version
+        from pyspark.sql import functions as F
+
+        rows = rows.withColumn("line_keys", F.lit(None).cast("array<string>"))
     if ids is not None:
         wanted = warehouse.spark.createDataFrame([(each,) for each in ids], "erasure_id string")
         rows = rows.join(wanted, "erasure_id", "left_semi")
@@ -66,6 +72,7 @@ def read_certificates(warehouse: Warehouse, ids: Iterable[str] | None = None) ->
             **{
                 **row.asDict(),
                 "record_keys": tuple(row["record_keys"]),
+                "line_keys": tuple(row["line_keys"] or ()),
                 "releases": tuple(row["releases"]),
                 **{name: _utc(row[name]) for name in ("requested_at", "erased_at", "vacuumed_at")},
             }

@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, NamedTuple
 from smelt.errors import SmeltError
 from smelt.pii.keys import KeyRing
 from smelt.privacy.erasure.certificates import Certificate, read_certificates, write_certificates
-from smelt.privacy.erasure.hashes import erasure_id, record_key, subject_key
-from smelt.privacy.erasure.subjects import find_records, quarantined_of
-from smelt.tables.contract import all_contracts
+from smelt.privacy.erasure.hashes import erasure_id, line_key, record_key, subject_key
+from smelt.privacy.erasure.lines import lines_of
+from smelt.privacy.erasure.places import (
+    ARRIVALS,
+    QUARANTINE,
+    delete_records,
+    erasable_tables,
+    keys_of,
+    vacuumed_tables,
+)
+from smelt.privacy.erasure.subjects import find_records, identifiers_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
     from smelt.tables.warehouse import Warehouse
-
-RELEASED = ("gold.training_splits", "gold.releases")
-"""Immutable: their rows are named, not deleted; a successor is made without them."""
-
-QUARANTINE = "bronze.quarantine"
-
-ABOUT_EXAMPLES = ("ops.review_tasks",)
-"""Tables of ops that tell which examples people were asked about."""
 
 
 class ErasureError(SmeltError):
@@ -59,31 +59,30 @@ def erase(warehouse: Warehouse, request: Request, ring: KeyRing) -> list[Certifi
     tables = erasable_tables(warehouse)
     counts = _counts(warehouse, records, tables)
     releases = _releases(warehouse, records)
-    quarantined = _quarantined(warehouse, request.customers, records)
+    words = [*request.customers, *identifiers_of(warehouse, records)]
+    quarantined = _quarantined(warehouse, words)
     plan = [
         _certificate(request, ring, customer, found[customer], counts, releases)
         for customer in request.customers
     ]
-    if quarantined:
-        plan = [
-            replace(each, rows_deleted={**each.rows_deleted, QUARANTINE: len(quarantined)})
-            if not number
-            else each
-            for number, each in enumerate(plan)
-        ]
+    if quarantined:  # a line names no record: all of them stand in the first certificate
+        lines = sorted({line_key(ring.current, raw) for raw in quarantined.values()})
+        rows = {**plan[0].rows_deleted, QUARANTINE: len(quarantined)}
+        plan[0] = replace(plan[0], rows_deleted=rows, line_keys=tuple(lines))
     earlier = {
         each.erasure_id: each for each in read_certificates(warehouse, [each.erasure_id for each in plan])
     }
     plan = [each.added_to(earlier.get(each.erasure_id)) for each in plan]
     write_certificates(warehouse, plan)
-    holding = {
-        table: column for table, column in tables.items() if any(table in each for each in counts.values())
-    }
-    _delete(warehouse, records, holding)
+    delete_records(warehouse, records)
     if quarantined:
         ids = warehouse.spark.createDataFrame([(each,) for each in quarantined], "quarantine_id string")
         warehouse.delete_keys(QUARANTINE, ids)
-    left = {table for each in _counts(warehouse, records, holding).values() for table in each}
+    if warehouse.exists(
+        ARRIVALS
+    ):  # under the lease nobody stages: what stands there is of a run that was killed
+        warehouse.clear(ARRIVALS)
+    left = {table for each in _counts(warehouse, records, tables).values() for table in each}
     if left:
         raise ErasureError(f"rows of erased records are still in {', '.join(sorted(left))}: run it again")
     erased_at = dt.datetime.now(dt.timezone.utc)
@@ -96,39 +95,19 @@ def vacuum(warehouse: Warehouse) -> list[Certificate]:
     """Remove the files behind all erasures that were not vacuumed yet; returns their certificates.
 
     Every table with records is done, also where nothing was deleted just now: an older version of a row,
-    or the arrivals of a finished run, may lie in files that no version reads any more.
+    or the arrivals of a finished run, may lie in files that no version reads any more. The tables' logs are
+    shortened to what they say now, as older entries have statistics of files that are gone.
     """
     pending = [each for each in read_certificates(warehouse) if each.erased_at and not each.vacuumed_at]
     if not pending:
         return []
     warehouse.sweep_scratch(dt.timedelta(0))  # temporary tables hold texts too
-    warehouse.vacuum(*erasable_tables(warehouse), QUARANTINE)
+    warehouse.sweep_scratch(dt.timedelta())
+    warehouse.purge(*vacuumed_tables(warehouse))
     moment = dt.datetime.now(dt.timezone.utc)
     done = [replace(each, vacuumed_at=moment) for each in pending]
     write_certificates(warehouse, done)
     return done
-
-
-def erasable_tables(warehouse: Warehouse) -> dict[str, str]:
-    """Existing tables with rows of records, last of the flow first, and the column that names the record.
-
-    Tables that know examples only are reached through silver.examples.
-    """
-    return {
-        contract.table: "record_id" if "record_id" in contract.column_names else "example_id"
-        for contract in reversed(list(all_contracts().values()))
-        if (contract.layer in ("bronze", "silver", "gold") or contract.table in ABOUT_EXAMPLES)
-        and contract.table not in RELEASED
-        and {"record_id", "example_id"} & set(contract.column_names)
-        and warehouse.exists(contract.table)
-    }
-
-
-def _of_records(warehouse: Warehouse, records: DataFrame, table: str, column: str) -> DataFrame:
-    """``records`` with the key that ``table`` is deleted by."""
-    if column == "record_id":
-        return records
-    return warehouse.read("silver.examples").select("record_id", "example_id").join(records, "record_id")
 
 
 def _counts(warehouse: Warehouse, records: DataFrame, tables: Mapping[str, str]) -> dict[str, dict[str, int]]:
@@ -139,9 +118,7 @@ def _counts(warehouse: Warehouse, records: DataFrame, tables: Mapping[str, str])
         warehouse.read(table)
         .select(column)
         .join(
-            F.broadcast(
-                _of_records(warehouse, records, table, column).select(column, "subject_key").distinct()
-            ),
+            F.broadcast(keys_of(warehouse, records, table, column).select(column, "subject_key").distinct()),
             column,
         )
         .select(F.lit(table).alias("table"), "subject_key")
@@ -164,12 +141,12 @@ def _releases(warehouse: Warehouse, records: DataFrame) -> dict[str, list[str]]:
     return releases
 
 
-def _quarantined(warehouse: Warehouse, customers: Sequence[str], records: DataFrame) -> list[str]:
+def _quarantined(warehouse: Warehouse, words: Sequence[str]) -> dict[str, str]:
+    """quarantine_id -> raw line of all that hold one of the identifiers."""
     if not warehouse.exists(QUARANTINE):
-        return []
-    return sorted(
-        row["quarantine_id"] for row in quarantined_of(warehouse, customers, records).distinct().collect()
-    )
+        return {}
+    lines = lines_of(warehouse.read(QUARANTINE), words).collect()
+    return {row["quarantine_id"]: row["raw"] for row in lines}
 
 
 def _certificate(
@@ -195,9 +172,3 @@ def _certificate(
         vacuumed_at=None,
         run_id=request.run_id,
     )
-
-
-def _delete(warehouse: Warehouse, records: DataFrame, tables: Mapping[str, str]) -> None:
-    """First those that are reached through silver.examples, then the others, bronze last."""
-    for table, column in sorted(tables.items(), key=lambda entry: entry[1]):
-        warehouse.delete_keys(table, _of_records(warehouse, records, table, column).select(column))

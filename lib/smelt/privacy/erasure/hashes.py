@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import unicodedata
 
 from smelt.identity import ID_LENGTH, stable_id
 from smelt.pii.keys import ScrubKey
@@ -19,14 +20,20 @@ def record_key(key: ScrubKey, record_id: str) -> str:
     return _hash(key, "record", record_id)
 
 
+def line_key(key: ScrubKey, raw: str) -> str:
+    """Keyed hash of a quarantined line, wherever it stands."""
+    return _hash(key, "line", raw)
+
+
 def erasure_id(key: ScrubKey, customer: str) -> str:
     """The identity of a customer's certificate: a request that is repeated adds to it."""
     return stable_id("erasure", key.version, subject_key(key, customer))
 
 
 def canonical(customer: str) -> str:
-    """The form in which identifiers are compared."""
-    return customer.strip().casefold()
+    """The form in which identifiers are compared: caseless and composed (The Unicode Standard, section 3.13, D145)."""
+    folded = unicodedata.normalize("NFD", unicodedata.normalize("NFD", customer.strip()).casefold())
+    return unicodedata.normalize("NFC", folded)
 
 
 def _hash(key: ScrubKey, kind: str, value: str) -> str:

@@ -1,20 +1,112 @@
-"""Records that were erased and come again: named by their keyed hash, so that ingest can refuse them."""
+"""Records and quarantined lines that were erased and come again: named by keyed hash, so that they can be refused."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from smelt.pii.keys import KeyRing, ScrubKey
-from smelt.privacy.erasure.hashes import record_key
+from smelt.pii.keys import KeyRing, ScrubKey, load_keys
+from smelt.privacy.erasure.hashes import line_key, record_key
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+    from smelt.pii.config import KeyConfig
+    from smelt.tables.warehouse import Warehouse
+
+TABLE = "ops.erasures"
+
 REFUSED = "erased_on_request"
-"""The reason under which ingest counts a refused record."""
+"""The reason under which a refused record is counted."""
+
+KEPT_OF_REFUSED = ("source", "kind", "source_position")
+"""All that is stored of an arrival that is refused, to be counted: nothing that says whose it was."""
+
+Batches = Iterable[pa.RecordBatch]
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """What ops.erasures names, and the keys that it is named with. Travels to the workers inside tasks."""
+
+    keys: tuple[ScrubKey, ...]
+    records: frozenset[str]
+    lines: frozenset[str]
+
+    def are_refused(self, record_ids: Sequence[str | None], raws: Sequence[str | None]) -> list[bool]:
+        """For each arrival: whether its record, or its raw line if it cannot be used, was erased."""
+        return [
+            (record is not None and any(record_key(key, record) in self.records for key in self.keys))
+            or (
+                raw is not None
+                and bool(self.lines)
+                and any(line_key(key, raw) in self.lines for key in self.keys)
+            )
+            for record, raw in zip(record_ids, raws, strict=True)
+        ]
+
+
+def refusals(warehouse: Warehouse, config: KeyConfig) -> Refusals | None:
+    """All that was erased so far; None where nothing was.
+
+    Raises ConfigError where the ring lacks a key version that certificates were written with: without it
+    nobody can tell whether a record was erased.
+    """
+    has_lines = warehouse.has_column(TABLE, "line_keys")
+    columns = ["key_version", "record_keys", *(["line_keys"] if has_lines else [])]
+    rows = [row for row in warehouse.collect(TABLE, *columns) if row["record_keys"] or row.get("line_keys")]
+    if not rows:
+        return None
+    ring = load_keys(config)
+    return Refusals(
+        tuple(ring.version(version) for version in sorted({row["key_version"] for row in rows})),
+        frozenset(key for row in rows for key in row["record_keys"]),
+        frozenset(key for row in rows for key in row.get("line_keys") or ()),
+    )
+
+
+def without_refused(refused: Refusals) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
+    """For ``mapInArrow`` over parsed arrivals: of those that were erased only KEPT_OF_REFUSED is stored."""
+
+    def strip(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            ids, raws = (batch.column(batch.schema.get_field_index(name)) for name in ("record_id", "raw"))
+            marks = refused.are_refused(ids.to_pylist(), raws.to_pylist())
+            if not any(marks):
+                yield batch
+                continue
+            mask = pa.array(marks)
+            yield batch.filter(pa.array([not mark for mark in marks]))
+            yield _stripped(batch.filter(mask))
+
+    return strip
+
+
+def _stripped(batch: pa.RecordBatch) -> pa.RecordBatch:
+    fixed = {"source_file": "", "reasons": [REFUSED]}
+    columns = [
+        batch.column(number)
+        if field.name in KEPT_OF_REFUSED
+        else pa.array([fixed.get(field.name)] * batch.num_rows, field.type)
+        for number, field in enumerate(batch.schema)
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+
+
+def erased_among(warehouse: Warehouse, rows: DataFrame, config: KeyConfig) -> DataFrame | None:
+    """Those ``record_id`` of ``rows`` that stand in ops.erasures, each once; None where nothing was ever erased."""
+    if refusals(warehouse, config) is None:
+        return None
+    return erased_records(rows, warehouse.read(TABLE), load_keys(config))
+
+
+def without_erased(warehouse: Warehouse, rows: DataFrame, config: KeyConfig) -> DataFrame:
+    """``rows`` less those whose ``record_id`` stands in ops.erasures, whoever wrote them."""
+    erased = erased_among(warehouse, rows, config)
+    return rows if erased is None else rows.join(erased, "record_id", "left_anti")
 
 
 def erased_records(records: DataFrame, erasures: DataFrame, ring: KeyRing) -> DataFrame:

@@ -10,6 +10,7 @@ from smelt.privacy.access import note_access, tagged, who
 from smelt.privacy.erasure.certificates import Certificate
 from smelt.privacy.erasure.erase import Request, erase, vacuum
 from smelt.privacy.erasure.hashes import canonical
+from smelt.privacy.key_checks import check_keys, note_keys
 
 if TYPE_CHECKING:
     from smelt.pii.config import PiiConfig
@@ -46,7 +47,9 @@ def _forget_customers(
     done: list[Certificate] = []
     if unique:
         ring = load_keys(config.key)
+        check_keys(warehouse, ring)
         warehouse.create("ops.access_log", "ops.erasures")
+        note_keys(warehouse, ring, run_id)
         actor, why = who(warehouse.spark), tagged(reason, config)
         done = erase(warehouse, Request(tuple(unique), actor, why, run_id), ring)
         note_access(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING
+
+import pyarrow as pa
 
 from smelt.identity import pseudonym
 from smelt.pii.keys import KeyRing
@@ -17,8 +20,6 @@ if TYPE_CHECKING:
 
 BRONZE = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles")
 IDENTIFIERS = ("customer_id", "customer_email")
-MIN_SEARCHED_CHARS = 4
-"""A shorter identifier would be found in everybody's quarantined lines."""
 
 
 def find_records(warehouse: Warehouse, customers: Sequence[str], ring: KeyRing) -> dict[str, set[str]]:
@@ -34,18 +35,22 @@ def find_records(warehouse: Warehouse, customers: Sequence[str], ring: KeyRing) 
     wanted = warehouse.spark.createDataFrame([(each,) for each in given], "canonical string")
     parts: list[DataFrame] = [
         warehouse.read(table)
-        .select("record_id", F.lower(F.trim(column)).alias("canonical"))
+        .select("record_id", *IDENTIFIERS)
+        .mapInArrow(_canonical_identifiers, "record_id string, canonical string")
         .join(F.broadcast(wanted), "canonical", "left_semi")
+        .select("record_id", "canonical")
         for table in BRONZE
         if warehouse.exists(table)
-        for column in IDENTIFIERS
     ]
     if warehouse.exists("silver.conversations"):
-        keyed = [
-            (pseudonym(key.derive("pseudonym"), "customer", customer), each)
-            for key in ring.keys
-            for each, customer in given.items()
-        ]
+        keyed = sorted(
+            {
+                (pseudonym(key.derive("pseudonym"), "customer", spelled), each)
+                for key in ring.keys
+                for each, customer in given.items()
+                for spelled in (customer, each, *_forms(customer))
+            }
+        )
         keys = warehouse.spark.createDataFrame(keyed, "customer_key string, canonical string")
         conversations = warehouse.read("silver.conversations").select("record_id", "customer_key")
         parts.append(conversations.join(F.broadcast(keys), "customer_key").select("record_id", "canonical"))
@@ -56,29 +61,34 @@ def find_records(warehouse: Warehouse, customers: Sequence[str], ring: KeyRing) 
     return found
 
 
-def quarantined_of(warehouse: Warehouse, customers: Sequence[str], records: DataFrame) -> DataFrame:
-    """quarantine_id of raw lines that hold a customer's identifier or e-mail address as a whole word.
-
-    A quarantined line belongs to no record, so it is searched. ``records`` has record_id.
-    """
+def identifiers_of(warehouse: Warehouse, records: DataFrame) -> list[str]:
+    """All identifiers that the records themselves give for their customers."""
     from pyspark.sql import functions as F
 
-    emails = [
+    parts = [
         warehouse.read(table)
-        .join(records, "record_id", "left_semi")
-        .select(F.lower("customer_email").alias("word"))
+        .join(records.select("record_id").distinct(), "record_id", "left_semi")
+        .select(F.col(column).alias("word"))
         for table in BRONZE
         if warehouse.exists(table)
+        for column in IDENTIFIERS
     ]
-    given = warehouse.spark.createDataFrame([(canonical(customer),) for customer in customers], "word string")
-    words = (
-        reduce(lambda a, b: a.unionByName(b), [given, *emails])
-        .where(F.length("word") >= MIN_SEARCHED_CHARS)
-        .distinct()
-    )
-    lines = warehouse.read("bronze.quarantine").select("quarantine_id", F.lower("raw").alias("line"))
-    at = F.expr("instr(line, word)")
-    before = F.expr("substring(line, instr(line, word) - 1, 1)")
-    after = F.expr("substring(line, instr(line, word) + length(word), 1)")
-    bounded = (at > 0) & ((at == 1) | ~before.rlike("[a-z0-9]")) & ~after.rlike("[a-z0-9]")
-    return lines.join(F.broadcast(words), bounded, "left_semi").select("quarantine_id")
+    if not parts:
+        return []
+    rows = reduce(lambda a, b: a.unionByName(b), parts).where("word IS NOT NULL").distinct().collect()
+    return [row["word"] for row in rows]
+
+
+def _canonical_identifiers(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """record_id and identifiers -> one row an identifier; Spark's lower() and trim() know less of Unicode."""
+    for batch in batches:
+        ids = batch.column(0).to_pylist()
+        for column in batch.columns[1:]:
+            folded = [None if each is None else canonical(each) for each in column.to_pylist()]
+            yield pa.RecordBatch.from_arrays(
+                [pa.array(ids, pa.string()), pa.array(folded, pa.string())], names=["record_id", "canonical"]
+            )
+
+
+def _forms(customer: str) -> tuple[str, ...]:
+    return tuple(unicodedata.normalize(form, customer) for form in ("NFC", "NFD"))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 TABLE = "ops.leases"
 _APPLICATION = "smelt:lease"
+_ALL = "number IS NOT NULL"
 _LOST = ("CONCURRENT", "Concurrent", "PROTOCOL_CHANGED", "ProtocolChanged", "ALREADY_EXISTS", "AlreadyExists")
 """Words in the names of Delta's errors about a commit that another one forestalled; both lines of Spark use them."""
 
@@ -41,23 +42,18 @@ class TableClaims:
     def put(self, claim: Claim) -> bool:
         """Replace the row, unless a claim of this number was committed before."""
         self._create()
-        declared = contract(TABLE)
+        declared, tables = contract(TABLE), self._tables
         row = (claim.number, claim.token, claim.state, claim.seen, claim.to_json())
-        rows = self._tables.spark.createDataFrame([row], declared.empty_schema())
-        writer = (
-            declared.conform(rows)
-            .coalesce(1)
-            .write.format("delta")
-            .mode("overwrite")
-            .option("replaceWhere", "number IS NOT NULL")
-            .option("txnAppId", _APPLICATION)
-            .option("txnVersion", claim.number)
-        )
+        rows = declared.conform(tables.spark.createDataFrame([row], declared.empty_schema())).coalesce(1)
+        marks = {"txnAppId": _APPLICATION, "txnVersion": str(claim.number)}
         try:
-            if self._tables.catalog:
-                writer.saveAsTable(self._tables.identifier(TABLE))
+            if tables.catalog:  # not saveAsTable, which a thread that made no session cannot use
+                from pyspark.sql import functions as F
+
+                rows.writeTo(tables.identifier(TABLE)).options(**marks).overwrite(F.expr(_ALL))
             else:
-                writer.save(self._tables.location(TABLE))
+                writer = rows.write.format("delta").mode("overwrite").option("replaceWhere", _ALL)
+                writer.options(**marks).save(tables.location(TABLE))
         except Exception as error:  # classes differ between the lines of Spark, and over Connect
             if not _forestalled(error):
                 raise

@@ -28,6 +28,8 @@ class DeltaRows:
     table: DeltaTable
     release: str
     place: str
+    run_id: str
+    """Of the run that wrote the manifest; what another one left under the name is not the release."""
 
     @property
     def version(self) -> int:
@@ -45,7 +47,7 @@ class DeltaRows:
         """Rows of ``split``, or of all splits, in the order of the files."""
         import pyarrow.dataset as ds
 
-        wanted = ds.field("release") == self.release
+        wanted = (ds.field("release") == self.release) & (ds.field("run_id") == self.run_id)
         if split is not None:
             wanted = wanted & (ds.field("split") == split)
         scanner = self.table.to_pyarrow_dataset().scanner(
@@ -82,17 +84,19 @@ def open_table(places: TablePlaces, table: str) -> DeltaTable | None:
 
 
 def read_manifests(places: TablePlaces) -> list[Manifest]:
-    """All finished releases, oldest first; none where there is no table."""
+    """All finished releases that were not dropped, oldest first; none where there is no table."""
     table = open_table(places, TABLE)
     if table is None:
         return []
-    rows = table.to_pyarrow_dataset().to_table(columns=contract(TABLE).column_names)
+    dataset = table.to_pyarrow_dataset()
+    columns = [name for name in contract(TABLE).column_names if name in dataset.schema.names]
+    rows = dataset.to_table(columns=columns)
     maps = {field.name for field in rows.schema if pa.types.is_map(field.type)}
     values: list[dict[str, Any]] = [
         {name: dict(value) if name in maps else value for name, value in row.items()}
         for row in rows.to_pylist()
     ]
-    found = [Manifest(**each) for each in values]
+    found = [manifest for each in values if (manifest := Manifest(**each)).dropped_at is None]
     return sorted(found, key=lambda manifest: (manifest.created_at, manifest.release))
 
 

@@ -139,7 +139,7 @@ def _in_warehouse(name: str, places: TablePlaces) -> tuple[Manifest, delta.Delta
         raise ReleaseUnusable(
             f"release {name} has a manifest, but {delta.ROWS} does not exist", ["restore the table"]
         )
-    return manifest, delta.DeltaRows(table, manifest.release, places.location(delta.ROWS))
+    return manifest, delta.DeltaRows(table, manifest.release, places.location(delta.ROWS), manifest.run_id)
 
 
 def _digests(rows: Rows) -> tuple[dict[str, Digest], dict[str, int]]:

@@ -1,0 +1,43 @@
+"""``smelt maintain``: keep the tables in order, safely beside readers and releases."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("maintain")(maintain)
+
+
+def maintain(
+    retain_hours: Annotated[
+        float,
+        typer.Option(
+            "--retain-hours", help="Files of older versions stay for so long; at least 168 (7 days)."
+        ),
+    ] = 168,
+    conf: Conf = None,
+    env: Env = None,
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write many small files together, remove files that no version of the last days needs, and shorten the logs.
+
+    Run it now and then, weekly say. Readers and releases lose nothing, and what is released stays the same. Another
+    process that writes is waited for.
+    """
+    from smelt.pipeline.job import open_job
+    from smelt.tables.maintain import maintain as keep
+
+    for done in keep(open_job(configured(conf, env, settings)).warehouse, retain_hours=retain_hours):
+        if as_json:
+            typer.echo(json.dumps(done._asdict()))
+        else:
+            together = f", written together from {done.files_before:,}" if done.is_optimized else ""
+            typer.echo(f"{done.table:<28} {done.files_after:>8,} files{together}")

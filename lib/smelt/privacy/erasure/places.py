@@ -1,0 +1,112 @@
+"""Every place of a warehouse where bytes of a person can be, and how each is rid of them.
+
+==========================  ===========================================================================
+all layers                  rows by ``record_id``, or by ``example_id`` through silver.examples
+bronze.arrivals             emptied: what a killed run staged is staged again by the next
+bronze.quarantine           searched for the customer's identifiers (:mod:`smelt.privacy.erasure.lines`)
+silver.duplicates           whole clusters, as other members name the example that is kept for them;
+                            signatures of these members too, so that the next run compares them anew
+silver.embeddings           by the text hashes of the erased signatures
+gold.training_splits        immutable: named in the certificate; ``smelt release --drop`` deletes a release
+ops.access_log              stays: who looked at which record, by its id, must remain answerable
+ops.erasures                names customer, records and lines by keyed hash
+other ops tables            counts and hashes of paths
+scratch                     removed by whoever holds the lease
+files and Delta logs        removed and shortened by ``forget --vacuum``
+==========================  ===========================================================================
+
+``tests/unit/privacy/erasure/test_places.py`` fails for a table that is in none of these.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smelt.tables.contract import Contract, all_contracts
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from smelt.tables.warehouse import Warehouse
+
+RELEASED = ("gold.training_splits", "gold.releases")
+"""Immutable: their rows are named, not deleted."""
+
+QUARANTINE = "bronze.quarantine"
+ARRIVALS = "bronze.arrivals"
+EMBEDDINGS = "silver.embeddings"
+ACCESS_LOG = "ops.access_log"
+
+COUNTS = ("gold.quality_reports",)
+"""Measures of whole releases, of nobody's record."""
+
+BEARS_RECORDS = ("bronze", "silver", "gold")
+
+
+def is_by_record(contract: Contract) -> bool:
+    """Whether the table's rows are deleted by record or example."""
+    return contract.table not in (*RELEASED, ARRIVALS, ACCESS_LOG) and bool(
+        {"record_id", "example_id"} & set(contract.column_names)
+    )
+
+
+def erasable_tables(warehouse: Warehouse) -> dict[str, str]:
+    """Existing tables with rows of records, last of the flow first, and the column that names the record.
+
+    Tables that know examples only are reached through silver.examples.
+    """
+    return {
+        contract.table: "record_id" if "record_id" in contract.column_names else "example_id"
+        for contract in reversed(list(all_contracts().values()))
+        if is_by_record(contract) and warehouse.exists(contract.table)
+    }
+
+
+def vacuumed_tables(warehouse: Warehouse) -> list[str]:
+    """Every existing table that ever held rows of records; releases too, of which some may have been dropped."""
+    others = (QUARANTINE, ARRIVALS, EMBEDDINGS, *RELEASED)
+    return [*erasable_tables(warehouse), *(table for table in others if warehouse.exists(table))]
+
+
+def keys_of(warehouse: Warehouse, records: DataFrame, table: str, column: str) -> DataFrame:
+    """``records`` with the key that ``table`` is deleted by."""
+    if column == "record_id":
+        return records
+    return warehouse.read("silver.examples").select("record_id", "example_id").join(records, "record_id")
+
+
+def delete_records(warehouse: Warehouse, records: DataFrame) -> None:
+    """Delete all that is of ``records`` (record_id); bronze, from which they are found, last."""
+    ids = records.select("record_id").distinct()
+    _delete_embeddings(warehouse, ids)
+    _delete_clusters(warehouse, ids)
+    tables = erasable_tables(warehouse)
+    for table, column in sorted(
+        tables.items(), key=lambda entry: entry[1]
+    ):  # those by example before silver.examples
+        warehouse.delete_keys(table, keys_of(warehouse, ids, table, column).select(column))
+
+
+def _delete_embeddings(warehouse: Warehouse, ids: DataFrame) -> None:
+    if not (warehouse.exists(EMBEDDINGS) and warehouse.exists("silver.signatures")):
+        return
+    signatures = warehouse.read("silver.signatures").join(ids, "record_id", "left_semi")
+    hashes = signatures.where("text_hash IS NOT NULL").select("text_hash").distinct()
+    if not warehouse.read(EMBEDDINGS).join(hashes, "text_hash", "left_semi").isEmpty():
+        warehouse.delete_keys(EMBEDDINGS, hashes)
+
+
+def _delete_clusters(warehouse: Warehouse, ids: DataFrame) -> None:
+    """Members that stay would name an example that is gone, and be left out for it for ever."""
+    if not warehouse.exists("silver.duplicates"):
+        return
+    duplicates = warehouse.read("silver.duplicates").select("example_id", "record_id", "cluster_id")
+    clusters = duplicates.join(ids, "record_id", "left_semi").select("cluster_id").distinct()
+    members = [
+        row["example_id"]
+        for row in duplicates.join(clusters, "cluster_id", "left_semi").select("example_id").collect()
+    ]
+    if members:
+        keys = warehouse.spark.createDataFrame([(each,) for each in members], "example_id string")
+        warehouse.delete_keys("silver.signatures", keys)  # first: without one, an example is compared anew
+        warehouse.delete_keys("silver.duplicates", keys)

@@ -1,0 +1,55 @@
+"""Rows of erased records that came back: found before a run works on anything, and deleted again.
+
+Nothing writes beside an erasure, but an older backup may be put back, a table restored, a row written by hand. A run
+looks where a table, or what was erased, changed since the last one that ended well.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from smelt.identity import stable_id
+from smelt.pii.keys import load_keys
+from smelt.privacy.erasure.places import delete_records, erasable_tables
+from smelt.privacy.erasure.refusal import TABLE, erased_records, refusals
+
+if TYPE_CHECKING:
+    from smelt.pii.config import KeyConfig
+    from smelt.tables.warehouse import Warehouse
+
+STAGE = "erasures"
+"""Under which ops.runs keeps the sweep."""
+
+
+def standing(warehouse: Warehouse) -> str | None:
+    """Digest of all that decides on what a sweep finds; None where nothing was ever erased."""
+    if not warehouse.collect(TABLE, "erasure_id"):
+        return None
+    tables = [*erasable_tables(warehouse), TABLE]
+    return stable_id(
+        STAGE,
+        *(f"{name}:{version}" for name, version in zip(tables, warehouse.versions(tables), strict=True)),
+    )
+
+
+def sweep(warehouse: Warehouse, config: KeyConfig) -> int:
+    """Delete what ops.erasures names, from every table; returns the number of records that had come back."""
+    if refusals(warehouse, config) is None:
+        return 0
+    ids = [
+        warehouse.read(table).select("record_id")
+        for table, column in erasable_tables(warehouse).items()
+        if column == "record_id"
+    ]
+    if not ids:
+        return 0
+    held = reduce(lambda a, b: a.unionByName(b), ids)
+    found = [
+        row["record_id"] for row in erased_records(held, warehouse.read(TABLE), load_keys(config)).collect()
+    ]
+    if found:
+        delete_records(
+            warehouse, warehouse.spark.createDataFrame([(each,) for each in found], "record_id string")
+        )
+    return len(found)

@@ -1,0 +1,71 @@
+"""Keeps the tables of a warehouse in order: small files together, files that nobody needs removed, logs short."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from math import ceil
+from typing import TYPE_CHECKING, NamedTuple
+
+from smelt.errors import ConfigError
+from smelt.tables import local_delta
+from smelt.tables.contract import all_contracts, contract
+
+if TYPE_CHECKING:
+    from smelt.tables.warehouse import Warehouse
+
+LEAST_HOURS = 168
+"""Delta's own: so long may a reader hold on to a version, and a commit take."""
+
+ROWS_A_FILE = 10_000
+SPARE_FILES = 16
+"""So many more than needed may lie there before they are written together; a MERGE of a night adds a few."""
+
+
+class Maintained(NamedTuple):
+    """A table: its files before and after, and whether they were written together."""
+
+    table: str
+    files_before: int
+    files_after: int
+    is_optimized: bool
+
+
+def maintain(warehouse: Warehouse, *, retain_hours: float = LEAST_HOURS) -> Iterator[Maintained]:
+    """OPTIMIZE where there are many small files, VACUUM, and a checkpoint after which Delta drops old log entries.
+
+    Files of versions younger than ``retain_hours`` stay: no reader and no release loses anything, as a release's
+    rows are in the newest version of gold.training_splits. Raises ConfigError for fewer than 168 hours: only an erasure
+    removes files earlier. Under the lease.
+    """
+    if retain_hours < LEAST_HOURS:
+        raise ConfigError(
+            "files cannot be removed so early",
+            [
+                f"at least {LEAST_HOURS} hours, as readers may still need them; an erasure may: smelt forget --vacuum"
+            ],
+        )
+    with warehouse.writing("maintain"):
+        warehouse.sweep_scratch(dt.timedelta())
+        for table in filter(warehouse.exists, all_contracts()):
+            before = count_files(warehouse, table)
+            is_many = before > SPARE_FILES + _needed(warehouse, table)
+            name = warehouse.identifier(table)
+            if is_many:
+                warehouse.spark.sql(f"OPTIMIZE {name}").collect()
+            warehouse.spark.sql(f"VACUUM {name} RETAIN {retain_hours:g} HOURS").collect()
+            if warehouse.is_on_disk:
+                local_delta.clean_log(warehouse.location(table))
+            yield Maintained(table, before, count_files(warehouse, table), is_many)
+
+
+def count_files(warehouse: Warehouse, table: str) -> int:
+    """Files that make up the newest version."""
+    return int(warehouse.spark.sql(f"DESCRIBE DETAIL {warehouse.identifier(table)}").collect()[0]["numFiles"])
+
+
+def _needed(warehouse: Warehouse, table: str) -> int:
+    rows = warehouse.read(table)
+    partitions = contract(table).partition_by
+    of_partitions = rows.select(*partitions).distinct().count() if partitions else 1
+    return ceil(rows.count() / ROWS_A_FILE) + of_partitions
