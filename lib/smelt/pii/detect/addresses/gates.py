@@ -8,6 +8,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from smelt.pii.detect.addresses.european import PREFIXES as EUROPEAN_PREFIXES
+from smelt.pii.detect.addresses.european import SUFFIXES as EUROPEAN_SUFFIXES
 from smelt.pii.detect.addresses.words import (
     STREET_PREFIXES,
     STREET_SUFFIXES,
@@ -16,8 +18,8 @@ from smelt.pii.detect.addresses.words import (
     WEAK_STREET_WORDS,
 )
 
-NUMBERED_BIT, PREFIX_BIT, SUFFIX_BIT, BETWEEN_BIT, BOX_BIT, CUE_BIT, TOWN_BIT, NAMED_BIT = (
-    1 << bit for bit in range(8)
+NUMBERED_BIT, PREFIX_BIT, SUFFIX_BIT, BETWEEN_BIT, BOX_BIT, CUE_BIT, TOWN_BIT, NAMED_BIT, EUROPEAN_BIT = (
+    1 << bit for bit in range(9)
 )
 _EDGE = r"(?-u:\b)"
 _WORDS = r"(?:\S{1,20}\s+)"
@@ -37,6 +39,14 @@ GATES: tuple[tuple[int, bool, tuple[str, ...]], ...] = (
             _PREFIX,
             rf"{_EDGE}{_PREFIX}{_WORDS}{{0,4}}\p{{Lu}}[\p{{L}}.'’-]*,?\s+\d"
             rf"|{_EDGE}\d{{1,5}}\s+{_PREFIX}{_WORDS}{{0,4}}\p{{Lu}}",
+        ),
+    ),
+    (
+        EUROPEAN_BIT,
+        False,
+        (
+            r"[\p{L}.] [0-9]|, ?[0-9]|[0-9],? \p{L}|[sS][/.]?[nN](?-u:\b)",
+            rf"(?i:{EUROPEAN_SUFFIXES})[ ][0-9]|(?:^|[^\p{{L}}])(?i:{EUROPEAN_PREFIXES})[ ]",
         ),
     ),
     (SUFFIX_BIT, True, (rf"(?i:{STREET_SUFFIXES})\.?\s+\d", rf"\p{{L}}{{5}}\.? \d{{1,3}}{_EDGE}")),

@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from smelt.pii.detect.addresses import european
 from smelt.pii.detect.addresses.gates import (
     BETWEEN_BIT,
     BOX_BIT,
     CUE_BIT,
+    EUROPEAN_BIT,
     NAMED_BIT,
     NUMBERED_BIT,
     PREFIX_BIT,
@@ -58,9 +60,11 @@ def addresses(text: str, kinds: int, lexicon: Lexicon, *, cased: bool) -> list[P
     for core in cores:
         if found and core.start < found[-1].end:
             if core.end > found[-1].end:
-                found[-1] = found[-1]._replace(end=core.end)
+                found[-1] = found[-1]._replace(
+                    end=_with_town(text, found[-1].start, core.end, lexicon, cased=cased)
+                )
             continue
-        start, end = core.start, _grown(text, core.end, lexicon, cased=cased)
+        start, end = core.start, _with_town(text, core.start, core.end, lexicon, cased=cased)
         before = BEFORE_CORE.search(text, max(0, start - 40), start)
         if before:
             start = before.start()
@@ -71,6 +75,14 @@ def addresses(text: str, kinds: int, lexicon: Lexicon, *, cased: bool) -> list[P
         elif end - start >= 4 and "xxxx" not in text[start:end].lower():
             found.append(Person(start, end, core.confidence))
     return found
+
+
+def _with_town(text: str, start: int, end: int, lexicon: Lexicon, *, cased: bool) -> int:
+    """The end of an address that begins with ``text[start:end]``, with all that belongs to it."""
+    if cased:
+        end = european.town(text, start, end, lexicon)
+    end = _grown(text, end, lexicon, cased=cased)
+    return european.town(text, start, end, lexicon) if cased else end
 
 
 def _cores(text: str, kinds: int, lexicon: Lexicon, *, cased: bool) -> Iterator[Person]:
@@ -96,6 +108,8 @@ def _cores(text: str, kinds: int, lexicon: Lexicon, *, cased: bool) -> Iterator[
     if not cased:
         yield from _whole_turn(text, kinds, lexicon)
         return
+    if kinds & EUROPEAN_BIT:
+        yield from european.cores(text, lexicon)
     if kinds & TOWN_BIT:
         for match in TOWN_ZIP.finditer(text):
             yield Person(match.start(), match.end(), 0.8)

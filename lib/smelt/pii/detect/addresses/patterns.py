@@ -20,6 +20,8 @@ from smelt.pii.detect.names.runs import UPPER
 
 WORD = r"[^\W_][\w.'’-]*"
 CAPITAL = rf"[{UPPER}][\w.'’-]*"
+TOWN_WORD = rf"[{UPPER}](?:[\w'’-]|\.(?=\w)|(?<=\b[SM]t)\.)*"
+"""A capitalised word of a town or state; the dot that ends a sentence is none of it."""
 NUMBER = r"(?:(?:no\.?|number|nr\.?|#)[ ]?)?\d{1,6}[a-z]?(?:[-/]\d{1,4}[a-z]?)?"
 _NEAR = r"[ ]{1,2}"
 NUMBERED = re.compile(rf"\b{NUMBER},?{_NEAR}(?:{WORD},?{_NEAR}){{1,4}}?(?:{USUAL_STREET_WORDS})\b\.?", re.I)
@@ -69,7 +71,7 @@ ADDRESS_CUE = re.compile(
 GROW = re.compile(
     rf"(?!,?\s+and\b)(?:[ ]*,?[ ]*\n?[ ]*|[ ]*\n[ ]*,[ ]*|\n[ ]*[>?*|-]{{1,3}}[ ]*"
     rf"|\n\n[ ]+)(?:(?P<unit>{UNIT})|(?P<code>\b{POST_CODE}\b(?![-\d]))"
-    rf"|(?P<words>(?:{CAPITAL}[ ]){{0,3}}{CAPITAL})|(?P<small>(?:of|and|the|de|del|la|di|nan|do|da)\b))",
+    rf"|(?P<words>(?:{TOWN_WORD}[ ]){{0,3}}{TOWN_WORD})|(?P<small>(?:of|and|the|de|del|la|di|nan|do|da)\b))",
 )
 GROW_CASELESS = re.compile(rf"[ ,\n]+(?:(?P<unit>{UNIT})|(?P<word>[^\W_][\w'’/-]*))", re.I)
 BEFORE_CORE = re.compile(rf"(?:\b(?:{UNIT}),?[ ]+|\b(?:the )?corner of\s+|\b\d{{1,5}}[ ]+)+$", re.I)

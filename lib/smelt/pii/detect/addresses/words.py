@@ -25,7 +25,9 @@ WEAK_STREET_WORDS = (
     "|motorway|mount|mountains?|neck|orchard|overpass|passage|pines?|plains?|prairie|ranch|rapids?|river"
     "|shoals?|shores?|skyway|springs?|spur|station|stravenue|stream"
     "|summit|throughway|trace|trafficway|tunnel|union|valley|viaduct|villages?|ville|vista|wells?|complex"
-    "|mall|tower|apartments?"
+    "|mall|tower|apartments?|cape|corners?|squares|islands|inlet|causeway|bluffs?|brooks?|bayou|camp|crest|dale|falls"
+    "|harbou?rs?|keys?|locks?|parks|ports?|radial|ramp|rapid|spurs|underpass|unions|valleys|views|walks|crossroads?|curve"
+    "|divide|extensions?|flats?|garden|glens|greens|groves|courts|drives|streets|roads|circles|mountain|plaza|trafficway"
 )
 """Words that streets end in and that mean other things too: after a house number and a name."""
 

@@ -26,6 +26,12 @@ _RESERVED_HOST = re.compile(
     r"(?:^|\.)(?:example(?:\.(?:com|org|net|edu))?|test|invalid|localhost)\Z", re.IGNORECASE
 )
 """Names that nobody can register (RFC 2606)."""
+_ADD_ON = re.compile(
+    r"(?:\b(?:add-?ons?|extensions?|plug-?ins?)\b[^\n@]{0,80}"
+    r"|(?:\A|[\n{,;|(])[ \t]*[\"']?id[\"']?[ \t]*[:=][ \t]*)[\"'(]?\Z",
+    re.IGNORECASE,
+)
+"""Before the identifier of a browser's add-on, which has the form of an address: ``uBlock0@raymondhill.net``."""
 _QUOTED = re.compile(r'"[^"\n]{1,64}"\Z')
 
 _AT = r"(?:\(at\)|\[at\]|\{at\}|<at>|_at_|-at-|\(@\)|\[@\]|\{@\}| at )"
@@ -63,6 +69,8 @@ def _typed(reserved: ReservedRanges, scene: Scene) -> Iterator[Hit]:
         if start < at:
             host = _HOST.match(text, at + 1) or _ADDRESS_LITERAL.match(text, at + 1)
             if host and "," in host.group() and host["tld"].lower() not in COMMON_TLDS:
+                host = None
+            if host and _ADD_ON.search(text, max(0, start - 100), start):
                 host = None
             if host and (not host.group().startswith(" ") or host["tld"].lower() in COMMON_TLDS):
                 is_ignored = reserved.emails == "ignore" and _RESERVED_HOST.search(host.group()) is not None

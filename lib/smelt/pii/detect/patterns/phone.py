@@ -60,6 +60,11 @@ def judge(reserved: ReservedRanges, regions: tuple[str, ...]) -> Judge:
 
     def phones(run: Run) -> Iterator[Hit]:
         formatted = [part for _, part in run.matches(_NANP)]
+        within = [] if formatted or run.reading.says("phone") else list(grouped_within(run, regions))
+        if within:
+            for part in within:
+                yield Hit(PHONE, _opening(run, part), _end(part), "pattern.phone_grouped", 0.8)
+            return
         for part in formatted or [run]:
             part = _with_country_code(run, part) if formatted else part
             confidence = _formatted(part) if formatted else _other(part, regions)
@@ -69,6 +74,74 @@ def judge(reserved: ReservedRanges, regions: tuple[str, ...]) -> Judge:
                 yield Hit(RESERVED if is_ignored else PHONE, start, _end(part), "pattern.phone", confidence)
 
     return Judge(MIN_DIGITS, phones)
+
+
+def grouped_within(run: Run, regions: tuple[str, ...]) -> Iterator[Run]:
+    """Numbers that stand, grouped as their plan writes them, beside other digits: ``Order 4711 020 7946 0958``.
+
+    A plan without a trunk prefix counts where the configuration names its region, or where its groups are its own.
+    """
+    groups = [match.span() for match in _GROUP.finditer(run.scene.text, run.start, run.end)]
+    if not 2 <= len(groups) <= MAX_GROUPS or len(run.digits) < MIN_DIGITS + 2:
+        return
+    if run.reading.direct in _OTHER_NUMBERS or {end - start for start, end in groups[:3]} == {4}:
+        return
+    first = 0
+    while first < len(groups) - 1:
+        for last in range(min(len(groups), first + 6), first + 1, -1):
+            part = run.part(groups[first][0], groups[last - 1][1])
+            if _is_grouped_as_planned(part, groups[first:last], regions) and not _touches_letters(part):
+                yield part
+                first = last
+                break
+        else:
+            first += 1
+
+
+_GROUP = re.compile(r"[0-9]+")
+MAX_GROUPS = 12
+_OWN_GROUPS = frozenset({("ES", (3, 2, 2, 2)), ("PL", (2, 3, 2, 2)), ("IT", (3, 3, 4)), ("IT", (2, 4, 4))})
+
+
+def _is_grouped_as_planned(part: Run, groups: list[tuple[int, int]], regions: tuple[str, ...]) -> bool:
+    sizes = tuple(end - start for start, end in groups)
+    text = part.scene.text
+    before = text[max(0, groups[0][0] - 2) : groups[0][0]]
+    digits = part.digits
+    if "+" in before:
+        return _groups_of("+" + digits, None) is not None
+    if (
+        sizes in ((3, 2, 4), (5, 4))
+        or not 8 <= len(digits) <= 12
+        or _DATE.search(part.text)
+        or max(sizes) > 8
+    ):
+        return False
+    if digits[0] == "0":
+        return any(
+            _groups_of(digits, region) == sizes for region in dict.fromkeys((*regions, *TRUNK_REGIONS))
+        )
+    if len(sizes) < 3 or (_DECIMAL.fullmatch(part.text) and not set(regions) & {"PL", "PT", "ES"}):
+        return False
+    own = [region for region, expected in _OWN_GROUPS if expected == sizes]
+    planned = [region for region in regions if region not in TRUNK_REGIONS and region not in NANP_REGIONS]
+    return any(_groups_of(digits, region) == sizes for region in dict.fromkeys((*own, *planned)))
+
+
+@lru_cache(maxsize=50_000)
+def _groups_of(digits: str, region: str | None) -> tuple[int, ...] | None:
+    """The sizes of the groups in which a valid number is written nationally; None for no number."""
+    try:
+        number = phonenumbers.parse(digits, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return tuple(len(group) for group in _GROUP.findall(written))
+
+
+NANP_REGIONS = frozenset({"US", "CA"})
 
 
 def is_fictional(digits: str) -> bool:
@@ -206,13 +279,27 @@ def _unformatted(part: Run, regions: tuple[str, ...]) -> float:
         return 0.6
     if count < 10 and part.is_bare:
         return 0.5
-    if digits[0] == "0" and 9 <= count <= 11:
+    if digits[0] == "0" and 9 <= count <= 12:
         return 0.52 if _is_trunk(digits, regions) else 0.0
     if count < 10:
+        planned = (region for region in regions if region not in (*TRUNK_REGIONS, *NANP_REGIONS))
+        return 0.52 if count == 9 and any(_is_valid(digits, region) for region in planned) else 0.0
+    if _is_epoch(digits) or _UNIT.match(part.scene.text, part.end):
         return 0.0
-    if any(_is_valid(digits, region) for region in regions):
+    if any(_is_valid(digits, region) for region in regions if region not in TRUNK_REGIONS or region == "IT"):
         return 0.55
     return 0.515 if count <= 11 and (part.is_bare or part.scene.is_plain) else 0.0
+
+
+def _is_epoch(digits: str) -> bool:
+    """Seconds, or thousandths and less, since 1970, of the years 2001 to 2036: no plan has such a number bare."""
+    return len(digits) in (10, 13, 16, 19) and "1" <= digits[0] <= "2" and digits[:2] <= "20"
+
+
+_UNIT = re.compile(
+    r" ?(?:bytes?|[kmgt]i?b|bits?|ms|µs|ns|sec(?:onds?|s)?|millis\w*|px|pixels?|rows?|lines?|records?|items?|ticks)\b",
+    re.IGNORECASE,
+)
 
 
 def _is_trunk(digits: str, regions: tuple[str, ...]) -> bool:

@@ -33,7 +33,13 @@ WORDS: Mapping[str, str] = {
         " whatsapp sms text txt dial ring answering hotline landline ph phno handset telefono teléfono"
         " téléphone"
         " telefone handy móvil celular portable mobil phones telephones cellular phonenumber contact"
-        " voicemail dialed dialled texted rang rings phoned",
+        " voicemail dialed dialled texted rang rings phoned"
+        " anrufen rufen ruft erreichen erreichbar rückruf rufnummer"
+        " telefonnummer handynummer mobilnummer mobiltelefon"
+        " appeler appelez joindre joignable tél llamar llame llámeme llámenme llamarme llamen móviles telefónico"
+        " chiamare chiami chiamatemi chiamarmi cellulare cell. telefonare ligar liguem ligue telemóvel contacto"
+        " bellen bel bereiken bereikbaar telefoon telefoonnummer mobiel gsm dzwonić zadzwonić dzwoń telefonu komórka"
+        " komórkowy numerem kom telefonnummer mobilen soita puhelin puhelinnumero telefonszám hívjon volat telefonní",
         "card": "card cards credit debit visa mastercard amex discover maestro cc creditcard carte tarjeta"
         " kreditkarte",
         "ssn": "ssn ssns ss social socials",
@@ -61,7 +67,8 @@ WORDS: Mapping[str, str] = {
         " shipment parcel package awb batch coupon product page room score chapter section kb hotfix release"
         " firmware port issue patch asset barcode upc ean catalog lot po rma waybill revision commit pid"
         " timestamp"
-        " voucher seat gate row docket complaint",
+        " voucher seat gate row docket complaint counter counters"
+        " bytes epoch pid tid thread offset uptime ticks inode",
     }.items()
     for word in words.split()
 }

@@ -1,0 +1,99 @@
+"""Addresses as the continent writes them, and the town behind a street.
+
+``Viale Lucarelli, 75``, ``ul. Nadrzeczna 63/26``, ``12 bis, rue des Lilas``, ``Avenida Vicente, S/N``, ``Hornichring 8``;
+then, after a comma, a line, a preposition or a post code, the town: ``42048 Versa``, ``in Hameln``, ``w Łomża``.
+"""
+
+# ruff: noqa: E501  a regex reads better whole
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from smelt.pii.detect.addresses.words import ENDS_ADDRESS
+from smelt.pii.detect.names.lexicon import Lexicon, fold
+from smelt.pii.detect.names.people import Person
+from smelt.pii.detect.names.runs import UPPER
+
+PREFIXES = (
+    r"rue|avenue|av\.?|boulevard|bd|blvd\.?|chemin|impasse|all[ée]e|quai|cours|passage|route|sentier|faubourg|square|place"
+    r"|via|viale|v\.le|piazza|piazzale|p\.zza|corso|c\.so|largo|vicolo|strada|contrada|borgo|rotonda|stretto|canale"
+    r"|incrocio|lungomare|salita|calata|galleria|traversa"
+    r"|calle|c/|c\.|callej[óo]n|avenida|avda\.?|paseo|p[ºo]\.?|plaza|pza\.?|plaç?a|carrer|carrera|camino|ca[ñn]ada|cuesta|glorieta|acceso"
+    r"|ronda|rambla|travesía|pasaje|pasadizo|urbanización|urb\.|vial|alameda|vía"
+    r"|rua|r\.|travessa|praça|praca|pr\.|estrada|calçada|beco|quinta|bairro|azinhaga|rotunda|viela|caminho|avenida"
+    r"|ul\.|ulica|ulicy|al\.|aleja|aleje|alei|pl\.|plac|placu|os\.|osiedle|skwer|rondo"
+    r"|str\.|strada|bulevardul|calea|nám\.|náměstí|třída|tř\."
+)
+SUFFIXES = (
+    r"stra(?:ß|ss)e|str\.|weg|allee|gasse|platz|damm|ufer|stieg|steig|ring|chaussee|promenade|pfad|markt|graben|wall|winkel"
+    r"|kamp|hof|brücke|straat|laan|plein|gracht|kade|dijk|singel|dreef|steeg|boulevard|pad|plantsoen|hoek|erf|baan"
+    r"|gatan|gata|vägen|väg|gränd|gade|vej|gaten|veien|vegen|katu|tie|kuja|polku|utca|körút|tér"
+)
+_LETTER = r"[^\W\d_]"
+_CAPITAL = rf"[{UPPER}](?:{_LETTER}|['’\-](?={_LETTER}))*"
+_ABBREVIATED = rf"(?:{_CAPITAL}\.?|\d{{1,2}}\.?(?=[ ][{UPPER}])|[IVX]{{1,5}}\b)"
+_SMALL = r"(?:de la|de los|de las|d[eouai]s?|del|della|dello|dei|degli|la|le|les|los|las|el|l['’]|d['’]|dell['’]|san|santa|e|y|of|van|den|der)"
+_NUMBER = r"(?:n[.º°]?[º°]?[ ]?|nr\.?[ ]?|num\.?[ ]?)?(?:\d{1,4}(?:[ ]?(?:bis|ter|quater)\b|[a-zA-Z]\b|[ ][A-Z]\b(?![ ]?[\d.-]))?(?:[/-][ ]?\d{1,4})?(?!\d)(?:[ ]?m\.?[ ]?\d{1,4})?|[sS][/.]?[nN]\b)"
+_UNIT = (
+    r"(?:[ ]*,?[ ]*(?i:appartamento|interno|int\.|piano|scala|apartado|piso|puerta|bloque|portal|esc\.|planta|apt\.?|apto\.?|andar|lote"
+    r"|bât\.?|bâtiment|étage|escalier|whg\.?|wohnung|etage|lok\.|m\.)[ ]?\d{1,4}[a-zA-Zºª]?\b|[ ]*,?[ ]\d{1,2}[ºª°.]{1,2}[ ]?[A-Z]?\b)"
+)
+PREFIXED = re.compile(
+    rf"(?<![\w@])(?:\d{{1,4}}(?:[ ]?(?:bis|ter|[a-z]))?,?[ ])?(?i:{PREFIXES})[ ](?:(?:{_SMALL}[ ]?){{0,3}}{_ABBREVIATED}[ ]?){{1,6}}"
+    rf"(?:(?<=[ ])|[ ]?,[ ]?){_NUMBER}{_UNIT}{{0,2}}"
+    rf"|(?<![\w@])\d{{1,4}}(?:[ ]?(?:bis|ter|[a-z]))?,?[ ](?i:{PREFIXES})[ ](?:{_SMALL}[ ]?){{0,3}}{_ABBREVIATED}(?:[ ](?:{_SMALL}[ ]?){{0,2}}{_CAPITAL}){{0,4}}"
+)
+SUFFIXED = re.compile(
+    rf"(?<![\w@/])(?:{_CAPITAL}[ ]|[{UPPER}]\.[ ]?){{0,2}}(?:[{UPPER}](?:{_LETTER}|\.?-(?={_LETTER}))*(?i:{SUFFIXES})"
+    rf"|(?<=[a-zß] )(?:Straße|Strasse|Allee|Platz|Weg|Ring|Gasse|Ufer|Damm|Hof|Markt))"
+    rf"[ ]\d{{1,4}}(?:[a-zA-Z]\b|[ ][a-f]\b)?(?:[/-]\d{{1,4}})?(?!\d|[.:,]\d)(?:{_UNIT}){{0,2}}"
+)
+_CODE = (
+    r"(?:[A-Z]{1,2}[- ]?)?(?:\d{5}(?:-\d{4})?|\d{4}-\d{3}|\d{2}-\d{3}|\d{4}[ ]?[A-Z]{2}|\d{3}[ ]\d{2}|\d{4})"
+)
+WITH_CODE = re.compile(
+    rf"(?<![\w@])(?i:{PREFIXES})[ ](?:{_SMALL}[ ]?){{0,3}}{_CAPITAL}(?:[ ](?:{_SMALL}[ ]?){{0,2}}{_CAPITAL}){{0,4}}"
+    rf"(?=[ ]?,?[ \n]{{1,2}}{_CODE}[ ]+[{UPPER}])"
+)
+_TOWN = rf"{_CAPITAL}(?:[ -](?:(?:{_SMALL}|am|an der|bei|im|in der|ob der|vor der|vorm|unter|upon|sur|en|aan|nad|do|da|dos|das)[ -]){{0,2}}{_CAPITAL}|(?<=\bSt)\.[ ]{_CAPITAL}){{0,4}}(?:[ ]\([A-Z]{{2}}\))?"
+_AFTER = re.compile(
+    rf"(?P<gap>[ ]?,[ ]?|[ ]*,?[ ]*\n[>|* ]*|[ ]|[ ]{{1,2}}(?:in|w|we|a|à|en|em|te|bei|v|ve|på|i)[ ])(?:(?P<code>{_CODE})(?:[ ]?,)?[ ]+)?(?P<town>{_TOWN})"
+)
+_BEHIND_CODE = re.compile(rf"[ ]+(?P<town>{_TOWN})")
+_ENDS_ON_CODE = re.compile(rf"(?<!\w){_CODE}\Z")
+
+
+def cores(text: str, lexicon: Lexicon) -> Iterator[Person]:
+    """Streets with a number, or a post code behind them, of both forms."""
+    for match in (*PREFIXED.finditer(text), *WITH_CODE.finditer(text)):
+        yield Person(match.start(), match.end(), 0.75)
+    for match in SUFFIXED.finditer(text):
+        word = fold(match[0][: re.search(r" \d", match[0]).start()].split()[-1])  # type: ignore[union-attr]
+        if (not lexicon.is_word(word) or len(word) < 7) and fold(
+            match[0].split()[0]
+        ) not in lexicon.not_names:
+            yield Person(match.start(), match.end(), 0.7)
+
+
+def town(text: str, start: int, end: int, lexicon: Lexicon) -> int:
+    """The end of an address with the town behind it: ``text[start:end]`` is its street, or street and post code."""
+    if _ENDS_ON_CODE.search(text, max(start, end - 12), end):
+        behind = _BEHIND_CODE.match(text, end)
+        return behind.end("town") if behind else end
+    match = _AFTER.match(text, end)
+    if match is None:
+        return end
+    gap, name = match["gap"], match["town"]
+    first = fold(re.split(r"[ -]", name)[0])
+    if match["code"] is None:
+        is_apart = "," in gap or len(gap.strip()) > 0
+        follows = text[match.end() : match.end() + 1]
+        if not is_apart or "\n" in gap or first in ENDS_ADDRESS or follows == "@":
+            return end
+        if fold(name) not in lexicon.places and all(
+            fold(word) in lexicon.frequent for word in re.split(r"[ -]", name)
+        ):
+            return end
+    return match.end("town")
