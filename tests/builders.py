@@ -24,7 +24,8 @@ def a_record(kind: str = "tickets", key: str = "1", **changed: Any) -> dict[str,
     row: dict[str, Any] = dict.fromkeys(contract(f"bronze.{kind}").column_names)
     row |= {
         "record_id": record_id("mail", key), "source": "mail", "kind": kind, "source_key": key, "known": [],
-        "turns": [], "outcome": {}, "body_format": "text", "created_at": NOON, "ingested_at": NOON, "run_id": "r1",
+        "turns": [], "outcome": {}, "exclusions": [], "body_format": "text", "created_at": NOON,
+        "ingested_at": NOON, "run_id": "r1",
         "source_file": "mail.jsonl", "source_position": "line 1",
     }  # fmt: skip
     row |= changed

@@ -15,7 +15,8 @@ def a_conversation(key: str, turns, **changed):
     row = dict.fromkeys(contract("silver.conversations").column_names)
     row |= {
         "record_id": stable_id(key), "conversation_id": stable_id("c", key), "source": "chat", "kind": "chats",
-        "turns": [(role, text, NOON) for role, text in turns], "outcome": {}, "pii_count": 0, "pii_rejections": [],
+        "turns": [(role, text, NOON) for role, text in turns], "outcome": {}, "exclusions": [], "pii_count": 0,
+        "pii_rejections": [],
         "pii_findings": [], "content_hash": stable_id(str(turns)), "ingested_at": NOON, "run_id": "r1",
     }  # fmt: skip
     return row | changed

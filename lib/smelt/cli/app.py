@@ -20,6 +20,7 @@ from smelt.tables.failures import failure
 COMMANDS = (
     "generate",
     "pull",
+    "sources",
     "run",
     "release",
     "export",

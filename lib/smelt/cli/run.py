@@ -116,6 +116,14 @@ def _as_dict(job: Job, report: StageReport) -> dict[str, Any]:
     }
 
 
+def _hints(reports: Sequence[StageReport], job: Job) -> list[str]:
+    """Where most of a source was quarantined for one reason: the likely cause, and the key to set."""
+    from smelt.intake.hints import hints
+
+    counted = [entry for report in reports if report.stage == "ingest" for entry in report.result.entries]
+    return hints(job.config.intake.sources, counted)
+
+
 def _summary(reports: Sequence[StageReport], job: Job, seconds: float) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -140,6 +148,8 @@ def _summary(reports: Sequence[StageReport], job: Job, seconds: float) -> None:
         ):
             table.add_row(stage, measure, reason, f"{count:,}")
         console.print(table)
+    for sentence in _hints(reports, job):
+        console.print(f"hint: {sentence}", highlight=False, soft_wrap=True, markup=False)
     console.print(
         f"done in {seconds:.1f} s; tables are {job.warehouse.described}", highlight=False, soft_wrap=True
     )

@@ -25,7 +25,7 @@ from smelt.pii.scrubber import Scrubber
 READ = (
     "record_id", "source", "kind", "source_key", "content_hash", "customer_id", "customer_name", "customer_email",
     "agent_id", "agent_name", "known", "subject", "title", "body", "body_format", "resolution", "turns", "category",
-    "priority", "language", "created_at", "outcome", "ingested_at",
+    "priority", "language", "created_at", "outcome", "exclusions", "ingested_at",
 )  # fmt: skip
 """Columns of bronze that a conversation is made from."""
 
@@ -38,15 +38,19 @@ WRITTEN = (
     "record_id string, conversation_id string, source string, kind string, customer_key string, agent_key string, "
     "language string, asked_at timestamp, ingested_at timestamp, content_hash string, title string, "
     "turns array<struct<role:string,text:string,at:timestamp>>, resolution string, category string, "
-    "priority string, outcome map<string,string>, pii_count int, pii_rejections array<string>, "
+    "priority string, outcome map<string,string>, exclusions array<string>, pii_count int, "
+    "pii_rejections array<string>, "
     f"pii_findings array<{FINDING_DDL}>"
 )
 """Schema of what comes out, in Spark DDL."""
 
 _LOOKED_AT = [
     "source", "kind", "source_key", "customer_id", "customer_name", "customer_email", "agent_id", "agent_name",
-    "subject", "title", "body", "body_format", "resolution", "language",
+    "subject", "title", "body", "body_format", "resolution", "language", "exclusions",
 ]  # fmt: skip
+
+_NO_LETTER = re.compile(r"<[^<>]{0,200}>|&\w{1,8};|[\W_]+")
+"""What may differ between a text and the same text as HTML."""
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 """ISO 639, with script or country: en, pt-BR, zh_Hant."""
@@ -95,8 +99,12 @@ def to_conversations(batch: pa.RecordBatch, secret: bytes) -> pa.RecordBatch:
     """Columns READ in; identifiers as pseudonyms, plain text, and ``known`` for the scrubber out."""
     rows = batch.select(_LOOKED_AT).to_pylist()
     asked = batch.column("created_at").cast(_TIME).cast(pa.int64()).to_pylist()
+    for row in rows:
+        if row["exclusions"]:  # of a record that may not be used nothing is said from here on
+            row |= dict.fromkeys(("subject", "title", "body", "resolution"))
     turns = [
-        _turns(row, said, at) for row, said, at in zip(rows, _said(batch.column("turns")), asked, strict=True)
+        [] if row["exclusions"] else _turns(row, said, at)
+        for row, said, at in zip(rows, _said(batch.column("turns")), asked, strict=True)
     ]
     titles = to_plain_text([row["title"] or row["subject"] for row in rows])
     resolutions = to_plain_text([row["resolution"] for row in rows])
@@ -127,6 +135,7 @@ def to_conversations(batch: pa.RecordBatch, secret: bytes) -> pa.RecordBatch:
         "category": batch.column("category"),
         "priority": batch.column("priority"),
         "outcome": batch.column("outcome"),
+        "exclusions": batch.column("exclusions").cast(pa.list_(pa.string())),
         "known": batch.column("known"),
     }
     return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
@@ -167,9 +176,19 @@ def _turns(row: dict[str, Any], turns: list[Turn], created: int | None) -> list[
     if row["kind"] == "articles":
         return _article(row)
     body = row["body"]
-    if body and body.strip() and not (turns and turns[0].text and turns[0].text.strip() == body.strip()):
+    if body and body.strip() and not _is_said(body, turns):
         turns.insert(0, Turn("customer", body, created))
     return turns
+
+
+def _is_said(body: str, turns: Sequence[Turn]) -> bool:
+    """Whether the description is one of the turns: a help desk gives its first comment, whoever wrote it, twice."""
+    if any(turn.text and turn.text.strip() == body.strip() for turn in turns[:1]):
+        return True
+    said = _NO_LETTER.sub("", body).casefold()
+    return bool(said) and any(
+        turn.text and _NO_LETTER.sub("", turn.text).casefold() == said for turn in turns
+    )
 
 
 def _article(row: dict[str, Any]) -> list[Turn]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
+from html import escape
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
@@ -55,11 +56,22 @@ _START = re.compile(r"[0-9]{1,9}")
 _SPACE = re.compile(r"[ \t\r\f\u00a0]*\n[ \t\r\f\u00a0]*|[ \t\r\f\u00a0]+")
 
 
+_VERBATIM = re.compile(r"<ac:plain-text-body>\s*<!\[CDATA\[(.*?)\]\]>\s*</ac:plain-text-body>", re.DOTALL)
+_PARAMETER = re.compile(r"<ac:parameter\b[^<>]*>[^<>]*</ac:parameter>")
+"""Macros of Confluence's storage format: code stands in CDATA, which HTML takes for a comment."""
+
+
+def _as_pre(found: re.Match[str]) -> str:
+    return f"<pre>{escape(found[1])}</pre>"
+
+
 def html_blocks(markup: str) -> list[Block]:
     """The blocks of an HTML text or fragment in order."""
     if is_tangled(markup):
         text = _SPACE.sub(" ", text_of_tangled(markup)).strip()
         return [Block(text)] if text else []
+    if "<ac:" in markup:
+        markup = _PARAMETER.sub("", _VERBATIM.sub(_as_pre, markup))
     root = LexborHTMLParser(markup).body
     if root is None:
         return []

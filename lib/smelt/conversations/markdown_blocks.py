@@ -27,6 +27,8 @@ def markdown_blocks(text: str) -> list[Block]:
     """The blocks of a Markdown text in order (CommonMark with tables, and the extensions of Microsoft's docs)."""
     text = _with_descriptions(without_spans(text, "<!--", "-->"))
     text = _INCLUDE.sub("", _FENCE_DIRECTIVE.sub("", text))
+    if _GENERATOR.search(text):
+        text = without_directives(text)
     return _Walk().blocks(_parser().parse(text))
 
 
@@ -43,6 +45,48 @@ def _with_descriptions(text: str) -> str:
         end = _IMAGE_END.match(text, stop + 3)
         done = end.end() if end else stop + 3
     return "".join([*parts, text[done:]])
+
+
+_GENERATOR = re.compile(r"\{[%{:]|^(?:import|export)\s|<[A-Z][\w.]*[\s/>]", re.MULTILINE)
+_ESM = re.compile(
+    r"^(?:import\s+(?:[\w*{}\s,$]+\s+from\s+)?['\"][^'\"\n]+['\"];?|export\s+(?:default|const|let|function)\b.*)\s*$"
+)
+_TEMPLATE = re.compile(
+    r"\{%-?.*?-?%\}|\{\{[<%].*?[%>]\}\}|\{\{-?\s*(?:site|page|content|include|layout|theme)\b.*?\}\}|\{:\s*[.#\w][^}\n]*\}"
+)
+_COMPONENT = re.compile(r"^\s*</?[A-Z][\w.]*(?:\s[^<>]*)?/?>\s*$")
+_CODE_SPAN = re.compile(r"(`+)(?:(?!\1).)+\1")
+
+
+def without_directives(text: str) -> str:
+    """The text without what generators of sites read in it: imports of MDX, tags of Liquid and Hugo, components.
+
+    Code keeps them: there they are what the article is about.
+    """
+    kept: list[str] = []
+    fence = ""
+    for line in text.split("\n"):
+        mark = re.match(r"\s{0,3}(`{3,}|~{3,})", line)
+        if mark and (not fence or line.strip().startswith(fence)):
+            fence = "" if fence else mark[1]
+        elif not fence and not line.startswith(("    ", "\t")):
+            if _ESM.match(line) or _COMPONENT.match(line):
+                continue
+            changed = _outside_code(line)
+            if changed != line and not changed.strip():
+                continue
+            line = changed
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def _outside_code(line: str) -> str:
+    spans = [(found.start(), found.end()) for found in _CODE_SPAN.finditer(line)]
+
+    def gone(tag: re.Match[str]) -> str:
+        return tag[0] if any(start <= tag.start() < end for start, end in spans) else ""
+
+    return _TEMPLATE.sub(gone, line)
 
 
 @cache

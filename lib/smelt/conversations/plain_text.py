@@ -6,6 +6,7 @@ Rust regex (Polars) finds the few texts that need more; only those are parsed on
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -36,27 +37,63 @@ _BLOCK = re.compile(
 _CELL_END = re.compile(r"(?i)</t[dh]\s*>")
 _MAX_TAGS = 20_000
 """Above it tags are cut out and no tree is built: depth makes parsers quadratic."""
+_SPACES = r"[\x{00A0}\x{2000}-\x{200A}\x{202F}\x{3000}]"
+_PRE = "pre, textarea, listing"
+_KEPT = str.maketrans({" ": "\ue0f0", "\t": "\ue0f1", "\n": "\ue0f2", "\u00a0": "\ue0f0"})
+"""White space of preformatted text, by characters of private use, while that around it is made even."""
+_GIVEN_BACK = str.maketrans({"\ue0f0": " ", "\ue0f1": "\t", "\ue0f2": "\n"})
+_EVEN = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
+_AROUND_LINES = re.compile(r" *\n *")
 _DROPPED = "script, style, head, noscript, template, svg"
-_QUOTED = "blockquote, .gmail_quote, .yahoo_quoted, .moz-cite-prefix"
+_QUOTED = "blockquote, .gmail_quote, .gmail_attr, .yahoo_quoted, .moz-cite-prefix"
+_AROUND_QUOTES = frozenset(("gmail_quote", "gmail_quote_container", "yahoo_quoted"))
+"""Classes of what holds a quoted mail with its header, and whatever is written between its parts."""
 
 
 def to_plain_text(texts: Sequence[str | None]) -> list[str | None]:
     """Each text without markup, mojibake, control characters and ragged white space; null stays null.
 
     Line ends become ``\\n``, three and more empty lines one; quoted parts of HTML mails keep a ``> `` before
-    each line so that cleaning finds them.
+    each line so that cleaning finds them. Indentation stays where it means something: two spaces and more, or
+    tabs, before a line of plain text, and all white space of ``<pre>``.
     """
     column = pl.Series("text", texts, dtype=pl.String)
     marked = (column.str.contains(_HTML) | column.str.contains(_ENTITY)).fill_null(False)
     column = _where(column, marked, html_to_text)
+    column = _legible(column).str.replace_all(_SPACES, " ").str.replace_all(r"[ \t]+\n", "\n")
+    inner = column.str.contains(r"\S(?:[ \t]{2,}|\t)\S").fill_null(False) & ~marked
+    column = _where(column, inner, even_lines)
+    first = column.str.contains(r"\A\s*[ \t]").fill_null(False)
     column = (
-        _legible(column)
-        .str.replace_all(r"[\t\x{00A0}\x{2000}-\x{200A}\x{202F}\x{3000} ]+", " ")
-        .str.replace_all(r" *\n *", "\n")
+        _where(column, first, textwrap.dedent)
+        .str.replace_all(r"(?m)^ (\S)", "${1}")
         .str.replace_all(r"\n{3,}", "\n\n")
         .str.strip_chars()
     )
     return _composed(column)
+
+
+_FENCE = re.compile(r"^ {0,3}(?:```|~~~)")
+_WRITTEN_SO = re.compile(r"^(?:[ ]{2}|\t)|[={}<>|;`\\$]|\"[^\"]*[ \t]{2}[^\"]*\"|'[^']*[ \t]{2}[^']*'")
+"""A line whose gaps its writer meant: indented, with signs of code, or inside of quotes."""
+_GAP = re.compile(r"(?<=\S)(?:[ \t]{2,}|\t)(?=\S)")
+
+
+def even_lines(text: str) -> str:
+    """The text with one space where a line of prose has several; code and tables of signs stay as they are."""
+    return outside_fences(text, lambda line: line if _WRITTEN_SO.search(line) else _GAP.sub(" ", line))
+
+
+def outside_fences(text: str, change: Callable[[str], str]) -> str:
+    """``change`` of every line of a text that is not fenced code."""
+    inside = False
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if _FENCE.match(line):
+            inside = not inside
+        elif not inside:
+            lines[number] = change(line)
+    return "\n".join(lines)
 
 
 def mended(texts: Sequence[str | None]) -> list[str | None]:
@@ -116,12 +153,30 @@ def html_to_text(html: str) -> str:
     tree = LexborHTMLParser(separated)
     for node in tree.css(_DROPPED):
         node.decompose()
+    for node in tree.css(_PRE) if "<pre" in html.lower() or "<textarea" in html.lower() else ():
+        node.replace_with("\n" + _written(node).strip("\n").translate(_KEPT) + "\n")
     for node in tree.css(_QUOTED)[:50]:
-        if not _is_inside_quote(node):
+        if not _is_inside_quote(node) and not _holds_more_than_a_quote(node):
             quoted = "\n".join(f"> {line}" for line in node.text(deep=True).splitlines() if line.strip())
             node.replace_with(f"\n{quoted}\n")
     root = tree.body or tree.root
-    return root.text(deep=True) if root is not None else ""
+    text = root.text(deep=True) if root is not None else ""
+    return _AROUND_LINES.sub("\n", _EVEN.sub(" ", text)).translate(_GIVEN_BACK)
+
+
+def _written(node: LexborNode) -> str:
+    """The text of preformatted markup; the line ends that were set around its blocks are those of its lines."""
+    return node.text(deep=True).replace("\r\n", "\n")
+
+
+def _holds_more_than_a_quote(node: LexborNode) -> bool:
+    """Whether an element wraps quotes, each marked by itself: what stands between them is the writer's own."""
+    classes = set(((node.attributes or {}).get("class") or "").split())
+    return (
+        bool(classes & _AROUND_QUOTES)
+        and node.css_first("blockquote") is not None
+        and node.tag != "blockquote"
+    )
 
 
 def _with_line_end(tag: re.Match[str]) -> str:
@@ -131,7 +186,10 @@ def _with_line_end(tag: re.Match[str]) -> str:
 def _is_inside_quote(node: LexborNode) -> bool:
     parent = node.parent
     while parent is not None:
-        if parent.tag == "blockquote" or "gmail_quote" in ((parent.attributes or {}).get("class") or ""):
+        classes = ((parent.attributes or {}).get("class") or "").split()
+        if parent.tag == "blockquote" or (
+            _AROUND_QUOTES & set(classes) and not _holds_more_than_a_quote(parent)
+        ):
             return True
         parent = parent.parent
     return False

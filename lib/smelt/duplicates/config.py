@@ -17,7 +17,11 @@ Preference = Literal["score", "oldest"]
 NEGATIONS = (
     "no", "not", "never", "none", "nor", "neither", "nothing", "without", "cannot", "cant", "dont", "doesnt",
     "didnt", "isnt", "arent", "wasnt", "werent", "wont", "wouldnt", "shouldnt", "couldnt", "havent", "hasnt",
-    "nicht", "kein", "keine", "keinen", "nie", "ohne", "pas", "jamais", "sans", "nunca", "sin",
+    "nicht", "nein", "kein", "keine", "keinen", "keiner", "nie", "niemals", "ohne", "non", "pas", "jamais",
+    "sans", "nunca",
+    "jamás", "sin", "não", "nunca", "sem", "mai", "senza", "niet", "geen", "nooit", "nee", "zonder", "inte",
+    "aldrig", "utan",
+    "ikke", "aldri", "uden", "nigdy", "bez",
 )  # fmt: skip
 
 
@@ -48,7 +52,7 @@ class NearConfig(BaseModel, frozen=True, extra="forbid"):
     rows: int | None = Field(default=None, ge=1)
     negations: tuple[str, ...] = Field(
         default=NEGATIONS,
-        description="short texts of which only one has such a word, or other numbers, are both kept",
+        description="texts of which one has such a word more often, other numbers or sides, are both kept",
     )
     hot_bucket: int = Field(
         default=64, ge=2, description="a larger bucket gets star edges instead of all pairs"

@@ -17,6 +17,7 @@ import polars as pl
 from smelt.duplicates.config import DuplicatesConfig
 from smelt.duplicates.engine import bands_of
 from smelt.duplicates.jaccard import pair_similarities
+from smelt.duplicates.meaning import Meanings
 from smelt.duplicates.normalise import normalise
 from smelt.duplicates.shingles import I64, U64, Shingles, offsets_of, word_ngrams
 from smelt.duplicates.texts import ComparedTexts
@@ -30,6 +31,7 @@ class SetIndex(NamedTuple):
     sets: Shingles
     buckets: I64
     text_of_bucket: I64
+    meanings: Meanings
 
 
 class Index(NamedTuple):
@@ -52,7 +54,7 @@ class Index(NamedTuple):
         for column, known in enumerate(self.sets):
             hits[row_of_hash[_is_in(hashes, known.ngrams)], column] = True
             if config.decontamination.near and len(known.sets.sizes):
-                hits[rows[near.rows[_near(near, known, config.near.threshold)]], column] = True
+                hits[rows[near.rows[_near(near, known, config)]], column] = True
         names = np.array([known.name for known in self.sets])
         return pl.Series("contaminated_by", [names[row].tolist() for row in hits], dtype=pl.List(pl.String))
 
@@ -71,7 +73,14 @@ def build_index(sets: Mapping[str, Sequence[pl.Series]], config: DuplicatesConfi
         order = np.argsort(near.bands.ravel(), kind="stable")
         ngrams = np.unique(word_ngrams(whole, config.decontamination.ngram)[0])
         indexed.append(
-            SetIndex(name, ngrams, near.sets, near.bands.ravel()[order], order // max(near.bands.shape[1], 1))
+            SetIndex(
+                name,
+                ngrams,
+                near.sets,
+                near.bands.ravel()[order],
+                order // max(near.bands.shape[1], 1),
+                near.texts.meanings(config.near),
+            )
         )
         digest.update(f"{name}\x1f{len(whole)}\x1f".encode() + ngrams.tobytes() + near.sets.hashes.tobytes())
     return Index(tuple(indexed), digest.hexdigest()[:16] if indexed else "")
@@ -83,6 +92,7 @@ class _Compared(NamedTuple):
     rows: I64
     sets: Shingles
     bands: npt.NDArray[np.int64]
+    texts: ComparedTexts
 
 
 def _texts(columns: Sequence[pl.Series], config: DuplicatesConfig) -> pl.Series:
@@ -97,8 +107,9 @@ def _texts(columns: Sequence[pl.Series], config: DuplicatesConfig) -> pl.Series:
 def _compared(texts: pl.Series, config: DuplicatesConfig) -> _Compared:
     words = texts.str.count_matches(" ") + 1
     rows = (words >= config.decontamination.min_words).arg_true().to_numpy().astype(np.int64)
-    sets = ComparedTexts([texts.gather(rows)]).shingles(config.near)
-    return _Compared(rows, sets, bands_of(sets, config.near))
+    compared = ComparedTexts([texts.gather(rows)])
+    sets = compared.shingles(config.near)
+    return _Compared(rows, sets, bands_of(sets, config.near), compared)
 
 
 def _is_in(values: U64, known: U64) -> npt.NDArray[np.bool_]:
@@ -107,8 +118,8 @@ def _is_in(values: U64, known: U64) -> npt.NDArray[np.bool_]:
     return np.asarray(known[np.minimum(np.searchsorted(known, values), len(known) - 1)] == values)
 
 
-def _near(texts: _Compared, known: SetIndex, threshold: float) -> I64:
-    """Positions in ``texts`` of those that are alike to one of the set."""
+def _near(texts: _Compared, known: SetIndex, config: DuplicatesConfig) -> I64:
+    """Positions in ``texts`` of those that are alike to one of the set and do not contradict it."""
     asked = texts.bands.ravel()
     first = np.searchsorted(known.buckets, asked, "left")
     count = np.searchsorted(known.buckets, asked, "right") - first
@@ -125,4 +136,9 @@ def _near(texts: _Compared, known: SetIndex, threshold: float) -> I64:
         offsets_of(np.concatenate([texts.sets.sizes, known.sets.sizes])),
     )
     similarity = pair_similarities(together, left, right + len(texts.sets.sizes))
-    return np.asarray(np.unique(left[similarity >= threshold]), dtype=np.int64)
+    alike = similarity >= config.near.threshold
+    left, right = left[alike], right[alike]
+    few, place = np.unique(left, return_inverse=True)
+    own = ComparedTexts([texts.texts.parts[0].gather(few)]).meanings(config.near)
+    agree = own.joined(known.meanings).state_the_same(place.ravel().astype(np.int64), right + len(few))
+    return np.asarray(np.unique(left[agree]), dtype=np.int64)

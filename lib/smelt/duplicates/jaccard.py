@@ -27,7 +27,19 @@ def pair_similarities(sets: Shingles, left: I64, right: I64) -> F64:
     return result
 
 
-def _similarities(left: Shingles, right: Shingles) -> F64:
+def pair_counts(sets: Shingles, left: I64, right: I64) -> I64:
+    """``|A & B|`` of the sets ``left[i]`` and ``right[i]``."""
+    result = np.zeros(len(left), dtype=np.int64)
+    load = np.cumsum(sets.sizes[left] + sets.sizes[right]) // _CHUNK
+    edges = np.flatnonzero(np.diff(load, prepend=-1, append=np.iinfo(np.int64).max))
+    for first, last in pairwise(edges):
+        shared, pairs = _shared(sets.take(left[first:last]), sets.take(right[first:last]))[:2]
+        result[first:last] = np.bincount((shared >> np.uint64(32)).astype(np.int64), minlength=pairs)
+    return result
+
+
+def _shared(left: Shingles, right: Shingles) -> tuple[npt.NDArray[np.uint64], int, npt.NDArray[np.uint64]]:
+    """Keys (pair, hash) that both sides have, the number of pairs, and all keys."""
     pairs = len(left.sizes)
     rows = np.arange(pairs, dtype=np.uint64)
     keys = np.concatenate(
@@ -37,7 +49,11 @@ def _similarities(left: Shingles, right: Shingles) -> F64:
         ]
     )
     keys.sort(kind="stable")  # two ascending runs: merged in one pass
-    shared = keys[1:][keys[1:] == keys[:-1]]
+    return keys[1:][keys[1:] == keys[:-1]], pairs, keys
+
+
+def _similarities(left: Shingles, right: Shingles) -> F64:
+    shared, pairs, keys = _shared(left, right)
     by_part = []
     for has_part in (False, True):
         common = _count(shared, pairs, has_part)

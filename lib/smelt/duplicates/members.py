@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 
+COMPARED = ("shingles", "facts", "words")
+"""What of a text decides which one stands for it; equal for texts of one hash."""
+
+
 def cluster_members(
     signatures: DataFrame,
     clusters: DataFrame,
@@ -25,8 +29,8 @@ def cluster_members(
 ) -> DataFrame:
     """The rows of silver.duplicates (without run_id) for all clusters of two examples or more.
 
-    ``signatures``: example_id, record_id, text_hash, shingles, facts. ``clusters``: (node, component) over the text
-    hashes that have a near duplicate. ``examples``: example_id, asked_at, score (see :func:`preference`).
+    ``signatures``: example_id, record_id, text_hash, shingles, facts, words. ``clusters``: (node, component) over
+    the text hashes that have a near duplicate. ``examples``: example_id, asked_at, score (see :func:`preference`).
     """
     near = clusters.select(F.col("node").alias("text_hash"), F.col("component"))
     of_cluster = Window.partitionBy("cluster_id")
@@ -44,15 +48,18 @@ def cluster_members(
         .agg(F.count("*").alias("copies"), F.min(preference(config)).alias("best"))
         .withColumn("texts", F.count("*").over(of_cluster))
     )
-    sets = signatures.select("text_hash", "shingles", "facts").join(
-        texts.where("texts > 1").select("text_hash"), "text_hash", "left_semi"
-    ).groupBy("text_hash").agg(F.first("shingles").alias("shingles"), F.first("facts").alias("facts"))  # fmt: skip
+    sets = (
+        signatures.select("text_hash", *COMPARED)
+        .join(texts.where("texts > 1").select("text_hash"), "text_hash", "left_semi")
+        .groupBy("text_hash")
+        .agg(*(F.first(name).alias(name) for name in COMPARED))
+    )
     kept = (
         texts.where("texts > 1")
         .join(sets, "text_hash")
         .repartition("cluster_id")
         .sortWithinPartitions("cluster_id", "best")
-        .select("cluster_id", "text_hash", "shingles", "facts")
+        .select("cluster_id", "text_hash", *COMPARED)
         .mapInArrow(kept_function(config.near.threshold), KEPT_DDL)
     )
     settled = (

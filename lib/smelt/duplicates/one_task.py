@@ -12,11 +12,12 @@ import pyarrow as pa
 
 from smelt.duplicates.config import DuplicatesConfig, SemanticConfig
 from smelt.duplicates.engine import settle
+from smelt.duplicates.meaning import Meanings
 from smelt.duplicates.semantic import Meaning
 from smelt.duplicates.shingles import I64, Shingles
 
 READ = (
-    "example_id", "record_id", "text_hash", "bands", "shingles", "facts", "linked", "asked_at", "score",
+    "example_id", "record_id", "text_hash", "bands", "shingles", "facts", "words", "linked", "asked_at", "score",
     "vector", "buckets",
 )  # fmt: skip
 ROWS_DDL = (
@@ -64,9 +65,11 @@ def settle_batches(batches: list[pa.RecordBatch], config: DuplicatesConfig) -> p
     bands = values.reshape(-1, config.near.shape.bands)[(offsets[chosen] // config.near.shape.bands)]
     hashed, ends = lists([batch["shingles"] for batch in batches])
     sets = Shingles(hashed.view(np.uint32), ends).take(chosen)
-    facts = np.concatenate([batch["facts"].to_numpy() for batch in batches])[chosen]
+    facts = np.concatenate([batch["facts"].to_numpy() for batch in batches])
+    telling, stops = lists([batch["words"] for batch in batches])
+    meanings = Meanings(facts, Shingles(telling.view(np.uint32), stops)).take(chosen)
     meaning = _meaning(batches, chosen, config.semantic) if config.semantic.enabled else None
-    found = settle(rows, sets, bands, facts, config.near, meaning)
+    found = settle(rows, sets, bands, meanings, config.near, meaning)
     kept_id = examples["example_id"].gather(found["kept_row"])
     result = pl.DataFrame(
         {

@@ -11,6 +11,7 @@ import pyarrow as pa
 from smelt.duplicates.candidates import Buckets, all_pairs, runs, stars
 from smelt.duplicates.config import NearConfig
 from smelt.duplicates.jaccard import pair_similarities
+from smelt.duplicates.meaning import Meanings
 from smelt.duplicates.one_task import lists
 from smelt.duplicates.representatives import choose_kept
 from smelt.duplicates.shingles import I64, Shingles
@@ -98,7 +99,7 @@ def stars_function(near: NearConfig) -> ArrowFunction:
 
 
 def kept_function(threshold: float) -> ArrowFunction:
-    """(cluster_id, text_hash string, shingles array<int>, facts bigint) to ``KEPT_DDL``.
+    """(cluster_id, text_hash string, shingles array<int>, facts bigint, words array<int>) to ``KEPT_DDL``.
 
     All rows of a cluster are in one partition, ordered by cluster and preference.
     """
@@ -112,7 +113,8 @@ def kept_function(threshold: float) -> ArrowFunction:
         cluster = pa.chunked_array([batch["cluster_id"] for batch in received]).combine_chunks()
         number = _numbers(cluster.dictionary_encode().indices)
         facts = np.concatenate([_numbers(batch["facts"]) for batch in received])
-        kept = choose_kept(number, sets, facts, threshold)
+        words = _shingles([batch["words"] for batch in received])
+        kept = choose_kept(number, sets, Meanings(facts, words), threshold)
         yield from _batches(
             {
                 "text_hash": names,

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from smelt.duplicates.candidates import runs
 from smelt.duplicates.jaccard import F64, pair_similarities
+from smelt.duplicates.meaning import Meanings
 from smelt.duplicates.semantic import Meaning
 from smelt.duplicates.shingles import I64, Shingles
 
@@ -23,14 +24,21 @@ class Kept(NamedTuple):
     text has it where it stands for such texts only."""
 
 
+MOST_LEADERS = 64
+"""Kept texts of one cluster that state the same facts, after which the members that are left are kept, too."""
+
+
 def choose_kept(
-    cluster: I64, sets: Shingles, facts: I64, threshold: float, meaning: Meaning | None = None
+    cluster: I64,
+    sets: Shingles,
+    meanings: Meanings,
+    threshold: float,
+    meaning: Meaning | None = None,
 ) -> Kept:
     """Texts ordered by cluster and, within it, by preference.
 
-    The preferred text of a cluster is kept, and all that are as alike to it as ``threshold`` and state the same
-    ``facts`` (:meth:`smelt.duplicates.texts.ComparedTexts.facts`) go with it, as do
-    those that mean the same (``meaning``). In a
+    The preferred text of a cluster is kept, and all that are as alike to it as ``threshold`` and do not contradict
+    it (``meanings``) go with it, as do those that mean the same (``meaning``) and state the same facts. In a
     chain (a like b, b like c, a not like c) some are left: the preferred of those is kept too, and so on. So
     nothing is ever dropped for a text that it does not resemble, though the whole chain is one cluster.
     """
@@ -38,20 +46,26 @@ def choose_kept(
     position = np.arange(count, dtype=np.int64)
     similarity = np.ones(count)
     by_meaning = np.zeros(count, dtype=np.bool_)
-    rest: I64 = np.arange(count, dtype=np.int64)
-    while len(rest):
-        starts, lengths = runs(cluster[rest])
+    # Only texts with equal facts can stand for each other: such a group is a cluster of its own here.
+    _, group = np.unique(np.stack([cluster, meanings.facts]), axis=1, return_inverse=True)
+    rest: I64 = np.argsort(group.ravel(), kind="stable").astype(np.int64)
+    group = group.ravel().astype(np.int64)
+    for _ in range(MOST_LEADERS):
+        if not len(rest):
+            break
+        starts, lengths = runs(group[rest])
         leader = np.repeat(rest[starts], lengths)
         others = leader != rest
         alike = np.ones(len(rest))
         alike[others] = pair_similarities(sets, leader[others], rest[others])
         near = alike >= threshold
+        near[others] &= meanings.agree(leader[others], rest[others])
         same = near.copy()
         if meaning is not None:
             others = ~near
             alike[others] = meaning.cosines(leader[others], rest[others])
             same |= alike >= meaning.threshold
-        settled = same & (facts[leader] == facts[rest])
+        settled = same & (meanings.facts[leader] == meanings.facts[rest])
         position[rest[settled]] = leader[settled]
         similarity[rest[settled]] = alike[settled]
         by_meaning[rest[settled]] = ~near[settled]

@@ -28,7 +28,8 @@ SIDES = ("question", "answer")
 LINES_DDL = "example_id string, record_id string, lines array<bigint>"
 SIGNATURES_DDL = (
     "example_id string, record_id string, content_hash string, source string, text_hash string, "
-    "lines array<bigint>, set_aside array<bigint>, bands array<bigint>, shingles array<int>, facts bigint, "
+    "lines array<bigint>, set_aside array<bigint>, bands array<bigint>, shingles array<int>, "
+    "facts bigint, words array<int>, "
     "contaminated_by array<string>"
 )
 ArrowFunction = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
@@ -114,6 +115,7 @@ def sign(
     )
     texts = compared_texts(question.texts, answer.texts, config)
     sets = texts.shingles(config.near)
+    meanings = texts.meanings(config.near)
     shape = config.near.shape
     bands = band_hashes(signatures(sets, shape.permutations, config.near.seed), shape)
     filled = sets.sizes > 0
@@ -130,7 +132,10 @@ def sign(
         "shingles": pa.ListArray.from_arrays(
             pa.array(sets.offsets.astype(np.int32)), pa.array(sets.hashes.view(np.int32))
         ),
-        "facts": pa.array(texts.facts(config.near)),
+        "facts": pa.array(meanings.facts),
+        "words": pa.ListArray.from_arrays(
+            pa.array(meanings.words.offsets.astype(np.int32)), pa.array(meanings.words.hashes.view(np.int32))
+        ),
         "contaminated_by": index.found_in(frame["question"], frame["answer"], config)
         .to_arrow()
         .cast(pa.list_(pa.string())),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from typing import NamedTuple
 
-import numpy as np
 import polars as pl
 
 from smelt.duplicates.config import Compared, DuplicatesConfig, NearConfig
+from smelt.duplicates.meaning import Meanings, meanings_of
 from smelt.duplicates.normalise import normalise
-from smelt.duplicates.shingles import I64, Shingles, hashes64, shingle
+from smelt.duplicates.shingles import Shingles, shingle
 
 
 class ComparedTexts(NamedTuple):
@@ -47,20 +47,9 @@ class ComparedTexts(NamedTuple):
             whole_text_words=near.whole_text_words,
         )
 
-    def facts(self, near: NearConfig) -> I64:
-        """A hash of the numbers of every text and of whether it negates; of short parts only.
-
-        "Check-in starts at 5 pm" and "at 4 pm", "parking is available" and "is not available" are alike by
-        their n-grams and contradict each other. In a long text one number hardly matters: that is a template.
-        """
-        negation = rf"\b(?:{'|'.join(near.negations)})\b"
-        said = pl.Series("facts", [""] * len(self.parts[0]), dtype=pl.String)
-        for part in self.parts:
-            short = (part.str.count_matches(" ") + 1 < near.short_text_words) & (part.str.len_bytes() > 0)
-            numbers = part.str.extract_all(r"\p{N}+").list.unique().list.sort().list.join(",")
-            negates = part.str.contains(negation).cast(pl.String) if near.negations else ""
-            said = said + (numbers + negates).set(~short, "") + "\x1f"
-        return hashes64(said).view(np.int64)
+    def meanings(self, near: NearConfig) -> Meanings:
+        """What the texts may not differ in to be duplicates, whatever they share."""
+        return meanings_of(self.parts, near.negations)
 
 
 def compared_texts(questions: pl.Series, answers: pl.Series, config: DuplicatesConfig) -> ComparedTexts:

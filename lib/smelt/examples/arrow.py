@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+import polars as pl
 import pyarrow as pa
 
+from smelt.conversations.notices import OF_CUSTOMERS, are_courtesies, are_notices
 from smelt.examples.cleaning import Cleaner
 from smelt.examples.config import CleaningConfig, ExamplesConfig
 from smelt.examples.hashes import text_hashes
@@ -16,7 +18,7 @@ from smelt.isolate import PREFIX, emptied, isolated
 
 READ = (
     "record_id", "conversation_id", "customer_key", "source", "kind", "title", "turns", "resolution", "category",
-    "priority", "asked_at", "language", "outcome", "pii_rejections", "content_hash", "ingested_at",
+    "priority", "asked_at", "language", "outcome", "exclusions", "pii_rejections", "content_hash", "ingested_at",
 )  # fmt: skip
 """Columns of silver.conversations that examples are made from."""
 
@@ -86,10 +88,13 @@ def pairing(
 
 def to_examples(batch: pa.RecordBatch, config: ExamplesConfig, cleaner: Cleaner) -> pa.RecordBatch:
     """Columns READ in, at least one row a conversation out, in the columns of SCHEMA."""
+    excluded = [list(reasons or ()) for reasons in batch.column("exclusions").to_pylist()]
     made = [
         (row, position, pair)
-        for row, conversation in enumerate(_conversations(batch))
-        for position, pair in enumerate(pairs(*conversation, config))
+        for row, (conversation, reasons) in enumerate(zip(_conversations(batch), excluded, strict=True))
+        for position, pair in enumerate(
+            [Pair(None, None, [], None, reasons)] if reasons else pairs(*conversation, config)
+        )
     ]
     records, rejected = (batch.column(name).to_pylist() for name in ("record_id", "pii_rejections"))
     texts = _cleaned(made, cleaner)
@@ -132,23 +137,52 @@ _CARRIED = (
 
 
 def _conversations(batch: pa.RecordBatch) -> Iterator[tuple[str, str | None, list[Turn], str | None]]:
-    """Kind, title, turns and resolution of every row; times are microseconds since 1970 UTC."""
+    """Kind, title, turns and resolution of every row; times are microseconds since 1970 UTC.
+
+    Turns and resolutions that are notices of a system have the role system, or are left out.
+    """
     each = batch.column("turns").flatten()
+    texts = pl.Series("text", each.field("text"), dtype=pl.String)
+    roles = each.field("role").to_pylist()
+    nobody, by_customer = are_notices(texts), are_notices(texts, OF_CUSTOMERS)
+    courtesy = are_courtesies(texts)
+    is_article = _of_articles(batch)
     turns = [
-        {"role": role, "text": text, "at": at}
-        for role, text, at in zip(
-            each.field("role").to_pylist(),
-            each.field("text").to_pylist(),
+        {
+            "role": "system" if not told and (on_own if role == "customer" else notice) else role,
+            "text": text,
+            "at": at,
+            "is_courtesy": polite,
+        }
+        for role, text, at, notice, on_own, polite, told in zip(
+            roles,
+            texts.to_list(),
             each.field("at").cast(_TIME).cast(pa.int64()).to_pylist(),
+            nobody.tolist(),
+            by_customer.tolist(),
+            courtesy.tolist(),
+            is_article,
             strict=True,
         )
     ]
     counts = batch.column("turns").value_lengths().fill_null(0).to_pylist()
-    kinds, titles, resolutions = (batch.column(name).to_pylist() for name in ("kind", "title", "resolution"))
+    kinds, titles = (batch.column(name).to_pylist() for name in ("kind", "title"))
+    resolved = pl.Series("resolution", batch.column("resolution"), dtype=pl.String)
+    resolutions = resolved.set(pl.Series(are_notices(resolved)), None).to_list()
     end = 0
     for kind, title, resolution, count in zip(kinds, titles, resolutions, counts, strict=True):
         begin, end = end, end + count
         yield kind, title, turns[begin:end], resolution
+
+
+def _of_articles(batch: pa.RecordBatch) -> list[bool]:
+    """For every turn whether it is part of an article."""
+    counts = batch.column("turns").value_lengths().fill_null(0).to_pylist()
+    return [
+        kind == "articles"
+        for kind, count in zip(batch.column("kind").to_pylist(), counts, strict=True)
+        for _ in range(count)
+    ]
 
 
 def _cleaned(made: Sequence[Made], cleaner: Cleaner) -> dict[str | None, str | None]:
@@ -165,6 +199,8 @@ def _rejections(
     pair: Pair, question: str | None, answer: str | None, of_scrubbing: Sequence[str] | None
 ) -> list[str]:
     reasons = list(pair.reasons)
+    if any(reason.startswith("excluded:") for reason in reasons):
+        return reasons
     reasons += ["no_question"] if not question and "no_question" not in reasons else []
     reasons += ["no_answer"] if not answer and not {"no_answer", "no_pair"} & set(reasons) else []
     given = of_scrubbing or ()

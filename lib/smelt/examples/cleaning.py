@@ -1,39 +1,25 @@
 """Cleaning of question, answer and context texts, whole batches at a time with Rust regex (Polars).
 
-Removed: quoted replies, signatures, tracking ids, configured lines, ragged white space. Made uniform: terms.
-Applied twice, nothing changes any more.
+Removed: quoted replies, signatures, tracking ids, configured lines, and the gaps that they leave. Made uniform:
+terms, spaces within prose. Code, indentation, and what somebody wrote between the lines of a quote stay. Applied
+twice, nothing changes any more.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import polars as pl
 
+from smelt.conversations.plain_text import even_lines, outside_fences
 from smelt.examples.config import CleaningConfig
+from smelt.examples.quotes import MAY_BE_QUOTED, without_quotes
+from smelt.examples.signatures import MAY_BE_SIGNED, without_signature
 from smelt.examples.terminology import Terminology
 
-_QUOTE_HEADERS = (
-    r"(?m)^-{2,}\s*(?:original message|forwarded message|ursprüngliche nachricht|message d'origine)\s*-{2,}\s*$",
-    r"(?m)^on [^\n]{6,200}(?:\n[^\n]{0,80})?\bwrote:\s*$",
-    r"(?m)^am [^\n]{6,200}\bschrieb[^\n]{0,80}:\s*$",
-    r"(?m)^le [^\n]{6,200}\ba écrit\s?:\s*$",
-    r"(?m)^from: [^\n]{1,200}\n(?:(?:sent|date|to|cc|subject): [^\n]{0,300}\n?){2,}",
-    r"(?m)^_{20,}\s*$",
-)
-"""What mail programs put before the message that is answered (Outlook, Gmail, Apple Mail, Thunderbird)."""
-
-_SIGNATURE = r"(?m)^-- ?$"
-"""The signature separator of RFC 3676, section 4.3."""
-_CLOSING = re.compile(
-    r"(?i)^(?:(?:with )?(?:kind|best|warm|warmest)? ?regards|best wishes|best|cheers"
-    r"|(?:many )?thanks(?: (?:again|in advance|so much))?|thank you|sincerely"
-    r"|yours (?:sincerely|faithfully|truly)|respectfully|mit freundlichen grüßen|cordialement)[,.! ]*$"
-)
-_MAX_SIGNATURE_LINES = 8
-_MAX_SIGNATURE_LINE = 80
-_PLACEHOLDER_GAPS = r"\[\s*\]|\(\s*\)"
+_GONE = "\ue0f8"
+"""Stands where something was taken out, until the gap is closed; what the writer left open himself stays open."""
 
 
 class Cleaner:
@@ -47,76 +33,63 @@ class Cleaner:
     def clean(self, texts: Sequence[str | None]) -> list[str | None]:
         """Each text cleaned; what is empty afterwards is null."""
         column = pl.Series("text", texts, dtype=pl.String)
+        column = column.str.replace_all(_GONE, "", literal=True)
         if self._config.quoted_replies:
-            column = _without_quotes(column)
+            column = _changed(column, MAY_BE_QUOTED, without_quotes)
         if self._config.signatures:
-            column = _without_signatures(column)
+            column = _changed(column, MAY_BE_SIGNED, without_signature)
         for pattern in (*self._lines, *self._config.tracking_ids):
-            column = column.str.replace_all(pattern, "")
+            column = column.str.replace_all(pattern, _GONE)
+        column = _changed(column, _GONE, _closed)
+        column = _changed(column, r" [,.;:!?](?:\s|$)", _without_stray_spaces).str.replace_all(
+            r"[ \t]+\n", "\n"
+        )
         column = (
-            column.str.replace_all(_PLACEHOLDER_GAPS, "")
-            .str.replace_all(r"(\S)(?:[ \t]{2,}|\t)", "${1} ")
-            .str.replace_all(r"[ \t]+\n", "\n")
+            _changed(column, r"\S(?:[ \t]{2,}|\t)\S", even_lines)
             .str.replace_all(r"(?m)^ (\S)", "${1}")
             .str.replace_all(r"\n{3,}", "\n\n")
-            .str.replace_all(r" +([,.;:!?])(\s|$)", "$1$2")
             .str.strip_chars()
         )
         cleaned = self._terms.apply(column.to_list())
         return [text or None for text in cleaned]
 
 
-def _without_quotes(column: pl.Series) -> pl.Series:
-    """Cut from the first quote header on, then drop lines that begin with ``>``; a text of nothing else stays."""
-    lowered = column.str.to_lowercase()
-    for header in _QUOTE_HEADERS:
-        hit = lowered.str.contains(header).fill_null(False)
-        if not hit.any():
-            continue
-        values, lower = column.to_list(), lowered.to_list()
-        pattern = re.compile(header)
-        for index in hit.arg_true():
-            found = pattern.search(lower[index])
-            if found and lower[index][: found.start()].strip() and len(lower[index]) == len(values[index]):
-                values[index] = values[index][: found.start()]
-        column = pl.Series("text", values, dtype=pl.String)
-        lowered = column.str.to_lowercase()
-    quoted = column.str.contains(r"(?m)^\s*>").fill_null(False)
-    if not quoted.any():
+def _changed(column: pl.Series, pattern: str, change: Callable[[str], str]) -> pl.Series:
+    """``change`` of the texts that match ``pattern`` (Rust regex): one by one, since they are few."""
+    rows = column.str.contains(pattern).fill_null(False).arg_true()
+    if not len(rows):
         return column
-    values = column.to_list()
-    for index in quoted.arg_true():
-        kept = "\n".join(line for line in values[index].split("\n") if not line.lstrip().startswith(">"))
-        values[index] = kept if kept.strip() else values[index]
-    return pl.Series("text", values, dtype=pl.String)
+    changed = [change(text) for text in column.gather(rows).to_list()]
+    return column.scatter(rows, pl.Series(changed, dtype=pl.String))
 
 
-def _without_signatures(column: pl.Series) -> pl.Series:
-    """Cut at a signature separator, or at a closing formula that stands on a line of its own near the end."""
-    may = (
-        column.str.contains(_SIGNATURE)
-        | column.str.contains(
-            r"(?im)^(?:.{0,8}regards|best|cheers|.{0,5}thank|sincerely|yours|respectfully|mit|cord)"
-        )
-    ).fill_null(False)
-    if not may.any():
-        return column
-    values = column.to_list()
-    for index in may.arg_true():
-        values[index] = without_signature(values[index])
-    return pl.Series("text", values, dtype=pl.String)
+_STRAY = re.compile(r" +([,;!?]|[.:](?=\s+[\"'“(]?[A-ZÀ-ÞА-Я\d]|\s*$))(?=\s|$)")
+_CODE_LINE = re.compile(
+    r"^(?:[ ]{2}|\t)|[={}<>|;`\\$]|\s--?[a-z]|^\s*[#%]|\b(?:git|docker|podman|cd|ls|dir|find|cp|mv|rm|du|"
+    r"tar|zip|scp|rsync|grep|"
+    r"chmod|chown|source|make|cmake|go|cargo|dotnet|mvn|gradle|kubectl|helm|terraform|ansible|pip3?|pipx|uv|npm|npx|yarn|pnpm|"
+    r"pytest|ruff|black|mypy|flake8|eslint|prettier|python3?|node|php|ruby|java|bash|sh|sudo|svn|hg|code|tree|cat|jupyter|"
+    r"explorer|open|run|type|enter|command)\b"
+)
+"""A line that may hold a command: there a sign apart is an argument."""
 
 
-def without_signature(text: str) -> str:
-    """The text up to its signature; a text that is nothing but a signature stays as it is."""
-    lines = text.split("\n")
-    for at, line in enumerate(lines):
-        if line in ("--", "-- ") and any(before.strip() for before in lines[:at]):
-            return "\n".join(lines[:at]).rstrip()
-    for at in range(len(lines) - 1, max(-1, len(lines) - _MAX_SIGNATURE_LINES - 2), -1):
-        if not _CLOSING.match(lines[at].strip()):
-            continue
-        after = [line for line in lines[at + 1 :] if line.strip()]
-        if all(len(line) <= _MAX_SIGNATURE_LINE for line in after) and any(b.strip() for b in lines[:at]):
-            return "\n".join(lines[:at]).rstrip()
-    return text
+def _without_stray_spaces(text: str) -> str:
+    """No space before the sign that ends a sentence or clause, as in tokenised text; commands stay as they are."""
+    return outside_fences(text, lambda line: line if _CODE_LINE.search(line) else _STRAY.sub(r"\1", line))
+
+
+_EMPTY_BRACKETS = re.compile(rf"[\[(]\s*{_GONE}[\s{_GONE}]*[\])]")
+_SUBJECT_MARKS = re.compile(rf"(?m)^[ \t]*{_GONE}[ \t]*[-–:|,;]+[ \t]*|[ \t]*[-–:|]+[ \t]*{_GONE}[ \t]*$")
+_BEFORE_SIGN = re.compile(rf"[ \t]*{_GONE}[ \t]*(?=[,.;:!?](?:\s|$))")
+_BETWEEN = re.compile(rf"(?<=\S)[ \t]*{_GONE}[ \t]*(?=\S)")
+_ALONE = re.compile(rf"[ \t]*{_GONE}[ \t]*")
+
+
+def _closed(text: str) -> str:
+    """The text without the gaps that were made in it."""
+    text = re.sub(rf"{_GONE}(?:\s*{_GONE})+", _GONE, text)
+    text = _EMPTY_BRACKETS.sub(_GONE, text)
+    text = _SUBJECT_MARKS.sub("", text)
+    text = _BEFORE_SIGN.sub("", text)
+    return _ALONE.sub("", _BETWEEN.sub(" ", text))

@@ -6,6 +6,27 @@ from typing import Self
 
 from pydantic import BaseModel, Field, model_validator
 
+_NUMBER = r"[:_A-Z0-9./-]*\d[:_A-Z0-9./-]*"
+_NAMED = r"(?:ref(?:erence)?|ticket|case|request|incident|issue|conversation|vorgang|anfrage|dossier|zaak)"
+TRACKING_IDS = (
+    # Salesforce: ref:_00D..._500...:ref and thread::...:: ; Help Scout: {#HS:123-45#} ; Zendesk: a code in brackets
+    r"(?i)\bref:[_!.A-Z0-9]{6,}:ref\b",
+    r"(?i)\bthread::[\w+/=-]{6,}::",
+    r"\{#[A-Z]{2}:[\d-]+#\}",
+    r"(?m)^[ \t]*\[[A-Z0-9]{5,7}-[A-Z0-9]{4,6}\][ \t]*$",
+    # in brackets: [Ticket #4521], (Case: 4F-221), [#INC-12], [JIRA] (PROJ-123)
+    rf"(?i)\[\s*(?:{_NAMED}\s?(?:id|no\.?|nr\.?|number)?\s?[:#]{{0,2}}\s?|#\s?|[:#]+){_NUMBER}\s*\]",
+    rf"(?i)\(\s*{_NAMED}\s?(?:id|no\.?|nr\.?|number)?\s?[:#]{{1,2}}\s?{_NUMBER}\s*\)",
+    r"\[JIRA\](?:\s*\([A-Z][A-Z0-9]+-\d+\))?",
+    # on a line of its own, or before or after the words of a subject: Ticket #4521 - Scanner jams
+    rf"(?im)^[ \t]*{_NAMED}\s?(?:id|no\.?|nr\.?|number)?\s?[:#]{{1,2}}\s?{_NUMBER}[ \t]*(?:$|[-–|:][ \t]+)",
+    rf"(?im)[ \t][-–|][ \t]+{_NAMED}\s?(?:id|no\.?|nr\.?|number)?\s?[:#]{{1,2}}\s?{_NUMBER}[ \t]*$",
+    # above the line that mail is cut at
+    r"(?im)^.*##-.{3,160}-##.*$",
+    r"(?im)^[\s>—–-]*(?:please )?(?:type your )?reply above this line[.\s—–-]*$",
+)
+"""What help desks write into mail to find its ticket again. A number within a sentence is the writer's and stays."""
+
 
 class CleaningConfig(BaseModel, frozen=True, extra="forbid"):
     """Which artifacts are removed from questions, answers and context, and which words are made uniform.
@@ -16,10 +37,7 @@ class CleaningConfig(BaseModel, frozen=True, extra="forbid"):
 
     quoted_replies: bool = True
     signatures: bool = True
-    tracking_ids: tuple[str, ...] = (
-        r"(?i)\[?\b(?:ref|ticket|case)\s?(?:id)?\s?[:#]\s?[:_A-Z0-9-]*\d[:_A-Z0-9-]*\b\]?",
-        r"(?i)##-\s*please type your reply above this line\s*-##",
-    )
+    tracking_ids: tuple[str, ...] = TRACKING_IDS
     lines: tuple[str, ...] = Field(
         default=(
             r"(?i)^\s*sent from my \w+.*$",

@@ -2,7 +2,7 @@
 
 tickets      subject and description -> the resolution, or else the last reply of an agent
 chats,       what the customer said until an agent spoke -> what the agent said until the customer spoke,
-transcripts  with the turns before as context
+transcripts  with the turns before as context; what a bot said only where no agent did
 articles     title, or title and heading -> the section under it, unless it is an aside
 """
 
@@ -55,17 +55,32 @@ def pairs(
 
 
 def utterances(turns: Sequence[dict[str, Any]]) -> list[Utterance]:
-    """Turns of customer and agents; neighbours of one side joined by a line end, system turns left out."""
-    joined: list[tuple[str, list[str], Any]] = []
+    """Turns of customer and agents; neighbours of one side joined by a line end, system turns left out.
+
+    Where a bot and an agent speak in turn, the bot's words are left out: they lead to the agent or see him off.
+    """
+    joined: list[_Said] = []
     for turn in turns:
         role = "agent" if turn["role"] in ANSWERING else turn["role"]
         if role == "system" or not turn["text"]:
             continue
-        if joined and joined[-1][0] == role:
-            joined[-1][1].append(turn["text"])
-        else:
-            joined.append((role, [turn["text"]], turn["at"]))
-    return [Utterance(role, "\n".join(texts), at) for role, texts, at in joined]
+        is_bot = turn["role"] == "bot"
+        last = joined[-1] if joined else None
+        if last is None or last.role != role or (last.is_bot and not is_bot):
+            said = _Said(role, [turn["text"]], turn["at"], is_bot)
+            joined[-1 if last is not None and last.role == role else len(joined) :] = [said]
+        elif last.is_bot or not is_bot:
+            last.texts.append(turn["text"])
+    return [Utterance(said.role, "\n".join(said.texts), said.at) for said in joined]
+
+
+class _Said(NamedTuple):
+    """An utterance while it is put together."""
+
+    role: str
+    texts: list[str]
+    at: Any
+    is_bot: bool
 
 
 def _ticket_pair(title: str | None, turns: Sequence[dict[str, Any]], resolution: str | None) -> Pair:
@@ -74,11 +89,16 @@ def _ticket_pair(title: str | None, turns: Sequence[dict[str, Any]], resolution:
     parts = [part for part in (title, description) if part]
     if len(parts) == 2 and parts[1].casefold().startswith(parts[0].casefold().rstrip(".… ")):
         parts = parts[1:]  # mail systems repeat the beginning of the text as the subject
-    answer = resolution or next(
-        (turn["text"] for turn in reversed(turns) if turn["role"] in ANSWERING and turn["text"]), None
-    )
+    answer = resolution or _last_answer(turns)
     question = "\n\n".join(parts) or None
     return Pair(question, answer, [], said[0]["at"] if said else None, _missing(question, answer))
+
+
+def _last_answer(turns: Sequence[dict[str, Any]]) -> str | None:
+    """What an agent said last, or else a bot; a farewell only where nothing else was said."""
+    replies = [turn for turn in reversed(turns) if turn["role"] in ANSWERING and turn["text"]]
+    replies.sort(key=lambda turn: (bool(turn.get("is_courtesy")), turn["role"] == "bot"))
+    return replies[0]["text"] if replies else None
 
 
 def _dialogue_pairs(turns: Sequence[dict[str, Any]], config: ExamplesConfig) -> Iterator[Pair]:

@@ -20,6 +20,7 @@ _TYPES = {
     "created_at": _TIME,
     "updated_at": _TIME,
     "outcome": pa.map_(pa.string(), pa.string()),
+    "exclusions": pa.list_(pa.string()),
     "reasons": pa.list_(pa.string()),
 }
 
@@ -37,6 +38,7 @@ PARSED = (
     "source_key",
     "content_hash",
     *CONTENT,
+    "exclusions",
     "source_file",
     "source_position",
     "raw",
@@ -54,6 +56,7 @@ PARSED_DDL = ", ".join(
         "created_at": "timestamp",
         "updated_at": "timestamp",
         "outcome": "map<string,string>",
+        "exclusions": "array<string>",
         "reasons": "array<string>",
     }.get(name, "string")
     for name in PARSED

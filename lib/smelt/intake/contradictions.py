@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from smelt.intake.paths import path_problem
+from smelt.intake.times import time_parser
 from smelt.intake.vocabulary import DEFAULT_MAPPING, MAPPABLE, TIME_COLUMNS
 
 if TYPE_CHECKING:
     from smelt.intake.source import SourceConfig
 
-_CSV_KEYS = ("delimiter", "quote", "header", "skip_lines")
+_CSV_KEYS = ("delimiter", "quote", "escape", "header", "skip_lines")
 _PLUGIN_KEYS = ("options", "attachments")
 
 
 def contradictions(source: SourceConfig) -> list[str]:
     """Every contradiction within one source; empty where there is none."""
-    return [*_format(source), *_columns(source), *_content(source), *_turns(source), *_surroundings(source)]
+    return [
+        *_format(source),
+        *_columns(source),
+        *_content(source),
+        *_turns(source),
+        *_conditions(source),
+        *_surroundings(source),
+    ]
 
 
 def _format(source: SourceConfig) -> Iterator[str]:
@@ -29,8 +38,8 @@ def _format(source: SourceConfig) -> Iterator[str]:
         yield f"{', '.join(given)} need format csv, not {source.format}"
     if source.delimiter and source.delimiter == (source.quote or '"'):
         yield "delimiter and quote are the same character"
-    if source.records_path and source.format != "json":
-        yield f"records_path needs format json, not {source.format}"
+    if (source.records_path or source.join) and source.format not in ("json", "json_lines"):
+        yield f"records_path and join need format json or json_lines, not {source.format}"
     if (source.format == "plugin") != bool(source.reader):
         yield "format plugin and reader belong together: give both or neither"
     for key in _PLUGIN_KEYS:
@@ -92,14 +101,14 @@ def _turns(source: SourceConfig) -> Iterator[str]:
         )
     if source.format not in ("webvtt", "srt") and bool(turns.path) == bool(turns.group_by):
         yield "turns need exactly one of path (nested) and group_by (a row a turn)"
-    if turns.order_by and not turns.group_by:
-        yield "turns.order_by is for turns in rows: group_by is missing"
     if turns.group_by and "source_key" in source.mapping:
         yield "turns.group_by is the key: leave mapping.source_key out"
     if not turns.text:
         yield "turns.text has no path"
-    if turns.speaker_id and "customer_id" not in source.mapping:
+    if turns.speaker_id and "customer_id" not in source.mapping and not turns.participants:
         yield "turns.speaker_id is compared with customer_id, which is not mapped"
+    if turns.participants and not turns.speaker_id:
+        yield "turns.participants are found by turns.speaker_id, which is missing"
     if source.format not in ("webvtt", "srt") and not (
         turns.role
         or turns.speaker_id
@@ -107,6 +116,27 @@ def _turns(source: SourceConfig) -> Iterator[str]:
         or (turns.speaker and (source.roles or turns.first_speaker))
     ):
         yield "nothing says who speaks: give turns.role, speaker_id, speaker with roles, or default_role"
+
+
+def _conditions(source: SourceConfig) -> Iterator[str]:
+    written = [("where", source.where)]
+    written += [("turns.where", source.turns.where)] if source.turns is not None else []
+    parse = time_parser("UTC", source.time_formats, datetime.max.replace(tzinfo=timezone.utc))
+    for label, conditions in written:
+        for path, wanted in conditions.items():
+            problem = path_problem(path)
+            if problem or path.startswith("@"):
+                yield f"{label}: {problem or path + ' is no field'}"
+            for value in (wanted.since, wanted.until):
+                if value is not None:
+                    try:
+                        parse(value)
+                    except ValueError:
+                        yield f"{label}.{path}: {value} is no time"
+    for name, join in source.join.items():
+        for path in (name, *join.items, join.by, join.key):
+            if path.startswith("@") or path_problem(path):
+                yield f"join.{name}: {path} is no path"
 
 
 def _surroundings(source: SourceConfig) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ import orjson
 
 from smelt.identity import ID_LENGTH, record_id
 from smelt.intake.columns import CONTENT, PARSED, Row
+from smelt.intake.conditions import condition
 from smelt.intake.content import has_bad_bytes, printable
 from smelt.intake.paths import Getter, consumed, getter, leftover
 from smelt.intake.records import Bad, Record, SourceFile
@@ -35,6 +37,11 @@ _RAW_TEXT = frozenset(("subject", "title", "body", "resolution"))
 
 AFTER_THE_CLOCK = "after_the_clock"
 """Key below ``_unusable`` in extras: a time of the record lies shortly after what the clock allows."""
+EXCLUDED = "excluded"
+"""Begins the reason of a record that its source's ``where`` leaves out; the field follows after a colon."""
+_TOLD_APART = 40
+"""Letters from which one text that begins like another is taken for the same, cut off or with a signature."""
+_NO_LETTER = re.compile(r"<[^<>]{0,200}>|&\w{1,8};|[\W_]+")
 
 
 class Mapper:
@@ -57,7 +64,7 @@ class Mapper:
         if turns is not None and source.format in ("webvtt", "srt") and not turns.path:
             turns = turns.model_copy(update={"path": (CUES,), "speaker": turns.speaker or ("speaker",)})
         if turns is not None and turns.group_by is not None:
-            paths["source_key"] = (turns.group_by,)
+            paths["source_key"] = turns.group_by
         self.turns = turns
         parse_time = time_parser(source.time_zone, source.time_formats, latest)
         self._key = [_placed(path) for path in paths.pop("source_key")]
@@ -71,6 +78,9 @@ class Mapper:
         ]
         self._defaults = [(_INDEX[column], value) for column, value in source.defaults.items()]
         self._outcome = [(name, first_text(ps)) for name, ps in sorted(source.outcome.items())]
+        self._where = [
+            (path, condition(path, wanted, getter, parse_time)) for path, wanted in source.where.items()
+        ]
         self._known = [(kind, [getter(p) for p in ps]) for kind, ps in source.known.items()]
         self._finder = TurnFinder(turns, source.roles, parse_time) if turns else None
         self._parse_time = parse_time
@@ -115,19 +125,26 @@ class Mapper:
         unusable: dict[str, Any] = {}
         for column, getters in self._times:
             values[_INDEX[column]] = self._time(column, getters, fields, unusable)
-        turns, names = self._add_turns(fields, values, reasons, unusable)
+        turns, names, are_refused = self._add_turns(fields, values, reasons, unusable)
         values[_INDEX["known"]] = self._identities(fields, values, names)
         values[_INDEX["turns"]] = turns
         values[_INDEX["outcome"]] = [
             (name, said) for name, get in self._outcome if (said := get(fields)) is not None
         ]
+        exclusions = [f"{EXCLUDED}:{path}" for path, is_met in self._where if not is_met(fields)]
+        has_text = self._has_text(values, turns)
+        if are_refused and not has_text:  # nothing is wrong with it: it has no turn that may be used
+            exclusions.append(f"{EXCLUDED}:turns")
         rest = leftover(fields, self._taken)
         if unusable:
             rest["_unusable"] = unusable
         values[_INDEX["extras"]] = as_json(rest) if rest else None
-        if not self._has_text(values, turns):
+        if exclusions:  # it will not be used: whether it could be does not matter
+            reasons = [Reason.MISSING_KEY] if key is None else []
+            values[_INDEX["turns"]] = [turn | {"role": turn["role"] or "system"} for turn in turns]
+        elif not has_text:
             reasons.append(Reason.NO_TEXT)
-        content = _dumps(values)
+        content = _dumps(values + exclusions)
         if content is None or has_bad_bytes(key or ""):
             reasons.append(Reason.INVALID_ENCODING)
         elif len(content) > self._max_bytes:
@@ -143,6 +160,7 @@ class Mapper:
             key,
             digest,
             *values,
+            exclusions,
             file.path,
             record.position,
             None,
@@ -160,6 +178,7 @@ class Mapper:
             None,
             None,
             *empty,
+            [],
             file.path,
             printable(bad.position),
             raw,
@@ -193,19 +212,34 @@ class Mapper:
 
     def _add_turns(
         self, fields: Mapping[str, Any], values: list[Any], reasons: list[str], unusable: dict[str, Any]
-    ) -> tuple[list[dict[str, Any]], list[str]]:
+    ) -> tuple[list[dict[str, Any]], list[tuple[str, str]], bool]:
+        """The turns, identities of their speakers, and whether ``turns.where`` leaves some out."""
         if self._finder is None:
-            return [], []
+            return [], [], False
         found = self._finder.find(fields, values[_INDEX["customer_id"]])
         reasons += found.reasons
+        if found.refused:
+            self._without_refused(values, found.refused)
         if found.bad_times:
             unusable["turns.at"] = found.bad_times
         if found.is_ahead:
             unusable[AFTER_THE_CLOCK] = True
-        return found.turns, found.names
+        return found.turns, found.names, bool(found.refused)
+
+    def _without_refused(self, values: list[Any], refused: list[str]) -> None:
+        """Take out what repeats a turn that may not be used: a help desk gives its first note as description, too."""
+        unwanted = [text for text in map(_letters, refused) if text]
+        for column in ("body", "resolution"):
+            said = _letters(values[_INDEX[column]] or "")
+            if said and any(
+                said == text
+                or (len(said) >= _TOLD_APART and (text.startswith(said) or said.startswith(text)))
+                for text in unwanted
+            ):
+                values[_INDEX[column]] = None
 
     def _identities(
-        self, fields: Mapping[str, Any], values: list[Any], names: list[str]
+        self, fields: Mapping[str, Any], values: list[Any], names: list[tuple[str, str]]
     ) -> list[dict[str, str]]:
         found: dict[tuple[str, str], None] = {}
         for column, kind in _IDENTITIES.items():
@@ -219,8 +253,8 @@ class Mapper:
                     text = as_text(item)
                     if text is not None:
                         found[kind, text.strip()] = None
-        for name in names:
-            found["name", name.strip()] = None
+        for kind, name in names:
+            found[kind, name.strip()] = None
         return [{"kind": kind, "value": value} for kind, value in found]
 
     def _has_text(self, values: list[Any], turns: list[dict[str, Any]]) -> bool:
@@ -234,7 +268,7 @@ class Mapper:
     def _grouped(self, found: Iterable[Record | Bad]) -> Iterator[Record | Bad]:
         assert self.turns is not None
         assert self.turns.group_by is not None
-        key_of = getter(self.turns.group_by)
+        key_of = first_text(self.turns.group_by)
         groups: dict[str, list[Record]] = {}
         for entry in found:
             if isinstance(entry, Bad):
@@ -270,7 +304,7 @@ def _taken_paths(
         taken += turns.path
         if turns.group_by is not None:
             taken += [
-                turns.group_by,
+                *turns.group_by,
                 ROWS,
                 *turns.text,
                 *turns.role,
@@ -301,6 +335,11 @@ def _dumps(values: list[Any]) -> bytes | None:
         return orjson.dumps(values)
     except TypeError:
         return None
+
+
+def _letters(text: str) -> str:
+    """Letters and digits of a text, to compare one that was HTML with one that was not."""
+    return _NO_LETTER.sub("", text).casefold()
 
 
 assert PARSED[5 : 5 + len(CONTENT)] == CONTENT

@@ -10,6 +10,7 @@ from smelt.intake.columns import Row
 from smelt.intake.config import IntakeConfig
 from smelt.intake.content import MOST_UNPACKED, Content, printable
 from smelt.intake.mapping import Mapper
+from smelt.intake.pages import Pages
 from smelt.intake.plugins import Plugin
 from smelt.intake.readers import reader_for
 from smelt.intake.readers.json_lines import parse_line
@@ -53,6 +54,7 @@ class Parser:
             max_record_bytes=limits.max_record_bytes,
         )
         self._reader = WholeText(plugin.reader()) if plugin else reader_for(source)
+        self._pages = Pages.of(source)
 
     def file(self, data: bytes | None, file: SourceFile) -> Iterator[Row]:
         """Rows of one file; ``data`` None: it is too large to be read whole."""
@@ -82,7 +84,10 @@ class Parser:
             except Exception as error:
                 entry = Bad(line.decode("utf-8", "replace"), position, (failure("ingest", error),))
             if type(entry) is Record:
-                yield self._mapper.row(entry, file)
+                if self._pages is None:
+                    yield self._mapper.row(entry, file)
+                else:
+                    yield from self._mapper.rows(self._pages.expanded(entry), file)
             elif isinstance(entry, Bad):
                 yield self._mapper.bad_row(entry, file)
 

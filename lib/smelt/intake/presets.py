@@ -7,6 +7,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from smelt.intake.vocabulary import DEFAULT_WHERE
+
 
 @cache
 def preset_names() -> tuple[str, ...]:
@@ -31,17 +33,27 @@ def load_preset(name: str) -> dict[str, Any]:
 
 
 def with_preset(values: Any) -> Any:
-    """A source's keys over those of its preset: mappings are merged entry by entry, all else replaced."""
-    if not isinstance(values, Mapping) or not values.get("preset"):
+    """A source's keys over those of its preset: mappings are merged entry by entry, all else replaced.
+
+    Conditions that the format brings stand behind both; an entry that is null takes one of them back.
+    """
+    if not isinstance(values, Mapping):
         return values
-    return _merged(load_preset(str(values["preset"])), values)
+    if values.get("preset"):
+        values = _merged(load_preset(str(values["preset"])), values)
+    usual = DEFAULT_WHERE.get(str(values.get("format")), {})
+    given = values.get("where")
+    if usual and (given is None or isinstance(given, Mapping)):
+        return {**values, "where": {**usual, **(given or {})}}
+    return values
 
 
 def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in over.items():
         below = merged.get(key)
-        merged[key] = (
-            _merged(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
-        )
+        if isinstance(below, Mapping) and isinstance(value, Mapping):
+            merged[key] = {**below, **value} if key == "where" else _merged(below, value)
+        else:
+            merged[key] = value
     return merged

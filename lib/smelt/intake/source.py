@@ -7,10 +7,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
+from smelt.intake.conditions import Condition, as_conditions
+from smelt.intake.pages import JoinConfig
 from smelt.intake.presets import with_preset
 
 Kind = Literal["tickets", "chats", "transcripts", "articles"]
-Format = Literal["json_lines", "json", "csv", "parquet", "webvtt", "srt", "markdown", "html", "plugin"]
+Format = Literal[
+    "json_lines", "json", "csv", "parquet", "webvtt", "srt", "markdown", "html", "mbox", "eml", "plugin"
+]
 Role = Literal["customer", "agent", "bot", "system"]
 Paths = tuple[str, ...]
 """Dotted paths into a record, the first that has a value wins: ``requester.name``, ``comments[0].body``."""
@@ -20,36 +24,52 @@ def _as_paths(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
+class ParticipantsConfig(BaseModel, frozen=True, extra="forbid"):
+    """A list beside the turns that says who takes part (``Participants`` of Contact Lens, ``users`` of Slack)."""
+
+    path: Paths
+    """Lists, or mappings from an identifier, inside the record."""
+    id: Paths = ("id",)
+    """What ``turns.speaker_id`` points to."""
+    role: Paths = ()
+    name: Paths = ()
+
+    _paths = field_validator("path", "id", "role", "name", mode="before")(_as_paths)
+
+
 class TurnsConfig(BaseModel, frozen=True, extra="forbid"):
     """How turns are found: nested in a record (``path``), or a row each (``group_by``)."""
 
     path: Paths = ()
     """Lists of turns, or single turns, inside the record; taken in the order given."""
-    group_by: str | None = None
-    """Rows with an equal value here are one conversation; all of them must stand in one file."""
+    group_by: Paths | None = None
+    """Rows with an equal value here (of several paths the first that is there) are one conversation; all of them must
+    stand in one file."""
     order_by: str | None = None
-    """Sorts the turns of a conversation (numbers as numbers); otherwise they stay in the order read."""
+    """Sorts the turns of a conversation (numbers as numbers); otherwise they are in the order of their times ``at``."""
     text: Paths = ("text",)
     role: Paths = ()
     speaker: Paths = ()
     speaker_id: Paths = ()
     """Where no role is given: turns whose ``speaker_id`` is ``customer_id`` are the customer's, others agent's."""
+    participants: ParticipantsConfig | None = None
+    """The list that says who a ``speaker_id`` is."""
     at: Paths = ()
-    where: Mapping[str, tuple[Any, ...]] = Field(default_factory=dict)
-    """Only turns whose field has one of these values are taken: ``{public: [true]}``."""
+    where: Mapping[str, Condition] = Field(default_factory=dict)
+    """Only turns whose fields meet these conditions are taken: ``{public: true, type: {not: [note]}}``."""
     default_role: Role | None = None
     """Role of turns that say none, or one that ``roles`` does not know."""
     first_speaker: Role | None = None
-    """Where speakers have names only: the role of who speaks first; all others get its counterpart."""
+    """Where speakers have names only: the role of who speaks first, machines left out; others get its counterpart.
 
-    _paths = field_validator("path", "text", "role", "speaker", "speaker_id", "at", mode="before")(_as_paths)
+    Where ``roles`` knows who speaks first, all who have no role yet get the counterpart.
+    """
 
-    @field_validator("where", mode="before")
-    @classmethod
-    def _lists(cls, value: Any) -> Any:
-        if not isinstance(value, Mapping):
-            return value
-        return {key: tuple(v) if isinstance(v, (list, tuple)) else (v,) for key, v in value.items()}
+    _paths = field_validator(
+        "path", "group_by", "text", "role", "speaker", "speaker_id", "at", mode="before"
+    )(_as_paths)
+
+    _conditions = field_validator("where", mode="before")(as_conditions)
 
 
 class SourceConfig(BaseModel, frozen=True, extra="forbid"):
@@ -72,6 +92,9 @@ class SourceConfig(BaseModel, frozen=True, extra="forbid"):
     turns: TurnsConfig | None = None
     roles: Mapping[str, Role] = Field(default_factory=dict)
     """The source's word for a role -> customer, agent, bot or system; case does not matter."""
+    where: Mapping[str, Condition] = Field(default_factory=dict)
+    """Records that may be used: field -> condition (``{status: {not: [deleted, spam]}}``); all conditions must hold.
+    The others are kept in bronze and give one rejected example each, without text."""
     constants: Mapping[str, str] = Field(default_factory=dict)
     """Columns that have one value in every record."""
     defaults: Mapping[str, str] = Field(default_factory=dict)
@@ -85,11 +108,16 @@ class SourceConfig(BaseModel, frozen=True, extra="forbid"):
     time_formats: tuple[str, ...] = ()
     """strptime formats tried before ISO 8601, epoch and RFC 2822."""
     encoding: str = "utf-8"
-    records_path: str | None = None
-    """Where in a JSON document the list of records stands (``tickets``); the document itself otherwise."""
+    records_path: Paths = ()
+    """Where in a JSON document, or in an object of a line, records stand (``tickets``); the object itself otherwise."""
+    join: Mapping[str, JoinConfig] = Field(default_factory=dict)
+    """What stands beside the records, put into them: ``{requester: {list: users, by: requester_id}}``."""
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     quote: str | None = Field(default=None, max_length=1)
     """``"`` where it is not given; empty: quotes are text like any other."""
+    escape: str | None = Field(default=None, max_length=1)
+    """How a quote stands inside quotes: doubled, or after this character (Spark, MySQL: a backslash). Where it is not
+    given it is seen from the file; empty: a backslash is text like any other."""
     skip_lines: int = Field(default=0, ge=0)
     """Lines before the header of a CSV."""
     header: tuple[str, ...] = ()
@@ -105,6 +133,9 @@ class SourceConfig(BaseModel, frozen=True, extra="forbid"):
     @classmethod
     def _preset(cls, values: Any) -> Any:
         return with_preset(values)
+
+    _conditions = field_validator("where", mode="before")(as_conditions)
+    _records_paths = field_validator("records_path", mode="before")(_as_paths)
 
     @field_validator("mapping", "known", "outcome", mode="before")
     @classmethod

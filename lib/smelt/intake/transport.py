@@ -27,6 +27,8 @@ SMALL_FILE = 32 * 1024
 
 _PLACE = "_smelt_place"
 _FEW_FILES = 2_000
+_DOCUMENT_BYTES = 64 * 1024 * 1024
+"""Size up to which a file named .json is read whole."""
 _BATCH_BYTES = 16 * 1024 * 1024
 _FILES_A_TASK = 1_000
 _TURNS = PARSED.index("turns")
@@ -80,6 +82,8 @@ def _is_split(reading: Reading, file: LandingFile) -> bool:
     source = reading.source
     if source.format != "json_lines" or file.path.endswith(PACKED):
         return False
+    if file.path.lower().endswith(".json") and file.size <= _DOCUMENT_BYTES:
+        return False  # lines, or one document as an API gives it: only the whole file tells
     grouped = source.turns is not None and source.turns.group_by is not None
     return not grouped and not codecs.lookup(source.encoding).name.startswith(("utf-16", "utf-32"))
 

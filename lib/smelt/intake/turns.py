@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from smelt.intake.conditions import condition
+from smelt.intake.participants import Participant, Participants
 from smelt.intake.paths import Getter, getter, item_getter, steps
 from smelt.intake.records import Record
 from smelt.intake.source import TurnsConfig
+from smelt.intake.speakers import bare_name, identities, usual_role
 from smelt.intake.times import FutureTime, TimeParser
+from smelt.intake.turn_order import by_time
 from smelt.intake.values import as_text
 from smelt.intake.vocabulary import ROLES, Reason
 
@@ -17,13 +21,6 @@ ROWS = "@turns"
 """Field under which the rows of a grouped conversation stand."""
 
 _COUNTERPART = {"agent": "customer", "customer": "agent", "bot": "customer", "system": "customer"}
-_NO_NAMES = frozenset((
-    "agent", "customer", "caller", "user", "bot", "system", "operator", "support", "advisor", "adviser",
-    "rep", "representative", "client", "visitor", "guest", "assistant", "admin", "end-user", "contact",
-    "lead", "speaker", "unknown", "clerk", "host", "member", "participant",
-))  # fmt: skip
-"""Words that stand where a speaker's name does and are none."""
-
 _PEOPLE = ("customer", "agent", None)
 _WORDS = 4_096
 """Words for roles and names of speakers that are remembered: they recur from record to record."""
@@ -32,16 +29,28 @@ Turn = dict[str, Any]
 
 
 class Turns(NamedTuple):
-    """Turns found in one record; ``names`` are speakers' names; ``bad_times`` counts times that are none.
-
-    ``is_ahead`` says that one of these lies shortly after what the clock allows.
-    """
+    """Turns found in one record, in the order of speech."""
 
     turns: list[Turn]
-    names: list[str]
+    names: list[tuple[str, str]]
+    """Identities that speakers' names give: (kind, value)."""
     reasons: list[str]
     bad_times: int
+    """Times that are none."""
+    refused: list[str]
+    """Texts of turns that ``where`` leaves out."""
     is_ahead: bool = False
+    """Whether a time that is none lies shortly after what the clock allows."""
+
+
+class _Found(NamedTuple):
+    """A turn before it has a role."""
+
+    item: Any
+    read: _Readers
+    text: str
+    speaker: str | None
+    at: int | None
 
 
 def first_text(
@@ -79,10 +88,10 @@ class _Readers(NamedTuple):
     speaker: Callable[[Any], str | None] | None
     speaker_id: Callable[[Any], str | None] | None
     at: list[Callable[[Any], Any]]
-    where: list[tuple[Callable[[Any], str | None], frozenset[str]]]
+    where: list[Callable[[Any], bool]]
 
     @classmethod
-    def of(cls, turns: TurnsConfig, getter_of: Callable[[str], Getter]) -> _Readers:
+    def of(cls, turns: TurnsConfig, getter_of: Callable[[str], Getter], parse_time: TimeParser) -> _Readers:
         """The readers of a source's turns."""
 
         def text_of(paths: Sequence[str]) -> Callable[[Any], str | None] | None:
@@ -94,19 +103,13 @@ class _Readers(NamedTuple):
             text_of(turns.speaker),
             text_of(turns.speaker_id),
             [getter_of(path) for path in turns.at],
-            [
-                (
-                    first_text([path], getter_of),
-                    frozenset((as_text(value) or "").casefold() for value in values),
-                )
-                for path, values in turns.where.items()
-            ],
+            [condition(path, wanted, getter_of, parse_time) for path, wanted in turns.where.items()],
         )
 
     def is_wanted(self, item: Any) -> bool:
         """Whether ``where`` lets a turn through."""
-        for get, allowed in self.where:  # noqa: SIM110 (a generator costs more than what it tests)
-            if (get(item) or "").casefold() not in allowed:
+        for is_met in self.where:  # noqa: SIM110 (a generator costs more than what it tests)
+            if not is_met(item):
                 return False
         return True
 
@@ -116,62 +119,98 @@ class TurnFinder:
 
     def __init__(self, turns: TurnsConfig, roles: Mapping[str, str], parse_time: TimeParser) -> None:
         self._lists: list[Getter] = [getter(path) for path in (turns.path or (ROWS,))]
-        self._of_mappings = _Readers.of(turns, getter)
-        self._of_others = _Readers.of(turns, item_getter)
+        self._of_mappings = _Readers.of(turns, getter, parse_time)
+        self._of_others = _Readers.of(turns, item_getter, parse_time)
         self._roles: dict[str, str] = {role: role for role in ROLES} | dict(roles)
         self._default, self._first = turns.default_role, turns.first_speaker
+        self._order = item_getter(turns.order_by) if turns.order_by and turns.path else None
+        self._is_ordered = turns.order_by is not None
+        self._participants = Participants(turns) if turns.participants else None
         self._parse_time = parse_time
-        self._role_named = lru_cache(_WORDS)(lambda word: self._roles.get(word.strip().casefold()))
-        self._is_name = lru_cache(_WORDS)(self._looks_like_a_name)
+        self._role_named = lru_cache(_WORDS)(self._role_of_word)
+        self._identities = lru_cache(_WORDS)(self._identities_of)
 
     def find(self, fields: Mapping[str, Any], customer_id: str | None) -> Turns:
-        """The turns of a record in order; blank ones and those that ``where`` excludes are left out."""
-        found = Turns([], [], [], 0)
-        bad_times, first, seen, ahead = 0, None, False, False
-        for item in self._items(fields, found.reasons):
+        """The turns of a record; blank ones and those that ``where`` excludes are left out.
+
+        Turns that have times are in their order, whatever the order in the record, unless ``order_by`` is given.
+        """
+        reasons: list[str] = []
+        refused: list[str] = []
+        bad_times, ahead = 0, False
+        kept: list[_Found] = []
+        lists: list[int] = []
+        for number, item in self._items(fields, reasons):
             read = self._of_mappings if type(item) is dict else self._of_others
-            if read.where and not read.is_wanted(item):
-                continue
             text = read.text(item)
             if text is None:
                 continue
-            speaker = read.speaker(item) if read.speaker else None
-            if not seen:
-                first, seen = speaker, True
-            role = self._role_of(read, item, speaker, first, customer_id)
-            if role is None and Reason.UNKNOWN_ROLE not in found.reasons:
-                found.reasons.append(Reason.UNKNOWN_ROLE)
+            if read.where and not read.is_wanted(item):
+                refused.append(text)
+                continue
             try:
                 at = self._time(read, item)
             except ValueError as error:
                 at = None
                 bad_times += 1
                 ahead = ahead or isinstance(error, FutureTime)
-            found.turns.append({"role": role, "speaker": speaker, "text": text, "at": at})
-            if speaker is not None and role in _PEOPLE and self._is_name(speaker):
-                found.names.append(speaker)
-        return found._replace(bad_times=bad_times, is_ahead=ahead)
+            speaker = read.speaker(item) if read.speaker else None
+            kept.append(_Found(item, read, text, speaker, at))
+            lists.append(number)
+        if self._order is not None:
+            order = self._order
+            kept.sort(key=lambda turn: sort_key(order(turn.item)))
+        elif not self._is_ordered:
+            kept = by_time(kept, [turn.at for turn in kept], lists)
+        people = self._participants.of(fields) if self._participants else {}
+        first = self._first_person(kept)
+        turns: list[Turn] = []
+        names: dict[tuple[str, str], None] = {}
+        for turn in kept:
+            who = (
+                people.get(turn.read.speaker_id(turn.item) or "") if turn.read.speaker_id and people else None
+            )
+            speaker = turn.speaker if turn.speaker is not None or who is None else who.name
+            role = self._role_of(turn, who, speaker, first, customer_id)
+            if role is None and Reason.UNKNOWN_ROLE not in reasons:
+                reasons.append(Reason.UNKNOWN_ROLE)
+            turns.append({"role": role, "speaker": speaker, "text": turn.text, "at": turn.at})
+            if speaker is not None and role in _PEOPLE:
+                names.update(dict.fromkeys(self._identities(speaker)))
+        return Turns(turns, list(names), reasons, bad_times, refused, ahead)
 
-    def _items(self, fields: Mapping[str, Any], reasons: list[str]) -> Iterable[Any]:
-        for get in self._lists:
+    def _items(self, fields: Mapping[str, Any], reasons: list[str]) -> Iterator[tuple[int, Any]]:
+        """Every turn with the number of the list that it stands in."""
+        for number, get in enumerate(self._lists):
             value = get(fields)
             if isinstance(value, Mapping):
-                yield value
+                yield number, value
             elif isinstance(value, (list, tuple)):
-                yield from value
+                for item in value:
+                    yield number, item
             elif value is not None and value != "":
                 reasons.append(Reason.NOT_TURNS)
 
     def _role_of(
-        self, read: _Readers, item: Any, speaker: str | None, first: str | None, customer_id: str | None
+        self,
+        turn: _Found,
+        who: Participant | None,
+        speaker: str | None,
+        first: tuple[str | None, str | None],
+        customer_id: str | None,
     ) -> str | None:
+        read = turn.read
         if read.role is not None:
-            said = read.role(item)
+            said = read.role(turn.item)
             role = self._role_named(said) if said else None
+            if role is not None:
+                return "customer" if role == "agent" and self._is_customer(turn, customer_id) else role
+        if who is not None and who.role:
+            role = self._role_named(who.role)
             if role is not None:
                 return role
         if read.speaker_id is not None and customer_id is not None:
-            identifier = read.speaker_id(item)
+            identifier = read.speaker_id(turn.item)
             if identifier is not None:
                 return "customer" if identifier.strip() == customer_id else "agent"
         if speaker is not None:
@@ -179,8 +218,37 @@ class TurnFinder:
             if role is not None:
                 return role
             if self._first is not None:
-                return self._first if speaker == first else _COUNTERPART[self._first]
+                person, known = first
+                is_first = known is None and person == bare_name(speaker)
+                return self._first if is_first else _COUNTERPART[self._first]
         return self._default
+
+    @staticmethod
+    def _is_customer(turn: _Found, customer_id: str | None) -> bool:
+        """Whether a turn is of the one who asked: an agent, too, may ask for help."""
+        if turn.read.speaker_id is None or customer_id is None:
+            return False
+        return (turn.read.speaker_id(turn.item) or "").strip() == customer_id
+
+    def _first_person(self, turns: Sequence[_Found]) -> tuple[str | None, str | None]:
+        """Name of who speaks first, machines left out, and the role that the name already has."""
+        if self._first is None:
+            return None, None
+        for turn in turns:
+            role = self._role_named(turn.speaker) if turn.speaker else None
+            if role in ("bot", "system"):
+                continue
+            return (bare_name(turn.speaker) if turn.speaker else None), role
+        return None, None
+
+    def _role_of_word(self, word: str) -> str | None:
+        """A role by the source's own words for it, by the name alone, or by the name of a machine."""
+        said = word.strip()
+        role = self._roles.get(said.casefold()) or self._roles.get(bare_name(said).casefold())
+        return role or usual_role(said)
+
+    def _identities_of(self, speaker: str) -> tuple[tuple[str, str], ...]:
+        return () if speaker.strip().casefold() in self._roles else tuple(identities(speaker))
 
     def _time(self, read: _Readers, item: Any) -> int | None:
         for get in read.at:
@@ -189,22 +257,13 @@ class TurnFinder:
                 return self._parse_time(value)
         return None
 
-    def _looks_like_a_name(self, speaker: str) -> bool:
-        word = speaker.strip().casefold()
-        return (
-            len(word) > 1
-            and not word.isdigit()
-            and word not in self._roles
-            and word.split()[0] not in _NO_NAMES
-        )
-
 
 def group_rows(rows: Sequence[Record], turns: TurnsConfig) -> Record:
     """The rows of one conversation as one record: turns under ``ROWS``, other fields from the first row."""
     ordered = list(rows)
     if turns.order_by is not None:
         order = item_getter(turns.order_by)
-        ordered.sort(key=lambda row: _order(order(row.fields)))
+        ordered.sort(key=lambda row: sort_key(order(row.fields)))
     fields: dict[str, Any] = {}
     for row in ordered:
         for key, value in row.fields.items():
@@ -214,7 +273,8 @@ def group_rows(rows: Sequence[Record], turns: TurnsConfig) -> Record:
     return Record(fields, rows[0].position)
 
 
-def _order(value: Any) -> tuple[int, float, str]:
+def sort_key(value: Any) -> tuple[int, float, str]:
+    """Numbers before other texts before nothing."""
     text = as_text(value)
     if text is None:
         return (2, 0.0, "")

@@ -11,6 +11,8 @@ from typing import Any
 
 import orjson
 
+from smelt.intake.documents import document_text, is_document
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -38,6 +40,8 @@ def as_text(value: Any) -> str | None:
         return ", ".join(text for text in map(as_text, value) if text) or None
     if isinstance(value, (list, tuple, dict)) and not value:
         return None
+    if is_document(value):
+        return document_text(value).strip() or None
     return as_json(value)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 TEXT_COLUMNS = (
     "source_key", "customer_id", "customer_name", "customer_email", "agent_id", "agent_name",
@@ -14,6 +15,26 @@ TIME_COLUMNS = ("created_at", "updated_at")
 MAPPABLE = (*TEXT_COLUMNS, *TIME_COLUMNS)
 
 ROLES = ("customer", "agent", "bot", "system")
+
+NO_NAMES = frozenset((
+    "agent", "customer", "caller", "user", "bot", "system", "operator", "support", "advisor", "adviser",
+    "rep", "representative", "client", "visitor", "guest", "assistant", "admin", "end-user", "contact",
+    "lead", "speaker", "unknown", "clerk", "host", "member", "participant",
+))  # fmt: skip
+"""Words that stand where a speaker's name does and are none."""
+
+VOICES: Mapping[str, str] = dict.fromkeys(
+    ("ivr", "ivr menu", "auto attendant", "automated attendant", "attendant", "voice menu", "phone menu",
+     "announcement",
+     "recording", "recorded message", "recorded voice", "automated message", "automated voice", "voicemail",
+     "voice mail",
+     "music", "hold music", "queue", "greeting", "prompt"),
+    "system",
+) | dict.fromkeys(
+    ("chatbot", "chat bot", "voice bot", "voicebot", "virtual agent", "virtual assistant", "ai agent",
+     "operator bot"), "bot"
+)  # fmt: skip
+"""Names of voices that are nobody's, with their role."""
 
 PLACES = ("@file", "@stem", "@position", "@hash")
 """Paths that stand for a record's place: file below the source's path, its name, position, hash of it all."""
@@ -40,6 +61,23 @@ DEFAULT_MAPPING: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
 }
 """Mappings that a format brings; a source's own mapping stands before them, column by column."""
+
+_YES, _NO = [True, "yes", "on", 1], [False, "no", "off", 0]
+_UNPUBLISHED = ["draft", "unpublished", "archived", "deleted", "in review", "private", "hidden", "internal"]
+DEFAULT_WHERE: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
+    "markdown": {
+        "front_matter.draft": {"not": _YES},
+        "front_matter.unlisted": {"not": _YES},
+        "front_matter.hidden": {"not": _YES},
+        "front_matter.private": {"not": _YES},
+        "front_matter.published": {"not": _NO},
+        "front_matter.publish": {"not": _NO},
+        "front_matter.status": {"not": _UNPUBLISHED},
+        "front_matter.state": {"not": _UNPUBLISHED},
+        "front_matter.visibility": {"not": _UNPUBLISHED},
+    },
+}
+"""Conditions that a format brings: what generators of sites (Jekyll, Hugo, Docusaurus, Gatsby) do not publish."""
 
 DEFAULT_BODY_FORMAT: Mapping[str, str] = {"markdown": "markdown", "html": "html"}
 

@@ -62,7 +62,7 @@ def _run_stages(job: Job, stages: Sequence[Stage], on_start: Callable[[str], Non
     job.warehouse.sweep_scratch(dt.timedelta())  # whoever holds the lease owns all temporary tables
     _check_keys(job, stages)
     tables = [*(table for stage in stages for table in stage.WRITES), RUNS, LEDGER, *WITH_EVERY_RUN]
-    job.warehouse.check(*tables)
+    job.warehouse.check(*tables, *(table for stage in stages for table in stage.READS))
     before = last_fingerprints(job.warehouse)
     with (
         _creating_ahead(job.warehouse, tables),

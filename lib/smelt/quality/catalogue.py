@@ -30,6 +30,7 @@ from smelt.quality.measures import (
     grammar,
     language,
     length,
+    no_answer,
     parts,
     placeholders,
     relevance,
@@ -50,6 +51,7 @@ SHIPPED = (
     length,
     parts,
     relevance,
+    no_answer,
     specificity,
     tone,
 )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 RULES: dict[str, int] = {
-    "conversations": 1,
-    "examples": 1,
+    "conversations": 2,
+    "examples": 2,
     "records": 1,
-    "scores": 1,
-    "duplicates": 1,
+    "scores": 2,
+    "duplicates": 2,
     "curated_examples": 1,
     "releases": 1,
 }

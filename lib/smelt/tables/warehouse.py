@@ -80,7 +80,7 @@ class Warehouse(LeasedTables):
             return problems
 
     def _create_or_compare(self, table: str) -> list[str]:
-        """Make or mend what can be without touching a row (comments, missing checks); report the rest."""
+        """Make or mend what can be without touching a row (comments, checks, later columns); report the rest."""
         declared = contract(table)
         identifier = self.identifier(table)
         if not self.exists(table):

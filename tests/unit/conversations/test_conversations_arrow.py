@@ -17,6 +17,7 @@ TYPES = {
     "turns": pa.list_(TURN),
     "known": pa.list_(pa.struct([("kind", pa.string()), ("value", pa.string())])),
     "outcome": pa.map_(pa.string(), pa.string()),
+    "exclusions": pa.list_(pa.string()),
     "created_at": TIME,
     "ingested_at": TIME,
 }

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from smelt.duplicates.candidates import Buckets, edges_of, stars
 from smelt.duplicates.components import components
+from smelt.duplicates.meaning import Meanings
 from smelt.duplicates.representatives import choose_kept
 from smelt.duplicates.shingles import Shingles, offsets_of
 from tests.unit.duplicates.reference import components as by_hand
@@ -18,6 +19,12 @@ def as_shingles(sets):
     return Shingles(
         np.array([value for one in sets for value in sorted(one)], dtype=np.uint32),
         offsets_of(np.array([len(one) for one in sets], dtype=np.int64)),
+    )
+
+
+def nothing_said(count):
+    return Meanings(
+        np.zeros(count, np.int64), Shingles(np.empty(0, np.uint32), np.zeros(count + 1, np.int64))
     )
 
 
@@ -62,7 +69,7 @@ def test_every_text_is_kept_or_like_a_preferred_one_that_is(sets, threshold, dat
     cluster = np.sort(
         np.array(data.draw(st.lists(st.integers(0, 3), min_size=len(sets), max_size=len(sets))))
     )
-    kept = choose_kept(cluster, as_shingles(sets), np.zeros(len(sets), np.int64), threshold)
+    kept = choose_kept(cluster, as_shingles(sets), nothing_said(len(sets)), threshold)
     for row, (of, similarity) in enumerate(zip(kept.position, kept.similarity, strict=True)):
         assert cluster[of] == cluster[row]
         assert kept.position[of] == of

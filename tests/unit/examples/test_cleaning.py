@@ -77,3 +77,46 @@ def test_indentation_stays_and_gaps_between_words_go():
         "red or blue\n\nok",
         "Hello\nBye",
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Type cp lamp.conf . and press Enter.",
+        "Run it here:\nfind . -name lamp\ndu -sh .",
+        "Call dim() or lamps[] = [] before the loop ( ) ends.",
+        "lamp:\n    level: 20\n    days:\n        - Monday",
+        "def dim(n):\n\treturn n - 1",
+        "- [ ] lamp off\n- [x] bulb cold",
+        'Enter "a  b" with two spaces.',
+        "x  = 1\nlong = 2",
+        "In case: 3 lamps of 4 fail, call us.",
+        "It is the lamp of ticket #81 and of case 7.",
+        "Ref. 12 on the plan is the switch.",
+        "```\nif a :\n    b  =  c .\n```",
+    ],
+)
+def test_what_a_writer_meant_comes_out_as_it_went_in(text):
+    assert CLEANER.clean([text]) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("[Ticket #81] Lamp flickers", "Lamp flickers"),
+        ("Ticket #81: Lamp flickers", "Lamp flickers"),
+        ("Lamp flickers - Case: 00081234", "Lamp flickers"),
+        ("Re: Lamp flickers (Ticket: 81)", "Re: Lamp flickers"),
+        ("Turn it.\n\n[ ref:!00D5f0.!5005f01abc:ref ]", "Turn it."),
+        ("Turn it.\nref:_00D5f0._5005f01abc:ref", "Turn it."),
+        ("Turn it.\nthread::abcDEF_123-xyz::", "Turn it."),
+        ("Turn it. {#HS:123456789-42#}", "Turn it."),
+        ("Turn it.\n[GQ1Y5Y-N5QE]", "Turn it."),
+        ("[#INC-204] Lamp flickers", "Lamp flickers"),
+        ("--- Please type your reply above this line ---\nTurn it.", "Turn it."),
+        ("##- Bitte geben Sie Ihre Antwort oberhalb dieser Zeile ein. -##\nDreh es.", "Dreh es."),
+        ("See the plan ( [Ticket #81] ) for it.", "See the plan for it."),
+    ],
+)
+def test_references_of_help_desks_go_whole(text, clean):
+    assert CLEANER.clean([text]) == [clean]

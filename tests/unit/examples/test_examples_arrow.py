@@ -17,6 +17,7 @@ LATER = dt.datetime(2025, 3, 1, 11, tzinfo=dt.timezone.utc)
 TYPES = {
     "turns": pa.list_(pa.struct([("role", pa.string()), ("text", pa.string()), ("at", TIME)])),
     "outcome": pa.map_(pa.string(), pa.string()),
+    "exclusions": pa.list_(pa.string()),
     "pii_rejections": pa.list_(pa.string()),
     "asked_at": TIME,
     "ingested_at": TIME,

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smelt.intake.columns import to_batch
-from smelt.intake.readers.markdown import load_yaml
+from smelt.intake.readers.front_matter import load_yaml
 from smelt.intake.records import SourceFile
 from tests.unit.intake.intake_builders import A_FILE, LIMITS, a_source, parse, parse_one
 

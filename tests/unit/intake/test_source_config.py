@@ -22,7 +22,6 @@ def problems_of(**values: Any) -> str:
 def test_all_contradictions_are_told_at_once() -> None:
     said = problems_of(
         skip_lines=2,
-        records_path="tickets",
         reader="company.readers:Mine",
         mapping={"subject": "subject", "colour": "x"},
         constants={"subject": "always"},
@@ -31,7 +30,6 @@ def test_all_contradictions_are_told_at_once() -> None:
     )
     for part in (
         "skip_lines need format csv",
-        "records_path needs format json",
         "format plugin and reader belong together",
         "mapping names colour",
         "subject stand in mapping and in constants",
@@ -52,7 +50,13 @@ def test_all_contradictions_are_told_at_once() -> None:
             "articles need a mapping of body",
         ),
         ({"turns": {"path": "a", "group_by": "b", "role": "r"}}, "exactly one of path (nested) and group_by"),
-        ({"turns": {"path": "a", "role": "r", "order_by": "n"}}, "turns.order_by is for turns in rows"),
+        ({"format": "csv", "records_path": "a"}, "records_path and join need format json or json_lines"),
+        (
+            {"turns": {"path": "a", "default_role": "agent", "participants": {"path": "b"}}},
+            "found by turns.speaker_id, which is missing",
+        ),
+        ({"where": {"status": {"not": []}}}, "a condition needs one of"),
+        ({"where": {"created_at": {"from": "last week"}}}, "where.created_at: last week is no time"),
         ({"turns": {"group_by": "c", "role": "r"}}, "leave mapping.source_key out"),
         ({"turns": {"path": "a"}}, "nothing says who speaks"),
         ({"turns": {"path": "a", "speaker_id": "author"}}, "customer_id, which is not mapped"),
@@ -65,7 +69,7 @@ def test_all_contradictions_are_told_at_once() -> None:
         ({"colour": "red"}, "Extra inputs"),
         (
             {"preset": "helpdesk_9000"},
-            "there is no preset helpdesk_9000; known: intercom_conversations, zendesk",
+            "there is no preset helpdesk_9000; known: amazon_contact_lens, ",
         ),
     ],
 )
@@ -109,7 +113,7 @@ def test_a_source_stands_over_its_preset() -> None:
 
 
 def test_every_preset_is_a_valid_source() -> None:
-    assert preset_names() == ("intercom_conversations", "zendesk_tickets")
+    assert {"intercom_conversations", "zendesk_tickets"} < set(preset_names())
     for name in preset_names():
         assert load_preset(name)
         SourceConfig.model_validate({"name": "any", "preset": name, "path": "x"})

@@ -69,8 +69,6 @@ def test_names_and_constants_in_capitals_do_not_shout(question, answer, is_rejec
 @pytest.mark.parametrize(
     ("answer", "is_rejected"),
     [
-        ("No, there is no garden at THE LAZY FOOL.", False),
-        ("JERK HOUSE does not deliver on Sundays.", False),
         ("I worked on it all night, I need to get a life.", False),
         ("I was so stupid, the settings of your account are elsewhere.", False),
         ("Open the settings, you really are a STUPID FOOL.", True),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from smelt.intake.pages import Pages
 from smelt.intake.readers.csv_rows import CsvReader
 from smelt.intake.readers.json_document import JsonDocumentReader
 from smelt.intake.readers.json_lines import JsonLinesReader
@@ -44,20 +45,29 @@ def _html(source: SourceConfig) -> FileReader:
     return WholeText(HtmlReader())
 
 
+def _mail(source: SourceConfig) -> FileReader:
+    from smelt.intake.readers.mail import MailReader
+
+    return MailReader()
+
+
 _READERS: Mapping[str, Callable[[SourceConfig], FileReader]] = {
-    "json_lines": lambda source: JsonLinesReader(),
-    "json": lambda source: WholeText(JsonDocumentReader(source.records_path)),
+    "json_lines": lambda source: JsonLinesReader(Pages.of(source)),
+    "json": lambda source: WholeText(JsonDocumentReader(Pages.of(source))),
     "csv": lambda source: CsvReader(
         source.delimiter or ",",
         '"' if source.quote is None else source.quote,
         source.skip_lines,
         source.header,
+        source.escape,
     ),
     "parquet": _parquet,
     "webvtt": _webvtt,
     "srt": _srt,
     "markdown": _markdown,
     "html": _html,
+    "mbox": _mail,
+    "eml": _mail,
 }
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Literal
 
@@ -15,32 +16,41 @@ from smelt.intake.vocabulary import Reason
 
 
 class CsvReader:
-    """Reads rows under a header line, or ``header`` where the file has none; empty lines are no rows."""
+    """Reads rows under a header line, or ``header`` where the file has none; empty lines are no rows.
 
-    def __init__(self, delimiter: str, quote: str, skip_lines: int, header: tuple[str, ...]) -> None:
+    ``escape``: how a quote stands inside quotes. None: doubled (RFC 4180), or, in a row that cannot be read so,
+    after a backslash, as Spark, MySQL and Redshift write it; a character: after it; empty: doubled.
+    """
+
+    def __init__(
+        self, delimiter: str, quote: str, skip_lines: int, header: tuple[str, ...], escape: str | None = None
+    ) -> None:
         self._delimiter, self._quote, self._skip, self._header = delimiter, quote, skip_lines, header
+        self._escaped = _escapes(escape, quote) if escape and quote else None
+        self._perhaps = _escapes("\\", quote) if escape is None and quote else None
 
     def read(self, content: Content, file: SourceFile) -> Iterator[Record | Bad]:
         """Every row in order, by the line that it starts on. Rows that do not fit the header are bad."""
         csv.field_size_limit(sys.maxsize)
         lines = _Remembered(islice(content.text_lines(), self._skip, None), content.longest_line)
-        quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if self._quote else csv.QUOTE_NONE
-        rows = csv.reader(
-            lines, delimiter=self._delimiter, quotechar=self._quote or None, quoting=quoting, strict=True
-        )
+        rows = self._reader(map(self._escaped, lines) if self._escaped else lines)
         names = _unique(list(self._header))
         while True:
             lines.row.clear()
-            start = rows.line_num + self._skip + 1
-            position = f"line {start}"
+            position = f"line {lines.count + self._skip + 1}"
             try:
-                cells = next(rows)
+                cells, is_broken = next(rows), False
             except StopIteration:
                 return
             except _TooLong:
                 yield Bad(printable("".join(lines.row)[:SHOWN]), position, (Reason.TOO_LARGE,))
                 continue
             except csv.Error:
+                cells, is_broken = [], True
+            if names and (is_broken or len(cells) != len(names)):
+                again = self._read_again(lines, len(names))
+                cells, is_broken = (cells, is_broken) if again is None else (again, False)
+            if is_broken:
                 yield Bad(printable("".join(lines.row)), position, (Reason.MALFORMED_ROW,))
                 continue
             if not any(cells):
@@ -58,6 +68,45 @@ class CsvReader:
             else:
                 yield Record(dict(zip(names, cells, strict=True)), position)
 
+    def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
+        quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if self._quote else csv.QUOTE_NONE
+        return csv.reader(
+            lines, delimiter=self._delimiter, quotechar=self._quote or None, quoting=quoting, strict=True
+        )
+
+    def _read_again(self, lines: _Remembered, wanted: int) -> list[str] | None:
+        """The cells of a row whose quotes may be escaped, None where that gives no row of the file's width.
+
+        Lines beyond those read so far are taken only where the row needs them, and given back where it fails.
+        """
+        if self._perhaps is None or not any(f"\\{self._quote}" in line for line in lines.row):
+            return None
+        before = list(lines.row)
+        lines.row.clear()
+        lines.put_back(before)
+        try:
+            cells = next(self._reader(map(self._perhaps, lines)))
+        except (csv.Error, StopIteration, _TooLong):
+            cells = []
+        if len(cells) == wanted:
+            return cells
+        lines.put_back(list(lines.row))
+        lines.row.clear()
+        for _ in before:
+            next(lines)
+        return None
+
+
+def _escapes(escape: str, quote: str) -> Callable[[str], str]:
+    """A function that doubles the quotes of a line that stand after an odd number of ``escape``."""
+    pattern = re.compile(rf"((?:{re.escape(escape)})+){re.escape(quote)}")
+
+    def doubled(found: re.Match[str]) -> str:
+        count = len(found[1])
+        return escape * (count // 2) + (quote * 2 if count % 2 else quote)
+
+    return lambda line: pattern.sub(doubled, line)
+
 
 SHOWN = 1 << 16
 """Characters of a row that is too long; quarantine cuts it further."""
@@ -70,13 +119,15 @@ class _TooLong(Exception):
 class _Remembered:
     """An iterator over lines that keeps those of the row being read; a row beyond ``longest`` characters ends there.
 
-    It gives them without NUL, which no text keeps.
+    It can take lines back; ``count`` is of lines given. It gives them without NUL, which no text keeps.
     """
 
     def __init__(self, lines: Iterator[str], longest: int) -> None:
         self._lines, self._longest = lines, longest
         self._left = longest
+        self._again: list[str] = []
         self.row: list[str] = []
+        self.count = 0
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -84,12 +135,18 @@ class _Remembered:
     def __next__(self) -> str:
         if not self.row:
             self._left = self._longest
-        line = next(self._lines)
+        line = self._again.pop() if self._again else next(self._lines)
         self.row.append(line)
+        self.count += 1
         self._left -= len(line)
         if self._left < 0:
             raise _TooLong
         return line.replace("\x00", "")
+
+    def put_back(self, lines: list[str]) -> None:
+        """Have ``lines`` given once more, before all others."""
+        self._again += reversed(lines)
+        self.count -= len(lines)
 
 
 def _unique(cells: list[str]) -> list[str]:

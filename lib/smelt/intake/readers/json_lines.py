@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import orjson
 
 from smelt.intake.content import Content
+from smelt.intake.pages import Pages
 from smelt.intake.records import Bad, Record, SourceFile
-from smelt.intake.values import without_surrogates
+from smelt.intake.values import as_json, without_surrogates
 from smelt.intake.vocabulary import Reason
 
 SHOWN_BYTES = 1 << 16
@@ -18,19 +20,64 @@ SHOWN_BYTES = 1 << 16
 
 
 class JsonLinesReader:
-    """Reads a file of JSON lines; blank lines are no records."""
+    """Reads a file of JSON lines; blank lines are no records. ``pages`` takes objects apart that hold records.
+
+    A file that is one JSON document, as an API or a browser writes it, is read as that.
+    """
+
+    def __init__(self, pages: Pages | None = None) -> None:
+        self._pages = pages
 
     def read(self, content: Content, file: SourceFile) -> Iterator[Record | Bad]:
-        """Every line in order, position ``line N`` from 1."""
-        for number, line in enumerate(content.byte_lines(), 1):
+        """Every line in order, position ``line N`` from 1; of a document, ``item N``."""
+        numbered: Iterator[tuple[int, bytes]] = enumerate(content.byte_lines(), 1)
+        first = next(((number, line) for number, line in numbered if line.strip()), None)
+        if first is None:
+            return
+        start = first[1].removeprefix(b"\xef\xbb\xbf").lstrip()
+        if not content.is_long(first[1]) and (start[:1] == b"[" or not is_json(start)):
+            rest = list(numbered)
+            try:
+                document = orjson.loads(start + b"\n".join(line for _, line in rest))
+            except orjson.JSONDecodeError:
+                numbered = iter(rest)
+            else:
+                yield from records_of(document, self._pages)
+                return
+        for number, line in chain([first], numbered):
             if content.is_long(line):
-                yield Bad(
-                    line[:SHOWN_BYTES].decode("utf-8", "replace"), f"line {number}", (Reason.TOO_LARGE,)
-                )
+                shown = line[:SHOWN_BYTES].decode("utf-8", "replace")
+                yield Bad(shown, f"line {number}", (Reason.TOO_LARGE,))
                 continue
             entry = parse_line(line, f"line {number}")
-            if entry is not None:
+            if isinstance(entry, Record) and self._pages is not None:
+                yield from self._pages.expanded(entry)
+            elif entry is not None:
                 yield entry
+
+
+def is_json(text: bytes) -> bool:
+    """Whether bytes are one JSON value."""
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def records_of(document: Any, pages: Pages | None) -> Iterator[Record | Bad]:
+    """The records of a document that was parsed: an array, a page, or a single record."""
+    if isinstance(document, dict) and pages is not None:
+        yield from pages.expanded(Record(document, ""))
+        return
+    for number, item in enumerate(document if isinstance(document, list) else [document], 1):
+        position = f"item {number}"
+        if not isinstance(item, dict):
+            yield Bad(as_json(item), position, (Reason.NOT_AN_OBJECT,))
+        elif pages is not None:
+            yield from pages.expanded(Record(item, position))
+        else:
+            yield Record(item, position)
 
 
 def parse_line(line: bytes, position: str) -> Record | Bad | None:

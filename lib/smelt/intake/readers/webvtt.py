@@ -4,15 +4,36 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import webvtt
 
 from smelt.intake.records import Bad, Record, SourceFile
-from smelt.intake.vocabulary import CUES, Reason
+from smelt.intake.speakers import is_phone, usual_role
+from smelt.intake.vocabulary import CUES, NO_NAMES, Reason
 
-_PREFIX = re.compile(r"^\s*[-–]?\s*([^\W\d_][\w .'’-]{0,40}?)\s*:\s+(?=\S)")
+_VOICE = re.compile(r"<v(?:\.[^\s>]+)*\s+([^>]+)>")
+_ABOVE = re.compile(r"^\s*\d+\s+\"([^\"]+)\"")
+"""Webex: ``1 "Iris Okafor" (42)`` above the time."""
+_TAG = re.compile(r"</?[^<>]*>")
+_PREFIX = re.compile(r"^\s*[-–]?\s*([^\s:：<>][^:：<>\n]{0,60}?)\s*(?::\s+|：\s*)(?=\S)")
+_MOST_WORDS = 8
+"""Words of the longest name ("Ragna Solheim (she/her) | Nordlys AS, Oslo")."""
+_SENTENCE = re.compile(r"[.?!]\s+\S+\s+\S+\s|[?!;]")
+"""What no name holds: the end of a sentence with more after it."""
+_NAME = re.compile(
+    r"^(?:[A-ZÀ-ÞĀ-Ž0-9][\w.'’-]*|d[aeiou]|van|von|der|den|ten|ter|la|le|di|al|bin|y|e)(?:\s+|$)", re.UNICODE
+)
+_LEADS = frozenset((
+    "note", "tip", "warning", "caution", "important", "question", "answer", "step", "example", "error", "result", "yes",
+    "no", "ok", "okay", "so", "first", "second", "third", "then", "next", "finally", "remember", "listen",
+    "look", "well",
+    "also", "and", "but", "or", "because", "option", "code", "password", "address", "number", "email", "ps", "hinweis",
+    "achtung", "frage", "antwort", "schritt",
+))  # fmt: skip
+"""Words that stand before a colon inside of speech."""
 
 
 class WebVttReader:
@@ -31,29 +52,93 @@ class WebVttReader:
         yield Record({CUES: cues, "duration_seconds": cues[-1]["end"] if cues else 0}, "file")
 
 
+class _Line(NamedTuple):
+    """A piece of a cue: what one voice says in it, or one line where there are no voices."""
+
+    speaker: str | None
+    text: str
+    start: float
+    end: float
+    begins_cue: bool
+
+
 def _captions(text: str, kind: str) -> list[dict[str, Any]]:
     parsed = webvtt.WebVTT.from_buffer(io.StringIO(text.lstrip("\ufeff")), format=kind)
-    cues = [
-        {
-            "speaker": getattr(caption, "voice", None),
-            "text": " ".join(caption.text.split()),
-            "start": caption.start_in_seconds,
-            "end": caption.end_in_seconds,
-        }
-        for caption in parsed.captions
-    ]
-    return cues if any(cue["speaker"] for cue in cues) else _with_prefixes(cues)
-
-
-def _with_prefixes(cues: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Take ``Name: text`` for a speaker where at least a third of the cues begin so."""
-    matches = [_PREFIX.match(cue["text"]) for cue in cues]
-    if 3 * sum(match is not None for match in matches) < len(cues):
-        return list(cues)
+    lines = [line for caption in parsed.captions for line in _lines_of(caption)]
     return [
-        cue if match is None else cue | {"speaker": match[1], "text": cue["text"][match.end() :]}
-        for cue, match in zip(cues, matches, strict=True)
+        {"speaker": line.speaker, "text": line.text, "start": line.start, "end": line.end}
+        for line in _with_prefixes(lines)
     ]
+
+
+def _lines_of(caption: Any) -> Iterator[_Line]:
+    raw = caption.raw_text
+    start, end = caption.start_in_seconds, caption.end_in_seconds
+    voices = list(_VOICE.finditer(raw))
+    if voices:
+        begun = _plain(raw[: voices[0].start()])
+        if begun:
+            yield _Line(None, begun, start, end, True)
+        stops = [voice.start() for voice in voices[1:]] + [len(raw)]
+        for voice, stop in zip(voices, stops, strict=True):
+            yield _Line(" ".join(voice[1].split()), _plain(raw[voice.end() : stop]), start, end, True)
+        return
+    above = _ABOVE.match(caption.identifier or "")
+    if above:
+        yield _Line(above[1].strip(), _plain(raw), start, end, True)
+        return
+    for number, line in enumerate(raw.split("\n")):
+        if said := _plain(line):
+            yield _Line(None, said, start, end, number == 0)
+
+
+def _plain(text: str) -> str:
+    return " ".join(_TAG.sub("", text).split())
+
+
+def _with_prefixes(lines: Sequence[_Line]) -> list[_Line]:
+    """Take ``Name: text`` for a speaker where the file is written so: a third of the cues and more begin with one.
+
+    A name is what stands there again and again, what looks like a name, a telephone number or a machine, and
+    anything at all where every cue has one.
+    """
+    matches = [_PREFIX.match(line.text) if line.speaker is None else None for line in lines]
+    said = [match[1] for match in matches if match is not None and _may_be_name(match[1])]
+    again = Counter(name.casefold() for name in said)
+    open_cues = [
+        match is not None and _may_be_name(match[1])
+        for line, match in zip(lines, matches, strict=True)
+        if line.speaker is None and line.begins_cue
+    ]
+    if not said or 3 * sum(open_cues) < len(open_cues):
+        return list(lines)
+    everywhere = all(open_cues) and len(open_cues) > 1
+    return [
+        line._replace(speaker=match[1], text=line.text[match.end() :])
+        if match is not None and _is_speaker(match[1], again, anything=everywhere and line.begins_cue)
+        else line
+        for line, match in zip(lines, matches, strict=True)
+    ]
+
+
+def _may_be_name(name: str) -> bool:
+    return len(name.split()) <= _MOST_WORDS and not _SENTENCE.search(name)
+
+
+def _is_speaker(name: str, again: Counter[str], *, anything: bool) -> bool:
+    if not _may_be_name(name):
+        return False
+    folded = name.casefold()
+    if is_phone(name) or usual_role(name) or folded.split()[0] in NO_NAMES:
+        return True
+    if folded in _LEADS:
+        return False
+    return anything or again[folded] > 1 or bool(_looks_like_name(name))
+
+
+def _looks_like_name(name: str) -> bool:
+    words = re.sub(r"\([^)]*\)", " ", name).replace(",", " ").replace("|", " ").split()
+    return bool(words) and not name[0].isdigit() and all(_NAME.match(word) for word in words)
 
 
 def joined(cues: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

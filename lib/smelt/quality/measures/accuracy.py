@@ -12,6 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from smelt.quality.corpus.model import counted, hashes
+from smelt.quality.measures.ratings import rating_share
 from smelt.quality.pairs import Pairs
 from smelt.quality.rules import Verdict, rule
 
@@ -62,17 +63,14 @@ def answer_outcome_bad(pairs: Pairs) -> Verdict:
 
 
 def outcome_score(outcome: Mapping[str, str]) -> float:
-    """The worst that ``outcome`` says: csat on its scale to 5 (or 100), reopened, status."""
+    """The worst that ``outcome`` says: csat in numbers or words (:mod:`smelt.quality.measures.ratings`),
+    reopened, status."""
     scores = [1.0]
     reopened = str(outcome.get("reopened") or outcome.get("reopen_count") or "").strip().lower()
     if reopened in YES or (reopened.isdigit() and int(reopened) > 0):
         scores.append(0.4)
-    try:
-        rating = float(outcome.get("csat") or "nan")
-    except ValueError:
-        rating = float("nan")
-    if rating == rating:
-        share = rating / 100 if rating > 10 else rating / 10 if rating > 5 else (rating - 1) / 4
+    share = rating_share(outcome.get("csat"))
+    if share is not None:
         scores.append(0.2 + 0.8 * min(max(share * 1.4, 0.0), 1.0))
     status = str(outcome.get("status") or outcome.get("solved") or "").strip().lower()
     if status in UNSOLVED or status in {"false", "no", "0"}:

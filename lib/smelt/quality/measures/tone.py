@@ -8,6 +8,7 @@ import numpy as np
 
 from smelt.quality.lexicons import alternation, hints, lexicon, words
 from smelt.quality.measures.meant import without_names, without_self
+from smelt.quality.measures.senses import without_technical
 from smelt.quality.pairs import Pairs, Side
 from smelt.quality.rules import Verdict, rule
 from smelt.quality.texts import Flags, Floats
@@ -57,9 +58,19 @@ def _in_name(tokens: Tokens) -> Flags:
     return named
 
 
+def _meant(pairs: Pairs, side: Side, section: str) -> Floats:
+    """Hits of ``section`` without words that name a thing where they stand."""
+    hits = lexicon_hits(pairs, side, section)
+    rows = np.nonzero(hits)[0]
+    if side == "answer" and len(rows):  # few: they are counted anew
+        few = pairs.take(rows)
+        hits[rows] = lexicon_hits(few.with_answers(without_technical(few.answer.series)), side, section)
+    return hits
+
+
 def _penalty(pairs: Pairs, side: Side, section: str) -> tuple[Floats, Floats]:
     """Score left after the hits of ``section``, and the hits."""
-    hits = lexicon_hits(pairs, side, section)
+    hits = _meant(pairs, side, section)
     weight = float(lexicon("tone")[section]["weight"])
     return np.maximum(0.0, 1.0 - weight * hits), hits
 
@@ -96,7 +107,7 @@ def answer_blames(pairs: Pairs) -> Verdict:
 @rule("answer_slangy", measure="answer_tone", looks_at="answer")
 def answer_slangy(pairs: Pairs) -> Verdict:
     """The answer uses slang or texting shorthand, for its length."""
-    hits = lexicon_hits(pairs, "answer", "slang")
+    hits = _meant(pairs, "answer", "slang")
     weight = float(lexicon("tone")["slang"]["weight"])
     length = np.maximum(1.0, pairs.tokens("answer").counts / 25)
     return np.maximum(0.0, 1.0 - weight * hits / length), {"words": hits}

@@ -1,0 +1,93 @@
+"""Notices: what help desks, telephones and mail programs write by themselves, and nobody said.
+
+``This request was merged into request #6``, ``Rate your conversation``, ``This message was deleted``: see
+conf/lexicons/notices.yaml. A text is a notice when nothing is left of it without the clauses that are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Flags = npt.NDArray[np.bool_]
+
+SECTIONS = (
+    "merged", "closed", "out_of_office", "received", "survey", "call_card", "deleted", "transferred", "elsewhere",
+)  # fmt: skip
+"""Kinds of notices in the lexicon."""
+
+OF_CUSTOMERS = ("merged", "out_of_office", "call_card", "deleted")
+"""Kinds that stand in a customer's name, too: the others are what customers ask about."""
+
+MOST_CHARACTERS = 1_000
+"""No notice is longer; quoted mail below one is cut before."""
+
+WORDS_LEFT = 5
+"""Words that may be left beside the sentences of a notice: names, numbers, the end of a subject."""
+
+STEPS = 2
+"""Steps from which on a text explains what others only announce: how to set an automatic reply."""
+_STEP = (
+    r"(?im)(?:^|[:.,;]\s+|\b(?:and|then|to)\s+)"
+    r"(?:open|choose|click|select|press|set|enter|go\s+to|tap|turn|type|run)\b"
+)
+
+_LETTER = "[a-zà-ÿ0-9'’-]"
+"""What ``\\w`` and ``\\s`` of the lexicon stand for: all of Unicode would make the pattern twenty times as slow."""
+
+_GREETING = (
+    r"(?im)^\W*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|hallo|guten tag|sehr geehrte\w*|bonjour|"
+    r"hola|ciao|buongiorno|olá|beste|hej)\b[^.!?\n]{0,40}(?:[,.!\n]|$)"
+)
+
+
+def are_notices(texts: pl.Series, sections: Iterable[str] = SECTIONS) -> Flags:
+    """Whether each text (null: no) is nothing but a notice of one of the ``sections`` of the lexicon."""
+    kinds = tuple(sections)
+    found = (texts.str.len_chars() <= MOST_CHARACTERS).fill_null(False).to_numpy().copy()
+    rows = np.nonzero(found)[0]
+    found[rows] = texts.gather(rows).str.contains(_any(kinds)).to_numpy()
+    rows = np.nonzero(found)[0]
+    candidates = texts.gather(rows)
+    left = _words_left(candidates, (*SECTIONS, "around"))
+    steps = candidates.str.count_matches(_STEP).to_numpy()
+    found[rows] = (left <= WORDS_LEFT) & (steps < STEPS)
+    return found
+
+
+def are_courtesies(texts: pl.Series) -> Flags:
+    """Whether each text (null: no) is thanks, greeting or farewell alone."""
+    short = (texts.str.len_chars() <= 300).fill_null(False).to_numpy().copy()
+    rows = np.nonzero(short)[0]
+    short[rows] = _words_left(texts.gather(rows), ("around",)) <= 1
+    return short
+
+
+def _words_left(texts: pl.Series, sections: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    rest = texts.str.replace_all(_GREETING, "").str.replace_all(_clause(sections), "")
+    return rest.str.count_matches(r"\p{L}{2,}").to_numpy().astype(np.int64)
+
+
+@cache
+def _entries(sections: tuple[str, ...]) -> str:
+    import yaml  # a worker that meets no text needs none
+
+    text = (resources.files("smelt.conf") / "lexicons" / "notices.yaml").read_text("utf-8")
+    lists = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    entries = "|".join(f"(?:{entry})" for section in sections for entry in lists[section])
+    return entries.replace(r"\w", _LETTER).replace(r"\s", "[ \t\u00a0]")
+
+
+@cache
+def _any(sections: tuple[str, ...]) -> str:
+    return rf"(?im)(?-u:\b)(?:{_entries(sections)})(?-u:\b|$)"
+
+
+@cache
+def _clause(sections: tuple[str, ...]) -> str:
+    return rf"(?im)(?:[^.!?,;\n]*(?-u:\b))?(?:{_entries(sections)})(?-u:\b|$|[ :])[^.!?,;\n]*(?:[.!?,;\n]+|$)"

@@ -1,0 +1,130 @@
+"""What mail programs put above the mail that is answered, in the languages that they write.
+
+The strings are those of the programs' own translations: Gmail and Apple Mail (what they write), Outlook (labels
+From, Sent, To, Subject), Thunderbird (``mailnews.reply_header_authorwroteondate`` and
+``...ondateauthorwrote`` of its l10n files), K-9 and Yahoo alike; looked up in November 2026. Languages: English,
+German, French, Spanish, Italian, Portuguese, Dutch, Swedish, Danish, Norwegian, Finnish, Polish, Czech, Slovak,
+Romanian, Russian, Ukrainian, Turkish, Greek, Chinese, Japanese, Korean.
+"""
+
+from __future__ import annotations
+
+import re
+
+VERBS = (
+    r"wrote|writes|schrieb(?:en)?|schreibt|a écrit|écrivait|escribió|ha escrito|ha scritto|scrive|escreveu|schreef|"
+    r"het volgende geschreven|geschreven|skrev|skriver|kirjoitti|napisał(?:a|\(a\))?|pisze|napisal(?:a|\(a\)|i)?|"
+    r"napísal(?:a|\(a\))?|píše|ezt írta|írta|a scris|пишет|написал(?:а|\(а\))?|пише|написав(?:ла|\(-ла\))?|"
+    r"yazdı|yazmış|"
+    r"έγραψε|写道|寫道|のメッセージ|님이 작성|작성"
+)
+"""Verbs of attribution: ``On Monday X wrote:``."""
+
+OPENERS = (
+    r"on|am|le|el|il giorno|il|em|a|à|às|no dia|op|den|w dniu|dnia|dne|dňa|în|in data|pe|στις|le jour|lø|"
+    r"ma|ti|ke|to|pe|la|"
+    r"su|wiadomość napisana przez|em data|o dia"
+)
+"""Words that such a line begins with, where it does not begin with a day, a date or a name with its address."""
+
+_MONTHS = (
+    r"jan|feb|fév|févr|mar|mär|mars|maart|mrt|apr|avr|abr|avril|mai|may|maj|maggio|mag|mei|máj|jun|juin|giu|czerwca|jul|juil|lug|"
+    r"aug|ago|août|sep|set|sept|okt|oct|out|ott|nov|dec|dez|déc|dic|gen|ene|янв|фев|мар|апр|мая|июн|июл|авг|сен|окт|ноя|дек|kvě|srp"
+)
+WHEN = (
+    r"\d{1,2}\s?[:.h]\s?\d{2}|\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d{4}[-./年]\s?\d{1,2}|"
+    rf"\b(?:{_MONTHS})\w*\.?,?\s+(?:de\s+)?\d{{4}}|\b(?:19|20)\d{{2}}\b|\[(?:DATE|TIME)\w*\]"
+)
+"""A time of the day or a date, as such a line has one."""
+
+ADDRESS = r"[<(\[]?<?[^\s<>()]+@[^\s<>()]+\.\w+>?[>)\]]?|<\[?[A-Z_]+\d*\]?>|\[EMAIL\w*\]|<mailto:[^>]*>"
+"""A mail address, scrubbed or not."""
+
+ATTRIBUTION = re.compile(
+    rf"^(?=.{{6,300}}$)(?:"
+    rf"(?:{OPENERS})\b.{{0,250}}?(?:{VERBS})\b.{{0,120}}"  # On DATE, NAME wrote:
+    rf"|(?:\d|\w{{2,4}}[.,]|\w{{3,12}},?\s+(?:den\s+)?\d|[\"“„]).{{0,250}}?(?:{VERBS}).{{0,120}}"  # Mon, DATE X wrote:
+    rf"|.{{1,120}}?(?:{ADDRESS}).{{0,160}}?(?:{VERBS}).{{0,120}}"  # NAME <address> wrote (on DATE):
+    rf"|[^.!?]{{1,80}}?(?:{VERBS})\b.{{0,60}}?(?:{WHEN}).{{0,40}}"  # NAME wrote on DATE:
+    rf"|.{{0,30}}(?:{WHEN}).{{0,120}}(?:{ADDRESS})\)?.{{0,20}}"  # DATE, NAME <address>:   (Russian, Japanese, Czech)
+    r")[:：]\s*$",
+    re.IGNORECASE,
+)
+"""A whole line of attribution; it must have a time or an address, too (:data:`SIGN`)."""
+
+SIGN = re.compile(rf"{WHEN}|{ADDRESS}", re.IGNORECASE)
+BY_READER = re.compile(
+    rf"\b(?:you|we|i|they|sie|ich|wir|vous|je|nous|u|je|usted|tu)\s+(?:{VERBS})", re.IGNORECASE
+)
+"""``You wrote on Monday:`` is a sentence, where no quote follows."""
+
+ORIGINAL = re.compile(
+    r"^\s*[-_=*—–\s]{2,}\s*(?:"
+    r"original message|original e-?mail|original appointment|ursprüngliche nachricht|originalnachricht|"
+    r"ursprüngliche mail|"
+    r"message d['’]origine|message original|message initial|mensaje original|messaggio originale|mensagem original|"
+    r"oorspronkelijk bericht|origineel bericht|ursprungligt meddelande|originalmeddelande|oprindelig meddelelse|"
+    r"original meddelelse|opprinnelig melding|alkuperäinen viesti|wiadomość oryginalna|"
+    r"oryginalna wiadomość|původní zpráva|"
+    r"pôvodná správa|eredeti üzenet|mesaj original|mesajul original|исходное сообщение|оригинальное сообщение|"
+    r"вихідне повідомлення|orijinal mesaj|özgün ileti|原始邮件|邮件原件|原始郵件|元のメッセージ|원본 메시지"
+    r")\s*:?\s*[-_=*—–\s]{2,}\s*$",
+    re.IGNORECASE,
+)
+"""The line above a mail that is answered (Outlook Express, GMX, QQ)."""
+
+FORWARDED = re.compile(
+    r"^\s*[-_=*—–\s]*\s*(?:begin )?(?:"
+    r"forwarded message|forwarded e-?mail|weitergeleitete nachricht|anfang der weitergeleiteten nachricht|"
+    r"anfang der weitergeleiteten e-?mail|message transféré|message réexpédié|début du message réexpédié|"
+    r"début du message transféré|mensaje reenviado|inicio del mensaje reenviado|messaggio inoltrato|"
+    r"inizio messaggio inoltrato|mensagem encaminhada|mensagem reencaminhada|início da mensagem reencaminhada|"
+    r"doorgestuurd bericht|begin doorgestuurd bericht|vidarebefordrat meddelande|vidarebefordrat mejl|"
+    r"vidarebefordrat brev|videresendt meddelelse|videresendt besked|start på videresendt besked|videresendt melding|"
+    r"videresendt e-post|välitetty viesti|edelleenlähetetty viesti|przekazana wiadomość|"
+    r"treść przekazanej wiadomości|přeposlaná zpráva|preposlaná správa|továbbított üzenet|mesaj redirecționat|"
+    r"пересылаемое сообщение|начало переадресованного сообщения|переслане повідомлення|iletilen ileti|"
+    r"yönlendirilen ileti|"
+    r"转发的邮件|轉寄郵件|転送されたメッセージ|전달된 메시지"
+    r")\s*:?\s*[-_=*—–\s]*$",
+    re.IGNORECASE,
+)
+"""The line above a mail that is passed on: it was not said in this conversation before, so that it is kept."""
+
+LABELS: dict[str, str] = dict.fromkeys(
+    ("from", "von", "de", "da", "van", "från", "fra", "lähettäjä", "od", "feladó", "de la", "от", "від", "kimden",
+     "gönderen", "από", "发件人", "發件人", "寄件者", "差出人", "送信者", "보낸 사람"), "from"
+) | dict.fromkeys(
+    ("sent", "date", "gesendet", "datum", "envoyé", "date d'envoi", "enviado", "enviado el", "enviado em", "enviada em",
+     "enviada", "fecha", "data", "inviato", "verzonden", "skickat", "sendt", "dato", "lähetetty", "päivämäärä",
+     "päiväys", "wysłano", "odesláno", "odoslané", "dátum", "elküldve", "trimis", "data:", "отправлено",
+     "дата", "надіслано",
+     "gönderildi", "gönderilme tarihi", "tarih", "στάλθηκε", "ημερομηνία", "发送时间", "發送時間", "日期", "時間",
+     "送信日時",
+     "日付", "日時", "보낸 날짜", "날짜"), "sent"
+) | dict.fromkeys(
+    ("to", "an", "à", "a", "para", "aan", "till", "til", "vastaanottaja", "do", "komu", "címzett", "către",
+     "кому", "kime",
+     "alıcı", "προς", "收件人", "收件者", "宛先", "받는 사람", "destinataire", "destinatario", "destinatário"), "to"
+) | dict.fromkeys(
+    ("cc", "bcc", "kopie", "copie", "copia", "cópia", "kopi", "kopia", "kopio", "dw", "kopie (cc)", "másolat",
+     "копия", "копія",
+     "bilgi", "κοινοποίηση", "抄送", "副本", "참조", "reply-to", "antwort an", "répondre à"), "cc"
+) | dict.fromkeys(
+    ("subject", "betreff", "objet", "asunto", "oggetto", "assunto", "onderwerp", "ämne", "emne", "aihe",
+     "temat", "předmět",
+     "predmet", "tárgy", "subiect", "тема", "konu", "θέμα", "主题", "主題", "主旨", "件名", "제목"), "subject"
+) | dict.fromkeys(
+    ("importance", "priority", "attachments", "wichtigkeit", "priorität", "anlagen", "importancia",
+     "importância", "priorità",
+     "pièces jointes", "adjuntos", "allegati", "bijlagen", "bilagor"), "other"
+)  # fmt: skip
+"""Labels of Outlook's header, with what each stands for."""
+
+LABEL_LINE = re.compile(r"^[\s>]*[*_]{0,2}([^\W\d_][\w' ()-]{0,24}?)[*_]{0,2}\s?[:：][*_]{0,2}\s*(.*)$")
+
+
+def label_of(line: str) -> str | None:
+    """What a line of a header gives (from, sent, to, cc, subject, other); None for any other line."""
+    found = LABEL_LINE.match(line)
+    return LABELS.get(found[1].strip().casefold()) if found else None

@@ -1,0 +1,212 @@
+"""Quoted mail: found by its header or its marks, and taken out without what is written between its parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from smelt.examples.quote_headers import ATTRIBUTION, BY_READER, FORWARDED, ORIGINAL, SIGN, label_of
+
+MAY_BE_QUOTED = (
+    r"(?m)^\s*>|[:：]\s*$|^\s*[*_]{0,2}\p{L}[\p{L}' ]{0,20}[*_]{0,2}\s?[:：]|^[-_=*—–\s]{2,}|"
+    r"(?i)forwarded|weitergeleitet"
+)
+"""Rust regex that every text with a quote matches."""
+
+MOST_WRAPPED = 3
+"""Lines over which mail programs wrap an attribution."""
+POINTS_BELOW = re.compile(
+    r"(?i)\b(?:see|find|read|check|answers?|answered|repl(?:y|ies|ied)|comments?|remarks?|respon\w+|antworten?|anmerkungen|"
+    r"réponses?|respuestas?|risposte|respostas?|antwoorden|svar)\b[^\n]{0,80}\b(?:below|in[\s-]?line|"
+    r"in (?:your|the|my) (?:\w+ )?"
+    r"(?:text|e-?mail|mail|message|questions?|original)|in (?:red|blue|green|bold|capitals|colou?r|"
+    r"between)|between (?:the|your)|"
+    r"unten|im text|in (?:rot|blau|ihrer|deiner)|ci-dessous|dans (?:le|votre) (?:texte|mail|message)|abajo|"
+    r"a continuación|"
+    r"en (?:rojo|azul)|di seguito|qui sotto|abaixo|hieronder|nedan|below each|under each)\b"
+)
+"""``See my answers below``: the answer stands between the lines of what follows."""
+OWN_WORDS = 12
+"""Words of his own above a mail that somebody passes on, up to which that mail is what he wants to say."""
+
+_QUOTE = re.compile(r"^\s*>")
+_PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.)\s\S")
+_FENCE = re.compile(r"^ {0,3}(?:```|~~~)")
+_LONG_LINE = 60
+_ENDS = re.compile(r"[^\W\d]{3,}[.!?]\s*$")
+
+
+class _Header(NamedTuple):
+    start: int
+    end: int
+    """Lines ``start`` to before ``end`` are the header."""
+    kind: str
+    """attribution, block, original or forwarded."""
+
+
+def without_quotes(text: str) -> str:
+    """The text without the mail that it answers; a text that is nothing else stays as it is."""
+    lines = text.split("\n")
+    fenced = _fenced(lines)
+    header = _first_header(lines, fenced)
+    if header is None:
+        kept = _unquoted(lines, fenced)
+    else:
+        above, below = lines[: header.start], lines[header.end :]
+        kept_above = _unquoted(above, fenced[: header.start])
+        own = " ".join(kept_above).strip()
+        if not own and header.kind != "forwarded" and not any(map(_QUOTE.match, below)):
+            return text
+        kept = kept_above + _kept_below(below, fenced[header.end :], header, own)
+    result = "\n".join(kept)
+    return result if result.strip() else text
+
+
+def _kept_below(lines: list[str], fenced: list[bool], header: _Header, own: str) -> list[str]:
+    """What of the lines below a header is not the quoted mail."""
+    if any(_QUOTE.match(line) for line in lines):
+        first = next(number for number, line in enumerate(lines) if _QUOTE.match(line))
+        marked = _unquoted(lines[first:], fenced[first:])
+        return _without_headers(marked)
+    if header.kind == "forwarded" and len(own.split()) <= OWN_WORDS:
+        return ["", *_without_headers(lines)]
+    if POINTS_BELOW.search(own):
+        return ["", *_without_headers(lines)]
+    return []
+
+
+def _without_headers(lines: list[str]) -> list[str]:
+    """The lines without further headers; what follows them was quoted, too, and has lost its marks already."""
+    kept = list(lines)
+    while (header := _first_header(kept, [False] * len(kept))) is not None:
+        kept = kept[: header.start] + kept[header.end :]
+    return kept
+
+
+def _unquoted(lines: list[str], fenced: list[bool]) -> list[str]:
+    """Lines without ``>`` before them, and without the rest of a quoted line that was wrapped once more."""
+    prompts = _are_prompts(lines)
+    kept: list[str] = []
+    before: str | None = None
+    for line, inside in zip(lines, fenced, strict=True):
+        if inside or not _QUOTE.match(line) or (prompts and _PROMPT.match(line)):
+            if before is not None and _goes_on(before, line):
+                before = line
+                continue
+            kept.append(line)
+            before = None
+        else:
+            before = line
+    return kept
+
+
+def _are_prompts(lines: list[str]) -> bool:
+    """Whether ``>>>`` is Python's prompt here: no line is quoted less deeply."""
+    marks = [line.lstrip() for line in lines if _QUOTE.match(line)]
+    return bool(marks) and all(_PROMPT.match(mark) for mark in marks)
+
+
+def _goes_on(quoted: str, line: str) -> bool:
+    """Whether a line is the end of a long quoted one that a mail program wrapped."""
+    said = quoted.lstrip("> \t")
+    return (
+        len(quoted) >= _LONG_LINE
+        and not re.search(r"[.!?:;]\s*$", said)
+        and bool(re.match(r"[a-zß-ÿ\d(,]", line))
+        and len(line) < len(quoted)
+    )
+
+
+def _first_header(lines: list[str], fenced: list[bool]) -> _Header | None:
+    for number, line in enumerate(lines):
+        if fenced[number] or not line.strip():
+            continue
+        found = _header_at(lines, number)
+        if found is not None:
+            return found
+    return None
+
+
+def _header_at(lines: list[str], number: int) -> _Header | None:
+    line = lines[number]
+    if ORIGINAL.match(line):
+        return _Header(number, _end_of_block(lines, number + 1), "original")
+    if FORWARDED.match(line) and re.search(r"[-_=*—–:]", line):
+        return _Header(number, _end_of_block(lines, number + 1), "forwarded")
+    if label_of(line) in ("from", "sent"):
+        end = _end_of_block(lines, number)
+        if end > number:
+            return _Header(number, end, "block")
+    if re.match(r"^\s*_{10,}\s*$", line):
+        after = number + 1
+        while after < len(lines) and not lines[after].strip():
+            after += 1
+        end = _end_of_block(lines, after)
+        return _Header(number, end, "block") if end > after else None
+    if _QUOTE.match(line):
+        return None
+    for count in range(1, MOST_WRAPPED + 1):
+        part = lines[number : number + count]
+        if len(part) < count or not part[-1].strip() or _QUOTE.match(part[-1]):
+            return None
+        if count > 1 and (_ENDS.search(part[0]) or (_is_attribution(part[1:]) and not SIGN.search(part[0]))):
+            return None
+        if not part[-1].rstrip().endswith((":", "：")):
+            continue
+        if _is_attribution(part):
+            end = number + count
+            following = next((later for later in lines[end:] if later.strip()), "")
+            if BY_READER.search(_joined(part)) and not _QUOTE.match(following):
+                return None
+            return _Header(number, end, "attribution")
+        return None
+    return None
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return re.sub(r"<\s+", "<", " ".join(line.strip() for line in lines))
+
+
+def _is_attribution(lines: Sequence[str]) -> bool:
+    """Whether lines, put together, are one of attribution: who wrote, and when or from which address."""
+    joined = _joined(lines)
+    return bool(joined.endswith((":", "：")) and ATTRIBUTION.match(joined) and SIGN.search(joined))
+
+
+def _end_of_block(lines: list[str], start: int) -> int:
+    """Where a header of labels ends that begins at ``start``, blank lines before it passed; ``start`` if none.
+
+    It needs who wrote or when, and two more labels; one line without a label may stand between two with one.
+    """
+    first = start
+    while first < len(lines) and not lines[first].strip() and first < start + 2:
+        first += 1
+    found: dict[str, int] = {}
+    number = first
+    last = first - 1
+    while number < len(lines) and number <= last + 2:
+        label = label_of(lines[number])
+        if label is not None:
+            found.setdefault(label, number)
+            last = number
+        elif not lines[number].strip() and last >= first:
+            break
+        number += 1
+    kinds = set(found) - {"other"}
+    dated = "sent" in kinds or (
+        "from" in found and bool(SIGN.search(lines[found["from"]])) and "subject" in kinds
+    )
+    if "from" in kinds and dated and len(kinds) >= 3:
+        return last + 1
+    return start
+
+
+def _fenced(lines: list[str]) -> list[bool]:
+    """For every line whether it belongs to fenced code; an open fence is none."""
+    marks = [number for number, line in enumerate(lines) if _FENCE.match(line)]
+    inside = [False] * len(lines)
+    for begin, end in zip(marks[::2], marks[1::2], strict=False):
+        for number in range(begin, end + 1):
+            inside[number] = True
+    return inside

@@ -1,0 +1,128 @@
+"""Signatures: cut where what follows a mark or a farewell looks like one, and nowhere else.
+
+``--`` on a line (RFC 3676, section 4.3) and ``Thanks,`` end a message where names, titles and addresses follow.
+Where sentences, questions, steps, code or a list of facts follow, they separate content, which stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+MAY_BE_SIGNED = (
+    r"(?im)^-- ?$|^\W*(?:(?:with |many |kind |best |warm|yours |sincere)?\p{L}{0,9} ?regards|best|cheers|"
+    r".{0,9}thank|thx|sincere|"
+    r"yours|respectful|mit |mfg|lg\b|vg\b|viele|beste|liebe|freundlich|danke|vielen|schöne|cord|bien |"
+    r"merci|salutations|saludos|un |atent|"
+    r"gracias|cordiali|distinti|grazie|cumpriment|obrigad|abraço|met |groet|vriendelijk|bedankt|mvg|med |"
+    r"mvh|hälsn|vänlig|tack|hilsen|"
+    r"venlig|vennlig|takk?\b|pozdr|z poważ|dzięk|s pozdr|ystäv|terveis|kiit|с уваж|спасибо|saygı|teşek)"
+)
+"""Rust regex of texts that may be signed."""
+
+_CLOSING = re.compile(
+    r"(?i)^\W*(?:(?:with )?(?:my |our )?(?:very )?(?:kind|kindest|best|warm|warmest)? ?regards|"
+    r"(?:all the )?best(?: wishes)?|cheers|"
+    r"(?:many |a lot of |lots of )?thanks(?: (?:again|in advance|so much|a lot|and regards|very much))?|thx|"
+    r"thank you(?: (?:so much|very much|again|in advance|and (?:kind |best )?regards))?|sincerely(?: yours)?|"
+    r"yours (?:sincerely|faithfully|truly)|yours|respectfully|"
+    r"(?:mit )?(?:freundlichen?|besten?|vielen?|lieben?|herzlichen?|schönen?) grü(?:ß|ss)en?|mfg|lg|vg|"
+    r"danke(?: schön| im voraus)?|"
+    r"vielen dank(?: im voraus)?|besten dank|"
+    r"(?:bien )?cordialement|bien à vous|(?:meilleures )?salutations(?: distinguées)?|merci(?: beaucoup| d'avance)?|"
+    r"(?:un )?(?:cordial )?saludos?(?: cordial(?:es)?)?|atentamente|(?:muchas )?gracias|"
+    r"(?:cordiali|distinti) saluti|(?:molte )?grazie(?: mille)?|"
+    r"(?:com os melhores )?cumprimentos|atenciosamente|(?:muito )?obrigad[oa]|abraços?|"
+    r"met (?:vriendelijke|hartelijke) groet(?:en)?|(?:vriendelijke )?groet(?:en|jes)?|(?:hartelijk )?bedankt|mvg|"
+    r"(?:med )?(?:vänliga?|bästa) hälsning(?:ar)?|mvh|hälsningar|tack(?: på förhand)?|"
+    r"(?:med )?(?:venlig|vennlig|bedste) hilsen|hilsen|tak+|"
+    r"(?:serdecznie )?pozdrawiam|z poważaniem|(?:z góry )?dziękuję|s pozdravem|"
+    r"(?:ystävällisin )?terveisin|kiitos|с уважением|спасибо|saygılarımla|teşekkürler"
+    r")[,.!:;\s]*$"
+)
+_PS = re.compile(r"^\W*(?:p\.?\s?s\.?|n\.?b\.?|post scriptum|ps)\b\s*[:.,–-]?", re.IGNORECASE)
+_MOST_LINES = 12
+_MOST_CHARACTERS = 80
+_SMALL = frozenset((
+    "of", "and", "the", "for", "at", "in", "de", "van", "von", "der", "den", "la", "le", "di", "du", "da",
+    "und", "für", "im",
+    "et", "y", "e", "og", "och", "your", "our", "team", "support", "service", "customer", "care", "help",
+    "desk", "sales",
+    "manager", "engineer", "office", "department", "from", "by", "on", "a", "an", "to", "via",
+))  # fmt: skip
+"""Words in lower case that signatures hold: particles of names, offices."""
+_CONTACT = re.compile(
+    r"(?i)^\W*(?:tel|telephone|phone|mobile|mob|cell|fax|e-?mail|mail|web|website|www|skype|direct|office|address|adresse|t|m|e|f|p|w|d|"
+    r"telefon|handy|mobil|twitter|linkedin|facebook|hours|opening hours|team|department|abteilung|ticket|"
+    r"ref)\b\s*[.:|]|"
+    r"@|https?://|www\.|\[(?:EMAIL|PHONE|URL|ADDRESS|PERSON|LOCATION|ORG)|\+\d[\d ()/-]{5,}|^\W*[\d ()/+-]{7,}\W*$"
+)
+_FACT = re.compile(r"^\W*[\w ./()-]{1,30}\s?[:=]\s*\S")
+_STEP = re.compile(r"^\s*(?:[-*•]\s+\S|\d{1,2}[.)]\s+\S|\[[ xX]\])")
+_CODE = re.compile(
+    r"[;{}]\s*$|[=<>]{2}|\w\(|^\s*(?:\$|#|//|SELECT|INSERT|UPDATE|DELETE|CREATE|BEGIN|COMMIT|DROP|ALTER)\b|^\s{2,}\S"
+)
+_LEGAL = re.compile(
+    r"(?i)confidential|intended (?:recipient|only|for)|privileged|disclaimer|registered (?:in|office|"
+    r"company)|company (?:no|number|reg)|"
+    r"vat|unsubscribe|consider the environment|vertraulich|geschäftsführer|handelsregister|amtsgericht|ust|"
+    r"sitz der|confidentiel|"
+    r"confidencial|riservat|vertrouwelijk|sent from my|get outlook|all rights|powered by|virus"
+)
+_ENDS = re.compile(r"[.!?…:]\W*$")
+
+
+def without_signature(text: str) -> str:
+    """The text up to its signature; a text that is nothing but a signature stays as it is."""
+    lines = text.split("\n")
+    for at, line in enumerate(lines):
+        if line in ("--", "-- ") and _is_signature(lines[at + 1 :]) and _says_something(lines[:at]):
+            return "\n".join(lines[:at]).rstrip()
+    for at in range(len(lines) - 1, max(-1, len(lines) - _MOST_LINES - 2), -1):
+        if not _CLOSING.match(lines[at].strip()) or not _says_something(lines[:at]):
+            continue
+        after = lines[at + 1 :]
+        if _is_signature(after, needs_sign=False):
+            return "\n".join(lines[:at]).rstrip()
+        after_ps = next((number for number, line in enumerate(after) if _PS.match(line)), None)
+        if after_ps is not None and _is_signature(after[:after_ps], needs_sign=False):
+            return "\n".join([*lines[:at], *after[after_ps:]]).rstrip()
+    return text
+
+
+def _says_something(lines: Sequence[str]) -> bool:
+    return any(line.strip() for line in lines)
+
+
+def _is_signature(lines: Sequence[str], *, needs_sign: bool = True) -> bool:
+    """Whether lines are names, titles, addresses and legal notices alone; ``needs_sign``: and one tells so."""
+    written = [line for line in lines if line.strip()]
+    legal = next((number for number, line in enumerate(written) if _LEGAL.search(line)), len(written))
+    head = written[:legal]  # whatever follows a legal notice belongs to it
+    if len(head) > _MOST_LINES or any(map(_is_content, head)):
+        return False
+    if not needs_sign or legal < len(written):
+        return True
+    return any(_CONTACT.search(line) or _is_name(line) for line in head)
+
+
+def _is_content(line: str) -> bool:
+    """Whether a line says something: a question, a sentence, a step, code, a fact."""
+    said = line.strip()
+    if _CONTACT.search(said):
+        return said.endswith("?")
+    if len(said) > _MOST_CHARACTERS or said.endswith("?") or _STEP.match(line) or _CODE.search(line):
+        return True
+    if _FACT.match(said) or re.match(r"^[-–—]{2,}$", said):
+        return True
+    words = re.findall(r"[^\W\d_]{2,}", said)
+    plain = [word for word in words if word[0].islower() and word not in _SMALL]
+    return bool(plain) and (
+        (bool(_ENDS.search(said)) and len(words) >= 3) or (len(words) >= 5 and len(plain) >= 3)
+    )
+
+
+def _is_name(line: str) -> bool:
+    """Whether a line is a few words that begin with capitals: a person, a company, a title."""
+    words = re.findall(r"[^\W\d_][\w.'’-]*", line)
+    return 0 < len(words) <= 7 and not any(word[0].islower() and word not in _SMALL for word in words)

@@ -1,0 +1,103 @@
+"""Ratings of customers as help desks write them -> one scale, 0 (the worst) to 1 (the best).
+
+By vendor (their documentation, read November 2026): Zendesk good, bad, goodwithcomment, offered, unoffered;
+Help Scout Great, Okay, Not Good; Freshdesk 103 (extremely happy) over 100 (neutral) to -103 (extremely unhappy);
+Intercom 1 to 5 or faces; HubSpot, Jira Service Management, Salesforce 1 to 5 or stars; LiveChat good, bad, rated_good;
+Net Promoter Score promoter, passive, detractor; Likert words of surveys, in seven languages.
+"""
+
+from __future__ import annotations
+
+import re
+
+_LOWEST = (
+    "bad|badwithcomment|bad with comment|not good|rated bad|poor|very poor|terrible|awful|horrible|worst|"
+    "negative|thumbs down|"
+    "thumb down|dislike|disliked|down|unhappy|very unhappy|extremely unhappy|angry|sad|frustrated|"
+    "dissatisfied|very dissatisfied|"
+    "extremely dissatisfied|unsatisfied|very unsatisfied|not satisfied|not at all satisfied|not helpful|unhelpful|"
+    "not resolved|detractor|no|schlecht|sehr schlecht|unzufrieden|sehr unzufrieden|mangelhaft|ungenügend|mauvais|"
+    "très mauvais|insatisfait|pas satisfait|très insatisfait|malo|mala|muy malo|insatisfecho|"
+    "muy insatisfecho|male|pessimo|"
+    "cattivo|insoddisfatto|slecht|zeer slecht|ontevreden|zeer ontevreden|ruim|mau|péssimo|insatisfeito|"
+    "muito insatisfeito|"
+    "dålig|missnöjd|dårlig|utilfreds|misfornøyd"
+)
+_LOW = (
+    "somewhat dissatisfied|slightly dissatisfied|rather dissatisfied|somewhat unhappy|below average|fair|"
+    "weniger zufrieden|"
+    "eher unzufrieden|peu satisfait|ausreichend"
+)
+_MIDDLE = (
+    "ok|okay|neutral|average|mixed|so so|medium|moderate|passive|acceptable|neither|mittel|befriedigend|"
+    "geht so|moyen|regular|"
+    "neutre|neutro|normale|sufficiente|gemiddeld|neutraal|medel|middel|neither satisfied nor dissatisfied"
+)
+_HIGH = (
+    "good|goodwithcomment|good with comment|rated good|great|excellent|very good|amazing|awesome|perfect|"
+    "best|positive|thumbs up|"
+    "thumb up|like|liked|up|happy|very happy|extremely happy|satisfied|very satisfied|extremely satisfied|"
+    "somewhat satisfied|"
+    "rather satisfied|helpful|resolved|promoter|yes|gut|sehr gut|zufrieden|sehr zufrieden|bon|bien|très bien|satisfait|"
+    "très satisfait|bueno|buena|muy bueno|satisfecho|muy satisfecho|buono|ottimo|soddisfatto|goed|zeer goed|tevreden|"
+    "zeer tevreden|bom|ótimo|satisfeito|muito satisfeito|bra|nöjd|god|tilfreds|fornøyd"
+)
+_WORDS = {
+    word: share
+    for words, share in ((_LOWEST, 0.0), (_LOW, 0.25), (_MIDDLE, 0.5), (_HIGH, 1.0))
+    for word in words.split("|")
+}
+_FACES = {
+    **dict.fromkeys("👎😠😡🤬😞😢😭☹🙁😟😣😖🤮💔😤", 0.0),
+    **dict.fromkeys("😕😒", 0.25),
+    **dict.fromkeys("😐😶🤷", 0.5),
+    **dict.fromkeys("👍😀😃😄😁🙂😊😍🤩🥰😻❤💚🎉👏", 1.0),
+}
+_OUT_OF = re.compile(r"^(\d+(?:[.,]\d+)?)\s*(?:/|out of|of|von|sur|de|su|van)\s*(\d+)\b")
+_PERCENT = re.compile(r"^(\d+(?:[.,]\d+)?)\s*(?:%|percent|prozent)")
+_STARS = re.compile(r"^(\d+(?:[.,]\d+)?)\s*(?:-?\s*stars?|sterne?|étoiles?|estrellas?|stelle|★|⭐)")
+_NUMBER = re.compile(r"^([-+]?\d+(?:[.,]\d+)?)(?:\s*[-–:(]\s*\D.*)?$")
+
+
+def rating_share(rating: object) -> float | None:
+    """What a rating says, 0 to 1; None where it says nothing (``unoffered``, no number, no known word)."""
+    text = " ".join(str(rating if rating is not None else "").strip().casefold().split())
+    if not text:
+        return None
+    if (found := _PERCENT.match(text)) is not None:
+        return _of_stars(_number(found[1]) / 20)
+    if (found := _OUT_OF.match(text)) is not None and int(found[2]) > 1:
+        return _of_stars(5 * _number(found[1]) / int(found[2]))
+    if (found := _STARS.match(text)) is not None:
+        return _of_stars(_number(found[1]))
+    if (found := _NUMBER.match(text)) is not None:
+        return _of_number(_number(found[1]))
+    faces = [_FACES[character] for character in text if character in _FACES]
+    if faces:
+        return min(faces)
+    filled = text.count("★") + text.count("⭐")
+    if filled:
+        return _of_stars(filled if "☆" in text or filled <= 5 else 5)
+    words = " ".join(re.findall(r"[^\W\d_]+", text))
+    for said in (words, words.partition(" with comment")[0]):
+        if said in _WORDS:
+            return _WORDS[said]
+    return None
+
+
+def _of_number(value: float) -> float:
+    """A bare number: Freshdesk's scale around 100, 1 to 5, 1 to 10 above that, or a share of 100."""
+    if value in (101, 102, 103) or value < 0:
+        return 1.0 if value > 0 else 0.0
+    if value > 10:
+        return _of_stars(value / 20)
+    return value / 10 if value > 5 else _of_stars(value)
+
+
+def _of_stars(stars: float) -> float:
+    """Five stars: the first is the least that can be given."""
+    return min(max((stars - 1) / 4, 0.0), 1.0)
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "."))

@@ -1,0 +1,79 @@
+"""Texts that share nearly all of their words and say something else are both kept, however long they are."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from smelt.duplicates.config import DuplicatesConfig, NearConfig
+from smelt.duplicates.engine import find_duplicates
+from smelt.duplicates.texts import whole_texts
+
+CONFIG = DuplicatesConfig()
+LONG = (
+    "Open the cover at the rear of the {thing}, wait for the lamp to go out, {turn}, fill in {much} of the liquid, "
+    "close the cover again and run the short programme twice before you put any clothes into the drum{end}"
+)
+AS_IT_IS = {"thing": "washer", "turn": "turn the wheel to the left", "much": "20 ml", "end": "."}
+
+
+def kept(*texts: str) -> int:
+    compared = whole_texts(pl.Series("text", texts), CONFIG)
+    found = find_duplicates(compared, pl.Series(range(len(texts))).to_numpy(), NearConfig())
+    return found["kept_row"].fill_null(found["row"]).n_unique()
+
+
+def varied(**changes: str) -> str:
+    return LONG.format(**AS_IT_IS | changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"turn": "turn the wheel to the right"},
+        {"turn": "do not turn the wheel to the left"},
+        {"turn": "never turn the wheel to the left"},
+        {"much": "200 ml"},
+        {"much": "20 cl"},
+        {"thing": "dryer"},
+        {"turn": "switch the pump off"},
+        {"end": ", unless it is new."},
+    ],
+)
+def test_another_sense_is_kept_at_any_length(changes):
+    assert kept(varied(), varied(**changes)) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (varied(), varied().upper().replace(",", " ,")),
+        (varied(), f"Hello, {varied()} Thanks!"),
+        (varied(), f"{varied()} Please tell us whether it helped."),
+        (varied(), varied().replace("liquid", "liqiud")),
+        (varied(), varied().replace("run the short programme", "use the short programme")),
+        (f"Hi Anna, {varied()}", f"Hi Peter, {varied()}"),
+        (f"{varied()} Your order 48213 is done.", f"{varied()} Your order 99120 is done."),
+        (f"{varied()} Your order 12 is done.", f"{varied()} Your order 99 is done."),
+    ],
+)
+def test_the_same_in_other_dress_is_one(one, other):
+    assert kept(one, other) == 1
+
+
+def test_numbers_that_change_places_are_another_answer():
+    assert kept(varied(much="20 ml in 5 litres"), varied(much="5 ml in 20 litres")) == 2
+
+
+def test_a_leading_no_that_is_said_again_adds_nothing():
+    assert kept("No, we do not have seats outside.", "We do not have seats outside.") == 1
+    assert kept("Yes, we have seats outside in summer.", "No, we have seats outside in summer.") == 2
+
+
+def test_a_template_with_many_names_of_products_is_kept_for_each():
+    texts = [
+        varied(thing=f"{first}{last}")
+        for first in ("alto", "bena", "cori", "dumo", "ezra")
+        for last in "abcdfghkmp"
+    ]
+    assert kept(*texts) >= 45

@@ -1,0 +1,140 @@
+"""Quoted mail goes, in whatever language its header is; what is written between its lines stays."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smelt.examples.quotes import without_quotes
+
+OWN = "Turn the wheel below the lamp to the left."
+OLD = "How do I dim the lamp in the hall?"
+
+ATTRIBUTIONS = [
+    "On Tue, Jun 3, 2025 at 4:05 PM Iris Okafor <iris@fjord.test> wrote:",
+    "On 3 Jun 2025, at 16:05, Iris Okafor <iris@fjord.test> wrote:",
+    "On 03/06/2025 16:05, Iris Okafor wrote:",
+    "On Tuesday, June 3, 2025, 04:05:11 PM GMT+2, Iris Okafor\n<iris@fjord.test> wrote:",
+    "Am 03.06.25 um 16:05 schrieb Iris Okafor:",
+    "Am Di., 3. Juni 2025 um 16:05 Uhr schrieb Iris Okafor <\niris@fjord.test>:",
+    "Iris Okafor schrieb am 03.06.2025 um 16:05:",
+    "Le mar. 3 juin 2025 à 16:05, Iris Okafor <iris@fjord.test> a écrit :",
+    "Le 03/06/2025 à 16:05, Iris Okafor a écrit :",
+    "El mar, 3 jun 2025 a las 16:05, Iris Okafor (<iris@fjord.test>) escribió:",
+    "El 3/6/25 a las 16:05, Iris Okafor escribió:",
+    "Il giorno mar 3 giu 2025 alle ore 16:05 Iris Okafor <iris@fjord.test> ha scritto:",
+    "Il 03/06/2025 16:05, Iris Okafor ha scritto:",
+    "Em ter., 3 de jun. de 2025 às 16:05, Iris Okafor <iris@fjord.test> escreveu:",
+    "Em 03/06/2025 16:05, Iris Okafor escreveu:",
+    "Iris Okafor <iris@fjord.test> escreveu no dia terça, 3/06/2025 à(s) 16:05:",
+    "Op di 3 jun 2025 om 16:05 schreef Iris Okafor <iris@fjord.test>:",
+    "Op 03-06-2025 om 16:05 schreef Iris Okafor:",
+    "Iris Okafor <iris@fjord.test> heeft op 3 jun 2025 om 16:05 het volgende geschreven:",
+    "Den tis 3 juni 2025 kl 16:05 skrev Iris Okafor <iris@fjord.test>:",
+    "3 juni 2025 kl. 16:05 skrev Iris Okafor <iris@fjord.test>:",
+    "Den tirs. 3. jun. 2025 kl. 16.05 skrev Iris Okafor <iris@fjord.test>:",
+    "tir. 3. juni 2025 kl. 16:05 skrev Iris Okafor <iris@fjord.test>:",
+    "ti 3. kesäk. 2025 klo 16.05 Iris Okafor (iris@fjord.test) kirjoitti:",
+    "wt., 3 cze 2025 o 16:05 Iris Okafor <iris@fjord.test> napisał(a):",
+    "W dniu 3.06.2025 o 16:05, Iris Okafor pisze:",
+    "út 3. 6. 2025 v 16:05 odesílatel Iris Okafor <iris@fjord.test> napsal:",
+    "вт, 3 июн. 2025 г. в 16:05, Iris Okafor <iris@fjord.test>:",
+    "03.06.2025 16:05, Iris Okafor пишет:",
+    "Iris Okafor <iris@fjord.test>, 3 Haz 2025 Sal, 16:05 tarihinde şunu yazdı:",
+    "Iris Okafor <iris@fjord.test> ezt írta (időpont: 2025. jún. 3., K, 16:05):",
+    "În mar., 3 iun. 2025 la 16:05, Iris Okafor <iris@fjord.test> a scris:",
+    "2025年6月3日(火) 16:05 Iris Okafor <iris@fjord.test>:",
+    "Iris Okafor <iris@fjord.test> 于2025年6月3日周二 16:05写道：",
+    "2025년 6월 3일 (화) 오후 4:05, Iris Okafor <iris@fjord.test>님이 작성:",
+    "On [DATE_1], [PERSON_1] <[EMAIL_1]> wrote:",
+    "El mar, 3 jun 2025 a las 16:05, [PERSON_1] (<[EMAIL_1]>) escribió:",
+]
+BLOCKS = [
+    "From: Iris Okafor <iris@fjord.test>\nSent: Tuesday, June 3, 2025 4:05 PM\nTo: Desk\nSubject: Lamp",
+    "*From:* Iris Okafor\n*Date:* Tuesday, June 3, 2025\n*To:* Desk\n*Subject:* Lamp",
+    "**Von:** Iris Okafor\n**Gesendet:** Dienstag, 3. Juni 2025 16:05\n**An:** Desk\n**Betreff:** Lampe",
+    "Von: Iris\nGesendet: Dienstag, 3. Juni 2025 16:05\nAn: Desk\nCc: Otto\nBetreff: Lampe",
+    "Gesendet: Dienstag, 03. Juni 2025 um 16:05 Uhr\nVon: Iris\nAn: Desk\nBetreff: Lampe",
+    "De : Iris\nEnvoyé : mardi 3 juin 2025 16:05\nÀ : Desk\nObjet : lampe",
+    "De: Iris\nEnviado el: martes, 3 de junio de 2025 16:05\nPara: Desk\nAsunto: lámpara",
+    "Da: Iris\nInviato: martedì 3 giugno 2025 16:05\nA: Desk\nOggetto: lampada",
+    "De: Iris\nEnviada em: terça-feira, 3 de junho de 2025 16:05\nPara: Desk\nAssunto: lâmpada",
+    "Van: Iris\nVerzonden: dinsdag 3 juni 2025 16:05\nAan: Desk\nOnderwerp: lamp",
+    "Från: Iris\nSkickat: den 3 juni 2025 16:05\nTill: Desk\nÄmne: lampa",
+    "Fra: Iris\nSendt: 3. juni 2025 16:05\nTil: Desk\nEmne: lampe",
+    "Lähettäjä: Iris\nLähetetty: tiistai 3. kesäkuuta 2025 16:05\nVastaanottaja: Desk\nAihe: lamppu",
+    "Od: Iris\nWysłano: wtorek, 3 czerwca 2025 16:05\nDo: Desk\nTemat: lampa",
+    "Od: Iris\nOdesláno: úterý 3. června 2025 16:05\nKomu: Desk\nPředmět: lampa",
+    "От: Iris\nОтправлено: 3 июня 2025 г. 16:05\nКому: Desk\nТема: лампа",
+    "Kimden: Iris\nGönderildi: 3 Haziran 2025 Salı 16:05\nKime: Desk\nKonu: lamba",
+    "发件人: Iris\n发送时间: 2025年6月3日 16:05\n收件人: Desk\n主题: 灯",
+    "-----Original Message-----\nFrom: Iris\nSent: Tuesday, June 3, 2025\nTo: Desk\nSubject: Lamp",
+    "-------- Ursprüngliche Nachricht --------",
+    "----- Mensaje original -----",
+    (
+        "________________________________\nFrom: Iris <iris@fjord.test>\nSent: Tuesday, June 3, 2025 "
+        "4:05 PM\nSubject: Lamp"
+    ),
+]
+
+
+@pytest.mark.parametrize("header", ATTRIBUTIONS + BLOCKS)
+def test_a_header_goes_with_the_mail_below(header):
+    assert without_quotes(f"{OWN}\n\n{header}\n\n{OLD}").strip() == OWN
+
+
+@pytest.mark.parametrize("header", ATTRIBUTIONS)
+def test_a_header_goes_with_marked_lines_and_what_is_between_them_stays(header):
+    text = f"See below.\n\n{header}\n> {OLD}\n\n{OWN}\n\n> And the door?\n\nIt stays open."
+    assert without_quotes(text).split("\n") == ["See below.", "", "", OWN, "", "", "It stays open."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Write it like this:\nFrom: your address\nTo: ours\nand send it.",
+        "On Monday at 9:00 the door opens for these:\nstaff\nguests",
+        "As you wrote on 3 June 2025:\nthe lamp is out. Turn it.",
+        "The steps are:\n1. Turn the wheel.",
+        "Halves of the answer\n____________________\nTurn the wheel.",
+        "Type this:\n>>> import lamp\n>>> lamp.dim()",
+        "Run it:\n```\n> npm install\n```\nThen start.",
+        "Date: the day of the order\nNumber: on the slip",
+        "The manual wrote:\nnothing of it.",
+    ],
+)
+def test_what_a_writer_meant_is_kept(text):
+    assert without_quotes(text) == text
+
+
+def test_a_quoted_line_that_was_wrapped_goes_whole():
+    text = f"> {'long words of the customer that go on and on ' * 2}until the line\nwas too long\n{OWN}"
+    assert without_quotes(text) == OWN
+
+
+def test_answers_below_a_header_without_marks_stay_where_the_writer_points_there():
+    text = f"Please see our answers below.\n\n{BLOCKS[0]}\n\n{OLD}\n[Desk] {OWN}"
+    assert f"[Desk] {OWN}" in without_quotes(text)
+    assert "Subject:" not in without_quotes(text)
+
+
+def test_a_mail_that_is_passed_on_is_what_its_sender_wants_to_say():
+    passed = f"Can you help her?\n\n---------- Forwarded message ---------\n{BLOCKS[0]}\n\n{OLD}"
+    assert without_quotes(passed).split("\n") == ["Can you help her?", "", "", "", OLD]
+    explained = passed.replace("Can you help her?", f"{OWN} {OWN}")
+    assert OLD not in without_quotes(explained)
+
+
+def test_nothing_but_a_quote_stays():
+    assert without_quotes(f"> {OLD}") == f"> {OLD}"
+    assert without_quotes(f"{ATTRIBUTIONS[0]}\n\n{OLD}") == f"{ATTRIBUTIONS[0]}\n\n{OLD}"
+
+
+PIECES = st.sampled_from([OWN, OLD, f"> {OLD}", "", *ATTRIBUTIONS[:3], *BLOCKS[:2], "```", "See below."])
+
+
+@given(st.lists(PIECES, max_size=8))
+def test_own_lines_above_a_quote_are_never_lost(pieces):
+    text = "\n".join(["My own words.", *pieces])
+    assert without_quotes(text).startswith("My own words.")

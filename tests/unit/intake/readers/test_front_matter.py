@@ -1,0 +1,55 @@
+"""Front matter in its forms, and texts that only look as if they had one."""
+
+from __future__ import annotations
+
+import pytest
+
+from smelt.intake.readers.markdown import MarkdownReader
+from tests.unit.intake.intake_builders import A_FILE
+
+
+def read(text: str) -> tuple[dict | None, str]:
+    (record,) = MarkdownReader().read(text, A_FILE)
+    return record.fields.get("front_matter"), record.fields["body"]
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "---\ntitle: Lamp\n---\n",
+        "\n\n---\ntitle: Lamp\n...\n",
+        "\ufeff---\ntitle: Lamp\n---\n",
+        '+++\ntitle = "Lamp"\n+++\n',
+        '+++\n[params]\ntitle = "Lamp"\n+++\n',
+        '{\n  "title": "Lamp"\n}\n',
+        '\n{"title": "Lamp"}\n',
+        ';;;\n{"title": "Lamp"}\n;;;\n',
+    ],
+)
+def test_the_title_is_read_and_the_text_is_what_follows(front):
+    fields, body = read(f"{front}\nTurn the wheel.")
+    assert fields is not None
+    assert fields["title"] == "Lamp"
+    assert body == "Turn the wheel."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\n\nTurn the wheel first.\n\n---\n\nThen press the key.",
+        '{"a": 1}',
+        "{% include head %}\nTurn the wheel.",
+        "+++ Turn the wheel +++",
+    ],
+)
+def test_a_rule_or_a_brace_at_the_beginning_is_text(text):
+    fields, body = read(text)
+    assert fields is None
+    assert body.split() == text.split()
+
+
+@pytest.mark.parametrize("front", ["---\na: [\n---\n", "+++\na = [\n+++\n"])
+def test_front_matter_that_cannot_be_read_is_no_text(front):
+    (record,) = MarkdownReader().read(f"{front}Turn the wheel.", A_FILE)
+    assert record.fields["front_matter_problem"]
+    assert record.fields["body"] == "Turn the wheel."
