@@ -52,8 +52,11 @@ _ESM = re.compile(
     r"^(?:import\s+(?:[\w*{}\s,$]+\s+from\s+)?['\"][^'\"\n]+['\"];?|export\s+(?:default|const|let|function)\b.*)\s*$"
 )
 _TEMPLATE = re.compile(
-    r"\{%-?.*?-?%\}|\{\{[<%].*?[%>]\}\}|\{\{-?\s*(?:site|page|content|include|layout|theme)\b.*?\}\}|\{:\s*[.#\w][^}\n]*\}"
+    r"\{%-?.{0,300}?-?%\}|\{\{[<%].{0,300}?[%>]\}\}|\{\{-?\s*(?:site|page|content|include|layout|theme)\b.{0,300}?\}\}|"
+    r"\{:\s*[.#\w][^}\n]*\}"
 )
+_LONGEST_LINE = 4_000
+"""Longer lines are left alone: patterns that look for an end are quadratic."""
 _COMPONENT = re.compile(r"^\s*</?[A-Z][\w.]*(?:\s[^<>]*)?/?>\s*$")
 _CODE_SPAN = re.compile(r"(`+)(?:(?!\1).)+\1")
 
@@ -69,7 +72,7 @@ def without_directives(text: str) -> str:
         mark = re.match(r"\s{0,3}(`{3,}|~{3,})", line)
         if mark and (not fence or line.strip().startswith(fence)):
             fence = "" if fence else mark[1]
-        elif not fence and not line.startswith(("    ", "\t")):
+        elif not fence and len(line) <= _LONGEST_LINE and not line.startswith(("    ", "\t")):
             if _ESM.match(line) or _COMPONENT.match(line):
                 continue
             changed = _outside_code(line)

@@ -14,6 +14,8 @@ MAY_BE_QUOTED = (
 )
 """Rust regex that every text with a quote matches."""
 
+MOST_LABELS = 40
+"""Lines of a header of labels; lists of recipients are wrapped."""
 MOST_WRAPPED = 3
 """Lines over which mail programs wrap an attribution."""
 POINTS_BELOW = re.compile(
@@ -185,7 +187,7 @@ def _end_of_block(lines: list[str], start: int) -> int:
     found: dict[str, int] = {}
     number = first
     last = first - 1
-    while number < len(lines) and number <= last + 2:
+    while number < min(len(lines), first + MOST_LABELS) and number <= last + 2:
         label = label_of(lines[number])
         if label is not None:
             found.setdefault(label, number)

@@ -42,6 +42,8 @@ _CLOSING = re.compile(
 )
 _PS = re.compile(r"^\W*(?:p\.?\s?s\.?|n\.?b\.?|post scriptum|ps)\b\s*[:.,–-]?", re.IGNORECASE)
 _MOST_LINES = 12
+_MOST_BELOW = 60
+"""Lines below a mark, legal notices included."""
 _MOST_CHARACTERS = 80
 _SMALL = frozenset((
     "of", "and", "the", "for", "at", "in", "de", "van", "von", "der", "den", "la", "le", "di", "du", "da",
@@ -75,8 +77,8 @@ _ENDS = re.compile(r"[.!?…:]\W*$")
 def without_signature(text: str) -> str:
     """The text up to its signature; a text that is nothing but a signature stays as it is."""
     lines = text.split("\n")
-    for at, line in enumerate(lines):
-        if line in ("--", "-- ") and _is_signature(lines[at + 1 :]) and _says_something(lines[:at]):
+    for at in range(max(0, len(lines) - _MOST_BELOW), len(lines)):
+        if lines[at] in ("--", "-- ") and _is_signature(lines[at + 1 :]) and _says_something(lines[:at]):
             return "\n".join(lines[:at]).rstrip()
     for at in range(len(lines) - 1, max(-1, len(lines) - _MOST_LINES - 2), -1):
         if not _CLOSING.match(lines[at].strip()) or not _says_something(lines[:at]):
