@@ -156,7 +156,7 @@ def test_the_gate_names_every_rule_that_refuses(finetuned):
     other_rows.evaluation["row_ids"] = ["x"]
     assert "different rows" in refusals(other_rows, champion, rules, "Jo Doe")[0]
     assert refusals(champion, None, PromotionConfig(measure="loss"), None) == []
-    assert "which is not sure" in refusals(_no_gain(champion), None, PromotionConfig(), None)[0]
+    assert "which is no sure gain" in refusals(_no_gain(champion), None, PromotionConfig(), None)[0]
 
 
 def _no_gain(found: Contender) -> Contender:

@@ -10,7 +10,7 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from smelt.tuning.base.libraries import library
+from smelt.tuning.base.libraries import library, quiet
 
 TEMPLATE = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}"
@@ -34,6 +34,7 @@ def make_tiny_model(
 ) -> Path:
     """Write model, tokenizer, template and generation configuration to ``folder``; the same input, the same weights."""
     tokenizers, transformers, torch = library("tokenizers"), library("transformers"), library("torch")
+    quiet()
     pieces = tokenizers.Tokenizer(tokenizers.models.BPE())
     pieces.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
     pieces.decoder = tokenizers.decoders.ByteLevel()

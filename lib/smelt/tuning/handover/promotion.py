@@ -113,7 +113,7 @@ def _sure_gain(gain: dict[str, Any], measure: str, than: str) -> list[str]:
         return []
     low = "unknown" if gain["low"] is None else f"{gain['low']:+.4f}"
     return [
-        f"better: {measure} is {gain['mean']:+.4f} against {than}, which is not sure (interval from {low})"
+        f"better: {measure} is {gain['mean']:+.4f} against {than}, which is no sure gain (interval from {low})"
     ]
 
 
