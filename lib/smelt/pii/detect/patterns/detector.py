@@ -13,6 +13,7 @@ from smelt.pii.detect.patterns import (
     dates,
     email,
     iban,
+    identifiers,
     national,
     national_digits,
     national_letters,
@@ -88,6 +89,7 @@ def families(config: PiiConfig) -> tuple[Family, ...]:
         *postal.FAMILIES,
         *secret.FAMILIES,
         *username.FAMILIES,
+        *identifiers.FAMILIES,
         *recognised.FAMILIES,
         *custom.families(config.custom),
     )

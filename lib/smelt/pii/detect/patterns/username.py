@@ -40,11 +40,12 @@ def _find(scene: Scene) -> Iterator[Hit]:
             yield Hit(USERNAME, match.start("value"), end, "pattern.username", 0.7)
 
 
-_NAMES = any_case(
+_ANY_NAME = any_case(
     "user name", "username", "user-id", "user_id", "user id", "userid", "login", "log-in", "screen name", "screenname",
     "nick name", "nickname", "account name", "gamer tag", "gamertag", "handle", "twitter", "instagram", "telegram",
     "discord", "skype", "snapchat", "tiktok", "xbox", "psn", "steam", "slack", "github",
 )  # fmt: skip
+_NAMES = rf"(?:{_ANY_NAME}|(?:[Uu]ser|[Ll]og-?in)[ _-]?I[Dd])"
 FAMILIES = (
     Family(
         "username",

@@ -1,0 +1,238 @@
+"""Identifiers of business and machines: policies, serials, licence keys, IMEI, VIN, logins, handles, home folders.
+
+What only a label makes personal needs it directly before (``policy no``, ``S/N``, ``login``), in the languages of the labels;
+IMEI (ISO/IEC 7812-1, annex B) and VIN (49 CFR 565.15) are confirmed by their check digits.
+"""
+
+# ruff: noqa: E501  a regex reads better whole, a word list in one string
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from smelt.pii.detect.patterns.matching.checksums import is_valid
+from smelt.pii.detect.patterns.matching.scene import DIGIT, Family, Hit, Scene, any_case
+from smelt.pii.detect.patterns.values import is_sentence_word, trim
+
+_LINK = (
+    r"(?:[ ]?(?:no|nr|num|number|id|ids|is|are|was|n[°º]|nummer|numer|número|numéro|numero|ref|reference|with|under|und|und ist|ist"
+    r"|est|es|è|to|jest)\b\.?|[ ]?[:#=])*[ ]?[\"'(]?"
+)
+_POLICY = re.compile(
+    r"(?<![^\W_])(?:polic(?:y|ies)|claims?|contract|insurance|member(?:ship)?|certificate|police|versicherungs(?:nummer|schein)"
+    r"|vertragsnummer|schadennummer|póliza|polizza|apólice|polis(?:nummer|a|y)?)"
+    rf"{_LINK}(?P<value>(?:[A-Za-z]{{1,4}}[ -]?)?\d[\d-]{{4,14}}\d(?![\w-]))",
+    re.IGNORECASE,
+)
+_BARE_POLICY = re.compile(r"[A-Za-z]{2,4}[ -]?\d{6,12}\.?")
+_SERIAL = re.compile(
+    r"(?<![^\W_])(?:serial(?:[ ]?(?:no|number|num|nr|code))?\.?|s/n|sn(?=[ ]?[:#])|seriennummer|serien-nr\.?|numéro de série"
+    r"|n[°º] de série|número de s[ée]rie|numero di serie|matricola|serienummer|numer seryjny)"
+    rf"{_LINK}(?P<value>(?=[A-Z0-9-]*\d[A-Z0-9-]*\d)[A-Z0-9][A-Z0-9-]{{4,28}}[A-Z0-9](?![\w-]))",
+    re.IGNORECASE,
+)
+_LABELLED_KEY = re.compile(
+    r"(?<![^\W_])(?:(?:licen[cs]e|product|activation|registration|cd|serial|software)[ -]?(?:key|code|number)|lizenzschlüssel|produktschlüssel"
+    r"|clé (?:de produit|de licence|d'activation)|clave de (?:producto|licencia|activación)|chiave di licenza|licentiesleutel|klucz licencyjny)"
+    rf"{_LINK}(?P<value>[A-Z0-9]{{4,8}}(?:-[A-Z0-9]{{4,8}}){{2,7}}(?![\w-]))",
+    re.IGNORECASE,
+)
+_KEY = re.compile(r"(?<![\w-])(?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*[A-Z])[A-Z0-9]{5}(?:-[A-Z0-9]{5}){4}(?![\w-])")
+_IMEI = re.compile(r"(?<![\w.-])\d{2}[ -]?\d{6}[ -]?\d{6}[ -]?\d(?:\d)?(?![\w-])")
+_VIN = re.compile(r"(?<![\w-])(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-HJ-NPR-Z0-9]{17}(?![\w-])")
+_VIN_LABEL = re.compile(
+    r"\b(?:vin|vehicle identification|chassis|fahrgestell\w*|châssis|telaio|bastidor)\b[^\n]{0,24}\Z", re.I
+)
+_VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", (*range(1, 9), *range(1, 6), 7, 9, *range(2, 10)), strict=True))
+_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+_LOGIN = re.compile(
+    r"(?<![^\W])(?:(?:user(?:name)?|usr|uid|login|logname|ruser|suser|owner|benutzer|utilisateur|usuario|utente)=[\"']?"
+    r"|(?:ssh|scp|sftp|rsync|telnet)[ ](?:-\S+[ ]){0,4}(?=[\w.-]+@)|(?:logged|log|sign|signed)[ ](?:in|on)[ ]as[ ]|login[ ]name[ ]"
+    r"|(?:benutzername|anmeldename|nom d'utilisateur|identifiant|nombre de usuario|nome utente|gebruikersnaam|nazwa użytkownika|login)"
+    r"[ ]?(?:[:=]|is|ist|est|es|è|lautet|jest)[ ]?)(?P<value>[A-Za-z][\w.-]{2,31})",
+    re.IGNORECASE,
+)
+_LOCKED = re.compile(
+    r"(?<![^\W_])(?:user ?name|user ?id|login ?id)[ ](?P<value>[a-z][a-z0-9._-]{3,31})(?=[ ](?:is|was|has|got|cannot|can't)\b)"
+)
+_PATH = re.compile(
+    r"(?:/(?:export/)?home/|/Users/|[A-Za-z]:(?:\\{1,2}|/)(?:Users|Documents and Settings|Benutzer|Utilisateurs)(?:\\{1,2}|/))"
+    r"(?P<value>[A-Za-z][\w.-]{1,31}?)(?=[/\\\s\"'`),;:\]]|\.?\Z|\.\s)"
+)
+_HANDLE = re.compile(r"(?<![\w@./+\]>-])@(?P<value>[A-Za-z_]\w{2,29})(?![\w@/(-]|\.\w|:\w)")
+_NOBODY = frozenset(
+    [
+        "user",
+        "username",
+        "users",
+        "shared",
+        "public",
+        "default",
+        "admin",
+        "administrator",
+        "guest",
+        "root",
+        "ubuntu",
+        "debian",
+        "centos",
+        "ec2-user",
+        "runner",
+        "vagrant",
+        "www-data",
+        "nobody",
+        "you",
+        "me",
+        "name",
+        "yourname",
+        "myuser",
+        "someuser",
+        "test",
+        "all",
+        "allusers",
+        "app",
+        "apps",
+        "linuxbrew",
+        "system",
+        "localhost",
+        "none",
+        "null",
+        "true",
+        "false",
+        "unknown",
+        "string",
+        "id",
+        "required",
+        "the",
+        "my",
+        "your",
+    ]
+)
+_NO_HANDLE = frozenset(
+    [
+        "media",
+        "import",
+        "param",
+        "params",
+        "return",
+        "returns",
+        "throws",
+        "override",
+        "deprecated",
+        "property",
+        "keyframes",
+        "charset",
+        "supports",
+        "page",
+        "apply",
+        "include",
+        "layer",
+        "tailwind",
+        "export",
+        "see",
+        "since",
+        "author",
+        "version",
+        "todo",
+        "link",
+        "example",
+        "type",
+        "typedef",
+        "default",
+        "interface",
+        "here",
+        "all",
+        "channel",
+        "everyone",
+        "team",
+        "support",
+        "gmail",
+        "hotmail",
+        "yahoo",
+        "outlook",
+        "test",
+        "data",
+        "component",
+        "injectable",
+        "input",
+        "output",
+        "autowired",
+        "bean",
+        "entity",
+        "table",
+        "column",
+        "id",
+    ]
+)
+
+
+def _is_vin(value: str) -> bool:
+    """The ninth character is the weighted sum of the others modulo 11."""
+    total = sum(w * (int(c) if c.isdigit() else _VALUES[c]) for w, c in zip(_WEIGHTS, value, strict=True))
+    return value[8] == "0123456789X"[total % 11]
+
+
+def _labelled(scene: Scene) -> Iterator[Hit]:
+    text = scene.text
+    for entity, pattern, confidence in (
+        ("LICENCE_KEY", _LABELLED_KEY, 0.85), ("LICENCE_KEY", _KEY, 0.8), ("SERIAL", _SERIAL, 0.8), ("POLICY", _POLICY, 0.75),
+    ):  # fmt: skip
+        for match in pattern.finditer(text):
+            group = "value" if "value" in pattern.groupindex else 0
+            yield Hit(entity, match.start(group), match.end(group), f"pattern.{entity.lower()}", confidence)
+    if len(text) <= 24 and _BARE_POLICY.fullmatch(text.strip()):
+        start = len(text) - len(text.lstrip())
+        yield Hit("POLICY", start, start + len(text.strip().rstrip(".")), "pattern.policy", 0.55)
+
+
+def _vehicles(scene: Scene) -> Iterator[Hit]:
+    for match in _VIN.finditer(scene.text):
+        labelled = _VIN_LABEL.search(scene.text, max(0, match.start() - 48), match.start())
+        if labelled or _is_vin(match.group()):
+            yield Hit("VIN", match.start(), match.end(), "pattern.vin", 0.96 if labelled else 0.8)
+
+
+def _devices(scene: Scene) -> Iterator[Hit]:
+    for match in _IMEI.finditer(scene.text):
+        digits = re.sub(r"\D", "", match.group())
+        labelled = "imei" in scene.lower[max(0, match.start() - 32) : match.start()]
+        is_one = (labelled and len(digits) == 16) or (len(digits) == 15 and is_valid("luhn", digits))
+        if is_one and (labelled or digits[:2] in ("35", "86", "01", "99")):
+            yield Hit("IMEI", match.start(), match.end(), "pattern.imei", 0.99 if labelled else 0.7)
+
+
+def _accounts(scene: Scene) -> Iterator[Hit]:
+    text = scene.text
+    for entity, pattern, confidence in (
+        ("PATH_USER", _PATH, 0.85), ("LOGIN", _LOGIN, 0.75), ("LOGIN", _LOCKED, 0.6), ("HANDLE", _HANDLE, 0.7),
+    ):  # fmt: skip
+        nobody = _NO_HANDLE if entity == "HANDLE" else _NOBODY
+        for match in pattern.finditer(text):
+            value = trim(match["value"])
+            if value.lower() in nobody or (entity == "LOGIN" and is_sentence_word(value)):
+                continue
+            start = match.start("value")
+            yield Hit(entity, start, start + len(value), f"pattern.{entity.lower()}", confidence)
+
+
+_LABELS = any_case(
+    "polic", "claim", "contract", "insurance", "member", "certificate", "serial", "s/n", "sn", "licen", "product", "activation",
+    "registration", "versicherung", "vertrag", "schaden", "serien", "série", "serie", "póliza", "poliz", "apólice", "polis", "matricola",
+    "seryjny", "schlüssel", "clé", "clave", "chiave", "sleutel", "klucz",
+)  # fmt: skip
+FAMILIES = (
+    Family("identifiers", (_LABELS, r"[A-Z0-9]{5}-[A-Z0-9]{5}-", r"^\s*[A-Za-z]{2,4}[ -]?[0-9]{6,12}\.?\s*$"), _labelled, within=DIGIT),
+    Family("vin", (r"[A-HJ-NPR-Z0-9]{17}",), _vehicles, within=DIGIT),
+    Family("imei", (r"[0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{6}[ -]?[0-9]",), _devices, within=DIGIT),
+    Family(
+        "logins",
+        (
+            any_case("user", "usr=", "uid=", "login", "owner=", "ssh ", "scp ", "sftp ", "rsync ", "logged in as", "logged on as",
+                     "log in as", "sign in as", "signed in as", "benutzername", "anmeldename", "identifiant", "utente", "usuario",
+                     "gebruikersnaam", "użytkownika", "account "),
+            "/home/|/Users/|[\\\\/]Users|Documents and Settings|Benutzer|Utilisateurs",
+            r"(?:^|[\s(,;:\"'])@[A-Za-z_]",
+        ),
+        _accounts,
+    ),
+)  # fmt: skip
