@@ -87,7 +87,9 @@ def test_rows_and_manifest(job):
     assert manifest.rows == sum(manifest.counts.values()) == 60
     assert set(manifest.counts) == {"train", "validation", "test"}
     assert manifest.groups == 60
-    assert manifest.input_versions == {"gold.curated_examples": 1}
+    assert {table: version for table, version in manifest.input_versions.items() if version} == {
+        "gold.curated_examples": 1
+    }
     rows = job.warehouse.read("gold.training_splits").where("release = '2026-11-24.1'")
     row = rows.where(F.col("example_id") == f"{7:032x}").collect()[0]
     assert row["messages"][-1]["content"] == "Hold the button for 7 seconds until the light is green."
