@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PARTS = ("patterns.py", "names.py", "multidogo.py", "evi.py", "speed.py")
+PARTS = ("patterns.py", "names.py", "multidogo.py", "evi.py", "wild.py", "speed.py")
 
 
 def main() -> int:

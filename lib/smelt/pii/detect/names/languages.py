@@ -86,7 +86,8 @@ def _function_words() -> tuple[Mapping[str, tuple[tuple[str, float], ...]], froz
             if len(word) > 1:
                 holders.setdefault(word, {})[code] = None
     evidence = {word: tuple((code, len(codes) ** -0.5) for code in codes) for word, codes in holders.items()}
-    return evidence, frozenset(evidence) - frozenset(english)
+    foreign = (word for word, codes in holders.items() if "en" not in codes)
+    return evidence, frozenset(foreign) - frozenset(english)
 
 
 def _english() -> list[str]:

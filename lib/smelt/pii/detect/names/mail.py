@@ -89,7 +89,8 @@ def gate() -> str:
     verbs = _alternatives(everywhere("wrote"))
     labels = _alternatives(everywhere("header_labels"))
     return (
-        rf"[<(\[]\S{{1,80}}@|(?i:{verbs})[^:\n]{{0,140}}:|(?m): ?$|(?m)^[>|*_ \t]*(?i:{labels})[*_]?[ \t]?:"
+        rf"[<(\[]\S{{1,80}}@|(?i:{verbs})[^:\n]{{0,140}}:|"
+        rf"(?m)^[>| ]*[A-Za-z]{{1,4}} [^\n]*[0-9][^\n]*: ?$|(?m)^[>|*_ \t]*(?i:{labels})[*_]?[ \t]?:"
         rf"|\w/\w{{2,20}}/\w"
     )
 

@@ -216,12 +216,12 @@ def _accounts(scene: Scene) -> Iterator[Hit]:
 
 
 _LABELS = any_case(
-    "polic", "claim", "contract", "insurance", "member", "certificate", "serial", "s/n", "sn", "licen", "product", "activation",
+    "polic", "claim", "contract", "insurance", "member", "certificate", "serial", "s/n", "sn:", "sn #", "licen", "product", "activation",
     "registration", "versicherung", "vertrag", "schaden", "serien", "série", "serie", "póliza", "poliz", "apólice", "polis", "matricola",
     "seryjny", "schlüssel", "clé", "clave", "chiave", "sleutel", "klucz",
 )  # fmt: skip
 FAMILIES = (
-    Family("identifiers", (_LABELS, r"[A-Z0-9]{5}-[A-Z0-9]{5}-", r"^\s*[A-Za-z]{2,4}[ -]?[0-9]{6,12}\.?\s*$"), _labelled, within=DIGIT),
+    Family("identifiers", (rf"{_LABELS}[^0-9\n]{{0,48}}[0-9]", r"[A-Z0-9]{5}-[A-Z0-9]{5}-", r"^\s*[A-Za-z]{2,4}[ -]?[0-9]{6,12}\.?\s*$"), _labelled, within=DIGIT),
     Family("vin", (r"[A-HJ-NPR-Z0-9]{17}",), _vehicles, within=DIGIT),
     Family("imei", (r"[0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{6}[ -]?[0-9]",), _devices, within=DIGIT),
     Family(
