@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, field_validator
 from smelt.intake.contradictions import contradictions
 from smelt.intake.databases.config import DatabaseConfig
 from smelt.intake.source import SourceConfig
-from smelt.tables.filesystem import has_scheme
+from smelt.tables.filesystem import has_scheme, literal, local_path
 
 
 class IntakeConfig(BaseModel, frozen=True, extra="forbid"):
@@ -61,3 +61,22 @@ class IntakeConfig(BaseModel, frozen=True, extra="forbid"):
             if has_scheme(candidate):
                 return candidate
         return os.path.abspath(os.path.join(self.landing, path))
+
+    def pattern(self, path: str) -> str:
+        """:meth:`location` as Spark's readers take it: a path may hold ``*``, ``?``, ``[a-c]`` and ``{a,b}``.
+
+        In the name of the landing folder, and of what exists under exactly its name, they are letters like others.
+        """
+        location = self.location(path)
+        local = local_path(location)
+        if local is not None and os.path.lexists(local):
+            return literal(location)
+        folder = self.landing.rstrip("/") if has_scheme(self.landing) else os.path.abspath(self.landing)
+        inside = location.removeprefix(f"{folder}/")
+        return location if inside == location else f"{literal(folder)}/{inside}"
+
+    def boundary(self, path: str) -> str:
+        """The folder that symbolic links of a source must not leave: ``landing``, or what an absolute path names."""
+        location = self.location(path)
+        landing = os.path.abspath(self.landing)
+        return landing if location.startswith(f"{landing}/") else location

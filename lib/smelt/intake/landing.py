@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,9 +10,11 @@ from urllib.parse import unquote
 
 from smelt.identity import stable_id
 from smelt.intake.config import IntakeConfig
+from smelt.intake.links import Found, files_below, has_links, matches
 from smelt.intake.plugins import Plugin, load_plugin
 from smelt.intake.records import SourceFile
 from smelt.intake.source import SourceConfig
+from smelt.tables.filesystem import literal, local_path
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrameReader, SparkSession
@@ -20,7 +23,8 @@ READING_VERSION = 1
 """Raised when reading itself changes what comes out of a file: files are then read again."""
 
 _LOCAL = re.compile(r"^file:/*")
-_GLOB = re.compile(r"([\\{}\[\]*?])")
+_PLAIN = re.compile(r"(?:\\.|[^\\{\[*?])*")
+"""The part of a pattern that is no pattern."""
 
 
 class LandingFile(NamedTuple):
@@ -32,7 +36,10 @@ class LandingFile(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """A source about to be read: where, with which plugin; ``fingerprint`` changes when its reading does."""
+    """A source about to be read: where, with which plugin; ``fingerprint`` changes when its reading does.
+
+    ``location`` is a pattern as Spark's readers take it. Where ``has_links``, only the files of ``listed`` are read.
+    """
 
     source: SourceConfig
     location: str
@@ -40,6 +47,7 @@ class Reading(NamedTuple):
     fingerprint: str
     listed: tuple[LandingFile, ...]
     problem: str | None = None
+    has_links: bool = False
 
     def without_files(self) -> Reading:
         """What a task needs of it."""
@@ -52,16 +60,42 @@ class Reading(NamedTuple):
 
 def prepare(spark: SparkSession, config: IntakeConfig, source: SourceConfig) -> Reading:
     """Load a source's plugin and list its files; a path that does not exist is a ``problem``, not an error."""
-    location = config.location(source.path)
+    location = config.pattern(source.path)
     plugin = None
     if source.reader is not None:
         attached = {
-            name: _attachment(spark, config.location(path)) for name, path in source.attachments.items()
+            name: _attachment(spark, config.pattern(path)) for name, path in source.attachments.items()
         }
         plugin = load_plugin(source.reader, {**source.options, **attached})
     fingerprint = stable_id(READING_VERSION, source.model_dump_json(), plugin)
-    listed, problem = _listed(spark, source, location)
-    return Reading(source, location, plugin, fingerprint, listed, problem)
+    found = _linked(location, config.boundary(source.path))
+    if found is None:
+        listed, problem = _listed(spark, source, location)
+        return Reading(source, location, plugin, fingerprint, listed, problem)
+    listed, problem = _listed(spark, source, *map(literal, found.files))
+    if found.refused:
+        refused = f"{source.name}: {found.refused:,} symbolic links lead out of the landing folder or nowhere"
+        problem = f"{problem}; {refused}" if problem else refused
+    return Reading(source, location, plugin, fingerprint, listed, problem, has_links=True)
+
+
+def _linked(location: str, boundary: str) -> Found | None:
+    """The files of a location in which there are symbolic links; None where there are none, or nobody can tell."""
+    local = local_path(location)
+    if local is None:
+        return None
+    plain = _PLAIN.match(local)
+    root = _unescaped(plain[0] if plain else "")
+    if plain is None or plain.end() < len(local):
+        root = root.rpartition("/")[0] or "/"
+    if root == "/" or not os.path.lexists(root) or not has_links(root):
+        return None
+    found = files_below(root, boundary if os.path.exists(boundary) else root)
+    return found._replace(files=[file for file in found.files if matches(local, file)])
+
+
+def _unescaped(pattern: str) -> str:
+    return re.sub(r"\\(.)", r"\1", pattern)
 
 
 def binary_files(spark: SparkSession, source: SourceConfig) -> DataFrameReader:
@@ -72,7 +106,7 @@ def binary_files(spark: SparkSession, source: SourceConfig) -> DataFrameReader:
 
 def literal_paths(files: Iterable[LandingFile]) -> list[str]:
     """Paths to load exactly these files: what a pattern would read into their names is escaped."""
-    return [_GLOB.sub(r"\\\1", file.path) for file in files]
+    return [literal(file.path) for file in files]
 
 
 def canonical(path: str, *, is_encoded: bool) -> str:
@@ -83,20 +117,27 @@ def canonical(path: str, *, is_encoded: bool) -> str:
 
 
 def relative_to(location: str, path: str) -> str:
-    """``path`` below ``location``, whose pattern characters begin what is relative; a file alone is its name."""
-    root = canonical(location, is_encoded=False)
-    root = re.split(r"[^/]*[{\[*?]", root, maxsplit=1)[0].rstrip("/")
+    """``path`` below ``location``, a pattern, whose signs begin what is relative; a file alone is its name."""
+    whole = canonical(location, is_encoded=False)
+    plain = _PLAIN.match(whole)
+    root = _unescaped(plain[0] if plain else "")
+    if plain is not None and plain.end() < len(whole):
+        root = root.rpartition("/")[0]
+    root = root.rstrip("/")
     path = canonical(path, is_encoded=False)
     return path[len(root) + 1 :] if path.startswith(root + "/") else path.rsplit("/", 1)[-1]
 
 
 def _listed(
-    spark: SparkSession, source: SourceConfig, location: str
+    spark: SparkSession, source: SourceConfig, *places: str
 ) -> tuple[tuple[LandingFile, ...], str | None]:
     from pyspark.errors import AnalysisException
 
+    location = _unescaped(places[0]) if places else source.path
+    if not places:
+        return (), f"{source.name}: {location} holds no files"
     try:
-        found = binary_files(spark, source).load(location)
+        found = binary_files(spark, source).load(list(places))
         rows = (
             found.selectExpr("path", "length", "unix_micros(modificationTime) AS modified")
             .coalesce(4)

@@ -15,6 +15,7 @@ from smelt.intake.content import PACKED
 from smelt.intake.landing import LandingFile, Reading, binary_files, canonical, literal_paths
 from smelt.intake.parsing import Limits, Parser
 from smelt.intake.records import Record
+from smelt.tables.filesystem import literal
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -64,8 +65,14 @@ def waves(
         small = [file for file in whole if file.size <= small_file]
         large = [file for file in whole if small_file < file.size <= limits.max_file_bytes]
         refused = [file for file in whole if file.size > limits.max_file_bytes]
+        damaged: list[LandingFile] = []
         if refused and _is_row_wise(reading):
-            many.append(_parquet(spark, reading, refused, limits))
+            for file in refused:
+                frame = _parquet(spark, reading, file, limits)
+                if frame is None:
+                    damaged.append(file)
+                else:
+                    many.append(frame)
             refused = []
         if lines:
             many.append(_lines(spark, reading, lines, limits, task_bytes))
@@ -74,7 +81,9 @@ def waves(
         if large:
             single.append(_whole(spark, reading, large, limits, task_bytes))
         if refused:
-            single.append(_refused(spark, reading, refused, limits))
+            single.append(_refused(spark, reading, refused, limits, None))
+        if damaged:
+            single.append(_refused(spark, reading, damaged, limits, b""))
     return [Wave(_union(frames), rows) for frames, rows in ((many, BATCH_ROWS), (single, 1)) if frames]
 
 
@@ -94,7 +103,7 @@ def _lines(
     from pyspark.sql import functions as F
 
     reader = spark.read.option("recursiveFileLookup", "true")
-    if len(files) == len(reading.listed):
+    if len(files) == len(reading.listed) and not reading.has_links:
         reader = reader.option("pathGlobFilter", reading.source.glob) if reading.source.glob else reader
         frame = reader.text(reading.location)
     else:
@@ -115,7 +124,7 @@ def _whole(
 ) -> DataFrame:
     from pyspark.sql import functions as F
 
-    everything = len(files) == len(reading.listed)
+    everything = len(files) == len(reading.listed) and not reading.has_links
     frame = binary_files(spark, reading.source).load(reading.location if everything else literal_paths(files))
     return (
         frame.select("path", F.col("content"))
@@ -129,23 +138,32 @@ def _is_row_wise(reading: Reading) -> bool:
     return reading.source.format == "parquet" and not (turns is not None and turns.group_by is not None)
 
 
-def _parquet(
-    spark: SparkSession, reading: Reading, files: Sequence[LandingFile], limits: Limits
-) -> DataFrame:
-    """Parquet files too large to be read whole: Spark splits them, and damage to one fails the run."""
+def _parquet(spark: SparkSession, reading: Reading, file: LandingFile, limits: Limits) -> DataFrame | None:
+    """A Parquet file too large to be read whole, which Spark splits; None where its footer cannot be read.
+
+    Damage to its pages fails the run.
+    """
     from pyspark.sql import functions as F
 
-    frame = spark.read.option("mergeSchema", "true").parquet(*literal_paths(files))
+    try:
+        frame = spark.read.parquet(literal(file.path))
+        columns = frame.columns
+    except Exception as error:  # each lane raises errors of its own for a file that is none of Parquet
+        if "parquet" not in str(error).lower() and "UNABLE_TO_INFER_SCHEMA" not in str(error):
+            raise
+        return None
     place = F.struct(F.col("_metadata.file_path").alias("path"), F.col("_metadata.row_index").alias("row"))
-    return frame.select(place.alias(_PLACE), *(F.col(f"`{name}`") for name in frame.columns)).mapInArrow(
-        parse_records(reading, limits), PARSED_DDL
-    )
+    return frame.select(
+        place.alias(_PLACE), *(F.col(f"`{name.replace('`', '``')}`") for name in columns)
+    ).mapInArrow(parse_records(reading, limits), PARSED_DDL)
 
 
 def _refused(
-    spark: SparkSession, reading: Reading, files: Sequence[LandingFile], limits: Limits
+    spark: SparkSession, reading: Reading, files: Sequence[LandingFile], limits: Limits, content: bytes | None
 ) -> DataFrame:
-    paths = spark.createDataFrame([(file.path, None) for file in files], "path string, content binary")
+    """One bad entry a file: too large to be read whole (``content`` is null), or what reading ``content`` gives."""
+    rows = [(file.path, content) for file in files]
+    paths = spark.createDataFrame(rows, "path string, content binary")
     return paths.coalesce(1).mapInArrow(parse_files(reading, limits), PARSED_DDL)
 
 

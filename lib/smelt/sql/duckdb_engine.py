@@ -15,6 +15,7 @@ from smelt.errors import EnvironmentProblem, MissingExtra
 from smelt.sql.answer import READ_ONLY, Answer, SqlError, cut, shown
 from smelt.sql.visible import is_restricted, visible_tables
 from smelt.tables.contract import all_contracts
+from smelt.tables.local_delta import uri_of
 from smelt.tables.location import TablePlaces
 from smelt.tables.views import all_views
 
@@ -149,10 +150,18 @@ def _opened(location: str) -> Any:
 
     for hadoop, plain in SCHEMES.items():
         location = location.replace(hadoop, plain, 1)
-    if "://" not in location and not os.path.isdir(location):
-        return None
+    place: str | None = location
+    if "://" not in location:
+        if not os.path.isdir(location):
+            return None
+        place = uri_of(location)
+    if place is None:
+        raise EnvironmentProblem(
+            f"{location} cannot be read without Spark",
+            ["its path holds signs that delta-rs cannot have", _SPARK],
+        )
     try:
-        table = DeltaTable(location)
+        table = DeltaTable(place)
     except TableNotFoundError:
         return None
     except (DeltaError, OSError) as error:

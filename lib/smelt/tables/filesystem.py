@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # not C:/data, a drive, nor reader.py:Reader, a class
 _LOCAL = re.compile(r"file:(?://(?:localhost)?|(?!//))(?=/)")
+_GLOB = re.compile(r"([\\{}\[\]*?])")
 _PROBE = "/smelt-is-asking-what-a-plain-path-means"
 
 
@@ -31,6 +32,11 @@ def local_path(path: str) -> str | None:
         return path
     found = _LOCAL.match(path)
     return re.sub("^/+", "/", path[found.end() :]) if found else None
+
+
+def literal(path: str) -> str:
+    """A path as Spark's readers must be given it to read what bears exactly this name: they expand patterns."""
+    return _GLOB.sub(r"\\\1", path)
 
 
 def is_connect(spark: SparkSession) -> bool:

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from deltalake import DeltaTable
 
+_UNKNOWN_TO_DELTA_RS = re.compile(r"[\[\]^|<>\"\\]|%[0-9A-Fa-f]{2}")
+"""What delta-rs cannot have in the path of a table."""
 _COMMIT = re.compile(r"[0-9]{20}\.json")
 
 
@@ -64,15 +66,23 @@ def version_of(log: Iterable[str]) -> int:
     return max(int(name[:20]) for name in log if _COMMIT.fullmatch(name))
 
 
+def uri_of(location: str) -> str | None:
+    """How delta-rs names a folder of this disk; None for a path that it cannot have."""
+    return None if _UNKNOWN_TO_DELTA_RS.search(location) else Path(location).as_uri()
+
+
 def snapshot(location: str, version: int | None = None) -> Snapshot | None:
     """The table in the folder ``location`` at ``version``, by default the newest."""
+    uri = uri_of(location)
+    if uri is None:
+        return None
     try:
         from deltalake import DeltaTable
         from deltalake.exceptions import DeltaError
     except ImportError:
         return None
     try:
-        table = DeltaTable(location, version=version)
+        table = DeltaTable(uri, version=version)
         if table.protocol().min_reader_version > 1:
             return None
         metadata = table.metadata()
@@ -81,10 +91,17 @@ def snapshot(location: str, version: int | None = None) -> Snapshot | None:
             table.schema().to_json(),
             metadata.configuration,
             tuple(metadata.partition_columns),
-            tuple(table.file_uris()),
+            tuple(_path(location, uri) for uri in table.file_uris()),
         )
     except DeltaError:  # Delta's own reader says better what is wrong
         return None
+
+
+def _path(location: str, uri: str) -> str:
+    """The path of a file of the table: what comes before the table's own folder is percent-encoded in ``uri``."""
+    if "://" in uri:
+        uri = uri.split("://", 1)[1]
+    return f"{location}/{uri.split('/', location.count('/') + 1)[-1]}"
 
 
 def read_rows(found: Snapshot, columns: Sequence[str]) -> list[dict[str, Any]]:

@@ -62,7 +62,7 @@ class TablePlaces:
         layer, name = table.split(".")
         if self.catalog:
             return f"`{self.catalog}`.`{self.schema_prefix}{layer}`.`{name}`"
-        return f"delta.`{self.location(table)}`"
+        return f"delta.`{self.location(table).replace('`', '``')}`"
 
     def location(self, table: str) -> str:
         """The folder of a path-based table."""

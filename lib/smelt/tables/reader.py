@@ -177,9 +177,8 @@ class TableReader(TablePlaces):
         for layer in sorted({table.split(".")[0] for table in known}):
             self.spark.sql(f"CREATE SCHEMA IF NOT EXISTS {layer}")
         for table in known:
-            self.spark.sql(
-                f"CREATE TABLE IF NOT EXISTS {table} USING delta LOCATION '{self.location(table)}'"
-            )
+            place = self.location(table).replace("\\", "\\\\").replace("'", "\\'")
+            self.spark.sql(f"CREATE TABLE IF NOT EXISTS {table} USING delta LOCATION '{place}'")
         return known
 
 

@@ -51,7 +51,9 @@ class ScratchTables(TableReader):
         try:
             df.write.format(kind).save(place)
             reader = self.spark.read.format(kind)
-            yield (reader.schema(df.schema) if self.is_on_disk else reader).load(place)
+            yield (reader.schema(df.schema) if self.is_on_disk else reader).load(
+                filesystem.literal(place) if self.is_on_disk else place
+            )
         finally:
             self._remove_scratch(place)
 

@@ -111,3 +111,14 @@ def test_files_too_large_to_be_read_whole_are_refused(read, tmp_path):
 )
 def test_names_are_relative_to_the_source(location, path, relative):
     assert relative_to(location, path) == relative
+
+
+def test_a_large_file_that_is_none_of_parquet_costs_itself_alone(read, tmp_path):
+    noise = [str(number) * 300 for number in range(40)]
+    table = pa.table({"id": [str(n) for n in range(40)], "body": noise})
+    pq.write_table(table, tmp_path / "in" / "a.parquet", compression="none")
+    (tmp_path / "in" / "b.parquet").write_bytes(b"PAR1" + bytes(range(256)) * 40)
+    found = [row for _, rows in read({"format": "parquet"}, max_file_bytes=1024) for row in rows.collect()]
+    bad = [row for row in found if row["reasons"]]
+    assert len(found) - len(bad) == 40
+    assert [(row["source_file"][-9:], row["reasons"]) for row in bad] == [("b.parquet", ["unreadable_file"])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from deltalake import write_deltalake
 
+from smelt.errors import EnvironmentProblem
 from smelt.sql.answer import SqlError
 from smelt.sql.duckdb_engine import DuckDbEngine, _arrow, _empty
 from smelt.sql.visible import is_restricted, visible_tables
@@ -129,3 +130,21 @@ def test_tables_and_columns_are_told_with_their_comments(engine):
         assert list(answer.columns) == ["column", "type", "personal_data", "comment"]
         assert all(row[3] for row in answer.rows)
     assert engine.run("DESCRIBE SELECT 1 AS x", 0).rows[0][0] == "x"
+
+
+@pytest.mark.parametrize("name", ["a b", "50% off", "o'brien", "a{b}#?"])
+def test_tables_below_a_folder_of_any_name_are_read(tmp_path, name):
+    import pyarrow as pa
+
+    places = TablePlaces(root=str(tmp_path / name))
+    folder = tmp_path / name / "ops" / "ledger"
+    folder.mkdir(parents=True)
+    row = {"run_id": "r1", "stage": "ingest", "source": "a", "measure": "in", "reason": None, "count": 3}
+    write_deltalake(folder.as_uri(), pa.Table.from_pylist([row], _empty("ops.ledger").schema))
+    assert DuckDbEngine(places).run("SELECT sum(count) FROM ops.ledger", 0).rows == [[3]]
+
+
+def test_a_folder_that_delta_rs_cannot_have_needs_spark(tmp_path):
+    (tmp_path / "a[1]" / "ops" / "ledger").mkdir(parents=True)
+    with pytest.raises(EnvironmentProblem, match="without Spark"):
+        DuckDbEngine(TablePlaces(root=str(tmp_path / "a[1]"))).run("SELECT * FROM ops.ledger", 0)
