@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial, reduce
+from typing import Any
 
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -21,7 +22,9 @@ from pyspark.sql import functions as F
 from smelt.config import SmeltConfig
 from smelt.errors import LedgerImbalance
 from smelt.identity import stable_id
+from smelt.intake import clock
 from smelt.intake.arrivals import (
+    AHEAD,
     DISPOSITIONS,
     HELD,
     NEW,
@@ -58,6 +61,7 @@ _MEASURES: Mapping[str, Measure] = {
     OLDER: "rejected",
     QUARANTINED: "quarantined",
 }
+_MARK = ("source", "source_file", "bytes", "modified_at", "reading")
 _BROADCAST_ROWS = 200_000
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 Wanted = list[tuple[Reading, list[LandingFile]]]
@@ -78,24 +82,37 @@ def run(job: Job) -> StageResult:
     with ThreadPoolExecutor(max_workers=4) as pool:
         sources = job.config.intake.sources
         readings = list(pool.map(lambda source: prepare(job.spark, job.config.intake, source), sources))
-    wanted = _not_taken_in(job, readings)
+    marks = job.warehouse.collect("ops.files", *_MARK, "ingested_at")
+    wanted = _not_taken_in(marks, readings)
     problems = [reading.problem for reading in readings if reading.problem]
     if not readings:
         return StageResult(note="no sources are configured: see intake.sources")
     if not wanted:
         return StageResult(note="; ".join(["nothing new", *problems]))
-    _stage(job, wanted)
-    entries = _refuse_erased(job) + _write(job, {reading.source.kind for reading, _ in wanted})
+    written = (file.modified for _, files in wanted for file in files)
+    known = clock.latest_known(job.started_at, written, (mark["ingested_at"] for mark in marks))
+    _stage(job, wanted, known + dt.timedelta(days=1))
+    refused = _refuse_erased(job)
+    written_entries, ahead = _write(job, {reading.source.kind for reading, _ in wanted})
+    entries = refused + written_entries
     check_balance(STAGE, entries)
-    _mark_taken_in(job, wanted)
+    behind = clock.problem_of(job.started_at, known)
+    if behind is not None:
+        problems.append(behind)
+    else:
+        _mark_taken_in(job, wanted, ahead)
+    if ahead:
+        problems.append(
+            f"{len(ahead):,} files hold times after this machine's clock, which were left empty; they are not"
+            " marked as read, and will be read again"
+        )
     job.warehouse.clear(ARRIVALS)
     files = sum(len(new) for _, new in wanted)
     return StageResult(tuple(entries), "; ".join([f"{files:,} files", *problems]))
 
 
-def _not_taken_in(job: Job, readings: Sequence[Reading]) -> Wanted:
-    marks = job.warehouse.collect("ops.files", "source", "source_file", "bytes", "modified_at", "reading")
-    known = {tuple(row.values()) for row in marks}
+def _not_taken_in(marks: Sequence[Mapping[str, Any]], readings: Sequence[Reading]) -> Wanted:
+    known = {tuple(mark[name] for name in _MARK) for mark in marks}
     wanted: Wanted = []
     for reading in readings:
         new = [file for file in reading.listed if _mark(reading, file) not in known]
@@ -111,10 +128,10 @@ def _mark(reading: Reading, file: LandingFile) -> tuple[str, str, int, dt.dateti
     return (reading.source.name, path, file.size, modified, reading.fingerprint)
 
 
-def _stage(job: Job, wanted: Wanted) -> None:
-    """Replace bronze.arrivals by what the files hold."""
+def _stage(job: Job, wanted: Wanted, latest: dt.datetime) -> None:
+    """Replace bronze.arrivals by what the files hold; no record may carry a time after ``latest``."""
     intake = job.config.intake
-    limits = Limits.of(intake, job.started_at + dt.timedelta(days=1))
+    limits = Limits.of(intake, latest)
     refused = refusals(job.warehouse, job.config.pii.key)
     for number, wave in enumerate(waves(job.spark, wanted, limits, intake.task_bytes)):
         parsed = wave.rows if refused is None else wave.rows.mapInArrow(without_refused(refused), PARSED_DDL)
@@ -148,13 +165,18 @@ def _refuse_erased(job: Job) -> list[Entry]:
     return read + [Entry(row["source"], "rejected", REFUSED, row["count"]) for row in counted]
 
 
-def _write(job: Job, kinds: Collection[str]) -> list[Entry]:
-    """Write bronze from bronze.arrivals, each kind by itself, and count what became of every entry."""
+def _write(job: Job, kinds: Collection[str]) -> tuple[list[Entry], set[tuple[str, str]]]:
+    """Write bronze from bronze.arrivals, each kind by itself, and count what became of every entry.
+
+    Beside the counts, (source, file) of the files that hold a time shortly after the clock.
+    """
     warehouse = job.warehouse
     arrivals = _arrivals(job)
     stored = [warehouse.read(f"bronze.{kind}").select(*HELD) for kind in kinds]
     decided = dispositions(arrivals, reduce(DataFrame.unionByName, stored))
-    counted = balance(arrivals, decided).collect()
+    found = balance(arrivals, decided).collect()
+    counted = [row for row in found if row["measure"] != AHEAD]
+    ahead = {(row["source"], row["reason"]) for row in found if row["measure"] == AHEAD}
     totals: dict[str, Counter[str]] = {}
     for row in counted:
         totals.setdefault(row["kind"], Counter())[row["measure"]] += row["count"]
@@ -165,7 +187,7 @@ def _write(job: Job, kinds: Collection[str]) -> list[Entry]:
         for done in [pool.submit(task) for task in tasks]:
             done.result()
     _verify(job, kinds, totals)
-    return [
+    entries = [
         Entry(
             row["source"],
             _MEASURES.get(row["measure"], "out"),
@@ -174,6 +196,7 @@ def _write(job: Job, kinds: Collection[str]) -> list[Entry]:
         )
         for row in counted
     ]
+    return entries, ahead
 
 
 def _reason(measure: str) -> str | None:
@@ -227,8 +250,14 @@ def _verify(job: Job, kinds: Collection[str], totals: Mapping[str, Counter[str]]
         raise LedgerImbalance("bronze does not hold what was read; no file is marked as taken in", problems)
 
 
-def _mark_taken_in(job: Job, wanted: Wanted) -> None:
-    marks = (_mark(reading, file) for reading, files in wanted for file in files)
+def _mark_taken_in(job: Job, wanted: Wanted, ahead: Collection[tuple[str, str]]) -> None:
+    """All files but those that are ``ahead`` of the clock."""
+    marks = (
+        _mark(reading, file)
+        for reading, files in wanted
+        for file in files
+        if (reading.source.name, canonical(file.path, is_encoded=False)) not in ahead
+    )
     job.warehouse.append_rows("ops.files", [(*mark, job.started_at, job.run_id) for mark in marks])
 
 

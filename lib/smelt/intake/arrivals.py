@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
+
+from smelt.intake.mapping import AFTER_THE_CLOCK
 
 NEW, UPDATED, UNCHANGED = "new", "updated", "unchanged"
 SUPERSEDED, OLDER = "superseded_within_arrival", "older_than_stored"
 QUARANTINED = "quarantined"
+AHEAD = "ahead of the clock"
 DISPOSITIONS = (NEW, UPDATED, UNCHANGED, SUPERSEDED, OLDER)
 
 PLACE = ("record_id", "source_file", "source_position")
@@ -61,7 +66,10 @@ def dispositions(arrivals: DataFrame, stored: DataFrame) -> DataFrame:
 
 
 def balance(arrivals: DataFrame, decided: DataFrame) -> DataFrame:
-    """Counts by source, kind, measure (in, disposition, quarantined) and reason, in one small query."""
+    """Counts by source, kind, measure (in, disposition, quarantined) and reason, in one small query.
+
+    Beside them, under AHEAD and the file as reason, the records with a time shortly after what the clock allows.
+    """
     keys = ("source", "kind", "measure", "reason")
     nothing = F.lit(None).cast("string")
     read = arrivals.select("source", "kind", F.lit("in").alias("measure"), nothing.alias("reason"))
@@ -69,8 +77,11 @@ def balance(arrivals: DataFrame, decided: DataFrame) -> DataFrame:
     refused = bad(arrivals).select(
         "source", "kind", F.lit(QUARANTINED).alias("measure"), F.element_at("reasons", 1).alias("reason")
     )
-    counted = [frame.groupBy(*keys).count() for frame in (read, kept, refused)]
-    return counted[0].unionByName(counted[1]).unionByName(counted[2])
+    ahead = arrivals.where(F.instr("extras", f'"{AFTER_THE_CLOCK}":true') > 0).select(
+        "source", "kind", F.lit(AHEAD).alias("measure"), F.col("source_file").alias("reason")
+    )
+    first, *others = [frame.groupBy(*keys).count() for frame in (read, kept, refused, ahead)]
+    return reduce(DataFrame.unionByName, others, first)
 
 
 def quarantine(arrivals: DataFrame, held: DataFrame) -> DataFrame:
