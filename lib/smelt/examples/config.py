@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
+
+from smelt.regexes import problems_of
 
 _NUMBER = r"[:_A-Z0-9./-]*\d[:_A-Z0-9./-]*"
 _NAMED = r"(?:ref(?:erence)?|ticket|case|request|incident|issue|conversation|vorgang|anfrage|dossier|zaak)"
@@ -48,6 +50,14 @@ class CleaningConfig(BaseModel, frozen=True, extra="forbid"):
         description="lines to remove wherever they stand",
     )
     terminology: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("tracking_ids", "lines")
+    @classmethod
+    def _are_patterns(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        problems = problems_of(patterns)
+        if problems:
+            raise ValueError("; ".join(problems))
+        return patterns
 
     @model_validator(mode="after")
     def _terms_lead_somewhere(self) -> Self:

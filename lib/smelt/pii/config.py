@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from smelt.pii.entities import OFF, SEVERITIES, Severity
+from smelt.regexes import problem_of
 
 Policy = Literal["tag", "index", "mask", "hash", "surrogate", "keep", "reject"]
 Reserved = Literal["find", "ignore"]
@@ -46,9 +47,12 @@ class CustomEntity(BaseModel, frozen=True, extra="forbid"):
     @field_validator("pattern")
     @classmethod
     def is_not_empty(cls, pattern: str) -> str:
-        """An empty pattern would match everywhere."""
+        """An empty pattern would match everywhere; one that Rust's engine cannot take would not run."""
         if not pattern.strip():
             raise ValueError("pattern must not be empty")
+        problem = problem_of(pattern)
+        if problem is not None:
+            raise ValueError(f"pattern: {problem}")
         return pattern
 
 

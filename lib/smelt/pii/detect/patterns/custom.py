@@ -9,6 +9,7 @@ from smelt.errors import ConfigError
 from smelt.pii.config import CustomEntity
 from smelt.pii.detect.patterns.matching import checksums
 from smelt.pii.detect.patterns.matching.scene import Family, Hit, Scene
+from smelt.regexes import problem_of, spans
 
 
 def families(entities: Mapping[str, CustomEntity]) -> tuple[Family, ...]:
@@ -20,30 +21,21 @@ def families(entities: Mapping[str, CustomEntity]) -> tuple[Family, ...]:
 
 
 def _problems(name: str, entity: CustomEntity) -> Iterator[str]:
-    try:
-        re.compile(entity.pattern)
-    except re.error as error:
-        yield f"{name}.pattern is no regular expression: {error}"
-    try:
-        import polars as pl
-
-        pl.Series([""], dtype=pl.String).str.contains(entity.pattern)
-    except pl.exceptions.ComputeError:
-        yield f"{name}.pattern must also be a Rust regular expression (no look-around, no back-references)"
+    problem = problem_of(entity.pattern)
+    if problem is not None:
+        yield f"{name}.pattern: {problem}"
     if entity.checksum is not None and not checksums.exists(entity.checksum):
         yield f"{name}.checksum {entity.checksum!r} is neither luhn, mod97 nor a python-stdnum module such as 'de.idnr'"
 
 
 def _family(name: str, entity: CustomEntity) -> Family:
-    pattern = re.compile(entity.pattern)
     context = _words(entity.context)
     veto = _words(entity.veto)
 
     def find(scene: Scene) -> Iterator[Hit]:
         text = scene.text
-        for match in pattern.finditer(text):
-            start, end = match.span()
-            if start == end or (entity.checksum and not checksums.is_valid(entity.checksum, match.group())):
+        for start, end in spans(entity.pattern, text):
+            if entity.checksum and not checksums.is_valid(entity.checksum, text[start:end]):
                 continue
             around = text[max(0, start - entity.window) : start] + " " + text[end : end + entity.window]
             if context is not None and not context.search(around) and not context.search(scene.question):

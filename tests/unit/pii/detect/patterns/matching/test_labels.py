@@ -1,4 +1,5 @@
 import pytest
+from pydantic import ValidationError
 
 from smelt.errors import ConfigError
 from smelt.pii.config import PiiConfig
@@ -93,18 +94,17 @@ def test_custom_entities_need_their_context_and_checksum():
 
 
 def test_custom_entities_that_cannot_work_are_refused_together():
+    patterns = {"A_B": "(", "C_D": r"(a)\1", "E_F": "(?=x)x", "G_H": "(?:a{1000}){1000}"}
+    with pytest.raises(ValidationError) as refused:
+        PiiConfig.model_validate({"custom": {name: {"pattern": each} for name, each in patterns.items()}})
+    assert all(name in str(refused.value) for name in patterns)
+    assert "look-around" in str(refused.value)
     config = PiiConfig.model_validate(
-        {
-            "custom": {
-                "A_B": {"pattern": "("},
-                "C_D": {"pattern": "x", "checksum": "no.such"},
-                "E_F": {"pattern": "(?=x)x"},
-            }
-        }
+        {"custom": {name: {"pattern": "x", "checksum": f"no.{name}"} for name in ("A_B", "C_D")}}
     )
     with pytest.raises(ConfigError) as caught:
         PatternDetector(config)
-    assert all(name in str(caught.value) for name in ("A_B", "C_D", "E_F"))
+    assert all(name in str(caught.value) for name in ("A_B", "C_D"))
 
 
 def test_a_disabled_entity_is_not_found():
