@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import shutil
 from dataclasses import replace
@@ -29,7 +30,7 @@ DAY = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.timezone.utc)
 def an_example(number):
     row = dict.fromkeys(contract("gold.curated_examples").column_names)
     return row | {
-        "example_id": f"{number:032x}", "record_id": f"{number:032x}", "conversation_id": f"{number:032x}",
+        "example_id": f"{number:032x}", "record_id": f"{number:032x}", "conversation_id": f"{number + 1000:032x}",
         "source": "tickets", "kind": "tickets", "question": f"Größe {number}?",
         "answer": f'Take "{number}".\nThen wait.',
         "context": [("customer", "Hi"), ("agent", "Hello")] if number % 2 else [], "composite": 0.5,
@@ -51,6 +52,12 @@ def released(spark, empty_tables, tmp_path_factory):
     return warehouse, find_manifest(warehouse, "v1")
 
 
+def exported_id(number):
+    """A hash over the keyed conversation_id and the example_id, which is none."""
+    text = f"exported|{number + 1000:032x}|{number:032x}"
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
 def lines(path):
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
@@ -61,10 +68,10 @@ def test_json_lines_have_every_row_once_in_order(released, tmp_path):
     assert done.rows == dict(manifest.counts)
     assert sum(name.startswith("data/train-") for name in done.files) == -(-manifest.counts["train"] // 15)
     rows = [row for path in sorted((tmp_path / "out" / "data").iterdir()) for row in lines(path)]
-    assert {row["example_id"] for row in rows} == {f"{number:032x}" for number in range(40)}
+    assert {row["example_id"] for row in rows} == {exported_id(number) for number in range(40)}
     train = [row for path in sorted((tmp_path / "out" / "data").glob("train-*")) for row in lines(path)]
     assert [row["example_id"] for row in train] == sorted(row["example_id"] for row in train)
-    row = next(row for row in rows if row["example_id"] == f"{4:032x}")
+    row = next(row for row in rows if row["example_id"] == exported_id(4))
     assert row["messages"] == [
         {"role": "user", "content": "Größe 4?"},
         {"role": "assistant", "content": 'Take "4".\nThen wait.'},
@@ -73,6 +80,18 @@ def test_json_lines_have_every_row_once_in_order(released, tmp_path):
         pj.read_json(tmp_path / "out" / "data" / "test-00000-of-00001.jsonl").num_rows
         == manifest.counts["test"]
     )
+
+
+def test_files_name_no_row_by_what_the_source_calls_it(released, tmp_path):
+    """Neither the ids nor their order say which of a list of known records a row is."""
+    warehouse, manifest = released
+    export(warehouse, manifest, tmp_path / "out")
+    rows = [row for path in (tmp_path / "out" / "data").iterdir() for row in lines(path)]
+    text = "".join(path.read_text("utf-8") for path in (tmp_path / "out").rglob("*.*"))
+    assert not any(f"{number:032x}" in text for number in range(40))
+    train = [row["example_id"] for row in rows]
+    known = sorted(f"{number:032x}" for number in range(40))
+    assert [exported_id(int(each, 16)) for each in known] != sorted(train)
 
 
 def test_parquet_and_json_lines_hold_the_same(released, tmp_path):

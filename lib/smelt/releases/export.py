@@ -17,7 +17,7 @@ from smelt.privacy.erasure.certificates import erasures_by_release
 from smelt.releases.card import dataset_card
 from smelt.releases.manifest import Manifest, ReleaseError
 from smelt.releases.rows import rows_of
-from smelt.releases.shapes import Format, Shape, schema_of
+from smelt.releases.shapes import EXPORTED_ID, Format, Shape, schema_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -51,10 +51,10 @@ def export(
 ) -> Exported:
     """Write ``out``/data/SPLIT-00000-of-00001.jsonl (or .parquet), README.md and manifest.json.
 
-    Rows are sorted by example_id, so the same release gives the same bytes. Everything is written to a folder
-    beside ``out`` first; a run that is killed leaves no half an export. Raises ReleaseError where ``out`` is
-    not empty, where fewer rows are found than the manifest counts, and, without ``with_forgotten``, where the
-    release holds rows of customers who were forgotten since.
+    Rows are sorted by example_id, which is keyed (EXPORTED_ID); the same release gives the same bytes. All is
+    written to a folder beside ``out`` first; a run that is killed leaves no half an export. Raises ReleaseError where
+    ``out`` is not empty, where fewer rows are found than the manifest counts, and, without ``with_forgotten``, where
+    the release holds rows of customers who were forgotten since.
     """
     forgotten = 0 if with_forgotten else erasures_by_release(warehouse).get(manifest.release, 0)
     if forgotten:
@@ -100,7 +100,8 @@ def _rows(warehouse: Warehouse, manifest: Manifest, split: str, shape: Shape) ->
 
     columns = schema_of(shape).names
     rows = rows_of(warehouse, manifest).where(F.col("split") == split)
-    ordered = rows.select(*columns).orderBy("example_id")
+    keyed = rows.withColumn("example_id", F.expr(EXPORTED_ID))
+    ordered = keyed.select(*columns).orderBy("example_id")
     return ordered.select(F.to_json(F.struct(*columns)).alias("line"))
 
 

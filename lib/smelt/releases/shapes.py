@@ -7,6 +7,13 @@ from typing import Literal
 
 import pyarrow as pa
 
+EXPORTED_ID = "substring(sha2(concat_ws('|', 'exported', conversation_id, example_id), 256), 1, 32)"
+"""The identity of an example in files, in SQL over gold.training_splits or silver.examples.
+
+``example_id`` is a hash of the source's own key without a secret: whoever knows the keys of a company's tickets could
+name every row of its files. conversation_id is a keyed HMAC, so that a hash over both needs the secret, too.
+"""
+
 Shape = Literal["messages", "prompt-completion", "alpaca"]
 Format = Literal["jsonl", "parquet"]
 

@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 
 from smelt.errors import ProblemsError
 from smelt.privacy.access import tagged
+from smelt.releases.shapes import EXPORTED_ID
 from smelt.report.record_scores import opinions_of
 from smelt.tables.contract import contract
 
@@ -55,7 +56,8 @@ class Step(NamedTuple):
 def story(warehouse: Warehouse, identifier: str, quality: QualityConfig, pii: PiiConfig) -> Iterator[Step]:
     """Steps in the order of the flow for a record_id, an example_id or a quarantine_id (or its first 8 digits).
 
-    Personal data in names of files is shown as tags.
+    An example_id may be that of a table or that of an exported file, which is keyed (EXPORTED_ID). Personal data in
+    names of files is shown as tags.
     """
     for step in _steps(warehouse, _checked(identifier), quality):
         for row in step.rows:
@@ -89,8 +91,11 @@ def _steps(warehouse: Warehouse, identifier: str, quality: QualityConfig) -> Ite
 def _record_of(warehouse: Warehouse, identifier: str) -> str | None:
     """The record_id that ``identifier`` names or belongs to; raises IdentifierError where it may be several."""
     records = [warehouse.read(table).select("record_id", F.col("record_id").alias("id")) for table in BRONZE]
-    examples = warehouse.read("silver.examples").select("record_id", F.col("example_id").alias("id"))
-    known = reduce(lambda one, other: one.unionByName(other), [*records, examples])
+    examples = [
+        warehouse.read("silver.examples").select("record_id", F.expr(column).alias("id"))
+        for column in ("example_id", EXPORTED_ID)
+    ]
+    known = reduce(lambda one, other: one.unionByName(other), [*records, *examples])
     found = known.where(_matches("id", identifier)).distinct().limit(_SEVERAL).collect()
     whole = {row["record_id"] for row in found}
     if len(whole) > 1:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from smelt.config import load_config
@@ -10,7 +12,8 @@ from smelt.tables.contract import contract
 def quarantined(spark, warehouse, *identifiers):
     declared = contract("silver.examples")
     rows = [
-        dict.fromkeys(declared.column_names) | {"example_id": each, "record_id": each[::-1]}
+        dict.fromkeys(declared.column_names)
+        | {"example_id": each, "record_id": each[::-1], "conversation_id": "c"}
         for each in identifiers
     ]
     df = spark.createDataFrame([tuple(row.values()) for row in rows], declared.empty_schema())
@@ -26,6 +29,8 @@ def test_first_digits_must_be_enough_and_tell_one_from_others(spark, warehouse):
         return [step.table for step in story(warehouse, identifier, config.quality, config.pii)]
 
     assert told(one) == told(one[:12]) == told(one[:12].upper()) == ["silver.examples"]
+    in_a_file = hashlib.sha256(f"exported|c|{one}".encode()).hexdigest()[:32]
+    assert told(in_a_file) == told(in_a_file[:12]) == ["silver.examples"]
     assert told("f" * 8) == []
     with pytest.raises(IdentifierError, match="more than one") as several:
         told(one[:8])
