@@ -190,7 +190,7 @@ def test_two_releases_are_measured_compared_and_reported(job):
     quality_reports.measure(job, "2026.11")
     assert job.warehouse.read("gold.quality_reports").count() == before
 
-    data = collected(job.warehouse, "latest", job.config.report)
+    data = collected(job.warehouse, "latest", job.config.report, job.config.pii)
     assert (data.release, data.before) == ("2026.11", "2026.10")
     assert [step.label for step in data.steps] == [
         "Records read",

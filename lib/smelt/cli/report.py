@@ -52,7 +52,7 @@ def report(
     if again or not is_measured(job.warehouse, name):
         with job.warehouse.writing(f"report of {name}"):
             measure(job, name)
-    data = collected(job.warehouse, name, config.report)
+    data = collected(job.warehouse, name, config.report, config.pii)
     files = {
         "report.html": page(data, config.report, config.dataset_quality.history),
         "README.md": card(data),

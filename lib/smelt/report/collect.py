@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
 from smelt.dataset_quality.counting.frames import judged_examples
 from smelt.dataset_quality.measures import Measure
 from smelt.dataset_quality.stored import of_release
+from smelt.pii.config import PiiConfig
+from smelt.privacy.gate import ResidualScanner
 from smelt.releases.manifest import Manifest, find_manifest
 from smelt.releases.rows import rows_of
 from smelt.report.config import ReportConfig
@@ -29,13 +32,20 @@ from smelt.review.effect import VERDICTS, standing_verdicts, with_review_rejecti
 from smelt.tables.warehouse import Warehouse
 
 CLUSTERS = 8
+CANDIDATES = 5
+"""Rejected examples that are looked at for each that is shown: some may hold what is not to be shown."""
+NOT_SHOWN = "(not shown: it may hold personal data)"
 SAMPLES = 6
 JUDGED_ANEW = ("curated_examples", "releases")
 """Stages that count all examples in every run, not the new ones."""
 
 
-def collected(warehouse: Warehouse, release: str, config: ReportConfig) -> ReportData:
-    """The report of a release (``latest`` is the newest); raises ReleaseError where there is none."""
+def collected(warehouse: Warehouse, release: str, config: ReportConfig, pii: PiiConfig) -> ReportData:
+    """The report of a release (``latest`` is the newest); raises ReleaseError where there is none.
+
+    Texts that no release holds are shown only where the gate's scan finds nothing in them, as ``pii`` has it.
+    """
+    scanner = ResidualScanner(pii)
     manifest = find_manifest(warehouse, release)
     measures = of_release(warehouse.read("gold.quality_reports"), manifest.release)
     ledger = ledger_lines(warehouse)
@@ -56,9 +66,9 @@ def collected(warehouse: Warehouse, release: str, config: ReportConfig) -> Repor
         ledger=tuple(ledger),
         sources=tuple(source_lines(warehouse, measures)),
         splits=dict(manifest.counts),
-        rejected=tuple(rejected_examples(warehouse, reasons, config)),
+        rejected=tuple(rejected_examples(warehouse, reasons, config, scanner)),
         samples=tuple(released_examples(warehouse, manifest, config)),
-        clusters=tuple(largest_clusters(warehouse, config)),
+        clusters=tuple(largest_clusters(warehouse, config, scanner)),
         reviews=tuple(review_lines(warehouse)),
         tables=tuple(versions(warehouse, manifest)),
     )
@@ -171,9 +181,12 @@ def top_reasons(measures: Sequence[Measure], limit: int) -> list[str]:
 
 
 def rejected_examples(
-    warehouse: Warehouse, reasons: Sequence[str], config: ReportConfig
+    warehouse: Warehouse, reasons: Sequence[str], config: ReportConfig, scanner: ResidualScanner
 ) -> list[RejectedExample]:
-    """A few scrubbed examples of each reason; those that have no other reason first, then by a hash."""
+    """A few scrubbed examples of each reason; those that have no other reason first, then by a hash.
+
+    No gate has seen them, as no release holds them: one in which it would find something is passed over.
+    """
     if not reasons or not config.examples_per_reason:
         return []
     read = warehouse.read
@@ -195,10 +208,17 @@ def rejected_examples(
         )
         .where(F.col("reason").isin(*reasons))
         .withColumn("place", F.row_number().over(order))
-        .where(F.col("place") <= config.examples_per_reason)
+        .where(F.col("place") <= CANDIDATES * config.examples_per_reason)
         .orderBy("reason", "place")
         .collect()
     )
+    clean = without_findings(rows, lambda row: (row["question"], row["answer"]), scanner)
+    place = Counter[str]()
+    chosen = []
+    for row in clean:
+        place[row["reason"]] += 1
+        if place[row["reason"]] <= config.examples_per_reason:
+            chosen.append(row)
     return [
         RejectedExample(
             reason=row["reason"],
@@ -207,7 +227,7 @@ def rejected_examples(
             answer=shortened(row["answer"], config.example_characters),
             all_reasons=tuple(row["rejections"]),
         )
-        for row in rows
+        for row in chosen
     ]
 
 
@@ -240,8 +260,11 @@ def released_examples(
     ]
 
 
-def largest_clusters(warehouse: Warehouse, config: ReportConfig) -> list[Cluster]:
-    """The largest clusters of duplicates, with the question of the first example that is kept."""
+def largest_clusters(warehouse: Warehouse, config: ReportConfig, scanner: ResidualScanner) -> list[Cluster]:
+    """The largest clusters of duplicates, with the question of the first example that is kept.
+
+    The question is left out where the gate would find something in it.
+    """
     members: DataFrame = warehouse.read("silver.duplicates")
     sizes = (
         members.groupBy("cluster_id")
@@ -259,9 +282,23 @@ def largest_clusters(warehouse: Warehouse, config: ReportConfig) -> list[Cluster
         .orderBy(F.desc("size"), "cluster_id")
         .collect()
     )
+    clean = {row["cluster_id"] for row in without_findings(rows, lambda row: (row["question"],), scanner)}
     return [
-        Cluster(kind=row["kind"], size=row["size"], question=shortened(row["question"], 160)) for row in rows
+        Cluster(
+            kind=row["kind"],
+            size=row["size"],
+            question=shortened(row["question"], 160) if row["cluster_id"] in clean else NOT_SHOWN,
+        )
+        for row in rows
     ]
+
+
+def without_findings(
+    rows: Sequence[Row], texts: Callable[[Row], Iterable[str | None]], scanner: ResidualScanner
+) -> list[Row]:
+    """The rows in whose ``texts`` the gate's scan finds nothing."""
+    found = {row for row, _ in scanner.by_row([[text for text in texts(row) if text] for row in rows])}
+    return [row for number, row in enumerate(rows) if number not in found]
 
 
 def shortened(text: str | None, limit: int) -> str:
