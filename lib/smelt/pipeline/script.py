@@ -10,6 +10,7 @@ from smelt.errors import SmeltError
 from smelt.pipeline.job import open_job
 from smelt.pipeline.run import run_stages
 from smelt.pipeline.stage import Stage
+from smelt.spark.private import keep_private
 
 
 def run_as_script(stage: Stage) -> None:
@@ -23,6 +24,7 @@ def run_as_script(stage: Stage) -> None:
         "--set", action="append", default=[], dest="settings", help="key=value; may be repeated"
     )
     given = parser.parse_args()
+    keep_private()
     try:
         job = open_job(load_config(given.conf_file, environment=given.env, settings=given.settings))
         for report in run_stages(job, [stage]):

@@ -20,6 +20,7 @@ from smelt.spark.config import SparkConfig
 from smelt.spark.delta_jars import delta_jars, delta_package
 from smelt.spark.java import check_java
 from smelt.spark.jvm import archive_options
+from smelt.spark.private import local_folder
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -101,6 +102,7 @@ def _local_settings(config: SparkConfig) -> dict[str, str]:
     settings = {
         **SETTINGS,
         "spark.driver.memory": config.driver_memory,
+        "spark.local.dir": local_folder(),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.adaptive.enabled": "true",
