@@ -25,11 +25,14 @@ _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 def markdown_blocks(text: str) -> list[Block]:
     """The blocks of a Markdown text in order (CommonMark with tables, and the extensions of Microsoft's docs)."""
+    return _Walk().blocks(_parser().parse(without_extensions(text)))
+
+
+def without_extensions(text: str) -> str:
+    """CommonMark alone: comments and includes away, pictures as what they say, directives without their fences."""
     text = _with_descriptions(without_spans(text, "<!--", "-->"))
     text = _INCLUDE.sub("", _FENCE_DIRECTIVE.sub("", text))
-    if _GENERATOR.search(text):
-        text = without_directives(text)
-    return _Walk().blocks(_parser().parse(text))
+    return without_directives(text) if _GENERATOR.search(text) else text
 
 
 def _with_descriptions(text: str) -> str:

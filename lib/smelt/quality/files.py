@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Any
 
 import pyarrow as pa
 
+from smelt.isolate import isolated
 from smelt.json_lines import BadLineError, json_object
 from smelt.quality.config import QualityConfig
-from smelt.quality.corpus.fit import fit_corpus
+from smelt.quality.corpus.fit import fit_usable
 from smelt.quality.corpus.model import Corpus
 from smelt.quality.explain import explain_pairs
 from smelt.quality.score import score_pairs
@@ -24,7 +26,8 @@ PASSED_ON = ("id", "example_id")
 def score_lines(
     lines: Iterable[bytes], config: QualityConfig, *, corpus: Corpus | None = None, explain: bool = False
 ) -> Iterator[dict[str, Any]]:
-    """One answer a line: ``scores``, ``composite``, ``rejections``; ``error`` and ``line`` where it is no pair.
+    """One answer a line: ``scores``, ``composite``, ``rejections``; ``error`` and ``line`` where it is no pair,
+    or cannot be scored.
 
     Without a ``corpus`` the first ``BLOCK`` lines are learned from; where they are fewer than
     ``quality.corpus.minimum_pairs``, only English is known. Empty lines are passed over.
@@ -34,16 +37,26 @@ def score_lines(
         parsed = [_parsed(number, line) for number, line in block]
         pairs = [pair for pair in parsed if "error" not in pair]
         table = _table(pairs)
-        corpus = corpus or fit_corpus(table, config.corpus)
-        scores = iter(_rows(table, config, corpus, explain))
-        for pair in parsed:
+        corpus = corpus or fit_usable(table, config.corpus)
+        parts = isolated(
+            table, partial(_rows, config=config, corpus=corpus, explain=explain), _not_scored, stage="score"
+        )
+        scores = (answer for part in parts for answer in part)
+        for pair, (number, _) in zip(parsed, block, strict=True):
             if "error" in pair:
                 yield pair
-            else:
-                yield {key: pair[key] for key in PASSED_ON if key in pair} | next(scores)
+                continue
+            answer = next(scores)
+            answer |= {"line": number} if "error" in answer else {}
+            yield {key: pair[key] for key in PASSED_ON if key in pair} | answer
 
 
-def _rows(table: pa.Table, config: QualityConfig, corpus: Corpus, explain: bool) -> Iterator[dict[str, Any]]:
+def _not_scored(row: pa.Table, reason: str) -> list[dict[str, Any]]:
+    return [{"error": f"could not be scored ({reason.rpartition(':')[2]})"}]
+
+
+def _rows(table: pa.Table, config: QualityConfig, corpus: Corpus, explain: bool) -> list[dict[str, Any]]:
+    answers: list[dict[str, Any]] = []
     opinions = explain_pairs(table, config, corpus) if explain else None
     for number, row in enumerate(score_pairs(table, config, corpus).to_pylist()):
         rejections = row.pop("rejections")
@@ -51,7 +64,8 @@ def _rows(table: pa.Table, config: QualityConfig, corpus: Corpus, explain: bool)
         answer = {"scores": scores, "composite": scores.pop("composite"), "rejections": rejections}
         if opinions is not None:
             answer["rules"] = [opinion._asdict() for opinion in opinions[number]]
-        yield answer
+        answers.append(answer)
+    return answers
 
 
 def _parsed(number: int, line: bytes) -> dict[str, Any]:
