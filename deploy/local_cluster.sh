@@ -5,6 +5,9 @@
 #   FOLDER          where the workers' folders and the logs are; a temporary folder by default
 #   WORKER_MEMORY   1g by default           WORKER_CORES  1 by default
 #   SPARK_CLASS     spark-class to use; the one of the active environment or on the PATH by default
+#
+# Tried so far with a stand-in for spark-class: starting, registering, handing on the exit status, stopping. A whole run
+# through it has yet to be tried.
 set -euo pipefail
 
 SPARK_CLASS=${SPARK_CLASS:-$(command -v spark-class || true)}
