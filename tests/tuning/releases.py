@@ -71,7 +71,7 @@ def table_of(name: str, rows: list[dict[str, Any]]) -> pa.Table:
     declared = contract(name)
     schema = pa.schema([pa.field(c.name, _SCALARS[c.type], c.nullable) for c in declared.columns])
     columns = [
-        pa.array([list(v.items()) if isinstance(v := row[f.name], dict) else v for row in rows], f.type)
+        pa.array([list(v.items()) if isinstance(v := row.get(f.name), dict) else v for row in rows], f.type)
         for f in schema
     ]
     return pa.Table.from_arrays(columns, schema=schema)

@@ -137,6 +137,23 @@ def test_an_export_is_read_and_proved_like_the_table(tmp_path, parquet, shape):
         release.read("train", ["group_id"])
 
 
+def test_a_dropped_release_is_refused_and_an_older_table_is_read(tmp_path):
+    rows = rows_of(4, 2, 2)
+    write_release(tmp_path / "dropped", rows, manifest_of(rows) | {"dropped_at": NOON})
+    for name in ("r1", "latest"):
+        with pytest.raises(ReleaseUnusable, match="there is no release"):
+            opened(tmp_path / "dropped", name)
+    older = table_of("gold.releases", [manifest_of(rows)]).drop_columns(["dropped_at"])
+    root = tmp_path / "older" / "gold"
+    write_deltalake(str(root / "releases"), older)
+    write_deltalake(
+        str(root / "training_splits"),
+        table_of("gold.training_splits", rows),
+        partition_by=["release", "split"],
+    )
+    assert opened(tmp_path / "older", "latest").name == "r1"
+
+
 def test_an_export_at_an_address(tmp_path):
     folder = write_export(tmp_path / "export", rows_of(6, 2, 2))
     assert opened(tmp_path / "none", f"file://{folder}").name == "r1"

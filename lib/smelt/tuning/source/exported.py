@@ -92,7 +92,9 @@ def open_export(name: str | Path) -> tuple[Manifest, ExportedRows]:
     try:
         with store.open_input_file(f"{folder}/{MANIFEST}") as file:
             values = orjson.loads(file.read())
-        values["created_at"] = dt.datetime.fromisoformat(values["created_at"])
+        for key in ("created_at", "dropped_at"):
+            if values.get(key):
+                values[key] = dt.datetime.fromisoformat(values[key])
         manifest = Manifest(**values)
     except FileNotFoundError:
         raise ReleaseUnusable(
