@@ -18,7 +18,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
   then echo $$p; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train demo demo-review demo-train test test-train test-connect cluster lint bench bench-privacy bench-duplicates bench-quality bench-review bench-train bench-curation docs wheel clean
+.PHONY: help setup setup-train demo demo-review demo-train test test-train test-connect cluster lint bench bench-privacy bench-duplicates bench-quality bench-review bench-augment bench-balance bench-train bench-curation docs wheel clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/' | expand -t 24
@@ -134,6 +134,12 @@ bench-duplicates: $(STAMP) ## Recall, precision and speed of deduplication
 
 bench-quality: $(STAMP) ## What the scores tell apart, and their speed
 	@$(BIN)/python -m tests.bench.quality
+
+bench-augment: $(TEST_STAMP) ## Rule augmentation on queries of your own: QUERIES=file.csv with text and category
+	@$(BIN)/python -m tests.bench.augment $(QUERIES)
+
+bench-balance: $(STAMP) ## 200,000 rows brought to joint targets
+	@$(BIN)/python -m tests.bench.balance
 
 bench-review: $(STAMP) ## Intervals, a simulated crowd, and 100,000 tasks sampled and taken in
 	@$(BIN)/python -m tests.bench.review

@@ -7,6 +7,8 @@ from pyspark.sql import functions as F
 
 from smelt.config import SmeltConfig
 from smelt.duplicates.signatures import without_boilerplate
+from smelt.external.withdrawal import TABLE as WITHDRAWALS
+from smelt.external.withdrawal import with_withdrawals, withdrawn_sources
 from smelt.jobs import load_stage
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
@@ -17,7 +19,7 @@ from smelt.tables.ledger import Entry, StageResult
 from smelt.tables.rules import RULES, with_rules
 
 STAGE = "curated_examples"
-READS = ("silver.examples", "silver.duplicates", "silver.scores", "silver.signatures", VERDICTS)
+READS = ("silver.examples", "silver.duplicates", "silver.scores", "silver.signatures", VERDICTS, WITHDRAWALS)
 WRITES = ("gold.curated_examples",)
 
 
@@ -73,7 +75,9 @@ def run(job: Job) -> StageResult:
     signatures = warehouse.read("silver.signatures")
     reviewed = standing_verdicts(warehouse.read(VERDICTS), examples)
     judged = verdicts(
-        examples.transform(with_review_rejections, reviewed),
+        examples.transform(with_review_rejections, reviewed).transform(
+            with_withdrawals, withdrawn_sources(warehouse)
+        ),
         warehouse.read("silver.scores"),
         warehouse.read("silver.duplicates"),
         signatures,

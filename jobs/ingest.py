@@ -21,6 +21,7 @@ from pyspark.sql import functions as F
 
 from smelt.config import SmeltConfig
 from smelt.errors import LedgerImbalance
+from smelt.external.policy import checked
 from smelt.identity import stable_id
 from smelt.intake import clock
 from smelt.intake.arrivals import (
@@ -79,8 +80,9 @@ def build(parsed: DataFrame, *, ingested_at: dt.datetime, run_id: str) -> DataFr
 
 def run(job: Job) -> StageResult:
     """Take in the files that ops.files does not list yet; the ledger counts every entry of them once."""
+    sources = job.config.intake.sources
+    checked(job.config.external, frozenset(source.name for source in sources))
     with ThreadPoolExecutor(max_workers=4) as pool:
-        sources = job.config.intake.sources
         readings = list(pool.map(lambda source: prepare(job.spark, job.config.intake, source), sources))
     marks = job.warehouse.collect("ops.files", *_MARK, "ingested_at")
     wanted = _not_taken_in(marks, readings)

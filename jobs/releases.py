@@ -6,18 +6,25 @@ killed in between can be neither read nor exported, and is removed by the next o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Mapping, Sequence
 
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from smelt import __version__
 from smelt.config import SmeltConfig, config_hash, first_config_hash
+from smelt.external.attribution import TABLE as ATTRIBUTIONS
+from smelt.external.attribution import attribution_rows, check_share
+from smelt.external.policy import Evidence, checked
 from smelt.jobs import load_stage
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
 from smelt.privacy.erasure.refusal import REFUSED, erased_among
+from smelt.releases.balance import shortfall
+from smelt.releases.cells import BALANCE, LEFT_OUT, OVER_TARGET, balanced, left_out_rows
 from smelt.releases.fingerprint import add_words, digest_of, sums, together
+from smelt.releases.made import AUGMENTATIONS, made_pairs
 from smelt.releases.manifest import (
     INPUTS,
     Manifest,
@@ -31,6 +38,7 @@ from smelt.releases.residual import NOT_SCANNED, Scan, scan_new_rows
 from smelt.releases.rows import finished_rows, remove_unfinished, training_rows
 from smelt.splits.assign import assign_splits
 from smelt.splits.earlier import earlier_examples
+from smelt.tables.contract import contract
 from smelt.tables.ledger import Entry, StageResult, check_balance
 from smelt.tables.rules import RULES, with_rules
 from smelt.tables.warehouse import Warehouse
@@ -38,7 +46,7 @@ from smelt.tables.warehouse import Warehouse
 STAGE = "releases"
 CURATED = "gold.curated_examples"
 READS = (CURATED, "silver.duplicates", "ops.erasures")
-WRITES = ("gold.training_splits", "gold.releases")
+WRITES = ("gold.training_splits", "gold.releases", LEFT_OUT, BALANCE, ATTRIBUTIONS)
 
 
 def external_inputs(config: SmeltConfig) -> None:
@@ -58,7 +66,8 @@ def run(job: Job) -> StageResult:
     if job.release is not None:
         check_name(job.release, names)
     settings, *former = settings_of(job.config)
-    if job.release is None and manifests and _is_same(warehouse, manifests[-1], (settings, *former)):
+    made_of = (CURATED, AUGMENTATIONS) if job.config.release.augmented else (CURATED,)
+    if job.release is None and manifests and _is_same(warehouse, manifests[-1], made_of, (settings, *former)):
         return StageResult(note=f"nothing changed since release {manifests[-1].release}")
     versions = _versions(warehouse)
     curated = warehouse.read(CURATED, version=versions.get(CURATED))
@@ -68,6 +77,9 @@ def run(job: Job) -> StageResult:
         if job.release is not None:
             raise ReleaseError(f"release {job.release} would be empty: no example was accepted")
         return StageResult(note="nothing to release: no example was accepted")
+    known = frozenset(source.name for source in job.config.intake.sources)
+    evidence = checked(job.config.external, known)
+    check_share(accepted, evidence, job.config.external.max_share)
     name = job.release or next_name(job.started_at.date(), names)
     remove_unfinished(warehouse)
     history = finished_rows(warehouse)
@@ -75,20 +87,26 @@ def run(job: Job) -> StageResult:
     scan = scan_new_rows(
         curated, history, last, job.config.pii, total=sum(accepted.values()) - sum(refused.values())
     )
-    _write_rows(job, name, curated, history)
+    left_out, missed = _write_rows(job, name, curated, history)
     written = warehouse.read("gold.training_splits").where(
         (F.col("release") == name) & (F.col("run_id") == job.run_id)
     )
     counted = build(written).collect()
-    entries = _entries(accepted, refused, counted)
+    made = written.where("origin IS NOT NULL").groupBy("source").count().collect()
+    entries = (
+        *_entries(accepted, refused, counted, {row["source"]: row["count"] for row in made}),
+        *(Entry(source, "rejected", OVER_TARGET, rows) for source, rows in left_out),
+    )
     check_balance(STAGE, entries)
     groups = written.select("group_id").distinct().count()
     manifest = describe(job, name, counted, groups, versions, settings, scan)
+    _write_attributions(job, name, counted, evidence)
     publish(warehouse, manifest)
     shares = ", ".join(
         f"{split} {manifest.counts.get(split, 0):,}" for split in ("train", "validation", "test")
     )
-    return StageResult(entries, f"release {name}: {shares}; fingerprint {manifest.fingerprint}")
+    note = f"release {name}: {shares}; fingerprint {manifest.fingerprint}"
+    return StageResult(entries, f"{note}; balance missed: {missed}" if missed else note)
 
 
 def describe(
@@ -123,12 +141,48 @@ def describe(
     )
 
 
-def _write_rows(job: Job, name: str, curated: DataFrame, history: DataFrame) -> None:
-    warehouse = job.warehouse
+def _write_rows(
+    job: Job, name: str, curated: DataFrame, history: DataFrame
+) -> tuple[list[tuple[str, int]], str]:
+    """Write the rows; returns what balance left out by source, and the targets that it missed, in words."""
+    warehouse, config = job.warehouse, job.config.release
     earlier = earlier_examples(history, warehouse.read("silver.duplicates"))
     assigned = assign_splits(curated, earlier, job.config.splits)
-    rows = training_rows(curated, assigned, job.config.release, release=name, run_id=job.run_id)
-    warehouse.replace_where("gold.training_splits", rows, f"release = '{name}'")
+    with contextlib.ExitStack() as stack:
+        left_out: list[tuple[str, int]] = []
+        missed = ""
+        if config.balance.targets:
+            assigned = stack.enter_context(warehouse.scratch(assigned, "assigned"))
+            found = balanced(curated, assigned, history, config.balance, salt=job.config.splits.salt)
+            missed = shortfall(found.plan.targets, config.balance.tolerance)
+            placed = stack.enter_context(warehouse.scratch(found.placed, "balanced"))
+            warehouse.replace_where(
+                LEFT_OUT, left_out_rows(placed, release=name, run_id=job.run_id), f"release = '{name}'"
+            )
+            targets = [(name, *each, job.run_id) for each in found.plan.targets]
+            frame = warehouse.spark.createDataFrame(targets, contract(BALANCE).empty_schema())
+            warehouse.replace_where(BALANCE, frame, f"release = '{name}'")
+            gone = warehouse.read(LEFT_OUT).where(F.col("release") == name)
+            left_out = [(row["source"], row["count"]) for row in gone.groupBy("source").count().collect()]
+            assigned = assigned.join(gone.select("example_id"), "example_id", "left_anti")
+        taken, places = curated.withColumn("origin", F.lit(None).cast("string")), assigned
+        if config.augmented:
+            children, their_places = made_pairs(warehouse.read(AUGMENTATIONS), curated, assigned)
+            taken, places = taken.unionByName(children), places.unionByName(their_places)
+        rows = training_rows(taken, places, config, release=name, run_id=job.run_id)
+        warehouse.replace_where("gold.training_splits", rows, f"release = '{name}'")
+    return left_out, missed
+
+
+def _write_attributions(job: Job, name: str, counted: Sequence[Row], evidence: Sequence[Evidence]) -> None:
+    """Credit and obligations of the external sources that the release holds; nothing where it holds none."""
+    rows: dict[str, int] = {}
+    for row in counted:
+        rows[row["source"]] = rows.get(row["source"], 0) + row["rows"]
+    found = attribution_rows(name, rows, evidence, job.run_id)
+    if found:
+        frame = job.warehouse.spark.createDataFrame(found, contract(ATTRIBUTIONS).empty_schema())
+        job.warehouse.replace_where(ATTRIBUTIONS, frame, f"release = '{name}'")
 
 
 def _versions(warehouse: Warehouse) -> dict[str, int]:
@@ -143,12 +197,18 @@ def settings_of(config: SmeltConfig) -> list[str]:
     return [settings, first_config_hash(config)] if RULES[STAGE] == 1 else [settings]
 
 
-def _is_same(warehouse: Warehouse, last: Manifest, settings: Sequence[str]) -> bool:
-    """Whether the last release was made of the same curated examples with one of ``settings``."""
-    version = last.input_versions.get(CURATED)
-    if version is None or last.config_hash not in settings:
+def _is_same(warehouse: Warehouse, last: Manifest, made_of: Sequence[str], settings: Sequence[str]) -> bool:
+    """Whether the last release was made of the same rows of the tables ``made_of`` with one of ``settings``."""
+    if last.config_hash not in settings:
         return False
-    return warehouse.holds_the_same_since(CURATED, version)
+    for table in made_of:
+        version = last.input_versions.get(table)
+        if version is None:
+            if table == CURATED or warehouse.exists(table):
+                return False
+        elif not warehouse.holds_the_same_since(table, version):
+            return False
+    return True
 
 
 def _without_erased(job: Job, curated: DataFrame) -> tuple[DataFrame, dict[str, int]]:
@@ -161,13 +221,16 @@ def _without_erased(job: Job, curated: DataFrame) -> tuple[DataFrame, dict[str, 
     return (curated.join(erased, "record_id", "left_anti") if refused else curated), refused
 
 
-def _entries(accepted: dict[str, int], refused: dict[str, int], counted: Sequence[Row]) -> tuple[Entry, ...]:
-    """In: the curated examples as they were read. Out: the rows as they stand in the table."""
+def _entries(
+    accepted: Mapping[str, int], refused: Mapping[str, int], counted: Sequence[Row], made: Mapping[str, int]
+) -> tuple[Entry, ...]:
+    """In: curated examples as they were read, and made pairs beside them. Out: the rows as they stand in the table."""
     totals: dict[str, int] = {}
     for row in counted:
         totals[row["source"]] = totals.get(row["source"], 0) + row["rows"]
     read = [Entry(source, "in", None, count) for source, count in accepted.items()]
     read += [Entry(source, "rejected", REFUSED, count) for source, count in refused.items()]
+    read += [Entry(source, "in", "made", count) for source, count in made.items()]
     return (*read, *(Entry(source, "out", None, count) for source, count in totals.items()))
 
 

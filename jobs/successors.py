@@ -1,4 +1,4 @@
-"""gold.training_splits and gold.releases: an earlier release once more, without the records erased since.
+"""gold.training_splits and gold.releases: an earlier release again, without what was erased or withdrawn since.
 
 Every other row keeps its split and its text, so a model can be trained again and compared.
 """
@@ -11,6 +11,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from smelt.config import SmeltConfig
+from smelt.external.attribution import TABLE as ATTRIBUTIONS
+from smelt.external.attribution import inherited, read_attributions
+from smelt.external.withdrawal import REASON, withdrawn_sources
 from smelt.jobs.releases import build as count_rows
 from smelt.jobs.releases import describe
 from smelt.pii.keys import load_keys
@@ -29,18 +32,24 @@ from smelt.tables.contract import contract
 from smelt.tables.ledger import Entry, StageResult, check_balance
 
 STAGE = "successors"
-READS = ("gold.training_splits", "gold.releases", "ops.erasures")
-WRITES = ("gold.training_splits", "gold.releases")
+READS = ("gold.training_splits", "gold.releases", "ops.erasures", "ops.withdrawals")
+WRITES = ("gold.training_splits", "gold.releases", ATTRIBUTIONS)
 
 
 def external_inputs(config: SmeltConfig) -> None:
     """A release is asked for by name."""
 
 
-def build(rows: DataFrame, erased: DataFrame, *, release: str, run_id: str) -> DataFrame:
-    """Rows of the predecessor under the new name; ``erased`` has the record_id of those that must go."""
+def build(
+    rows: DataFrame, erased: DataFrame, *, release: str, run_id: str, withdrawn: frozenset[str] = frozenset()
+) -> DataFrame:
+    """Rows of the predecessor under the new name.
+
+    ``erased`` has the record_id of those that must go; rows of ``withdrawn`` sources go too.
+    """
     return (
         rows.join(erased, "record_id", "left_anti")
+        .where(~F.col("source").isin(*sorted(withdrawn)) if withdrawn else F.lit(True))
         .withColumn("release", F.lit(release))
         .withColumn("run_id", F.lit(run_id))
         .select(*contract("gold.training_splits").column_names)
@@ -57,9 +66,12 @@ def run(job: Job) -> StageResult:
     remove_unfinished(house)
     rows = rows_of(house, old)
     erased = erased_records(rows, house.read("ops.erasures"), load_keys(job.config.pii.key))
+    withdrawn = withdrawn_sources(house)
     before = {row["source"]: row["count"] for row in rows.groupBy("source").count().collect()}
     house.replace_where(
-        "gold.training_splits", build(rows, erased, release=name, run_id=job.run_id), f"release = '{name}'"
+        "gold.training_splits",
+        build(rows, erased, release=name, run_id=job.run_id, withdrawn=withdrawn),
+        f"release = '{name}'",
     )
     written = house.read("gold.training_splits").where(
         (F.col("release") == name) & (F.col("run_id") == job.run_id)
@@ -69,24 +81,28 @@ def run(job: Job) -> StageResult:
     dropped = sum(before.values()) - sum(after.values())
     if not dropped or not sum(after.values()):
         house.delete_where("gold.training_splits", f"release = '{name}'")
-        why = "holds nothing that was erased" if not dropped else "holds erased records alone"
+        why = "holds nothing that was erased or withdrawn" if not dropped else "holds nothing else"
         raise ReleaseError(f"release {old.release} {why}: there is no successor to make")
     groups = written.select("group_id").distinct().count()
     manifest = replace(
         describe(job, name, counted, groups, dict(old.input_versions), old.config_hash),
         code_version=old.code_version,
     )
+    credits = inherited(read_attributions(house, old.release), after, release=name, run_id=job.run_id)
+    if credits:
+        frame = house.spark.createDataFrame(credits, contract(ATTRIBUTIONS).empty_schema())
+        house.replace_where(ATTRIBUTIONS, frame, f"release = '{name}'")
     entries: list[Entry] = []
     for source, count in before.items():
         entries += [
             Entry(source, "in", None, count),
             Entry(source, "out", None, after[source]),
-            Entry(source, "rejected", REFUSED, count - after[source]),
+            Entry(source, "rejected", REASON if source in withdrawn else REFUSED, count - after[source]),
         ]
     check_balance(STAGE, entries)
     publish(house, manifest)
     return StageResult(
         tuple(entries),
-        f"release {name}: {old.release} without {dropped:,} rows of erased records;"
+        f"release {name}: {old.release} without {dropped:,} rows of erased records or withdrawn sources;"
         f" fingerprint {manifest.fingerprint}",
     )

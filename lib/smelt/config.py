@@ -15,10 +15,12 @@ from typing import Any, TypeGuard
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from smelt.augment.config import AugmentConfig
 from smelt.dataset_quality.config import DatasetQualityConfig
 from smelt.duplicates.config import DuplicatesConfig
 from smelt.errors import ConfigError
 from smelt.examples.config import CleaningConfig, ExamplesConfig
+from smelt.external.config import ExternalConfig
 from smelt.identity import fingerprint
 from smelt.intake.config import IntakeConfig
 from smelt.pii.config import PiiConfig
@@ -54,6 +56,8 @@ class SmeltConfig(BaseModel, frozen=True, extra="forbid"):
     records: RecordsConfig = RecordsConfig()
     review: ReviewConfig = ReviewConfig()
     tuning: TuningConfig = TuningConfig()
+    augment: AugmentConfig = AugmentConfig()
+    external: ExternalConfig = ExternalConfig()
 
 
 DECIDING = ("cleaning", "examples", "pii", "duplicates", "quality", "records")
@@ -132,6 +136,9 @@ def _relative_to(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     intake, warehouse = values.get("intake"), values.get("warehouse")
     if isinstance(warehouse, dict) and _is_relative(warehouse.get("root")):
         values = values | {"warehouse": warehouse | {"root": str(folder / str(warehouse["root"]))}}
+    external = values.get("external")
+    if isinstance(external, dict):
+        values = values | {"external": _with_evidence_below(external, folder)}
     review = values.get("review")
     gold = review.get("gold") if isinstance(review, dict) else None
     if isinstance(review, dict) and isinstance(gold, dict) and _is_relative(gold.get("path")):
@@ -159,6 +166,23 @@ def _tuning_below(tuning: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     if _is_relative(base) and (base.startswith(".") or (folder / base).is_dir()):
         found["base"] = str(folder / base)
     return found
+
+
+def _with_evidence_below(external: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The licence policy and the licences' texts."""
+    if _is_relative(external.get("policy")):
+        external = external | {"policy": str(folder / str(external["policy"]))}
+    sources = external.get("sources")
+    if isinstance(sources, dict):
+        external = external | {
+            "sources": {
+                name: source | {"licence_file": str(folder / source["licence_file"])}
+                if isinstance(source, dict) and _is_relative(source.get("licence_file"))
+                else source
+                for name, source in sources.items()
+            }
+        }
+    return external
 
 
 def _with_plugin_below(source: Any, folder: Path) -> Any:

@@ -32,6 +32,8 @@ COMMANDS = (
     "finetune",
     "report",
     "review",
+    "augment",
+    "external",
     "duplicates",
     "splits",
     "explain",

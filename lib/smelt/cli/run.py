@@ -66,6 +66,7 @@ def _run(config: SmeltConfig, stages: Sequence[str], *, as_json: bool, release: 
     from rich.console import Console
 
     from smelt.cli.progress import shown_progress
+    from smelt.external.policy import checked
     from smelt.jobs import load_stages
     from smelt.pii.keys import load_keys
     from smelt.pipeline.job import open_job
@@ -73,6 +74,7 @@ def _run(config: SmeltConfig, stages: Sequence[str], *, as_json: bool, release: 
     from smelt.releases.intact import damaged_releases
 
     if SCRUBBING in stages and config.pii.key.source != "databricks":
+        checked(config.external, frozenset(source.name for source in config.intake.sources))
         load_keys(config.pii.key)  # a missing key is told before Spark starts and before anything is taken in
     console = Console(stderr=True, quiet=as_json)
     began = time.monotonic()

@@ -1,4 +1,4 @@
-"""``smelt sources check``: how the first records of each source map, before a run."""
+"""``smelt sources``: how the first records of each source map, before a run, and on what terms each may be used."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from smelt.cli.external import terms
 from smelt.cli.options import AsJson, Conf, Env, Settings, configured
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Look at the sources of a configuration before a run.")
     group.callback()(_group)
     group.command("check")(check)
+    group.command("terms")(terms)
     app.add_typer(group, name="sources")
 
 

@@ -19,7 +19,14 @@ LARGEST = "n>10M"
 _LOADERS = {"jsonl": "json", "parquet": "parquet"}
 
 
-def dataset_card(manifest: Manifest, rows: Mapping[str, int], *, file_format: Format, shape: Shape) -> str:
+def dataset_card(
+    manifest: Manifest,
+    rows: Mapping[str, int],
+    *,
+    file_format: Format,
+    shape: Shape,
+    attribution: bool = False,
+) -> str:
     """The whole README.md of an export; ``rows`` are those written, by split."""
     total = sum(rows.values())
     tables = [
@@ -69,12 +76,18 @@ Texts were scrubbed before anything else read them: names, contact details, iden
 secrets and the like are replaced by placeholders or invented values. Scrubbing is measured, not perfect; report
 what you find. Free text may still tell who somebody is to those who know them.
 
-## Provenance
+{_ATTRIBUTION if attribution else ""}## Provenance
 
 Run `{manifest.run_id}`, configuration `{manifest.config_hash}`. The release was made from these tables:
 
 {tables[2]}"""
 
+
+_ATTRIBUTION = """## Attribution
+
+Some rows come from others. `ATTRIBUTION.md` credits them, and says what their licences ask of whoever hands them on.
+
+"""
 
 _SHAPE_NAMES = {
     "messages": "chat messages",

@@ -13,6 +13,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from smelt.external.attribution import as_markdown, read_attributions
 from smelt.privacy.erasure.certificates import erasures_by_release
 from smelt.releases.card import dataset_card
 from smelt.releases.manifest import Manifest, ReleaseError
@@ -64,6 +65,7 @@ def export(
         )
     if out.exists() and any(out.iterdir()):
         raise ReleaseError(f"{out} is not empty; name a new folder")
+    attributions = read_attributions(warehouse, manifest.release)
     unfinished = out.parent / f".{out.name}.{os.getpid()}.part"
     (unfinished / "data").mkdir(parents=True)
     try:
@@ -81,10 +83,17 @@ def export(
                 raise ReleaseError(
                     f"release {manifest.release} has {rows[split]:,} rows in {split}, its manifest says {expected:,}"
                 )
-        card = dataset_card(manifest, rows, file_format=file_format, shape=shape)
+        credits = as_markdown(attributions)
+        card = dataset_card(manifest, rows, file_format=file_format, shape=shape, attribution=bool(credits))
+        if credits:
+            (unfinished / "ATTRIBUTION.md").write_text(credits, encoding="utf-8")
+            files.append("ATTRIBUTION.md")
         (unfinished / "README.md").write_text(card, encoding="utf-8")
         (unfinished / "manifest.json").write_bytes(
-            orjson.dumps(manifest.as_dict(), option=orjson.OPT_INDENT_2)
+            orjson.dumps(
+                manifest.as_dict() | ({"attributions": attributions} if attributions else {}),
+                option=orjson.OPT_INDENT_2,
+            )
         )
         if out.exists():
             out.rmdir()

@@ -22,6 +22,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 INPUTS = (
     *("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles", "silver.conversations"),
     *("silver.examples", "silver.duplicates", "silver.scores", "silver.review_verdicts"),
+    "silver.augmentations",
     "gold.curated_examples",
 )
 """Tables whose versions a manifest pins."""

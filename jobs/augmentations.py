@@ -1,0 +1,169 @@
+"""silver.augmentations: further questions for accepted pairs, each by named rules and held against every gate."""
+
+from __future__ import annotations
+
+import polars as pl
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from smelt.augment.arrow import DDL, READ, making
+from smelt.augment.config import AugmentConfig
+from smelt.augment.model.config import ModelConfig
+from smelt.config import SmeltConfig
+from smelt.duplicates.contamination import Index
+from smelt.duplicates.signatures import evaluation_index
+from smelt.identity import fingerprint, stable_id
+from smelt.jobs import load_stage
+from smelt.jobs.scores import build as scored
+from smelt.pipeline.job import Job
+from smelt.pipeline.script import run_as_script
+from smelt.quality.corpus.spark import articles_of, corpus_of
+from smelt.tables.contract import contract
+from smelt.tables.ledger import Entry, StageResult
+
+STAGE = "augmentations"
+READS = ("gold.curated_examples", "silver.examples", "silver.scores")
+WRITES = ("silver.augmentations",)
+RULES_VERSION = 1
+"""Raised when the rules of English or the gates change, so that children are made anew."""
+
+
+def external_inputs(config: SmeltConfig) -> None:
+    """It is run by hand, and always looks for itself."""
+
+
+def build(parents: DataFrame, job: Job) -> DataFrame:
+    """Children of ``parents`` (columns READ) that passed or failed the gates which their text alone decides."""
+    return parents.select(*READ).mapInArrow(making(job.config.augment, job.config.pii), DDL)
+
+
+def judged(children: DataFrame, job: Job) -> DataFrame:
+    """``children`` (columns DDL of smelt.augment.arrow) with ``composite``, ``relevance`` and all ``rejections``.
+
+    Besides their own gates: a pair that silver.examples has already, a rule of scoring, an evaluation set that the
+    child would give away, and an answer that is much less relevant than to the parent's question.
+    """
+    warehouse, config = job.warehouse, job.config
+    examples = warehouse.read("silver.examples")
+    whole = children.where(F.size("rejections") == 0)
+    asked = whole.select(
+        "example_id", "record_id", "question", "answer", F.lit(None).cast("string").alias("language"), "category",
+        F.lit(None).cast("map<string,string>").alias("outcome"), F.col("parent_hash").alias("content_hash"),
+    )  # fmt: skip
+    corpus, articles = (
+        corpus_of(examples, config.quality.corpus),
+        articles_of(examples, config.quality.corpus),
+    )
+    scores = scored(asked, config.quality, corpus, job.run_id, articles).select(
+        "example_id", "composite", "relevance", F.col("rejections").alias("of_scores")
+    )
+    before = warehouse.read("silver.scores").select(
+        F.col("example_id").alias("parent_id"), F.col("relevance").alias("of_parent")
+    )
+    held = examples.select("text_hash").distinct().withColumn("is_held", F.lit(True))
+    index = evaluation_index(warehouse, config.duplicates)
+    given_away = whole.select("example_id", "question", "answer").mapInArrow(
+        _contaminated(index, config), "example_id string, of_sets array<string>"
+    )
+    nothing = F.array().cast("array<string>")
+    drop = config.augment.relevance_drop
+    reasons = F.array_compact(
+        F.array(
+            F.when(F.col("is_held"), "duplicate_of_corpus"),
+            F.when(F.col("relevance") < F.col("of_parent") - drop, "less_relevant"),
+        )
+    )
+    return (
+        children.join(scores, "example_id", "left")
+        .join(before, "parent_id", "left")
+        .join(held, "text_hash", "left")
+        .join(given_away, "example_id", "left")
+        .withColumn(
+            "rejections",
+            F.array_distinct(
+                F.concat(
+                    "rejections", reasons, F.coalesce("of_scores", nothing), F.coalesce("of_sets", nothing)
+                )
+            ),
+        )
+        .drop("of_scores", "of_parent", "is_held", "of_sets")
+    )
+
+
+def run(job: Job) -> StageResult:
+    """Make children of the accepted pairs that have none as they are now; children of others go."""
+    warehouse, config = job.warehouse, job.config.augment
+    parents = warehouse.read("gold.curated_examples")
+    if config.categories:
+        parents = parents.where(F.col("category").isin(*config.categories))
+    settings = _settings(config, job)
+    have = warehouse.read("silver.augmentations").where(F.col("origin").startswith("rules:"))
+    wanted = parents.select(
+        F.col("example_id").alias("parent_id"), F.col("content_hash").alias("parent_hash")
+    )
+    current = have.where(F.col("settings") == settings).join(
+        wanted, ["parent_id", "parent_hash"], "left_semi"
+    )
+    gone = have.join(current.select("example_id"), "example_id", "left_anti").select("example_id")
+    if warehouse.exists("silver.augmentations") and not gone.isEmpty():
+        with warehouse.scratch(gone, "gone_children") as keys:
+            warehouse.delete_keys("silver.augmentations", keys)
+    done = current.select(F.col("parent_id").alias("example_id")).distinct()
+    new = parents.join(done, "example_id", "left_anti")
+    with warehouse.scratch(build(new, job), "children") as children:
+        rows = (
+            judged(children, job)
+            .withColumn("settings", F.lit(settings))
+            .withColumn("run_id", F.lit(job.run_id))
+        )
+        warehouse.append(
+            "silver.augmentations",
+            rows.select(*contract("silver.augmentations").column_names),
+            run_id=job.run_id,
+        )
+    made = warehouse.read("silver.augmentations").where(F.col("run_id") == job.run_id)
+    reason = F.get("rejections", F.lit(0)).alias("reason")
+    counted = made.groupBy("source", reason).count().collect()
+    entries = [
+        Entry(row["source"], "rejected" if row["reason"] else "out", row["reason"], row["count"])
+        for row in counted
+    ]
+    totals: dict[str, int] = {}
+    for row in counted:
+        totals[row["source"]] = totals.get(row["source"], 0) + row["count"]
+    entries += [Entry(source, "in", None, count) for source, count in totals.items()]
+    result = StageResult(tuple(entries))
+    note = f"{result.total('in'):,} children made, {result.total('out'):,} accepted"
+    return result._replace(note=note if entries else "nothing new")
+
+
+def _settings(config: AugmentConfig, job: Job) -> str:
+    return stable_id(
+        RULES_VERSION,
+        fingerprint(
+            config.model_copy(update={"model": ModelConfig()}),
+            job.config.quality.deciding(),
+            job.config.pii.deciding(),
+        ),
+    )
+
+
+def _contaminated(index: Index, config: SmeltConfig):  # type: ignore[no-untyped-def]
+    """example_id, question, answer in; example_id and ``contaminated:SET`` out."""
+    settings = config.duplicates
+
+    def find(batches):  # type: ignore[no-untyped-def]
+        for batch in batches:
+            frame = pl.DataFrame(pa.Table.from_batches([batch]))
+            found = index.found_in(frame["question"], frame["answer"], settings).to_list()
+            names = [[f"contaminated:{name}" for name in each] for each in found]
+            yield pa.RecordBatch.from_arrays(
+                [batch.column(0), pa.array(names, pa.list_(pa.string()))], names=["example_id", "of_sets"]
+            )
+
+    return find
+
+
+if __name__ == "__main__":
+    run_as_script(load_stage(STAGE))

@@ -1,0 +1,51 @@
+"""What a child must pass before anything is scored: lengths, facts of its parent, and being a new question."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from rapidfuzz.distance import Indel
+
+from smelt.augment.config import AugmentConfig
+from smelt.augment.rules import PROTECTED
+
+NEGATIVE = re.compile(r"\b(?:not|no|never|none|cannot|without|nor)\b|n['’]t\b", re.IGNORECASE)
+WORDS = re.compile(r"\w+(?:['’]\w+)?")
+
+
+def facts_of(text: str) -> Counter[str]:
+    """What a child must say as its parent does: numbers, codes, names, placeholders, addresses, and each negation."""
+    found = Counter(match.group() for match in PROTECTED.finditer(text) if not _is_pronoun(match.group()))
+    negations = len(NEGATIVE.findall(text))
+    return found + Counter({"(negation)": negations} if negations else {})
+
+
+def _is_pronoun(word: str) -> bool:
+    return word in ("I", "I'm", "I've")
+
+
+def similarity(one: str, other: str) -> float:
+    """Words in order that both have: 1 less their Indel distance over the words of both, in [0, 1]."""
+    return float(Indel.normalized_similarity(_words(one), _words(other)))
+
+
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in WORDS.findall(text)]
+
+
+def rejections_of(
+    question: str, answer: str, parent: str, siblings: Sequence[str], config: AugmentConfig
+) -> list[str]:
+    """Every reason why a child cannot be used; ``siblings`` are the questions of accepted children before it."""
+    problems = {
+        "question_too_short": len(question) < config.question.minimum,
+        "question_too_long": len(question) > config.question.maximum,
+        "answer_too_short": len(answer) < config.answer.minimum,
+        "answer_too_long": len(answer) > config.answer.maximum,
+        "facts_changed": facts_of(question) != facts_of(parent),
+        "near_parent": similarity(question, parent) >= config.most_similar,
+        "near_sibling": any(similarity(question, each) >= config.most_similar for each in siblings),
+    }
+    return [name for name, holds in problems.items() if holds]

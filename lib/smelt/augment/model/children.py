@@ -1,0 +1,71 @@
+"""Pairs that a model wrote, as children of their parents: scrubbed, gated, and named by the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from smelt.augment.config import AugmentConfig
+from smelt.augment.gates import facts_of, rejections_of, similarity
+from smelt.augment.model.prompt import WrittenPair
+from smelt.examples.hashes import text_hashes
+from smelt.identity import stable_id
+
+NEGATION = "(negation)"
+
+
+def problems_of(
+    pair: WrittenPair, parent: Mapping[str, Any], siblings: Sequence[str], config: AugmentConfig
+) -> list[str]:
+    """Every reason why a written pair cannot be used.
+
+    Gates of the question are those of any child, but for its facts: the answer must hold every fact of the parent's
+    answer and add none, and the question none that neither text of the parent has. Other words may negate otherwise.
+    """
+    found = rejections_of(pair.question, pair.answer, parent["question"], siblings, config)
+    found = [reason for reason in found if reason != "facts_changed"]
+    known = set(facts_of(parent["question"])) | set(facts_of(parent["answer"]))
+    wanted = set(facts_of(parent["answer"])) - {NEGATION}
+    has = set(facts_of(pair.answer)) - {NEGATION}
+    added = (has | set(facts_of(pair.question)) - {NEGATION}) - known
+    if added or not wanted <= has:
+        found.append("facts_changed")
+    if similarity(pair.answer, parent["answer"]) < config.answer_overlap:
+        found.append("answer_apart")
+    return found
+
+
+def written_children(
+    parent: Mapping[str, Any],
+    pairs: Sequence[WrittenPair],
+    config: AugmentConfig,
+    *,
+    holds_personal_data: Callable[[Sequence[str]], bool],
+) -> list[dict[str, Any]]:
+    """Rows as :data:`smelt.augment.arrow.SCHEMA` has them; ``parent`` has the columns READ of smelt.augment.arrow."""
+    rows: list[dict[str, Any]] = []
+    accepted: list[str] = []
+    hashes = text_hashes([pair.question for pair in pairs], [pair.answer for pair in pairs])
+    for pair, text_hash in zip(pairs, hashes, strict=True):
+        reasons = problems_of(pair, parent, accepted, config)
+        if holds_personal_data((pair.question, pair.answer)):
+            reasons.append("personal_data")
+        if not reasons:
+            accepted.append(pair.question)
+        rows.append(
+            {
+                "example_id": stable_id("augmented", parent["example_id"], pair.question, pair.answer),
+                "parent_id": parent["example_id"],
+                "record_id": parent["record_id"],
+                "source": parent["source"],
+                "category": parent["category"],
+                "origin": f"model:{config.model.name}",
+                "question": pair.question,
+                "answer": pair.answer,
+                "parent_hash": parent["content_hash"],
+                "text_hash": text_hash,
+                "rules": [],
+                "rejections": reasons,
+            }
+        )
+    return list({row["example_id"]: row for row in rows}.values())

@@ -1,0 +1,1 @@
+"""External data: whose it is, what its licence allows, the evidence, credit that follows its rows, withdrawal."""

@@ -1,0 +1,88 @@
+"""The credit and the obligations that follow external rows: in gold.attributions, on the card, in an export."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from smelt.errors import SmeltError
+from smelt.external.policy import MEANINGS, Evidence
+
+if TYPE_CHECKING:
+    from smelt.tables.warehouse import Warehouse
+
+TABLE = "gold.attributions"
+COLUMNS = ("release", "source", "rows", "licence", "obligations", "attribution", "licence_hash", "retrieved")
+
+
+class ExternalShareError(SmeltError):
+    """Raised when more of a release is external than ``external.max_share`` allows."""
+
+
+def check_share(rows: Mapping[str, int], evidence: Sequence[Evidence], max_share: float) -> None:
+    """Raise ExternalShareError where external sources make up more than ``max_share`` of ``rows`` (source -> rows)."""
+    names = {each.name for each in evidence}
+    external, total = sum(count for source, count in rows.items() if source in names), sum(rows.values())
+    if total and external / total > max_share:
+        listed = ", ".join(f"{name} {rows[name]:,}" for name in sorted(names & rows.keys()))
+        raise ExternalShareError(
+            f"{external / total:.1%} of the release would be external ({listed}); external.max_share is {max_share:.1%}"
+        )
+
+
+def attribution_rows(
+    release: str, rows: Mapping[str, int], evidence: Sequence[Evidence], run_id: str
+) -> list[tuple[object, ...]]:
+    """Rows of gold.attributions for the external sources that a release holds rows of."""
+    return [
+        (
+            release, each.name, rows[each.name], each.source.licence, list(each.terms.obligations), each.attribution,
+            each.licence_hash, each.source.retrieved, run_id,
+        )
+        for each in evidence
+        if rows.get(each.name)
+    ]  # fmt: skip
+
+
+def inherited(
+    attributions: Sequence[Mapping[str, Any]], rows: Mapping[str, int], *, release: str, run_id: str
+) -> list[tuple[object, ...]]:
+    """Rows of gold.attributions for a successor, which holds so many ``rows`` of each source of its predecessor."""
+    names = [name for name in COLUMNS if name not in ("release", "rows")]
+    found = []
+    for each in attributions:
+        if rows.get(str(each["source"])):
+            values = {name: each[name] for name in names} | {
+                "release": release,
+                "rows": rows[str(each["source"])],
+            }
+            found.append((*(values[name] for name in COLUMNS), run_id))
+    return found
+
+
+def read_attributions(warehouse: Warehouse, release: str) -> list[dict[str, Any]]:
+    """Rows of gold.attributions of a release, by source."""
+    rows = [row for row in warehouse.collect(TABLE, *COLUMNS) if row["release"] == release]
+    return sorted(rows, key=lambda row: str(row["source"]))
+
+
+def as_markdown(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Credit and obligations of an export: its ATTRIBUTION.md; empty where nothing is external."""
+    if not rows:
+        return ""
+    lines = ["# Attribution", "", "This data set holds material of others. Whoever hands it on must", ""]
+    asked = [name for name in MEANINGS if any(name in row["obligations"] for row in rows)]
+    lines += [
+        f"- {MEANINGS[name]}: {', '.join(str(row['source']) for row in rows if name in row['obligations'])}"
+        for name in asked
+    ] or ["- nothing: its licences ask for nothing"]
+    for row in rows:
+        lines += [
+            "",
+            f"## {row['source']}",
+            "",
+            str(row["attribution"]),
+            "",
+            f"{row['rows']:,} rows, licence {row['licence']}, SHA-256 of its text {row['licence_hash']}.",
+        ]
+    return "\n".join([*lines, ""])

@@ -1,0 +1,175 @@
+"""How many rows of each cell a balanced release keeps: linear programs over the counts of cells.
+
+A cell is one value of each dimension (category, complexity, length). With n rows kept of each cell and T in all,
+"value v has share s of T, give or take the tolerance" is linear in n, so HiGHS (scipy.optimize) solves, in this order:
+the least that targets must be missed by, then the most rows, then the largest share that every cell keeps, so that no
+cell goes without need.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import optimize, sparse
+
+from smelt.errors import SmeltError
+from smelt.releases.config import BalanceConfig, Dimension
+
+Floats = npt.NDArray[np.float64]
+Cell = tuple[str, ...]
+"""A value of each dimension, in the order of :data:`DIMENSIONS`."""
+
+DIMENSIONS: tuple[Dimension, ...] = ("category", "complexity", "length")
+ROUNDING = 0.95
+"""Part of the tolerance that the programs use: the rest is for whole rows."""
+
+NONE = "(none)"
+"""Category of examples that have none."""
+
+
+class Target(NamedTuple):
+    """A wanted share of the train split and what came of it; ``missing`` rows more would reach it."""
+
+    dimension: str
+    value: str
+    target: float
+    before: int
+    after: int
+    share: float
+    missing: int
+
+
+class Plan(NamedTuple):
+    """Rows to keep of each cell, and every target with its outcome."""
+
+    keep: dict[Cell, int]
+    targets: list[Target]
+
+    @property
+    def total(self) -> int:
+        """Rows that are kept."""
+        return sum(self.keep.values())
+
+    def is_met(self, tolerance: float) -> bool:
+        """Whether every share is within ``tolerance`` of its target."""
+        return all(abs(each.share - each.target) <= tolerance + 1e-9 for each in self.targets)
+
+
+def wanted_shares(counts: Mapping[Cell, int], config: BalanceConfig) -> dict[tuple[int, str], float]:
+    """(number of the dimension, value) -> share, for every value of each dimension that has targets.
+
+    Values that are not named divide what the named ones leave, in proportion to their rows. A named value without
+    any row is wanted all the same: nothing can be kept of it, which the plan states.
+    """
+    found: dict[tuple[int, str], float] = {}
+    for dimension, given in config.targets.items():
+        place = DIMENSIONS.index(dimension)
+        rows: Counter[str] = Counter()
+        for cell, count in counts.items():
+            rows[cell[place]] += count
+        if given == "equal" or isinstance(given, str):
+            found |= {(place, value): 1 / len(rows) for value in rows}
+            continue
+        others = {value: count for value, count in rows.items() if value not in given}
+        left = max(0.0, 1 - sum(given.values()))
+        found |= {(place, value): share for value, share in given.items()}
+        found |= {(place, value): left * count / sum(others.values()) for value, count in others.items()}
+    return found
+
+
+def plan(counts: Mapping[Cell, int], config: BalanceConfig) -> Plan:
+    """What to keep of ``counts`` rows by cell; all of it where there are no targets."""
+    cells = sorted(cell for cell, count in counts.items() if count)
+    shares = wanted_shares(counts, config)
+    if not cells or not shares:
+        return Plan(dict(counts), [])
+    have = np.array([counts[cell] for cell in cells], float)
+    wanted = sorted(shares)
+    member = np.array([[cell[place] == value for cell in cells] for place, value in wanted], float)
+    share = np.array([shares[key] for key in wanted])
+    kept = _solve(have, member, share, config)
+    rows = {cell: int(count) for cell, count in zip(cells, kept, strict=True)}
+    total = max(int(kept.sum()), 1)
+    targets = []
+    for (place, value), inside in zip(wanted, member, strict=True):
+        after = int((inside * kept).sum())
+        goal = shares[(place, value)]
+        targets.append(
+            Target(
+                DIMENSIONS[place],
+                value,
+                goal,
+                int((inside * have).sum()),
+                after,
+                after / total,
+                _missing(goal, after, total),
+            )
+        )
+    return Plan(rows, targets)
+
+
+def _missing(share: float, rows: int, total: int) -> int:
+    """Rows of the value that, added to the release, bring it to its share."""
+    if share >= 1:
+        return total - rows
+    return max(0, int(np.ceil((share * total - rows) / (1 - share) - 1e-9)))
+
+
+def _solve(have: Floats, member: Floats, share: Floats, config: BalanceConfig) -> Floats:
+    """Rows to keep of each cell. Columns of the programs: a count a cell, a miss a target, the least share kept."""
+    cells, targets = len(have), len(share)
+    size = cells + targets + 1
+    bounds = (np.zeros(size), np.concatenate([have, np.full(targets, np.inf), [1.0]]))
+    off = member - share[:, None]  # rows above a share of all that is kept
+    slack = config.tolerance * ROUNDING
+    misses = -np.eye(targets)
+    empty = np.zeros((targets, 1))
+    above = np.hstack([off - slack, misses, empty])
+    below = np.hstack([-off - slack, misses, empty])
+    least = np.concatenate([-np.ones(cells), np.zeros(targets + 1)])[None]
+    fair = np.hstack([-np.eye(cells), np.zeros((cells, targets)), have[:, None]])
+    matrix = sparse.csr_array(np.vstack([above, below, least, fair]))
+    limit = np.concatenate(
+        [np.zeros(2 * targets), [-np.ceil(config.keep_at_least * have.sum())], np.zeros(cells)]
+    )
+    missed = np.concatenate([np.zeros(cells), np.ones(targets), [0.0]])
+    total = np.concatenate([np.ones(cells), np.zeros(targets + 1)])
+    evenness = np.concatenate([np.zeros(size - 1), [1.0]])
+    first = _program(missed, matrix, limit, bounds)
+    # A row of room, so that what one program found is not infeasible in the next by its last digit.
+    matrix, limit = _and(matrix, limit, missed, float(missed @ first) + 1e-6 * have.sum())
+    second = _program(-total, matrix, limit, bounds)
+    matrix, limit = _and(matrix, limit, -total, -float(total @ second) + 0.5)
+    third = _program(-evenness, matrix, limit, bounds)
+    return np.minimum(np.round(third[:cells]), have)
+
+
+def _and(
+    matrix: sparse.csr_array, limit: Floats, row: Floats, most: float
+) -> tuple[sparse.csr_array, Floats]:
+    return sparse.csr_array(sparse.vstack([matrix, sparse.csr_array(row[None])])), np.append(limit, most)
+
+
+def _program(goal: Floats, matrix: sparse.csr_array, limit: Floats, bounds: tuple[Floats, Floats]) -> Floats:
+    found = optimize.linprog(goal, A_ub=matrix, b_ub=limit, bounds=np.column_stack(bounds), method="highs")
+    if found.x is None:
+        raise BalanceError(f"the balance of the release could not be computed: {found.message}")
+    return np.asarray(found.x, float)
+
+
+class BalanceError(SmeltError):
+    """Raised when the solver finds no plan; with misses allowed there always is one."""
+
+
+def shortfall(found: Sequence[Target], tolerance: float) -> str:
+    """The targets that were missed, in words; empty where there is none."""
+    missed = [each for each in found if abs(each.share - each.target) > tolerance + 1e-9]
+    return ", ".join(
+        f"{each.dimension} {each.value} {each.share:.1%} instead of {each.target:.1%}"
+        + (f" ({each.missing:,} more needed)" if each.missing else "")
+        for each in missed
+    )

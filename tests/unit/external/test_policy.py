@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+import pytest
+
+from smelt.config import load_config
+from smelt.errors import ConfigError
+from smelt.external.attribution import (
+    ExternalShareError,
+    as_markdown,
+    attribution_rows,
+    check_share,
+    inherited,
+)
+from smelt.external.config import ExternalConfig
+from smelt.external.policy import checked, read_policy
+
+
+def a_source(folder, licence="CC-BY-4.0", **changed):
+    text = folder / "LICENSE"
+    text.write_text("Creative Commons Attribution 4.0")
+    given = {"licence": licence, "licence_file": str(text), "retrieved": dt.date(2026, 1, 31), "title": "Queries",
+             "owner": "Example Ltd", "url": "https://example.org/queries"}  # fmt: skip
+    return given | changed
+
+
+def config_of(**sources):
+    return ExternalConfig.model_validate({"sources": sources})
+
+
+def test_a_permitted_source_comes_with_evidence_and_credit(tmp_path):
+    [found] = checked(config_of(queries=a_source(tmp_path)), frozenset({"queries", "mail"}))
+    assert found.licence_hash == hashlib.sha256(b"Creative Commons Attribution 4.0").hexdigest()
+    assert found.attribution == (
+        '"Queries" by Example Ltd (https://example.org/queries), CC-BY-4.0, retrieved 2026-01-31.'
+        " Changed: scrubbed, cleaned, made into questions and answers."
+    )
+
+
+def test_everything_that_is_wrong_is_told_at_once(tmp_path):
+    (tmp_path / "empty").write_text(" ")
+    sources = {
+        "unknown_licence": a_source(tmp_path, "My-Own-1.0"),
+        "not_commercial": a_source(tmp_path, "CC-BY-NC-4.0"),
+        "no_evidence": a_source(tmp_path, licence_file=str(tmp_path / "nowhere")),
+        "empty_evidence": a_source(tmp_path, licence_file=str(tmp_path / "empty")),
+        "not_in_intake": a_source(tmp_path),
+    }
+    with pytest.raises(ConfigError) as error:
+        checked(config_of(**sources), frozenset(sources) - {"not_in_intake"})
+    said = "\n".join(error.value.problems)
+    assert len(error.value.problems) == 5
+    for words in ("My-Own-1.0 is not in the policy", "CC-BY-NC-4.0 is refused: no commercial use", "nowhere",
+                  "it is empty", "intake.sources has no such source"):  # fmt: skip
+        assert words in said
+
+
+def test_the_policy_that_comes_with_smelt_is_whole():
+    policy = read_policy(None)
+    assert {terms.use for terms in policy.values()} == {"permitted", "refused"}
+    assert all(len(terms.reason) > 10 for terms in policy.values())
+    assert all(
+        "share_alike" not in terms.obligations for terms in policy.values() if terms.use == "permitted"
+    )
+
+
+def test_a_policy_of_ones_own_replaces_it(tmp_path):
+    file = tmp_path / "policy.yaml"
+    file.write_text("My-Own-1.0: {use: permitted, obligations: [attribution], reason: we asked}\n")
+    config = ExternalConfig.model_validate(
+        {"policy": str(file), "sources": {"q": a_source(tmp_path, "My-Own-1.0")}}
+    )
+    assert checked(config, frozenset({"q"}))[0].terms.reason == "we asked"
+    file.write_text("A: {use: maybe, reason: x}\nB: {use: permitted, obligations: [cake], reason: x}\n")
+    with pytest.raises(ConfigError) as error:
+        read_policy(str(file))
+    assert len(error.value.problems) == 2
+
+
+def test_the_share_of_a_release_is_held(tmp_path):
+    evidence = checked(config_of(queries=a_source(tmp_path)), frozenset({"queries"}))
+    check_share({"queries": 30, "mail": 70}, evidence, 0.3)
+    with pytest.raises(ExternalShareError, match=r"31\.0% .*queries 31.*30\.0%"):
+        check_share({"queries": 31, "mail": 69}, evidence, 0.3)
+    check_share({}, evidence, 0)
+
+
+def test_an_export_credits_what_it_holds(tmp_path):
+    evidence = checked(
+        config_of(queries=a_source(tmp_path), spare=a_source(tmp_path, "CC0-1.0")),
+        frozenset({"queries", "spare"}),
+    )
+    [row] = attribution_rows("r", {"queries": 3, "mail": 9}, evidence, "run")
+    names = (
+        "release",
+        "source",
+        "rows",
+        "licence",
+        "obligations",
+        "attribution",
+        "licence_hash",
+        "retrieved",
+        "run_id",
+    )
+    said = as_markdown([dict(zip(names, row, strict=True))])
+    assert '"Queries" by Example Ltd' in said
+    assert "- credit the owner as the attribution says: queries" in said
+    assert "3 rows, licence CC-BY-4.0" in said
+    assert as_markdown([]) == ""
+
+
+def test_a_successor_credits_what_it_still_holds():
+    rows = [{"release": "one", "source": name, "rows": 5, "licence": "MIT", "obligations": ["attribution"],
+             "attribution": "by somebody", "licence_hash": "h", "retrieved": dt.date(2026, 1, 31)}
+            for name in ("faq", "gone")]  # fmt: skip
+    found = inherited(rows, {"faq": 3, "gone": 0}, release="two", run_id="r")
+    assert found == [("two", "faq", 3, "MIT", ["attribution"], "by somebody", "h", dt.date(2026, 1, 31), "r")]
+
+
+def test_evidence_is_looked_for_beside_the_users_file(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text(
+        "external:\n  policy: policy.yaml\n  sources:\n    q: {licence: MIT, licence_file: terms/LICENSE,"
+        " retrieved: 2026-01-31, title: Q, owner: O}\n"
+    )
+    external = load_config([file]).external
+    assert external.sources["q"].licence_file == str(tmp_path / "terms" / "LICENSE")
+    assert external.policy == str(tmp_path / "policy.yaml")
