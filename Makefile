@@ -123,6 +123,13 @@ lint: $(LINT_STAMP) ## Check style and types
 	@$(BIN)/python -m mypy -p smelt
 	@PYTHONPATH=build/whole $(BIN)/lint-imports
 
+.PHONY: chaos chaos-short
+chaos: $(STAMP) ## Harm at random and look what is left of the data; FAULTS=200 SEED=1
+	@$(BIN)/python -m tests.chaos --faults $(or $(FAULTS),200) --seed $(or $(SEED),1)
+
+chaos-short: $(STAMP) ## The same for a minute and a half
+	@$(BIN)/python -m tests.chaos --faults 8 --seed $(or $(SEED),1) --seconds 90
+
 bench: $(STAMP) ## Speed and memory of the whole flow
 	@$(BIN)/python -m tests.bench.spine
 
