@@ -57,9 +57,10 @@ def _typed(reserved: ReservedRanges, scene: Scene) -> Iterator[Hit]:
     """``local@host``: from each '@' to the left and to the right, so time is linear in the text."""
     text = scene.text
     at = text.find("@")
+    done = 0
     while at >= 0:
         start = at
-        floor = max(0, at - MAX_LOCAL_CHARS)
+        floor = max(done, at - MAX_LOCAL_CHARS)
         while start > floor and _is_local(text[start - 1]):
             start -= 1
         while start < at and text[start] in _LOCAL_EDGES:
@@ -75,6 +76,7 @@ def _typed(reserved: ReservedRanges, scene: Scene) -> Iterator[Hit]:
             if host and (not host.group().startswith(" ") or host["tld"].lower() in COMMON_TLDS):
                 is_ignored = reserved.emails == "ignore" and _RESERVED_HOST.search(host.group()) is not None
                 yield Hit(RESERVED if is_ignored else EMAIL, start, host.end(), "pattern.email", 0.97)
+                done = host.end()  # the next address of a list does not begin within this one
         at = text.find("@", at + 1)
     for match in _SPACED_AT.finditer(text) if " @ " in text else ():
         if match["host"].rpartition(".")[2].lower() in COMMON_TLDS:
