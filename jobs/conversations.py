@@ -16,7 +16,8 @@ from smelt.pii.keys import ScrubKey, load_keys
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
 from smelt.privacy.erasure.refusal import without_erased
-from smelt.tables.increment import find_increment, write_increment
+from smelt.tables.contract import contract
+from smelt.tables.increment import sync, versioned
 from smelt.tables.ledger import Entry, StageResult
 from smelt.tables.rules import with_rules
 
@@ -37,9 +38,8 @@ def build(bronze: DataFrame, config: PiiConfig, key: ScrubKey, run_id: str) -> D
         from smelt.pii.detect.spark_nlp import with_recognised
 
         bronze = with_recognised(bronze.select(*READ), config.detectors.spark_nlp)
-    return (
-        bronze.select(*READ).mapInArrow(conversing(config, key), WRITTEN).withColumn("run_id", F.lit(run_id))
-    )
+    ddl = contract("silver.conversations").ddl(*WRITTEN)
+    return bronze.select(*READ).mapInArrow(conversing(config, key), ddl).withColumn("run_id", F.lit(run_id))
 
 
 def run(job: Job) -> StageResult:
@@ -49,21 +49,20 @@ def run(job: Job) -> StageResult:
     bronze = reduce(DataFrame.unionByName, [warehouse.read(table).select(*READ) for table in BRONZE])
     bronze = without_erased(warehouse, bronze, job.config.pii.key)
     settings = with_rules(STAGE, f"{fingerprint(job.config.pii.deciding())}:{key.version}")
-    increment = find_increment(bronze, warehouse.read("silver.conversations"), settings=settings)
-    if not increment.total:
-        return StageResult(note="nothing new")
-    write_increment(
+    changes = sync(
         warehouse,
         "silver.conversations",
-        increment,
+        bronze.withColumn("content_hash", versioned(F.col("content_hash"), settings)),
         lambda rows: build(rows, job.config.pii, key, job.run_id),
         run_id=job.run_id,
     )
+    if not changes.pending:
+        return StageResult(note=changes.note if changes else "nothing new")
     written = warehouse.read("silver.conversations").where(F.col("run_id") == job.run_id)
     by_source = (
         written.groupBy("source").agg(F.count("*").alias("rows"), F.sum("pii_count").alias("spans")).collect()
     )
-    entries = [Entry(source, "in", None, count) for source, count in increment.counts.items()]
+    entries = [Entry(source, "in", None, count) for source, count in changes.pending.items()]
     entries += [Entry(row["source"], "out", None, row["rows"]) for row in by_source]
     spans = sum(row["spans"] or 0 for row in by_source)
     return StageResult(tuple(entries), f"{spans:,} spans of personal data replaced")

@@ -15,7 +15,8 @@ from smelt.pipeline.script import run_as_script
 from smelt.quality.verdicts import judge
 from smelt.review.effect import VERDICTS, standing_verdicts, with_corrections, with_review_rejections
 from smelt.tables.contract import contract
-from smelt.tables.ledger import Entry, StageResult
+from smelt.tables.increment import sync
+from smelt.tables.ledger import StageResult, balance_of, first_reason
 from smelt.tables.rules import RULES, with_rules
 
 STAGE = "curated_examples"
@@ -32,8 +33,7 @@ def verdicts(
     examples: DataFrame, scores: DataFrame, duplicates: DataFrame, signatures: DataFrame
 ) -> DataFrame:
     """One narrow row an example (:func:`smelt.quality.verdicts.judge`): source, ``all_rejections``, ``composite``,
-    ``cluster_id``, and ``judged_hash`` of all that decides on its row in gold
-    (``review_hash`` of ``examples`` too).
+    ``cluster_id``, and ``content_hash`` of all that decides on its row in gold (``review_hash`` of ``examples`` too).
     """
     kept = [name for name in ("review_hash",) if name in examples.columns]
     narrow = examples.select("example_id", "source", "rejections", F.col("content_hash").alias("made"), *kept)
@@ -52,7 +52,7 @@ def verdicts(
         F.col("rejections").alias("all_rejections"),
         F.col("score_composite").alias("composite"),
         "cluster_id",
-        F.substring(F.sha2(F.concat_ws("|", *decided), 256), 1, 32).alias("judged_hash"),
+        F.substring(F.sha2(F.concat_ws("|", *decided), 256), 1, 32).alias("content_hash"),
     )
 
 
@@ -62,7 +62,6 @@ def build(examples: DataFrame, accepted: DataFrame, run_id: str) -> DataFrame:
     return (
         examples.drop("content_hash", "run_id")
         .join(accepted.drop("source"), "example_id")
-        .withColumnRenamed("judged_hash", "content_hash")
         .withColumn("run_id", F.lit(run_id))
         .select(*columns)
     )
@@ -86,44 +85,16 @@ def run(job: Job) -> StageResult:
         examples = without_boilerplate(examples, signatures, job.config.duplicates)
     examples = examples.transform(with_corrections, reviewed)
     with warehouse.scratch(judged, "verdicts") as judged:
-        first = F.get("all_rejections", F.lit(0)).alias("reason")
-        counted = judged.groupBy("source", first).count().collect()
-        held = warehouse.read("gold.curated_examples").select(
-            "example_id", F.col("content_hash").alias("held")
+        entries = balance_of(judged, first_reason("all_rejections"))
+        changes = sync(
+            warehouse,
+            "gold.curated_examples",
+            judged.where(F.size("all_rejections") == 0).drop("all_rejections"),
+            lambda accepted: build(examples, accepted, job.run_id),
+            run_id=job.run_id,
+            key="example_id",
         )
-        wanted = judged.where(F.size("all_rejections") == 0).drop("all_rejections")
-        compared = wanted.join(held, "example_id", "full")
-        is_gone = F.col("judged_hash").isNull()
-        is_new = F.col("held").isNull()
-        is_changed = ~is_gone & ~is_new & (F.col("held") != F.col("judged_hash"))
-        change = compared.agg(
-            F.count_if(is_new).alias("new"),
-            F.count_if(is_gone).alias("gone"),
-            F.count_if(is_changed).alias("changed"),
-        ).collect()[0]
-        if change["new"] and not change["gone"] and not change["changed"]:
-            fresh = compared.where(is_new).drop("held")
-            warehouse.append("gold.curated_examples", build(examples, fresh, job.run_id), run_id=job.run_id)
-        elif change["new"] or change["gone"] or change["changed"]:
-            rows = build(examples, compared.where(is_new | is_changed).drop("held"), job.run_id)
-            gone = warehouse.read("gold.curated_examples").join(
-                compared.where(is_gone).select("example_id"), "example_id", "left_semi"
-            )
-            merged = rows.withColumn("is_gone", F.lit(False)).unionByName(
-                gone.withColumn("is_gone", F.lit(True))
-            )
-            warehouse.merge("gold.curated_examples", merged, delete="s.is_gone")
-    totals: dict[str, int] = {}
-    entries: list[Entry] = []
-    for row in counted:
-        totals[row["source"]] = totals.get(row["source"], 0) + row["count"]
-        entries.append(
-            Entry(row["source"], "rejected" if row["reason"] else "out", row["reason"], row["count"])
-        )
-    entries += [Entry(source, "in", None, count) for source, count in totals.items()]
-    return StageResult(
-        tuple(entries), f"+{change['new']:,} -{change['gone']:,} changed {change['changed']:,}"
-    )
+    return StageResult(entries, changes.note)
 
 
 if __name__ == "__main__":

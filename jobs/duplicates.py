@@ -19,7 +19,8 @@ from smelt.duplicates.signatures import (
 from smelt.jobs import load_stage
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
-from smelt.tables.ledger import Entry, Measure, StageResult
+from smelt.quality.verdicts import COPY
+from smelt.tables.ledger import Entry, StageResult, balance_of
 
 STAGE = "duplicates"
 READS = ("silver.examples", "silver.scores")
@@ -84,7 +85,7 @@ def _run(job: Job, checkpoint: Checkpoint) -> StageResult:
             warehouse.merge("silver.duplicates", marked, delete="s.is_gone")
     if changes.removed:
         warehouse.delete_keys("silver.signatures", changes.gone)
-    return StageResult(tuple(_entries(fresh, warehouse.read("silver.duplicates"))), changes.note)
+    return StageResult(_entries(fresh, warehouse.read("silver.duplicates")), changes.note)
 
 
 def _unfinished(job: Job, signatures: DataFrame) -> tuple[list[str], int, int]:
@@ -96,17 +97,10 @@ def _unfinished(job: Job, signatures: DataFrame) -> tuple[list[str], int, int]:
     return sorted(open_), sum(open_.values()), sum(row["count"] for row in rows)
 
 
-def _entries(fresh: DataFrame, duplicates: DataFrame) -> list[Entry]:
+def _entries(fresh: DataFrame, duplicates: DataFrame) -> tuple[Entry, ...]:
     members = duplicates.select("example_id", "is_kept", "kind")
-    reason = F.when(~F.col("is_kept"), F.concat(F.lit("duplicate_"), F.col("kind")))
-    counted = fresh.select("example_id", "source").join(members, "example_id", "left")
-    entries: list[Entry] = []
-    totals: dict[str, int] = {}
-    for row in counted.groupBy("source", reason.alias("reason")).count().collect():
-        totals[row["source"]] = totals.get(row["source"], 0) + row["count"]
-        measure: Measure = "rejected" if row["reason"] else "out"
-        entries.append(Entry(row["source"], measure, row["reason"], row["count"]))
-    return entries + [Entry(source, "in", None, count) for source, count in totals.items()]
+    reason = F.when(~F.col("is_kept"), F.concat(F.lit(COPY), F.col("kind")))
+    return balance_of(fresh.select("example_id", "source").join(members, "example_id", "left"), reason)
 
 
 if __name__ == "__main__":

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from pydantic import BaseModel
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from smelt.config import SmeltConfig
-from smelt.examples.arrow import DDL, READ, pairing
+from smelt.examples.arrow import READ, pairing
 from smelt.examples.config import CleaningConfig, ExamplesConfig
+from smelt.examples.templates import POSITION, templated, templating
 from smelt.identity import fingerprint
 from smelt.jobs import load_stage
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
-from smelt.tables.increment import find_increment, write_increment
-from smelt.tables.ledger import Entry, StageResult
+from smelt.tables.contract import contract
+from smelt.tables.increment import sync, versioned
+from smelt.tables.ledger import StageResult, balance_of, first_reason
 from smelt.tables.rules import with_rules
 
 STAGE = "examples"
-READS = ("silver.conversations",)
+READS = ("silver.conversations", "silver.records")
 WRITES = ("silver.examples",)
 
 
@@ -32,48 +35,65 @@ def build(
     """At least one row a conversation; ``conversations`` has the columns READ."""
     return (
         conversations.select(*READ)
-        .mapInArrow(pairing(config, cleaning), DDL)
+        .mapInArrow(pairing(config, cleaning), contract("silver.examples").ddl(without=["run_id"]))
         .withColumn("run_id", F.lit(run_id))
     )
 
 
-def run(job: Job) -> StageResult:
-    """Make pairs of the conversations that silver.examples does not hold as they are now.
+def build_of_records(records: DataFrame, cleaning: CleaningConfig, run_id: str) -> DataFrame:
+    """One row a record of a tabular source; ``records`` as :func:`smelt.examples.templates.templated` gives them."""
+    ddl = contract("silver.examples").ddl(without=["run_id"])
+    return records.mapInArrow(templating(cleaning), ddl).withColumn("run_id", F.lit(run_id))
 
-    The ledger counts conversations: out are those with a usable pair, rejected those without, by first reason.
+
+def run(job: Job) -> StageResult:
+    """Make pairs of the conversations, and of the tabular records, that silver.examples does not hold as they are now.
+
+    The ledger counts conversations and records: out are those with a usable pair, rejected those without, by first
+    reason.
     """
     config, warehouse = job.config, job.warehouse
-    increment = find_increment(
-        warehouse.read("silver.conversations"),
-        warehouse.read("silver.examples"),
-        settings=with_rules(STAGE, fingerprint(config.examples, config.cleaning)),
-    )
-    if not increment.total:
-        return StageResult(note="nothing new")
-    write_increment(
+    conversations = warehouse.read("silver.conversations")
+    sources = config.records.sources
+    others = [source.source for source in sources if source.is_no_conversation]
+    changes = sync(
         warehouse,
         "silver.examples",
-        increment,
+        _versions(conversations.where(~F.col("source").isin(others)), config.examples, config.cleaning),
         lambda rows: build(rows, config.examples, config.cleaning, job.run_id),
         run_id=job.run_id,
+        within=f"position > {POSITION}",
     )
+    with_pairs = [source.source for source in sources if source.has_pairs]
+    records = warehouse.read("silver.records").where(F.col("source").isin(with_pairs))
+    of_records = sync(
+        warehouse,
+        "silver.examples",
+        _versions(templated(records, conversations), config.cleaning),
+        lambda rows: build_of_records(rows, config.cleaning, job.run_id),
+        run_id=job.run_id,
+        within=f"position = {POSITION}",
+        part=1,
+    )
+    if not (changes.pending or of_records.pending):
+        gone = changes.gone + of_records.gone
+        return StageResult(note=f"-{gone:,}" if gone else "nothing new")
     written = warehouse.read("silver.examples").where(F.col("run_id") == job.run_id)
-    conversations = written.groupBy("source", "record_id").agg(
+    is_of_record = (F.col("position") == POSITION).alias("is_of_record")
+    origins = written.groupBy("source", "record_id", is_of_record).agg(
         F.max((F.size("rejections") == 0).cast("int")).alias("usable"),
-        F.min(F.get("rejections", F.lit(0))).alias("reason"),
+        F.min(first_reason()).alias("reason"),
         F.count("*").alias("pairs"),
     )
     outcome = F.when(F.col("usable") == 1, F.lit(None).cast("string")).otherwise(F.col("reason"))
-    counted = conversations.groupBy("source", outcome.alias("reason")).agg(
-        F.count("*").alias("rows"), F.sum("pairs").alias("pairs")
-    )
-    entries = [Entry(source, "in", None, count) for source, count in increment.counts.items()]
-    pairs = 0
-    for row in counted.collect():
-        measure = "rejected" if row["reason"] else "out"
-        pairs += row["pairs"]
-        entries.append(Entry(row["source"], measure, row["reason"], row["rows"]))  # type: ignore[arg-type]
-    return StageResult(tuple(entries), f"{pairs:,} pairs")
+    pairs = origins.agg(F.sum("pairs")).collect()[0][0] or 0
+    return StageResult(balance_of(origins, outcome), f"{pairs:,} pairs")
+
+
+def _versions(rows: DataFrame, *settings: BaseModel) -> DataFrame:
+    """``rows`` with the content_hash that the examples made of them carry."""
+    digest = with_rules(STAGE, fingerprint(*settings))
+    return rows.withColumn("content_hash", versioned(F.col("content_hash"), digest))
 
 
 if __name__ == "__main__":

@@ -14,8 +14,9 @@ from smelt.pii.config import PiiConfig
 from smelt.pii.keys import ScrubKey, load_keys
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
-from smelt.privacy.sealing import SEALED, sealing
-from smelt.tables.increment import pending
+from smelt.privacy.sealing import sealing
+from smelt.tables.contract import contract
+from smelt.tables.increment import sync
 from smelt.tables.ledger import StageResult
 
 STAGE = "pii_vault"
@@ -28,36 +29,34 @@ def external_inputs(config: SmeltConfig) -> None:
 
 
 def build(
-    bronze: DataFrame, conversations: DataFrame, done: DataFrame, config: PiiConfig, key: ScrubKey
+    bronze: DataFrame, conversations: DataFrame, config: PiiConfig, key: ScrubKey, *, run_id: str
 ) -> DataFrame:
-    """Sealed values of conversations that ``done`` has none of yet; ``conversations`` as silver holds them now."""
-    wanted = conversations.where(F.col("pii_count") > 0).select("record_id", "content_hash")
+    """Sealed values of ``conversations``, read from the ``bronze`` records that they were made from."""
     return (
         bronze.drop("content_hash")
-        .join(pending(wanted, done, key="record_id"), "record_id")
+        .join(conversations.select("record_id", "content_hash"), "record_id")
         .select(*READ)
-        .mapInArrow(sealing(config, key, to_conversations), SEALED)
+        .mapInArrow(
+            sealing(config, key, to_conversations), contract("silver.pii_vault").ddl(without=["run_id"])
+        )
+        .withColumn("run_id", F.lit(run_id))
     )
 
 
 def run(job: Job) -> StageResult:
-    """Seal what is new and drop what is outdated, in one MERGE. Does nothing where the vault is off."""
+    """Seal what is new and drop what is outdated. Does nothing where the vault is off."""
     if not job.config.pii.vault.enabled:
         return StageResult(note="off (pii.vault.enabled)")
-    house = job.warehouse
-    bronze = reduce(DataFrame.unionByName, [house.read(table).select(*READ) for table in READS[:4]])
-    conversations, done = house.read("silver.conversations"), house.read("silver.pii_vault")
-    fresh = build(bronze, conversations, done, job.config.pii, load_keys(job.config.pii.key).current)
-    outdated = done.join(
-        conversations.select("record_id", "content_hash"), ["record_id", "content_hash"], "left_anti"
-    )
-    rows = fresh.withColumn("run_id", F.lit(job.run_id)).withColumn("is_outdated", F.lit(False))
-    house.merge(
+    read, key = job.warehouse.read, load_keys(job.config.pii.key).current
+    bronze = reduce(DataFrame.unionByName, [read(table).select(*READ) for table in READS[:4]])
+    sync(
+        job.warehouse,
         "silver.pii_vault",
-        rows.unionByName(outdated.withColumn("is_outdated", F.lit(True))),
-        delete="s.is_outdated",
+        read("silver.conversations").where(F.col("pii_count") > 0),
+        lambda conversations: build(bronze, conversations, job.config.pii, key, run_id=job.run_id),
+        run_id=job.run_id,
     )
-    count = house.read("silver.pii_vault").where(F.col("run_id") == job.run_id).count()
+    count = read("silver.pii_vault").where(F.col("run_id") == job.run_id).count()
     return StageResult(note=f"{count:,} values sealed" if count else "nothing new")
 
 

@@ -112,7 +112,7 @@ def measure(job: Job, release: str) -> list[Measure]:
         counts = long.collected(build(inputs, config))
     measures = judge_release(counts, past_reports(read("gold.quality_reports"), release), config)
     report = job.spark.createDataFrame(
-        list(report_rows(measures, release, job.run_id)), contract("gold.quality_reports").empty_schema()
+        list(report_rows(measures, release, job.run_id)), contract("gold.quality_reports").ddl()
     )
     job.warehouse.create("gold.quality_reports")
     quoted = release.replace("'", "''")

@@ -15,8 +15,8 @@ from smelt.pipeline.script import run_as_script
 from smelt.privacy.erasure.refusal import without_erased
 from smelt.records.build import records
 from smelt.records.config import RecordSource
-from smelt.tables.increment import find_increment, versioned
-from smelt.tables.ledger import Entry, StageResult
+from smelt.tables.increment import compare, versioned
+from smelt.tables.ledger import Entry, StageResult, balance_of, first_reason
 from smelt.tables.rules import RULES, with_rules
 
 STAGE = "records"
@@ -33,8 +33,12 @@ def build(
     bronze: DataFrame, source: RecordSource, config: PiiConfig, key: ScrubKey, settings: str, run_id: str
 ) -> DataFrame:
     """All records of one source; ``bronze`` is the table that holds it."""
-    versions = bronze.withColumn("content_hash", versioned(F.col("content_hash"), settings))
-    return records(versions, source, config, key, run_id)
+    return records(version(bronze, settings), source, config, key, run_id)
+
+
+def version(bronze: DataFrame, settings: str) -> DataFrame:
+    """``bronze`` with the content_hash that its records carry."""
+    return bronze.withColumn("content_hash", versioned(F.col("content_hash"), settings))
 
 
 def run(job: Job) -> StageResult:
@@ -48,38 +52,27 @@ def run(job: Job) -> StageResult:
     key = load_keys(job.config.pii.key).current
     entries: list[Entry] = []
     for source in job.config.records.sources:
-        settings, *others = settings_of(source, job.config.pii, key)
+        settings = settings_of(source, job.config.pii, key)
         bronze = job.warehouse.read(source.table).where(F.col("source") == source.source)
         bronze = without_erased(job.warehouse, bronze, job.config.pii.key)
         done = job.warehouse.read("silver.records").where(F.col("source") == source.source)
-        if any(not find_increment(bronze, done, settings=each).total for each in (settings, *others)):
+        if any(not compare(version(bronze, each), done) for each in settings):
             continue
-        rows = build(bronze, source, job.config.pii, key, settings, job.run_id)
+        rows = build(bronze, source, job.config.pii, key, settings[0], job.run_id)
         job.warehouse.replace_where("silver.records", rows, f"source = '{source.source}'")
-        entries += counted(job, source)
+        written = job.warehouse.read("silver.records").where(F.col("source") == source.source)
+        entries += balance_of(written, first_reason())
     return StageResult(tuple(entries), "" if entries else "nothing new")
 
 
 def settings_of(source: RecordSource, config: PiiConfig, key: ScrubKey) -> list[str]:
     """What decides on the records of a source, then digests of the same made before: with the key's place and gates."""
-    settings = with_rules(STAGE, f"{fingerprint(source, config.deciding())}:{key.version}")
-    return [settings, f"{fingerprint(source, config)}:{key.version}"] if RULES[STAGE] == 1 else [settings]
-
-
-def counted(job: Job, source: RecordSource) -> list[Entry]:
-    """What came of a source that was just written: usable rows, and rejected ones under their first reason."""
-    reason = F.get("rejections", F.lit(0))
-    rows = (
-        job.warehouse.read("silver.records")
-        .where(F.col("source") == source.source)
-        .groupBy(reason.alias("reason"))
-        .count()
-        .collect()
+    settings = with_rules(STAGE, f"{fingerprint(source.deciding(), config.deciding())}:{key.version}")
+    return (
+        [settings, f"{fingerprint(source.deciding(), config)}:{key.version}"]
+        if RULES[STAGE] == 1
+        else [settings]
     )
-    found = [
-        Entry(source.source, "rejected" if r["reason"] else "out", r["reason"], r["count"]) for r in rows
-    ]
-    return [Entry(source.source, "in", None, sum(entry.count for entry in found)), *found]
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -12,13 +13,14 @@ from smelt.identity import fingerprint
 from smelt.jobs import load_stage
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
-from smelt.quality.arrow import DDL, READ, scoring
+from smelt.quality.arrow import READ, scoring
 from smelt.quality.catalogue import plugins_of
 from smelt.quality.config import QualityConfig
 from smelt.quality.corpus.model import Corpus
 from smelt.quality.corpus.spark import articles_of, corpus_of
-from smelt.tables.increment import versioned
-from smelt.tables.ledger import Entry, Measure, StageResult
+from smelt.tables.contract import contract
+from smelt.tables.increment import sync, versioned
+from smelt.tables.ledger import StageResult, balance_of, first_reason
 from smelt.tables.rules import with_rules
 
 STAGE = "scores"
@@ -37,7 +39,9 @@ def build(
     """One row an example that has a question and an answer; ``examples`` has the columns READ."""
     return (
         examples.select(*READ)
-        .mapInArrow(scoring(config, corpus.to_bytes(), articles), DDL)
+        .mapInArrow(
+            scoring(config, corpus.to_bytes(), articles), contract("silver.scores").ddl(without=["run_id"])
+        )
         .withColumn("run_id", F.lit(run_id))
     )
 
@@ -51,42 +55,27 @@ def run(job: Job) -> StageResult:
     config, warehouse = job.config.quality, job.warehouse
     examples = warehouse.read("silver.examples")
     whole = examples.where("question IS NOT NULL AND answer IS NOT NULL")
-    scores = warehouse.read("silver.scores").select("example_id", F.col("content_hash").alias("held"))
     settings = with_rules(STAGE, ":".join([fingerprint(config.deciding()), *external_inputs(job.config)]))
-    wanted = whole.withColumn("content_hash", versioned(F.col("content_hash"), settings))
-    compared = wanted.select("example_id", "content_hash", "source").join(scores, "example_id", "left")
-    waiting = compared.where(F.col("held").isNull() | (F.col("held") != F.col("content_hash")))
-    counts = waiting.groupBy("source").agg(F.count("*").alias("rows"), F.count("held").alias("old")).collect()
-    gone = scores.join(whole.select("example_id"), "example_id", "left_anti").select("example_id")
-    is_any_gone = bool(gone.limit(1).count())
-    if is_any_gone:
-        warehouse.delete_keys("silver.scores", gone)
-    if not counts:
-        return StageResult(note="" if is_any_gone else "nothing new")
-    corpus = corpus_of(examples, config.corpus)
-    articles = articles_of(examples, config.corpus)
-    rows = wanted.join(waiting.select("example_id"), "example_id", "left_semi")
-    built = build(rows, config, corpus, job.run_id, articles)
-    if any(row["old"] for row in counts):
-        warehouse.merge("silver.scores", built)
-    else:
-        warehouse.append("silver.scores", built, run_id=job.run_id)
-    note = f"compared with {corpus.pairs:,} pairs and {len(articles):,} articles"
-    return StageResult(tuple(_entries(job, whole)), note)
 
+    @cache
+    def known() -> tuple[Corpus, list[str]]:
+        return corpus_of(examples, config.corpus), articles_of(examples, config.corpus)
 
-def _entries(job: Job, examples: DataFrame) -> list[Entry]:
-    """Examples of this run by source: out are the accepted ones, rejected the others by their first reason."""
-    written = job.warehouse.read("silver.scores").where(F.col("run_id") == job.run_id)
-    reason = F.get("rejections", F.lit(0)).alias("reason")
-    judged = written.select("example_id", reason).join(examples.select("example_id", "source"), "example_id")
-    entries: list[Entry] = []
-    totals: dict[str, int] = {}
-    for row in judged.groupBy("source", "reason").count().collect():
-        measure: Measure = "rejected" if row["reason"] else "out"
-        entries.append(Entry(row["source"], measure, row["reason"], row["count"]))
-        totals[row["source"]] = totals.get(row["source"], 0) + row["count"]
-    return entries + [Entry(source, "in", None, count) for source, count in totals.items()]
+    changes = sync(
+        warehouse,
+        "silver.scores",
+        whole.withColumn("content_hash", versioned(F.col("content_hash"), settings)),
+        lambda rows: build(rows, config, known()[0], job.run_id, known()[1]),
+        run_id=job.run_id,
+        key="example_id",
+    )
+    if not changes.pending:
+        return StageResult(note=changes.note if changes else "nothing new")
+    written = warehouse.read("silver.scores").where(F.col("run_id") == job.run_id)
+    judged = written.select("example_id", first_reason().alias("reason"))
+    entries = balance_of(judged.join(whole.select("example_id", "source"), "example_id"), F.col("reason"))
+    corpus, articles = known()
+    return StageResult(entries, f"compared with {corpus.pairs:,} pairs and {len(articles):,} articles")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ def rows_of(spark, table: str, rows: list[dict[str, Any]]):
     """A DataFrame with the columns of ``table``'s contract."""
     declared = contract(table)
     values = [tuple(row[name] for name in declared.column_names) for row in rows]
-    return spark.createDataFrame(values, declared.empty_schema())
+    return spark.createDataFrame(values, declared.ddl())
 
 
 def a_record(kind: str = "tickets", key: str = "1", **changed: Any) -> dict[str, Any]:

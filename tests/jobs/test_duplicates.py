@@ -36,7 +36,7 @@ def job_of(spark, warehouse, run_id, **settings):
 def put_examples(spark, warehouse, rows):
     declared = contract("silver.examples")
     df = spark.createDataFrame(
-        [{c: row.get(c) for c in declared.column_names} for row in rows], declared.empty_schema()
+        [{c: row.get(c) for c in declared.column_names} for row in rows], declared.ddl()
     )
     warehouse.merge("silver.examples", df)
 
@@ -186,7 +186,7 @@ def test_better_scores_choose_another_one(spark, warehouse):
         for e, c, r in (("e1", 0.9, ["rude"]), ("e2", 0.5, []))
     ]  # fmt: skip
     rows = [{c: row.get(c) for c in scores.column_names} for row in given]
-    warehouse.merge("silver.scores", spark.createDataFrame(rows, scores.empty_schema()))
+    warehouse.merge("silver.scores", spark.createDataFrame(rows, scores.ddl()))
     run_once(spark, warehouse, "run2")
     assert [(row[0], row[6], row[8]) for row in rows_of(warehouse)] == [
         ("e1", "e2", -0.1),

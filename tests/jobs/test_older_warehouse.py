@@ -52,7 +52,11 @@ COMPARED = {
 def older(tmp_path):
     with tarfile.open(ARCHIVE) as archive:
         archive.extractall(tmp_path, filter="data")
-    return tmp_path / "smelt.yaml"
+    file = tmp_path / "smelt.yaml"
+    # Templates gave no examples then.
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("- source: tickets\n", "- source: tickets\n    examples: conversation\n"))
+    return file
 
 
 def run(spark, file, *, stages=(*AFTER_INGEST, "releases"), settings=()):
@@ -108,3 +112,13 @@ def test_rules_of_another_version_make_all_rows_anew_and_as_they_were(spark, old
     )
     again, written = run(spark, older, stages=AFTER_INGEST)
     assert not any((*again.values(), *written.values()))
+
+
+def test_templates_of_its_tabular_source_add_pairs_and_change_none(spark, older):
+    before = set(contents(spark, older, "examples"))
+    older.write_text(older.read_text("utf-8").replace("examples: conversation", "examples: both"))
+    read, _ = run(spark, older, stages=("records", "examples"))
+    assert read == {"records": 0, "examples": 15}
+    after = set(contents(spark, older, "examples"))
+    assert before < after
+    assert len(after) == len(before) + 15

@@ -46,7 +46,7 @@ def an_example(number, **changes):
 
 def curate(warehouse, numbers, **changes):
     rows = [an_example(number, **changes) for number in numbers]
-    df = warehouse.spark.createDataFrame(rows, contract("gold.curated_examples").empty_schema())
+    df = warehouse.spark.createDataFrame(rows, contract("gold.curated_examples").ddl())
     warehouse.merge("gold.curated_examples", df)
 
 

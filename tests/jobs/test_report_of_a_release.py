@@ -44,7 +44,7 @@ def a_row(table, **values):
 
 
 def fill(warehouse, table, rows):
-    df = warehouse.spark.createDataFrame(rows, contract(table).empty_schema())
+    df = warehouse.spark.createDataFrame(rows, contract(table).ddl())
     warehouse.append(table, df, run_id=f"fill-{table}-{len(rows)}")
 
 

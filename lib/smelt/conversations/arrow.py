@@ -17,7 +17,7 @@ from smelt.conversations.plain_text import mended, to_plain_text
 from smelt.conversations.sections import sections
 from smelt.identity import pseudonym
 from smelt.isolate import emptied, isolated
-from smelt.pii.arrow import FINDING_DDL, scrub_conversations, with_rejection
+from smelt.pii.arrow import scrub_conversations, with_rejection
 from smelt.pii.config import PiiConfig
 from smelt.pii.keys import ScrubKey
 from smelt.pii.scrubber import Scrubber
@@ -35,14 +35,11 @@ TEXTS = (
 """Those of READ that hold what was written; the others are identifiers, hashes and times."""
 
 WRITTEN = (
-    "record_id string, conversation_id string, source string, kind string, customer_key string, agent_key string, "
-    "language string, asked_at timestamp, ingested_at timestamp, content_hash string, title string, "
-    "turns array<struct<role:string,text:string,at:timestamp>>, resolution string, category string, "
-    "priority string, outcome map<string,string>, exclusions array<string>, pii_count int, "
-    "pii_rejections array<string>, "
-    f"pii_findings array<{FINDING_DDL}>"
-)
-"""Schema of what comes out, in Spark DDL."""
+    "record_id", "conversation_id", "source", "kind", "customer_key", "agent_key", "language", "asked_at",
+    "ingested_at", "content_hash", "title", "turns", "resolution", "category", "priority", "outcome", "exclusions",
+    "pii_count", "pii_rejections", "pii_findings",
+)  # fmt: skip
+"""Columns of silver.conversations in the order in which they come out."""
 
 _LOOKED_AT = [
     "source", "kind", "source_key", "customer_id", "customer_name", "customer_email", "agent_id", "agent_name",

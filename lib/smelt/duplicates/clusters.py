@@ -14,8 +14,9 @@ from pyspark.sql import functions as F
 from smelt.duplicates.config import DuplicatesConfig
 from smelt.duplicates.graph import Checkpoint, connected_components, local_checkpoint
 from smelt.duplicates.members import cluster_members
-from smelt.duplicates.one_task import READ, ROWS_DDL, settling_function
+from smelt.duplicates.one_task import READ, settling_function
 from smelt.duplicates.similar import similar_texts, texts_in_buckets_of
+from smelt.tables.contract import contract
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -117,4 +118,5 @@ def _in_one_task(signatures: DataFrame, ranked: DataFrame, config: DuplicatesCon
         joined = joined.withColumns(
             {"vector": F.array().cast("array<float>"), "buckets": F.array().cast("array<bigint>")}
         )
-    return joined.select(*READ).coalesce(1).mapInArrow(settling_function(config), ROWS_DDL)
+    ddl = contract("silver.duplicates").ddl(without=["run_id"])
+    return joined.select(*READ).coalesce(1).mapInArrow(settling_function(config), ddl)

@@ -15,22 +15,19 @@ from smelt.duplicates.engine import settle
 from smelt.duplicates.meaning import Meanings
 from smelt.duplicates.semantic import Meaning
 from smelt.duplicates.shingles import I64, Shingles
+from smelt.tables.contract import contract
 
 READ = (
     "example_id", "record_id", "text_hash", "bands", "shingles", "facts", "words", "linked", "asked_at", "score",
     "vector", "buckets",
 )  # fmt: skip
-ROWS_DDL = (
-    "example_id string, record_id string, cluster_id string, text_hash string, kind string, "
-    "similarity double, kept_id string, is_kept boolean, score double"
-)
 _SCALARS = ("example_id", "record_id", "text_hash", "linked", "asked_at", "score")
 
 
 def settling_function(
     config: DuplicatesConfig,
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """All rows with the columns READ, in one partition, to rows of silver.duplicates (``ROWS_DDL``)."""
+    """All rows with the columns READ, in one partition, to rows of silver.duplicates without run_id."""
 
     def to_rows(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         received = [batch for batch in batches if batch.num_rows]
@@ -85,7 +82,7 @@ def settle_batches(batches: list[pa.RecordBatch], config: DuplicatesConfig) -> p
         }
     )
     members = result.filter(pl.col("cluster_id").is_not_null()).sort("example_id")
-    return members.to_arrow().cast(_SCHEMA)
+    return members.to_arrow().cast(contract("silver.duplicates").arrow_schema(without=["run_id"]))
 
 
 def _meaning(batches: list[pa.RecordBatch], rows: I64, config: SemanticConfig) -> Meaning:
@@ -98,17 +95,6 @@ def _meaning(batches: list[pa.RecordBatch], rows: I64, config: SemanticConfig) -
         buckets.astype(np.int64).reshape(count, config.tables)[rows],
         config.threshold,
     )
-
-
-_SCHEMA = pa.schema(
-    [
-        *((name, pa.string()) for name in ("example_id", "record_id", "cluster_id", "text_hash", "kind")),
-        ("similarity", pa.float64()),
-        ("kept_id", pa.string()),
-        ("is_kept", pa.bool_()),
-        ("score", pa.float64()),
-    ]
-)
 
 
 def lists(arrays: list[pa.ListArray]) -> tuple[npt.NDArray[Any], I64]:

@@ -25,7 +25,6 @@ from smelt.duplicates.texts import compared_texts
 from smelt.embeddings import F32, embed
 from smelt.isolate import isolated
 
-EMBEDDINGS_DDL = "text_hash string, vector array<float>, buckets array<bigint>"
 _BLOCK = 2_048
 
 
@@ -85,7 +84,7 @@ def hyperplane_buckets(vectors: F32, config: SemanticConfig) -> I64:
 def embedding_function(
     config: DuplicatesConfig,
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """(text_hash, question, answer) to ``EMBEDDINGS_DDL``, for ``mapInArrow``."""
+    """(text_hash, question, answer) to (text_hash, vector, buckets), for ``mapInArrow``."""
 
     def made(batch: pa.RecordBatch, vectors: F32) -> pa.RecordBatch:
         buckets = hyperplane_buckets(vectors, config.semantic)

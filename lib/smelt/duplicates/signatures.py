@@ -12,10 +12,10 @@ from smelt.duplicates.boilerplate import I64
 from smelt.duplicates.config import DuplicatesConfig
 from smelt.duplicates.contamination import Index, build_index
 from smelt.duplicates.graph import Checkpoint, local_checkpoint
-from smelt.duplicates.semantic import EMBEDDINGS_DDL, embedding_function
+from smelt.duplicates.semantic import embedding_function
 from smelt.duplicates.signing import (
     LINES_DDL,
-    SIGNATURES_DDL,
+    SIGNED,
     lines_function,
     signing_function,
     stripping_function,
@@ -23,6 +23,7 @@ from smelt.duplicates.signing import (
 from smelt.embeddings import model_digest
 from smelt.errors import ConfigError
 from smelt.identity import stable_id
+from smelt.tables.contract import contract
 from smelt.tables.increment import versioned
 from smelt.tables.rules import with_rules
 
@@ -172,7 +173,7 @@ def sign_examples(
 ) -> DataFrame:
     """Rows of silver.signatures for ``examples``."""
     signed = examples.select("example_id", "record_id", "content_hash", "source", *SIDES).mapInArrow(
-        signing_function(config, boilerplate, index), SIGNATURES_DDL
+        signing_function(config, boilerplate, index), contract("silver.signatures").ddl(*SIGNED)
     )
     return signed.withColumn("parameters", F.lit(settings_of(config, index))).withColumn(
         "run_id", F.lit(run_id)
@@ -254,7 +255,9 @@ def with_embeddings(
         compared.select("example_id", *SIDES)
         .join(missing, "example_id")
         .select("text_hash", *SIDES)
-        .mapInArrow(embedding_function(config), EMBEDDINGS_DDL)
+        .mapInArrow(
+            embedding_function(config), contract("silver.embeddings").ddl("text_hash", "vector", "buckets")
+        )
         .select("*", F.lit(model_hash).alias("model_hash"), F.lit(run_id).alias("run_id"))
     )
     warehouse.append("silver.embeddings", vectors, run_id=run_id)

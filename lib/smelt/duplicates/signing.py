@@ -26,12 +26,11 @@ from smelt.isolate import emptied, isolated
 STAGE = "duplicates"
 SIDES = ("question", "answer")
 LINES_DDL = "example_id string, record_id string, lines array<bigint>"
-SIGNATURES_DDL = (
-    "example_id string, record_id string, content_hash string, source string, text_hash string, "
-    "lines array<bigint>, set_aside array<bigint>, bands array<bigint>, shingles array<int>, "
-    "facts bigint, words array<int>, "
-    "contaminated_by array<string>"
-)
+SIGNED = (
+    "example_id", "record_id", "content_hash", "source", "text_hash", "lines", "set_aside", "bands", "shingles",
+    "facts", "words", "contaminated_by",
+)  # fmt: skip
+"""Columns of silver.signatures in the order in which they come out."""
 ArrowFunction = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
 
@@ -52,7 +51,7 @@ def lines_function(config: DuplicatesConfig) -> ArrowFunction:
 
 
 def signing_function(config: DuplicatesConfig, boilerplate: I64, index: Index) -> ArrowFunction:
-    """(example_id, record_id, content_hash, source, question, answer) to ``SIGNATURES_DDL``, for ``mapInArrow``.
+    """(example_id, record_id, content_hash, source, question, answer) to ``SIGNED``, for ``mapInArrow``.
 
     An example that fails alone is compared with none, and ``failed:duplicates:TYPE`` stands in ``contaminated_by``.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -15,6 +16,7 @@ from smelt.examples.hashes import text_hashes
 from smelt.examples.pairing import Pair, pairs
 from smelt.identity import stable_id
 from smelt.isolate import PREFIX, emptied, isolated
+from smelt.tables.contract import contract
 
 READ = (
     "record_id", "conversation_id", "customer_key", "source", "kind", "title", "turns", "resolution", "category",
@@ -23,39 +25,16 @@ READ = (
 """Columns of silver.conversations that examples are made from."""
 
 _TIME = pa.timestamp("us", tz="UTC")
-SCHEMA = pa.schema(
-    [
-        ("example_id", pa.string()),
-        ("record_id", pa.string()),
-        ("conversation_id", pa.string()),
-        ("customer_key", pa.string()),
-        ("source", pa.string()),
-        ("kind", pa.string()),
-        ("position", pa.int32()),
-        ("question", pa.string()),
-        ("answer", pa.string()),
-        ("context", pa.list_(pa.struct([("role", pa.string()), ("text", pa.string())]))),
-        ("category", pa.string()),
-        ("priority", pa.string()),
-        ("asked_at", _TIME),
-        ("language", pa.string()),
-        ("outcome", pa.map_(pa.string(), pa.string())),
-        ("text_hash", pa.string()),
-        ("rejections", pa.list_(pa.string())),
-        ("content_hash", pa.string()),
-        ("ingested_at", _TIME),
-    ]
-)
-DDL = (
-    "example_id string, record_id string, conversation_id string, customer_key string, source string, kind string, "
-    "position int, question string, answer string, context array<struct<role:string,text:string>>, category string, "
-    "priority string, asked_at timestamp, language string, outcome map<string,string>, text_hash string, "
-    "rejections array<string>, content_hash string, ingested_at timestamp"
-)
 
 Turn = dict[str, Any]
 Made = tuple[int, int, Pair]
 """Number of the conversation in its batch, position of the pair in it, and the pair."""
+
+
+@cache
+def schema() -> pa.Schema:
+    """What comes out: silver.examples without run_id."""
+    return contract("silver.examples").arrow_schema(without=["run_id"])
 
 
 def pairing(
@@ -66,17 +45,19 @@ def pairing(
     A conversation that fails alone gives one row without question and answer, rejected as ``failed:examples:TYPE``.
     """
 
+    made_of = schema()  # here: workers then need not read the contract
+
     def convert(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         cleaner = Cleaner(cleaning)
 
         def work(batch: pa.RecordBatch) -> pa.RecordBatch:
-            return to_examples(batch, config, cleaner)
+            return to_examples(batch, config, cleaner, made_of)
 
         def without_text(row: pa.RecordBatch, reason: str) -> pa.RecordBatch:
             made = work(emptied(row, ("title", "turns", "resolution", "outcome", "category", "priority")))
-            at = SCHEMA.get_field_index("rejections")
+            at = made_of.get_field_index("rejections")
             return made.set_column(
-                at, SCHEMA.field(at), pa.array([[reason]] * made.num_rows, SCHEMA.field(at).type)
+                at, made_of.field(at), pa.array([[reason]] * made.num_rows, made_of.field(at).type)
             )
 
         for batch in batches:
@@ -86,8 +67,11 @@ def pairing(
     return convert
 
 
-def to_examples(batch: pa.RecordBatch, config: ExamplesConfig, cleaner: Cleaner) -> pa.RecordBatch:
-    """Columns READ in, at least one row a conversation out, in the columns of SCHEMA."""
+def to_examples(
+    batch: pa.RecordBatch, config: ExamplesConfig, cleaner: Cleaner, made_of: pa.Schema | None = None
+) -> pa.RecordBatch:
+    """Columns READ in, at least one row a conversation out, in the columns ``made_of`` (:func:`schema`)."""
+    made_of = made_of or schema()
     excluded = [list(reasons or ()) for reasons in batch.column("exclusions").to_pylist()]
     made = [
         (row, position, pair)
@@ -122,11 +106,11 @@ def to_examples(batch: pa.RecordBatch, config: ExamplesConfig, cleaner: Cleaner)
             pa.int64(),
         ).cast(_TIME),
         "text_hash": _strings(text_hashes(questions, answers)),
-        "rejections": pa.array(rejections, SCHEMA.field("rejections").type),
-        "outcome": pa.array(outcomes, SCHEMA.field("outcome").type).take(of_row),
+        "rejections": pa.array(rejections, made_of.field("rejections").type),
+        "outcome": pa.array(outcomes, made_of.field("outcome").type).take(of_row),
     }
     return pa.RecordBatch.from_arrays(
-        [columns[field.name].cast(field.type) for field in SCHEMA], schema=SCHEMA
+        [columns[field.name].cast(field.type) for field in made_of], schema=made_of
     )
 
 

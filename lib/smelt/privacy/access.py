@@ -69,8 +69,6 @@ def note_access(
         "run_id": run_id,
     }
     declared = contract(TABLE)
-    df = warehouse.spark.createDataFrame(
-        [tuple(row[name] for name in declared.column_names)], declared.empty_schema()
-    )
+    df = warehouse.spark.createDataFrame([tuple(row[name] for name in declared.column_names)], declared.ddl())
     # Every attempt is an entry of its own, also the second one of the same person for the same record.
     warehouse.append(TABLE, df)

@@ -15,15 +15,10 @@ from smelt.pii.keys import ScrubKey
 from smelt.pii.scrubber import Scrubber
 from smelt.privacy.audit import finding_id
 from smelt.privacy.vault import Vault
+from smelt.tables.contract import contract
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-SEALED = (
-    "finding_id string, record_id string, field string, position int, entity string, key_version string, "
-    "nonce binary, ciphertext binary, content_hash string"
-)
-"""Schema of what comes out, in Spark DDL."""
 
 Parse = Callable[["pa.RecordBatch", bytes], "pa.RecordBatch"]
 
@@ -31,7 +26,9 @@ Parse = Callable[["pa.RecordBatch", bytes], "pa.RecordBatch"]
 def sealing(
     config: PiiConfig, key: ScrubKey, parse: Parse
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """For ``mapInArrow``: bronze rows in, sealed values out; ``parse`` makes unscrubbed conversations of them.
+    """For ``mapInArrow``: bronze rows in, rows of silver.pii_vault without run_id out.
+
+    ``parse`` makes unscrubbed conversations of the bronze rows.
 
     ``content_hash`` of the rows must be that of the silver conversation.
     """
@@ -78,8 +75,7 @@ def seal_conversations(batch: pa.RecordBatch, scrubber: Scrubber, vault: Vault) 
         )
         for column, cell in zip(columns, sealed, strict=True):
             column.append(cell)
-    types = [pa.string()] * 3 + [pa.int32()] + [pa.string()] * 2 + [pa.binary()] * 2 + [pa.string()]
-    names = [column.split()[0] for column in SEALED.split(", ")]
+    schema = contract("silver.pii_vault").arrow_schema(without=["run_id"])
     return pa.RecordBatch.from_arrays(
-        [pa.array(column, kind) for column, kind in zip(columns, types, strict=True)], names=names
+        [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
     )

@@ -19,12 +19,6 @@ from smelt.quality.score import CHUNK, score_pairs
 
 READ = ("example_id", "record_id", "question", "answer", "language", "category", "outcome", "content_hash")
 """Columns of silver.examples that scoring reads."""
-DDL = (
-    "example_id string, record_id string, "
-    + "".join(f"{measure} double, " for measure in MEASURES)
-    + "plugin_scores map<string,double>, composite double, rejections array<string>, content_hash string"
-)
-"""Columns that it returns: those of silver.scores but for run_id."""
 
 Batches = Iterable[pa.RecordBatch]
 
@@ -32,7 +26,7 @@ Batches = Iterable[pa.RecordBatch]
 def scoring(
     config: QualityConfig, corpus: bytes, articles: Sequence[str] = ()
 ) -> Callable[[Batches], Batches]:
-    """A function from batches of :data:`READ` to batches of :data:`DDL`.
+    """A function from batches of :data:`READ` to batches of silver.scores without run_id.
 
     A pair that fails alone has 0 by every measure and is rejected as ``failed:scores:TYPE``. ``corpus`` is
     :meth:`Corpus.to_bytes`; it and the plugins travel with the function, and each worker unpacks them once.

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
+from smelt.identity import later
 from smelt.records.template import TemplateError, fields_of
 
 Type = Literal[
@@ -192,8 +193,26 @@ class RecordSource(BaseModel, frozen=True, extra="forbid"):
         default=None, description="template: {column}, [left out when {this} is missing]"
     )
     answer: str | None = None
+    examples: Literal["both", "template", "conversation"] = later(
+        "both",
+        description="what its records give as examples: the templates' pair, their conversation's, or both",
+    )
     category: str | None = Field(default=None, description="column that becomes the category")
     asked_at: str | None = Field(default=None, description="column that becomes asked_at")
+
+    @property
+    def has_pairs(self) -> bool:
+        """Whether its templates give examples."""
+        return bool(self.question and self.answer) and self.examples != "conversation"
+
+    @property
+    def is_no_conversation(self) -> bool:
+        """Whether its conversations give no examples."""
+        return self.has_pairs and self.examples == "template"
+
+    def deciding(self) -> RecordSource:
+        """What decides on the rows of silver.records."""
+        return self.model_copy(update={"examples": "both"})
 
     @model_validator(mode="after")
     def names_its_columns(self) -> RecordSource:
@@ -209,6 +228,8 @@ class RecordSource(BaseModel, frozen=True, extra="forbid"):
             f"{name} is a name of smelt's own; choose another"
             for name in sorted(RESERVED & set(self.columns))
         ]
+        if self.examples == "template" and not (self.question and self.answer):
+            problems.append("examples: template needs a question and an answer")
         for name in ("question", "answer"):
             template = getattr(self, name)
             try:

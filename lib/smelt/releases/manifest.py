@@ -101,7 +101,7 @@ def drop(warehouse: Warehouse, name: str, moment: dt.datetime) -> Manifest:
         manifest = replace(known[name], dropped_at=known[name].dropped_at or moment)
         warehouse.create(TABLE)
         if known[name].dropped_at is None:
-            row = warehouse.spark.createDataFrame([manifest.as_row()], contract(TABLE).empty_schema())
+            row = warehouse.spark.createDataFrame([manifest.as_row()], contract(TABLE).ddl())
             warehouse.merge(TABLE, row)
         warehouse.delete_where("gold.training_splits", f"release = '{name}'")
     return manifest

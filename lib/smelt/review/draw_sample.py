@@ -86,7 +86,7 @@ def keep(warehouse: Warehouse, tasks: Sequence[Task], *, run_id: str) -> None:
     from smelt.tables.contract import contract
 
     declared = contract(TABLE)
-    df = warehouse.spark.createDataFrame([task.as_row() for task in tasks], declared.empty_schema())
+    df = warehouse.spark.createDataFrame([task.as_row() for task in tasks], declared.ddl())
     warehouse.append(TABLE, df, run_id=run_id)
 
 

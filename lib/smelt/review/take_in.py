@@ -147,7 +147,7 @@ def _write(
         return 0
     declared = contract(REVIEWS)
     values = [tuple(row[name] for name in declared.column_names) for row in rows]
-    frame = warehouse.spark.createDataFrame(values, declared.empty_schema())
+    frame = warehouse.spark.createDataFrame(values, declared.ddl())
     if previous:
         warehouse.merge(REVIEWS, frame)
     else:

@@ -170,7 +170,7 @@ def decide(warehouse: Warehouse, config: ReviewConfig, *, run_id: str) -> int:
             row |= {"content_hash": hashes[example], "decided_at": now, "run_id": run_id}
             row |= {"previous_question": None, "previous_answer": None}
             rows.append(tuple(row[name] for name in declared.column_names))
-        frame = warehouse.spark.createDataFrame(rows, declared.empty_schema())
+        frame = warehouse.spark.createDataFrame(rows, declared.ddl())
         old = warehouse.read("silver.examples").select(
             "example_id",
             pair_hash("question", "answer").alias("base_hash"),

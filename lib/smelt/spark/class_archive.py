@@ -42,7 +42,7 @@ def exercise() -> None:
     with tempfile.TemporaryDirectory() as folder:
         warehouse = Warehouse(spark, root=folder)
         table = "ops.runs"
-        schema = contract(table).empty_schema()
+        schema = contract(table).ddl()
         values = (F.lit("0").cast(column.type).alias(column.name) for column in contract(table).columns)
         rows = spark.range(1).select(*values)
         for run in ("first", "second"):

@@ -6,17 +6,17 @@ A contract gives the table's DDL, its comments and checks, and the differences o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Literal, Self
 
-import yaml
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from smelt.errors import ContractError
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyspark.sql import DataFrame
     from pyspark.sql.types import StructType
 
@@ -102,9 +102,25 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
             for column in self.columns
         )
 
+    def ddl(self, *names: str, without: Collection[str] = ()) -> str:
+        """``name type`` of all columns, or of those ``names`` in their order, but ``without`` some."""
+        return ", ".join(f"`{name}` {kind}" for name, kind in self._types(names, without))
+
     def empty_schema(self) -> str:
-        """The columns as a plain DDL string, for an empty DataFrame."""
-        return ", ".join(f"`{column.name}` {column.type}" for column in self.columns)
+        """All columns as :meth:`ddl`, for a DataFrame of rows that are known here."""
+        return self.ddl()
+
+    def arrow_schema(self, *names: str, without: Collection[str] = ()) -> pa.Schema:
+        """The same as an Arrow schema; times are microseconds since 1970, UTC."""
+        import pyarrow as pa
+
+        from smelt.tables.arrow_types import arrow_type
+
+        return pa.schema([(name, arrow_type(kind)) for name, kind in self._types(names, without)])
+
+    def _types(self, names: Sequence[str], without: Collection[str]) -> list[tuple[str, str]]:
+        known = {column.name: column.type for column in self.columns}
+        return [(name, known[name]) for name in names or known if name not in without]
 
     def create_statement(self, identifier: str, *, clustered: bool = True, checked: bool = True) -> str:
         """CREATE TABLE IF NOT EXISTS with comments, properties, clustering and, if ``checked``, the checks.
@@ -214,6 +230,8 @@ def quoted(text: str) -> str:
 
 
 def _read(text: str, origin: str) -> Contract:
+    import yaml  # workers that only hold a contract need none
+
     try:
         return Contract.model_validate(yaml.safe_load(text))
     except ValidationError as error:
@@ -237,9 +255,10 @@ def all_contracts() -> Mapping[str, Contract]:
     return {contract.table: contract for contract in found}
 
 
+@cache
 def contract(table: str) -> Contract:
-    """The contract of ``table``; raises ContractError naming those that exist."""
-    try:
-        return all_contracts()[table]
-    except KeyError:
-        raise ContractError(f"no contract for {table}", [f"known: {', '.join(all_contracts())}"]) from None
+    """The contract of ``table``, which is in the file of its name; raises ContractError naming those that exist."""
+    file = resources.files("smelt.schemas") / f"{table}.yaml"
+    if not file.is_file():
+        raise ContractError(f"no contract for {table}", [f"known: {', '.join(all_contracts())}"])
+    return _read(file.read_text("utf-8"), f"schemas/{file.name}")

@@ -1,4 +1,4 @@
-"""What a stage still has to do: the rows of its input that its output does not hold as they are now.
+"""One comparison for every incremental stage: what its output lacks, holds as it was, or should hold no longer.
 
 State is compared, not a watermark: a run that was killed anywhere is finished by the next one. The
 comparison reads keys and hashes only; ``ingested_at`` of the oldest pending row then lets Delta skip the
@@ -7,9 +7,8 @@ files that hold nothing of interest, so a night's work costs what is new.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyspark.sql import functions as F
 
@@ -21,23 +20,27 @@ if TYPE_CHECKING:
     from smelt.tables.warehouse import Warehouse
 
 
-class Increment(NamedTuple):
-    """Pending input rows. ``counts`` are by source; ``changed`` says whether some replace rows of the output."""
+class Changes(NamedTuple):
+    """How the rows that are wanted differ from those that a table holds, counted in keys."""
 
-    rows: DataFrame
-    """The input's columns; ``content_hash`` is what the output's rows must carry; ``is_changed`` marks updates."""
-    counts: dict[str, int]
+    pending: Mapping[str, int]
+    """By source: those that the table lacks, and those that it holds otherwise."""
+    new: int
     changed: int
+    gone: int
+    """Keys that the table holds and nobody wants."""
+    keys: DataFrame
+    """The key, and ``state``: new, changed or gone."""
+    oldest: Any = None
+    """The least ingested_at of the pending rows, where they have one."""
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.changed or self.gone)
 
     @property
-    def total(self) -> int:
-        """Number of pending rows."""
-        return sum(self.counts.values())
-
-    @property
-    def new(self) -> int:
-        """Pending rows that the output has never seen."""
-        return self.total - self.changed
+    def note(self) -> str:
+        """In words, for ops.runs."""
+        return f"+{self.new:,} -{self.gone:,} changed {self.changed:,}"
 
 
 def versioned(content_hash: Column, settings: str) -> Column:
@@ -45,73 +48,90 @@ def versioned(content_hash: Column, settings: str) -> Column:
     return F.substring(F.sha2(F.concat_ws("|", content_hash, F.lit(settings)), 256), 1, 32)
 
 
-def find_increment(inputs: DataFrame, done: DataFrame, *, settings: str) -> Increment:
-    """Compare ``inputs`` (record_id, content_hash, source, ingested_at, ...) with ``done`` (record_id, hash)."""
-    wanted = inputs.select(
-        "record_id", "source", "ingested_at", versioned(F.col("content_hash"), settings).alias("wanted")
+def compare(wanted: DataFrame, held: DataFrame, *, key: str = "record_id") -> Changes:
+    """Compare by ``key`` and content_hash.
+
+    ``wanted`` has one row a key, with source and, if it is to be read from its oldest pending row on, ingested_at.
+    ``held`` may have several rows a key, all of one content_hash.
+    """
+    is_dated = "ingested_at" in wanted.columns
+    moment = F.col("ingested_at") if is_dated else F.lit(None).cast("timestamp")
+    asked = wanted.select(key, "source", moment.alias("_at"), F.col("content_hash").alias("_wanted"))
+    there = held.groupBy(key).agg(F.min("content_hash").alias("_held"))
+    state = (
+        F.when(F.col("_held").isNull(), "new").when(F.col("_wanted").isNull(), "gone").otherwise("changed")
     )
-    held = done.groupBy("record_id").agg(F.min("content_hash").alias("held"))
     compared = (
-        wanted.join(held, "record_id", "left")
-        .where(F.col("held").isNull() | (F.col("held") != F.col("wanted")))
-        .select("record_id", "source", "ingested_at", F.col("held").isNotNull().alias("is_changed"))
+        asked.join(there, key, "full")
+        .where("NOT (_wanted <=> _held)")
+        .select(key, "source", "_at", state.alias("state"))
     )
-    found = (
-        compared.groupBy("source")
-        .agg(
-            F.count("*").alias("pending"),
-            F.sum(F.col("is_changed").cast("int")).alias("changed"),
-            F.min("ingested_at").alias("oldest"),
-            F.max("ingested_at").alias("newest"),
-        )
-        .collect()
+    counted = compared.groupBy("source", "state").agg(
+        F.count("*").alias("rows"), F.min("_at").alias("oldest")
     )
-    counts = {row["source"]: row["pending"] for row in found}
-    changed = sum(row["changed"] for row in found)
-    rows = inputs
-    if found:
-        oldest: dt.datetime = min(row["oldest"] for row in found)
-        rows = rows.where(F.col("ingested_at") >= F.lit(oldest))
-    rows = rows.join(compared.select("record_id", "is_changed"), "record_id")
-    return Increment(
-        rows.withColumn("content_hash", versioned(F.col("content_hash"), settings)), counts, changed
-    )
+    rows = counted.collect()
+    pending: dict[str, int] = {}
+    for row in rows:
+        if row["state"] != "gone":
+            pending[row["source"]] = pending.get(row["source"], 0) + row["rows"]
+    totals = {
+        state: sum(row["rows"] for row in rows if row["state"] == state)
+        for state in ("new", "changed", "gone")
+    }
+    oldest = [row["oldest"] for row in rows if row["oldest"] is not None] if is_dated else []
+    return Changes(pending, **totals, keys=compared.select(key, "state"), oldest=min(oldest, default=None))
 
 
-def write_increment(
+def sync(
     warehouse: Warehouse,
     table: str,
-    increment: Increment,
+    wanted: DataFrame,
     build: Callable[[DataFrame], DataFrame],
     *,
     run_id: str,
-) -> None:
-    """Append what is new and MERGE what changed; output rows that a changed record no longer gives are deleted.
+    key: str = "record_id",
+    within: str | None = None,
+    part: int = 0,
+) -> Changes:
+    """Bring ``table`` to what is ``wanted``: new rows are appended; changed and gone ones go into one MERGE.
 
-    ``build`` maps input rows to rows of ``table`` that carry ``record_id``; each part is computed once.
+    ``wanted`` has one row a ``key`` with source and the content_hash that the rows of ``table`` made of it carry;
+    ``build`` makes those rows, any number a key, of such rows, and is called once or twice, or not at all. Rows of a
+    changed key that are not made again are deleted. ``within`` is a condition on the rows of ``table`` that are
+    looked at, where others are none of the caller's; each call of a run for one table has a ``part`` of its own.
     """
-    if increment.new:
-        fresh = increment.rows.where(~F.col("is_changed")) if increment.changed else increment.rows
-        warehouse.append(table, build(fresh.drop("is_changed")), run_id=run_id)
-    if increment.changed:
-        changed = increment.rows.where("is_changed").drop("is_changed")
-        rows = build(changed)
-        if contract(table).key == ("record_id",):
-            warehouse.merge(table, rows)
-            return
-        with warehouse.scratch(contract(table).conform(rows), "changed") as built:
-            key = list(contract(table).key)
-            gone = (
-                warehouse.read(table)
-                .join(changed.select("record_id"), "record_id", "left_semi")
-                .join(built.select(*key), key, "left_anti")
-                .withColumn("is_gone", F.lit(True))
-            )
-            warehouse.merge(
-                table, built.withColumn("is_gone", F.lit(False)).unionByName(gone), delete="s.is_gone"
-            )
+    rows = warehouse.read(table)
+    held = rows.where(within) if within else rows
+    changes = compare(wanted, held.select(key, "content_hash"), key=key)
+    if changes.oldest is not None:
+        wanted = wanted.where(F.col("ingested_at") >= F.lit(changes.oldest))
+    if changes.new:
+        fresh = wanted.join(changes.keys.where("state = 'new'").select(key), key, "left_semi")
+        warehouse.append(table, build(fresh), run_id=run_id, part=part)
+    if not (changes.changed or changes.gone):
+        return changes
+    others = changes.keys.where("state != 'new'")
+    old = held.join(others.select(key), key, "left_semi")
+    if not changes.changed:
+        _merge(warehouse, table, old.limit(0), old)
+        return changes
+    again = build(wanted.join(others.where("state = 'changed'").select(key), key, "left_semi"))
+    if contract(table).key == (key,):
+        gone = held.join(others.where("state = 'gone'").select(key), key, "left_semi")
+        _merge(warehouse, table, again, gone if changes.gone else None)
+        return changes
+    with warehouse.scratch(contract(table).conform(again), "changed") as built:
+        _merge(warehouse, table, built, old.join(built, list(contract(table).key), "left_anti"))
+    return changes
 
 
-def pending(inputs: DataFrame, done: DataFrame, *, key: str, version: str = "content_hash") -> DataFrame:
-    """Rows of ``inputs`` whose (``key``, ``version``) ``done`` does not hold; reads narrow columns of ``done``."""
-    return inputs.join(done.select(key, version).distinct(), [key, version], "left_anti")
+def _merge(warehouse: Warehouse, table: str, rows: DataFrame, gone: DataFrame | None) -> None:
+    """MERGE ``rows`` and delete those that are ``gone``, in one commit."""
+    if gone is None:
+        warehouse.merge(table, rows)
+        return
+    columns = contract(table).column_names
+    kept, dropped = (
+        df.select(*columns, F.lit(flag).alias("is_gone")) for df, flag in ((rows, False), (gone, True))
+    )
+    warehouse.merge(table, kept.unionByName(dropped), delete="s.is_gone")

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from smelt.errors import LedgerImbalance
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 STAGES = (
     "ingest",
     "conversations",
     "pii_findings",
-    "examples",
     "records",
+    "examples",
     "scores",
     "duplicates",
     "curated_examples",
@@ -65,12 +65,26 @@ def check_balance(stage: str, entries: Iterable[Entry]) -> None:
         raise LedgerImbalance(f"the ledger of stage {stage} does not balance", problems)
 
 
-def by_source_and_reason(
-    rows: DataFrame, *, rejections: str | None = None
-) -> list[tuple[str, str | None, int]]:
-    """(source, first reason or None, count) over narrow columns of rows that were just committed."""
+def balance_of(rows: DataFrame, reason: Column | None = None) -> tuple[Entry, ...]:
+    """Entries of a stage that took in ``rows`` (with source) and rejected those with a ``reason``.
+
+    In are all of them, out those without a reason. Without the argument, all went out.
+    """
     from pyspark.sql import functions as F
 
-    reason = F.when(F.size(rejections) > 0, F.get(rejections, F.lit(0))) if rejections else F.lit(None)
-    counted = rows.groupBy("source", reason.cast("string").alias("reason")).count()
-    return [(row["source"], row["reason"], row["count"]) for row in counted.collect()]
+    said = F.lit(None) if reason is None else reason
+    counted = rows.groupBy("source", said.cast("string").alias("reason")).count().collect()
+    totals: dict[str, int] = {}
+    entries: list[Entry] = []
+    for row in counted:
+        totals[row["source"]] = totals.get(row["source"], 0) + row["count"]
+        measure: Measure = "out" if row["reason"] is None else "rejected"
+        entries.append(Entry(row["source"], measure, row["reason"], row["count"]))
+    return (*(Entry(source, "in", None, count) for source, count in totals.items()), *entries)
+
+
+def first_reason(rejections: str = "rejections") -> Column:
+    """The first entry of an array of reasons; null where it is empty."""
+    from pyspark.sql import functions as F
+
+    return F.get(rejections, F.lit(0))

@@ -61,7 +61,7 @@ class TableReader(TablePlaces):
     def read(self, table: str, *, version: int | None = None) -> DataFrame:
         """The table's rows, or no rows with the contract's columns when nothing was written yet."""
         if not self.exists(table):
-            return self._no_rows(contract(table).empty_schema())
+            return self._no_rows(contract(table).ddl())
         found = self._snapshot(table, version)
         if found is not None and _are_plain(found.files):
             return self._rows_of(table, found)

@@ -162,7 +162,7 @@ class Warehouse(LeasedTables):
             local_delta.append_rows(found, rows, contract(table).column_names, transaction=mark)
             self._empty.discard(table)
         elif rows:
-            df = self.spark.createDataFrame([tuple(row) for row in rows], contract(table).empty_schema())
+            df = self.spark.createDataFrame([tuple(row) for row in rows], contract(table).ddl())
             self.append(table, df, run_id=run_id)
 
     @leased
@@ -178,7 +178,7 @@ class Warehouse(LeasedTables):
         on = " AND ".join(f"t.`{column}` = s.`{column}`" for column in declared.key)
         names = ", ".join(f"`{column}`" for column in declared.column_names)
         values = ", ".join(f"s.`{column}`" for column in declared.column_names)
-        df = self.spark.createDataFrame([tuple(row)], declared.empty_schema())
+        df = self.spark.createDataFrame([tuple(row)], declared.ddl())
         with self._view(declared.conform(df)) as view:
             self.spark.sql(
                 f"MERGE INTO {self.identifier(table)} t USING {view} s ON {on}"

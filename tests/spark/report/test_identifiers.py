@@ -16,7 +16,7 @@ def quarantined(spark, warehouse, *identifiers):
         | {"example_id": each, "record_id": each[::-1], "conversation_id": "c"}
         for each in identifiers
     ]
-    df = spark.createDataFrame([tuple(row.values()) for row in rows], declared.empty_schema())
+    df = spark.createDataFrame([tuple(row.values()) for row in rows], declared.ddl())
     df.write.format("delta").save(warehouse.location("silver.examples"))
 
 

@@ -66,7 +66,7 @@ def test_times_are_aware_whoever_wrote_them(spark, warehouse):
     at = dt.datetime(2026, 11, 26, 1, 2, 3, 4, tzinfo=dt.timezone.utc)
     row = ("mail", "f", 1, at, "x", at, "r1")
     warehouse.append_rows("ops.files", [row])
-    schema = contract("ops.files").empty_schema()
+    schema = contract("ops.files").ddl()
     warehouse.append("ops.files", spark.createDataFrame([row], schema))
     assert warehouse.collect("ops.files", "modified_at") == [{"modified_at": at}] * 2
 

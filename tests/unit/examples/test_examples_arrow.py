@@ -6,7 +6,7 @@ import datetime as dt
 
 import pyarrow as pa
 
-from smelt.examples.arrow import READ, SCHEMA, to_examples
+from smelt.examples.arrow import READ, schema, to_examples
 from smelt.examples.cleaning import Cleaner
 from smelt.examples.config import CleaningConfig, ExamplesConfig
 from smelt.identity import stable_id
@@ -43,7 +43,7 @@ def a_turn(role, text, at=None):
 def examples_of(*conversations, skip=0):
     batch = pa.RecordBatch.from_pylist(list(conversations), CONVERSATIONS).slice(skip)
     made = to_examples(batch, ExamplesConfig(), Cleaner(CleaningConfig()))
-    assert made.schema == SCHEMA
+    assert made.schema == schema()
     return made.to_pylist()
 
 

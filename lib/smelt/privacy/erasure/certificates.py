@@ -101,7 +101,7 @@ def write_certificates(warehouse: Warehouse, certificates: Sequence[Certificate]
         )
         for certificate in certificates
     ]
-    warehouse.merge(TABLE, warehouse.spark.createDataFrame(rows, contract(TABLE).empty_schema()))
+    warehouse.merge(TABLE, warehouse.spark.createDataFrame(rows, contract(TABLE).ddl()))
 
 
 def _utc(moment: dt.datetime | None) -> dt.datetime | None:

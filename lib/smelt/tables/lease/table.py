@@ -44,7 +44,7 @@ class TableClaims:
         self._create()
         declared, tables = contract(TABLE), self._tables
         row = (claim.number, claim.token, claim.state, claim.seen, claim.to_json())
-        rows = declared.conform(tables.spark.createDataFrame([row], declared.empty_schema())).coalesce(1)
+        rows = declared.conform(tables.spark.createDataFrame([row], declared.ddl())).coalesce(1)
         marks = {"txnAppId": _APPLICATION, "txnVersion": str(claim.number)}
         try:
             if tables.catalog:  # not saveAsTable, which a thread that made no session cannot use

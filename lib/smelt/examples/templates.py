@@ -1,0 +1,102 @@
+"""Records of tabular sources to examples: one pair a record, by the templates of its source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from smelt.examples.arrow import schema
+from smelt.examples.cleaning import Cleaner
+from smelt.examples.config import CleaningConfig
+from smelt.examples.hashes import text_hashes
+from smelt.identity import stable_id
+from smelt.isolate import emptied, isolated
+
+POSITION = -1
+"""Of the pair by templates; pairs of the record's conversation count from 0."""
+OF_CONVERSATION = ("conversation_id", "customer_key", "kind", "priority", "language", "outcome")
+"""Columns that only the conversation of a record has."""
+OF_RECORD = (
+    "record_id", "source", "question", "answer", "category", "asked_at", "rejections", "content_hash", "ingested_at",
+)  # fmt: skip
+"""Columns of silver.records that examples are made from."""
+
+
+def templated(records: DataFrame, conversations: DataFrame) -> DataFrame:
+    """Rows of silver.records with what :data:`OF_CONVERSATION` says of them; ``content_hash`` is of all that is read.
+
+    A record's own content_hash does not show what the other rows of its source decide: medians, duplicates.
+    """
+    read = F.to_json(F.struct(*(name for name in OF_RECORD if name not in ("record_id", "ingested_at"))))
+    return (
+        records.select(*OF_RECORD)
+        .withColumn("content_hash", F.substring(F.sha2(read, 256), 1, 32))
+        .join(conversations.select("record_id", *OF_CONVERSATION), "record_id")
+    )
+
+
+def templating(
+    cleaning: CleaningConfig,
+) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """For ``mapInArrow`` over the columns of :func:`templated`: an example a record, in the columns of silver.examples.
+
+    A record that fails alone gives a row without question and answer, rejected as ``failed:examples:TYPE``.
+    """
+
+    made_of = schema()
+
+    def convert(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        cleaner = Cleaner(cleaning)
+
+        def work(batch: pa.RecordBatch) -> pa.RecordBatch:
+            return to_examples(batch, cleaner, made_of)
+
+        def without_text(row: pa.RecordBatch, reason: str) -> pa.RecordBatch:
+            nothing = emptied(row, ("question", "answer", "category", "priority", "outcome", "rejections"))
+            return to_examples(nothing, cleaner, made_of, (reason,))
+
+        for batch in batches:
+            if batch.num_rows:
+                yield from isolated(batch, work, without_text, stage="examples")
+
+    return convert
+
+
+def to_examples(
+    batch: pa.RecordBatch, cleaner: Cleaner, made_of: pa.Schema, reasons: Iterable[str] = ()
+) -> pa.RecordBatch:
+    """One example a row of :func:`templated`; ``reasons`` reject each besides its own."""
+    questions, answers = (cleaner.clean(batch.column(name).to_pylist()) for name in ("question", "answer"))
+    given = list(reasons)
+    rejections = [
+        given + _lacking(question, answer, list(own or ()))
+        for question, answer, own in zip(
+            questions, answers, batch.column("rejections").to_pylist(), strict=True
+        )
+    ]
+    records, rows = batch.column("record_id").to_pylist(), batch.num_rows
+    outcomes = [list(dict(outcome or ()).items()) for outcome in batch.column("outcome").to_pylist()]
+    made = {
+        "example_id": pa.array([stable_id("example", record, POSITION) for record in records], pa.string()),
+        "position": pa.array([POSITION] * rows, pa.int32()),
+        "question": pa.array(questions, pa.string()),
+        "answer": pa.array(answers, pa.string()),
+        "context": pa.array([[]] * rows, made_of.field("context").type),
+        "text_hash": pa.array(text_hashes(questions, answers), pa.string()),
+        "rejections": pa.array(rejections, made_of.field("rejections").type),
+        "outcome": pa.array(outcomes, made_of.field("outcome").type),
+    }
+    columns = [made[name] if name in made else batch.column(name) for name in made_of.names]
+    return pa.RecordBatch.from_arrays(
+        [column.cast(field.type) for column, field in zip(columns, made_of, strict=True)], schema=made_of
+    )
+
+
+def _lacking(question: str | None, answer: str | None, reasons: list[str]) -> list[str]:
+    """Reasons with those that cleaning adds where nothing of a text is left."""
+    reasons += ["no_question"] if not question and "no_question" not in reasons else []
+    reasons += ["no_answer"] if not answer and "no_answer" not in reasons else []
+    return reasons
