@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,17 +30,15 @@ def programs() -> Path | None:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[str]:
+def server() -> Iterator[str]:
     """A server of this module's own on a free port; PostgreSQL refuses to be run by root."""
     bin_folder = programs()
     if bin_folder is None:
         pytest.skip("no PostgreSQL server on this machine")
-    folder = tmp_path_factory.mktemp("postgres")
+    # Not pytest's own folder: every other run of pytest takes the others' rights to it away.
+    folder = Path(tempfile.mkdtemp(prefix="smelt-postgres-"))
     user = "nobody" if os.getuid() == 0 else None
     if user:
-        for parent in (folder, *folder.parents):
-            if parent.stat().st_uid == 0 and parent != Path("/") and parent != Path("/tmp"):
-                parent.chmod(parent.stat().st_mode | 0o011)
         shutil.chown(folder, user)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -55,6 +54,7 @@ def server(tmp_path_factory) -> Iterator[str]:
     subprocess.run([*control, "-o", options, "start"], **common)
     yield f"postgresql://smelt@127.0.0.1:{port}/postgres"
     subprocess.run([*control, "-m", "immediate", "stop"], **common)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
