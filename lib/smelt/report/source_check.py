@@ -13,15 +13,16 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
 
-from smelt.config import SmeltConfig
 from smelt.conversations.arrow import READ, to_conversations
 from smelt.examples.arrow import to_examples
 from smelt.examples.cleaning import Cleaner
+from smelt.examples.config import CleaningConfig, ExamplesConfig
 from smelt.intake.columns import PARSED, Row, to_batch
+from smelt.intake.config import IntakeConfig
 from smelt.intake.content import PACKED
 from smelt.intake.hints import hint
 from smelt.intake.landing import relative_to
@@ -36,6 +37,22 @@ FIRST = 200
 _MOST_BYTES = 64 * 1024 * 1024
 _FEW = 0.2
 """Share below which something that a source should have is missed."""
+
+
+class Sections(Protocol):
+    """The sections of the configuration that decide on how records map."""
+
+    @property
+    def intake(self) -> IntakeConfig:
+        """Sources, and how they are read."""
+
+    @property
+    def cleaning(self) -> CleaningConfig:
+        """What is taken out of texts."""
+
+    @property
+    def examples(self) -> ExamplesConfig:
+        """How pairs are made."""
 
 
 class SourceCheck(NamedTuple):
@@ -63,13 +80,13 @@ class SourceCheck(NamedTuple):
         return sum(self.roles.values())
 
 
-def check_sources(config: SmeltConfig, first: int = FIRST) -> Iterator[SourceCheck]:
+def check_sources(config: Sections, first: int = FIRST) -> Iterator[SourceCheck]:
     """One result a source, in the order of the configuration; nothing is written."""
     for source in config.intake.sources:
         yield check_source(config, source, first)
 
 
-def check_source(config: SmeltConfig, source: SourceConfig, first: int = FIRST) -> SourceCheck:
+def check_source(config: Sections, source: SourceConfig, first: int = FIRST) -> SourceCheck:
     """Read the first records of a source whose files are on this machine."""
     location = local_path(config.intake.location(source.path))
     if location is None:
@@ -102,7 +119,7 @@ def _files(location: str, source: SourceConfig) -> Iterator[str]:
                     yield os.path.join(folder, name)
 
 
-def _plugin(config: SmeltConfig, source: SourceConfig) -> Any:
+def _plugin(config: Sections, source: SourceConfig) -> Any:
     if source.reader is None:
         return None
     attached = {
@@ -134,7 +151,7 @@ def _rows(parser: Parser, source: SourceConfig, path: str, file: SourceFile, wan
 
 
 def _described(
-    config: SmeltConfig, source: SourceConfig, files: int, rows: list[Row], now: datetime
+    config: Sections, source: SourceConfig, files: int, rows: list[Row], now: datetime
 ) -> SourceCheck:
     fields = [dict(zip(PARSED, row, strict=True)) for row in rows]
     good = [row for row, said in zip(rows, fields, strict=True) if not said["reasons"]]
@@ -166,7 +183,7 @@ def _described(
     return check._replace(problems=tuple(_problems(source, check, used)))
 
 
-def _examples(config: SmeltConfig, rows: list[Row], now: datetime) -> list[dict[str, Any]]:
+def _examples(config: Sections, rows: list[Row], now: datetime) -> list[dict[str, Any]]:
     batch = to_batch(rows)
     ingested = pa.array([now] * batch.num_rows, pa.timestamp("us", tz="UTC"))
     columns = [ingested if name == "ingested_at" else batch.column(name) for name in READ]
