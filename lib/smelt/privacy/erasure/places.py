@@ -37,8 +37,8 @@ ARRIVALS = "bronze.arrivals"
 EMBEDDINGS = "silver.embeddings"
 ACCESS_LOG = "ops.access_log"
 
-COUNTS = ("gold.quality_reports",)
-"""Measures of whole releases, of nobody's record."""
+COUNTS = ("gold.quality_reports", "gold.balance", "gold.attributions")
+"""Measures and counts of whole releases, and terms of sources: of nobody's record."""
 
 BEARS_RECORDS = ("bronze", "silver", "gold")
 
