@@ -2,7 +2,8 @@
 
 The strings are those of the programs' own translations: Gmail and Apple Mail (what they write), Outlook (labels
 From, Sent, To, Subject), Thunderbird (``mailnews.reply_header_authorwroteondate`` and
-``...ondateauthorwrote`` of its l10n files), K-9 and Yahoo alike; looked up in November 2026. Languages: English,
+``...ondateauthorwrote`` of its l10n files), K-9 and Yahoo alike; written
+from memory in November 2026, not compared with their sources. Languages: English,
 German, French, Spanish, Italian, Portuguese, Dutch, Swedish, Danish, Norwegian, Finnish, Polish, Czech, Slovak,
 Romanian, Russian, Ukrainian, Turkish, Greek, Chinese, Japanese, Korean.
 """

@@ -1,6 +1,7 @@
 """Atlassian's document format (ADF) as plain text: what Jira gives instead of a string since version 3 of its API.
 
-Nodes: developer.atlassian.com/cloud/jira/platform/apis/document/structure (read November 2026).
+Nodes: developer.atlassian.com/cloud/jira/platform/apis/document/structure; written from memory,
+not compared with the page.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Every preset on a file in its vendor's form, all the way to pairs, each with what such an export holds beside them.
 
-The files of tests/fixtures/vendors are written by hand after the documents that the presets name.
+The files of tests/fixtures/vendors are written by hand, from memory of the documents that the presets name.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Front matter of Markdown: YAML between ``---`` (Jekyll, Docusaurus), TOML between ``+++`` or a JSON object (Hugo).
 
-Forms: jekyllrb.com/docs/front-matter, gohugo.io/content-management/front-matter (read November 2026).
+Forms: jekyllrb.com/docs/front-matter, gohugo.io/content-management/front-matter; written from memory,
+not compared with the pages.
 """
 
 from __future__ import annotations

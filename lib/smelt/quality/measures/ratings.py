@@ -1,6 +1,7 @@
 """Ratings of customers as help desks write them -> one scale, 0 (the worst) to 1 (the best).
 
-By vendor (their documentation, read November 2026): Zendesk good, bad, goodwithcomment, offered, unoffered;
+By vendor (from memory of their documentation, not compared with it):
+Zendesk good, bad, goodwithcomment, offered, unoffered;
 Help Scout Great, Okay, Not Good; Freshdesk 103 (extremely happy) over 100 (neutral) to -103 (extremely unhappy);
 Intercom 1 to 5 or faces; HubSpot, Jira Service Management, Salesforce 1 to 5 or stars; LiveChat good, bad, rated_good;
 Net Promoter Score promoter, passive, detractor; Likert words of surveys, in seven languages.
