@@ -113,10 +113,14 @@ def read_rows(found: Snapshot, columns: Sequence[str]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for file in found.files:
         # Spark writes times as INT96, which Arrow reads without a zone and otherwise as nanoseconds.
-        read = pq.read_table(file, columns=list(columns), coerce_int96_timestamp_unit="us").select(
-            list(columns)
+        held = set(pq.read_schema(file).names)
+        read = pq.read_table(
+            file, columns=[name for name in columns if name in held], coerce_int96_timestamp_unit="us"
         )
-        rows += read.cast(schema).to_pylist()
+        for field in schema:
+            if field.name not in held:  # written before the table had the column
+                read = read.append_column(field.name, pa.nulls(read.num_rows, field.type))
+        rows += read.select(list(columns)).cast(schema).to_pylist()
     maps = [field.name for field in schema if pa.types.is_map(field.type)]
     return [row | {name: dict(row[name]) for name in maps if row[name] is not None} for row in rows]
 

@@ -145,3 +145,15 @@ def test_a_log_is_shortened_to_what_the_table_holds(tmp_path):
     assert sorted(row["a"] for row in read_rows(snapshot(location), ("a",))) == [2, 3]
     append_rows(snapshot(location), [(9,)])
     assert sorted(row["a"] for row in read_rows(snapshot(location), ("a",))) == [2, 3, 9]
+
+
+def test_rows_written_before_a_column_came_are_read_with_null_there(tmp_path):
+    location = str(tmp_path / "table")
+    deltalake.write_deltalake(location, pa.table({"a": ["old"]}))
+    deltalake.write_deltalake(
+        location, pa.table({"a": ["new"], "b": [1]}), mode="append", schema_mode="merge"
+    )
+    found = snapshot(location)
+    assert found is not None
+    rows = sorted(read_rows(found, ["b", "a"]), key=lambda row: row["a"])
+    assert rows == [{"b": 1, "a": "new"}, {"b": None, "a": "old"}]
