@@ -140,7 +140,7 @@ class TableReader(TablePlaces):
                 ) from None
             return
         root = Path(self.root)
-        probe = root / f".smelt-probe-{os.urandom(4).hex()}"
+        probe = root / f"smelt-probe-{os.urandom(4).hex()}"  # Spark passes over names that begin with a dot
         try:
             root.mkdir(parents=True, exist_ok=True)
             probe.write_bytes(b"seen")
