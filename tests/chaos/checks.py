@@ -81,7 +81,7 @@ def problems(root: Path) -> list[str]:
     found += unbalanced(root)
     found += [
         f"left behind: {path.relative_to(root)}"
-        for path in (*root.glob("scratch/*"), *root.glob(".smelt-probe"), *root.glob(".lease/.*"))
+        for path in (*root.glob("scratch/*"), *root.glob("smelt-probe-*"), *root.glob(".lease/.*"))
     ]
     found += unfinished(root)
     return found
