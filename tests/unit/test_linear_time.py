@@ -37,6 +37,7 @@ SHORT, SHORT_OF_SLOW = 30_000, 3_000
 """Characters. What costs most per character is given fewer."""
 SLOW = frozenset(("scores", "the gate", "scrubbing", "markdown", "own entities"))
 TIMES = 4
+TRIES = 6
 WORST = 10
 """Times as long may four times the text take; the square would be 16."""
 FLOOR = 0.1
@@ -173,13 +174,15 @@ def test_four_times_the_text_takes_about_four_times_as_long(case):
     work("hello there, this is a text.")
     slow = {}
     for piece in pieces:
-        short, long = (_seconds(work, piece * (n * size // len(piece)) + "!") for n in (1, TIMES))
-        if long > WORST * short + FLOOR:  # once more, for the machine may have been busy elsewhere
-            short, long = (
-                _seconds(work, piece * (size // len(piece)) + "?") for size in (SHORT, SHORT * TIMES)
-            )
-        if long > WORST * short + FLOOR:
-            slow[piece] = (round(short, 3), round(long, 3))
+        best = [float("inf"), float("inf")]
+        for attempt in range(TRIES):  # the least of several tries: the machine may be busy elsewhere
+            for which, times in enumerate((1, TIMES)):
+                text = piece * (times * size // len(piece)) + "!" * (attempt + 1)
+                best[which] = min(best[which], _seconds(work, text))
+            if best[1] <= WORST * best[0] + FLOOR:
+                break
+        else:
+            slow[piece] = tuple(round(seconds, 3) for seconds in best)
     assert slow == {}
 
 
