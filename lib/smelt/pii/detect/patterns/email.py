@@ -34,6 +34,9 @@ _ADD_ON = re.compile(
 """Before the identifier of a browser's add-on, which has the form of an address: ``uBlock0@raymondhill.net``."""
 _QUOTED = re.compile(r'"[^"\n]{1,64}"\Z')
 
+_AT_SIGN = re.compile(r"@|%(?:25)?40|&#0{0,4}64;|&#x0{0,4}40;|&commat;|\\u0040", re.IGNORECASE)
+"""As typed, and as links, HTML and JSON encode it."""
+
 _AT = r"(?:\(at\)|\[at\]|\{at\}|<at>|_at_|-at-|\(@\)|\[@\]|\{@\}| at )"
 _DOT = r"(?:\.|\(dot\)|\[dot\]|\{dot\}|<dot>|_dot_|-dot-|\(\.\)|\[\.\]|\{\.\}|dot)"
 _OBFUSCATED = re.compile(
@@ -56,9 +59,9 @@ def _is_local(char: str) -> bool:
 def _typed(reserved: ReservedRanges, scene: Scene) -> Iterator[Hit]:
     """``local@host``: from each '@' to the left and to the right, so time is linear in the text."""
     text = scene.text
-    at = text.find("@")
     done = 0
-    while at >= 0:
+    for sign in _AT_SIGN.finditer(text):
+        at, after = sign.span()
         start = at
         floor = max(done, at - MAX_LOCAL_CHARS)
         while start > floor and _is_local(text[start - 1]):
@@ -68,7 +71,7 @@ def _typed(reserved: ReservedRanges, scene: Scene) -> Iterator[Hit]:
         if start == at and (quoted := _QUOTED.search(text, max(0, at - MAX_LOCAL_CHARS - 2), at)):
             start = quoted.start()
         if start < at:
-            host = _HOST.match(text, at + 1) or _ADDRESS_LITERAL.match(text, at + 1)
+            host = _HOST.match(text, after) or _ADDRESS_LITERAL.match(text, after)
             if host and "," in host.group() and host["tld"].lower() not in COMMON_TLDS:
                 host = None
             if host and _ADD_ON.search(text, max(0, start - 100), start):
@@ -77,7 +80,6 @@ def _typed(reserved: ReservedRanges, scene: Scene) -> Iterator[Hit]:
                 is_ignored = reserved.emails == "ignore" and _RESERVED_HOST.search(host.group()) is not None
                 yield Hit(RESERVED if is_ignored else EMAIL, start, host.end(), "pattern.email", 0.97)
                 done = host.end()  # the next address of a list does not begin within this one
-        at = text.find("@", at + 1)
     for match in _SPACED_AT.finditer(text) if " @ " in text else ():
         if match["host"].rpartition(".")[2].lower() in COMMON_TLDS:
             yield Hit(EMAIL, match.start(), match.end(), "pattern.email_spaced", 0.85)
@@ -102,7 +104,11 @@ def _obfuscated(scene: Scene) -> Iterator[Hit]:
 def families(reserved: ReservedRanges) -> tuple[Family, ...]:
     """The families of e-mail addresses under a policy for reserved ranges."""
     return (
-        Family("email", ("@",), lambda scene: _typed(reserved, scene)),
+        Family(
+            "email",
+            ("@", r"(?i)%(?:25)?40|&#(?:0*64|x0*40);|&commat;|\\u0040"),
+            lambda scene: _typed(reserved, scene),
+        ),
         Family(
             "email_obfuscated",
             (

@@ -18,6 +18,11 @@ def found(text):
     ("text", "entity", "value"),
     [
         ("write to Jane.Doe+news@mail.example.co.uk, please", "EMAIL", "Jane.Doe+news@mail.example.co.uk"),
+        ("mailto:jane.roe%40mail.net", "EMAIL", "jane.roe%40mail.net"),
+        ("sent to jane.roe%2540mail.net twice", "EMAIL", "jane.roe%2540mail.net"),
+        ("write jane.roe&#64;mail.net or &#x40;", "EMAIL", "jane.roe&#64;mail.net"),
+        ("write jane.roe&commat;mail.net", "EMAIL", "jane.roe&commat;mail.net"),
+        ('{"to": "jane.roe\\u0040mail.net"}', "EMAIL", "jane.roe\\u0040mail.net"),
         ("write to jürgen@müller.de", "EMAIL", "jürgen@müller.de"),
         ("john (at) example dot com", "EMAIL", "john (at) example dot com"),
         ("reach me at john at gmail dot com", "EMAIL", "john at gmail dot com"),
