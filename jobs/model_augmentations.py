@@ -126,7 +126,7 @@ def _keep_answers(job: Job, asked: Sequence[Asked], kept: dict[str, str]) -> Non
         for each in new
     ]  # fmt: skip
     if rows:
-        frame = job.warehouse.spark.createDataFrame(rows, contract(ANSWERS).empty_schema())
+        frame = job.warehouse.spark.createDataFrame(rows, contract(ANSWERS).ddl())
         job.warehouse.merge(ANSWERS, frame)
     kept.update({each.request_hash: str(each.content) for each in new})
 

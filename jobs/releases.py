@@ -160,7 +160,7 @@ def _write_rows(
                 LEFT_OUT, left_out_rows(placed, release=name, run_id=job.run_id), f"release = '{name}'"
             )
             targets = [(name, *each, job.run_id) for each in found.plan.targets]
-            frame = warehouse.spark.createDataFrame(targets, contract(BALANCE).empty_schema())
+            frame = warehouse.spark.createDataFrame(targets, contract(BALANCE).ddl())
             warehouse.replace_where(BALANCE, frame, f"release = '{name}'")
             gone = warehouse.read(LEFT_OUT).where(F.col("release") == name)
             left_out = [(row["source"], row["count"]) for row in gone.groupBy("source").count().collect()]
@@ -181,7 +181,7 @@ def _write_attributions(job: Job, name: str, counted: Sequence[Row], evidence: S
         rows[row["source"]] = rows.get(row["source"], 0) + row["rows"]
     found = attribution_rows(name, rows, evidence, job.run_id)
     if found:
-        frame = job.warehouse.spark.createDataFrame(found, contract(ATTRIBUTIONS).empty_schema())
+        frame = job.warehouse.spark.createDataFrame(found, contract(ATTRIBUTIONS).ddl())
         job.warehouse.replace_where(ATTRIBUTIONS, frame, f"release = '{name}'")
 
 

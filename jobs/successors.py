@@ -90,7 +90,7 @@ def run(job: Job) -> StageResult:
     )
     credits = inherited(read_attributions(house, old.release), after, release=name, run_id=job.run_id)
     if credits:
-        frame = house.spark.createDataFrame(credits, contract(ATTRIBUTIONS).empty_schema())
+        frame = house.spark.createDataFrame(credits, contract(ATTRIBUTIONS).ddl())
         house.replace_where(ATTRIBUTIONS, frame, f"release = '{name}'")
     entries: list[Entry] = []
     for source, count in before.items():

@@ -31,7 +31,8 @@ def start(conf: Path, *arguments: str) -> subprocess.Popen:
 
 
 def test_two_runs_at_once_take_in_every_record_once(tmp_path):
-    deltalake = pytest.importorskip("deltalake")
+    import deltalake
+
     config = GenerateConfig(records=80, seed=11)
     generate(tmp_path / "landing", config, lambda step: None)
     conf = write_project(tmp_path / "landing", config.kinds)

@@ -26,7 +26,7 @@ def curated(spark, count):
             "composite": (number % 10) / 10, "content_hash": key, "run_id": "r0",
         }  # fmt: skip
         rows.append(tuple(values[name] for name in contract("gold.curated_examples").column_names))
-    return spark.createDataFrame(rows, contract("gold.curated_examples").empty_schema())
+    return spark.createDataFrame(rows, contract("gold.curated_examples").ddl())
 
 
 @pytest.fixture

@@ -106,10 +106,6 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
         """``name type`` of all columns, or of those ``names`` in their order, but ``without`` some."""
         return ", ".join(f"`{name}` {kind}" for name, kind in self._types(names, without))
 
-    def empty_schema(self) -> str:
-        """All columns as :meth:`ddl`, for a DataFrame of rows that are known here."""
-        return self.ddl()
-
     def arrow_schema(self, *names: str, without: Collection[str] = ()) -> pa.Schema:
         """The same as an Arrow schema; times are microseconds since 1970, UTC."""
         import pyarrow as pa
