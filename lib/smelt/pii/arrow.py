@@ -27,9 +27,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from smelt.isolate import emptied, isolated
+from smelt.pii.cache import no_cycles
 from smelt.pii.config import PiiConfig
 from smelt.pii.keys import ScrubKey
-from smelt.pii.result import SPAN_COLUMNS, ScrubResult, arrow_type
+from smelt.pii.result import SPAN_COLUMNS, Replaced, ScrubResult, arrow_type
 from smelt.pii.scrubber import Scrubber
 from smelt.pii.types import FIELD, Known, TextBatch
 
@@ -80,6 +81,11 @@ def with_rejection(batch: pa.RecordBatch, reason: str) -> pa.RecordBatch:
 
 def scrub_conversations(batch: pa.RecordBatch, scrubber: Scrubber) -> pa.RecordBatch:
     """One row a conversation in, one out; see the module for the columns."""
+    with no_cycles():
+        return _scrubbed(batch, scrubber)
+
+
+def _scrubbed(batch: pa.RecordBatch, scrubber: Scrubber) -> pa.RecordBatch:
     slots = Slots(batch)
     result = scrubber.scrub(slots.batch)
     columns: dict[str, pa.Array] = {}
@@ -89,11 +95,11 @@ def scrub_conversations(batch: pa.RecordBatch, scrubber: Scrubber) -> pa.RecordB
         column = batch.column(name)
         columns[name] = slots.rebuilt(name, column, result) if name in TEXT_FIELDS else column
     findings = slots.findings_by_row(result)
-    columns["pii_count"] = pa.array([len(row) for row in findings], pa.int32())
+    columns["pii_count"] = pc.list_value_length(findings)
     columns["pii_rejections"] = pa.array(
         [result.rejected.get(row, []) for row in range(batch.num_rows)], pa.list_(pa.string())
     )
-    columns["pii_findings"] = pa.array(findings, pa.list_(FINDING_TYPE))
+    columns["pii_findings"] = findings
     return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
 
 
@@ -152,17 +158,22 @@ class Slots:
             )
         return pa.array([None if row is None else row[0] for row in rows], pa.string())
 
-    def findings_by_row(self, result: ScrubResult) -> list[list[dict[str, Any]]]:
-        """Each conversation's account."""
-        rows: list[list[dict[str, Any]]] = [[] for _ in self.batch.known]
+    def findings_by_row(self, result: ScrubResult) -> pa.ListArray:
+        """Each conversation's account: a list of FINDING_TYPE a row, in the order of its texts."""
+        counts = np.zeros(len(self.batch.known), dtype=np.int32)
         for entry in result.replaced:
-            field, position = self.places[entry.text]
-            account = entry._asdict()
-            del account["text"]
-            rows[self.batch.conversation[entry.text]].append(
-                {"field": field, "position": position, **account}
-            )
-        return rows
+            counts[self.batch.conversation[entry.text]] += 1
+        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+        texts, *spans = (
+            zip(*result.replaced, strict=True) if result.replaced else [()] * len(Replaced._fields)
+        )
+        places = [self.places[text] for text in texts]
+        values = ([field for field, _ in places], [position for _, position in places], *spans)
+        structs = pa.StructArray.from_arrays(
+            [pa.array(column, kind.type) for column, kind in zip(values, FINDING_TYPE, strict=True)],
+            fields=list(FINDING_TYPE),
+        )
+        return pa.ListArray.from_arrays(pa.array(offsets), structs)
 
 
 def _texts(name: str, column: pa.Array) -> list[list[tuple[str, str | None]] | None]:

@@ -46,7 +46,8 @@ GATES: tuple[tuple[int, bool, tuple[str, ...]], ...] = (
         False,
         (
             r"[\p{L}.] [0-9]|, ?[0-9]|[0-9],? \p{L}|[sS][/.]?[nN](?-u:\b)",
-            rf"(?i:{EUROPEAN_SUFFIXES})[ ][0-9]|(?:^|[^\p{{L}}])(?i:{EUROPEAN_PREFIXES})[ ]",
+            rf"(?i:{EUROPEAN_SUFFIXES})[ ][0-9]"
+            rf"|(?:^|[^\p{{L}}])(?i:{EUROPEAN_PREFIXES})[ ](?:[a-z]{{1,6}}['’ ]?[ ]?){{0,6}}[\p{{Lu}}0-9]",
         ),
     ),
     (SUFFIX_BIT, True, (rf"(?i:{STREET_SUFFIXES})\.?\s+\d", rf"\p{{L}}{{5}}\.? \d{{1,3}}{_EDGE}")),
@@ -62,6 +63,7 @@ GATES: tuple[tuple[int, bool, tuple[str, ...]], ...] = (
         BOX_BIT,
         True,
         (
+            r"(?i-u:\b(?:apt|apartment|suite|flat|ste|unit|box|postfach|apartado|[AFD]PO)\b)",
             rf"{_EDGE}(?i-u:apt|apartment|suite|flat|ste|unit|box|postfach|apartado){_EDGE}\.?\s*(?i-u:no\.?|#)?\s*\d"
             rf"|{_EDGE}(?i-u:[AFD]PO){_EDGE}",
         ),

@@ -27,6 +27,7 @@ CODE_FOLLOWS = re.compile(
 )
 JOINERS = words("joiners")
 CHAT_WORDS = words("chat")
+_LETTERS = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalpha()})
 
 
 def people(text: str, lexicon: Lexicon, *, whole_turn: bool) -> list[Person]:
@@ -35,8 +36,18 @@ def people(text: str, lexicon: Lexicon, *, whole_turn: bool) -> list[Person]:
     return found or list(_in_sentence(text, lexicon))
 
 
+def _may_hold_name(text: str, lexicon: Lexicon) -> bool:
+    """False where no word is a name that is no word: told by one look-up of all its words, in plain English text."""
+    if lexicon.languages or "-" in text or "'" in text or not text.isascii():
+        return True
+    return not lexicon.only_names.isdisjoint(text.lower().translate(_LETTERS).split())
+
+
 def _in_sentence(text: str, lexicon: Lexicon) -> list[Person]:
     found: list[Person] = []
+    if not _may_hold_name(text, lexicon):
+        return found
+    no_names = CHAT_WORDS | lexicon.not_names
     run: list[tuple[Token, int]] = []
     for token in tokens(text):
         flags = lexicon.flags(token.text)
@@ -50,7 +61,7 @@ def _in_sentence(text: str, lexicon: Lexicon) -> list[Person]:
             and not lexicon.languages
             and len(token.text) > 2
             and not lexicon.is_word(token.text)
-            and fold(token.text) not in CHAT_WORDS | lexicon.not_names
+            and fold(token.text) not in no_names
         ):
             run.append((token, 0))
         elif run:

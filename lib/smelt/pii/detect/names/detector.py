@@ -13,7 +13,7 @@ import polars as pl
 from smelt.pii.cache import Cache
 from smelt.pii.config import PiiConfig
 from smelt.pii.detect.names import caseless, introductions, known, mail, people
-from smelt.pii.detect.names.languages import lexicon_in, spoken_in
+from smelt.pii.detect.names.languages import lexicon_in, may_be_foreign, spoken_in
 from smelt.pii.detect.names.lexicon import GIVEN, Lexicon, fold, load
 from smelt.pii.detect.names.readings import Readings
 from smelt.pii.detect.names.runs import cased, lower, tokens
@@ -40,6 +40,10 @@ class Named(NamedTuple):
 
     spans: tuple[Span, ...]
     introduced: tuple[str, ...]
+
+
+NOTHING = Named((), ())
+"""Of most texts: one object for all of them."""
 
 
 class NameDetector:
@@ -72,9 +76,11 @@ class NameDetector:
     def _look(self, said: list[Said]) -> Iterator[Named]:
         """What each text names by itself."""
         column = pl.Series("text", [text for text, _ in said], dtype=pl.String)
-        by_layout = mail.candidates(column) if self.config.introductions else [False] * len(said)
-        for (text, may_be_answer), has_case, has_layout in zip(said, cased(column), by_layout, strict=True):
-            readings = self._readings_in(spoken_in(text, cased=has_case))
+        by_layout = mail.candidates(column) if self.config.introductions else [0] * len(said)
+        for (text, may_be_answer), has_case, layouts, is_foreign in zip(
+            said, cased(column), by_layout, may_be_foreign(column), strict=True
+        ):
+            readings = self._readings_in(spoken_in(text, cased=has_case) if is_foreign else ())
             lexicon = readings.lexicon
             spans: list[Span] = []
             introduced: list[str] = []
@@ -83,7 +89,7 @@ class NameDetector:
                     spans.append(("PERSON", *person[:2], "names.introduction", person.confidence))
                     if person.confidence >= INTRODUCED_ENOUGH:
                         introduced += self._introduced(text, person)
-                for person in self._by_layout(text, lexicon, has_layout, has_case):
+                for person in self._by_layout(text, lexicon, layouts, has_case):
                     spans.append(("PERSON", *person[:2], "names.layout", person.confidence))
                     if person.confidence >= INTRODUCED_ENOUGH:
                         introduced += self._introduced(text, person, with_words=True)
@@ -102,7 +108,7 @@ class NameDetector:
                     ):
                         introduced += self._introduced(text, person)
             introduced += self._in_addresses(text)
-            yield Named(tuple(spans), tuple(dict.fromkeys(introduced)))
+            yield Named(tuple(spans), tuple(dict.fromkeys(introduced))) if spans or introduced else NOTHING
 
     def _readings_in(self, languages: tuple[str, ...]) -> Readings:
         readings = self._readings.get(languages)
@@ -113,11 +119,11 @@ class NameDetector:
         return readings
 
     def _by_layout(
-        self, text: str, lexicon: Lexicon, has_layout: bool, has_case: bool
+        self, text: str, lexicon: Lexicon, layouts: int, has_case: bool
     ) -> Iterator[people.Person]:
-        if has_layout:
-            yield from mail.people(text, lexicon)
-        if has_case and "\n" in text:
+        if layouts & ~mail.SIGNED_BIT:
+            yield from mail.people(text, lexicon, layouts)
+        if layouts & mail.SIGNED_BIT and has_case and "\n" in text:
             yield from mail.signatures(text, lexicon)
 
     def _in_addresses(self, text: str) -> Iterator[str]:

@@ -143,11 +143,13 @@ def search(
     worths = _worths(folded, identity, lexicon, typos)
     if worths:
         for number, (text, low) in enumerate(zip(texts, folded, strict=True)):
-            if any(part in low for part in worths):
-                begin, stop = _stretch(low, worths) if len(low) == len(text) else (0, len(text))
-                for hit in _names(text, begin, stop, worths, identity):
-                    if "@" not in text or _ADDRESS_GOES_ON.match(text, hit.end) is None:
-                        yield number, hit
+            held = [part for part in worths if part in low]
+            if not held:
+                continue
+            pieces = _pieces(low, held) if len(low) == len(text) else [(0, len(text))]
+            for hit in _names(text, pieces, worths, identity):
+                if "@" not in text or _ADDRESS_GOES_ON.match(text, hit.end) is None:
+                    yield number, hit
 
 
 def _worths(folded: Sequence[str], identity: Identity, lexicon: Lexicon, typos: bool) -> dict[str, float]:
@@ -198,20 +200,26 @@ def _places(lowered: str, value: str) -> Iterator[tuple[int, int]]:
         start = lowered.find(value, end)
 
 
-def _stretch(low: str, worths: Mapping[str, float]) -> tuple[int, int]:
-    """From the space before the first of ``worths`` to the one after the last: no word reaches over a space."""
-    held = [part for part in worths if part in low]
-    begin = min(low.find(part) for part in held)
-    stop = low.find(" ", max(low.rfind(part) + len(part) for part in held))
-    return low.rfind(" ", 0, begin) + 1, len(low) if stop < 0 else stop
+def _pieces(low: str, held: Sequence[str]) -> list[tuple[int, int]]:
+    """Where a part stands, from the space before it to the one after it, in order: no word reaches over a space."""
+    pieces = set()
+    for part in held:
+        at = low.find(part)
+        while at >= 0:
+            end = low.find(" ", at + len(part))
+            end = len(low) if end < 0 else end
+            pieces.add((low.rfind(" ", 0, at) + 1, end))
+            at = low.find(part, end)
+    return sorted(pieces)
 
 
 def _names(
-    text: str, begin: int, stop: int, worths: Mapping[str, float], identity: Identity
+    text: str, pieces: Sequence[tuple[int, int]], worths: Mapping[str, float], identity: Identity
 ) -> Iterator[Hit]:
+    """Parts that stand together as one hit each; what stands between pieces of the text parts them."""
     is_ascii = text.isascii()
     group: list[tuple[Token, float]] = []
-    for match in TOKEN.finditer(text, begin, stop):
+    for match in (match for piece in pieces for match in TOKEN.finditer(text, *piece)):
         token = match.group()
         worth = worths.get(token.lower() if is_ascii else fold(token), 0.0)
         if not worth and not group:

@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
 
+import polars as pl
 import yaml
 
 from smelt.pii.detect.names.lexicon import WORD, Lexicon, fold
@@ -94,6 +96,19 @@ def _english() -> list[str]:
     dictionary = resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt"
     with dictionary.open(encoding="utf-8-sig") as lines:
         return [line.split(" ", 1)[0] for line, _ in zip(lines, range(COMMON), strict=False)]
+
+
+@cache
+def _foreign_gate() -> str:
+    """A Rust regex of the texts that may hold a word foreign to English; case and word edges are ASCII's."""
+    _, foreign = _function_words()
+    words = "|".join(sorted(map(re.escape, foreign)))
+    return rf"[\p{{L}}&&[^\x00-\x7F]]|(?:^|[^A-Za-z0-9])(?i-u:{words})(?:[^A-Za-z0-9]|$)"
+
+
+def may_be_foreign(texts: pl.Series) -> list[bool]:
+    """By text: whether :func:`spoken_in` has to be asked; where not, it says () ."""
+    return texts.str.contains(_foreign_gate()).to_list()
 
 
 def spoken_in(text: str, *, cased: bool = True) -> tuple[str, ...]:

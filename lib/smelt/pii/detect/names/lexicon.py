@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 
@@ -58,6 +58,11 @@ class Lexicon:
     titles: frozenset[str] = frozenset()
     before: frozenset[str] = frozenset()
     languages: tuple[str, ...] = ()
+
+    @cached_property
+    def only_names(self) -> frozenset[str]:
+        """The names that are no English word and no brand, folded."""
+        return frozenset(name for name, flags in self.names.items() if not flags & WORD) - self.not_names
 
     def flags(self, token: str) -> int:
         """GIVEN, FAMILY and WORD of one token; 0 where it is no name, or one that is never a name here."""

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
+import numpy as np
 import polars as pl
 
 from smelt.pii.detect.names.evidence import ORGANISATION
@@ -19,6 +21,15 @@ from smelt.pii.detect.names.people import Person
 from smelt.pii.detect.names.runs import UPPER
 
 PROVEN, SIGNED, LIKELY = 0.93, 0.82, 0.7
+ADDRESS_BIT, VERB_BIT, DATED_BIT, LABEL_BIT, SLASH_BIT, SIGNED_BIT = (1 << bit for bit in range(6))
+_WORD_GATE = r"[\"'(]?\p{Lu}[^ \n\x{a0},;:?!@=0-9]*"
+_LINE_GATE = rf"{_WORD_GATE}(?:[ \x{{a0}}]{{1,2}}(?:[a-z]{{1,6}} ){{0,2}}{_WORD_GATE}){{0,5}}"
+SIGNED_GATE = (
+    rf"\n[>|*_/ \t]{{0,9}}{_LINE_GATE}(?:[.,!*_]?[ \t]*(?:$|\n\s?(?:[\s>_=-]|$))| [(<])"
+    rf"|(?:\n|^)[>|*_/ \t]{{0,9}}[~—–-][*_/ \t~—–-]{{0,9}}{_LINE_GATE}"
+    r"|(?:\n|^)[>| ]*(?:--|—|__|\*\*|==|~~~)"
+)
+"""A Rust regex of the texts with a line at a paragraph's end that is hardly more than a name, or with the mark of a signature."""
 WRAPPED = 160
 """Characters before the verb of a reply header that it may reach back over, at most one line further up."""
 
@@ -84,14 +95,16 @@ def _labels() -> re.Pattern[str]:
 
 
 @cache
-def gate() -> str:
-    """A Rust regex of the texts that may hold one of the layouts."""
+def gates() -> tuple[tuple[Any, ...], ...]:
+    """By layout its bit, and Rust regexes of the texts that may hold it, each for what the one before let through."""
     verbs = _alternatives(everywhere("wrote"))
     labels = _alternatives(everywhere("header_labels"))
     return (
-        rf"[<(\[]\S{{1,80}}@|(?i:{verbs})[^:\n]{{0,140}}:|"
-        rf"(?m)^[>| ]*[A-Za-z]{{1,4}} [^\n]*[0-9][^\n]*: ?$|(?m)^[>|*_ \t]*(?i:{labels})[*_]?[ \t]?:"
-        rf"|\w/\w{{2,20}}/\w"
+        (ADDRESS_BIT, r"[<(\[] ?\S{1,80}@"),
+        (VERB_BIT, rf"(?i:{verbs})", rf"(?i:{verbs})[^:\n]{{0,140}}:"),
+        (DATED_BIT, r"(?m)^[>| ]*\p{L}{1,4} [^\n]*[0-9][^\n]*:[ \t]*$"),
+        (LABEL_BIT, rf"(?m)^[>|*_ \t]*(?i:{labels})[*_]?[ \t]?:"),
+        (SLASH_BIT, r"\w/[A-Za-z_ -]{2,20}/[A-Za-z_ -]|\" == "),
     )
 
 
@@ -111,22 +124,30 @@ def _skipped() -> frozenset[str]:
 _PRONOUNS = frozenset(["i", "you", "he", "she", "they", "we", "it", "one", "somebody", "someone", "who"])
 
 
-def candidates(column: pl.Series) -> list[bool]:
-    """By text: whether a layout may be in it."""
-    return column.str.contains(gate()).to_list()
+def candidates(column: pl.Series) -> list[int]:
+    """By text: the layouts that may be in it, as the sum of their bits; 0 for most texts."""
+    bits = np.zeros(len(column), dtype=np.int64)
+    for bit, *regexes in gates():
+        rows, some = np.arange(len(column)), column
+        for regex in regexes:
+            inside = some.str.contains(regex).arg_true()
+            rows, some = rows[inside.to_numpy()], some.gather(inside)
+        bits[rows] |= bit
+    bits |= column.str.contains(SIGNED_GATE).to_numpy() * SIGNED_BIT
+    return bits.tolist()  # type: ignore[no-any-return]
 
 
-def people(text: str, lexicon: Lexicon) -> Iterator[Person]:
-    """Names that a layout proves, in any order; overlaps are possible."""
-    for match in _ADDRESS.finditer(text):
+def people(text: str, lexicon: Lexicon, layouts: int) -> Iterator[Person]:
+    """Names that one of the ``layouts`` proves, in any order; overlaps are possible."""
+    for match in _ADDRESS.finditer(text) if layouts & ADDRESS_BIT else ():
         yield from _before(text, match.start(), lexicon, PROVEN)
-    for match in _verbs().finditer(text):
+    for match in _verbs().finditer(text) if layouts & VERB_BIT else ():
         yield from _reply_header(text, match, lexicon)
-    for match in _DATED_HEADER.finditer(text):
+    for match in _DATED_HEADER.finditer(text) if layouts & DATED_BIT else ():
         yield from _trimmed(text, match.start("name"), match.end("name"), lexicon, PROVEN, sure=True)
-    for match in _labels().finditer(text):
+    for match in _labels().finditer(text) if layouts & LABEL_BIT else ():
         yield from _header_line(text, match.start("rest"), match.end("rest"), lexicon)
-    for match in _LOTUS.finditer(text) if "/" in text else ():
+    for match in _LOTUS.finditer(text) if layouts & SLASH_BIT else ():
         yield from _trimmed(text, match.start("name"), match.end("name"), lexicon, PROVEN)
     for match in _SUPERCITE.finditer(text) if '" == ' in text else ():
         yield Person(match.start("nick"), match.end("nick"), PROVEN)

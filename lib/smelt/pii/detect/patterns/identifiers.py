@@ -173,11 +173,16 @@ def _is_vin(value: str) -> bool:
 
 
 def _labelled(scene: Scene) -> Iterator[Hit]:
-    text = scene.text
-    for entity, pattern, confidence in (
-        ("LICENCE_KEY", _LABELLED_KEY, 0.85), ("LICENCE_KEY", _KEY, 0.8), ("SERIAL", _SERIAL, 0.8), ("POLICY", _POLICY, 0.75),
+    text, lower = scene.text, scene.lower
+    for entity, pattern, words, confidence in (
+        ("LICENCE_KEY", _LABELLED_KEY, ("-",), 0.85), ("LICENCE_KEY", _KEY, ("-",), 0.8),
+        ("SERIAL", _SERIAL, ("seri", "s/n", "sn", "séri", "matricola", "seryjny"), 0.8),
+        ("POLICY", _POLICY, ("poli", "claim", "contract", "insurance", "member", "certificate", "versicherung", "vertrag", "schaden",
+                             "póli", "apól"), 0.75),
     ):  # fmt: skip
-        for match in pattern.finditer(text):
+        for match in (
+            pattern.finditer(text) if any(word in lower for word in words) or not text.isascii() else ()
+        ):
             group = "value" if "value" in pattern.groupindex else 0
             yield Hit(entity, match.start(group), match.end(group), f"pattern.{entity.lower()}", confidence)
     if len(text) <= 24 and _BARE_POLICY.fullmatch(text.strip()):
@@ -203,9 +208,12 @@ def _devices(scene: Scene) -> Iterator[Hit]:
 
 def _accounts(scene: Scene) -> Iterator[Hit]:
     text = scene.text
-    for entity, pattern, confidence in (
-        ("PATH_USER", _PATH, 0.85), ("LOGIN", _LOGIN, 0.75), ("LOGIN", _LOCKED, 0.6), ("HANDLE", _HANDLE, 0.7),
+    for entity, pattern, words, confidence in (
+        ("PATH_USER", _PATH, ("/", "\\"), 0.85), ("LOGIN", _LOGIN, ("",), 0.75), ("LOGIN", _LOCKED, ("user", "login"), 0.6),
+        ("HANDLE", _HANDLE, ("@",), 0.7),
     ):  # fmt: skip
+        if not any(word in text for word in words):
+            continue
         nobody = _NO_HANDLE if entity == "HANDLE" else _NOBODY
         for match in pattern.finditer(text):
             value = trim(match["value"])

@@ -32,7 +32,7 @@ class Engine:
     def __init__(self, families: Sequence[Family], labels: Labels) -> None:
         self.families = tuple(families)
         self.labels = labels
-        self._memory: Cache[Asked, list[Hit]] = Cache()
+        self._memory: Cache[Asked, Sequence[Hit]] = Cache()
         self._groups: dict[tuple[str, ...], list[Family]] = {}
         for family in self.families:
             self._groups.setdefault(family.within, []).append(family)
@@ -42,7 +42,7 @@ class Engine:
         found = self._memory.results(_asked(batch), self._find)
         return [Finding(row, *hit) for row, hits in enumerate(found) for hit in hits]
 
-    def _find(self, asked: list[Asked]) -> list[list[Hit]]:
+    def _find(self, asked: list[Asked]) -> list[Sequence[Hit]]:
         """The hits of each text under the question before it, sorted."""
         texts = [text for text, _ in asked]
         series = pl.Series("text", texts, dtype=pl.String)
@@ -60,7 +60,7 @@ class Engine:
                     parts = scenes[row] = list(self._scenes(text, asked[row][1]))
                 hits.setdefault(row, set()).update(_run(family, parts))
         return [
-            sorted(_unfold(hit, folded.get(row)) for hit in hits[row]) if hits.get(row) else []
+            sorted(_unfold(hit, folded.get(row)) for hit in hits[row]) if hits.get(row) else ()
             for row in range(len(asked))
         ]
 
