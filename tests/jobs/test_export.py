@@ -17,6 +17,7 @@ import pytest
 from smelt.config import SmeltConfig
 from smelt.jobs import releases
 from smelt.pipeline.job import Job
+from smelt.privacy.exports import exports_of
 from smelt.releases.export import export
 from smelt.releases.manifest import ReleaseError, find_manifest
 from smelt.tables.contract import contract
@@ -114,6 +115,17 @@ def test_the_same_release_gives_the_same_bytes(released, tmp_path):
     assert all(
         (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes() for path in files
     )
+
+
+def test_an_export_is_noted_where_certificates_find_it(released, tmp_path):
+    warehouse, manifest = released
+    export(warehouse, manifest, tmp_path / "out", shape="alpaca", place="s3a://bucket/out")
+    noted = [row for row in warehouse.collect("ops.exports", "release", "place", "command", "rows")
+             if row["place"].startswith("s3a:")]  # fmt: skip
+    assert noted == [
+        {"release": "v1", "place": "s3a://bucket/out", "command": "smelt export, alpaca as jsonl", "rows": 40}
+    ]
+    assert exports_of(warehouse, ["other"]) == ()
 
 
 def test_what_is_there_is_never_overwritten(released, tmp_path):

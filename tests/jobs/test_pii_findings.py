@@ -6,9 +6,11 @@ import pytest
 
 from smelt.config import load_config
 from smelt.jobs import load_stage
+from smelt.pii.keys import load_keys
 from smelt.pipeline.job import open_job
 from smelt.pipeline.run import run_stage
 from smelt.privacy.audit import finding_id
+from smelt.privacy.erasure.hashes import record_key
 from smelt.privacy.reveal import RevealError, reveal
 from tests.builders import a_ticket, rows_of
 
@@ -64,5 +66,8 @@ def test_findings_and_vault_follow_the_conversation(job):
     assert job.warehouse.read("silver.pii_findings").count() == 0
     with pytest.raises(RevealError):
         revealed(job, first)
-    outcomes = [row["outcome"] for row in job.warehouse.read("ops.access_log").orderBy("at").collect()]
-    assert outcomes == ["granted", "granted", "nothing"]
+    log = job.warehouse.read("ops.access_log").orderBy("at").collect()
+    assert [row["outcome"] for row in log] == ["granted", "granted", "nothing"]
+    key = load_keys(job.config.pii.key).current
+    assert {row["record_key"] for row in log} == {record_key(key, first["record_id"])}
+    assert first["record_id"] not in str(log)

@@ -75,6 +75,7 @@ def export(
             file_format=file_format.value,
             shape=shape.value,
             with_forgotten=with_forgotten,
+            place=folder,
         )
     if as_json:
         typer.echo(

@@ -47,7 +47,8 @@ def forget(
     """Delete a customer's records from bronze, silver, the vault and unreleased gold, and refuse them for good.
 
     Releases are immutable: those that hold rows of the customer are named, and `smelt release --from OLD`
-    makes a successor without them. The landing files are not smelt's to delete.
+    makes a successor without them. The landing files are not smelt's to delete, nor are exports, of which the
+    certificate says where they were written to.
     """
     from smelt.pipeline.job import open_job
     from smelt.privacy.erasure.request import forget_customers
@@ -91,6 +92,8 @@ def _show(certificates: Sequence[Certificate], *, as_json: bool) -> None:
                 f"  release {release} holds rows of this customer: smelt release --from {release}, then"
                 f" smelt release --drop {release}"
             )
+        for copy in each.exports:
+            typer.echo(f"  outside smelt's reach, delete it there: {copy}")
         typer.echo(
             f"  files {'removed' if each.vacuumed_at else 'still hold older versions: smelt forget --vacuum'}"
         )

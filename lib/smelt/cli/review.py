@@ -76,7 +76,9 @@ def sample(
     Every pair of the representative part has a known chance of being drawn, so rates over it can be weighted back.
     """
     from smelt.pipeline.job import open_job
+    from smelt.privacy.exports import note_export
     from smelt.review.draw_sample import STAGE, draw_sample, keep, sample_names
+    from smelt.review.population import SCOPES
 
     config = configured(conf, env, settings)
     job = open_job(config)
@@ -88,6 +90,8 @@ def sample(
         drawn = draw_sample(
             job.warehouse, scope, name, config.review, config.quality, run_id=job.run_id, count=count
         )
+        if scope not in SCOPES:
+            note_export(job.warehouse, scope, folder, command="smelt review sample", rows=len(drawn.tasks))
         files = _write_files(drawn.tasks, folder, formats, config.review)
         keep(job.warehouse, drawn.tasks, run_id=job.run_id)
         _enter(job, STAGE, began, drawn.result)

@@ -1,4 +1,7 @@
-"""ops.access_log: who saw or erased personal data by hand. The entry is written before anything is shown."""
+"""ops.access_log: who saw or erased personal data by hand. The entry is written before anything is shown.
+
+A record is named by keyed hash, so that the log says nothing of a person once the key is gone or the record erased.
+"""
 
 from __future__ import annotations
 
@@ -49,19 +52,20 @@ def note_access(
     outcome: Outcome,
     actor: str,
     run_id: str,
-    record_id: str | None = None,
+    record_key: str | None = None,
     reason: str | None = None,
     key_version: str | None = None,
     values_shown: int = 0,
 ) -> None:
-    """Append one entry; ``reason`` must be scrubbed already."""
+    """Append one entry; ``reason`` must be scrubbed already, ``record_key`` is that of erasure.hashes."""
     at = dt.datetime.now(dt.timezone.utc)
     row = {
-        "access_id": stable_id("access", run_id, action, record_id or ""),
+        "access_id": stable_id("access", run_id, action, record_key or ""),
         "at": at,
         "actor": actor,
         "action": action,
-        "record_id": record_id,
+        "record_id": None,
+        "record_key": record_key,
         "reason": reason,
         "key_version": key_version,
         "values_shown": values_shown,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from smelt.errors import ConfigError, SmeltError
 from smelt.pii.keys import KeyRing, ScrubKey, load_keys
 from smelt.privacy.access import Outcome, note_access, tagged, who
+from smelt.privacy.erasure.hashes import record_key
 from smelt.privacy.vault import Sealed, Vault, VaultError
 
 if TYPE_CHECKING:
@@ -41,17 +42,17 @@ def reveal(
     warehouse.create("ops.access_log")
     actor, why = who(warehouse.spark), tagged(reason, config)
 
-    def note(outcome: Outcome, shown: int = 0, version: str | None = None) -> None:
+    def note(outcome: Outcome, shown: int = 0, key: ScrubKey | None = None) -> None:
         note_access(
             warehouse,
             action="reveal",
             outcome=outcome,
             actor=actor,
             run_id=run_id,
-            record_id=record_id,
+            record_key=None if key is None else record_key(key, record_id),
             reason=why,
             values_shown=shown,
-            key_version=version,
+            key_version=None if key is None else key.version,
         )
 
     try:
@@ -61,14 +62,14 @@ def reveal(
         raise
     rows = _rows(warehouse, record_id)
     if not rows:
-        note("nothing", version=ring.current.version)
+        note("nothing", key=ring.current)
         raise RevealError("the vault holds nothing of this record; it is filled only where pii.vault.enabled")
     try:
         values = _opened(rows, ring)
     except (VaultError, ConfigError):
-        note("denied", version=ring.current.version)
+        note("denied", key=ring.current)
         raise
-    note("granted", len(values), ring.current.version)
+    note("granted", len(values), ring.current)
     return values
 
 

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from smelt.external.attribution import as_markdown, read_attributions
 from smelt.privacy.erasure.certificates import erasures_by_release
+from smelt.privacy.exports import note_export
 from smelt.releases.card import dataset_card
 from smelt.releases.manifest import Manifest, ReleaseError
 from smelt.releases.rows import rows_of
@@ -49,11 +50,13 @@ def export(
     shape: Shape = "messages",
     rows_a_file: int = ROWS_A_FILE,
     with_forgotten: bool = False,
+    place: str | None = None,
 ) -> Exported:
     """Write ``out``/data/SPLIT-00000-of-00001.jsonl (or .parquet), README.md and manifest.json.
 
     Rows are sorted by example_id, which is keyed (EXPORTED_ID); the same release gives the same bytes. All is
-    written to a folder beside ``out`` first; a run that is killed leaves no half an export. Raises ReleaseError where
+    written to a folder beside ``out`` first; a run that is killed leaves no half an export. ops.exports notes before
+    that ``place``, where the files are going to be in the end, by default ``out``. Raises ReleaseError where
     ``out`` is not empty, where fewer rows are found than the manifest counts, and, without ``with_forgotten``, where
     the release holds rows of customers who were forgotten since.
     """
@@ -66,6 +69,8 @@ def export(
     if out.exists() and any(out.iterdir()):
         raise ReleaseError(f"{out} is not empty; name a new folder")
     attributions = read_attributions(warehouse, manifest.release)
+    command = f"smelt export, {shape} as {file_format}"
+    note_export(warehouse, manifest.release, place or out, command=command, rows=manifest.rows)
     unfinished = out.parent / f".{out.name}.{os.getpid()}.part"
     (unfinished / "data").mkdir(parents=True)
     try:

@@ -38,7 +38,7 @@ BY_COMMITS = Pace(beat=30, expiry=100, poll=2)
 LEASES = ".lease"
 """Folder below the root of a warehouse on a disk."""
 
-APPENDED_BY_ALL = ("ops.access_log", "ops.leases")
+APPENDED_BY_ALL = ("ops.access_log", "ops.exports", "ops.leases")
 """Tables written without the lease: each row is an append by itself, and none of their files is removed early."""
 
 _CHANGE_NO_ROWS = ("OPTIMIZE", "REORG", "VACUUM START", "VACUUM END", "SET TBLPROPERTIES", "CHANGE COLUMN")

@@ -13,6 +13,7 @@ from smelt.pii.keys import KeyRing, ScrubKey
 from smelt.privacy.erasure.certificates import read_certificates, write_certificates
 from smelt.privacy.erasure.erase import Request, erase, vacuum
 from smelt.privacy.erasure.refusal import erased_records
+from smelt.privacy.exports import note_export
 from smelt.tables.contract import contract
 from tests.builders import NOON, a_ticket, an_example, rows_of
 
@@ -64,7 +65,9 @@ def left(house, table, column):
     return sorted(row[column] for row in house.read(table).select(column).collect())
 
 
-def test_one_customer_is_erased_and_refused(house, spark):
+def test_one_customer_is_erased_and_refused(house, spark, tmp_path):
+    note_export(house, "2026.1", tmp_path / "mine", command="smelt export", rows=2)
+    note_export(house, "2026.2", "s3a://bucket/other", command="smelt export", rows=1)
     (certificate,) = erase(house, request(" c-1001 "), KeyRing((OLD,)))
 
     assert left(house, "bronze.tickets", "source_key") == ["3"]
@@ -73,7 +76,11 @@ def test_one_customer_is_erased_and_refused(house, spark):
     assert len(left(house, "gold.training_splits", "release")) == 3
     assert certificate.rows_deleted == {"bronze.tickets": 2, "bronze.quarantine": 2, "silver.examples": 2}
     assert (certificate.releases, len(certificate.record_keys)) == (("2026.1",), 2)
+    (copy,) = certificate.exports
+    assert f"{tmp_path}/mine" in copy
+    assert copy.startswith("2026.1 at ")
     stored = read_certificates(house)
+    assert stored[0].exports == certificate.exports
     assert [each.erasure_id for each in stored] == [certificate.erasure_id]
     assert "1001" not in str(stored)
     assert an_example("1")["record_id"] not in str(stored)

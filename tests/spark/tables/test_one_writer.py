@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from smelt.pii.config import PiiConfig
+from smelt.privacy.erasure.request import forget_customers
 from smelt.tables.filesystem import is_connect
 from smelt.tables.lease.lease import Lease, LeaseLost, Pace, WarehouseBusy, break_lease, made, now
 from smelt.tables.lease.table import TableClaims
 from smelt.tables.warehouse import Warehouse
 from tests.builders import a_ticket, rows_of
 
+PII = PiiConfig.model_validate({"key": {"demo": True}})
 RUN = ("r1", "ingest", "mail", "in", None, 3)
 
 
@@ -99,6 +102,7 @@ def test_whoever_writes_holds_the_lease_and_readers_never_wait(spark, tmp_path, 
             lambda: two.delete_keys("ops.ledger", spark.createDataFrame([("r1",)], "run_id string")),
             lambda: two.clear("ops.ledger"),
             lambda: two.vacuum("ops.ledger"),
+            lambda: forget_customers(two, PII, ["nobody"], run_id="r2", with_vacuum=True),
             lambda: two.create("ops.runs"),
             lambda: two.scratch(tickets, "s").__enter__(),
         ):

@@ -32,6 +32,7 @@ class Certificate:
     vacuumed_at: dt.datetime | None
     run_id: str
     line_keys: tuple[str, ...] = ()
+    exports: tuple[str, ...] = ()
 
     def added_to(self, earlier: Certificate | None) -> Certificate:
         """With what an earlier request for the same customer already erased, or was killed while erasing."""
@@ -60,10 +61,10 @@ class Certificate:
 def read_certificates(warehouse: Warehouse, ids: Iterable[str] | None = None) -> list[Certificate]:
     """All certificates, or those of ``ids``."""
     rows = warehouse.read(TABLE)
-    if "line_keys" not in rows.columns:  # a table of an earlier version
+    for later in {"line_keys", "exports"}.difference(rows.columns):  # a table of an earlier version
         from pyspark.sql import functions as F
 
-        rows = rows.withColumn("line_keys", F.lit(None).cast("array<string>"))
+        rows = rows.withColumn(later, F.lit(None).cast("array<string>"))
     if ids is not None:
         wanted = warehouse.spark.createDataFrame([(each,) for each in ids], "erasure_id string")
         rows = rows.join(wanted, "erasure_id", "left_semi")
@@ -74,6 +75,7 @@ def read_certificates(warehouse: Warehouse, ids: Iterable[str] | None = None) ->
                 "record_keys": tuple(row["record_keys"]),
                 "line_keys": tuple(row["line_keys"] or ()),
                 "releases": tuple(row["releases"]),
+                "exports": tuple(row["exports"] or ()),
                 **{name: _utc(row[name]) for name in ("requested_at", "erased_at", "vacuumed_at")},
             }
         )

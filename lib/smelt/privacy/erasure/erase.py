@@ -22,6 +22,7 @@ from smelt.privacy.erasure.places import (
     vacuumed_tables,
 )
 from smelt.privacy.erasure.subjects import find_records, identifiers_of
+from smelt.privacy.exports import exports_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -73,6 +74,11 @@ def erase(warehouse: Warehouse, request: Request, ring: KeyRing) -> list[Certifi
         each.erasure_id: each for each in read_certificates(warehouse, [each.erasure_id for each in plan])
     }
     plan = [each.added_to(earlier.get(each.erasure_id)) for each in plan]
+    dropped = _dropped(warehouse)
+    plan = [
+        replace(each, exports=exports_of(warehouse, {*each.releases, *(dropped if each.record_keys else ())}))
+        for each in plan
+    ]
     write_certificates(warehouse, plan)
     delete_records(warehouse, records)
     if quarantined:
@@ -139,6 +145,14 @@ def _releases(warehouse: Warehouse, records: DataFrame) -> dict[str, list[str]]:
     for row in rows.select("subject_key", "release").distinct().orderBy("release").collect():
         releases.setdefault(row["subject_key"], []).append(row["release"])
     return releases
+
+
+def _dropped(warehouse: Warehouse) -> set[str]:
+    """Releases of which nobody can say any more whom they held."""
+    if not (warehouse.exists("gold.releases") and warehouse.has_column("gold.releases", "dropped_at")):
+        return set()
+    found = warehouse.collect("gold.releases", "release", "dropped_at")
+    return {row["release"] for row in found if row["dropped_at"] is not None}
 
 
 def _quarantined(warehouse: Warehouse, words: Sequence[str]) -> dict[str, str]:

@@ -8,8 +8,9 @@ silver.duplicates           whole clusters, as other members name the example th
                             signatures of these members too, so that the next run compares them anew
 silver.embeddings           by the text hashes of the erased signatures
 gold.training_splits        immutable: named in the certificate; ``smelt release --drop`` deletes a release
-ops.access_log              stays: who looked at which record, by its id, must remain answerable
+ops.access_log              stays: who looked at which record must remain answerable; names it by keyed hash
 ops.erasures                names customer, records and lines by keyed hash
+ops.exports                 stays: certificates name from it the copies outside
 other ops tables            counts and hashes of paths
 scratch                     removed by whoever holds the lease
 files and Delta logs        removed and shortened by ``forget --vacuum``

@@ -1,0 +1,60 @@
+"""ops.exports: the copies of releases outside the warehouse, which an erasure can name and not reach."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import platform
+import uuid
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from smelt.privacy.access import who
+from smelt.tables.contract import contract
+from smelt.tables.filesystem import local_path
+
+if TYPE_CHECKING:
+    from smelt.tables.warehouse import Warehouse
+
+TABLE = "ops.exports"
+
+
+def note_export(
+    warehouse: Warehouse, release: str, out: str | os.PathLike[str], *, command: str, rows: int
+) -> None:
+    """Append an entry; called before the first file is written, so that no copy is unknown.
+
+    ``out`` is a folder of this machine or a store's address; ``command`` holds no personal data.
+    """
+    warehouse.create(TABLE)
+    row = {
+        "export_id": uuid.uuid4().hex,
+        "release": release,
+        "place": _place(os.fspath(out)),
+        "command": command,
+        "rows": rows,
+        "actor": who(warehouse.spark),
+        "exported_at": dt.datetime.now(dt.timezone.utc),
+    }
+    warehouse.append_rows(TABLE, [[row[name] for name in contract(TABLE).column_names]])
+
+
+def exports_of(warehouse: Warehouse, releases: Collection[str]) -> tuple[str, ...]:
+    """Copies of ``releases``, oldest first: ``RELEASE at PLACE, written on DATE by ACTOR (COMMAND)``."""
+    noted = [
+        row
+        for row in warehouse.collect(TABLE, "release", "place", "command", "actor", "exported_at")
+        if row["release"] in releases
+    ]
+    noted.sort(key=lambda row: (row["exported_at"], row["place"]))
+    return tuple(
+        f"{row['release']} at {row['place']}, written on {row['exported_at']:%Y-%m-%d} by {row['actor']}"
+        f" ({row['command']})"
+        for row in noted
+    )
+
+
+def _place(out: str) -> str:
+    local = local_path(out)
+    return out if local is None else f"{platform.node()}:{Path(local).absolute()}"
