@@ -42,7 +42,7 @@ from smelt.intake.arrivals import (
 from smelt.intake.columns import PARSED_DDL
 from smelt.intake.landing import LandingFile, Reading, canonical, prepare
 from smelt.intake.parsing import Limits
-from smelt.intake.transport import Wave, waves
+from smelt.intake.transport import Wave, damaged_files, waves
 from smelt.jobs import load_stage
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
@@ -132,10 +132,21 @@ def _mark(reading: Reading, file: LandingFile) -> tuple[str, str, int, dt.dateti
 
 def _stage(job: Job, wanted: Wanted, latest: dt.datetime) -> None:
     """Replace bronze.arrivals by what the files hold; no record may carry a time after ``latest``."""
-    intake = job.config.intake
-    limits = Limits.of(intake, latest)
+    limits = Limits.of(job.config.intake, latest)
+    try:
+        _stage_but(job, wanted, limits, frozenset())
+    except Exception:
+        damaged = damaged_files(job.spark, wanted, limits)
+        if not damaged:
+            raise
+        _stage_but(job, wanted, limits, damaged)
+
+
+def _stage_but(job: Job, wanted: Wanted, limits: Limits, damaged: Collection[str]) -> None:
+    """Files of ``damaged`` are a bad entry each."""
     refused = refusals(job.warehouse, job.config.pii.key)
-    for number, wave in enumerate(waves(job.spark, wanted, limits, intake.task_bytes)):
+    task_bytes = job.config.intake.task_bytes
+    for number, wave in enumerate(waves(job.spark, wanted, limits, task_bytes, damaged)):
         parsed = wave.rows if refused is None else wave.rows.mapInArrow(without_refused(refused), PARSED_DDL)
         rows = build(parsed, ingested_at=job.started_at, run_id=job.run_id)
         with _batches_of(job.spark, wave):

@@ -7,6 +7,8 @@ import gzip
 import json
 import shutil
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from smelt.config import load_config
@@ -212,3 +214,28 @@ def test_a_plugin_that_cannot_be_made_is_told(ingested, land, tmp_path):
     file.write_text(file.read_text().replace("format: json_lines", "format: plugin\n      reader: reader.py"))
     with pytest.raises(SmeltError, match="0 classes with a method read"):
         ingested()
+
+
+def test_damage_to_a_page_of_a_large_parquet_file_costs_that_file_alone(spark, tmp_path, root):
+    """Its footer can be read; the damage shows only when Spark reads on."""
+    landing = tmp_path / "landing" / "table"
+    landing.mkdir(parents=True)
+    for name in ("good", "damaged"):
+        rows = pa.table(
+            {"id": [f"{name} {n}" for n in range(400)], "body": [str(n) * 30 for n in range(400)]}
+        )
+        pq.write_table(rows, landing / f"{name}.parquet", compression="snappy")
+    file = landing / "damaged.parquet"
+    data = bytearray(file.read_bytes())
+    data[200 : len(data) // 2] = bytes(len(data) // 2 - 200)
+    file.write_bytes(data)
+    source = {"name": "table", "kind": "tickets", "format": "parquet", "path": "table",
+              "mapping": {"source_key": "id", "body": "body"}}  # fmt: skip
+    settings = {"intake": {"landing": str(tmp_path / "landing"), "sources": [source], "max_file_bytes": 1024}}
+    (tmp_path / "smelt.yaml").write_text(json.dumps(settings))
+    job = open_job(load_config([tmp_path / "smelt.yaml"], settings=[f"warehouse.root={root}"]), spark=spark)
+    result = run_stage(job, load_stage("ingest")).result
+    assert {(entry.measure, entry.reason): entry.count for entry in result.entries} == {
+        ("in", None): 401, ("out", "new"): 400, ("quarantined", "unreadable_file"): 1,
+    }  # fmt: skip
+    assert set(bodies(job)) == {f"good {n}" for n in range(400)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,9 +13,10 @@ import pyarrow as pa
 from smelt.intake.columns import PARSED, PARSED_DDL, Row, to_batches
 from smelt.intake.content import PACKED
 from smelt.intake.landing import LandingFile, Reading, binary_files, canonical, literal_paths
+from smelt.intake.long_lines import has_long_line
 from smelt.intake.parsing import Limits, Parser
 from smelt.intake.records import Record
-from smelt.tables.filesystem import literal
+from smelt.tables.filesystem import literal, local_path
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -30,6 +31,8 @@ _PLACE = "_smelt_place"
 _FEW_FILES = 2_000
 _DOCUMENT_BYTES = 64 * 1024 * 1024
 """Size up to which a file named .json is read whole."""
+_HELD_LINE = 1 << 26
+"""Bytes of a line that Spark may hold; a file with a longer one is read as a whole one is, within its bounds."""
 _BATCH_BYTES = 16 * 1024 * 1024
 _FILES_A_TASK = 1_000
 _TURNS = PARSED.index("turns")
@@ -49,10 +52,12 @@ def waves(
     wanted: Sequence[tuple[Reading, Sequence[LandingFile]]],
     limits: Limits,
     task_bytes: int,
+    damaged: Collection[str] = (),
 ) -> list[Wave]:
     """The rows of all files of all sources: lines and small files in one wave, large files in another.
 
-    Where there are no lines and not many small files, all files make one wave, one file a batch.
+    Files of ``damaged`` (see :func:`damaged_files`) are one bad entry each. Where there are no lines and not many small
+    files, all files make one wave, one file a batch.
     """
     many: list[DataFrame] = []
     single: list[DataFrame] = []
@@ -60,17 +65,17 @@ def waves(
     count = sum(len(files) for _, files in wanted)
     small_file = SMALL_FILE if any_lines or count > _FEW_FILES else 0
     for reading, files in wanted:
-        lines = [file for file in files if _is_split(reading, file)]
-        whole = [file for file in files if not _is_split(reading, file)]
+        lines = [file for file in files if _is_split(reading, file) and not _has_long_line(file)]
+        whole = [file for file in files if file not in lines]
         small = [file for file in whole if file.size <= small_file]
         large = [file for file in whole if small_file < file.size <= limits.max_file_bytes]
         refused = [file for file in whole if file.size > limits.max_file_bytes]
-        damaged: list[LandingFile] = []
+        unreadable: list[LandingFile] = []
         if refused and _is_row_wise(reading):
             for file in refused:
-                frame = _parquet(spark, reading, file, limits)
+                frame = None if file.path in damaged else _parquet(spark, reading, file, limits)
                 if frame is None:
-                    damaged.append(file)
+                    unreadable.append(file)
                 else:
                     many.append(frame)
             refused = []
@@ -82,9 +87,30 @@ def waves(
             single.append(_whole(spark, reading, large, limits, task_bytes))
         if refused:
             single.append(_refused(spark, reading, refused, limits, None))
-        if damaged:
-            single.append(_refused(spark, reading, damaged, limits, b""))
+        if unreadable:
+            single.append(_refused(spark, reading, unreadable, limits, b""))
     return [Wave(_union(frames), rows) for frames, rows in ((many, BATCH_ROWS), (single, 1)) if frames]
+
+
+def damaged_files(
+    spark: SparkSession, wanted: Sequence[tuple[Reading, Sequence[LandingFile]]], limits: Limits
+) -> set[str]:
+    """Paths of the Parquet files that Spark splits and cannot read to their end; asked where reading has failed."""
+    found = set()
+    for reading, files in wanted:
+        for file in files if _is_row_wise(reading) else ():
+            if file.size > limits.max_file_bytes:
+                try:
+                    spark.read.parquet(literal(file.path)).write.format("noop").mode("overwrite").save()
+                except Exception:
+                    found.add(file.path)
+    return found
+
+
+def _has_long_line(file: LandingFile) -> bool:
+    """Whether Spark would hold a line that is too long; it is then read as a whole file is, within bounds."""
+    local = local_path(file.path)
+    return local is not None and file.size > _HELD_LINE and has_long_line(local, _HELD_LINE)
 
 
 def _is_split(reading: Reading, file: LandingFile) -> bool:
@@ -141,7 +167,7 @@ def _is_row_wise(reading: Reading) -> bool:
 def _parquet(spark: SparkSession, reading: Reading, file: LandingFile, limits: Limits) -> DataFrame | None:
     """A Parquet file too large to be read whole, which Spark splits; None where its footer cannot be read.
 
-    Damage to its pages fails the run.
+    Damage to its pages shows when they are read: see :func:`damaged_files`.
     """
     from pyspark.sql import functions as F
 

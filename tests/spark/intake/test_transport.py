@@ -100,6 +100,17 @@ def test_files_too_large_to_be_read_whole_are_refused(read, tmp_path):
     assert [row["reasons"] for row in rows.collect()] == [["file_too_large"]]
 
 
+def test_a_line_that_nobody_should_hold_costs_itself_alone(read, tmp_path):
+    long = b'{"id": 1, "body": "' + b"x" * (1 << 26) + b'"}'
+    (tmp_path / "in" / "a.jsonl").write_bytes(long + b'\n{"id": 2, "body": "x"}')
+    (tmp_path / "in" / "b.jsonl").write_bytes(b'{"id": 3, "body": "x"}')
+    found = [row for _, rows in read({"format": "json_lines"}) for row in rows.collect()]
+    told = sorted((row["source_file"][-7:], row["source_position"], row["reasons"]) for row in found)
+    assert told == [
+        ("a.jsonl", "line 1", ["record_too_large"]), ("a.jsonl", "line 2", []), ("b.jsonl", "line 1", []),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("location", "path", "relative"),
     [
