@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import unicodedata
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -31,11 +32,13 @@ def record_id(source: str, key: object) -> str:
 def pseudonym(key: bytes, domain: str, value: str | None) -> str | None:
     """HMAC-SHA256 of a raw identifier, 32 hex digits; ``domain`` keeps customers and agents apart.
 
-    Empty and missing identifiers give ``None``: "nobody" is not one person.
+    Neither case nor white space around it matters, nor whether its accents are composed (NFC). Empty and missing
+    identifiers give ``None``: "nobody" is not one person.
     """
     if value is None or not value.strip():
         return None
-    message = f"{domain}\x1f{value.strip().casefold()}".encode("utf-8", "surrogatepass")
+    composed = unicodedata.normalize("NFC", value.strip())
+    message = f"{domain}\x1f{composed.casefold()}".encode("utf-8", "surrogatepass")
     return hmac.digest(key, message, "sha256").hex()[:ID_LENGTH]
 
 

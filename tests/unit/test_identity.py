@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +23,16 @@ def test_pseudonyms_need_the_key_and_keep_domains_apart(value):
     ours = pseudonym(b"k" * 32, "customer", value)
     assert ours == pseudonym(b"k" * 32, "customer", f" {value} ")
     assert ours not in (pseudonym(b"j" * 32, "customer", value), pseudonym(b"k" * 32, "agent", value))
+
+
+@given(st.text(min_size=1).filter(str.strip))
+def test_pseudonyms_are_one_however_accents_are_written(value):
+    one, other = (unicodedata.normalize(form, value) for form in ("NFC", "NFD"))
+    assert pseudonym(b"k" * 32, "customer", one) == pseudonym(b"k" * 32, "customer", other)
+
+
+def test_a_pseudonym_of_composed_letters_is_what_it_was():
+    assert pseudonym(b"k" * 32, "customer", "José@Mail.example") == "38dae4533dce3025fce4374d0ea6ba00"
 
 
 @pytest.mark.parametrize("nobody", [None, "", "  "])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 RULES: dict[str, int] = {
-    "conversations": 2,
+    "conversations": 3,
     "examples": 2,
     "records": 2,
     "scores": 2,
