@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from pyspark.sql import functions as F
 
 from smelt.config import load_config
 from smelt.external.attribution import ExternalShareError, read_attributions
@@ -75,6 +76,8 @@ def test_external_rows_are_credited_and_can_be_withdrawn(job, tmp_path):
 
     with pytest.raises(WithdrawalError, match="sources: faq, mail"):
         withdraw(made.warehouse, "nobody", "no reason", run_id="r3")
+    killed = made.warehouse.read("gold.training_splits").withColumn("run_id", F.lit("killed"))
+    made.warehouse.append("gold.training_splits", killed)  # no manifest stands for these rows
     assert withdraw(made.warehouse, "faq", "the owner asked", run_id="r3") == {"one": held["faq"]}
     result = run_stage(job("r4"), load_stage("curated_examples")).result
     assert [e.count for e in result.entries if e.reason == "source_withdrawn"] == [20]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from smelt.errors import SmeltError
+from smelt.releases.rows import finished_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -32,7 +33,7 @@ def withdrawn_sources(warehouse: Warehouse) -> frozenset[str]:
 
 def releases_holding(warehouse: Warehouse, source: str) -> dict[str, int]:
     """Finished release -> its rows of the source, oldest name first."""
-    held = warehouse.read("gold.training_splits").where(F.col("source") == source)
+    held = finished_rows(warehouse).where(F.col("source") == source)
     counted = {row["release"]: row["count"] for row in held.groupBy("release").count().collect()}
     known = sorted(
         (row["created_at"], row["release"])
