@@ -6,11 +6,12 @@ import datetime as dt
 
 import numpy as np
 import orjson
+import polars as pl
 import pyarrow as pa
 import pytest
 
 from smelt.conversations import arrow as conversations
-from smelt.duplicates import signing
+from smelt.duplicates import files, signing
 from smelt.duplicates.boilerplate import line_hashes
 from smelt.duplicates.config import DuplicatesConfig
 from smelt.duplicates.contamination import NOTHING
@@ -163,6 +164,20 @@ def test_a_corpus_is_learned_without_the_pair_that_breaks_it(monkeypatch):
     expected = fit.fit_corpus(table.filter(pa.array([text != BAD for text in TEXTS * 300])), config)
     fails_at_bad(monkeypatch, fit.Material, "of", lambda question, _: question.series)
     assert fit.fit_usable(table, config).pairs == expected.pairs == 1_200
+
+
+def test_rows_of_the_command_that_finds_duplicates(monkeypatch):
+    rows = files.Rows(
+        pl.Series("id", range(10)), pl.Series("text", [f"{text}, please" for text in TEXTS * 2])
+    )
+    good = files.duplicates_of(rows, DuplicatesConfig(), every_row=True).to_dicts()
+    fails_at_bad(monkeypatch, files, "whole_texts", lambda texts, _: texts.to_list())
+    found = files.duplicates_of(rows, DuplicatesConfig(), every_row=True).to_dicts()
+    assert {found[n]["kind"] for n in (2, 7)} == {"failed:dedup:RecursionError"}
+    assert [found[n]["kept_id"] for n in (2, 7)] == [2, 7]
+    kept = [row | {"cluster_id": None} for n, row in enumerate(found) if n not in (2, 7)]
+    assert kept == [row | {"cluster_id": None} for n, row in enumerate(good) if n not in (2, 7)]
+    assert len(files.noteworthy(pl.DataFrame(found))) == 10
 
 
 def test_signatures(monkeypatch):

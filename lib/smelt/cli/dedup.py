@@ -44,13 +44,14 @@ def dedup(
     """
     from smelt.duplicates import files
     from smelt.errors import SmeltError
+    from smelt.isolate import PREFIX
 
     try:
         given = [*(settings or []), *([f"duplicates.near.threshold={threshold}"] if threshold else [])]
         config = configured(conf, env, given).duplicates
         rows = files.read_rows(file, id_column, text_column)
         found = files.duplicates_of(rows, config, every_row=True)
-        wanted = found if every_row else found.filter(found["cluster_id"].is_not_null())
+        wanted = found if every_row else files.noteworthy(found)
         files.write_rows(wanted, out)
     except SmeltError as error:
         typer.echo(str(error), err=True)
@@ -62,3 +63,6 @@ def dedup(
         f" (members: {kinds.get('exact', 0):,} exact, {kinds.get('near', 0):,} near),"
         f" {kinds.get('unique', 0):,} unique, {kinds.get('empty', 0):,} empty"
     )
+    failed = sum(count for kind, count in kinds.items() if kind.startswith(PREFIX))
+    if failed:
+        typer.echo(f"{failed:,} texts could not be compared; their kind says why", err=True)

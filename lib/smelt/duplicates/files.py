@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from smelt.duplicates.config import DuplicatesConfig
 from smelt.duplicates.engine import find_duplicates
 from smelt.duplicates.texts import whole_texts
 from smelt.errors import ProblemsError
+from smelt.isolate import PREFIX, failure, isolated_items
 from smelt.json_lines import BadLineError, json_object
 
 SHOWN = 5
@@ -45,8 +46,44 @@ def duplicates_of(rows: Rows, config: DuplicatesConfig, *, every_row: bool) -> p
     """(id, cluster_id, kind, similarity, kept_id) of every row that has a duplicate, in the file's order.
 
     With ``every_row`` also of kind ``unique``, and ``empty`` where no word is left to compare. The row with the
-    least id of its cluster is kept; unique and empty rows are their own kept ones.
+    least id of its cluster is kept; unique and empty rows are their own kept ones. A text that cannot be worked on is
+    compared with nothing, and its kind is ``failed:dedup:TYPE``.
     """
+    try:
+        result = _compared(rows, config)
+    except BaseException as error:
+        failure("dedup", error)
+        failed = _failing_alone(rows, config)
+        if not failed:
+            raise
+        texts = rows.texts.scatter(list(failed), [None] * len(failed))
+        result = _compared(Rows(rows.ids, texts), config)
+        kinds = result["kind"].cast(pl.String).scatter(list(failed), list(failed.values()))
+        result = result.with_columns(kinds)
+    return result if every_row else noteworthy(result)
+
+
+def noteworthy(found: pl.DataFrame) -> pl.DataFrame:
+    """The rows that have a duplicate, and those that could not be compared."""
+    return found.filter(
+        pl.col("cluster_id").is_not_null() | pl.col("kind").cast(pl.String).str.starts_with(PREFIX)
+    )
+
+
+def _failing_alone(rows: Rows, config: DuplicatesConfig) -> dict[int, str]:
+    """Row -> reason, of the texts that fail by themselves, found by halves."""
+
+    def tried(some: Sequence[int]) -> dict[int, str]:
+        chosen = list(some)
+        _compared(Rows(rows.ids[chosen], rows.texts[chosen]), config)
+        return {}
+
+    parts = isolated_items(range(len(rows.ids)), tried, lambda row, reason: {row: reason}, stage="dedup")
+    return {row: reason for part in parts for row, reason in part.items()}
+
+
+def _compared(rows: Rows, config: DuplicatesConfig) -> pl.DataFrame:
+    """Every row, in the file's order."""
     texts, rule = rows.texts, config.boilerplate
     if rule.enabled:
         lines = line_hashes(texts, config.placeholder, rule.min_words)
@@ -56,14 +93,13 @@ def duplicates_of(rows: Rows, config: DuplicatesConfig, *, every_row: bool) -> p
     preference = np.empty(len(by_id), dtype=np.int64)
     preference[by_id.to_numpy()] = np.arange(len(by_id))
     found = find_duplicates(whole_texts(texts, config), preference, config.near)
-    result = found.select(
+    return found.select(
         id=rows.ids,
         cluster_id="cluster_id",
         kind="kind",
         similarity=pl.col("similarity").round(6),
         kept_id=rows.ids.gather(found["kept_row"].fill_null(found["row"])),
     )
-    return result if every_row else result.filter(pl.col("cluster_id").is_not_null())
 
 
 def write_rows(found: pl.DataFrame, file: Path) -> None:
