@@ -1,9 +1,11 @@
-"""``python -m tests.chaos [--faults 200] [--seed 1] [--records 60]``: harm at random, and what is left of the data.
+"""``python -m tests.chaos [--faults 200] [--seed 1] [--records 40] [--kinds tickets]``: harm, and what is left.
 
-A warehouse takes in a first part of generated records, and then a second one while it is harmed: processes killed
-(driver, Java, workers, all), stopped, started beside each other; disks full or read-only; commits obstructed; input
-that changes while it is read. Then a run is left alone, and the warehouse compared with one that nobody disturbed.
-Every round has a seed of its own, printed with its faults: ``--only SEED`` repeats one.
+A warehouse takes in a first part of generated records, then more parts while it is harmed: processes killed (driver,
+Java, workers, all), stopped, overtaken, started beside each other; disks full or read-only; commits obstructed; clocks
+that go back; input that changes while it is read. Each fault strikes at a moment of the run's progress that is drawn by
+chance; only those that hit are counted. After each, every table is read, keys and ledger are looked at, and the next
+run goes on from there. At the end of a round a run is left alone, and the warehouse compared with one that nobody
+disturbed. Every round has a seed of its own, printed with its faults: ``--only SEED`` repeats one.
 """
 
 from __future__ import annotations
@@ -13,70 +15,121 @@ import random
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
+from typing import get_args
 
+from smelt.generate.config import Kind
 from tests.chaos.checks import files_holding, fingerprints, problems, state
-from tests.chaos.faults import ALONE, DISK, Fault, can_mount, crowd, input_changes
-from tests.chaos.world import CUSTOMER, MARK, RELEASE, World
+from tests.chaos.crowds import crowd
+from tests.chaos.faults import INGEST, RUN, TO_THE_END, Attempt, possible
+from tests.chaos.process import STAGES
+from tests.chaos.world import CUSTOMER, MARK, PARTS, RELEASE, Failed, World, touch
 
-KINDS = ("killed", "killed", "crowd", "input", "disk", "crowd")
-FAULTS_A_ROUND = 4
+CROWDS_A_ROUND = 3
+TRIES_A_ROUND = 16
 
 
-def harmed(world: World, dice: random.Random, kind: str, most: int) -> tuple[int, list[str]]:
-    """Faults of one kind, a run that is left alone, and all that is wrong afterwards."""
+class Tally:
+    """Faults that hit, by kind, and those that did not."""
+
+    def __init__(self) -> None:
+        self.hit: Counter[str] = Counter()
+        self.missed: Counter[str] = Counter()
+
+    def note(self, kind: str, line: str, hits: int) -> None:
+        self.hit[kind] += hits
+        self.missed[kind] += not hits
+        print(f"    {line}{'' if hits else '  [did not hit]'}", flush=True)
+
+
+def harmed_alone(world: World, dice: random.Random, tally: Tally, most: int) -> list[str]:
+    """Commands that are harmed, one after the other; all that is wrong afterwards."""
+    endings, companions, _ = possible(world)
+    dice.shuffle(endings)
     world.fresh()
     wrong: list[str] = []
-    done = 0
-    is_forgotten = False
-    if kind == "crowd":
-        for _ in range(max(1, min(2, most))):
-            line, bad = crowd(world, dice)
-            print(f"    {line}", flush=True)
-            wrong += bad
-            done += 1
-            is_forgotten |= "forget" in line
-    else:
-        choice: dict[str, Fault] = {"killed": ALONE, "disk": DISK, "input": {"input": input_changes}}[kind]
-        for _ in range(min(FAULTS_A_ROUND, most)):
-            print(f"    {choice[dice.choice(sorted(choice))](world, dice)}", flush=True)
-            done += 1
-    world.restore()
-    if is_forgotten:
-        forget = world.start("forget", "--customer", CUSTOMER, "--vacuum")
-        if forget.end():
-            wrong.append(f"forget failed: {forget.said()[-600:]}")
-    last = world.start("run", "--release", RELEASE)
-    if last.end():
-        return done, [*wrong, f"the run that was left alone failed: {last.said()[-800:]}"]
-    wrong += problems(world.root)
-    wrong += differences(world, kind, is_forgotten=is_forgotten)
-    return done, wrong
-
-
-def differences(world: World, kind: str, *, is_forgotten: bool) -> list[str]:
-    """Where the warehouse is another than the undisturbed one, as far as the faults leave it the same."""
-    wanted, found = state(world.undisturbed), state(world.root)
-    wrong = []
-    bronze = [name for name in wanted if name.startswith("bronze/") and name != "bronze/quarantine"]
-    for name in bronze if kind in ("input", "crowd") else wanted:
-        lost = set(wanted[name]) - set(found[name])
-        more = set(found[name]) - set(wanted[name])
-        if is_forgotten and name == "bronze/tickets" and len(lost) == 1 and not more:
-            continue
-        if lost or more:
-            wrong.append(f"{name}: {len(lost)} rows lost, {len(more)} that should not be")
-    if (
-        kind in ("killed", "disk")
-        and fingerprints(world.root)[RELEASE] != fingerprints(world.undisturbed)[RELEASE]
+    stage: str | None = None
+    part = hits = tries = 0
+    seen: set[str] = set()
+    while (
+        hits < most and tries < TRIES_A_ROUND and (part < PARTS or stage is not None) and not world.is_late()
     ):
-        wrong.append("the fingerprint is another one")
+        if part < PARTS and (stage is None or dice.random() < 0.4):
+            world.bring(part)
+            part, stage = part + 1, STAGES[0]
+        is_last = tries == TRIES_A_ROUND - 1 or dice.random() < 0.08
+        if is_last:
+            world.bring_all()
+            part, stage = PARTS, STAGES[0]
+        first = stage or STAGES[0]
+        command = TO_THE_END if is_last else INGEST if first == STAGES[0] and dice.random() < 0.6 else RUN
+        beside = [kind for kind in companions if dice.random() < (0.45 if kind != "clock" else 0.25)]
+        if first != STAGES[0]:
+            beside = [kind for kind in beside if kind != "input"]
+        done = Attempt(world, dice, first, command).run(endings[tries % len(endings)], beside)
+        for strike in done.strikes:
+            tally.note(strike.kind, strike.line, int(strike.has_hit))
+            hits += strike.has_hit
+        seen |= {*beside}
+        tries, stage = tries + 1, done.next_stage
+        wrong += [f"after {done.strikes[-1].line}: {each}" for each in problems(world.root, is_at_rest=False)]
+        if wrong or is_last:
+            break
+    world.bring_all()
+    return [*wrong, *left_alone(world, world.undisturbed, is_input_same="input" not in seen)]
+
+
+def harmed_by_others(world: World, dice: random.Random, tally: Tally, most: int) -> list[str]:
+    """Crowds of processes; all that is wrong afterwards."""
+    world.fresh()
+    wrong: list[str] = []
+    names: set[str] = set()
+    hits = 0
+    for number in range(CROWDS_A_ROUND):
+        world.bring(number)
+        line, hit, commands, bad = crowd(world, dice)
+        tally.note("crowd", line, hit)
+        hits += hit
+        names |= commands
+        wrong += bad + [f"after {line}: {each}" for each in problems(world.root, is_at_rest=False)]
+        if wrong or hits >= most or world.is_late():
+            break
+    world.bring_all()
+    is_forgotten = "forget" in names
+    if is_forgotten:
+        process = world.pool.take()
+        world.must(process, "forget", "--customer", CUSTOMER, "--vacuum")
+        world.pool.give_back(process)
+        touch(world.planted, 0)  # what comes again is refused
+    wanted = world.without_the_customer() if is_forgotten else world.undisturbed
+    wrong += left_alone(world, wanted, is_released_between="release" in names)
     if is_forgotten:
         # Releases are immutable: what they hold of the customer is named, and goes with `smelt release --drop`.
         holding = [
             file for file in files_holding(world.root, MARK) if not file.startswith("gold/training_splits/")
         ]
         wrong += [f"holds the forgotten customer: {file}" for file in holding]
+    return wrong
+
+
+def left_alone(
+    world: World, wanted: Path, *, is_input_same: bool = True, is_released_between: bool = False
+) -> list[str]:
+    """A run that nobody disturbs, and where the warehouse differs from ``wanted`` then."""
+    process = world.pool.take()
+    world.must(process, "run", "--release", RELEASE)
+    world.pool.give_back(process)
+    wrong = problems(world.root)
+    before, found = state(wanted), state(world.root)
+    for name, rows in before.items():
+        lost, more = set(rows) - set(found[name]), set(found[name]) - set(rows)
+        if name == "bronze/quarantine" and not is_input_same:
+            more = set()  # lines of files that were cut are kept, as they were read
+        if lost or more:
+            wrong.append(f"{name}: {len(lost)} rows lost, {len(more)} that should not be")
+    if not is_released_between and fingerprints(world.root)[RELEASE] != fingerprints(wanted)[RELEASE]:
+        wrong.append("the fingerprint is another one")
     return wrong
 
 
@@ -87,40 +140,52 @@ def main() -> None:
     )
     parser.add_argument("--faults", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--records", type=int, default=60)
-    parser.add_argument("--seconds", type=float, default=float("inf"), help="begin no round after so long")
-    parser.add_argument("--only", help="repeat the round of this seed, as printed: 1-3-crowd")
+    parser.add_argument("--records", type=int, default=40, help="of the first part; twice as many come later")
+    parser.add_argument("--kinds", default="tickets", help="tickets,chats,transcripts,articles")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="no more faults after so long")
+    parser.add_argument("--a-round", type=int, default=30, help="faults before a run is left alone")
+    parser.add_argument("--only", help="repeat the round of this seed, as printed: 1-3-alone")
+    parser.add_argument("--folder", type=Path, help="keep what is prepared here, for the next time")
     given = parser.parse_args()
+    kinds: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind in given.kinds.split(","))
+    with tempfile.TemporaryDirectory(prefix="smelt-chaos-") as temporary:
+        world = World(given.folder or Path(temporary), given.records, kinds)
+        try:
+            sys.exit(rounds(world, given))
+        finally:
+            world.close()
+
+
+def rounds(world: World, given: argparse.Namespace) -> str | None:
+    """Rounds until enough faults hit; what to say where any ended badly."""
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        world = World(folder, given.records)
-        print(f"an undisturbed run of the second part took {world.usual:.1f} s", flush=True)
-        mounts = can_mount(folder / "disk")
-        if not mounts:
-            print("left out: full and read-only disks, as this process may not mount any", flush=True)
-        done, number, failed = 0, 0, []
-        while done < given.faults and time.monotonic() - began < given.seconds:
-            kind = KINDS[number % len(KINDS)]
-            seed = f"{given.seed}-{number}-{kind}"
-            number += 1
-            if given.only:
-                seed, kind = given.only, given.only.rpartition("-")[2]
-            elif kind == "disk" and not mounts:
-                continue
-            print(f"  round {seed}", flush=True)
-            count, wrong = harmed(world, random.Random(seed), kind, given.faults - done)
-            done += count
-            if wrong:
-                failed.append(seed)
-                print("\n".join(f"    WRONG: {each}" for each in wrong), flush=True)
-            if given.only:
-                break
-        print(
-            f"{done} faults in {number} rounds, {time.monotonic() - began:.0f} s: {len(failed)} rounds ended badly"
-        )
-        if failed:
-            sys.exit(f"repeat with --only {' or '.join(failed)}")
+    world.ends = began + given.seconds
+    world.prepare()
+    usual = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in world.usual.seconds.items())
+    print(f"prepared in {time.monotonic() - began:.0f} s; undisturbed, in seconds: {usual}", flush=True)
+    for reason in possible(world)[2]:
+        print(f"left out: {reason}", flush=True)
+    tally, failed, number = Tally(), [], 0
+    while tally.hit.total() < given.faults and not world.is_late():
+        seed = given.only or f"{given.seed}-{number}-{'others' if number % 4 == 1 else 'alone'}"
+        number += 1
+        print(f"  round {seed}, {time.monotonic() - began:.0f} s", flush=True)
+        harm = harmed_by_others if seed.endswith("others") else harmed_alone
+        try:
+            wrong = harm(
+                world, random.Random(seed), tally, min(given.a_round, given.faults - tally.hit.total())
+            )
+        except (Failed, TimeoutError) as error:
+            wrong = [str(error)]
+        if wrong:
+            failed.append(seed)
+            print("\n".join(f"    WRONG: {each}" for each in wrong), flush=True)
+        if given.only:
+            break
+    hit = ", ".join(f"{kind} {count}" for kind, count in sorted(tally.hit.items()))
+    print(f"{tally.hit.total()} faults hit ({hit}), {tally.missed.total()} did not,")
+    print(f"in {number} rounds, {time.monotonic() - began:.0f} s: {len(failed)} rounds ended badly")
+    return f"repeat with --only {' or '.join(failed)}" if failed else None
 
 
 if __name__ == "__main__":

@@ -1,219 +1,253 @@
-"""Faults: each does harm to a running process, to its disk or to its input, and says in a line what it did."""
+"""One command, and the harm that is done to its process, its disk, its clock and its input on the way.
+
+A fault that came too late, or that the command went through as if there were none, did not hit, and does not count.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import os
 import random
 import shutil
 import signal
-import subprocess
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from tests.chaos.world import CUSTOMER, World
+from tests.chaos.process import STAGES, Smelt, can_fake_time
+from tests.chaos.world import RELEASE, World, read_only, touch
 
-Fault = Callable[[World, random.Random], str]
+INGEST = ("ingest",)
+RUN = ("run", "--no-release")
+TO_THE_END = ("run", "--release", RELEASE)
+LAST = {INGEST: "ingest", RUN: "curated_examples", TO_THE_END: "releases"}
+"""The last stage of each command."""
 
-
-def _after(world: World, dice: random.Random) -> float:
-    return dice.uniform(0.5, world.usual * 0.7)
-
-
-def _killed(kind: str) -> Fault:
-    def fault(world: World, dice: random.Random) -> str:
-        run = world.start("run", "--no-release")
-        wait = _after(world, dice)
-        ended = _wait_for_end(run.process, wait)
-        if not ended:
-            below = run.children()
-            pids = {
-                "driver": [run.process.pid],
-                "java": below["java"],
-                "worker": below["worker"][:2],
-                "all": [run.process.pid, *below["java"], *below["worker"]],
-            }[kind]
-            for pid in pids:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-        code = run.end()
-        return f"kill -9 {kind} after {wait:.1f} s: {'it had ended' if ended else f'exit {code}'}"
-
-    return fault
-
-
-def stalled(world: World, dice: random.Random) -> str:
-    """The whole process stands still for a while, and another one comes meanwhile."""
-    run = world.start("run", "--no-release")
-    wait = _after(world, dice)
-    if not _wait_for_end(run.process, wait):
-        pids = [run.process.pid, *run.children()["java"]]
-        for pid in pids:
-            os.kill(pid, signal.SIGSTOP)
-        other = world.start("run", "--no-release", "--set", "warehouse.wait_seconds=0")
-        code = other.end()
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
-        return f"stopped after {wait:.1f} s, another exits {code}, goes on: exit {run.end()}"
-    return "stopped too late"
+KILLS = {
+    "driver": ("driver",),
+    "java": ("java",),
+    "all": ("driver", "java", "daemon", "worker"),
+    "worker": (),
+}
+TABLES = (
+    *(
+        "bronze/tickets",
+        "bronze/quarantine",
+        "silver/conversations",
+        "silver/pii_findings",
+        "silver/examples",
+    ),
+    *(
+        "silver/scores",
+        "silver/signatures",
+        "silver/duplicates",
+        "gold/curated_examples",
+        "gold/training_splits",
+    ),
+    *("gold/releases", "ops/files", "ops/ledger", "ops/runs"),
+)
+OF_INGEST = ("bronze/tickets", "bronze/quarantine", "bronze/arrivals", "ops/files", "ops/ledger", "ops/runs")
 
 
-def obstructed(world: World, dice: random.Random) -> str:
-    """A commit fails after its files are written: what it would be named stands in its way."""
-    tables = ("bronze/tickets", "silver/conversations", "silver/examples", "silver/scores", "silver/signatures",
-              "gold/curated_examples", "ops/files")  # fmt: skip
-    table = dice.choice(tables)
-    log = world.root / table / "_delta_log"
-    newest = max(int(file.name[:20]) for file in log.glob("*.json"))
-    obstacle = log / f"{newest + 1:020}.json"
-    obstacle.mkdir()
-    try:
-        code = world.start("run", "--no-release").end()
-    finally:
-        obstacle.rmdir()
-    return f"commit {newest + 1} of {table} obstructed: exit {code}"
+class Strike(NamedTuple):
+    """One fault: its kind, what it did, and whether it hit."""
+
+    kind: str
+    line: str
+    has_hit: bool
 
 
-def full_disk(world: World, dice: random.Random) -> str:
-    """The warehouse on a disk of its own that runs full on the way."""
-    with _own_disk(world) as used:
-        spare = dice.randint(8, 900)
-        _mount(world.root, f"remount,size={(used >> 10) + spare}k")
-        code = world.start("run", "--no-release").end()
-        _mount(world.root, "remount,size=512m")
-    return f"disk full after {spare} kB more: exit {code}"
+class Outcome(NamedTuple):
+    """The faults of one command, and the first stage that has work now (None: nothing is left)."""
+
+    strikes: list[Strike]
+    next_stage: str | None
 
 
-def read_only(world: World, dice: random.Random) -> str:
-    """The disk becomes read-only on the way."""
-    with _own_disk(world):
-        run = world.start("run", "--no-release")
-        wait = _after(world, dice)
-        _wait_for_end(run.process, wait)
-        busy = subprocess.run(
-            ["mount", "-o", "remount,ro", str(world.root)], capture_output=True, check=False
-        )
-        if busy.returncode:  # files are open for writing at this moment
-            run.kill_all()
-        code = run.end()
-        _mount(world.root, "remount,rw")
-    return f"read-only after {wait:.1f} s{' (busy, killed)' if busy.returncode else ''}: exit {code}"
+class Attempt:
+    """One command on the warehouse, its process, and where it stands."""
+
+    def __init__(self, world: World, dice: random.Random, first: str, command: tuple[str, ...]) -> None:
+        self.world, self.dice, self.command = world, dice, command
+        self.first, self.last = first, LAST[command]
+        self.strikes: list[Strike] = []
+        self.process: Smelt
+
+    def run(self, ending: str, companions: Sequence[str]) -> Outcome:
+        """The command, with ``companions``, which it survives, and an ``ending``, which it should not."""
+        with contextlib.ExitStack() as around:
+            self.process = self.world.pool.clocked() if "clock" in companions else self.world.pool.take()
+            before = around.enter_context(self._before(ending))
+            moments = sorted(
+                (
+                    self.world.moment(self.dice, first=self.first, last=self.last)
+                    for _ in range(len(companions) + 1)
+                ),
+                key=lambda moment: (STAGES.index(moment[0]), moment[1]),
+            )
+            self.world.start(self.process, *self.command)
+            for kind, moment in zip(
+                sorted(companions, key=lambda kind: kind != "input"), moments, strict=False
+            ):
+                {"input": self._input, "stalled": self._stalled, "clock": self._clock}[kind](moment)
+            if ending in KILLS:
+                code = self._kill(ending, moments[-1])
+            elif ending == "read_only":
+                code = self._read_only(moments[-1])
+            elif ending == "overtaken":
+                code = self._overtaken(moments[-1])
+            else:
+                code = self.process.end()
+        self.process.set_clock("+0")
+        if before:
+            self._note(ending, f"{before}: exit {code}", code not in (0, None))
+        self.world.learn(self.process.seconds())
+        next_stage = self._next(code, companions)
+        self.world.pool.give_back(self.process, harmed=ending in ("driver", "java", "all") and code != 0)
+        return Outcome(self.strikes, next_stage)
+
+    def _note(self, kind: str, line: str, has_hit: bool) -> None:
+        self.strikes.append(Strike(kind, f"{self.command[0]}: {line}", has_hit))
+
+    def _next(self, code: int, companions: Sequence[str]) -> str | None:
+        if "input" in companions or "clock" in companions:
+            return STAGES[0]  # a file may be another one now, or may not be marked as read
+        if code:
+            return self.process.first_unfinished()
+        return STAGES[1] if self.command == INGEST else None
+
+    # -- from the start ------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _before(self, ending: str) -> Iterator[str]:
+        """Harm that waits for the command: an obstacle to a commit, or little room on the disk."""
+        if ending == "obstructed":
+            table = self.dice.choice(OF_INGEST if self.command == INGEST else TABLES)
+            log = self.world.root / table / "_delta_log"
+            newest = max(int(file.name[:20]) for file in log.glob("*.json"))
+            obstacle = log / f"{newest + 1:020}.json"  # files of the commit are written then, and it fails
+            obstacle.mkdir()
+            try:
+                yield f"commit {newest + 1} of {table} obstructed"
+            finally:
+                with contextlib.suppress(OSError):
+                    obstacle.rmdir()
+        elif ending == "full_disk":
+            share = 0.3 if self.command == INGEST else 0.9
+            spare = 4 * self.dice.randint(1, max(2, int(share * self.world.usual.kilobytes / 4)))
+            self.world.limit(self.world.used() + spare)
+            try:
+                yield f"disk full after {spare} kB more"
+            finally:
+                self.world.limit(1 << 20)
+        else:
+            yield ""
+
+    # -- what a command survives -----------------------------------------------------------------------
+
+    def _input(self, moment: tuple[str, float]) -> None:
+        """A file of the landing is truncated, replaced, removed or touched while it is read, or stands there twice."""
+        files = sorted(file for file in self.world.landing.rglob("part*-*") if file.is_file())
+        newest = max(files, key=lambda file: file.stat().st_mtime_ns)
+        what = self.dice.choice(["truncated", "replaced", "removed", "touched", "twice", "all twice"])
+        seconds = self.dice.uniform(0.0, 0.8) * self.world.usual.seconds["ingest"]
+        hit = self.process.comes_to(STAGES[0], seconds) and self.process.first_unfinished() == STAGES[0]
+        if what == "truncated":
+            newest.write_bytes(newest.read_bytes()[: self.dice.randrange(newest.stat().st_size)])
+        elif what == "replaced":
+            newest.write_bytes(newest.read_bytes()[::-1])
+        elif what == "removed":
+            newest.unlink()
+        elif what == "touched":
+            touch(
+                newest, self.dice.choice([-86_400, 3600])
+            )  # as a clock that goes back, or ahead, would set it
+        else:
+            for file in files if what == "all twice" else [newest]:
+                shutil.copy(file, file.with_name(f"copied-{file.name}"))
+        hit = hit and self.process.code() is None and self.process.first_unfinished() == STAGES[0]
+        self._note("input", f"{newest.name} {what}, ingest {seconds:.1f} s", hit)
+
+    def _stalled(self, moment: tuple[str, float]) -> None:
+        """The whole process stands still for a while; another one that comes meanwhile has to leave."""
+        refused = None
+        if self.process.comes_to(*moment):
+            other = self.world.pool.take()
+            self.process.signal(signal.SIGSTOP, "driver", "java")
+            try:
+                self.world.start(other, *INGEST, "--set", "warehouse.wait_seconds=0")
+                refused = other.end()
+            finally:
+                self.process.signal(signal.SIGCONT, "driver", "java")
+            self.world.pool.give_back(other)
+        self._note("stalled", f"stopped, {_when(moment)}, another exits {refused}", refused == 3)
+
+    def _clock(self, moment: tuple[str, float]) -> None:
+        """The clock of the process goes days back."""
+        days = self.dice.choice([1, 3, 400])
+        hit = self.process.comes_to(*moment)
+        self.process.set_clock(f"-{days}d")
+        self._note("clock", f"clock {days} days back, {_when(moment)}", hit)
+
+    # -- what it should not survive ----------------------------------------------------------------------
+
+    def _kill(self, kind: str, moment: tuple[str, float]) -> int:
+        hit = self.process.comes_to(*moment)
+        if hit and kind == "worker":
+            hit = bool(self.process.kill_workers())
+        elif hit:
+            self.process.signal(signal.SIGKILL, *KILLS[kind])
+        code = self.process.end()
+        if hit and kind != "worker":
+            self._let_die()
+        self._note(kind, f"kill -9 {kind}, {_when(moment)}: exit {code}", hit and code != 0)
+        return code
+
+    def _let_die(self, patience: float = 5.0) -> None:
+        """What is left of a process that was harmed goes by itself."""
+        until = time.monotonic() + patience
+        while self.process.process.poll() is None and time.monotonic() < until:
+            time.sleep(0.05)
+
+    def _read_only(self, moment: tuple[str, float]) -> int:
+        """The disk becomes read-only on the way."""
+        self.process.comes_to(*moment)
+        with read_only(self.world.disk) as was_had:
+            code = self.process.end()
+        self._note("read_only", f"read-only, {_when(moment)}: exit {code}", was_had and code != 0)
+        return code
+
+    def _overtaken(self, moment: tuple[str, float]) -> int:
+        """It stands still, its lease is broken, another one does the work; then it goes on and must not write."""
+        codes: list[int] = []
+        if self.process.comes_to(*moment):
+            other = self.world.pool.take()
+            self.process.signal(signal.SIGSTOP, "driver", "java")
+            try:
+                for line in (("unlock", "--force"), (*self.command, "--set", "warehouse.wait_seconds=5")):
+                    self.world.start(other, *line)
+                    codes.append(other.end())
+            finally:
+                self.process.signal(signal.SIGCONT, "driver", "java")
+            self.world.pool.give_back(other)
+        code = self.process.end()
+        what = f"stopped, {_when(moment)}, unlocked and overtaken {codes}, goes on: exit {code}"
+        self._note("overtaken", what, codes == [0, 0] and code != 0)
+        return 0 if codes[1:] == [0] else code
 
 
-def input_changes(world: World, dice: random.Random) -> str:
-    """A file of the landing is truncated, replaced, removed or touched while it is read, or stands there twice."""
-    name = dice.choice(sorted(world.later))
-    file, content = world.landing / name, world.later[name]
-    what = dice.choice(["truncated", "replaced", "removed", "touched", "twice"])
-    run = world.start("run", "--no-release")
-    _wait_for_end(run.process, dice.uniform(0.5, world.usual * 0.6))
-    if what == "truncated":
-        file.write_bytes(content[: dice.randrange(len(content))])
-    elif what == "replaced":
-        file.write_bytes(content[::-1])
-    elif what == "removed":
-        file.unlink()
-    elif what == "touched":
-        moment = time.time() + dice.choice(
-            [-86_400, 3600]
-        )  # as a clock that goes back, or ahead, would set it
-        os.utime(file, (moment, moment))
+def _when(moment: tuple[str, float]) -> str:
+    return f"{moment[0]} {moment[1]:.1f} s"
+
+
+def possible(world: World) -> tuple[list[str], list[str], list[str]]:
+    """The endings and companions that can be had here, and why others cannot."""
+    endings, companions, left_out = [*KILLS, "obstructed", "overtaken"], ["input", "stalled"], []
+    if world.has_disk:
+        endings += ["full_disk", "read_only"]
     else:
-        shutil.copy(file, file.with_name(f"copied-{file.name}"))
-    code = run.end()
-    return f"{Path(name).name} {what}: exit {code}"
-
-
-COMMANDS: dict[str, list[str]] = {
-    "run": ["run", "--no-release"],
-    "release": ["release"],
-    "forget": ["forget", "--customer", CUSTOMER, "--vacuum"],
-    "maintain": ["maintain"],
-    "report": ["report", "latest"],
-    "status": ["status"],
-    "export": ["export", "latest"],
-}
-
-
-def crowd(world: World, dice: random.Random) -> tuple[str, list[str], list[str]]:
-    """Two or three processes at once, one killed now and then; the line, the commands that ended well, the bad ends."""
-    names = [dice.choice(sorted(COMMANDS)) for _ in range(dice.choice([2, 2, 3]))]
-    if not {"run", "forget", "maintain", "release"} & set(names):
-        names[0] = "run"
-    runs = []
-    for number, name in enumerate(names):
-        extra = [str(world.folder / f"out-{time.monotonic_ns()}")] if name == "export" else []
-        extra = ["--out", str(world.folder / f"out-{time.monotonic_ns()}")] if name == "report" else extra
-        runs.append(world.start(*COMMANDS[name], *extra))
-        if number < len(names) - 1:
-            time.sleep(dice.uniform(0, 3))
-    victim = dice.choice(runs) if dice.random() < 0.4 else None
-    if victim is not None and not _wait_for_end(victim.process, dice.uniform(2, world.usual)):
-        victim.kill_all()
-    codes = [run.end() for run in runs]
-    ended = [run.name for run, code in zip(runs, codes, strict=True) if code == 0]
-    allowed = {0, 2, 3}  # 2: no such release, or one that holds a forgotten customer; 3: another one wrote
-    bad = [
-        f"{run.name} ended with {code}: {run.said()[-600:]}"
-        for run, code in zip(runs, codes, strict=True)
-        if code not in allowed and run is not victim
-    ]
-    shown = ", ".join(
-        f"{run.name}{' (killed)' if run is victim else ''} {code}"
-        for run, code in zip(runs, codes, strict=True)
-    )
-    return f"at once: {shown}", ended, bad
-
-
-def can_mount(folder: Path) -> bool:
-    """Whether this process may make disks of its own."""
-    folder.mkdir(exist_ok=True)
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], capture_output=True, check=False
-    )
-    if done.returncode:
-        return False
-    subprocess.run(["umount", str(folder)], check=True)
-    return True
-
-
-ALONE: dict[str, Fault] = {
-    "driver": _killed("driver"),
-    "java": _killed("java"),
-    "worker": _killed("worker"),
-    "all": _killed("all"),
-    "stalled": stalled,
-    "obstructed": obstructed,
-}
-DISK: dict[str, Fault] = {"full_disk": full_disk, "read_only": read_only}
-
-
-@contextlib.contextmanager
-def _own_disk(world: World):
-    """The warehouse moved to a memory disk while the block lasts; gives its size in bytes."""
-    aside = world.folder / "aside"
-    shutil.move(world.root, aside)
-    world.root.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512m", "tmpfs", str(world.root)], check=True)
-    try:
-        shutil.copytree(aside, world.root, dirs_exist_ok=True)
-        yield shutil.disk_usage(world.root).used
-        shutil.rmtree(aside)
-        shutil.copytree(world.root, aside)
-    finally:
-        subprocess.run(["umount", "-l", str(world.root)], check=True)
-        world.root.rmdir()
-        shutil.move(aside, world.root)
-
-
-def _mount(root: Path, options: str) -> None:
-    subprocess.run(["mount", "-o", options, str(root)], check=True)
-
-
-def _wait_for_end(process: subprocess.Popen, seconds: float) -> bool:
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return False
-    return True
+        left_out.append("full and read-only disks: this process may not mount any")
+    if can_fake_time():
+        companions.append("clock")
+    else:
+        left_out.append("clocks that go back: the package libfaketime is not installed")
+    return endings, companions, left_out

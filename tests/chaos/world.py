@@ -1,175 +1,240 @@
-"""A small world to break: landing files, warehouses, and the processes that write to them."""
+"""A small world to break: landing files that come in parts, warehouses on a disk of their own, and processes."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import random
 import shutil
-import signal
 import subprocess
-import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from smelt.generate.config import GenerateConfig
+import yaml
+
+from smelt.generate.config import GenerateConfig, Kind
 from smelt.generate.generator import generate
 from smelt.generate.project import write_project
+from tests.chaos.process import STAGES, Pool, Smelt
 
 SECRET = "c0ffee" * 8
 CUSTOMER = "CHAOS-PLANTED-1"
 MARK = "chaosplanted"
 RELEASE = "final"
+PARTS = 12
+"""Into which the later landing is cut: each brings new records while something is harmed."""
+DISK_KB = 1 << 20
+
+
+class Failed(Exception):
+    """Raised when a command that nobody disturbs fails."""
 
 
 @dataclass
-class Run:
-    """A process of smelt in a group of its own."""
+class Usual:
+    """What an undisturbed run takes: seconds a stage, and about the kB that it writes for a part."""
 
-    name: str
-    process: subprocess.Popen
-    log: Path
-
-    def children(self) -> dict[str, list[int]]:
-        """Process numbers below it: java, and Python workers."""
-        found: dict[str, list[int]] = {"java": [], "worker": []}
-        for entry in Path("/proc").iterdir():
-            if not entry.name.isdigit() or int(entry.name) == self.process.pid:
-                continue
-            try:
-                group = os.getpgid(int(entry.name))
-                command = (entry / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if group == self.process.pid or self._is_below(int(entry.name)):
-                kind = "java" if b"java" in command.split(b"\0")[0] else "worker"
-                found[kind].append(int(entry.name))
-        return found
-
-    def _is_below(self, pid: int) -> bool:
-        while pid > 1:
-            try:
-                pid = int(Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[1])
-            except (OSError, IndexError, ValueError):
-                return False
-            if pid == self.process.pid:
-                return True
-        return False
-
-    def end(self, timeout: float = 400) -> int:
-        """Wait for its end; its exit code."""
-        return self.process.wait(timeout)
-
-    def kill_all(self) -> None:
-        """SIGKILL to the process and all below it."""
-        below = self.children()
-        for pid in (self.process.pid, *below["java"], *below["worker"]):
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-        self.process.wait()
-
-    def said(self) -> str:
-        """What it wrote."""
-        return self.log.read_text("utf-8", "replace")
+    seconds: dict[str, float] = field(default_factory=dict)
+    kilobytes: int = 0
 
 
-@dataclass
 class World:
-    """Landing files in two parts, and a warehouse that took in the first."""
+    """Landing files of which the first were taken in, warehouses, and the undisturbed ones to compare with."""
 
-    folder: Path
-    records: int
-    conf: Path = field(init=False)
-    later: dict[str, bytes] = field(init=False)
-    usual: float = 0.0
+    def __init__(self, folder: Path, records: int, kinds: tuple[Kind, ...]) -> None:
+        self.folder = folder
+        self.landing = folder / "landing"
+        self.disk = folder / "disk"
+        self.template, self.undisturbed = folder / "template", folder / "undisturbed"
+        self.usual = Usual()
+        self.ends = float("inf")
+        self.parts: list[dict[str, bytes]] = []
+        self.disk.mkdir(parents=True, exist_ok=True)
+        self.has_disk = _mount(self.disk, "-t", "tmpfs", "-o", f"size={DISK_KB}k", "tmpfs")
+        self.conf = folder / "smelt.yaml"
+        self.pool = Pool(folder, {"SMELT_PII_KEY": SECRET, "SMELT_TRACEBACK": "1"})
+        self._write_landing(records, kinds)
 
-    def __post_init__(self) -> None:
-        config = GenerateConfig(records=self.records, seed=29)
-        source, self.landing = self.folder / "whole", self.folder / "landing"
-        generate(source, config, lambda step: None)
-        generate(self.landing, GenerateConfig(records=self.records, seed=31), lambda step: None)
-        self.conf = write_project(self.landing, config.kinds)
-        settings = self.conf.read_text("utf-8").replace("demo: true", "demo: false")
-        self.conf.write_text(settings, "utf-8")
-        self.later = {}
-        for file in sorted(source.rglob("*")):
-            if file.is_file() and "truth" not in file.parts and file.suffix != ".yaml":
-                path = file.relative_to(source)
-                name = path.with_name(f"later-{path.name}")
-                if (self.landing / path.parent).is_dir():
-                    self.later[str(name)] = file.read_bytes()
+    # -- landing -----------------------------------------------------------------------------------
+
+    def _write_landing(self, records: int, kinds: tuple[Kind, ...]) -> None:
+        shutil.rmtree(self.landing, ignore_errors=True)
+        generate(self.landing, GenerateConfig(records=records, seed=31, kinds=kinds), lambda step: None)
+        project = write_project(self.landing, kinds)
+        settings = yaml.safe_load(project.read_text("utf-8"))
+        settings["pii"]["key"] = {"demo": False}
+        settings["intake"]["landing"] = str(self.landing)
+        settings["dataset_quality"] = {"volume": {"minimum": 1}}
+        self.conf.write_text(yaml.safe_dump(settings), "utf-8")
+        project.unlink()
+        whole = self.folder / "whole"
+        shutil.rmtree(whole, ignore_errors=True)
+        generate(whole, GenerateConfig(records=records * 2, seed=29, kinds=kinds), lambda step: None)
+        shutil.rmtree(whole / "truth", ignore_errors=True)
+        self.parts = [{} for _ in range(PARTS)]
+        for number, file in enumerate(sorted(file for file in whole.rglob("*") if file.is_file())):
+            for part, content in _cut(file, number):
+                name = file.relative_to(whole).with_name(f"part{part}-{file.name}")
+                self.parts[part][str(name)] = content
         self._plant()
-        first = self.start("run", "--release", "first")
-        if first.end():
-            sys.exit(f"the first run failed:\n{first.said()}")
-        shutil.copytree(self.root, self.template)
-        for name, content in self.later.items():
-            (self.landing / name).write_bytes(content)
-        began = time.monotonic()
-        whole = self.start("run", "--release", RELEASE)
-        if whole.end():
-            sys.exit(f"the undisturbed run failed:\n{whole.said()}")
-        self.usual = time.monotonic() - began
-        shutil.move(self.root, self.undisturbed)
-
-    @property
-    def root(self) -> Path:
-        return self.folder / "house"
-
-    @property
-    def template(self) -> Path:
-        return self.folder / "template"
-
-    @property
-    def undisturbed(self) -> Path:
-        return self.folder / "undisturbed"
 
     def _plant(self) -> None:
         """One customer who may be forgotten, with a good ticket and a broken one."""
         tickets = next(path for path in sorted((self.landing / "tickets").glob("*.jsonl")))
         planted = _renamed(next(filter(None, map(_usable, tickets.read_bytes().splitlines()))))
-        text = (
-            json.dumps(planted, ensure_ascii=False)
-            + "\n"
-            + json.dumps(planted, ensure_ascii=False)[:-9]
-            + "\n"
-        )
-        (self.landing / "tickets" / "planted.jsonl").write_text(text, "utf-8")
+        line = json.dumps(planted, ensure_ascii=False)
+        self.planted = self.landing / "tickets" / "planted.jsonl"
+        self.planted.write_text(f"{line}\n{line[:-9]}\n", "utf-8")
 
-    def fresh(self) -> None:
-        """The warehouse as it was after the first part, with the second part in the landing."""
-        shutil.rmtree(self.root, ignore_errors=True)
-        shutil.copytree(self.template, self.root)
-        self.restore()
-
-    def restore(self) -> None:
-        """Put back the files of the second part that differ, and take away what else was put there."""
-        for file in self.landing.rglob("copied-*"):
-            file.unlink()
-        for name, content in self.later.items():
+    def bring(self, part: int) -> list[Path]:
+        """Put a part into the landing as it should be; its files."""
+        files = []
+        for name, content in self.parts[part].items():
             file = self.landing / name
             if not file.exists() or file.read_bytes() != content:
                 file.write_bytes(content)
+            files.append(file)
+        return files
 
-    def start(self, command: str, *arguments: str, root: Path | None = None) -> Run:
-        """Start a command on the warehouse."""
-        log = self.folder / f"{command}-{time.monotonic_ns()}.log"
-        with log.open("w") as out:
-            process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "smelt.cli.app", command, "--conf", str(self.conf), *arguments),
-                    *("--set", f"warehouse.root={root or self.root}", "--set", "spark.driver_memory=1g"),
-                    *("--set", "spark.master=local[2]", "--set", "dataset_quality.volume.minimum=1"),
-                ],
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                cwd=self.folder,
-                env=os.environ | {"SMELT_PII_KEY": SECRET},
-                start_new_session=True,
-            )
-        return Run(command, process, log)
+    def bring_all(self) -> None:
+        """All parts as they should be, and nothing else beside them."""
+        for file in self.landing.rglob("copied-*"):
+            file.unlink()
+        for part in range(PARTS):
+            self.bring(part)
+
+    def take_parts_away(self) -> None:
+        """The landing as it was at first."""
+        for file in (*self.landing.rglob("part*-*"), *self.landing.rglob("copied-*")):
+            file.unlink()
+
+    # -- warehouses --------------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Fill the template and the undisturbed warehouse; what was prepared in this folder before is used again."""
+        noted = self.folder / "usual.json"
+        if noted.exists():
+            self.usual = Usual(**json.loads(noted.read_text("utf-8")))
+            return
+        self.take_parts_away()
+        process = self.pool.take()
+        self.root = self.disk / "first"
+        self.must(process, "run", "--release", "first")
+        shutil.copytree(self.root, self.template)
+        self.fresh()
+        self.bring_all()
+        before = self.used()
+        self.must(process, "run", "--release", RELEASE)
+        self.usual = Usual(process.seconds(), (self.used() - before) // 2)
+        shutil.copytree(self.root, self.undisturbed)
+        self.pool.give_back(process)
+        noted.write_text(json.dumps(asdict(self.usual)), "utf-8")
+
+    def without_the_customer(self) -> Path:
+        """A warehouse that nobody disturbed either, but where the planted customer was forgotten on the way."""
+        place = self.folder / "undisturbed-forgotten"
+        if not place.exists():
+            root, self.root = self.root, self.disk / f"forgotten-{time.time_ns()}"
+            shutil.copytree(self.template, self.root)
+            process = self.pool.take()
+            self.must(process, "forget", "--customer", CUSTOMER, "--vacuum")
+            self.must(process, "run", "--release", RELEASE)
+            self.pool.give_back(process)
+            shutil.move(self.root, place)
+            self.root = root
+        return place
+
+    def fresh(self) -> None:
+        """A warehouse as it was after the first part, at a place that no process knows yet; no other part has come."""
+        for old in self.disk.iterdir():
+            shutil.rmtree(old, ignore_errors=True)
+        self.root = self.disk / f"house-{time.time_ns()}"
+        shutil.copytree(self.template, self.root)
+        self.take_parts_away()
+
+    def learn(self, seconds: dict[str, float]) -> None:
+        """What stages took just now, as the machine is busier at times than at others."""
+        for stage, took in seconds.items():
+            if took >= 0.2 and stage in self.usual.seconds:
+                self.usual.seconds[stage] = (self.usual.seconds[stage] + took) / 2
+
+    def is_late(self) -> bool:
+        """Whether the time that was given is over."""
+        return time.monotonic() > self.ends
+
+    def used(self) -> int:
+        """Kilobytes below the warehouses."""
+        if self.has_disk:
+            return shutil.disk_usage(self.disk).used >> 10
+        return sum(file.stat().st_size for file in self.root.rglob("*") if file.is_file()) >> 10
+
+    def limit(self, kilobytes: int) -> None:
+        """The disk holds so much, and no more."""
+        _remount(self.disk, f"size={kilobytes}k")
+
+    def close(self) -> None:
+        """End all processes, and take the disk away."""
+        self.pool.close()
+        if self.has_disk:
+            subprocess.run(["umount", "-l", str(self.disk)], check=False)
+
+    # -- commands ----------------------------------------------------------------------------------
+
+    def start(self, process: Smelt, command: str, *arguments: str) -> None:
+        """Begin a command on the warehouse."""
+        process.start(command, "--conf", str(self.conf), "--set", f"warehouse.root={self.root}", *arguments)
+
+    def must(self, process: Smelt, command: str, *arguments: str) -> None:
+        """A command that nobody disturbs; raises Failed where it does not end well."""
+        self.start(process, command, *arguments)
+        if process.end():
+            raise Failed(f"{command} that nobody disturbed failed: {process.said()[-3000:]}")
+
+    def moment(
+        self, dice: random.Random, *, first: str = STAGES[0], last: str = STAGES[-2]
+    ) -> tuple[str, float]:
+        """A stage from ``first`` to ``last``, and seconds into it, at random over the time that they usually take."""
+        stages = STAGES[STAGES.index(first) : max(STAGES.index(first), STAGES.index(last)) + 1]
+        times = [self.usual.seconds.get(stage, 1.0) for stage in stages]
+        (stage,) = dice.choices(stages, times)
+        return stage, dice.uniform(0.05, 0.9) * self.usual.seconds.get(stage, 1.0)
+
+
+def _cut(file: Path, number: int) -> list[tuple[int, bytes]]:
+    """Parts of a file and the number of each: its lines dealt out, or the whole of what is not a record a line."""
+    lines = file.read_bytes().splitlines(keepends=True)
+    if file.suffix == ".jsonl":
+        return [(part, b"".join(lines[part::PARTS])) for part in range(PARTS)]
+    return [(number % PARTS, b"".join(lines))]
+
+
+def _mount(place: Path, *options: str) -> bool:
+    return not subprocess.run(["mount", *options, str(place)], capture_output=True, check=False).returncode
+
+
+def _remount(place: Path, options: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{options}", str(place)], check=True)
+
+
+@contextlib.contextmanager
+def read_only(place: Path, patience: float = 3.0):
+    """The disk takes no writes while the block lasts; gives whether that could be had: not while a file is written."""
+    until = time.monotonic() + patience
+    while not (done := _mount(place, "-o", "remount,ro")) and time.monotonic() < until:
+        time.sleep(0.005)
+    try:
+        yield done
+    finally:
+        if done:
+            _remount(place, "rw")
+
+
+def touch(file: Path, seconds: float) -> None:
+    """Set a file's time against now."""
+    moment = time.time() + seconds
+    os.utime(file, (moment, moment))
 
 
 def _usable(line: bytes) -> dict | None:

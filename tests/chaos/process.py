@@ -1,0 +1,227 @@
+"""Processes of smelt that wait for commands, what is seen of their progress, and how they are killed."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.chaos.serve import END, READY
+
+STAGES = ("ingest", "conversations", "examples", "scores", "duplicates", "curated_examples", "releases")
+"""Those of which a line in the log tells the end, in their order."""
+
+_STAGE_LINE = re.compile(r"^  (\w+) .*?([\d.]+) s$", re.MULTILINE)
+_END_LINE = re.compile(rf"^{END} (-?\d+)$", re.MULTILINE)
+LOOK_EVERY = 0.02
+PATIENCE = 300.0
+
+
+class Smelt:
+    """One process that serves commands, with its Java and its Python workers."""
+
+    def __init__(
+        self, folder: Path, number: int, environment: dict[str, str], *, clock: bool = False
+    ) -> None:
+        self.log = folder / f"process-{number}.log"
+        self.name = ""
+        self._offset = 0
+        self._clock = folder / f"process-{number}.clock"
+        self.set_clock("+0")
+        faked = _faketime(self._clock) if clock else {}
+        with self.log.open("w") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.chaos.serve"],
+                stdin=subprocess.PIPE,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env=os.environ | environment | faked,
+                start_new_session=True,
+            )
+
+    # -- commands ----------------------------------------------------------------------------------
+
+    def ready(self) -> Smelt:
+        """Wait until it takes commands."""
+        until = time.monotonic() + PATIENCE
+        while READY not in self.log.read_text("utf-8", "replace"):
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError(
+                    f"a process did not start:\n{self.log.read_text('utf-8', 'replace')[-2000:]}"
+                )
+            time.sleep(LOOK_EVERY)
+        return self
+
+    def start(self, *arguments: str) -> None:
+        """Begin a command."""
+        self.ready()
+        self.name = arguments[0]
+        self._offset = self.log.stat().st_size
+        assert self.process.stdin is not None
+        self.process.stdin.write((json.dumps(arguments) + "\n").encode())
+        self.process.stdin.flush()
+
+    def said(self) -> str:
+        """What the command wrote so far."""
+        with self.log.open("rb") as log:
+            log.seek(self._offset)
+            return log.read().decode("utf-8", "replace")
+
+    def code(self) -> int | None:
+        """How the command ended: its exit code, the signal that killed the process, or None while it runs."""
+        found = _END_LINE.search(self.said())
+        return int(found[1]) if found else self.process.poll()
+
+    def end(self, patience: float = PATIENCE) -> int:
+        """Wait for the command's end; raises TimeoutError where it does not come."""
+        until = time.monotonic() + patience
+        while (code := self.code()) is None:
+            if time.monotonic() > until:
+                raise TimeoutError(f"{self.name} did not end within {patience:.0f} s:\n{self.said()[-2000:]}")
+            time.sleep(LOOK_EVERY)
+        return code
+
+    def seconds(self) -> dict[str, float]:
+        """Stage -> seconds, of the stages that have ended."""
+        return {name: float(took) for name, took in _STAGE_LINE.findall(self.said())}
+
+    def first_unfinished(self) -> str:
+        """The stage at which the command is, or ended."""
+        ended = self.seconds()
+        return next((stage for stage in STAGES if stage not in ended), STAGES[-1])
+
+    def comes_to(self, stage: str, seconds: float) -> bool:
+        """Wait until ``stage`` has been under way for so long; False where the command, or the stage, ended before."""
+        position = STAGES.index(stage)
+        while self.code() is None:
+            ended = self.seconds()
+            if "Spark" in self.said() and (
+                not position or any(name in ended for name in STAGES[position - 1 :])
+            ):
+                break
+            time.sleep(LOOK_EVERY)
+        until = time.monotonic() + seconds
+        while self.code() is None and time.monotonic() < until:
+            time.sleep(LOOK_EVERY)
+        return self.code() is None
+
+    # -- harm --------------------------------------------------------------------------------------
+
+    def children(self) -> dict[str, list[int]]:
+        """Process numbers below it: Java, the daemon that forks workers, and the workers."""
+        parents: dict[int, int] = {}
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                with contextlib.suppress(OSError, IndexError, ValueError):
+                    parents[int(entry.name)] = int(
+                        (entry / "stat").read_bytes().rpartition(b")")[2].split()[1]
+                    )
+        java = [pid for pid, parent in parents.items() if parent == self.process.pid]
+        daemon = [pid for pid, parent in parents.items() if parent in java]
+        return {
+            "java": java,
+            "daemon": daemon,
+            "worker": [p for p, parent in parents.items() if parent in daemon],
+        }
+
+    def kill_workers(self, patience: float = 2.0) -> int:
+        """SIGKILL to every Python worker that is there, or comes, for a while; how many there were."""
+        until, killed = time.monotonic() + patience, 0
+        while time.monotonic() < until and self.code() is None:
+            killed += send(signal.SIGKILL, self.children()["worker"])
+            time.sleep(LOOK_EVERY)
+        return killed
+
+    def signal(self, number: int, *kinds: str) -> int:
+        """Send a signal to the driver ("driver") and to children of those kinds; how many were there."""
+        below = self.children()
+        pids = [self.process.pid] if "driver" in kinds else []
+        pids += [pid for kind in kinds if kind != "driver" for pid in below[kind]]
+        return send(number, pids)
+
+    def kill(self) -> None:
+        """SIGKILL to all of it."""
+        self.signal(signal.SIGKILL, "driver", "java", "daemon", "worker")
+        self.process.wait()
+
+    def set_clock(self, offset: str) -> None:
+        """Its clock against the machine's: ``-3d``; only where it was started with a clock of its own."""
+        self._clock.write_text(f"{offset}\n", "ascii")
+
+
+class Pool:
+    """Processes that stand ready; those that were harmed are replaced."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self._folder, self._environment = folder, environment
+        self._idle: list[Smelt] = []
+        self._all: list[Smelt] = []
+        self._clocked: Smelt | None = None
+
+    def _new(self, *, clock: bool = False) -> Smelt:
+        made = Smelt(self._folder, len(self._all), self._environment, clock=clock)
+        self._all.append(made)
+        return made
+
+    def take(self) -> Smelt:
+        """A process of one's own, until it is given back."""
+        while self._idle:
+            found = self._idle.pop(0)
+            if found.process.poll() is None:
+                return found.ready()
+        return self._new().ready()
+
+    def clocked(self) -> Smelt:
+        """The process that has a clock of its own."""
+        if self._clocked is None or self._clocked.process.poll() is not None:
+            self._clocked = self._new(clock=True)
+        return self._clocked.ready()
+
+    def give_back(self, process: Smelt, *, harmed: bool = False) -> None:
+        """It takes the next command, unless it was harmed: then another one is begun in its place."""
+        if harmed or process.process.poll() is not None:
+            process.kill()
+            process = self._new()
+        self._idle.append(process)
+
+    def close(self) -> None:
+        """End all."""
+        for process in self._all:
+            if process.process.poll() is None:
+                process.kill()
+
+
+def send(number: int, pids: list[int]) -> int:
+    """Send a signal; how many of the processes were there."""
+    sent = 0
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+            sent += 1
+    return sent
+
+
+def can_fake_time() -> bool:
+    """Whether the package libfaketime is there, which lets a process have a clock of its own."""
+    return importlib.util.find_spec("libfaketime") is not None
+
+
+def _faketime(clock: Path) -> dict[str, str]:
+    found = importlib.util.find_spec("libfaketime")
+    assert found is not None
+    assert found.origin is not None
+    library = next(Path(found.origin).parent.rglob("libfaketime.so.1"))
+    return {
+        "LD_PRELOAD": str(library),
+        "FAKETIME_TIMESTAMP_FILE": str(clock),
+        "FAKETIME_CACHE_DURATION": "1",  # without it the file is read whenever somebody asks for the time
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "DONT_FAKE_MONOTONIC": "1",
+    }
