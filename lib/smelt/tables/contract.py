@@ -114,6 +114,19 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
 
         return pa.schema([(name, arrow_type(kind)) for name, kind in self._types(names, without)])
 
+    def commented_schema(self) -> pa.Schema:
+        """The Arrow schema of all columns with nullability, and comments where Delta keeps them."""
+        import pyarrow as pa
+
+        from smelt.tables.arrow_types import arrow_type
+
+        return pa.schema(
+            [
+                pa.field(c.name, arrow_type(c.type), c.nullable, metadata={"comment": c.comment})
+                for c in self.columns
+            ]
+        )
+
     def _types(self, names: Sequence[str], without: Collection[str]) -> list[tuple[str, str]]:
         known = {column.name: column.type for column in self.columns}
         return [(name, known[name]) for name in names or known if name not in without]
@@ -121,18 +134,9 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
     def create_statement(self, identifier: str, *, clustered: bool = True, checked: bool = True) -> str:
         """CREATE TABLE IF NOT EXISTS with comments, properties, clustering and, if ``checked``, the checks.
 
-        A check given as a property costs no commit of its own, as ADD CONSTRAINT after it would. Statistics
-        are kept for columns without text only: a min/max in the Delta log would outlive a deletion.
+        A check given as a property costs no commit of its own, as ADD CONSTRAINT after it would.
         """
-        properties = {
-            "delta.enableDeletionVectors": "false",
-            "delta.columnMapping.mode": "none",
-            "delta.checkpointInterval": "50",  # a run makes a few commits a table, a checkpoint costs as much as five
-            "delta.dataSkippingStatsColumns": ",".join(self.statistics_columns()),
-            "smelt.contract": self.table,
-        }
-        if checked:
-            properties |= {f"delta.constraints.{check.name}": check.expression for check in self.checks}
+        properties = self.properties(checked=checked)
         rendered = ", ".join(f"{quoted(key)} = {quoted(value)}" for key, value in properties.items())
         layout = ""
         if self.partition_by:
@@ -143,6 +147,22 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
             f"CREATE TABLE IF NOT EXISTS {identifier} (\n  {self.ddl_schema()}\n) USING delta{layout}\n"
             f"COMMENT {quoted(self.comment)}\nTBLPROPERTIES ({rendered})"
         )
+
+    def properties(self, *, checked: bool = True) -> dict[str, str]:
+        """The table's properties, with its checks if they are to be ``checked``.
+
+        Statistics are kept for columns without text only: a min/max in the Delta log would outlive a deletion.
+        """
+        properties = {
+            "delta.enableDeletionVectors": "false",
+            "delta.columnMapping.mode": "none",
+            "delta.checkpointInterval": "50",  # a run makes a few commits a table, a checkpoint costs as much as five
+            "delta.dataSkippingStatsColumns": ",".join(self.statistics_columns()),
+            "smelt.contract": self.table,
+        }
+        if checked:
+            properties |= {f"delta.constraints.{check.name}": check.expression for check in self.checks}
+        return properties
 
     def statistics_columns(self) -> list[str]:
         """Columns whose minimum and maximum may stand in the Delta log, which outlives a deleted row.

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from deltalake import DeltaTable
 
+    from smelt.tables.contract import Contract
+
 _UNKNOWN_TO_DELTA_RS = re.compile(r"[\[\]^|<>\"\\]|%[0-9A-Fa-f]{2}")
 """What delta-rs cannot have in the path of a table."""
 _COMMIT = re.compile(r"[0-9]{20}\.json")
@@ -54,6 +56,38 @@ def remove_unborn(location: str) -> None:
         shutil.rmtree(folder / "_delta_log", ignore_errors=True)
         if not any(folder.iterdir()):
             folder.rmdir()
+
+
+def create_table(location: str, declared: Contract) -> bool:
+    """Make the table in the folder ``location``, without clustering; False where that takes Spark.
+
+    Delta-rs takes a check as a property without evaluating it; the protocol's writer version 3 is what has others
+    enforce it. Raises FileExistsError where the table is there.
+    """
+    uri = uri_of(location)
+    if uri is None:
+        return False
+    try:
+        from deltalake import DeltaTable
+        from deltalake.exceptions import DeltaError
+    except ImportError:
+        return False
+    versions = {"delta.minReaderVersion": "1", "delta.minWriterVersion": "3"} if declared.checks else {}
+    try:
+        DeltaTable.create(
+            uri,
+            declared.commented_schema(),
+            mode="error",
+            partition_by=list(declared.partition_by) or None,
+            description=declared.comment,
+            configuration=declared.properties() | versions,
+            raise_if_key_not_exists=False,
+        )
+    except DeltaError:
+        if is_table(location):
+            raise FileExistsError(f"there is a table of the name {declared.table} already") from None
+        return False
+    return True
 
 
 def newest_version(location: str) -> int:

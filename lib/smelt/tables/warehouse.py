@@ -86,8 +86,9 @@ class Warehouse(LeasedTables):
         if not self.exists(table):
             if self.is_on_disk:
                 local_delta.remove_unborn(self.location(table))
-            # A catalog may have rules of its own for such properties: there ADD CONSTRAINT is the documented way.
-            self.spark.sql(declared.create_statement(identifier, checked=not self.catalog))
+            if not (self.is_on_disk and local_delta.create_table(self.location(table), declared)):
+                # A catalog may have rules of its own for such properties: there ADD CONSTRAINT is the documented way.
+                self.spark.sql(declared.create_statement(identifier, checked=not self.catalog))
             self._empty.add(table)
             missing = declared.checks if self.catalog else ()
         else:
