@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -20,6 +18,8 @@ from smelt.tables.contract import contract
 from smelt.tables.increment import sync, versioned
 from smelt.tables.ledger import Entry, StageResult
 from smelt.tables.rules import with_rules
+from smelt.tables.union import union
+from smelt.tables.workers import mapped
 
 STAGE = "conversations"
 BRONZE = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles")
@@ -39,14 +39,14 @@ def build(bronze: DataFrame, config: PiiConfig, key: ScrubKey, run_id: str) -> D
 
         bronze = with_recognised(bronze.select(*READ), config.detectors.spark_nlp)
     ddl = contract("silver.conversations").ddl(*WRITTEN)
-    return bronze.select(*READ).mapInArrow(conversing(config, key), ddl).withColumn("run_id", F.lit(run_id))
+    return mapped(bronze.select(*READ), conversing(config, key), ddl).withColumn("run_id", F.lit(run_id))
 
 
 def run(job: Job) -> StageResult:
     """Parse and scrub the bronze records that silver.conversations does not hold as they are now."""
     key = load_keys(job.config.pii.key).current
     warehouse = job.warehouse
-    bronze = reduce(DataFrame.unionByName, [warehouse.read(table).select(*READ) for table in BRONZE])
+    bronze = union([warehouse.read(table).select(*READ) for table in BRONZE])
     bronze = without_erased(warehouse, bronze, job.config.pii.key)
     settings = with_rules(STAGE, f"{fingerprint(job.config.pii.deciding())}:{key.version}")
     changes = sync(

@@ -18,6 +18,7 @@ from smelt.tables.contract import contract
 from smelt.tables.increment import sync, versioned
 from smelt.tables.ledger import StageResult, balance_of, first_reason
 from smelt.tables.rules import with_rules
+from smelt.tables.workers import mapped
 
 STAGE = "examples"
 READS = ("silver.conversations", "silver.records")
@@ -33,11 +34,11 @@ def build(
     conversations: DataFrame, config: ExamplesConfig, cleaning: CleaningConfig, run_id: str
 ) -> DataFrame:
     """At least one row a conversation; ``conversations`` has the columns READ."""
-    return (
-        conversations.select(*READ)
-        .mapInArrow(pairing(config, cleaning), contract("silver.examples").ddl(without=["run_id"]))
-        .withColumn("run_id", F.lit(run_id))
-    )
+    return mapped(
+        conversations.select(*READ),
+        pairing(config, cleaning),
+        contract("silver.examples").ddl(without=["run_id"]),
+    ).withColumn("run_id", F.lit(run_id))
 
 
 def build_of_records(records: DataFrame, cleaning: CleaningConfig, run_id: str) -> DataFrame:

@@ -13,7 +13,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial, reduce
+from functools import partial
 from typing import Any
 
 from pyspark.sql import Column, DataFrame, SparkSession
@@ -49,6 +49,7 @@ from smelt.pipeline.script import run_as_script
 from smelt.privacy.erasure.refusal import REFUSED, refusals, without_refused
 from smelt.tables.contract import contract
 from smelt.tables.ledger import Entry, Measure, StageResult, check_balance
+from smelt.tables.union import union
 
 STAGE = "ingest"
 KINDS = ("tickets", "chats", "transcripts", "articles")
@@ -186,7 +187,7 @@ def _write(job: Job, kinds: Collection[str]) -> tuple[list[Entry], set[tuple[str
     warehouse = job.warehouse
     arrivals = _arrivals(job)
     stored = [warehouse.read(f"bronze.{kind}").select(*HELD) for kind in kinds]
-    decided = dispositions(arrivals, reduce(DataFrame.unionByName, stored))
+    decided = dispositions(arrivals, union(stored))
     found = balance(arrivals, decided).collect()
     counted = [row for row in found if row["measure"] != AHEAD]
     ahead = {(row["source"], row["reason"]) for row in found if row["measure"] == AHEAD}
@@ -249,7 +250,7 @@ def _verify(job: Job, kinds: Collection[str], totals: Mapping[str, Counter[str]]
     """Raise LedgerImbalance unless bronze now holds every entry that was counted, each key once."""
     arrivals = _arrivals(job)
     stored = [job.warehouse.read(f"bronze.{kind}").select(*HELD) for kind in kinds]
-    decided = dispositions(arrivals, reduce(DataFrame.unionByName, stored))
+    decided = dispositions(arrivals, union(stored))
     left = {row["disposition"]: row["count"] for row in decided.groupBy("disposition").count().collect()}
     counted = sum(counts[each] for counts in totals.values() for each in DISPOSITIONS)
     missing = left.get(NEW, 0) + left.get(UPDATED, 0)

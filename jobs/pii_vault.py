@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -18,6 +16,7 @@ from smelt.privacy.sealing import sealing
 from smelt.tables.contract import contract
 from smelt.tables.increment import sync
 from smelt.tables.ledger import StageResult
+from smelt.tables.union import union
 
 STAGE = "pii_vault"
 READS = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles", "silver.conversations")
@@ -48,7 +47,7 @@ def run(job: Job) -> StageResult:
     if not job.config.pii.vault.enabled:
         return StageResult(note="off (pii.vault.enabled)")
     read, key = job.warehouse.read, load_keys(job.config.pii.key).current
-    bronze = reduce(DataFrame.unionByName, [read(table).select(*READ) for table in READS[:4]])
+    bronze = union([read(table).select(*READ) for table in READS[:4]])
     sync(
         job.warehouse,
         "silver.pii_vault",

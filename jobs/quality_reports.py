@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -25,6 +24,7 @@ from smelt.releases.rows import finished_rows
 from smelt.review.effect import VERDICTS, standing_verdicts, with_review_rejections
 from smelt.tables.contract import contract
 from smelt.tables.ledger import StageResult
+from smelt.tables.union import union
 
 STAGE = "quality_reports"
 READS = (
@@ -70,7 +70,7 @@ def build(inputs: Inputs, config: DatasetQualityConfig) -> DataFrame:
         passes.privacy(inputs.findings),
         sampled(released, inputs.articles, config),
     ]
-    return reduce(DataFrame.unionByName, frames)
+    return union(frames)
 
 
 def run(job: Job) -> StageResult:

@@ -147,8 +147,9 @@ def _write_rows(
     """Write the rows; returns what balance left out by source, and the targets that it missed, in words."""
     warehouse, config = job.warehouse, job.config.release
     earlier = earlier_examples(history, warehouse.read("silver.duplicates"))
-    assigned = assign_splits(curated, earlier, job.config.splits)
     with contextlib.ExitStack() as stack:
+        checkpoint = stack.enter_context(warehouse.checkpoints())
+        assigned = assign_splits(curated, earlier, job.config.splits, checkpoint=checkpoint)
         left_out: list[tuple[str, int]] = []
         missed = ""
         if config.balance.targets:

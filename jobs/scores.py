@@ -22,6 +22,7 @@ from smelt.tables.contract import contract
 from smelt.tables.increment import sync, versioned
 from smelt.tables.ledger import StageResult, balance_of, first_reason
 from smelt.tables.rules import with_rules
+from smelt.tables.workers import mapped
 
 STAGE = "scores"
 READS = ("silver.examples",)
@@ -37,13 +38,11 @@ def build(
     examples: DataFrame, config: QualityConfig, corpus: Corpus, run_id: str, articles: Sequence[str] = ()
 ) -> DataFrame:
     """One row an example that has a question and an answer; ``examples`` has the columns READ."""
-    return (
-        examples.select(*READ)
-        .mapInArrow(
-            scoring(config, corpus.to_bytes(), articles), contract("silver.scores").ddl(without=["run_id"])
-        )
-        .withColumn("run_id", F.lit(run_id))
-    )
+    return mapped(
+        examples.select(*READ),
+        scoring(config, corpus.to_bytes(), articles),
+        contract("silver.scores").ddl(without=["run_id"]),
+    ).withColumn("run_id", F.lit(run_id))
 
 
 def run(job: Job) -> StageResult:

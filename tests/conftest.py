@@ -44,6 +44,9 @@ def spark(tmp_path_factory):
     from smelt.spark.config import SparkConfig
     from smelt.spark.session import get_session
 
+    if os.environ.get("SMELT_TEST_ENGINE") == "sail":
+        yield get_session(SparkConfig(engine="sail"))
+        return
     remote = "local[2]" if os.environ.get("SMELT_TEST_CONNECT") else None
     config = SparkConfig(
         master="local[2]",

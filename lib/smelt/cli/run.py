@@ -72,15 +72,16 @@ def _run(config: SmeltConfig, stages: Sequence[str], *, as_json: bool, release: 
     from smelt.pipeline.job import open_job
     from smelt.pipeline.run import run_stages
     from smelt.releases.intact import damaged_releases
+    from smelt.tables.embedded import engine_name
 
     if SCRUBBING in stages and config.pii.key.source != "databricks":
         checked(config.external, frozenset(source.name for source in config.intake.sources))
         load_keys(config.pii.key)  # a missing key is told before Spark starts and before anything is taken in
     console = Console(stderr=True, quiet=as_json)
     began = time.monotonic()
-    with console.status("starting Spark"):
-        job = open_job(config, release=release)
-    console.print(f"run {job.run_id}   Spark {job.spark.version} ready in {time.monotonic() - began:.1f} s")
+    with console.status("starting the engine"):
+        job = open_job(config, release=release, may_embed=True)
+    console.print(f"run {job.run_id}   {engine_name(job.spark)} ready in {time.monotonic() - began:.1f} s")
     job.warehouse.check_writable()
     for line in damaged_releases(job.warehouse):
         console.print(

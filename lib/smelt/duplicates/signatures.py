@@ -26,6 +26,7 @@ from smelt.identity import stable_id
 from smelt.tables.contract import contract
 from smelt.tables.increment import versioned
 from smelt.tables.rules import with_rules
+from smelt.tables.workers import mapped
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -172,8 +173,10 @@ def sign_examples(
     examples: DataFrame, config: DuplicatesConfig, boilerplate: I64, index: Index, run_id: str
 ) -> DataFrame:
     """Rows of silver.signatures for ``examples``."""
-    signed = examples.select("example_id", "record_id", "content_hash", "source", *SIDES).mapInArrow(
-        signing_function(config, boilerplate, index), contract("silver.signatures").ddl(*SIGNED)
+    signed = mapped(
+        examples.select("example_id", "record_id", "content_hash", "source", *SIDES),
+        signing_function(config, boilerplate, index),
+        contract("silver.signatures").ddl(*SIGNED),
     )
     return signed.withColumn("parameters", F.lit(settings_of(config, index))).withColumn(
         "run_id", F.lit(run_id)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from smelt.intake.mapping import AFTER_THE_CLOCK
+from smelt.tables.union import union
 
 NEW, UPDATED, UNCHANGED = "new", "updated", "unchanged"
 SUPERSEDED, OLDER = "superseded_within_arrival", "older_than_stored"
@@ -80,8 +79,8 @@ def balance(arrivals: DataFrame, decided: DataFrame) -> DataFrame:
     ahead = arrivals.where(F.instr("extras", f'"{AFTER_THE_CLOCK}":true') > 0).select(
         "source", "kind", F.lit(AHEAD).alias("measure"), F.col("source_file").alias("reason")
     )
-    first, *others = [frame.groupBy(*keys).count() for frame in (read, kept, refused, ahead)]
-    return reduce(DataFrame.unionByName, others, first)
+    frames = [frame.groupBy(*keys).count() for frame in (read, kept, refused, ahead)]
+    return union(frames)
 
 
 def quarantine(arrivals: DataFrame, held: DataFrame) -> DataFrame:

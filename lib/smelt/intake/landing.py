@@ -14,6 +14,7 @@ from smelt.intake.links import Found, files_below, has_links, matches
 from smelt.intake.plugins import Plugin, load_plugin
 from smelt.intake.records import SourceFile
 from smelt.intake.source import SourceConfig
+from smelt.tables.embedded import is_embedded
 from smelt.tables.filesystem import literal, local_path
 
 if TYPE_CHECKING:
@@ -68,19 +69,25 @@ def prepare(spark: SparkSession, config: IntakeConfig, source: SourceConfig) -> 
         }
         plugin = load_plugin(source.reader, {**source.options, **attached})
     fingerprint = stable_id(READING_VERSION, source.model_dump_json(), plugin)
-    found = _linked(location, config.boundary(source.path))
+    found = _linked(location, config.boundary(source.path), is_embedded(spark))
     if found is None:
         listed, problem = _listed(spark, source, location)
         return Reading(source, location, plugin, fingerprint, listed, problem)
-    listed, problem = _listed(spark, source, *map(literal, found.files))
+    if is_embedded(spark):
+        listed, problem = _seen(source, location, found.files)
+    else:
+        listed, problem = _listed(spark, source, *map(literal, found.files))
     if found.refused:
         refused = f"{source.name}: {found.refused:,} symbolic links lead out of the landing folder or nowhere"
         problem = f"{problem}; {refused}" if problem else refused
     return Reading(source, location, plugin, fingerprint, listed, problem, has_links=True)
 
 
-def _linked(location: str, boundary: str) -> Found | None:
-    """The files of a location in which there are symbolic links; None where there are none, or nobody can tell."""
+def _linked(location: str, boundary: str, is_here: bool) -> Found | None:
+    """The files of a location in which there are symbolic links; None where there are none, or nobody can tell.
+
+    Where ``is_here``, this process reads the files itself, and they are listed whether or not there are links.
+    """
     local = local_path(location)
     if local is None:
         return None
@@ -88,7 +95,9 @@ def _linked(location: str, boundary: str) -> Found | None:
     root = _unescaped(plain[0] if plain else "")
     if plain is None or plain.end() < len(local):
         root = root.rpartition("/")[0] or "/"
-    if root == "/" or not os.path.lexists(root) or not has_links(root):
+    if is_here and not os.path.lexists(root):
+        return Found([], 0)
+    if root == "/" or not os.path.lexists(root) or not (is_here or has_links(root)):
         return None
     found = files_below(root, boundary if os.path.exists(boundary) else root)
     return found._replace(files=[file for file in found.files if matches(local, file)])
@@ -152,6 +161,26 @@ def _listed(
         pattern = f" that match {source.glob}" if source.glob else ""
         return (), f"{source.name}: {location} holds no files{pattern}"
     return tuple(files), None
+
+
+def _seen(
+    source: SourceConfig, location: str, files: Sequence[str]
+) -> tuple[tuple[LandingFile, ...], str | None]:
+    """Those of ``files`` that match the source's pattern, looked at by this process."""
+    local = local_path(location) or location
+    root = (_PLAIN.match(local) or [""])[0]
+    if root == local and not os.path.lexists(_unescaped(local)):
+        return (), f"{source.name}: {_unescaped(location)} does not exist"
+    name = source.glob
+    chosen = [path for path in files if not name or matches(name, os.path.basename(path))]
+    if not chosen:
+        pattern = f" that match {name}" if name else ""
+        return (), f"{source.name}: {_unescaped(location)} holds no files{pattern}"
+    facts = [(path, os.stat(path)) for path in chosen]
+    # Hadoop knows the times of files to the millisecond.
+    return tuple(
+        sorted(LandingFile(f"file:{p}", s.st_size, s.st_mtime_ns // 1_000_000 * 1_000) for p, s in facts)
+    ), None
 
 
 def _attachment(spark: SparkSession, location: str) -> str:

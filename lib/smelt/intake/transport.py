@@ -13,10 +13,13 @@ import pyarrow as pa
 from smelt.intake.columns import PARSED, PARSED_DDL, Row, to_batches
 from smelt.intake.content import PACKED
 from smelt.intake.landing import LandingFile, Reading, binary_files, canonical, literal_paths
+from smelt.intake.local_files import lines_of_files, whole_files
 from smelt.intake.long_lines import has_long_line
 from smelt.intake.parsing import Limits, Parser
 from smelt.intake.records import Record
+from smelt.tables.embedded import is_embedded
 from smelt.tables.filesystem import literal, local_path
+from smelt.tables.union import union
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -71,7 +74,7 @@ def waves(
         large = [file for file in whole if small_file < file.size <= limits.max_file_bytes]
         refused = [file for file in whole if file.size > limits.max_file_bytes]
         unreadable: list[LandingFile] = []
-        if refused and _is_row_wise(reading):
+        if refused and _is_row_wise(reading) and not is_embedded(spark):
             for file in refused:
                 frame = None if file.path in damaged else _parquet(spark, reading, file, limits)
                 if frame is None:
@@ -89,7 +92,7 @@ def waves(
             single.append(_refused(spark, reading, refused, limits, None))
         if unreadable:
             single.append(_refused(spark, reading, unreadable, limits, b""))
-    return [Wave(_union(frames), rows) for frames, rows in ((many, BATCH_ROWS), (single, 1)) if frames]
+    return [Wave(union(frames), rows) for frames, rows in ((many, BATCH_ROWS), (single, 1)) if frames]
 
 
 def damaged_files(
@@ -128,6 +131,10 @@ def _lines(
 ) -> DataFrame:
     from pyspark.sql import functions as F
 
+    if is_embedded(spark):
+        most = limits.max_record_bytes
+        parse = parse_lines(reading, limits)
+        return lines_of_files(spark, files, parse, task_bytes=task_bytes, line_bytes=most)
     reader = spark.read.option("recursiveFileLookup", "true")
     if len(files) == len(reading.listed) and not reading.has_links:
         reader = reader.option("pathGlobFilter", reading.source.glob) if reading.source.glob else reader
@@ -150,6 +157,8 @@ def _whole(
 ) -> DataFrame:
     from pyspark.sql import functions as F
 
+    if is_embedded(spark):
+        return whole_files(spark, files, parse_files(reading, limits))
     everything = len(files) == len(reading.listed) and not reading.has_links
     frame = binary_files(spark, reading.source).load(reading.location if everything else literal_paths(files))
     return (
@@ -283,10 +292,3 @@ def _in_few_tasks(frame: DataFrame, files: Sequence[LandingFile], task_bytes: in
     """Many small files are one task's work; splits of large files stay as they are."""
     total = sum(file.size for file in files)
     return frame.coalesce(max(2, ceil(total / task_bytes), ceil(len(files) / _FILES_A_TASK)))
-
-
-def _union(frames: Sequence[DataFrame]) -> DataFrame:
-    first, *others = frames
-    for other in others:
-        first = first.unionByName(other)
-    return first

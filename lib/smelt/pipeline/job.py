@@ -41,13 +41,19 @@ def open_job(
     release: str | None = None,
     predecessor: str | None = None,
     spark: SparkSession | None = None,
+    may_embed: bool = False,
 ) -> Job:
-    """A job over the configured warehouse, in the session that fits where this runs."""
+    """A job over the configured warehouse, in the session that fits where this runs.
+
+    With ``may_embed`` that may be one of the embedded engine (see :mod:`smelt.pipeline.engine`).
+    """
+    from smelt.pipeline.engine import engine_of
     from smelt.spark.executors import check_executors
     from smelt.spark.session import get_session, runs_elsewhere
 
     if spark is None:
-        spark = get_session(config.spark)
+        engine = engine_of(config) if may_embed else config.spark.engine
+        spark = get_session(config.spark.model_copy(update={"engine": engine}))
         if runs_elsewhere(spark):
             check_executors(spark)
     place = config.warehouse

@@ -21,6 +21,7 @@ from smelt.pii.detect.independent import IndependentDetector
 from smelt.pii.replace.fiction import FICTION
 from smelt.pii.scrubber import Scrubber
 from smelt.pii.types import Finding, TextBatch
+from smelt.tables.workers import mapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -168,7 +169,7 @@ def check_release(rows: DataFrame, config: PiiConfig) -> GateReport:
         return GateReport(rows.count(), (), ())
     from pyspark.sql import functions as F
 
-    counted = rows.select(row_texts(rows).alias("texts")).mapInArrow(_counting(config), COUNTED)
+    counted = mapped(rows.select(row_texts(rows).alias("texts")), _counting(config), COUNTED)
     summed = counted.groupBy("entity", "severity").agg(
         F.sum("rows").alias("rows"), F.sum("spans").alias("spans")
     )

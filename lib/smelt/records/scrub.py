@@ -14,6 +14,7 @@ from smelt.pii.arrow import FINDING_DDL, scrubbing
 from smelt.pii.config import PiiConfig
 from smelt.pii.keys import ScrubKey
 from smelt.records.config import NUMERIC, TIMES, RecordSource
+from smelt.tables.workers import mapped
 
 PLAIN = frozenset({"boolean", *NUMERIC, *TIMES})
 """Types that hold no text: a typed number or date has nothing of its spelling left."""
@@ -39,7 +40,7 @@ def scrubbed(df: DataFrame, source: RecordSource, config: PiiConfig, key: ScrubK
         [*fields, "pii_count int", "pii_rejections array<string>", f"pii_findings array<{FINDING_DDL}>"]
     )
     named = named_by(key.derive("pseudonym"))
-    clean = marked.mapInArrow(scrubbing(config, key, stage="records", then=named), schema)
+    clean = mapped(marked, scrubbing(config, key, stage="records", then=named), schema)
     plain = pairs([name for name, column in texts.items() if column.pii == "none"])
     return clean.withColumn("texts", F.map_concat(plain, F.col("outcome"), F.col("_people"))).drop(
         "outcome", "_people", "pii_findings"

@@ -98,5 +98,7 @@ def _sha(text: str) -> str:
 def _word(column: str, number: int) -> Column:
     from pyspark.sql import functions as F
 
-    digits = F.substring(column, 16 * number + 1, 16)
-    return F.conv(digits, 16, 10).cast("decimal(20,0)")
+    def half(begin: int) -> Column:  # conv() of 16 digits is no number in every engine
+        return F.conv(F.substring(column, 16 * number + begin, 8), 16, 10).cast("decimal(20,0)")
+
+    return (half(1) * F.lit(1 << 32).cast("decimal(20,0)") + half(9)).cast("decimal(20,0)")

@@ -54,7 +54,7 @@ def _role(role: Column) -> Column:
 
 
 def _message(role: Column, content: Column) -> Column:
-    return F.struct(role.alias("role"), content.alias("content"))
+    return F.struct(role.alias("role"), content.alias("content")).cast("struct<role:string,content:string>")
 
 
 def _line(turn: Column) -> Column:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, Field
 
 
 class SparkConfig(BaseModel, frozen=True, extra="forbid"):
     """How a local or remote session is started; nothing here touches a session that already exists."""
 
+    engine: Literal["auto", "spark", "sail"] = "auto"
     master: str = "local[*]"
     remote: str | None = None
     driver_memory: str = Field(default="4g", pattern=r"^[0-9]+[kmgKMG]$")

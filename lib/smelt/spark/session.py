@@ -36,6 +36,11 @@ def get_session(config: SparkConfig | None = None, app_name: str = "smelt") -> S
         return active
     if os.environ.get("DATABRICKS_RUNTIME_VERSION") or os.environ.get("PYSPARK_GATEWAY_PORT"):
         return SparkSession.builder.appName(app_name).getOrCreate()
+    if config.engine == "sail":
+        from smelt.tables.embedded import embedded_session
+
+        _one_thread_a_pool()
+        return embedded_session()
     remote = config.remote or os.environ.get("SPARK_REMOTE")
     if remote and not remote.startswith("local"):
         return SparkSession.builder.remote(remote).getOrCreate()
@@ -50,10 +55,7 @@ def get_session(config: SparkConfig | None = None, app_name: str = "smelt") -> S
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    for pool in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "ARROW_NUM_THREADS"):
-        os.environ.setdefault(
-            pool, "1"
-        )  # a task a core is Spark's business; pools inside tasks fight over cores
+    _one_thread_a_pool()
     builder = SparkSession.builder.appName(app_name)
     builder = builder.remote(remote) if remote else builder.master(config.master)
     for key, value in _local_settings(config).items():
@@ -65,6 +67,12 @@ def get_session(config: SparkConfig | None = None, app_name: str = "smelt") -> S
     if not remote:
         _remember_java_names(session)
     return session
+
+
+def _one_thread_a_pool() -> None:
+    """A process a core is the engine's business; pools of threads inside of them would fight over the cores."""
+    for pool in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "ARROW_NUM_THREADS"):
+        os.environ.setdefault(pool, "1")
 
 
 def runs_elsewhere(session: SparkSession) -> bool:

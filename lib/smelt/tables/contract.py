@@ -183,8 +183,9 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
         """The contract's columns in its order and types; raises ContractError naming every missing column."""
         from pyspark.sql import functions as F
 
-        missing = [name for name in self.column_names if name not in df.columns]
-        extra = [name for name in df.columns if name not in self.column_names]
+        held = df.columns  # asked once: over Spark Connect each time is a request
+        missing = [name for name in self.column_names if name not in held]
+        extra = [name for name in held if name not in self.column_names]
         if missing or extra:
             raise ContractError(
                 f"rows for {self.table} do not fit its contract",

@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from smelt.tables.embedded import is_embedded
+
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
@@ -48,6 +50,8 @@ def default_filesystem(spark: SparkSession) -> str:
     """What stands before a path without a scheme, ``file:`` or for example ``hdfs://namenode:8020``."""
     if os.environ.get("DATABRICKS_RUNTIME_VERSION"):
         return "dbfs:"
+    if is_embedded(spark):
+        return "file:"
     if not is_connect(spark):
         return _without_path(str(_configuration(spark).get("fs.defaultFS", "file:///")))
     try:
@@ -61,6 +65,8 @@ def default_filesystem(spark: SparkSession) -> str:
 
 def sees_local_disk(spark: SparkSession) -> bool:
     """Whether driver and tasks surely share this process's disk: a session in local mode that it started itself."""
+    if is_embedded(spark):
+        return True
     if is_connect(spark):
         return False
     return str(spark.sparkContext.master).startswith("local")

@@ -138,6 +138,56 @@ def _path(location: str, uri: str) -> str:
     return f"{location}/{uri.split('/', location.count('/') + 1)[-1]}"
 
 
+def operations_since(found: Snapshot, version: int) -> set[str]:
+    """What was done to the table after ``version``, as its history names it; "unknown" for what is no longer there."""
+    newer = found.table.version() - version
+    history = found.table.history(newer) if newer > 0 else []
+    known = {int(entry["version"]): str(entry.get("operation", "unknown")) for entry in history}
+    return {known.get(number, "unknown") for number in range(version + 1, version + newer + 1)}
+
+
+def lacks(found: Snapshot, declared: Contract) -> bool:
+    """Whether the table lacks columns or checks of its contract, or has checks that delta-rs cannot look at."""
+    names = {field["name"] for field in json.loads(found.schema)["fields"]}
+    checks = {check.name: check.expression for check in declared.checks}
+    held = {f"delta.constraints.{name}": expression for name, expression in checks.items()}
+    return not names.issuperset(declared.column_names) or any(
+        found.properties.get(name) != expression for name, expression in held.items()
+    )
+
+
+class Alike(NamedTuple):
+    """Files of one table that hold the same columns in the same types, and belong to the same partition."""
+
+    files: list[str]
+    columns: tuple[str, ...]
+    partition: Mapping[str, str | None]
+
+
+def alike(found: Snapshot) -> list[Alike]:
+    """The files of a snapshot in groups.
+
+    They differ where a table got columns later, and where a MERGE of delta-rs wrote texts as string views.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    places: dict[str, dict[str, str | None]] = {}
+    if found.partition_columns:
+        actions = pa.table(found.table.get_add_actions(flatten=True)).to_pylist()
+        places = {
+            file: {name: action[f"partition.{name}"] for name in found.partition_columns}
+            for file, action in zip(found.files, actions, strict=True)
+        }
+    groups: dict[str, Alike] = {}
+    for file in found.files:
+        schema = pq.read_schema(file)
+        partition = places.get(file, {})
+        key = f"{sorted(partition.items())} {schema.remove_metadata()}"
+        groups.setdefault(key, Alike([], tuple(schema.names), partition)).files.append(file)
+    return list(groups.values())
+
+
 def read_rows(found: Snapshot, columns: Sequence[str]) -> list[dict[str, Any]]:
     """All rows of a small table without partitions, with ``columns``; times are aware, in UTC."""
     import pyarrow as pa

@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Any
 from smelt.errors import EnvironmentProblem
 from smelt.tables import local_delta
 from smelt.tables.contract import all_contracts, contract
+from smelt.tables.embedded import is_embedded
 from smelt.tables.failures import failure
 from smelt.tables.filesystem import default_filesystem, names, sees_local_disk
 from smelt.tables.location import Place, TablePlaces, resolved
+from smelt.tables.union import union
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -40,6 +42,7 @@ class TableReader(TablePlaces):
         if not self.catalog:
             self.root = resolved(self.root, default_filesystem(spark))
         self.spark = spark
+        self.is_embedded = is_embedded(spark)
 
     def exists(self, table: str) -> bool:
         """Whether the table was created."""
@@ -63,6 +66,8 @@ class TableReader(TablePlaces):
         if not self.exists(table):
             return self._no_rows(contract(table).ddl())
         found = self._snapshot(table, version)
+        if found is not None and self.is_embedded:
+            return self._rows_here(found)
         if found is not None and _are_plain(found.files):
             return self._rows_of(table, found)
         reader = self.spark.read.format("delta")
@@ -94,6 +99,30 @@ class TableReader(TablePlaces):
             return reader.parquet(*found.files)
         rows = reader.option("basePath", self.location(table)).parquet(*found.files)
         return rows.select(*schema.names)  # they were put last
+
+    def _rows_here(self, found: local_delta.Snapshot) -> DataFrame:
+        """The same for the embedded engine, which reads together what is alike: see :func:`local_delta.alike`."""
+        from pyspark.sql import functions as F
+        from pyspark.sql.types import StructType
+
+        schema = StructType.fromJson(json.loads(found.schema))
+        if not found.files:
+            return self._no_rows(schema)
+        parts = []
+        for group in local_delta.alike(found):
+            rows = self.spark.read.parquet(*group.files)
+            values = {name: F.lit(value) for name, value in group.partition.items()} | {
+                name: F.col(name) for name in group.columns if name not in group.partition
+            }
+            parts.append(
+                rows.select(
+                    *(
+                        values.get(f.name, F.lit(None)).cast(f.dataType.simpleString()).alias(f.name)
+                        for f in schema.fields
+                    )
+                )
+            )
+        return union(parts)
 
     def _no_rows(self, schema: StructType | str) -> DataFrame:
         # With the filter the optimiser sees that there are none, and leaves out what is joined with them.

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from smelt.tables import filesystem
+from smelt.tables.embedded import is_embedded, to_arrow
 from smelt.tables.reader import TableReader
 
 if TYPE_CHECKING:
@@ -47,15 +48,25 @@ class ScratchTables(TableReader):
                 self._remove_scratch(place)
             return
         place = f"{self.root}/scratch/{own}"
-        kind = "parquet" if self.is_on_disk else "delta"
         try:
-            df.write.format(kind).save(place)
-            reader = self.spark.read.format(kind)
-            yield (reader.schema(df.schema) if self.is_on_disk else reader).load(
-                filesystem.literal(place) if self.is_on_disk else place
-            )
+            if is_embedded(self.spark):
+                yield self._written_here(df, place)
+            elif self.is_on_disk:
+                df.write.parquet(place)
+                yield self.spark.read.schema(df.schema).parquet(filesystem.literal(place))
+            else:
+                df.write.format("delta").save(place)
+                yield self.spark.read.format("delta").load(place)
         finally:
             self._remove_scratch(place)
+
+    def _written_here(self, df: DataFrame, place: str) -> DataFrame:
+        """The embedded engine itself writes no file where there are no rows."""
+        import pyarrow.parquet as pq
+
+        os.makedirs(place)
+        pq.write_table(to_arrow(df), f"{place}/rows.parquet")
+        return self.spark.read.parquet(f"{place}/rows.parquet")
 
     @contextlib.contextmanager
     def checkpoints(self) -> Iterator[Callable[[DataFrame], DataFrame]]:

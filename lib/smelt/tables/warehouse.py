@@ -17,8 +17,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from smelt.errors import ContractError
-from smelt.tables import local_delta
+from smelt.tables import arrow_writes, local_delta
 from smelt.tables.contract import contract
+from smelt.tables.embedded import to_arrow
 from smelt.tables.writer import APPENDED_BY_ALL, WAIT_SECONDS, LeasedTables, leased
 
 if TYPE_CHECKING:
@@ -140,6 +141,12 @@ class Warehouse(LeasedTables):
         this = None if run_id is None else (run_id, part)
         if this is not None and self._first_append.get(table) == this:
             return
+        if self.is_embedded:
+            mark = None if run_id is None else (_application(table, run_id), part)
+            rows = to_arrow(contract(table).conform(df))
+            arrow_writes.append(self.location(table), table, rows, transaction=mark)
+            self._empty.discard(table)
+            return
         marks = {}
         if this is not None and table not in self._empty:
             marks = {"txnAppId": _application(table, run_id), "txnVersion": str(part)}
@@ -203,6 +210,9 @@ class Warehouse(LeasedTables):
         if table in self._empty:
             self.append(table, source.alias("s").where(f"NOT ({delete})" if delete else "true").drop(*extra))
             return
+        if self.is_embedded:
+            arrow_writes.merge(self.location(table), table, to_arrow(source), key=declared.key, delete=delete)
+            return
         on = " AND ".join(f"t.`{column}` = s.`{column}`" for column in declared.key)
         columns = declared.column_names
         assignments = ", ".join(f"t.`{column}` = s.`{column}`" for column in columns)
@@ -222,6 +232,9 @@ class Warehouse(LeasedTables):
         """Delete the rows whose columns equal a row of ``keys`` (any columns of the table, one row each)."""
         if not self.exists(table):
             return
+        if self.is_embedded:
+            arrow_writes.delete_keys(self.location(table), table, to_arrow(keys.distinct()))
+            return
         on = " AND ".join(f"t.`{column}` = s.`{column}`" for column in keys.columns)
         with self._view(keys.distinct()) as view:
             self.spark.sql(
@@ -237,7 +250,9 @@ class Warehouse(LeasedTables):
             self.append(table, df)
             return
         rows = contract(table).conform(df)
-        if self.catalog:
+        if self.is_embedded:
+            arrow_writes.replace_where(self.location(table), table, to_arrow(rows), predicate)
+        elif self.catalog:
             from pyspark.sql import functions as F
 
             rows.writeTo(self.identifier(table)).overwrite(F.expr(predicate))
@@ -264,7 +279,9 @@ class Warehouse(LeasedTables):
     @leased
     def delete_where(self, table: str, predicate: str) -> None:
         """Delete the rows for which ``predicate`` holds."""
-        if self.exists(table):
+        if self.exists(table) and self.is_embedded:
+            arrow_writes.delete_where(self.location(table), predicate)
+        elif self.exists(table):
             self.spark.sql(f"DELETE FROM {self.identifier(table)} WHERE {predicate}").collect()
 
     @contextlib.contextmanager
@@ -305,6 +322,9 @@ class Warehouse(LeasedTables):
                     local_delta.shorten_log(self.location(table))
 
     def _vacuum(self, table: str) -> None:
+        if self.is_embedded:
+            arrow_writes.vacuum(self.location(table))
+            return
         if self._snapshot(table) is None:  # it may have deletion vectors, which REORG takes out of its files
             self.spark.sql(f"REORG TABLE {self.identifier(table)} APPLY (PURGE)").collect()
         self.spark.sql(f"VACUUM {self.identifier(table)} RETAIN 0 HOURS").collect()

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
+from smelt.tables import arrow_writes, local_delta
 from smelt.tables.contract import all_contracts
 from smelt.tables.lease.claims import Claims
 from smelt.tables.lease.folder import FolderClaims
@@ -99,6 +100,9 @@ class LeasedTables(ScratchTables):
         newest = self.version(table)
         if newest is None or newest <= version:
             return newest == version
+        found = self._snapshot(table)
+        if found is not None:
+            return local_delta.operations_since(found, version) <= set(_CHANGE_NO_ROWS)
         history = self.spark.sql(
             f"DESCRIBE HISTORY {self.identifier(table)} LIMIT {newest - version}"
         ).collect()
@@ -117,6 +121,9 @@ class LeasedTables(ScratchTables):
         tables = [table for table in all_contracts() if table not in APPENDED_BY_ALL and self.exists(table)]
 
         def alter(table: str) -> None:
+            if self.is_embedded:
+                arrow_writes.set_property(self.location(table), "smelt.fence", mark)
+                return
             self.spark.sql(
                 f"ALTER TABLE {self.identifier(table)} SET TBLPROPERTIES ('smelt.fence' = '{mark}')"
             ).collect()

@@ -1,0 +1,103 @@
+"""Which engine runs a job where the configuration leaves it open: the embedded one for small work on this disk.
+
+Both give the same rows. The embedded engine is there at once and needs milliseconds where Spark needs a second a query;
+Spark takes what is large, what lies elsewhere, and what only it can do.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from smelt.config import SmeltConfig
+from smelt.intake.links import files_below
+from smelt.tables import embedded, local_delta
+from smelt.tables.contract import all_contracts
+from smelt.tables.filesystem import local_path
+from smelt.tables.location import TablePlaces
+
+MOST_NEW_BYTES = 128 * 1024 * 1024
+"""Of files that came since the last run; more is work for all of Spark's processes."""
+MOST_TABLE_BYTES = 2 * 1024 * 1024 * 1024
+
+
+def engine_of(config: SmeltConfig) -> str:
+    """``sail`` or ``spark``, for a run of stages from files to a release."""
+    if config.spark.engine != "auto":
+        return config.spark.engine
+    return "spark" if next(_reasons(config), None) else "sail"
+
+
+def _reasons(config: SmeltConfig) -> Iterator[str]:
+    """Why the work is not the embedded engine's, the cheapest to find first."""
+    spark = config.spark
+    if not embedded.is_installed():
+        yield "it is not installed"
+    if any(
+        os.environ.get(name)
+        for name in ("DATABRICKS_RUNTIME_VERSION", "PYSPARK_GATEWAY_PORT", "SPARK_REMOTE")
+    ):
+        yield "the session is given"
+    if spark.remote or not spark.master.startswith("local") or spark.extra_packages or spark.settings:
+        yield "Spark's own settings are asked for"
+    if (
+        config.pii.detectors.spark_nlp.enabled
+        or config.pii.vault.enabled
+        or config.duplicates.semantic.enabled
+    ):
+        yield "a detector, the vault or a model needs Spark"
+    if config.duplicates.decontamination.sets:
+        yield "evaluation sets are read by Spark"
+    root = None if config.warehouse.catalog else local_path(config.warehouse.root)
+    if root is None:
+        yield "the tables are not on this machine's disk"
+        return
+    if any(local_path(config.intake.location(source.path)) is None for source in config.intake.sources):
+        yield "files are not on this machine's disk"
+        return
+    yield from _of_tables(
+        TablePlaces(root=os.path.abspath(root)), config.duplicates.one_task_rows
+    )
+    if _new_bytes(config, os.path.abspath(root)) > MOST_NEW_BYTES:
+        yield "there is much new"
+
+
+def _of_tables(places: TablePlaces, one_task_rows: int) -> Iterator[str]:
+    size = 0
+    for table, declared in all_contracts().items():
+        location = places.location(table)
+        if not local_delta.is_table(location):
+            continue
+        found = local_delta.snapshot(location)
+        if found is None or found.table.protocol().min_writer_version > 3:
+            yield f"{table} has features of Delta that only Spark writes"
+            return
+        if local_delta.lacks(found, declared):
+            yield f"{table} is of an earlier version of smelt"
+            return
+        if table == "silver.signatures":
+            rows = local_delta.rows_by_partition(location, ())
+            if rows is None or sum(rows.values()) > one_task_rows:
+                yield "duplicates are looked for in more than one task"
+        size += sum(os.path.getsize(file) for file in found.files)
+    if size > MOST_TABLE_BYTES:
+        yield "the tables are large"
+
+
+def _new_bytes(config: SmeltConfig, root: str) -> int:
+    """Bytes of the sources' files that were written since the files known to ops.files were taken in."""
+    last = 0.0
+    found = local_delta.snapshot(f"{root}/ops/files") if local_delta.is_table(f"{root}/ops/files") else None
+    if found is not None:
+        moments = [row["ingested_at"] for row in local_delta.read_rows(found, ["ingested_at"])]
+        last = max(moments).timestamp() if moments else 0.0
+    size = 0
+    for source in config.intake.sources:
+        place = local_path(config.intake.location(source.path)) or ""
+        place = place if os.path.lexists(place) else config.intake.landing
+        if not os.path.lexists(place):
+            continue
+        for file in files_below(place, place).files:
+            facts = os.stat(file)
+            size += facts.st_size if facts.st_mtime > last else 0
+    return size

@@ -1,0 +1,127 @@
+"""Arrow tables into Delta tables of this machine's disk, by delta-rs: what the embedded engine has computed."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from smelt.errors import ContractError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from deltalake import DeltaTable
+
+_ROW_GROUPS = 10_000
+
+
+def append(location: str, table: str, rows: pa.Table, *, transaction: tuple[str, int] | None = None) -> None:
+    """Append ``rows``; with a ``transaction`` nothing is done where one of its number or a higher was committed."""
+    from deltalake import CommitProperties, Transaction, write_deltalake
+
+    target = _table(location)
+    marks = None
+    if transaction is not None:
+        last = target.transaction_version(transaction[0])
+        if last is not None and last >= transaction[1]:
+            return
+        marks = [Transaction(*transaction)]
+    if not rows.num_rows and marks is None:
+        return
+    with _without_rows(table):
+        write_deltalake(
+            target,
+            _fitting(target, rows),
+            mode="append",
+            commit_properties=CommitProperties(app_transactions=marks),
+        )
+
+
+def merge(
+    location: str, table: str, rows: pa.Table, *, key: Sequence[str], delete: str | None = None
+) -> None:
+    """Replace the rows of the same ``key`` and insert the others; ``delete`` is a condition on ``rows`` as ``s``."""
+    target = _table(location)
+    columns = [field.name for field in target.schema().fields]
+    values = {f"`{column}`": f"s.`{column}`" for column in columns}
+    with _without_rows(table):
+        merger = target.merge(
+            _fitting(target, rows, extra=True), predicate=_equal(key), source_alias="s", target_alias="t"
+        )
+        if delete:
+            merger = merger.when_matched_delete(predicate=delete)
+        merger = merger.when_matched_update(updates=values)
+        merger.when_not_matched_insert(
+            updates=values, predicate=f"NOT ({delete})" if delete else None
+        ).execute()
+
+
+def delete_keys(location: str, table: str, keys: pa.Table) -> None:
+    """Delete the rows whose columns equal a row of ``keys``."""
+    if not keys.num_rows:
+        return
+    with _without_rows(table):
+        _table(location).merge(
+            keys, predicate=_equal(keys.column_names), source_alias="s", target_alias="t"
+        ).when_matched_delete().execute()
+
+
+def replace_where(location: str, table: str, rows: pa.Table, predicate: str) -> None:
+    """Replace the rows for which ``predicate`` holds, in one commit."""
+    from deltalake import write_deltalake
+
+    target = _table(location)
+    with _without_rows(table):
+        write_deltalake(target, _fitting(target, rows), mode="overwrite", predicate=predicate)
+
+
+def delete_where(location: str, predicate: str) -> None:
+    """Delete the rows for which ``predicate`` holds."""
+    _table(location).delete(predicate)
+
+
+def vacuum(location: str, hours: float = 0) -> None:
+    """Remove files that no version of the last ``hours`` needs."""
+    _table(location).vacuum(int(hours), dry_run=False, enforce_retention_duration=False)
+
+
+def set_property(location: str, name: str, value: str) -> None:
+    """Set a property of the table, which also changes its metadata."""
+    _table(location).alter.set_table_properties({name: value}, raise_if_not_exists=False)
+
+
+def _table(location: str) -> DeltaTable:
+    from deltalake import DeltaTable
+
+    from smelt.tables.local_delta import uri_of
+
+    return DeltaTable(uri_of(location) or location)
+
+
+def _fitting(target: DeltaTable, rows: pa.Table, *, extra: bool = False) -> pa.Table:
+    import pyarrow as pa
+
+    schema = pa.schema(target.schema().to_arrow())
+    if extra:
+        for field in rows.schema:
+            if field.name not in schema.names:
+                schema = schema.append(field)
+    plain = pa.schema([field.remove_metadata() for field in schema])  # comments would go into every file
+    return rows.select(schema.names).cast(plain)
+
+
+def _equal(key: Sequence[str]) -> str:
+    return " AND ".join(f"t.`{column}` = s.`{column}`" for column in key)
+
+
+@contextlib.contextmanager
+def _without_rows(table: str) -> Iterator[None]:
+    """What delta-rs says of a CHECK that does not hold quotes the rows: only the table is named."""
+    from deltalake.exceptions import DeltaError
+
+    try:
+        yield
+    except DeltaError as error:
+        if "validation check" not in str(error):
+            raise
+        raise ContractError(f"rows for {table} break one of its checks", [table]) from None

@@ -1,0 +1,70 @@
+"""The embedded engine: Sail (https://github.com/lakehq/sail, Apache-2.0), which speaks Spark Connect in this process.
+
+It runs the same DataFrames without a JVM: it is ready in a third of a second, and a query of a small table takes
+milliseconds. What it computes is handed over as Arrow tables; it writes no Delta table itself (see
+:mod:`smelt.tables.arrow_writes`).
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import os
+from typing import TYPE_CHECKING, Any
+
+from smelt.errors import EnvironmentProblem
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import DataFrame, SparkSession
+
+_RUNNING: dict[str, Any] = {}
+"""The servers by the id of the session that each was started for."""
+
+
+def is_installed() -> bool:
+    """Whether the engine and Spark Connect's client are there."""
+    return all(importlib.util.find_spec(name) for name in ("pysail", "grpc"))
+
+
+def embedded_session() -> SparkSession:
+    """A session of an engine of its own in this process; raises EnvironmentProblem where it is not installed."""
+    if not is_installed():
+        raise EnvironmentProblem("the embedded engine is not installed", ["pip install 'smelt[sail]'"])
+    os.environ.setdefault("RUST_LOG", "error")  # it would say on standard error that it started
+    from pysail.spark import SparkConnectServer
+    from pyspark.sql import SparkSession
+
+    server = SparkConnectServer()
+    server.start(background=True)
+    _, port = server.listening_address
+    session = SparkSession.builder.remote(f"sc://127.0.0.1:{port}").getOrCreate()
+    _RUNNING[_id_of(session)] = server
+    session.conf.set("spark.sql.session.timeZone", "UTC")
+    return session
+
+
+def is_embedded(session: SparkSession) -> bool:
+    """Whether the session's engine runs in this process and reads this process's files."""
+    return bool(_RUNNING) and _id_of(session) in _RUNNING
+
+
+def engine_name(session: SparkSession) -> str:
+    """The engine and its version, for people."""
+    if is_embedded(session):
+        return f"Sail {importlib.metadata.version('pysail')}, embedded,"
+    return f"Spark {session.version}"
+
+
+def to_arrow(df: DataFrame) -> pa.Table:
+    """All rows of a frame of Spark Connect."""
+    if hasattr(df, "toArrow"):
+        return df.toArrow()
+    connect: Any = df  # Spark 3.5's client has no public name for it
+    client = connect._session.client
+    table, _ = client.to_table(connect._plan.to_proto(client))
+    return table
+
+
+def _id_of(session: Any) -> str:
+    return str(getattr(session, "session_id", "") or getattr(session, "_session_id", ""))

@@ -1,0 +1,118 @@
+"""A function over Arrow batches in processes of its own, where the engine would run it in this one.
+
+Python runs one thread at a time. Spark starts Python processes for that; the embedded engine calls a function within
+this process, which is best for a few rows and leaves all cores but one idle for many.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import cache, lru_cache
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from smelt.tables.embedded import is_embedded
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+Batches = Iterable[pa.RecordBatch]
+Function = Callable[[Batches], Iterator[pa.RecordBatch]]
+
+_FUNCTIONS: list[Function] = []
+"""Those that the embedded engine was given, by their number."""
+
+FEW = 3_000
+"""Rows that this process works off itself: a process takes a second of work to start."""
+PIECE = 500
+"""Rows that are handed over at once."""
+
+
+def mapped(rows: DataFrame, function: Function, schema: str) -> DataFrame:
+    """``rows.mapInArrow``, on all cores in the embedded engine too.
+
+    ``function`` must give the same rows however the rows are divided into batches and calls.
+    """
+    if not is_embedded(rows.sparkSession):
+        return rows.mapInArrow(function, schema)
+    number = len(_FUNCTIONS)
+    _FUNCTIONS.append(spread(function))  # it stays in this process: a plan that holds megabytes is slow to handle
+    return rows.mapInArrow(_kept(number), schema)
+
+
+def _kept(number: int) -> Function:
+    return lambda batches: _FUNCTIONS[number](batches)
+
+
+def spread(function: Function) -> Function:
+    """``function`` applied to pieces of its input by several processes; the order of rows stays."""
+
+    def run(batches: Batches) -> Iterator[pa.RecordBatch]:
+        pieces = _pieces(batches)
+        first = list(islice(pieces, FEW // PIECE))
+        more = next(pieces, None)
+        if more is None or (os.cpu_count() or 1) == 1:
+            yield from function(chain(first, () if more is None else (more,), pieces))
+        else:
+            yield from _by_processes(function, chain(first, (more,), pieces))
+
+    return run
+
+
+def _pieces(batches: Batches) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        for start in range(0, batch.num_rows, PIECE):
+            yield batch.slice(start, PIECE)
+
+
+def _by_processes(function: Function, pieces: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    from pyspark import cloudpickle
+
+    handle, place = tempfile.mkstemp(prefix="smelt-function-")
+    waiting: deque[Future[list[pa.RecordBatch]]] = deque()
+    try:
+        with os.fdopen(handle, "wb") as file:
+            cloudpickle.dump(function, file)
+        most = 2 * _cores() + 1
+        for piece in pieces:
+            waiting.append(_pool().submit(_apply, place, piece))
+            if len(waiting) > most:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(place)
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1
+
+
+@cache
+def _pool() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(_cores(), mp_context=multiprocessing.get_context("spawn"))
+
+
+def _apply(place: str, piece: pa.RecordBatch) -> list[pa.RecordBatch]:
+    """In a worker: the function of the file ``place`` applied to one piece."""
+    return list(_function(place)(iter((piece,))))
+
+
+@lru_cache(maxsize=4)
+def _function(place: str) -> Function:
+    import pickle
+
+    with open(place, "rb") as file:
+        function: Function = pickle.load(file)
+    return function
