@@ -18,7 +18,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
   then echo $$p; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train demo demo-review demo-train test test-train test-connect cluster lint bench bench-privacy bench-duplicates bench-quality bench-review bench-augment bench-balance bench-train bench-curation docs wheel clean
+.PHONY: help setup setup-train demo demo-review demo-train test test-train test-connect test-services cluster lint bench bench-privacy bench-duplicates bench-quality bench-review bench-augment bench-balance bench-train bench-curation docs wheel clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/' | expand -t 24
@@ -103,6 +103,10 @@ test-train: $(TRAIN_STAMP) ## Run the tests of the training job: a tiny model is
 
 test-connect: $(TEST_STAMP) ## Run the end-to-end test once more over Spark Connect (spark41)
 	@SMELT_TEST_CONNECT=1 $(BIN)/python -m pytest tests/e2e -m connect
+
+test-services: $(TEST_STAMP) ## Run the tests with real servers beside them: a Spark cluster, SQL clients, S3, PostgreSQL
+	@$(BIN)/python -m smelt.spark.store_jars s3a >/dev/null
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(or $(TESTS),tests/cluster tests/stores) --durations=10
 
 cluster: $(STAMP) ## The demo's data through a Spark cluster on this machine: a master and two workers on loopback
 	@test -f $(DEMO)/smelt.yaml || $(BIN)/smelt generate $(DEMO) --records $(RECORDS)

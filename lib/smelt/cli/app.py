@@ -41,6 +41,7 @@ COMMANDS = (
     "tables",
     "sql",
     "register",
+    "serve_sql",
     "scrub",
     "score",
     "dedup",

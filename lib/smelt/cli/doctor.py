@@ -12,7 +12,6 @@ from pathlib import Path
 import typer
 
 from smelt.cli.options import AsJson, Conf, Env, Settings
-from smelt.tables.filesystem import has_scheme
 
 
 def register(app: typer.Typer) -> None:
@@ -72,19 +71,6 @@ def _java_and_delta() -> list[tuple[str, bool, str]]:
     return found
 
 
-def _advice(root: str) -> str:
-    """What a store keeps and what it does not, by how it makes a commit."""
-    scheme = root.partition(":")[0] if has_scheme(root) else ""
-    if scheme in ("s3", "s3a", "s3n"):
-        return (
-            "S3 does not keep two writers apart: smelt's lease does, so nothing but smelt may write there;"
-            " anything may read"
-        )
-    if scheme:
-        return "commits are atomic there; tasks on other machines see them"
-    return "a folder: every machine that runs tasks must see it"
-
-
 def _without_spark() -> list[tuple[str, bool, str]]:
     """What `smelt sql` needs."""
     try:
@@ -99,6 +85,7 @@ def _configuration_and_session(
     from smelt.cli.options import configured
     from smelt.errors import SmeltError
     from smelt.pipeline.job import open_job
+    from smelt.tables.stores import check_store
 
     try:
         config = configured(conf, env, settings)
@@ -111,7 +98,9 @@ def _configuration_and_session(
         job.spark.range(1).collect()
         found.append(("session", True, f"Spark {job.spark.version} in {time.monotonic() - began:.1f} s"))
         job.warehouse.check_writable()
-        found.append(("warehouse", True, f"{job.warehouse.described}; {_advice(job.warehouse.root)}"))
+        found.append(("warehouse", True, job.warehouse.described))
+        if not job.warehouse.catalog:
+            found += check_store(job.warehouse)
     except SmeltError as error:
         found.append(("session", False, str(error)))
     return found

@@ -21,6 +21,9 @@ HADOOP_AWS = {
 }
 """What s3a:// needs: the one of the Hadoop that Spark carries."""
 
+HADOOP_AZURE = {line: package.replace("hadoop-aws", "hadoop-azure") for line, package in HADOOP_AWS.items()}
+"""What abfss:// needs; tried only as far as that it can be fetched and loaded."""
+
 SETTINGS: Mapping[str, str] = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",

@@ -16,6 +16,8 @@ class SparkConfig(BaseModel, frozen=True, extra="forbid"):
     driver_memory: str = Field(default="4g", pattern=r"^[0-9]+[kmgKMG]$")
     shuffle_partitions: int | None = Field(default=None, ge=1)
     arrow_batch_rows: int = Field(default=2_000, ge=1)
+    stores: tuple[Literal["s3a", "abfss"], ...] = ()
+    """Object stores that a local session can reach; their jars are fetched at its first start."""
     extra_packages: tuple[str, ...] = ()
     java_options: str = (
         "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:MetaspaceSize=256m -XX:ReservedCodeCacheSize=256m"

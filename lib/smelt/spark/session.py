@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,13 +22,19 @@ from smelt.spark.delta_jars import delta_jars, delta_package
 from smelt.spark.java import check_java
 from smelt.spark.jvm import archive_options
 from smelt.spark.private import local_folder
+from smelt.spark.store_jars import store_jars, store_packages
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
-def get_session(config: SparkConfig | None = None, app_name: str = "smelt") -> SparkSession:
-    """The right session for where this runs: active, Databricks, spark-submit, Connect or local with Delta."""
+def get_session(
+    config: SparkConfig | None = None, app_name: str = "smelt", *, classpath: Sequence[str] = ()
+) -> SparkSession:
+    """The right session for where this runs: active, Databricks, spark-submit, Connect or local with Delta.
+
+    ``classpath`` are more jars for a local session's JVM.
+    """
     from pyspark.sql import SparkSession
 
     config = config or SparkConfig()
@@ -58,7 +65,7 @@ def get_session(config: SparkConfig | None = None, app_name: str = "smelt") -> S
     _one_thread_a_pool()
     builder = SparkSession.builder.appName(app_name)
     builder = builder.remote(remote) if remote else builder.master(config.master)
-    for key, value in _local_settings(config).items():
+    for key, value in _local_settings(config, classpath).items():
         builder = builder.config(key, value)
     with warnings.catch_warnings():
         # A local Connect server takes these settings when it starts and warns that the session cannot set them.
@@ -104,7 +111,7 @@ def _active() -> SparkSession | None:
     return found
 
 
-def _local_settings(config: SparkConfig) -> dict[str, str]:
+def _local_settings(config: SparkConfig, classpath: Sequence[str] = ()) -> dict[str, str]:
     cores = _cores(config.remote or config.master)
     partitions = config.shuffle_partitions or max(2, 2 * cores)
     settings = {
@@ -133,12 +140,14 @@ def _local_settings(config: SparkConfig) -> dict[str, str]:
              config.java_options)
         ),
     }  # fmt: skip
-    jars = delta_jars()
-    if jars and not config.extra_packages:
+    jars, of_stores = delta_jars(), store_jars(config.stores)
+    if jars and not config.extra_packages and (of_stores or not config.stores):
         # Not spark.jars: a class loader of their own is slower, and its classes are in no archive.
-        settings["spark.driver.extraClassPath"] = os.pathsep.join(jars)
+        settings["spark.driver.extraClassPath"] = os.pathsep.join([*jars, *of_stores, *classpath])
     else:
-        settings["spark.jars.packages"] = ",".join([delta_package(), *config.extra_packages])
+        packages = [delta_package(), *store_packages(config.stores), *config.extra_packages]
+        settings["spark.jars.packages"] = ",".join(packages)
+        settings["spark.driver.extraClassPath"] = os.pathsep.join(classpath)
     return settings | config.settings
 
 

@@ -99,6 +99,50 @@ def names(spark: SparkSession, location: str) -> Iterator[str] | None:
     return iter([str(status.getPath().getName()) for status in found or ()])
 
 
+def hadoop_setting(spark: SparkSession, key: str) -> str | None:
+    """A setting of Hadoop's; None where it is not set, and over Spark Connect."""
+    if is_connect(spark):
+        return None
+    value = _configuration(spark).get(key)
+    return None if value is None else str(value)
+
+
+def s3_options(spark: SparkSession, location: str) -> dict[str, str]:
+    """How Spark reaches the bucket of ``s3a://bucket/...``, in obstore's words; only what its settings name.
+
+    Over Spark Connect they cannot be asked: there the variables and roles of this process hold.
+    """
+    if is_connect(spark):
+        return {}
+    bucket = location.partition("://")[2].partition("/")[0]
+    settings = _configuration(spark)
+
+    def of(key: str) -> str | None:
+        for name in (f"fs.s3a.bucket.{bucket}.{key}", f"fs.s3a.{key}"):
+            characters = settings.getPassword(name)  # from a store of credentials, else from the settings
+            if characters is not None and len(characters):
+                return "".join(characters)
+        return None
+
+    found = {name: value for name, key in _S3_OPTIONS.items() if (value := of(key))}
+    endpoint = found.get("endpoint")
+    if endpoint and "://" not in endpoint:
+        found["endpoint"] = f"{'http' if of('connection.ssl.enabled') == 'false' else 'https'}://{endpoint}"
+    if endpoint:
+        found.setdefault("region", "us-east-1")  # servers other than Amazon's ask for none
+    return found
+
+
+_S3_OPTIONS = {
+    "endpoint": "endpoint",
+    "region": "endpoint.region",
+    "access_key_id": "access.key",
+    "secret_access_key": "secret.key",
+    "session_token": "session.token",
+    "path_style": "path.style.access",
+}
+
+
 def _hadoop(spark: SparkSession, location: str) -> tuple[Any, Any]:
     jvm: Any = spark._jvm
     path = jvm.org.apache.hadoop.fs.Path(location)

@@ -78,3 +78,10 @@ class TablePlaces:
     def is_on_disk(self) -> bool:
         """Whether tables are folders that this process can look into."""
         return not self.catalog and not has_scheme(self.root)
+
+    @property
+    def is_on_s3(self) -> bool:
+        """Whether Delta's commits do not exclude each other there: on S3, outside Databricks, which arbitrates."""
+        scheme = self.root.partition("://")[0]
+        is_plain = not self.catalog and scheme in ("s3a", "s3", "s3n")
+        return is_plain and not os.environ.get("DATABRICKS_RUNTIME_VERSION")

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from smelt.tables import arrow_writes, local_delta
 from smelt.tables.contract import all_contracts
+from smelt.tables.filesystem import s3_options
 from smelt.tables.lease.claims import Claims
 from smelt.tables.lease.folder import FolderClaims
 from smelt.tables.lease.lease import Lease, Pace
+from smelt.tables.lease.objects import ObjectClaims, s3_store
 from smelt.tables.lease.process import child_jvm
 from smelt.tables.lease.table import TableClaims
 from smelt.tables.lease.turns import Turns
@@ -33,11 +35,15 @@ WAIT_SECONDS = 120.0
 """For another writer; longer than an owner takes to expire, so that a dead one is always followed."""
 
 ON_DISK = Pace(beat=10, expiry=60)
+ON_S3 = Pace(beat=15, expiry=60, poll=1)
 BY_COMMITS = Pace(beat=30, expiry=100, poll=2)
 """Every sign of life is a commit there."""
 
 LEASES = ".lease"
-"""Folder below the root of a warehouse on a disk."""
+"""Folder below the root of a warehouse on a disk or in a bucket."""
+
+NOTES = ".lease-of-notes"
+"""The same for the tables of APPENDED_BY_ALL, where appends could overwrite each other."""
 
 APPENDED_BY_ALL = ("ops.access_log", "ops.exports", "ops.leases")
 """Tables written without the lease: each row is an append by itself, and none of their files is removed early."""
@@ -57,7 +63,8 @@ def leased(
     @wraps(method)
     def under_lease(self: Tables, table: str, /, *args: P.args, **kwargs: P.kwargs) -> None:
         if table in APPENDED_BY_ALL:
-            method(self, table, *args, **kwargs)
+            with self._appending(table):
+                method(self, table, *args, **kwargs)
             return
         with self.writing(f"a write to {table}"):
             method(self, table, *args, **kwargs)
@@ -73,6 +80,7 @@ class LeasedTables(ScratchTables):
     ) -> None:
         super().__init__(spark, **place)
         self._turns = Turns(self._new_lease, wait=wait_seconds, fence=self._fence)
+        self._notes = Turns(lambda: self._new_lease(NOTES), wait=wait_seconds, fence=lambda: None)
 
     @contextlib.contextmanager
     def writing(self, purpose: str) -> Iterator[None]:
@@ -91,9 +99,19 @@ class LeasedTables(ScratchTables):
         with self.writing(f"scratch of {name}"), super().scratch(df, name) as rows:
             yield rows
 
-    def claims(self) -> Claims:
+    def claims(self, folder: str = LEASES) -> Claims:
         """Where it stands who writes."""
-        return FolderClaims(f"{self.root}/{LEASES}") if self.is_on_disk else TableClaims(self)
+        if self.is_on_disk:
+            return FolderClaims(f"{self.root}/{folder}")
+        if self.is_on_s3:
+            return ObjectClaims(s3_store(self.root, s3_options(self.spark, self.root)), folder)
+        return TableClaims(self)
+
+    @contextlib.contextmanager
+    def _appending(self, table: str) -> Iterator[None]:
+        """Append to a table of APPENDED_BY_ALL: at once, but one after the other on S3, beside whoever writes."""
+        with self._notes.writing(f"an entry in {table}") if self.is_on_s3 else contextlib.nullcontext():
+            yield
 
     def holds_the_same_since(self, table: str, version: int) -> bool:
         """Whether the rows are those of ``version``: nothing was written since but what leaves them as they are."""
@@ -109,11 +127,12 @@ class LeasedTables(ScratchTables):
         operations = {row["version"]: row["operation"] for row in history}
         return all(operations.get(number) in _CHANGE_NO_ROWS for number in range(version + 1, newest + 1))
 
-    def _new_lease(self) -> Lease:
+    def _new_lease(self, folder: str = LEASES) -> Lease:
         self.check_writable()
         java = child_jvm(self.spark)
-        pace = ON_DISK if self.is_on_disk else BY_COMMITS
-        return Lease(self.claims(), pace, java=java, owns_java=java is not None, looks_up=self.is_on_disk)
+        pace = ON_DISK if self.is_on_disk else ON_S3 if self.is_on_s3 else BY_COMMITS
+        is_cheap = self.is_on_disk or self.is_on_s3
+        return Lease(self.claims(folder), pace, java=java, owns_java=java is not None, looks_up=is_cheap)
 
     def _fence(self) -> None:
         """Make commits fail that an earlier owner began: Delta refuses one if the table's metadata changed since."""

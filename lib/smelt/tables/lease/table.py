@@ -3,7 +3,7 @@
 The table ops.leases holds one row, the newest claim. A claim replaces it in a commit that bears the claim's number as
 Delta's transaction version (https://github.com/delta-io/delta/blob/master/PROTOCOL.md#transaction-identifiers): of two
 with one number the second fails or is passed over, by the log itself. That holds as far as Delta's commits exclude each
-other: everywhere but on S3 without a log store that arbitrates between drivers.
+other: everywhere but on S3, where claims are objects (:mod:`smelt.tables.lease.objects`).
 """
 
 from __future__ import annotations

@@ -1,0 +1,131 @@
+"""The Spark Thrift Server in this process: JDBC and ODBC clients ask the tables over HiveServer2's protocol.
+
+https://spark.apache.org/docs/latest/sql-distributed-sql-engine.html. Pip's Spark has no start script for it. Its
+session has a metastore in memory and a guard (``thrift_guard.scala``) that lets statements pass which read named
+schemas; Spark's own Scala compiler makes the guard's jar at the first start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from smelt.errors import EnvironmentProblem
+from smelt.spark.cluster import SETTINGS
+from smelt.spark.config import SparkConfig
+from smelt.spark.java import check_java
+from smelt.spark.session import get_session
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+EXTENSION = "smelt.sql.Guard"
+_HADOOP = "spark.hadoop."
+_CLASS = "hive.server2.custom.authentication.class"
+_PASSWORD_FILE = "smelt.sql.PasswordFile"
+
+
+def thrift_session(config: SparkConfig, *, host: str, port: int, users: Path | None) -> SparkSession:
+    """A local session for :func:`serve`. With ``users``, a file of names and passwords says who may log in.
+
+    Raises EnvironmentProblem where tables are on a cluster's or server's session, which this process cannot serve.
+    """
+    if config.remote or not config.master.startswith("local"):
+        raise EnvironmentProblem(
+            "the SQL server needs a session of its own", ["leave spark.remote out and spark.master local[*]"]
+        )
+    settings = {**server_settings(host, port, has_users=users is not None), **config.settings}
+    java = f"{config.java_options} -Dderby.stream.error.file=/dev/null"
+    own = config.model_copy(update={"settings": settings, "java_options": java})
+    session = get_session(own, "smelt serve-sql", classpath=[str(guard_jar())])
+    if users is not None:
+        system = _jvm(session).java.lang.System
+        system.setProperty("smelt.sql.users", str(users.resolve()))
+        system.setProperty(_CLASS, _PASSWORD_FILE)  # Hive looks into a configuration of its own making
+    return session
+
+
+def serve(session: SparkSession, schemas: Iterable[str]) -> None:
+    """Let clients in; from now on statements only read tables of ``schemas``. Returns at once."""
+    jvm = _jvm(session)
+    open_ones = jvm.java.util.ArrayList()
+    for schema in schemas:
+        open_ones.add(schema)
+    jvm.smelt.sql.Guard.close(open_ones)
+    server = jvm.org.apache.spark.sql.hive.thriftserver.HiveThriftServer2
+    server.startWithContext(session._jsparkSession.sqlContext())  # type: ignore[operator]  # classic sessions have it
+
+
+def server_settings(host: str, port: int, *, has_users: bool) -> Mapping[str, str]:
+    """Settings of the session under the server."""
+    server = {
+        "thrift.bind.host": host,
+        "thrift.port": str(port),
+        "transport.mode": "binary",
+        "enable.doAs": "false",  # statements run as the server, which can read the files
+    }
+    if has_users:
+        server |= {"authentication": "CUSTOM", "custom.authentication.class": _PASSWORD_FILE}
+    return {
+        "spark.sql.extensions": f"{SETTINGS['spark.sql.extensions']},{EXTENSION}",
+        "spark.sql.catalogImplementation": "hive",
+        "spark.sql.warehouse.dir": tempfile.gettempdir() + "/smelt-has-no-managed-tables",
+        "spark.sql.variable.substitute": "false",  # ${env:...} would show the server's variables
+        f"{_HADOOP}javax.jdo.option.ConnectionURL": "jdbc:derby:memory:smelt;create=true",
+        f"{_HADOOP}datanucleus.schema.autoCreateAll": "true",
+        f"{_HADOOP}hive.metastore.schema.verification": "false",
+        **{f"{_HADOOP}hive.server2.{key}": value for key, value in server.items()},
+    }
+
+
+def guard_jar() -> Path:
+    """The guard's jar for the installed Spark; made once, in the environment or else in this account's own folder."""
+    import pyspark
+
+    source = resources.files("smelt.spark").joinpath("thrift_guard.scala").read_bytes()
+    mark = hashlib.sha256(source + pyspark.__version__.encode()).hexdigest()[:16]
+    name = f"smelt-guard-{mark}.jar"
+    folder = next(each for each in _folders() if os.access(each, os.W_OK))
+    jar = folder / name
+    if not jar.is_file():
+        _compile(source, jar)
+    return jar
+
+
+def _folders() -> Sequence[Path]:
+    from smelt.spark.private import local_folder
+
+    return Path(sys.prefix), Path(local_folder())
+
+
+def _compile(source: bytes, jar: Path) -> None:
+    import pyspark
+
+    check_java()
+    java = Path(os.environ["JAVA_HOME"]) / "bin" / "java"
+    with tempfile.TemporaryDirectory(dir=jar.parent) as folder:
+        file, made = Path(folder) / "thrift_guard.scala", Path(folder) / jar.name
+        file.write_bytes(source)
+        classpath = f"{Path(pyspark.__file__).parent / 'jars'}/*"
+        command = [
+            str(java), "-Xmx700m", "-cp", classpath, "scala.tools.nsc.Main", "-usejavacp", "-nowarn",
+            "-d", str(made), str(file),
+        ]  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode or not made.is_file():
+            raise EnvironmentProblem(
+                "the SQL server's guard cannot be compiled",
+                done.stderr.splitlines()[:5] or ["see Java's memory"],
+            )
+        made.replace(jar)
+
+
+def _jvm(session: SparkSession) -> Any:
+    return session.sparkContext._jvm

@@ -1,0 +1,160 @@
+"""The SQL server in a process of its own, asked by a Python client and by beeline, two users at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pyspark
+import pytest
+from deltalake import DeltaTable
+from pyhive import hive
+
+from smelt.spark.java import find_java_home
+from smelt.sql.users import put_user
+
+PASSWORDS = {"anna": "correct-horse", "ben": "battery-staple"}
+
+
+pytestmark = pytest.mark.xdist_group("cluster")  # one run in local mode serves both
+
+
+@pytest.fixture(scope="module")
+def server(project, local, tmp_path_factory):
+    """Its port; the server is ended by its process's own number."""
+    folder = tmp_path_factory.mktemp("server")
+    for name, password in PASSWORDS.items():
+        put_user(folder / "users", name, password)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with open(folder / "log", "w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "smelt.cli.app", "serve-sql", "--users", folder / "users", "--port", str(port),
+             "--conf", project, "--set", f"warehouse.root={local}", "--set", "spark.master=local[2]",
+             "--set", "spark.driver_memory=1g", "--set", "spark.shuffle_partitions=2"],
+            stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, "SMELT_PII_KEY": "not to be seen"},
+        )  # fmt: skip
+    said = process.stdout.readline()
+    assert "jdbc:hive2://127.0.0.1" in said, (folder / "log").read_text("utf-8")[-4000:]
+    yield port
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 0
+
+
+def connected(port, name, password=None):
+    return hive.connect("127.0.0.1", port, username=name, password=password or PASSWORDS[name], auth="CUSTOM")
+
+
+def asked(connection, statement):
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall()
+
+
+def test_two_users_ask_at_once(server, local):
+    expected = DeltaTable(str(local / "gold/training_splits")).to_pyarrow_table(columns=["split"]).num_rows
+
+    def ask(name):
+        with connected(server, name) as connection:
+            return asked(connection, "SELECT count(*) FROM gold.training_splits")
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(ask, PASSWORDS)) == [[(expected,)]] * 2
+
+
+@pytest.mark.parametrize(("name", "password"), [("anna", "battery-staple"), ("nobody", "x"), ("", "x")])
+def test_who_is_not_known_cannot_log_in(server, name, password):
+    with pytest.raises(Exception, match=r"(?i)authenti|password|sasl"):
+        connected(server, name, password)
+
+
+@pytest.fixture(scope="module")
+def anna(server):
+    with connected(server, "anna") as connection:
+        yield connection
+
+
+def test_raw_tables_are_not_there(anna):
+    schemas = {row[0] for row in asked(anna, "SHOW SCHEMAS")}
+    assert schemas == {"default", "silver", "gold", "ops"}
+    silver = {row[1] for row in asked(anna, "SHOW TABLES IN silver")}
+    assert "conversations" in silver
+    assert "pii_vault" not in silver
+
+
+def test_questions_of_all_kinds_are_answered(anna):
+    for question in (
+        "SELECT split, count(*) AS n FROM gold.newest_release GROUP BY split HAVING n > 0 ORDER BY n DESC LIMIT 3",
+        "WITH a AS (SELECT example_id FROM silver.examples)"
+        " SELECT count(*) FROM a JOIN silver.scores USING (example_id)",
+        "SELECT e.pos, e.col.role FROM gold.training_splits LATERAL VIEW posexplode(messages) e LIMIT 2",
+        "SELECT * FROM (VALUES (1), (2)) v(x) WHERE x IN (SELECT max(id) FROM range(3)) UNION ALL SELECT 5",
+        "SELECT value, sum(examples) OVER (ORDER BY value) FROM gold.label_distribution WHERE label = 'category'",
+        "DESCRIBE gold.training_splits",
+        "EXPLAIN SELECT 1",
+        "SHOW TABLES IN gold",
+    ):
+        assert asked(anna, question), question
+    with anna.cursor() as cursor:
+        cursor.execute("USE gold")
+    assert asked(anna, "SELECT release FROM releases")
+
+
+def test_nothing_else_passes(anna, local):
+    bronze = local / "bronze" / "tickets"
+    for statement in (
+        f"SELECT * FROM delta.`{bronze}`",
+        f"SELECT * FROM parquet.`{bronze}`",
+        f"SELECT (SELECT count(*) FROM text.`{local}`)",
+        f"WITH a AS (SELECT * FROM delta.`{bronze}`) SELECT * FROM a",
+        f"SELECT 1 WHERE EXISTS (SELECT * FROM json.`{bronze}/_delta_log`)",
+        f"EXPLAIN SELECT * FROM delta.`{bronze}`",
+        f"DESCRIBE delta.`{bronze}`",
+        f"SELECT * FROM table_changes_by_path('{bronze}', 0)",
+        f"SELECT * FROM IDENTIFIER('delta.`{bronze}`')",
+        f"CREATE TABLE gold.mine USING delta LOCATION '{bronze}'",
+        f"CREATE TEMPORARY VIEW v USING parquet OPTIONS (path '{bronze}')",
+        "CREATE TEMPORARY VIEW v AS SELECT 1",
+        "SELECT reflect('java.lang.System', 'getenv', 'SMELT_PII_KEY')",
+        "SELECT java_method('java.lang.System', 'getProperty', 'user.home') FROM gold.releases",
+        "SELECT TRANSFORM (1) USING 'cat /etc/passwd' AS (x)",
+        "INSERT OVERWRITE DIRECTORY '/tmp/smelt-out' USING csv SELECT 1",
+        "INSERT INTO gold.releases SELECT * FROM gold.releases",
+        "DELETE FROM gold.training_splits",
+        "UPDATE gold.releases SET rows = 1",
+        "MERGE INTO gold.releases t USING gold.releases s ON t.release = s.release WHEN MATCHED THEN DELETE",
+        "DROP TABLE gold.releases",
+        "ALTER TABLE gold.releases SET TBLPROPERTIES ('a' = 'b')",
+        "TRUNCATE TABLE gold.releases",
+        "VACUUM gold.releases",
+        "OPTIMIZE gold.releases",
+        "ADD JAR /tmp/x.jar",
+        "SET spark.sql.runSQLOnFiles=true",
+        "SET -v",
+        "CACHE TABLE x AS SELECT 1",
+        "CREATE FUNCTION f AS 'java.lang.String'",
+    ):
+        with pytest.raises(hive.OperationalError) as refused:
+            asked(anna, statement)
+        said = str(refused.value)
+        assert "is refused" in said or "PARSE_SYNTAX_ERROR" in said, statement
+    assert asked(anna, "SELECT '${env:SMELT_PII_KEY}'") == [("${env:SMELT_PII_KEY}",)]
+
+
+def test_beeline_asks_too(server):
+    jars = Path(pyspark.__file__).parent / "jars"
+    java = Path(find_java_home()) / "bin" / "java"
+    done = subprocess.run(
+        [java, "-cp", f"{jars}/*", "org.apache.hive.beeline.BeeLine", "-u", f"jdbc:hive2://127.0.0.1:{server}/gold",
+         "-n", "ben", "-p", PASSWORDS["ben"], "--outputformat=csv2", "--silent=true",
+         "-e", "SELECT count(*) AS releases FROM releases"],
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.split()[-2:] == ["releases", "1"]
