@@ -23,6 +23,7 @@ from smelt.examples.config import CleaningConfig, ExamplesConfig
 from smelt.external.config import ExternalConfig
 from smelt.identity import fingerprint
 from smelt.intake.config import IntakeConfig
+from smelt.monitor.config import MonitorConfig
 from smelt.pii.config import PiiConfig
 from smelt.quality.config import QualityConfig
 from smelt.records.config import RecordsConfig
@@ -58,6 +59,7 @@ class SmeltConfig(BaseModel, frozen=True, extra="forbid"):
     tuning: TuningConfig = TuningConfig()
     augment: AugmentConfig = AugmentConfig()
     external: ExternalConfig = ExternalConfig()
+    monitor: MonitorConfig = MonitorConfig()
 
 
 DECIDING = ("cleaning", "examples", "pii", "duplicates", "quality", "records")
@@ -151,8 +153,29 @@ def _relative_to(values: dict[str, Any], folder: Path) -> dict[str, Any]:
         if isinstance(intake.get("sources"), list):
             intake["sources"] = [_with_plugin_below(source, folder) for source in intake["sources"]]
         values = values | {"intake": intake}
+    if isinstance(values.get("monitor"), dict):
+        values = values | {"monitor": _monitor_below(values["monitor"], folder)}
     if isinstance(values.get("tuning"), dict):
         values = values | {"tuning": _tuning_below(values["tuning"], folder)}
+    return values
+
+
+def _monitor_below(monitor: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Logs, the folder of plans, and files that alerts are appended to."""
+    found = dict(monitor)
+    if isinstance(monitor.get("logs"), list):
+        found["logs"] = [_path_below(log, "path", folder) for log in monitor["logs"]]
+    if isinstance(monitor.get("retrain"), dict):
+        found["retrain"] = _path_below(monitor["retrain"], "out", folder)
+    alerts = monitor.get("alerts")
+    if isinstance(alerts, dict) and isinstance(alerts.get("send"), list):
+        found["alerts"] = alerts | {"send": [_path_below(each, "path", folder) for each in alerts["send"]]}
+    return found
+
+
+def _path_below(values: Any, key: str, folder: Path) -> Any:
+    if isinstance(values, dict) and _is_relative(values.get(key)):
+        return values | {key: str(folder / values[key])}
     return values
 
 

@@ -32,6 +32,7 @@ COMMANDS = (
     "finetune",
     "report",
     "review",
+    "monitor",
     "augment",
     "external",
     "duplicates",

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from smelt import __version__
 from smelt.config import SmeltConfig, deciding
@@ -43,10 +43,17 @@ class RunRow(NamedTuple):
     standing: str | None
 
 
+class TakesRows(Protocol):
+    """What the books are written to: a warehouse by Spark, or tables without it."""
+
+    def append_rows(self, table: str, rows: Sequence[Sequence[Any]], /) -> None:
+        """Append rows, values in the order of the contract's columns."""
+
+
 class Bookkeeper:
     """Takes the rows of one run. Use it as a context manager, or close it."""
 
-    def __init__(self, warehouse: Warehouse, run_id: str) -> None:
+    def __init__(self, warehouse: TakesRows, run_id: str) -> None:
         self._warehouse, self._run_id = warehouse, run_id
         self._runs: list[RunRow] = []
         self._entries: list[tuple[str, str, str, str, str | None, int]] = []

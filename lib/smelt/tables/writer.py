@@ -82,6 +82,11 @@ class LeasedTables(ScratchTables):
         self._turns = Turns(self._new_lease, wait=wait_seconds, fence=self._fence)
         self._notes = Turns(lambda: self._new_lease(NOTES), wait=wait_seconds, fence=lambda: None)
 
+    @property
+    def turns(self) -> Turns:
+        """Who shares them writes under this warehouse's lease."""
+        return self._turns
+
     @contextlib.contextmanager
     def writing(self, purpose: str) -> Iterator[None]:
         """Be the one process that writes, as long as the block lasts; blocks nest, and threads share them.

@@ -16,6 +16,7 @@ from smelt.privacy.erasure.lines import lines_of
 from smelt.privacy.erasure.places import (
     ARRIVALS,
     QUARANTINE,
+    QUARANTINED_LOGS,
     delete_records,
     erasable_tables,
     keys_of,
@@ -61,14 +62,18 @@ def erase(warehouse: Warehouse, request: Request, ring: KeyRing) -> list[Certifi
     counts = _counts(warehouse, records, tables)
     releases = _releases(warehouse, records)
     words = [*request.customers, *identifiers_of(warehouse, records)]
-    quarantined = _quarantined(warehouse, words)
+    quarantined = {table: _quarantined(warehouse, table, words) for table in (QUARANTINE, QUARANTINED_LOGS)}
+    raws = {raw for lines in quarantined.values() for raw in lines.values()}
     plan = [
         _certificate(request, ring, customer, found[customer], counts, releases)
         for customer in request.customers
     ]
-    if quarantined:  # a line names no record: all of them stand in the first certificate
-        lines = sorted({line_key(ring.current, raw) for raw in quarantined.values()})
-        rows = {**plan[0].rows_deleted, QUARANTINE: len(quarantined)}
+    if raws:  # a line names no record: all of them stand in the first certificate
+        lines = sorted({line_key(ring.current, raw) for raw in raws})
+        rows = {
+            **plan[0].rows_deleted,
+            **{table: len(found) for table, found in quarantined.items() if found},
+        }
         plan[0] = replace(plan[0], rows_deleted=rows, line_keys=tuple(lines))
     earlier = {
         each.erasure_id: each for each in read_certificates(warehouse, [each.erasure_id for each in plan])
@@ -81,9 +86,12 @@ def erase(warehouse: Warehouse, request: Request, ring: KeyRing) -> list[Certifi
     ]
     write_certificates(warehouse, plan)
     delete_records(warehouse, records)
-    if quarantined:
-        ids = warehouse.spark.createDataFrame([(each,) for each in quarantined], "quarantine_id string")
-        warehouse.delete_keys(QUARANTINE, ids)
+    for table, lines_of_table in quarantined.items():
+        if lines_of_table:
+            ids = warehouse.spark.createDataFrame(
+                [(each,) for each in lines_of_table], "quarantine_id string"
+            )
+            warehouse.delete_keys(table, ids)
     if warehouse.exists(
         ARRIVALS
     ):  # under the lease nobody stages: what stands there is of a run that was killed
@@ -155,11 +163,11 @@ def _dropped(warehouse: Warehouse) -> set[str]:
     return {row["release"] for row in found if row["dropped_at"] is not None}
 
 
-def _quarantined(warehouse: Warehouse, words: Sequence[str]) -> dict[str, str]:
+def _quarantined(warehouse: Warehouse, table: str, words: Sequence[str]) -> dict[str, str]:
     """quarantine_id -> raw line of all that hold one of the identifiers."""
-    if not warehouse.exists(QUARANTINE):
+    if not warehouse.exists(table):
         return {}
-    lines = lines_of(warehouse.read(QUARANTINE), words).collect()
+    lines = lines_of(warehouse.read(table), words).collect()
     return {row["quarantine_id"]: row["raw"] for row in lines}
 
 

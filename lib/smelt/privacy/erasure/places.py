@@ -6,6 +6,8 @@ bronze.arrivals             emptied: what a killed run staged is staged again by
 bronze.quarantine           searched for the customer's identifiers (:mod:`smelt.privacy.erasure.lines`)
 silver.duplicates           whole clusters, as other members name the example that is kept for them;
                             signatures of these members too, so that the next run compares them anew
+bronze.quarantined_logs     searched likewise
+gold.monitoring             figures of windows: measured anew by the next ``smelt monitor run``, without the person
 silver.embeddings           by the text hashes of the erased signatures
 gold.training_splits        immutable: named in the certificate; ``smelt release --drop`` deletes a release
 ops.access_log              stays: who looked at which record must remain answerable; names it by keyed hash
@@ -34,12 +36,16 @@ RELEASED = ("gold.training_splits", "gold.releases")
 """Immutable: their rows are named, not deleted."""
 
 QUARANTINE = "bronze.quarantine"
+QUARANTINED_LOGS = "bronze.quarantined_logs"
 ARRIVALS = "bronze.arrivals"
 EMBEDDINGS = "silver.embeddings"
 ACCESS_LOG = "ops.access_log"
 
-COUNTS = ("gold.quality_reports", "gold.balance", "gold.attributions")
-"""Measures and counts of whole releases, and terms of sources: of nobody's record."""
+COUNTS = (
+    *("gold.quality_reports", "gold.balance", "gold.attributions"),
+    *("gold.monitoring", "gold.alerts", "gold.retraining_plans"),
+)
+"""Measures and counts of whole releases and windows, and terms of sources: of nobody's record."""
 
 BEARS_RECORDS = ("bronze", "silver", "gold")
 
@@ -65,7 +71,7 @@ def erasable_tables(warehouse: Warehouse) -> dict[str, str]:
 
 def vacuumed_tables(warehouse: Warehouse) -> list[str]:
     """Every existing table that ever held rows of records; releases too, of which some may have been dropped."""
-    others = (QUARANTINE, ARRIVALS, EMBEDDINGS, *RELEASED)
+    others = (QUARANTINE, QUARANTINED_LOGS, ARRIVALS, EMBEDDINGS, *RELEASED)
     return [*erasable_tables(warehouse), *(table for table in others if warehouse.exists(table))]
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from smelt.tables.warehouse import Warehouse
 
 BRONZE = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles")
+KEYED = ("silver.conversations", "silver.predictions", "silver.feedback")
 IDENTIFIERS = ("customer_id", "customer_email")
 
 
@@ -42,7 +43,8 @@ def find_records(warehouse: Warehouse, customers: Sequence[str], ring: KeyRing) 
         for table in BRONZE
         if warehouse.exists(table)
     ]
-    if warehouse.exists("silver.conversations"):
+    keyed_tables = [table for table in KEYED if warehouse.exists(table)]
+    if keyed_tables:
         keyed = sorted(
             {
                 (pseudonym(key.derive("pseudonym"), "customer", spelled), each)
@@ -52,8 +54,9 @@ def find_records(warehouse: Warehouse, customers: Sequence[str], ring: KeyRing) 
             }
         )
         keys = warehouse.spark.createDataFrame(keyed, "customer_key string, canonical string")
-        conversations = warehouse.read("silver.conversations").select("record_id", "customer_key")
-        parts.append(conversations.join(F.broadcast(keys), "customer_key").select("record_id", "canonical"))
+        for table in keyed_tables:
+            rows = warehouse.read(table).select("record_id", "customer_key")
+            parts.append(rows.join(F.broadcast(keys), "customer_key").select("record_id", "canonical"))
     found: dict[str, set[str]] = {customer: set() for customer in customers}
     if parts:
         for row in reduce(lambda a, b: a.unionByName(b), parts).distinct().collect():

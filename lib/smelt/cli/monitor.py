@@ -1,0 +1,225 @@
+"""``smelt monitor``: take logs in, measure windows, evaluate alerts, decide on retraining, write the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from smelt.cli.options import AsJson, Conf, Env, Settings, configured, wide_console
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from smelt.config import SmeltConfig
+
+commands = typer.Typer(
+    name="monitor",
+    help="Watch a model in production: logs, figures, drift, alerts, retraining.",
+    no_args_is_help=True,
+)
+
+Now = Annotated[
+    str | None,
+    typer.Option("--now", help="Moment to take for now, ISO 8601: for old logs and demonstrations."),
+]
+Gate = Annotated[
+    bool,
+    typer.Option("--gate", help="Exit with 10 where an alert fires, 11 where one could not be computed."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(commands)
+
+
+@commands.command("run")
+def run(
+    now: Now = None,
+    days: Annotated[
+        int, typer.Option("--days", min=1, help="Windows of how many days back are looked at.")
+    ] = 35,
+    gate: Gate = False,
+    conf: Conf = None,
+    env: Env = None,
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take new logs in, measure the windows that changed, evaluate the rules, and tell what is new.
+
+    Needs no Spark. A second run without new logs changes nothing and sends nothing.
+    """
+    from smelt.monitor.round import monitor_round
+    from smelt.pipeline.bookkeeper import Bookkeeper
+    from smelt.pipeline.job import new_run_id
+    from smelt.tables.ledger import check_balance
+    from smelt.tables.without_spark import PlainTables
+
+    config = configured(conf, env, settings)
+    tables = PlainTables.of(config.warehouse)
+    run_id, began = new_run_id(), dt.datetime.now(dt.timezone.utc)
+    with tables.writing(f"monitoring {run_id}"):
+        done = monitor_round(
+            tables,
+            config.monitor,
+            config.pii,
+            run_id=run_id,
+            now=moment(now),
+            look_back=dt.timedelta(days=days),
+        )
+        with Bookkeeper(tables, run_id) as books:
+            for stage, result in done.stages.items():
+                check_balance(stage, result.entries)
+                books.enter(stage, "done", began, result)
+    if as_json:
+        from smelt.monitor.tell import plain
+
+        for alert in done.told.alerts:
+            typer.echo(json.dumps(plain(alert)))
+    else:
+        for stage, result in done.stages.items():
+            typer.echo(f"  {stage:<14} {result.note}")
+        _quarantined(done.stages)
+        _show(done.told.alerts)
+        if done.plan is not None:
+            typer.echo(f"a plan to train anew was written: {done.plan['file']}")
+    for failure in done.told.failed:
+        typer.echo(f"not sent: {failure}", err=True)
+    if gate and done.told.exit_code:
+        raise typer.Exit(done.told.exit_code)
+
+
+@commands.command("alerts")
+def alerts(
+    everything: Annotated[bool, typer.Option("--all", help="Also those that are over.")] = False,
+    gate: Gate = False,
+    conf: Conf = None,
+    env: Env = None,
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the alerts as the last run left them."""
+    from smelt.monitor.tell import TABLE, Told, plain
+    from smelt.tables.without_spark import PlainTables
+
+    config = configured(conf, env, settings)
+    rows = sorted(
+        PlainTables.of(config.warehouse).read(TABLE).to_pylist(),
+        key=lambda row: (row["opened_at"], row["rule"]),
+    )
+    shown = [row for row in rows if everything or row["resolved_at"] is None]
+    if as_json:
+        for row in shown:
+            typer.echo(json.dumps(plain(row)))
+    else:
+        _show(shown)
+    if gate and (code := Told(rows, 0, []).exit_code):
+        raise typer.Exit(code)
+
+
+@commands.command("simulate", hidden=True)
+def simulate(
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the logs.")],
+    days: Annotated[int, typer.Option("--days", min=1)] = 28,
+    per_day: Annotated[int, typer.Option("--per-day", min=2)] = 600,
+    shift: Annotated[
+        str, typer.Option("--shift", help="FIRST:LAST day of the planted shift, from 1; none for none.")
+    ] = "15:21",
+    now: Now = None,
+    conf: Conf = None,
+    env: Env = None,
+    settings: Settings = None,
+) -> None:
+    """Write traffic about the newest release, with late feedback and a planted shift, for demonstrations."""
+    from smelt.monitor.simulate import Shift, Traffic, write
+
+    config = configured(conf, env, settings)
+    release, pairs = _released(config)
+    planted = None
+    if shift != "none":
+        first_day, last_day = (int(each) for each in shift.split(":"))
+        planted = Shift(first_day - 1, last_day, new_category=0.15, shorter=0.2, accuracy_down=0.05)
+    end = moment(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    traffic = Traffic(days=days, per_day=per_day, shift=planted)
+    asked, said = write(pairs, traffic, out, end - dt.timedelta(days=days))
+    (out / "monitor.yaml").write_text(_conf(release), "utf-8")
+    typer.echo(f"{asked:,} requests and {said:,} pieces of feedback about {release} in {out}")
+
+
+def moment(given: str | None) -> dt.datetime:
+    """The moment that was named, UTC where it names no zone, or this one."""
+    if given is None:
+        return dt.datetime.now(dt.timezone.utc)
+    try:
+        found = dt.datetime.fromisoformat(given)
+    except ValueError:
+        raise typer.BadParameter("not a time as ISO 8601 writes it", param_hint="--now") from None
+    return found if found.tzinfo else found.replace(tzinfo=dt.timezone.utc)
+
+
+def _released(config: SmeltConfig) -> tuple[str, list[Any]]:
+    import pyarrow.dataset as ds
+
+    from smelt.errors import ConfigError
+    from smelt.monitor.simulate import Pair
+    from smelt.tables.without_spark import PlainTables
+
+    tables = PlainTables.of(config.warehouse)
+    made = tables.read("gold.releases", ["release", "created_at"]).to_pylist()
+    if not made:
+        raise ConfigError("there is no release", ["make one: smelt run"])
+    release = max(made, key=lambda row: (row["created_at"], row["release"]))["release"]
+    columns = ["instruction", "output", "category", "language"]
+    rows = tables.read("gold.training_splits", columns, ds.field("release") == release).to_pylist()
+    return release, sorted(Pair(*(row[name] for name in columns)) for row in rows if row["category"])
+
+
+def _conf(release: str) -> str:
+    return (
+        "monitor:\n  logs:\n"
+        "    - {name: helpdesk_model, shape: openai, path: requests}\n"
+        "    - {name: helpdesk_feedback, holds: feedback, of: helpdesk_model, path: feedback}\n"
+        f'  models:\n    "1": {{release: "{release}", parameters: 1.5e9}}\n'
+        '  prices:\n    "1": {tokens_in: 0.1, tokens_out: 0.4}\n'
+        "  alerts:\n    send:\n      - {to: file, path: alerts.jsonl}\n"
+    )
+
+
+def _quarantined(stages: Mapping[str, Any]) -> None:
+    for result in stages.values():
+        for entry in result.entries:
+            if entry.measure in ("quarantined", "rejected") and entry.reason not in ("unchanged",):
+                typer.echo(f"    {entry.measure:<12} {entry.reason:<28} {entry.count:>10,}  {entry.source}")
+
+
+def _show(rows: Sequence[Mapping[str, Any]]) -> None:
+    from rich.table import Table
+
+    open_ = [row for row in rows if row["resolved_at"] is None]
+    over = len(rows) - len(open_)
+    if not rows:
+        typer.echo("no alert")
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in ("state", "rule", "version", "about", "since", "until", "windows", "evidence"):
+        table.add_column(column)
+    for row in sorted(rows, key=lambda row: (row["opened_at"], row["rule"], row["segment"])):
+        state = (
+            "silenced"
+            if row["is_silenced"]
+            else row["state"]
+            if row["state"] != "firing"
+            else row["severity"]
+        )
+        until = "" if row["resolved_at"] is None else f"{row['resolved_at']:%Y-%m-%d}"
+        about = "all" if row["segment"] == "all" else f"{row['dimension']} {row['segment']}"
+        table.add_row(
+            state, row["rule"], row["model_version"], about, f"{row['opened_at']:%Y-%m-%d}", until,
+            str(row["windows"]), row["evidence"],
+        )  # fmt: skip
+    wide_console().print(table)
+    typer.echo(f"{len(open_):,} alerts are open, {over:,} are over")

@@ -1,0 +1,323 @@
+"""Section ``monitor`` of the configuration: logs, windows, comparisons, alerts, retraining."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, Field, field_validator, model_validator
+
+from smelt.monitor.logs.columns import FEEDBACK, FEEDBACK_KINDS, PREDICTION
+
+Dimension = Literal["category", "language", "source"]
+Window = Literal["hour", "day", "week"]
+Shape = Literal["smelt", "openai", "mlflow"]
+
+
+class LogConfig(BaseModel, frozen=True, extra="forbid"):
+    """One log: requests with or without feedback, or feedback alone."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")
+    path: str = Field(min_length=1)
+    """File or folder, searched with all below it; relative to the file of the configuration."""
+    glob: str = "*"
+    format: Literal["json_lines", "csv", "parquet"] = "json_lines"
+    shape: Shape = "smelt"
+    """Names of fields where ``mapping`` says nothing: smelt's own, OpenAI's request and response, MLflow's traces."""
+    holds: Literal["predictions", "feedback"] = "predictions"
+    mapping: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Field -> path(s) in the entry, the first that has a value wins; ``latency_s`` for seconds."""
+    defaults: Mapping[str, str] = Field(default_factory=dict)
+    """Values of fields where an entry has none: ``{model_version: v3}``."""
+    of: str | None = None
+    """Of a log of feedback: the log whose requests it is about."""
+    time_zone: str = "UTC"
+    time_formats: tuple[str, ...] = ()
+
+    @field_validator("mapping", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            return value
+        return {key: (each,) if isinstance(each, str) else each for key, each in value.items()}
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except Exception:
+            raise ValueError(f"{value} is no time zone (IANA name)") from None
+        return value
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        known = {*PREDICTION, *FEEDBACK, "latency_s"}
+        problems = [f"{name} is no field of a log" for name in {*self.mapping, *self.defaults} - known]
+        if (self.holds == "feedback") != (self.of is not None):
+            problems.append("of names the log that feedback is about, and is for logs of feedback alone")
+        if problems:
+            raise ValueError(f"log {self.name}: " + "; ".join(sorted(problems)))
+        return self
+
+
+class LabelConfig(BaseModel, frozen=True, extra="forbid"):
+    """What says that an answer was right, the first that is there wins, and from which score on."""
+
+    order: tuple[str, ...] = FEEDBACK_KINDS
+    marks: Mapping[str, float] = Field(default_factory=dict)
+    """Kind -> least score of a right answer; .5 where it is not given, .8 for edited."""
+
+    @field_validator("order")
+    @classmethod
+    def _are_kinds(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [each for each in value if each not in FEEDBACK_KINDS]
+        if wrong or len(set(value)) != len(value):
+            raise ValueError(f"an order of {', '.join(FEEDBACK_KINDS)}, each once")
+        return value
+
+    def mark(self, kind: str) -> float:
+        """Least score of a right answer."""
+        return self.marks.get(kind, 0.8 if kind == "edited" else 0.5)
+
+
+class DriftConfig(BaseModel, frozen=True, extra="forbid"):
+    """How windows are compared. The method is what stands here, whatever the size of a sample."""
+
+    categorical: Literal["js", "psi", "chi_square"] = "js"
+    """Effect of categories: Jensen-Shannon distance, population stability index, or Cohen's w; p is chi-square's."""
+    numeric: Literal["ks", "js", "psi"] = "ks"
+    """Effect of lengths and times: Kolmogorov-Smirnov's D, or the others over tenths of the reference; p is KS's."""
+    outputs: Literal["release", "baseline"] = "release"
+    """What answers are compared with: those of the release, or the model's own of the baseline."""
+    text: Literal["classifier", "off"] = "classifier"
+    """Classifier two-sample test on hashed TF-IDF of questions and answers; needs the extra monitor."""
+    alpha: float = Field(default=0.05, gt=0, lt=1)
+    """Share of windows without any change in which something is said to have moved, at most, all tests together."""
+    min_effect: Mapping[str, float] = Field(default_factory=dict)
+    """Method -> effect below which nothing moved, however sure; MIN_EFFECT where it is not given."""
+    min_rows: int = Field(default=200, ge=20)
+    """A window, and a reference, with fewer rows is too small to be compared."""
+    min_segment_rows: int = Field(default=100, ge=10)
+    max_segments: int = Field(default=40, ge=1)
+    """Of a dimension, the largest; the others are counted, not compared."""
+    max_texts: int = Field(default=4_000, ge=100)
+    """Of each side of the classifier test, drawn by hash."""
+    max_unseen: float = Field(default=0.01, ge=0, lt=1)
+    """Share of values that the release does not know beyond which they moved."""
+    baseline_windows: int = Field(default=7, ge=1)
+    """The first complete windows of a version: what its rates, times and accuracy are compared with."""
+
+    @field_validator("min_effect")
+    @classmethod
+    def _are_methods(cls, value: Mapping[str, float]) -> Mapping[str, float]:
+        wrong = sorted(set(value) - set(MIN_EFFECT))
+        if wrong:
+            raise ValueError(f"{', '.join(wrong)}: a method of {', '.join(MIN_EFFECT)}")
+        return value
+
+    def least(self, method: str) -> float:
+        """The least effect of a method that counts."""
+        return self.min_effect.get(method, MIN_EFFECT[method])
+
+
+MIN_EFFECT = {
+    "js": 0.1, "psi": 0.1, "chi_square": 0.2, "ks": 0.1, "classifier": 0.1, "share": 0.02,
+}  # fmt: skip
+"""PSI after Siddiqi (2006), Cohen's w between small and medium (1988); the others are as far out on the same data."""
+
+
+class RuleConfig(BaseModel, frozen=True, extra="forbid"):
+    """When somebody is told. Exactly one of ``moved``, ``above`` and ``below``."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")
+    family: str
+    """Family of gold.monitoring; this and ``measure`` may be patterns (``unseen_*``)."""
+    measure: str = "*"
+    dimension: str = "all"
+    """``all``, a dimension, or ``*``."""
+    moved: bool = False
+    """Where the comparison says so."""
+    direction: Literal["any", "up", "down"] = "any"
+    above: float | None = None
+    """Where the lower end of the interval is above this: certainly so."""
+    below: float | None = None
+    """Where the upper end of the interval is below this."""
+    for_windows: int = Field(default=1, ge=1)
+    """Windows in a row before it fires."""
+    clear_windows: int = Field(default=2, ge=1)
+    """Windows in a row without it before it is over."""
+    unknown_windows: int = Field(default=3, ge=1)
+    """Windows in a row that cannot be computed before that is told."""
+    severity: Literal["warning", "critical"] = "warning"
+
+    @model_validator(mode="after")
+    def _asks_one_thing(self) -> Self:
+        if (self.moved, self.above is not None, self.below is not None).count(True) != 1:
+            raise ValueError(f"rule {self.name}: give exactly one of moved, above, below")
+        return self
+
+
+class SilenceConfig(BaseModel, frozen=True, extra="forbid"):
+    """Windows that begin from ``begin`` until ``end`` (UTC) send nothing about ``rules`` (all where none is named)."""
+
+    begin: dt.datetime
+    end: dt.datetime
+    rules: tuple[str, ...] = ()
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _has_length(self) -> Self:
+        if self.end <= self.begin:
+            raise ValueError("a silence ends after it begins")
+        return self
+
+    def covers(self, rule: str, moment: dt.datetime) -> bool:
+        """Whether an episode that began at ``moment`` is not told."""
+        begin, end = (
+            each if each.tzinfo else each.replace(tzinfo=dt.timezone.utc) for each in (self.begin, self.end)
+        )
+        return begin <= moment < end and (not self.rules or rule in self.rules)
+
+
+class SendConfig(BaseModel, frozen=True, extra="forbid"):
+    """Where alerts go."""
+
+    to: Literal["slack", "teams", "json", "file"]
+    """Shape of the message, or JSON lines appended to a file."""
+    url_env: str | None = None
+    """Environment variable that holds the webhook's address: it is a secret."""
+    path: str | None = None
+    timeout_s: float = Field(default=10, gt=0)
+
+    @model_validator(mode="after")
+    def _has_a_place(self) -> Self:
+        if (self.to == "file") != (self.path is not None) or (self.to != "file") != (
+            self.url_env is not None
+        ):
+            raise ValueError("file has a path; slack, teams and json have url_env, a variable's name")
+        return self
+
+
+def _rule(name: str, family: str, **more: Any) -> RuleConfig:
+    return RuleConfig(name=name, family=family, **more)
+
+
+RULES = (
+    _rule("quality_down", "quality", measure="accuracy", moved=True, direction="down", severity="critical"),
+    _rule("segment_down", "quality", measure="accuracy", dimension="*", moved=True, direction="down"),
+    _rule("concept_drift", "concept", moved=True, severity="critical"),
+    _rule("new_values", "*", measure="unseen_*", moved=True),
+    _rule("label_drift", "label", measure="*_distribution", moved=True),
+    _rule("input_drift", "input", measure="[!u]*", moved=True),
+    _rule("output_drift", "output", moved=True),
+    _rule("fields_missing", "missing", moved=True, direction="up"),
+    _rule("operation_worse", "operation", moved=True, direction="up"),
+    _rule("errors", "operation", measure="error_rate", above=0.05, severity="critical"),
+    _rule("personal_data", "operation", measure="answer_pii_rate", above=0.02, severity="critical"),
+    _rule("no_traffic", "volume", measure="requests", below=1, severity="critical"),
+    _rule("traffic_changed", "volume", measure="requests", moved=True),
+)
+
+
+class AlertsConfig(BaseModel, frozen=True, extra="forbid"):
+    """Rules, silences, and who is told."""
+
+    rules: tuple[RuleConfig, ...] = RULES
+    silences: tuple[SilenceConfig, ...] = ()
+    send: tuple[SendConfig, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> Self:
+        names = [rule.name for rule in self.rules]
+        problems = [
+            f"two rules are called {name}" for name in sorted({n for n in names if names.count(n) > 1})
+        ]
+        problems += [
+            f"a silence names {name}, which is no rule"
+            for silence in self.silences
+            for name in silence.rules
+            if name not in names
+        ]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+class RetrainConfig(BaseModel, frozen=True, extra="forbid"):
+    """When a plan to train anew is written, and whether it is carried out."""
+
+    min_loss: float = Field(default=0.02, ge=0)
+    """Accuracy that must be lost since the baseline, certainly."""
+    min_drift: float = Field(default=0.2, ge=0)
+    """Effect of drift that asks for it where there are enough new examples."""
+    min_examples: int = Field(default=1_000, ge=1)
+    """Accepted examples that the release does not hold, without which drift alone asks for nothing."""
+    cool_down_windows: int = Field(default=7, ge=0)
+    """Windows after a plan in which no other is written."""
+    start: bool = False
+    """Whether ``smelt monitor`` carries a plan out at once."""
+    steps: tuple[str, ...] = ("run", "release", "finetune latest", "promote")
+    """Commands of smelt, each after the one before it ended well; the last one passes through the gate."""
+    out: str = "plans"
+    """Folder for plans, below the warehouse's."""
+
+
+class ModelConfig(BaseModel, frozen=True, extra="forbid"):
+    """A version in production: which release it was trained on."""
+
+    release: str
+    parameters: float | None = Field(default=None, gt=0)
+    """Of the base model: 3.2e9. What a new training costs is estimated from it."""
+
+
+class PriceConfig(BaseModel, frozen=True, extra="forbid"):
+    """US dollars for a million tokens."""
+
+    tokens_in: float = Field(default=0, ge=0)
+    tokens_out: float = Field(default=0, ge=0)
+
+
+class MonitorConfig(BaseModel, frozen=True, extra="forbid"):
+    """Everything that steers ``smelt monitor``."""
+
+    logs: tuple[LogConfig, ...] = ()
+    models: Mapping[str, ModelConfig] = Field(default_factory=dict)
+    """Version as the logs write it -> its release. Where any are given, entries of others are quarantined."""
+    prices: Mapping[str, PriceConfig] = Field(default_factory=dict)
+    """Version -> price of its tokens, for logs that name no cost."""
+    window: Window = "day"
+    dimensions: tuple[Dimension, ...] = ("category", "language", "source")
+    max_clock_ahead_s: float = Field(default=300, ge=0)
+    """Entries further in the future are quarantined."""
+    complete_after_s: float = Field(default=3_600, ge=0)
+    """Time that must have passed, or must be covered by the logs, after a window's end before it is complete."""
+    refusals: tuple[str, ...] = (
+        r"^(i'?m|i am) sorry,? but i (can(no|')t|am not able|am unable|won'?t)",
+        r"^(sorry,? )?i (can(no|')t|am (not able|unable) to|won'?t be able to) (help|assist|answer|share)",
+        r"\bas an ai( language)? model\b",
+        r"^(unfortunately,? )?i (do not|don'?t) have (access|information|enough)",
+    )
+    """Patterns (Rust's regex, caseless) of answers that decline to help."""
+    labels: LabelConfig = LabelConfig()
+    drift: DriftConfig = DriftConfig()
+    alerts: AlertsConfig = AlertsConfig()
+    retrain: RetrainConfig = RetrainConfig()
+
+    @model_validator(mode="after")
+    def _logs_fit(self) -> Self:
+        names = [log.name for log in self.logs]
+        problems = [
+            f"two logs are called {name}" for name in sorted({n for n in names if names.count(n) > 1})
+        ]
+        about = {log.name for log in self.logs if log.holds == "predictions"}
+        problems += [
+            f"log {log.name} is feedback of {log.of}, which is no log of predictions"
+            for log in self.logs
+            if log.of is not None and log.of not in about
+        ]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self

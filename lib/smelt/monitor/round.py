@@ -1,0 +1,38 @@
+"""One round of monitoring, in its order: logs, figures, alerts, retraining. Safe to repeat after a kill anywhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from smelt.monitor import take_in, watch
+from smelt.monitor.config import MonitorConfig
+from smelt.monitor.tell import Told, tell
+from smelt.pii.config import PiiConfig
+from smelt.tables.ledger import StageResult
+from smelt.tables.without_spark import PlainTables
+
+
+class Round(NamedTuple):
+    """What was done: results by stage, alerts, and the plan to train anew where one was made."""
+
+    stages: Mapping[str, StageResult]
+    told: Told
+    plan: Mapping[str, Any] | None
+
+
+def monitor_round(
+    tables: PlainTables,
+    config: MonitorConfig,
+    pii: PiiConfig,
+    *,
+    run_id: str,
+    now: dt.datetime,
+    look_back: dt.timedelta,
+) -> Round:
+    """Bring all tables of monitoring to what the logs say."""
+    taken = take_in.Intake(tables, config, pii, run_id=run_id, now=now).run()
+    measured = watch.watch(tables, config, run_id=run_id, now=now, look_back=look_back)
+    told = tell(tables, config.alerts, run_id=run_id, now=now)
+    return Round({take_in.STAGE: taken, watch.STAGE: measured}, told, None)

@@ -1,0 +1,396 @@
+"""Logs into silver.predictions and silver.feedback, scrubbed, each entry once; what cannot be used is quarantined.
+
+Requests come before feedback, so that feedback of the same run finds them; feedback whose request is not there yet
+waits in quarantine and is looked at again by every run. A request keeps the day on which it was first seen.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.dataset as ds
+from rapidfuzz.distance import Levenshtein
+
+from smelt.identity import fingerprint, pseudonym, stable_id
+from smelt.monitor.config import LogConfig, MonitorConfig
+from smelt.monitor.features import ROLES, flags, scrub
+from smelt.monitor.logs.columns import Reason
+from smelt.monitor.logs.parse import Parsed, Parser
+from smelt.monitor.logs.read import RAW_CHARACTERS, entries, files_of
+from smelt.monitor.logs.read import Entry as LogEntry
+from smelt.monitor.refused import Refused
+from smelt.pii.config import PiiConfig
+from smelt.pii.keys import load_keys
+from smelt.pii.scrubber import Scrubber
+from smelt.tables.contract import contract
+from smelt.tables.ledger import Entry, Measure, StageResult
+from smelt.tables.without_spark import PlainTables
+
+PREDICTIONS, FEEDBACK, QUARANTINE, FILES = (
+    *("silver.predictions", "silver.feedback", "bronze.quarantined_logs", "ops.files"),
+)
+WRITES = (PREDICTIONS, FEEDBACK, QUARANTINE, FILES)
+STAGE = "predictions"
+BATCH = 20_000
+"""Entries that are held, and scrubbed, at once."""
+
+
+class Place(NamedTuple):
+    """Where an entry stands, and the entry."""
+
+    log: LogConfig
+    file: str
+    entry: LogEntry
+    quarantine_id: str | None = None
+    """Of an entry that waited in quarantine."""
+
+
+class Books:
+    """Counts of entries by log, which must balance."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[tuple[str, Measure, str | None]] = Counter()
+
+    def add(self, log: str, measure: Measure, reason: str | None = None, count: int = 1) -> None:
+        """Count entries."""
+        if count:
+            self.counts[(log, measure, reason)] += count
+
+    def result(self) -> StageResult:
+        """For the ledger."""
+        entries_ = tuple(
+            Entry(f"log:{log}", measure, reason, count)
+            for (log, measure, reason), count in sorted(self.counts.items(), key=str)
+        )
+        done = StageResult(entries_)
+        words = (
+            f"{done.total('out'):,} of {done.total('in'):,} entries taken in" if entries_ else "no new log"
+        )
+        return done._replace(note=words)
+
+
+class Intake:
+    """Takes the logs of one configuration in."""
+
+    def __init__(
+        self, tables: PlainTables, config: MonitorConfig, pii: PiiConfig, *, run_id: str, now: dt.datetime
+    ) -> None:
+        self._tables, self._config, self._run_id, self._now = tables, config, run_id, now
+        ring = load_keys(pii.key)
+        self._scrubber = Scrubber(pii, ring.current)
+        self._secret = ring.current.derive("pseudonym")
+        self._refused = Refused.read(tables, ring)
+        self._books = Books()
+
+    def run(self) -> StageResult:
+        """All new files of all logs; the ledger's entries."""
+        self._tables.create(*WRITES)
+        for holds in ("predictions", "feedback"):
+            for log in self._config.logs:
+                if log.holds == holds:
+                    self._log(log)
+        return self._books.result()
+
+    def _log(self, log: LogConfig) -> None:
+        reading = fingerprint(log)
+        seen = {
+            (row["source_file"], row["modified_at"], row["bytes"], row["reading"])
+            for row in self._tables.read(
+                FILES,
+                ["source_file", "modified_at", "bytes", "reading"],
+                ds.field("source") == f"log:{log.name}",
+            ).to_pylist()
+        }
+        if log.holds == "feedback":
+            self._take(log, self._waiting(log))
+        for file in files_of(log.path, log.glob):
+            stat = file.stat()
+            mark = (
+                stable_id(str(file.resolve())),
+                dt.datetime.fromtimestamp(stat.st_mtime_ns // 1_000 / 1e6, dt.timezone.utc),
+                stat.st_size,
+                reading,
+            )
+            if mark in seen:
+                continue
+            places = (Place(log, str(file), entry) for entry in entries(Path(file), log.format))
+            self._take(log, places)
+            row = (f"log:{log.name}", mark[0], stat.st_size, mark[1], reading, self._now, self._run_id)
+            self._tables.append_rows(FILES, [row])
+
+    def _take(self, log: LogConfig, places: Iterable[Place]) -> None:
+        parser = Parser(
+            log, now=self._now, ahead_s=self._config.max_clock_ahead_s, versions=self._config.models
+        )
+        stream: Iterator[Place] = iter(places)
+        while batch := list(islice(stream, BATCH)):
+            parsed: list[tuple[Place, Parsed]] = []
+            for place in batch:
+                if place.quarantine_id is None:
+                    self._books.add(log.name, "in")
+                if place.entry.fields is None:
+                    self._quarantine([(place, place.entry.reasons)])
+                    continue
+                found = parser.parse(place.entry.fields)
+                parsed.append((place, found))
+            bad = [(place, found.reasons) for place, found in parsed if found.reasons]
+            self._quarantine(bad)
+            good = [(place, found) for place, found in parsed if not found.reasons]
+            good = self._without_refused(log, good)
+            if log.holds == "predictions":
+                self._predictions(log, good)
+            else:
+                self._late_feedback(log, good)
+
+    def _without_refused(
+        self, log: LogConfig, good: list[tuple[Place, Parsed]]
+    ) -> list[tuple[Place, Parsed]]:
+        if not self._refused:
+            return good
+        kept = [(place, found) for place, found in good if not self._refused.is_refused(found.record_id)]
+        if len(kept) < len(good):
+            self._books.add(log.name, "rejected", "erased_on_request", len(good) - len(kept))
+        return kept
+
+    # -- requests ----------------------------------------------------------------------------------
+
+    def _predictions(self, log: LogConfig, good: list[tuple[Place, Parsed]]) -> None:
+        newest = {found.record_id: found for _, found in good}  # the last of a key wins
+        if len(newest) < len(good):
+            self._books.add(log.name, "rejected", "superseded_within_arrival", len(good) - len(newest))
+        held = self._held({found.at.date() for found in newest.values() if found.at})
+        fresh = [found for key, found in newest.items() if held.get(str(key)) != found.content_hash]
+        if len(fresh) < len(newest):
+            self._books.add(log.name, "rejected", "unchanged", len(newest) - len(fresh))
+        requests = [dict(found.values) for found in fresh]
+        clean = scrub(requests, ROLES, self._scrubber)
+        if clean.rejected:
+            self._books.add(log.name, "rejected", "personal_data", len(clean.rejected))
+        rows = self._rows(log, fresh, requests, clean)
+        table = rows.to_arrow()
+        is_new = [str(key) not in held for key in rows["record_id"]]
+        self._tables.append(PREDICTIONS, table.filter(pa.array(is_new, pa.bool_())))
+        self._tables.merge(PREDICTIONS, table.filter(pa.array([not each for each in is_new], pa.bool_())))
+        self._books.add(log.name, "out", None, rows.height)
+        kept = set(rows["record_id"])
+        fresh_keys = {found.record_id for found in fresh}
+        said = [
+            (None, found)
+            for found in newest.values()
+            if found.feedback and (found.record_id in kept or found.record_id not in fresh_keys)
+        ]
+        answers = {
+            key: (answer, at, customer)
+            for key, answer, at, customer in rows.select(
+                "record_id", "answer", "at", "customer_key"
+            ).iter_rows()
+        }
+        missing = [str(found.record_id) for _, found in said if found.record_id not in answers]
+        self._write_feedback(log, said, answers | self._answers(missing))
+
+    def _held(self, days: set[dt.date]) -> dict[str, str]:
+        if not days:
+            return {}
+        rows = self._tables.read(
+            PREDICTIONS, ["record_id", "content_hash"], ds.field("day").isin(sorted(days))
+        )
+        return dict(zip(rows["record_id"].to_pylist(), rows["content_hash"].to_pylist(), strict=True))
+
+    def _rows(
+        self, log: LogConfig, fresh: Sequence[Parsed], requests: Sequence[Mapping[str, Any]], clean: Any
+    ) -> pl.DataFrame:
+        kept = [number for number in range(len(fresh)) if number not in clean.rejected]
+        answers = [clean.texts.get((number, "answer")) for number in kept]
+        columns: dict[str, list[Any]] = {name: [] for name in _SCHEMA}
+        for number in kept:
+            found, request = fresh[number], requests[number]
+            version = str(request["model_version"])
+            model = self._config.models.get(version)
+            question, answer = request["question"], request["answer"]
+            values = {
+                "record_id": found.record_id, "source": log.name, "day": found.at.date() if found.at else None,
+                "at": found.at, "model_version": version, "release": model.release if model else None,
+                "customer_key": pseudonym(self._secret, "customer", request["customer_id"]),
+                "category": clean.texts.get((number, "category")), "language": _language(request["language"]),
+                "question": clean.texts.get((number, "question")), "answer": clean.texts.get((number, "answer")),
+                "question_chars": len(question) if question else None, "answer_chars": len(answer) if answer else None,
+                "latency_ms": request["latency_ms"], "tokens_in": _whole(request["tokens_in"]),
+                "tokens_out": _whole(request["tokens_out"]), "cost_usd": self._cost(version, request),
+                "error": request["error"], "answer_pii": clean.spans.get((number, "answer"), 0),
+                "content_hash": found.content_hash, "ingested_at": self._now, "run_id": self._run_id,
+            }  # fmt: skip
+            for name, value in values.items():
+                columns[name].append(value)
+        frame = pl.DataFrame({name: columns[name] for name in _SCHEMA}, schema=_SCHEMA)
+        seen = flags(answers, columns["error"], self._config.refusals)
+        return pl.concat([frame, seen], how="horizontal")
+
+    def _cost(self, version: str, request: Mapping[str, Any]) -> float | None:
+        if request["cost_usd"] is not None:
+            return float(request["cost_usd"])
+        price = self._config.prices.get(version)
+        if price is None or request["tokens_in"] is None or request["tokens_out"] is None:
+            return None
+        return float(request["tokens_in"] * price.tokens_in + request["tokens_out"] * price.tokens_out) / 1e6
+
+    # -- feedback ----------------------------------------------------------------------------------
+
+    def _late_feedback(self, log: LogConfig, good: list[tuple[Place, Parsed]]) -> None:
+        answers = self._answers([str(found.record_id) for _, found in good])
+        unknown = [place for place, found in good if found.record_id not in answers]
+        early = [
+            place
+            for place, found in good
+            if found.record_id in answers and found.at and found.at < answers[str(found.record_id)][1]
+        ]
+        self._quarantine([(place, (Reason.UNKNOWN_PREDICTION.value,)) for place in unknown])
+        self._quarantine([(place, (Reason.BEFORE_PREDICTION.value,)) for place in early])
+        refused = {id(place) for place in (*unknown, *early)}
+        known = [(place, found) for place, found in good if id(place) not in refused]
+        self._write_feedback(log, known, answers)
+        waited = [str(place.quarantine_id) for place, _ in known if place.quarantine_id is not None]
+        self._tables.delete(QUARANTINE, "quarantine_id", waited)
+        self._books.add(log.name, "in", None, len(waited))
+        self._books.add(log.name, "out", None, len(known))
+
+    def _answers(self, keys: Sequence[str]) -> dict[str, tuple[str | None, dt.datetime, str | None]]:
+        """record_id -> answer, time and customer of the predictions that are there."""
+        if not keys:
+            return {}
+        rows = self._tables.read(
+            PREDICTIONS,
+            ["record_id", "answer", "at", "customer_key"],
+            ds.field("record_id").isin(sorted(set(keys))),
+        )
+        return {row["record_id"]: (row["answer"], row["at"], row["customer_key"]) for row in rows.to_pylist()}
+
+    def _write_feedback(
+        self,
+        log: LogConfig,
+        said: Sequence[tuple[Place | None, Parsed]],
+        answers: Mapping[str, tuple[str | None, dt.datetime, str | None]],
+    ) -> None:
+        """MERGE what is newer than what is held."""
+        found: dict[str, dict[str, Any]] = {}
+        edits = [{"edited": each.text} for _, parsed in said for each in parsed.feedback if each.text]
+        clean = scrub(edits, (("edited", "agent"),), self._scrubber)
+        texts = iter(range(len(edits)))
+        for _, parsed in said:
+            answer, predicted_at, customer = answers[str(parsed.record_id)]
+            for each in parsed.feedback:
+                number = next(texts) if each.text else None
+                if number is not None and number in clean.rejected:
+                    continue
+                text = None if number is None else clean.texts[(number, "edited")]
+                score = each.score if each.score is not None else similarity(answer, text)
+                row = {
+                    "feedback_id": stable_id("feedback", parsed.record_id, each.kind), "record_id": parsed.record_id,
+                    "source": log.name, "kind": each.kind, "score": score,
+                    "is_right": score >= self._config.labels.mark(each.kind), "text": text, "customer_key": customer,
+                    "at": parsed.at, "predicted_at": predicted_at,
+                }  # fmt: skip
+                row["content_hash"] = stable_id(each.kind, round(score, 9), text, parsed.at)
+                key = str(row["feedback_id"])
+                if key not in found or found[key]["at"] <= parsed.at:
+                    found[key] = row
+        if not found:
+            return
+        held = self._tables.read(
+            FEEDBACK, ["feedback_id", "content_hash", "at"], ds.field("feedback_id").isin(sorted(found))
+        ).to_pylist()
+        old = {row["feedback_id"]: row for row in held}
+        rows = [
+            row | {"ingested_at": self._now, "run_id": self._run_id}
+            for key, row in found.items()
+            if key not in old
+            or (old[key]["content_hash"] != row["content_hash"] and old[key]["at"] <= row["at"])
+        ]
+        schema = contract(FEEDBACK).arrow_schema()
+        new = [row for row in rows if row["feedback_id"] not in old]
+        self._tables.append(FEEDBACK, pa.Table.from_pylist(new, schema))
+        self._tables.merge(
+            FEEDBACK, pa.Table.from_pylist([row for row in rows if row["feedback_id"] in old], schema)
+        )
+
+    # -- quarantine --------------------------------------------------------------------------------
+
+    def _quarantine(self, bad: Sequence[tuple[Place, Sequence[str]]]) -> None:
+        rows: dict[str, tuple[Any, ...]] = {}
+        for place, reasons in bad:
+            if place.quarantine_id is not None:  # it waits on
+                continue
+            log, entry = place.log, place.entry
+            raw = (
+                entry.raw if entry.fields is None else json.dumps(entry.fields, default=str)[:RAW_CHARACTERS]
+            )
+            if self._refused.is_refused_line(raw):
+                self._books.add(log.name, "rejected", "erased_on_request")
+                continue
+            self._books.add(log.name, "quarantined", reasons[0])
+            key = stable_id(log.name, place.file, entry.position, raw, *reasons)
+            rows[key] = (
+                key,
+                log.name,
+                log.holds,
+                place.file,
+                entry.position,
+                raw,
+                list(reasons),
+                self._now,
+                self._run_id,
+            )
+        if rows:
+            held = self._tables.read(
+                QUARANTINE, ["quarantine_id"], ds.field("quarantine_id").isin(sorted(rows))
+            )
+            known = set(held["quarantine_id"].to_pylist())
+            self._tables.append_rows(QUARANTINE, [row for key, row in rows.items() if key not in known])
+
+    def _waiting(self, log: LogConfig) -> list[Place]:
+        """Entries of the log that wait for their request, as they were read."""
+        rows = self._tables.read(
+            QUARANTINE, where=(ds.field("source") == log.name) & (ds.field("kind") == "feedback")
+        )
+        found = []
+        for row in rows.to_pylist():
+            if row["reasons"] != [Reason.UNKNOWN_PREDICTION.value]:
+                continue
+            try:
+                fields = json.loads(row["raw"] or "")
+            except ValueError:  # longer than what is kept
+                continue
+            entry = LogEntry(fields, row["raw"], row["source_position"])
+            found.append(Place(log, row["source_file"], entry, row["quarantine_id"]))
+        return found
+
+
+def similarity(answer: str | None, edited: str | None) -> float:
+    """Share of an answer that stayed: 1 less the Levenshtein distance over the longer length."""
+    return float(Levenshtein.normalized_similarity(answer or "", edited or ""))
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def _language(value: str | None) -> str | None:
+    """The two or three letters of a language tag."""
+    return value.replace("_", "-").split("-")[0].casefold()[:3] if value else None
+
+
+_SCHEMA: dict[str, Any] = {
+    "record_id": pl.String, "source": pl.String, "day": pl.Date, "at": pl.Datetime("us", "UTC"),
+    "model_version": pl.String, "release": pl.String, "customer_key": pl.String, "category": pl.String,
+    "language": pl.String, "question": pl.String, "answer": pl.String, "question_chars": pl.Int32,
+    "answer_chars": pl.Int32, "latency_ms": pl.Float64, "tokens_in": pl.Int32, "tokens_out": pl.Int32,
+    "cost_usd": pl.Float64, "error": pl.String, "answer_pii": pl.Int32, "content_hash": pl.String,
+    "ingested_at": pl.Datetime("us", "UTC"), "run_id": pl.String,
+}  # fmt: skip

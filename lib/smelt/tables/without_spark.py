@@ -1,0 +1,327 @@
+"""Tables of a warehouse read and written without Spark: by delta-rs, on a disk or an object store.
+
+The same contracts, the same lease: a table that is made here is one that :class:`smelt.tables.warehouse.Warehouse`
+takes for its own, and only one of both writes at a time. For stages whose work is arithmetic, not a join of the whole
+warehouse; catalogs are Spark's alone. No error holds the text of a record, though delta-rs quotes rows that break a
+check.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from smelt.errors import ContractError, EnvironmentProblem, MissingExtra
+from smelt.tables.contract import all_contracts, contract
+from smelt.tables.lease.claims import Claims
+from smelt.tables.lease.folder import FolderClaims
+from smelt.tables.lease.lease import Lease, Pace
+from smelt.tables.lease.turns import Turns
+from smelt.tables.local_delta import uri_of
+from smelt.tables.location import TablePlaces, resolved
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.dataset as ds
+    from deltalake import DeltaTable
+    from typing_extensions import Unpack
+
+    from smelt.tables.config import WarehouseConfig
+    from smelt.tables.location import Place
+
+_SCHEMES = {"s3a://": "s3://", "s3n://": "s3://"}
+"""How delta-rs spells what Hadoop spells otherwise."""
+_ON_DISK = Pace(beat=10, expiry=60)
+_BY_COMMITS = Pace(beat=30, expiry=100, poll=2)
+_WAIT_SECONDS = 120.0
+_LEASES = ".lease"
+
+
+class PlainTables(TablePlaces):
+    """Reads and writes the tables of one warehouse in this process alone. Raises EnvironmentProblem for a catalog."""
+
+    def __init__(
+        self, *, wait_seconds: float = _WAIT_SECONDS, turns: Turns | None = None, **place: Unpack[Place]
+    ) -> None:
+        """``turns``: those of a warehouse of this process, whose lease is shared then."""
+        super().__init__(**place)
+        if self.catalog:
+            raise EnvironmentProblem(
+                f"the warehouse in catalog {self.catalog} is written by Spark only",
+                ["name its folder or store as warehouse.root, without warehouse.catalog"],
+            )
+        self.root = resolved(self.root, "file:")
+        self._turns = turns or Turns(self._lease, wait=wait_seconds, fence=self._fence)
+
+    @classmethod
+    def of(cls, config: WarehouseConfig, *, turns: Turns | None = None) -> PlainTables:
+        """The warehouse that the configuration names."""
+        return cls(turns=turns, **config.model_dump())
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    def exists(self, table: str) -> bool:
+        """Whether the table was created."""
+        return self.opened(table) is not None
+
+    def version(self, table: str) -> int | None:
+        """The newest version, None where there is no table."""
+        found = self.opened(table)
+        return None if found is None else int(found.version())
+
+    def dataset(self, table: str) -> ds.Dataset:
+        """The table at its newest version as an Arrow data set; one without rows where there is none."""
+        import pyarrow as pa
+        import pyarrow.dataset as ds
+
+        found = self.opened(table)
+        if found is None:
+            schema = contract(table).arrow_schema()
+            return ds.dataset(pa.Table.from_batches([], schema))
+        return found.to_pyarrow_dataset()
+
+    def read(self, table: str, columns: Sequence[str] | None = None, where: Any = None) -> pa.Table:
+        """Rows with ``columns`` (all of the contract) that meet ``where``, an Arrow expression over its columns.
+
+        A column that came after the table was made is null.
+        """
+        import pyarrow as pa
+
+        wanted = contract(table).arrow_schema(*(columns or ()))
+        source = self.dataset(table)
+        held = [name for name in wanted.names if name in source.schema.names]
+        rows = source.to_table(columns=held, filter=where)
+        for field in wanted:
+            if field.name not in held:
+                rows = rows.append_column(field.name, pa.nulls(rows.num_rows, field.type))
+        return rows.select(wanted.names).cast(wanted)
+
+    # -- writing -----------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def writing(self, purpose: str) -> Iterator[None]:
+        """Be the one process that writes, as :meth:`smelt.tables.warehouse.Warehouse.writing`."""
+        with self._turns.writing(purpose):
+            self._turns.check()
+            yield
+
+    def create(self, *tables: str) -> None:
+        """Make what is missing from the contracts, and add columns that came later. Raises ContractError."""
+        problems: list[str] = []
+        for table in tables:
+            found = self.opened(table)
+            if found is None:
+                with self.writing(f"making {table}"):
+                    self.make(table)
+            else:
+                problems += self._compared(table, found)
+        if problems:
+            raise ContractError("tables differ from their contracts in schemas/", problems)
+
+    def append(self, table: str, rows: pa.Table, *, transaction: tuple[str, int] | None = None) -> bool:
+        """Append rows; whether they were. A ``transaction`` (application, number) is committed once only."""
+        from deltalake import CommitProperties, Transaction, write_deltalake
+
+        if not rows.num_rows:
+            return False
+        with self.writing(f"a write to {table}"), _quiet(table):
+            self.create(table)
+            target = self._there(table)
+            marks = None
+            if transaction is not None:
+                last = target.transaction_version(transaction[0])
+                if last is not None and last >= transaction[1]:
+                    return False
+                marks = [Transaction(*transaction)]
+            write_deltalake(
+                target,
+                self.conformed(table, rows),
+                mode="append",
+                commit_properties=CommitProperties(app_transactions=marks),
+            )
+        return True
+
+    def append_rows(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        """:meth:`append` of a few rows, values in the order of the contract's columns."""
+        import pyarrow as pa
+
+        schema = contract(table).arrow_schema()
+        columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
+        arrays = [pa.array(list(values), field.type) for values, field in zip(columns, schema, strict=True)]
+        self.append(table, pa.Table.from_arrays(arrays, schema=schema))
+
+    def merge(self, table: str, rows: pa.Table) -> None:
+        """Replace the rows of the same key and insert the others; one row a key. Atomic."""
+        if not rows.num_rows:
+            return
+        with self.writing(f"a write to {table}"), _quiet(table):
+            self.create(table)
+            declared = contract(table)
+            on = [*declared.key, *(name for name in declared.partition_by if name not in declared.key)]
+            predicate = " AND ".join(f't."{name}" = s."{name}"' for name in on)
+            merger = self._there(table).merge(
+                self.conformed(table, rows), predicate, source_alias="s", target_alias="t"
+            )
+            merger.when_matched_update_all().when_not_matched_insert_all().execute()
+
+    def delete(self, table: str, column: str, values: Sequence[str]) -> int:
+        """Delete the rows whose ``column`` is one of ``values``; how many there were."""
+        return self.delete_keys(table, (column,), [(value,) for value in sorted(set(values))])
+
+    def delete_keys(self, table: str, columns: Sequence[str], keys: Sequence[Sequence[Any]]) -> int:
+        """Delete the rows whose ``columns`` equal one of ``keys``; how many there were."""
+        import pyarrow as pa
+
+        if not keys or not self.exists(table):
+            return 0
+        schema = contract(table).arrow_schema(*columns)
+        arrays = [
+            pa.array(list(values), field.type)
+            for values, field in zip(zip(*keys, strict=True), schema, strict=True)
+        ]
+        predicate = " AND ".join(f't."{name}" = s."{name}"' for name in columns)
+        with self.writing(f"a deletion in {table}"), _quiet(table):
+            merger = self._there(table).merge(
+                pa.Table.from_arrays(arrays, schema=schema), predicate, source_alias="s", target_alias="t"
+            )
+            return int(merger.when_matched_delete().execute()["num_target_rows_deleted"])
+
+    # -- inside ------------------------------------------------------------------------------------
+
+    def place(self, table: str) -> str:
+        """How delta-rs names the table's folder."""
+        place = self.location(table)
+        for hadoop, plain in _SCHEMES.items():
+            place = place.replace(hadoop, plain, 1)
+        if "://" in place:
+            return place
+        uri = uri_of(place)
+        if uri is None:
+            raise EnvironmentProblem(
+                f"{place} cannot be used without Spark", ["its path holds signs that delta-rs cannot have"]
+            )
+        return uri
+
+    def opened(self, table: str) -> DeltaTable | None:
+        """The table at its newest version, None where there is none. Raises EnvironmentProblem, MissingExtra."""
+        try:
+            from deltalake import DeltaTable
+            from deltalake.exceptions import DeltaError, TableNotFoundError
+        except ImportError:
+            raise MissingExtra("deltalake", "monitor") from None
+        if self.is_on_disk and not os.path.isdir(self.location(table)):
+            return None
+        try:
+            return DeltaTable(self.place(table))
+        except TableNotFoundError:
+            return None
+        except (DeltaError, OSError) as error:
+            raise EnvironmentProblem(
+                f"{table} {self.described} cannot be read", [type(error).__name__]
+            ) from None
+
+    def _there(self, table: str) -> DeltaTable:
+        found = self.opened(table)
+        if found is None:
+            raise EnvironmentProblem(f"{table} {self.described} is gone", ["another process removed it"])
+        return found
+
+    def make(self, table: str) -> DeltaTable:
+        """Make a table from its contract, without the lease."""
+        from deltalake import DeltaTable
+
+        declared = contract(table)
+        versions = {"delta.minReaderVersion": "1", "delta.minWriterVersion": "3"} if declared.checks else {}
+        return DeltaTable.create(
+            self.place(table),
+            declared.commented_schema(),
+            mode="ignore",
+            description=declared.comment,
+            partition_by=list(declared.partition_by) or None,
+            configuration=declared.properties() | versions,
+            raise_if_key_not_exists=False,
+        )
+
+    def _compared(self, table: str, found: DeltaTable) -> list[str]:
+        """Add later columns; what else differs."""
+        import pyarrow as pa
+        from deltalake import Field, Schema
+
+        declared = contract(table)
+        real = pa.schema(found.schema().to_arrow())
+        missing = [column for column in declared.columns if column.name not in real.names]
+        lost = [column.name for column in missing if not column.nullable]
+        later = [column.name for column in missing if column.nullable]
+        if later and not lost:
+            wanted = Schema.from_arrow(declared.arrow_schema(*later))
+            with self.writing(f"columns of {table}"):
+                found.alter.add_columns(
+                    [Field(each.name, each.type, nullable=True) for each in wanted.fields]
+                )
+        extra = [name for name in real.names if name not in declared.column_names]
+        return [f"{table}: column {name} is missing" for name in lost] + [
+            f"{table}: column {name} is not in the contract" for name in extra
+        ]
+
+    def conformed(self, table: str, rows: pa.Table) -> pa.Table:
+        """The contract's columns in its order and types; raises ContractError naming what does not fit."""
+        import pyarrow as pa
+
+        declared = contract(table)
+        wanted = declared.arrow_schema()
+        problems = [f"column {name} is missing" for name in wanted.names if name not in rows.column_names]
+        problems += [
+            f"column {name} is not in the contract" for name in rows.column_names if name not in wanted.names
+        ]
+        if not problems:
+            rows = rows.select(wanted.names)
+            problems = [
+                f"column {column.name} has nulls"
+                for column in declared.columns
+                if not column.nullable and rows.column(column.name).null_count
+            ]
+        if problems:
+            raise ContractError(f"rows for {table} do not fit its contract", problems)
+        fields = [
+            pa.field(column.name, kind, nullable=column.nullable)
+            for column, kind in zip(declared.columns, wanted.types, strict=True)
+        ]
+        return rows.cast(pa.schema(fields))
+
+    def _claims(self) -> Claims:
+        if self.is_on_disk:
+            return FolderClaims(f"{self.root}/{_LEASES}")
+        if self.root.startswith(("s3:", "s3a:", "s3n:")):
+            from smelt.tables.lease.objects import ObjectClaims, s3_store
+
+            return ObjectClaims(s3_store(self.root, {}), _LEASES)
+        from smelt.tables.lease.plain import PlainClaims
+
+        return PlainClaims(self)
+
+    def _lease(self) -> Lease:
+        if self.is_on_disk:
+            os.makedirs(self.root, exist_ok=True)
+        pace = _ON_DISK if self.is_on_disk else _BY_COMMITS
+        return Lease(self._claims(), pace, java=None, owns_java=True, looks_up=self.is_on_disk)
+
+    def _fence(self) -> None:
+        """Make commits fail that an earlier owner began, as Spark's side does."""
+        mark = os.urandom(8).hex()
+        for table in all_contracts():
+            found = None if table in ("ops.access_log", "ops.leases") else self.opened(table)
+            if found is not None:
+                found.alter.set_table_properties({"smelt.fence": mark}, raise_if_not_exists=False)
+
+
+@contextlib.contextmanager
+def _quiet(table: str) -> Iterator[None]:
+    """Errors of delta-rs by their kind alone: their messages may quote rows."""
+    from deltalake.exceptions import DeltaError
+
+    try:
+        yield
+    except DeltaError as error:
+        raise EnvironmentProblem(f"{table} could not be written", [type(error).__name__]) from None
