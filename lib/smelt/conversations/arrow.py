@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from smelt.conversations.plain_text import mended, to_plain_text
 from smelt.conversations.sections import sections
+from smelt.conversations.slack_text import slack_text
 from smelt.identity import pseudonym
 from smelt.isolate import emptied, isolated
 from smelt.pii.arrow import scrub_conversations, with_rejection
@@ -175,6 +176,8 @@ def _turns(row: dict[str, Any], turns: list[Turn], created: int | None) -> list[
     body = row["body"]
     if body and body.strip() and not _is_said(body, turns):
         turns.insert(0, Turn("customer", body, created))
+    if row["body_format"] == "slack":
+        return [turn._replace(text=slack_text(turn.text or ""), is_plain=True) for turn in turns]
     return turns
 
 

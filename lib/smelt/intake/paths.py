@@ -1,4 +1,4 @@
-"""Dotted paths into nested records, compiled once: ``requester.name``, ``comments[0].body``."""
+"""Dotted paths into nested records, compiled once: ``requester.name``, ``comments[0].body``, ``fields[id=7].value``."""
 
 from __future__ import annotations
 
@@ -10,13 +10,18 @@ from smelt.intake.vocabulary import PLACES
 
 Getter = Callable[[Mapping[str, Any]], Any]
 
-_INDEX = re.compile(r"\[(-?\d+)\]")
+_INDEX = re.compile(r"\[(-?\d+|[A-Za-z_]\w*=[^\[\]]*)\]")
 _WHOLE = re.compile(r"-?\d+")
 
 
 def steps(path: str) -> tuple[str, ...]:
-    """The keys and list positions of a path, as text: ``a.b[0]`` -> ``("a", "b", "0")``."""
-    return tuple(part for part in _INDEX.sub(r".\1", path).split(".") if part)
+    """Keys, list positions and choices of a path, as text: ``a.b[0].c[id=7]`` -> ``("a", "b", "0", "c", "id=7")``."""
+    return tuple(
+        part
+        for number, piece in enumerate(_INDEX.split(path))
+        for part in ((piece,) if number % 2 else piece.split("."))
+        if part
+    )
 
 
 def path_problem(path: str) -> str | None:
@@ -31,7 +36,8 @@ def path_problem(path: str) -> str | None:
 def getter(path: str) -> Getter:
     """A function from a record to the value at ``path``, None where there is none.
 
-    A key that is written exactly like the path wins (CSV headers such as ``requester.name``).
+    ``[key=value]`` chooses the first item of a list whose key has that value. A key that is written exactly like the
+    path wins (CSV headers such as ``requester.name``).
     """
     keys = steps(path)
     if keys == (path,):
@@ -45,9 +51,8 @@ def getter(path: str) -> Getter:
         for key in keys:
             if isinstance(value, dict) or isinstance(value, Mapping):  # noqa: SIM101 (dict is tested far faster)
                 value = value.get(key)
-            elif isinstance(value, Sequence) and not isinstance(value, str) and _WHOLE.fullmatch(key):
-                position = int(key)
-                value = value[position] if -len(value) <= position < len(value) else None
+            elif isinstance(value, Sequence) and not isinstance(value, str):
+                value = _item(value, key)
             else:
                 return None
             if value is None:
@@ -55,6 +60,23 @@ def getter(path: str) -> Getter:
         return value
 
     return walk
+
+
+def _item(items: Sequence[Any], key: str) -> Any:
+    """The item at a position, or the first whose field has a value (``id=7``)."""
+    if _WHOLE.fullmatch(key):
+        position = int(key)
+        return items[position] if -len(items) <= position < len(items) else None
+    field, is_choice, wanted = key.partition("=")
+    if not is_choice:
+        return None
+    return next(
+        (item for item in items if isinstance(item, Mapping) and _text(item.get(field)) == wanted), None
+    )
+
+
+def _text(value: Any) -> str | None:
+    return str(value).lower() if isinstance(value, bool) else None if value is None else str(value)
 
 
 def item_getter(path: str) -> Callable[[Any], Any]:

@@ -17,7 +17,8 @@ Format = Literal[
 ]
 Role = Literal["customer", "agent", "bot", "system"]
 Paths = tuple[str, ...]
-"""Dotted paths into a record, the first that has a value wins: ``requester.name``, ``comments[0].body``."""
+"""Dotted paths into a record, the first that has a value wins: ``requester.name``, ``comments[0].body``,
+``custom_fields[id=27642].value``."""
 
 
 def _as_paths(value: Any) -> Any:
@@ -101,7 +102,7 @@ class SourceConfig(BaseModel, frozen=True, extra="forbid"):
     """Columns' values where the record has none."""
     ignore: tuple[str, ...] = ()
     """Fields that are not kept and do not count as content (counters and times of the export itself)."""
-    body_format: Literal["text", "markdown", "html"] | None = None
+    body_format: Literal["text", "markdown", "html", "slack"] | None = None
     """How body and turns are written; text, or what the format implies, where it is not given."""
     time_zone: str = "UTC"
     """Zone of times that carry none (IANA name)."""

@@ -120,3 +120,55 @@ def test_intercom_conversations() -> None:
     assert row["outcome"] == [("csat", "5"), ("reopened", "1"), ("status", "closed")]
     assert {"kind": "name", "value": "Ciaran Lee"} in row["known"]
     assert row["created_at"] == 1719493065000000
+
+
+JSM_REQUEST = {
+    "issueId": "107001",
+    "issueKey": "HELPDESK-1",
+    "reporter": {"accountId": "qm:a", "emailAddress": "fred@example.org", "displayName": "Fred F."},
+    "requestFieldValues": [
+        {"fieldId": "summary", "label": "What do you need?", "value": "Request JSD help via REST"},
+        {"fieldId": "description", "label": "Why do you need this?", "value": "I need a new mouse for my Mac"},
+    ],
+    "createdDate": {"iso8601": "2015-10-08T14:42:00+0700", "epochMillis": 1444290120000},
+    "currentStatus": {"status": "Waiting for Support"},
+    "comments": {
+        "values": [
+            {"id": "1", "body": "Which model?", "public": True, "created": {"iso8601": "2015-10-09T10:22:00+0700"},
+             "author": {"accountId": "ag", "displayName": "Ann"}},
+            {"id": "2", "body": "He asks weekly", "public": False, "created": {"iso8601": "2015-10-09T10:23:00+0700"},
+             "author": {"accountId": "ag", "displayName": "Ann"}},
+            {"id": "3", "body": "The small one.", "public": True, "created": {"iso8601": "2015-10-09T11:00:00+0700"},
+             "author": {"accountId": "qm:a", "displayName": "Fred F."}},
+        ]
+    },
+}  # fmt: skip
+
+
+def test_requests_of_the_service_desk_api_are_read_like_issues() -> None:
+    row = by_preset("jira_service_management", JSM_REQUEST)
+    assert (row["reasons"], row["source_key"], row["subject"], row["body"]) == (
+        [],
+        "HELPDESK-1",
+        "Request JSD help via REST",
+        "I need a new mouse for my Mac",
+    )
+    assert [(turn["role"], turn["text"]) for turn in row["turns"]] == [
+        ("agent", "Which model?"),
+        ("customer", "The small one."),
+    ]
+    assert row["created_at"] == 1444290120000000
+    assert row["outcome"] == [("status", "Waiting for Support")]
+
+
+def test_comments_of_portal_users_are_the_customers() -> None:
+    comments = [
+        {"CommentBody": "It still blinks.", "IsPublished": True, "CreatedById": "u1",
+         "CreatedDate": "2026-03-02T10:00:00Z", "CreatedBy": {"UserType": "CspLitePortal"}},
+        {"CommentBody": "Hold the ring.", "IsPublished": True, "CreatedById": "u2",
+         "CreatedDate": "2026-03-02T11:00:00Z", "CreatedBy": {"UserType": "Standard"}},
+    ]  # fmt: skip
+    row = by_preset(
+        "salesforce_cases", {"Id": "500", "Subject": "Lamp", "CaseComments": {"records": comments}}
+    )
+    assert [turn["role"] for turn in row["turns"]] == ["customer", "agent"]

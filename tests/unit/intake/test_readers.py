@@ -43,6 +43,23 @@ def test_json_lines_with_every_kind_of_broken_line() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["json_lines", "json"])
+def test_whole_numbers_of_any_length_keep_their_digits(name: str) -> None:
+    data = (
+        b'[{"id":34012345678901234567,"body":"one","parcel":{"no":[-340123456789012345678]}},'
+        b'{"id":34012345678901234568,"body":"two"}]'
+    )
+    first, second = parse(a_source(format=name), data)
+    assert (first["source_key"], second["source_key"]) == ("34012345678901234567", "34012345678901234568")
+    assert first["extras"] == '{"parcel": {"no": [-340123456789012345678]}}'
+
+
+@pytest.mark.parametrize("body", ['"34012345678901234567"', '"a: 34012345678901234567"', "1.5e30"])
+def test_long_digits_elsewhere_change_nothing(body: str) -> None:
+    row = parse_one(a_source(), b'{"id":1,"body":' + body.encode() + b"}")
+    assert (row["source_key"], row["body"]) == ("1", body.strip('"').replace("1.5e30", "1.5e+30"))
+
+
 def test_a_broken_line_is_kept_as_far_as_it_can_be_read() -> None:
     assert parse_one(a_source(), b'{"id":3,"body":"caf\xe9"}')["raw"] == '{"id":3,"body":"caf\ufffd"}'
 

@@ -13,6 +13,8 @@ RECORD: dict[str, Any] = {
     "requester": {"name": "Jo", "emails": ["a@x", "b@x"]},
     "comments": [{"body": "one"}, {"body": "two"}],
     "a.b": "flat",
+    "fields": [{"id": 7, "value": "x"}, {"id": "8.5", "value": "y"}, {"public": False, "value": "z"}],
+    "Amount [EUR=net]": "12",
 }
 
 
@@ -28,10 +30,21 @@ RECORD: dict[str, Any] = {
         ("requester.name.first", None),
         ("a.b", "flat"),
         ("nothing.at.all", None),
+        ("fields[id=7].value", "x"),
+        ("fields[id=8.5].value", "y"),
+        ("fields[public=false].value", "z"),
+        ("fields[id=9].value", None),
+        ("fields[id=7]", {"id": 7, "value": "x"}),
+        ("requester[id=7].name", None),
+        ("comments[body=two].body", "two"),
+        ("Amount [EUR=net]", "12"),
     ],
 )
 def test_a_path_leads_to_its_value(path: str, value: Any) -> None:
     assert getter(path)(RECORD) == value
+
+
+KEPT = {key: RECORD[key] for key in ("fields", "Amount [EUR=net]")}
 
 
 def test_turns_may_be_lists_or_texts() -> None:
@@ -43,7 +56,11 @@ def test_turns_may_be_lists_or_texts() -> None:
 
 def test_what_no_path_takes_is_left() -> None:
     tree = consumed(["id", "requester.name", "comments[0].body", "a.b", "@file"])
-    assert leftover(RECORD, tree) == {"requester": {"emails": ["a@x", "b@x"]}, "comments": RECORD["comments"]}
+    assert leftover(RECORD, tree) == {
+        "requester": {"emails": ["a@x", "b@x"]},
+        "comments": RECORD["comments"],
+        **KEPT,
+    }
 
 
 def test_nothing_is_left_of_empty_values() -> None:

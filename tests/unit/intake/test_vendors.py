@@ -1,6 +1,6 @@
 """Every preset on a file in its vendor's form, all the way to pairs, each with what such an export holds beside them.
 
-The files of tests/fixtures/vendors are written by hand, from memory of the documents that the presets name.
+The files of tests/fixtures/vendors are written by hand in the form of the documents that the presets name.
 """
 
 from __future__ import annotations
@@ -49,6 +49,10 @@ def rows_of(preset: str) -> list[tuple]:
     return list(Parser(source_of(preset), LIMITS).file(file.read_bytes(), SourceFile(str(file), file.name)))
 
 
+def fields_of(preset: str) -> list[dict]:
+    return [dict(zip(PARSED, row, strict=True)) for row in rows_of(preset)]
+
+
 def examples_of(preset: str) -> list[dict]:
     """Rows of silver.examples, without scrubbing."""
     batch = to_batch(rows_of(preset))
@@ -94,6 +98,7 @@ def test_a_question_finds_its_answer_and_nothing_else_gets_in(preset):
     ("preset", "reasons"),
     [
         ("zendesk_tickets", {"excluded:status"}),
+        ("zendesk_ticket_events", {"excluded:child_events[event_type=Create].event_type"}),
         ("zendesk_chats", {"excluded:type"}),
         ("freshdesk_tickets", {"excluded:spam"}),
         ("helpscout_conversations", {"excluded:status"}),
@@ -115,6 +120,22 @@ def test_what_its_owner_threw_away_or_keeps_to_himself_says_why(preset, reasons)
 def test_a_merged_ticket_gives_the_answer_that_was_given_before():
     answers = [row["answer"] for row in examples_of("zendesk_tickets") if not row["rejections"]]
     assert "It is the one with the ring, the switch was in the older model only." in answers
+
+
+def test_who_opened_a_ticket_is_its_customer_where_events_come_without_users():
+    (said,) = [row["turns"] for row in fields_of("zendesk_ticket_events") if row["source_key"] == "31"]
+    assert [(turn["role"], turn["text"]) for turn in said] == [("customer", QUESTION), ("agent", ANSWER)]
+
+
+def test_links_and_mentions_of_slack_are_read_as_they_are_shown():
+    (answer,) = [row["answer"] for row in examples_of("slack_export") if not row["rejections"]]
+    assert answer.endswith("until it is dim. See the page if level < 20.")
+    assert [turn["role"] for turn in fields_of("slack_export")[0]["turns"]] == ["customer", "bot", "agent"]
+
+
+def test_a_reader_of_front_knows_who_wrote_by_the_recipients():
+    said = fields_of("front_conversations")[0]["turns"]
+    assert [turn["speaker"] for turn in said] == ["Iris Okafor", "Otto"]
 
 
 def test_code_of_pages_and_documents_keeps_its_lines():

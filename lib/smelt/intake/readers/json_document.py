@@ -8,7 +8,7 @@ import orjson
 
 from smelt.intake.content import has_bad_bytes, printable
 from smelt.intake.pages import Pages
-from smelt.intake.readers.json_lines import parse_json, records_of
+from smelt.intake.readers.json_lines import loads, parse_json, records_of
 from smelt.intake.records import Bad, Record, SourceFile
 from smelt.intake.vocabulary import Reason
 
@@ -28,7 +28,7 @@ class JsonDocumentReader:
             return
         data = text.encode("utf-8")
         try:
-            document = orjson.loads(data)
+            document = loads(data)
         except orjson.JSONDecodeError:
             document, reason = parse_json(data)
             if reason is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
@@ -38,7 +39,7 @@ class JsonLinesReader:
         if not content.is_long(first[1]) and (start[:1] == b"[" or not is_json(start)):
             rest = list(numbered)
             try:
-                document = orjson.loads(start + b"\n".join(line for _, line in rest))
+                document = loads(start + b"\n".join(line for _, line in rest))
             except orjson.JSONDecodeError:
                 numbered = iter(rest)
             else:
@@ -54,6 +55,21 @@ class JsonLinesReader:
                 yield from self._pages.expanded(entry)
             elif entry is not None:
                 yield entry
+
+
+_LONG_NUMBER = re.compile(rb"[:\[,\s]-?\d{20}")
+
+
+def loads(data: bytes) -> Any:
+    """A JSON value with every digit of its whole numbers: orjson makes floats of those beyond 64 bits, and parcels or
+    orders whose numbers have 20 digits then share a key. Raises orjson.JSONDecodeError."""
+    value = orjson.loads(data)
+    if _LONG_NUMBER.search(data):
+        try:
+            return json.loads(data)
+        except (ValueError, RecursionError):  # more digits than Python reads
+            return value
+    return value
 
 
 def is_json(text: bytes) -> bool:
@@ -83,7 +99,7 @@ def records_of(document: Any, pages: Pages | None) -> Iterator[Record | Bad]:
 def parse_line(line: bytes, position: str) -> Record | Bad | None:
     """One line of UTF-8: a record, a bad entry, or None where it is blank."""
     try:
-        value = orjson.loads(line)
+        value = loads(line)
     except orjson.JSONDecodeError:
         line = line.removeprefix(b"\xef\xbb\xbf").strip()
         if not line:
