@@ -176,9 +176,11 @@ def test_four_times_the_text_takes_about_four_times_as_long(case):
     for piece in pieces:
         best = [float("inf"), float("inf")]
         for attempt in range(TRIES):  # the least of several tries: the machine may be busy elsewhere
-            for which, times in enumerate((1, TIMES)):
+            for which, times in ((1, TIMES), (0, 1)):
                 text = piece * (times * size // len(piece)) + "!" * (attempt + 1)
                 best[which] = min(best[which], _seconds(work, text))
+                if best[1] <= FLOOR:  # whatever the shorter text takes
+                    break
             if best[1] <= WORST * best[0] + FLOOR:
                 break
         else:

@@ -53,6 +53,8 @@ def are_notices(texts: pl.Series, sections: Iterable[str] = SECTIONS) -> Flags:
     rows = np.nonzero(found)[0]
     found[rows] = texts.gather(rows).str.contains(_any(kinds)).to_numpy()
     rows = np.nonzero(found)[0]
+    if not len(rows):
+        return found
     candidates = texts.gather(rows)
     left = _words_left(candidates, (*SECTIONS, "around"))
     steps = candidates.str.count_matches(_STEP).to_numpy()
@@ -64,6 +66,8 @@ def are_courtesies(texts: pl.Series) -> Flags:
     """Whether each text (null: no) is thanks, greeting or farewell alone."""
     short = (texts.str.len_chars() <= 300).fill_null(False).to_numpy().copy()
     rows = np.nonzero(short)[0]
+    if not len(rows):
+        return short
     short[rows] = _words_left(texts.gather(rows), ("around",)) <= 1
     return short
 

@@ -56,6 +56,8 @@ class Texts:
             self.series.str.contains_any(list(hints), ascii_case_insensitive=True), dtype=np.bool_
         )
         likely = np.nonzero(found)[0]
+        if not len(likely):  # compiling the pattern is what costs: polars keeps few of them
+            return found
         found[likely] = np.asarray(self.series.gather(likely).str.contains(pattern), dtype=np.bool_)
         return found
 

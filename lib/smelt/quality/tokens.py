@@ -111,11 +111,16 @@ class Tokens:
         return first
 
 
+FEW = 4
+"""Texts that :func:`sum_rows` goes through one by one."""
+
+
 def sum_rows(table: npt.NDArray[np.float32], ids: npt.NDArray[np.integer[Any]], offsets: Counts) -> Vectors:
     """For text ``i`` the sum of the rows ``ids[offsets[i]:offsets[i + 1]]`` of ``table``, in their order.
 
     The first rows of all texts are added at once, then the second ones, and so on: numpy's ``reduceat`` takes
-    five times as long, and needs a copy of a row for each token.
+    five times as long, and needs a copy of a row for each token. Of texts much longer than all others, the rest is
+    added text by text.
     """
     counts = np.diff(offsets)
     longest_first = np.argsort(-counts, kind="stable")
@@ -123,6 +128,11 @@ def sum_rows(table: npt.NDArray[np.float32], ids: npt.NDArray[np.integer[Any]], 
     total = np.zeros((len(counts), table.shape[1]), dtype=np.float32)
     for place in range(int(counts[0]) if len(counts) else 0):
         live = int(np.searchsorted(-counts, -place))
+        if live <= FEW:
+            for text in range(live):
+                rest = table[ids[starts[text] + place : starts[text] + counts[text]]]
+                total[text] = np.add.reduce(np.concatenate([total[text : text + 1], rest]), axis=0)
+            break
         total[:live] += table[ids[starts[:live] + place]]
     out = np.empty_like(total)
     out[longest_first] = total

@@ -7,7 +7,7 @@ import pytest
 
 from smelt.quality.config import QualityConfig
 from smelt.quality.score import score_pairs
-from tests.unit.quality.judging import QUESTION, is_rejected_for, judged
+from tests.unit.quality.judging import QUESTION, is_rejected_for
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from tests.unit.quality.judging import QUESTION, is_rejected_for, judged
         ("myaccountwasblockedyesterdayandnobodyhelpsme pleasehelpx urgentx", True),
     ],
 )
-def test_letters_names_and_addresses_are_no_spelling_mistakes(question, is_rejected):
+def test_letters_names_and_addresses_are_no_spelling_mistakes(judged, question, is_rejected):
     found = judged(question=question)
     assert is_rejected_for("question_misspelled", found, "question_grammar") is is_rejected
 
@@ -38,7 +38,7 @@ def test_letters_names_and_addresses_are_no_spelling_mistakes(question, is_rejec
         ("Heeeeeeeeeellllllllllooooooooo printer", True),
     ],
 )
-def test_doubled_words_must_be_half_of_a_question(question, is_rejected):
+def test_doubled_words_must_be_half_of_a_question(judged, question, is_rejected):
     found = judged(question=question)
     assert is_rejected_for("question_repetitive_typing", found, "question_grammar") is is_rejected
 
@@ -61,7 +61,7 @@ def test_doubled_words_must_be_half_of_a_question(question, is_rejected):
         (QUESTION, "you really now MUST NEVER OPEN THE SETTINGS OF YOUR ACCOUNT", True),
     ],
 )
-def test_names_and_constants_in_capitals_do_not_shout(question, answer, is_rejected):
+def test_names_and_constants_in_capitals_do_not_shout(judged, question, answer, is_rejected):
     found = judged(question, answer)
     assert is_rejected_for("answer_shouts", found, "answer_tone") is is_rejected
 
@@ -76,7 +76,7 @@ def test_names_and_constants_in_capitals_do_not_shout(question, answer, is_rejec
         ("YOU STUPID FOOL should open the settings of the account.", True),
     ],
 )
-def test_names_and_what_writers_say_of_themselves_insult_nobody(answer, is_rejected):
+def test_names_and_what_writers_say_of_themselves_insult_nobody(judged, answer, is_rejected):
     found = judged(answer=answer)
     assert is_rejected_for("answer_insulting", found, "answer_tone") is is_rejected
 
@@ -93,7 +93,7 @@ def test_names_and_what_writers_say_of_themselves_insult_nobody(answer, is_rejec
         ("TODO: open the settings of your account and choose reset.", True),
     ],
 )
-def test_blanks_that_readers_fill_in_were_not_left_over(answer, is_rejected):
+def test_blanks_that_readers_fill_in_were_not_left_over(judged, answer, is_rejected):
     found = judged(answer=answer)
     assert is_rejected_for("answer_placeholder", found, "answer_completeness") is is_rejected
 
@@ -106,7 +106,7 @@ def test_blanks_that_readers_fill_in_were_not_left_over(answer, is_rejected):
         ("Problems with my top up", False),
     ],
 )
-def test_short_requests_are_not_vague(question, is_rejected):
+def test_short_requests_are_not_vague(judged, question, is_rejected):
     found = judged(question=question)
     assert is_rejected_for("question_vague", found, "question_specificity") is is_rejected
 
@@ -136,12 +136,12 @@ def test_short_requests_are_not_vague(question, is_rejected):
         ),
     ],
 )
-def test_code_tables_and_explained_lists_are_no_rubbish(answer, reason, is_rejected):
+def test_code_tables_and_explained_lists_are_no_rubbish(judged, answer, reason, is_rejected):
     found = judged(answer=answer)
     assert is_rejected_for(reason, found, "text_quality") is is_rejected
 
 
-def test_a_command_at_the_end_is_not_cut():
+def test_a_command_at_the_end_is_not_cut(judged):
     command = (
         "Run the following command:\n\nSet-Mailbox -identity username -StartTime hh:mm:ss -EndTime hh:mm:ss"
     )
@@ -160,6 +160,6 @@ def test_a_very_short_answer_may_settle_two_questions(answer, is_rejected):
     ("question", "is_rejected"),
     [("When are they going to call me about my card?", False), ("Can my card be used abroad?", True)],
 )
-def test_a_promise_answers_when_somebody_will_call(question, is_rejected):
+def test_a_promise_answers_when_somebody_will_call(judged, question, is_rejected):
     found = judged(question, "They will get back to you as soon as possible.")
     assert is_rejected_for("answer_only_promise", found, "answer_completeness") is is_rejected

@@ -11,7 +11,7 @@ from smelt.quality.corpus.fit import fit_corpus
 from smelt.quality.explain import explain_pairs
 from smelt.quality.pairs import Pairs
 from smelt.quality.score import score_pairs
-from tests.unit.quality.judging import QUESTION, is_rejected_for, judged
+from tests.unit.quality.judging import QUESTION, is_rejected_for
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from tests.unit.quality.judging import QUESTION, is_rejected_for, judged
         ("reset to password my How the forgotten I account do of?", True),
     ],
 )
-def test_word_order_needs_words_that_do_not_attract_each_other(question, is_rejected):
+def test_word_order_needs_words_that_do_not_attract_each_other(judged, question, is_rejected):
     found = judged(question=question)
     assert is_rejected_for("question_words_out_of_order", found, "question_grammar") is is_rejected
 
@@ -40,7 +40,7 @@ def test_word_order_needs_words_that_do_not_attract_each_other(question, is_reje
         "8th thru 19th",
     ],
 )
-def test_addresses_names_codes_and_typing_errors_are_in_no_language(question):
+def test_addresses_names_codes_and_typing_errors_are_in_no_language(judged, question):
     found = judged(question=question)
     assert not is_rejected_for("wrong_language", found, "language")
 
@@ -56,7 +56,7 @@ def test_addresses_names_codes_and_typing_errors_are_in_no_language(question):
         "verificare impostazioni periferica aggiornare programma eseguire nuovamente procedura automatica",
     ],
 )
-def test_function_words_another_script_or_many_unknown_words_make_a_text_foreign(question):
+def test_function_words_another_script_or_many_unknown_words_make_a_text_foreign(judged, question):
     assert "wrong_language" in judged(question=question)["rejections"]
 
 
@@ -75,12 +75,12 @@ def test_function_words_another_script_or_many_unknown_words_make_a_text_foreign
         ("Then click on reset and enter the passw", True),
     ],
 )
-def test_an_answer_is_cut_where_nothing_whole_can_end(answer, is_rejected):
+def test_an_answer_is_cut_where_nothing_whole_can_end(judged, answer, is_rejected):
     found = judged(answer=answer)
     assert is_rejected_for("answer_cut_off", found, "answer_completeness") is is_rejected
 
 
-def test_in_a_corpus_of_signed_letters_an_answer_without_stop_and_name_is_cut():
+def test_in_a_corpus_of_signed_letters_an_answer_without_stop_and_name_is_cut(judged):
     letters = [f"Open drawer {n} and press the red button.\n\nBest regards,\nJoanna" for n in range(60)]
     corpus = fit_corpus(
         pa.table({"question": [f"How do I open drawer {n}?" for n in range(60)], "answer": letters})

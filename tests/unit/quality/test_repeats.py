@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -93,3 +95,16 @@ def test_rows_are_summed_text_by_text():
     table = np.array([[1, 0], [0, 1], [5, 5]], dtype=np.float32)
     ids, offsets = np.array([2, 0, 0, 1]), np.array([0, 0, 3, 4])
     assert sum_rows(table, ids, offsets).tolist() == [[0, 0], [7, 5], [0, 1]]
+
+
+@given(st.lists(st.integers(0, 60), max_size=12), st.integers(0, 9))
+def test_a_sum_has_the_same_bits_whatever_texts_are_beside(lengths, seed):
+    random = np.random.default_rng(seed)
+    table = random.standard_normal((50, 64)).astype(np.float32)
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    ids = random.integers(0, 50, int(offsets[-1]))
+    expected = np.zeros((len(lengths), 64), dtype=np.float32)
+    for text, (start, end) in enumerate(itertools.pairwise(offsets)):
+        for word in ids[start:end]:
+            expected[text] += table[word]
+    assert (sum_rows(table, ids, offsets) == expected).all()

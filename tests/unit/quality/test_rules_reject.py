@@ -7,19 +7,21 @@ import pytest
 
 from smelt.quality.config import QualityConfig
 from smelt.quality.score import score_pairs
-
-QUESTION = "How do I reset the password of my account?"
-ANSWER = "Open the settings of your account and choose reset password."
+from tests.unit.quality.judging import ANSWER, QUESTION
 
 
-def rejections(
-    question: str = QUESTION, answer: str = ANSWER, config: QualityConfig | None = None, **columns
-) -> list[str]:
-    table = pa.table({"question": [question], "answer": [answer], **columns})
-    return score_pairs(table, config)["rejections"].to_pylist()[0]
+@pytest.fixture(scope="module")
+def rejections(judged):
+    def of(question=QUESTION, answer=ANSWER, config=None, **columns):
+        if config is None and not columns:
+            return judged(question, answer)["rejections"]
+        table = pa.table({"question": [question], "answer": [answer], **columns})
+        return score_pairs(table, config)["rejections"].to_pylist()[0]
+
+    return of
 
 
-def test_a_good_pair_is_accepted():
+def test_a_good_pair_is_accepted(rejections):
     assert rejections() == []
 
 
@@ -37,7 +39,7 @@ def test_a_good_pair_is_accepted():
         ("Wie kann ich das Passwort meines Kontos zurücksetzen?", "wrong_language"),
     ],
 )
-def test_questions_that_ask_nothing_are_rejected(question, reason):
+def test_questions_that_ask_nothing_are_rejected(rejections, question, reason):
     assert reason in rejections(question=question)
 
 
@@ -62,7 +64,7 @@ def test_questions_that_ask_nothing_are_rejected(question, reason):
         ("All rights reserved. Privacy policy. Terms of use. Cookie policy.", "answer_boilerplate"),
     ],
 )
-def test_answers_that_answer_nothing_are_rejected(answer, reason):
+def test_answers_that_answer_nothing_are_rejected(rejections, answer, reason):
     assert reason in rejections(answer=answer)
 
 
@@ -84,7 +86,7 @@ def test_answers_that_answer_nothing_are_rejected(answer, reason):
         "open the settings of your account, there is a button for the password you have asked for",
     ],
 )
-def test_what_only_looks_like_a_fault_passes(answer):
+def test_what_only_looks_like_a_fault_passes(rejections, answer):
     assert rejections(answer=answer) == []
 
 
@@ -97,7 +99,7 @@ def test_what_only_looks_like_a_fault_passes(answer):
         "Native SharePoint PDF parser alternatives",
     ],
 )
-def test_short_questions_and_titles_are_not_out_of_order_vague_or_foreign(question):
+def test_short_questions_and_titles_are_not_out_of_order_vague_or_foreign(rejections, question):
     found = set(rejections(question=question))
     assert not found & {"question_words_out_of_order", "question_vague", "wrong_language", "answer_off_topic"}
 
@@ -116,25 +118,25 @@ WHERE_AND_WHEN = "Where is the museum and when does it open?"
         ("How are you? Is the museum open on Sunday?", "The museum welcomes visitors on Sundays.", False),
     ],
 )
-def test_every_part_of_a_question_wants_its_answer(question, answer, is_open):
+def test_every_part_of_a_question_wants_its_answer(rejections, question, answer, is_open):
     assert ("question_partly_answered" in rejections(question, answer)) is is_open
 
 
-def test_marks_of_scrubbing_say_nothing():
+def test_marks_of_scrubbing_say_nothing(rejections):
     assert "question_without_content" in rejections(question="that would be [DATE_OF_BIRTH_1], [PERSON_12]")
 
 
-def test_a_misspelt_end_is_no_half_word():
+def test_a_misspelt_end_is_no_half_word(rejections):
     assert "answer_cut_off" not in rejections(answer="open the settings, your account is unlockedd")
     assert "answer_cut_off" in rejections(answer="Open the settings of your account and choose reset passw")
 
 
-def test_outcomes_that_went_wrong_count():
+def test_outcomes_that_went_wrong_count(rejections):
     outcome = pa.array([[("csat", "1"), ("reopened", "true")]], pa.map_(pa.string(), pa.string()))
     assert rejections(outcome=outcome) == ["answer_outcome_bad"]
 
 
-def test_bounds_marks_and_rules_follow_the_configuration():
+def test_bounds_marks_and_rules_follow_the_configuration(rejections):
     short = {"question": {"minimum": 2, "maximum": 500}}
     assert "question_too_short" not in rejections("Why?", config=QualityConfig.model_validate(short))
     assert "answer_insulting" not in rejections(

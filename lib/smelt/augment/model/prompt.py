@@ -66,8 +66,10 @@ def pairs_of(content: str) -> list[WrittenPair]:
     for start in starts:
         try:
             value, _ = decoder.raw_decode(content, start)
-        except (json.JSONDecodeError, RecursionError):
+        except json.JSONDecodeError:
             continue
+        except RecursionError:  # no answer nests so deeply, and each of its brackets would be tried in turn
+            break
         if isinstance(value, dict | list):
             is_whole = True
             found = _pairs(value)

@@ -50,6 +50,12 @@ def answer_only_promise(pairs: Pairs) -> Verdict:
         for section in ("promises", "refusals")
     )
     found = np.nonzero(promise | refusal)[0]
+    if not len(found):
+        return np.ones(len(pairs)), {
+            "promise": promise,
+            "refusal": refusal,
+            "other_words": np.zeros(len(pairs)),
+        }
     pattern = "|".join(phrases("completeness", section)[4:] for section in ("promises", "refusals"))
     others = pairs.answer.series.gather(found).str.replace_all(
         rf"(?i)[^.!?\n]*(?:{pattern})[^.!?\n]*[.!?\n]*", " "

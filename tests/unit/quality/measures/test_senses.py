@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.quality.judging import judged
-
 TECHNICAL = [
     "Switch lazy evaluation off in the query settings, the list is then complete at once.",
     "A dumb switch between both routers is enough, it needs no settings at all.",
@@ -30,13 +28,13 @@ RUDE = [
 
 
 @pytest.mark.parametrize("answer", TECHNICAL)
-def test_a_word_that_names_a_thing_insults_nobody(answer):
+def test_a_word_that_names_a_thing_insults_nobody(judged, answer):
     found = judged(question="How do I get the machine to work again as before?", answer=answer)
     assert not {"answer_insulting", "answer_profane", "answer_slangy"} & set(found["rejections"])
     assert found["answer_tone"] > 0.9
 
 
 @pytest.mark.parametrize("answer", RUDE)
-def test_the_same_words_said_of_a_person_do(answer):
+def test_the_same_words_said_of_a_person_do(judged, answer):
     found = judged(question="How do I get the machine to work again as before?", answer=answer)
     assert {"answer_insulting", "answer_profane"} & set(found["rejections"])
