@@ -93,7 +93,7 @@ def test_any_bytes_are_read_to_their_end(name, beginning, data):
     written(list(Parser(SOURCES[name], LIMITS).file(beginning + data, FILE)))
 
 
-@MANY
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(["tickets", "chats"]), FIELDS)
 def test_any_object_is_one_row(name, fields):
     line = json.dumps(fields).encode()

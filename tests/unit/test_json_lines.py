@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smelt.duplicates.files import read_rows
@@ -20,6 +20,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(max_examples=50)
 @given(st.dictionaries(st.text(st.characters(codec="utf-8")), VALUES))
 def test_every_object_is_read_as_it_was_written(value):
     line = json.dumps(value, ensure_ascii=False).encode()

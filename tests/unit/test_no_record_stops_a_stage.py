@@ -159,11 +159,11 @@ def test_lines_of_the_command_that_scores(monkeypatch):
 
 
 def test_a_corpus_is_learned_without_the_pair_that_breaks_it(monkeypatch):
-    table = pa.table({"question": TEXTS * 300, "answer": ["Hold the button."] * 1_500})
-    config = fit.CorpusConfig()
-    expected = fit.fit_corpus(table.filter(pa.array([text != BAD for text in TEXTS * 300])), config)
+    table = pa.table({"question": TEXTS * 60, "answer": ["Hold the button."] * 300})
+    config = fit.CorpusConfig(minimum_pairs=200)
+    expected = fit.fit_corpus(table.filter(pa.array([text != BAD for text in TEXTS * 60])), config)
     fails_at_bad(monkeypatch, fit.Material, "of", lambda question, _: question.series)
-    assert fit.fit_usable(table, config).pairs == expected.pairs == 1_200
+    assert fit.fit_usable(table, config).pairs == expected.pairs == 240
 
 
 def test_rows_of_the_command_that_finds_duplicates(monkeypatch):

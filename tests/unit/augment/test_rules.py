@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smelt.augment.children import children_of
@@ -82,6 +82,7 @@ WORDS = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(max_examples=50)
 @given(st.lists(WORDS, min_size=1, max_size=9).map(" ".join))
 def test_no_child_that_passes_has_other_facts(question):
     for child in children_of(question, english(), many=5, most_rules=3, seed="s"):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -42,6 +42,7 @@ def test_artifacts_go(raw, clean):
     assert CLEANER.clean([raw]) == [expected]
 
 
+@settings(max_examples=50)
 @given(st.lists(st.text(alphabet="ab>\n -:,Thanksregards ", max_size=80)))
 def test_cleaning_twice_changes_nothing(texts):
     once = CLEANER.clean(texts)

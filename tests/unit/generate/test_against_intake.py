@@ -21,7 +21,7 @@ from smelt.intake.records import SourceFile
 @pytest.fixture(scope="module")
 def landed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SmeltConfig]:
     folder = tmp_path_factory.mktemp("landed")
-    generate(folder, GenerateConfig(records=2_500, seed=3, messy=0.3))
+    generate(folder, GenerateConfig(records=2_000, seed=3, messy=0.3))
     return folder, load_config([write_project(folder, KINDS)])
 
 

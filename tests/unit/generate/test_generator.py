@@ -16,7 +16,7 @@ from smelt.generate.config import GenerateConfig
 from smelt.generate.generator import generate
 from smelt.generate.project import write_project
 
-RECORDS = 1_500
+RECORDS = 1_000
 TEXT_SOURCES = {"call_captions": ".vtt", "articles": ".md", "articles_html": ".html"}
 
 
@@ -211,10 +211,10 @@ def test_the_conf_names_every_source(out: Path) -> None:
 
 
 def test_an_update_is_the_record_again_elsewhere_with_more_said_in_it(tmp_path: Path) -> None:
-    done = generate(tmp_path, GenerateConfig(records=4_000, seed=5, messy=0))
+    done = generate(tmp_path, GenerateConfig(records=3_000, seed=5, messy=0))
     planted = truth(tmp_path, "updates")
     assert done.updates.total() == len(planted) > 10
-    assert done.total == 4_000
+    assert done.total == 3_000
     keys = {"tickets": "id", "chats": "chat_id"}
     for line in planted:
         source, key = line["source"], keys[line["source"]]
@@ -234,9 +234,9 @@ def test_an_update_is_the_record_again_elsewhere_with_more_said_in_it(tmp_path: 
 
 
 def test_an_update_of_a_record_of_an_earlier_run_comes_with_the_run_that_goes_on(tmp_path: Path) -> None:
-    config = GenerateConfig(records=3_000, seed=5, kinds=("tickets",))
+    config = GenerateConfig(records=1_500, seed=5, kinds=("tickets",))
     generate(tmp_path, config)
-    generate(tmp_path, config.model_copy(update={"start": 3_000, "records": 3_000}))
+    generate(tmp_path, config.model_copy(update={"start": 1_500, "records": 1_500}))
     files = sorted((tmp_path / "tickets").glob("tickets-updates-*.jsonl"))
     late = [orjson.loads(line)["id"] for line in files[-1].read_bytes().splitlines()]
     assert len(files) == 2

@@ -5,6 +5,7 @@ The files of tests/fixtures/vendors are written by hand in the form of the docum
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -44,6 +45,7 @@ def source_of(preset: str) -> SourceConfig:
     return SourceConfig.model_validate({"name": "any", "preset": preset, "path": "x", **MORE.get(preset, {})})
 
 
+@cache
 def rows_of(preset: str) -> list[tuple]:
     file = file_of(preset)
     return list(Parser(source_of(preset), LIMITS).file(file.read_bytes(), SourceFile(str(file), file.name)))
@@ -53,6 +55,7 @@ def fields_of(preset: str) -> list[dict]:
     return [dict(zip(PARSED, row, strict=True)) for row in rows_of(preset)]
 
 
+@cache
 def examples_of(preset: str) -> list[dict]:
     """Rows of silver.examples, without scrubbing."""
     batch = to_batch(rows_of(preset))

@@ -117,7 +117,7 @@ def test_what_is_learnt_does_not_depend_on_threads():
         "import sys; from tests.unit.quality.test_corpus import PAIRS, table_of;"
         "from smelt.quality.config import CorpusConfig; from smelt.quality.corpus.fit import fit_corpus;"
         "config = CorpusConfig(minimum_pairs=20);"
-        "sys.stdout.buffer.write(fit_corpus(table_of(PAIRS * 40), config).to_bytes())"
+        "sys.stdout.buffer.write(fit_corpus(table_of(PAIRS * 20), config).to_bytes())"
     )
     one, two = (
         subprocess.run(

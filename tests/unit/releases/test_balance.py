@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smelt.releases.balance import plan, shortfall
@@ -56,6 +56,7 @@ def test_without_targets_everything_stays():
     assert plan({}, BalanceConfig(targets={"category": "equal"})).keep == {}
 
 
+@settings(max_examples=60)
 @given(
     st.lists(st.integers(0, 300), min_size=len(CELLS), max_size=len(CELLS)),
     st.sampled_from(["equal", {"a": 0.5}, {"a": 0.2, "b": 0.2, "c": 0.6}]),

@@ -100,6 +100,8 @@ def kinds(column: pl.Series) -> list[int]:
     for bit, needs_digit, regexes in GATES:
         texts, rows = (with_digits, numbered) if needs_digit else (column, every)
         for regex in regexes:
+            if not len(rows):  # a pattern costs more to compile than a few texts to search
+                break
             inside = texts.str.contains(regex)
             texts, rows = texts.filter(inside), rows[inside.to_numpy()]
         bits[rows] |= bit

@@ -48,7 +48,7 @@ def test_gates_let_through_whatever_python_would_find(batch):
 
 
 @given(st.lists(texts, max_size=4))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_spans_lie_within_their_text_and_do_not_overlap_once_claimed(batch):
     claimed = claim(DETECTOR.detect(TextBatch.of(batch)))
     for finding in claimed:
@@ -59,7 +59,7 @@ def test_spans_lie_within_their_text_and_do_not_overlap_once_claimed(batch):
 
 
 @given(st.lists(texts, min_size=1, max_size=4))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_text_is_judged_alone_unless_a_question_stands_before_it(batch):
     together = DETECTOR.detect(TextBatch.of(batch))
     alone = [
