@@ -161,7 +161,7 @@ CASES = {
     "cleaning": (clean, (*WORDS[-14:], "a", "on a\n", "from: a\n")),
     "asides": (lambda: aside, (*WORDS[-8:], "kb number: ", "note: a\n", "1. ")),
     "hashes": (lambda: lambda text: text_hashes([text], [text]), WORDS[-20:]),
-    "scores": (lambda: score, WORDS[::2]),
+    "scores": (lambda: score, (*WORDS[::4], "\u540d", "com ", "the the ", "a, ")),
     "signatures": (lambda: signatures, WORDS[::3]),
     "own patterns": (lambda: lambda text: spans("(a|aa)+$|(x+x+)+y", text), ("a", "x", "aab")),
 }  # fmt: skip
