@@ -88,6 +88,14 @@ def warehouse(spark, tmp_path):
     return Warehouse(spark, root=str(tmp_path / "warehouse"))
 
 
+def pytest_collection_modifyitems(config, items):
+    """By the embedded engine nothing is tried that it is never asked to do (see smelt.pipeline.engine)."""
+    if os.environ.get("SMELT_TEST_ENGINE") == "sail":
+        of_spark = [item for item in items if item.get_closest_marker("of_spark")]
+        items[:] = [item for item in items if item not in of_spark]
+        config.hook.pytest_deselected(items=of_spark)
+
+
 def pytest_terminal_summary(terminalreporter, exitstatus):
     """Say how many tests ran, and name skips that nobody allowed."""
     stats = terminalreporter.stats

@@ -55,9 +55,7 @@ def _reasons(config: SmeltConfig) -> Iterator[str]:
     if any(local_path(config.intake.location(source.path)) is None for source in config.intake.sources):
         yield "files are not on this machine's disk"
         return
-    yield from _of_tables(
-        TablePlaces(root=os.path.abspath(root)), config.duplicates.one_task_rows
-    )
+    yield from _of_tables(TablePlaces(root=os.path.abspath(root)), config.duplicates.one_task_rows)
     if _new_bytes(config, os.path.abspath(root)) > MOST_NEW_BYTES:
         yield "there is much new"
 
@@ -69,7 +67,7 @@ def _of_tables(places: TablePlaces, one_task_rows: int) -> Iterator[str]:
         if not local_delta.is_table(location):
             continue
         found = local_delta.snapshot(location)
-        if found is None or found.table.protocol().min_writer_version > 3:
+        if found is None or not local_delta.is_writable(found):
             yield f"{table} has features of Delta that only Spark writes"
             return
         if local_delta.lacks(found, declared):

@@ -81,8 +81,8 @@ def delete_where(location: str, predicate: str) -> None:
 
 
 def vacuum(location: str, hours: float = 0) -> None:
-    """Remove files that no version of the last ``hours`` needs."""
-    _table(location).vacuum(int(hours), dry_run=False, enforce_retention_duration=False)
+    """Remove files that no version of the last ``hours`` needs, also those that no version knows of."""
+    _table(location).vacuum(int(hours), dry_run=False, enforce_retention_duration=False, full=True)
 
 
 def set_property(location: str, name: str, value: str) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _UNKNOWN_TO_DELTA_RS = re.compile(r"[\[\]^|<>\"\\]|%[0-9A-Fa-f]{2}")
 """What delta-rs cannot have in the path of a table."""
+_LAST_OF_NUMBERS = 3
+"""Writer versions up to this one are known as a whole; from 7 on a table names each feature."""
 _COMMIT = re.compile(r"[0-9]{20}\.json")
 
 
@@ -136,6 +138,11 @@ def _path(location: str, uri: str) -> str:
     if "://" in uri:
         uri = uri.split("://", 1)[1]
     return f"{location}/{uri.split('/', location.count('/') + 1)[-1]}"
+
+
+def is_writable(found: Snapshot) -> bool:
+    """Whether delta-rs may write to the table: it has no feature (clustering, say) that only Spark knows."""
+    return found.table.protocol().min_writer_version <= _LAST_OF_NUMBERS
 
 
 def operations_since(found: Snapshot, version: int) -> set[str]:

@@ -314,18 +314,16 @@ class Warehouse(LeasedTables):
             self.vacuum(*tables)
             for table in filter(self.exists, tables):
                 columns = ",".join(contract(table).statistics_columns())
-                self.spark.sql(
-                    f"ALTER TABLE {self.identifier(table)}"
-                    f" SET TBLPROPERTIES ('delta.dataSkippingStatsColumns' = '{columns}')"
-                ).collect()
+                self.set_property(table, "delta.dataSkippingStatsColumns", columns)
                 if self.is_on_disk:
                     local_delta.shorten_log(self.location(table))
 
     def _vacuum(self, table: str) -> None:
-        if self.is_embedded:
+        found = self._snapshot(table)
+        if found is not None and local_delta.is_writable(found):
             arrow_writes.vacuum(self.location(table))
             return
-        if self._snapshot(table) is None:  # it may have deletion vectors, which REORG takes out of its files
+        if found is None:  # it may have deletion vectors, which REORG takes out of its files
             self.spark.sql(f"REORG TABLE {self.identifier(table)} APPLY (PURGE)").collect()
         self.spark.sql(f"VACUUM {self.identifier(table)} RETAIN 0 HOURS").collect()
 

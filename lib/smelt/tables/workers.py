@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import cache, lru_cache
-from itertools import chain, islice
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -44,7 +44,9 @@ def mapped(rows: DataFrame, function: Function, schema: str) -> DataFrame:
     if not is_embedded(rows.sparkSession):
         return rows.mapInArrow(function, schema)
     number = len(_FUNCTIONS)
-    _FUNCTIONS.append(spread(function))  # it stays in this process: a plan that holds megabytes is slow to handle
+    _FUNCTIONS.append(
+        spread(function)
+    )  # it stays in this process: a plan that holds megabytes is slow to handle
     return rows.mapInArrow(_kept(number), schema)
 
 
@@ -57,12 +59,17 @@ def spread(function: Function) -> Function:
 
     def run(batches: Batches) -> Iterator[pa.RecordBatch]:
         pieces = _pieces(batches)
-        first = list(islice(pieces, FEW // PIECE))
-        more = next(pieces, None)
-        if more is None or (os.cpu_count() or 1) == 1:
-            yield from function(chain(first, () if more is None else (more,), pieces))
+        first: list[pa.RecordBatch] = []
+        rows = 0
+        for piece in pieces:
+            first.append(piece)
+            rows += piece.num_rows
+            if rows > FEW:
+                break
+        if rows <= FEW or _cores() == 1:
+            yield from function(chain(first, pieces))
         else:
-            yield from _by_processes(function, chain(first, (more,), pieces))
+            yield from _by_processes(function, chain(first, pieces))
 
     return run
 

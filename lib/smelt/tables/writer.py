@@ -132,6 +132,16 @@ class LeasedTables(ScratchTables):
         operations = {row["version"]: row["operation"] for row in history}
         return all(operations.get(number) in _CHANGE_NO_ROWS for number in range(version + 1, newest + 1))
 
+    def set_property(self, table: str, name: str, value: str) -> None:
+        """Set a property of a table that exists."""
+        found = self._snapshot(table)
+        if found is not None and local_delta.is_writable(found):
+            arrow_writes.set_property(self.location(table), name, value)
+        else:
+            self.spark.sql(
+                f"ALTER TABLE {self.identifier(table)} SET TBLPROPERTIES ('{name}' = '{value}')"
+            ).collect()
+
     def _new_lease(self, folder: str = LEASES) -> Lease:
         self.check_writable()
         java = child_jvm(self.spark)
@@ -145,12 +155,7 @@ class LeasedTables(ScratchTables):
         tables = [table for table in all_contracts() if table not in APPENDED_BY_ALL and self.exists(table)]
 
         def alter(table: str) -> None:
-            if self.is_embedded:
-                arrow_writes.set_property(self.location(table), "smelt.fence", mark)
-                return
-            self.spark.sql(
-                f"ALTER TABLE {self.identifier(table)} SET TBLPROPERTIES ('smelt.fence' = '{mark}')"
-            ).collect()
+            self.set_property(table, "smelt.fence", mark)
 
         with ThreadPoolExecutor(max_workers=4) as pool:
             list(pool.map(alter, tables))

@@ -1,0 +1,72 @@
+import pytest
+
+from smelt.config import load_config
+from smelt.pipeline.engine import engine_of
+from smelt.tables import embedded, local_delta
+from smelt.tables.contract import contract
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "desk").mkdir()
+    (tmp_path / "desk" / "a.jsonl").write_text('{"id": 1}\n')
+    file = tmp_path / "smelt.yaml"
+    file.write_text(
+        f"""
+warehouse: {{root: {tmp_path}/w}}
+intake:
+  landing: {tmp_path}
+  sources:
+  - {{name: desk, kind: tickets, path: desk, format: json_lines, mapping: {{source_key: id, body: text}}}}
+"""
+    )
+    return file
+
+
+def engine(project, *settings):
+    return engine_of(load_config([project], settings=settings))
+
+
+def test_small_work_on_this_disk_is_the_embedded_engines(project):
+    assert embedded.is_installed()
+    assert engine(project) == "sail"
+    assert engine(project, "spark.engine=spark") == "spark"
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "spark.master=spark://host:7077",
+        "spark.remote=sc://host",
+        "warehouse.catalog=main",
+        "warehouse.root=s3a://bucket/w",
+        "intake.landing=s3a://bucket/in",
+        "pii.detectors.spark_nlp.enabled=true",
+        "pii.vault.enabled=true",
+    ],
+)
+def test_what_it_cannot_do_or_reach_is_sparks(project, setting):
+    assert engine(project, setting) == "spark"
+
+
+def test_a_session_that_is_given_is_used(project, monkeypatch):
+    monkeypatch.setenv("SPARK_REMOTE", "sc://host")
+    assert engine(project) == "spark"
+
+
+def test_much_that_is_new_is_sparks(project, monkeypatch):
+    monkeypatch.setattr("smelt.pipeline.engine.MOST_NEW_BYTES", 5)
+    assert engine(project) == "spark"
+
+
+def test_tables_of_an_earlier_version_are_sparks(project, tmp_path):
+    declared = contract("silver.examples")
+    older = declared.model_copy(update={"columns": declared.columns[:-1]})
+    assert local_delta.create_table(str(tmp_path / "w/silver/examples"), older)
+    assert engine(project) == "spark"
+
+
+def test_tables_of_its_own_are_gone_on_with(project, tmp_path):
+    for table in ("silver.examples", "ops.files", "silver.signatures"):
+        assert local_delta.create_table(str(tmp_path / "w" / table.replace(".", "/")), contract(table))
+    assert engine(project) == "sail"
