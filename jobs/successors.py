@@ -58,29 +58,29 @@ def build(
 
 def run(job: Job) -> StageResult:
     """Make the successor of ``job.predecessor``; raises ReleaseError where that holds nothing erased."""
-    house = job.warehouse
-    manifests = read_manifests(house, with_dropped=True)
-    old = find_manifest(house, job.predecessor or "latest")
+    warehouse = job.warehouse
+    manifests = read_manifests(warehouse, with_dropped=True)
+    old = find_manifest(warehouse, job.predecessor or "latest")
     name = job.release or next_name(job.started_at.date(), manifests)
     check_name(name, manifests)
-    remove_unfinished(house)
-    rows = rows_of(house, old)
-    erased = erased_records(rows, house.read("ops.erasures"), load_keys(job.config.pii.key))
-    withdrawn = withdrawn_sources(house)
+    remove_unfinished(warehouse)
+    rows = rows_of(warehouse, old)
+    erased = erased_records(rows, warehouse.read("ops.erasures"), load_keys(job.config.pii.key))
+    withdrawn = withdrawn_sources(warehouse)
     before = {row["source"]: row["count"] for row in rows.groupBy("source").count().collect()}
-    house.replace_where(
+    warehouse.replace_where(
         "gold.training_splits",
         build(rows, erased, release=name, run_id=job.run_id, withdrawn=withdrawn),
         f"release = '{name}'",
     )
-    written = house.read("gold.training_splits").where(
+    written = warehouse.read("gold.training_splits").where(
         (F.col("release") == name) & (F.col("run_id") == job.run_id)
     )
     counted = count_rows(written).collect()
     after = {source: sum(row["rows"] for row in counted if row["source"] == source) for source in before}
     dropped = sum(before.values()) - sum(after.values())
     if not dropped or not sum(after.values()):
-        house.delete_where("gold.training_splits", f"release = '{name}'")
+        warehouse.delete_where("gold.training_splits", f"release = '{name}'")
         why = "holds nothing that was erased or withdrawn" if not dropped else "holds nothing else"
         raise ReleaseError(f"release {old.release} {why}: there is no successor to make")
     groups = written.select("group_id").distinct().count()
@@ -88,10 +88,10 @@ def run(job: Job) -> StageResult:
         describe(job, name, counted, groups, dict(old.input_versions), old.config_hash),
         code_version=old.code_version,
     )
-    credits = inherited(read_attributions(house, old.release), after, release=name, run_id=job.run_id)
+    credits = inherited(read_attributions(warehouse, old.release), after, release=name, run_id=job.run_id)
     if credits:
-        frame = house.spark.createDataFrame(credits, contract(ATTRIBUTIONS).ddl())
-        house.replace_where(ATTRIBUTIONS, frame, f"release = '{name}'")
+        frame = warehouse.spark.createDataFrame(credits, contract(ATTRIBUTIONS).ddl())
+        warehouse.replace_where(ATTRIBUTIONS, frame, f"release = '{name}'")
     entries: list[Entry] = []
     for source, count in before.items():
         entries += [
@@ -100,7 +100,7 @@ def run(job: Job) -> StageResult:
             Entry(source, "rejected", REASON if source in withdrawn else REFUSED, count - after[source]),
         ]
     check_balance(STAGE, entries)
-    publish(house, manifest)
+    publish(warehouse, manifest)
     return StageResult(
         tuple(entries),
         f"release {name}: {old.release} without {dropped:,} rows of erased records or withdrawn sources;"

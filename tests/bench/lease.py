@@ -49,25 +49,25 @@ def main() -> None:
         for _ in run_stages(open_job(loaded), stages):
             pass
         job = open_job(loaded)
-        house, ring = job.warehouse, load_keys(loaded.pii.key)
-        forget_customers(house, loaded.pii, ["nobody-at-all"], run_id=job.run_id)
+        warehouse, ring = job.warehouse, load_keys(loaded.pii.key)
+        forget_customers(warehouse, loaded.pii, ["nobody-at-all"], run_id=job.run_id)
 
         def lease() -> None:
-            with house.writing("bench"):
+            with warehouse.writing("bench"):
                 pass
 
         def keys() -> None:
-            check_keys(house, ring)
-            note_keys(house, ring, job.run_id)
+            check_keys(warehouse, ring)
+            note_keys(warehouse, ring, job.run_id)
 
-        with house.writing("bench"):
-            look = milliseconds(house._turns.check)
+        with warehouse.writing("bench"):
+            look = milliseconds(warehouse._turns.check)
         pieces = {
             "lease taken and given back": milliseconds(lease),
             "a look before a commit": look,
             "keys compared": milliseconds(keys),
-            "erasures: whether anything changed": milliseconds(lambda: sweep.standing(house)),
-            "temporary tables looked for": milliseconds(house.sweep_scratch),
+            "erasures: whether anything changed": milliseconds(lambda: sweep.fingerprint(warehouse)),
+            "temporary tables looked for": milliseconds(warehouse.sweep_scratch),
         }
         for name, each in pieces.items():
             print(f"{name:<40} {each:8.1f} ms")

@@ -7,9 +7,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from smelt.augment.acceptance import rejections_of
 from smelt.augment.children import children_of
 from smelt.augment.config import AugmentConfig
-from smelt.augment.gates import rejections_of
 from smelt.augment.rules import Rule, domain, english
 from smelt.examples.hashes import text_hashes
 from smelt.identity import stable_id

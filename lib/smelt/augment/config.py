@@ -21,7 +21,7 @@ class AugmentConfig(BaseModel, frozen=True, extra="forbid"):
     synonyms: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     """Word or phrase of the domain (singular, lower case) -> others that may stand in its place, also in the plural."""
     per_parent: int = Field(default=2, ge=1, le=20)
-    """Children of one pair that are made, before the gates."""
+    """Children of one pair that are made, before any is rejected."""
     rules_a_child: int = Field(default=2, ge=1, le=5)
     categories: tuple[str, ...] = ()
     """Only pairs of these categories have children; empty: all."""

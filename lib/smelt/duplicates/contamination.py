@@ -17,7 +17,7 @@ import polars as pl
 from smelt.duplicates.config import DuplicatesConfig
 from smelt.duplicates.engine import bands_of
 from smelt.duplicates.jaccard import pair_similarities
-from smelt.duplicates.meaning import Meanings
+from smelt.duplicates.meaning import Statements
 from smelt.duplicates.normalise import normalise
 from smelt.duplicates.shingles import I64, U64, Shingles, offsets_of, word_ngrams
 from smelt.duplicates.texts import ComparedTexts
@@ -31,7 +31,7 @@ class SetIndex(NamedTuple):
     sets: Shingles
     buckets: I64
     text_of_bucket: I64
-    meanings: Meanings
+    statements: Statements
 
 
 class Index(NamedTuple):
@@ -79,7 +79,7 @@ def build_index(sets: Mapping[str, Sequence[pl.Series]], config: DuplicatesConfi
                 near.sets,
                 near.bands.ravel()[order],
                 order // max(near.bands.shape[1], 1),
-                near.texts.meanings(config.near),
+                near.texts.statements(config.near),
             )
         )
         digest.update(f"{name}\x1f{len(whole)}\x1f".encode() + ngrams.tobytes() + near.sets.hashes.tobytes())
@@ -139,6 +139,6 @@ def _near(texts: _Compared, known: SetIndex, config: DuplicatesConfig) -> I64:
     alike = similarity >= config.near.threshold
     left, right = left[alike], right[alike]
     few, place = np.unique(left, return_inverse=True)
-    own = ComparedTexts([texts.texts.parts[0].gather(few)]).meanings(config.near)
-    agree = own.joined(known.meanings).state_the_same(place.ravel().astype(np.int64), right + len(few))
+    own = ComparedTexts([texts.texts.parts[0].gather(few)]).statements(config.near)
+    agree = own.joined(known.statements).state_the_same(place.ravel().astype(np.int64), right + len(few))
     return np.asarray(np.unique(left[agree]), dtype=np.int64)

@@ -14,7 +14,7 @@ import polars as pl
 from smelt.duplicates.candidates import buckets_of, edges_of
 from smelt.duplicates.components import components
 from smelt.duplicates.config import NearConfig
-from smelt.duplicates.meaning import Meanings
+from smelt.duplicates.meaning import Statements
 from smelt.duplicates.minhash import band_hashes, signatures
 from smelt.duplicates.representatives import choose_kept
 from smelt.duplicates.semantic import Meaning
@@ -34,7 +34,7 @@ def find_duplicates(texts: ComparedTexts, preference: I64, near: NearConfig) -> 
     sets = distinct_texts.shingles(near)
     number = pl.DataFrame({"text_hash": hashes.gather(first), "number": np.arange(len(first))})
     numbered = rows.join(number, on="text_hash", how="left", maintain_order="left")
-    return settle(numbered, sets, bands_of(sets, near), distinct_texts.meanings(near), near)
+    return settle(numbered, sets, bands_of(sets, near), distinct_texts.statements(near), near)
 
 
 def bands_of(sets: Shingles, near: NearConfig) -> Bands:
@@ -47,14 +47,14 @@ def settle(
     rows: pl.DataFrame,
     sets: Shingles,
     bands: Bands,
-    meanings: Meanings,
+    statements: Statements,
     near: NearConfig,
     meaning: Meaning | None = None,
 ) -> pl.DataFrame:
     """One row a text, in order: row, cluster_id, kind, similarity, kept_row.
 
     ``rows`` has text_hash (equal for exact duplicates, null for empty texts), ``number`` of the text in
-    ``sets``, ``bands`` and ``meanings`` (one place for each distinct text_hash), ``preference`` (a rank without ties,
+    ``sets``, ``bands`` and ``statements`` (one place for each distinct text_hash), ``preference`` (a rank without ties,
     the least is kept) and, where known, ``linked``: rows with one value of it are in one cluster already.
 
     ``kind`` is exact, near or, with ``meaning`` (aligned with ``sets``), semantic for members of a cluster (for
@@ -82,7 +82,7 @@ def settle(
     kept = choose_kept(
         ordered["cluster"].to_numpy(),
         own.take(node),
-        meanings.take(place[node]),
+        statements.take(place[node]),
         near.threshold,
         own_meaning.take(node) if own_meaning is not None else None,
     )

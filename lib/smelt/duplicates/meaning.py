@@ -102,23 +102,23 @@ _CODE = re.compile(r"(?=\D*\d)(?=.*[^\W\d])")
 _ENDING = re.compile(r"(?:ing|ed|es|s|e|en|er|n)$")
 
 
-class Meanings(NamedTuple):
+class Statements(NamedTuple):
     """By text: a hash of its facts, and a set of hashes of its words that mean something."""
 
     facts: I64
     words: Shingles
 
-    def take(self, rows: I64) -> Meanings:
+    def take(self, rows: I64) -> Statements:
         """Those of ``rows``, in that order."""
-        return Meanings(self.facts[rows], self.words.take(rows))
+        return Statements(self.facts[rows], self.words.take(rows))
 
-    def joined(self, other: Meanings) -> Meanings:
+    def joined(self, other: Statements) -> Statements:
         """These and, after them, the other ones."""
         words = Shingles(
             np.concatenate([self.words.hashes, other.words.hashes]),
             offsets_of(np.concatenate([self.words.sizes, other.words.sizes])),
         )
-        return Meanings(np.concatenate([self.facts, other.facts]), words)
+        return Statements(np.concatenate([self.facts, other.facts]), words)
 
     def state_the_same(self, left: I64, right: I64) -> Flags:
         """Whether the texts ``left[i]`` and ``right[i]`` do not contradict each other: equal facts."""
@@ -136,7 +136,7 @@ class Meanings(NamedTuple):
         return same
 
 
-def meanings_of(parts: list[pl.Series], negations: Collection[str]) -> Meanings:
+def statements_of(parts: list[pl.Series], negations: Collection[str]) -> Statements:
     """Facts and words of texts whose normalised parts (one or two Series of one length) are given."""
     count = len(parts[0])
     facts: U64 = np.zeros(count, dtype=np.uint64)
@@ -164,7 +164,7 @@ def meanings_of(parts: list[pl.Series], negations: Collection[str]) -> Meanings:
         keys.append((row[tells].astype(np.uint64) << np.uint64(32)) | known.key[code[tells]])
     found = np.unique(np.concatenate(keys))
     sizes = np.bincount((found >> np.uint64(32)).astype(np.int64), minlength=count).astype(np.int64)
-    return Meanings(facts.view(np.int64), Shingles(found.astype(np.uint32), offsets_of(sizes)))
+    return Statements(facts.view(np.int64), Shingles(found.astype(np.uint32), offsets_of(sizes)))
 
 
 class _Vocabulary(NamedTuple):

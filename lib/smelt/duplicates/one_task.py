@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from smelt.duplicates.config import DuplicatesConfig, SemanticConfig
 from smelt.duplicates.engine import settle
-from smelt.duplicates.meaning import Meanings
+from smelt.duplicates.meaning import Statements
 from smelt.duplicates.semantic import Meaning
 from smelt.duplicates.shingles import I64, Shingles
 from smelt.tables.contract import contract
@@ -64,9 +64,9 @@ def settle_batches(batches: list[pa.RecordBatch], config: DuplicatesConfig) -> p
     sets = Shingles(hashed.view(np.uint32), ends).take(chosen)
     facts = np.concatenate([batch["facts"].to_numpy() for batch in batches])
     telling, stops = lists([batch["words"] for batch in batches])
-    meanings = Meanings(facts, Shingles(telling.view(np.uint32), stops)).take(chosen)
+    statements = Statements(facts, Shingles(telling.view(np.uint32), stops)).take(chosen)
     meaning = _meaning(batches, chosen, config.semantic) if config.semantic.enabled else None
-    found = settle(rows, sets, bands, meanings, config.near, meaning)
+    found = settle(rows, sets, bands, statements, config.near, meaning)
     kept_id = examples["example_id"].gather(found["kept_row"])
     result = pl.DataFrame(
         {

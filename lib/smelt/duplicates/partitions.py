@@ -11,7 +11,7 @@ import pyarrow as pa
 from smelt.duplicates.candidates import Buckets, all_pairs, runs, stars
 from smelt.duplicates.config import NearConfig
 from smelt.duplicates.jaccard import pair_similarities
-from smelt.duplicates.meaning import Meanings
+from smelt.duplicates.meaning import Statements
 from smelt.duplicates.one_task import lists
 from smelt.duplicates.representatives import choose_kept
 from smelt.duplicates.shingles import I64, Shingles
@@ -114,7 +114,7 @@ def kept_function(threshold: float) -> ArrowFunction:
         number = _numbers(cluster.dictionary_encode().indices)
         facts = np.concatenate([_numbers(batch["facts"]) for batch in received])
         words = _shingles([batch["words"] for batch in received])
-        kept = choose_kept(number, sets, Meanings(facts, words), threshold)
+        kept = choose_kept(number, sets, Statements(facts, words), threshold)
         yield from _batches(
             {
                 "text_hash": names,

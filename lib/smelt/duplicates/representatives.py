@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from smelt.duplicates.candidates import runs
 from smelt.duplicates.jaccard import F64, pair_similarities
-from smelt.duplicates.meaning import Meanings
+from smelt.duplicates.meaning import Statements
 from smelt.duplicates.semantic import Meaning
 from smelt.duplicates.shingles import I64, Shingles
 
@@ -31,14 +31,14 @@ MOST_LEADERS = 64
 def choose_kept(
     cluster: I64,
     sets: Shingles,
-    meanings: Meanings,
+    statements: Statements,
     threshold: float,
     meaning: Meaning | None = None,
 ) -> Kept:
     """Texts ordered by cluster and, within it, by preference.
 
     The preferred text of a cluster is kept, and all that are as alike to it as ``threshold`` and do not contradict
-    it (``meanings``) go with it, as do those that mean the same (``meaning``) and state the same facts. In a
+    it (``statements``) go with it, as do those that mean the same (``meaning``) and state the same facts. In a
     chain (a like b, b like c, a not like c) some are left: the preferred of those is kept too, and so on. So
     nothing is ever dropped for a text that it does not resemble, though the whole chain is one cluster.
     """
@@ -47,7 +47,7 @@ def choose_kept(
     similarity = np.ones(count)
     by_meaning = np.zeros(count, dtype=np.bool_)
     # Only texts with equal facts can stand for each other: such a group is a cluster of its own here.
-    _, group = np.unique(np.stack([cluster, meanings.facts]), axis=1, return_inverse=True)
+    _, group = np.unique(np.stack([cluster, statements.facts]), axis=1, return_inverse=True)
     rest: I64 = np.argsort(group.ravel(), kind="stable").astype(np.int64)
     group = group.ravel().astype(np.int64)
     for _ in range(MOST_LEADERS):
@@ -59,13 +59,13 @@ def choose_kept(
         alike = np.ones(len(rest))
         alike[others] = pair_similarities(sets, leader[others], rest[others])
         near = alike >= threshold
-        near[others] &= meanings.agree(leader[others], rest[others])
+        near[others] &= statements.agree(leader[others], rest[others])
         same = near.copy()
         if meaning is not None:
             others = ~near
             alike[others] = meaning.cosines(leader[others], rest[others])
             same |= alike >= meaning.threshold
-        settled = same & (meanings.facts[leader] == meanings.facts[rest])
+        settled = same & (statements.facts[leader] == statements.facts[rest])
         position[rest[settled]] = leader[settled]
         similarity[rest[settled]] = alike[settled]
         by_meaning[rest[settled]] = ~near[settled]

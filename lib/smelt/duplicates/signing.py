@@ -114,7 +114,7 @@ def sign(
     )
     texts = compared_texts(question.texts, answer.texts, config)
     sets = texts.shingles(config.near)
-    meanings = texts.meanings(config.near)
+    statements = texts.statements(config.near)
     shape = config.near.shape
     bands = band_hashes(signatures(sets, shape.permutations, config.near.seed), shape)
     filled = sets.sizes > 0
@@ -131,9 +131,10 @@ def sign(
         "shingles": pa.ListArray.from_arrays(
             pa.array(sets.offsets.astype(np.int32)), pa.array(sets.hashes.view(np.int32))
         ),
-        "facts": pa.array(meanings.facts),
+        "facts": pa.array(statements.facts),
         "words": pa.ListArray.from_arrays(
-            pa.array(meanings.words.offsets.astype(np.int32)), pa.array(meanings.words.hashes.view(np.int32))
+            pa.array(statements.words.offsets.astype(np.int32)),
+            pa.array(statements.words.hashes.view(np.int32)),
         ),
         "contaminated_by": index.found_in(frame["question"], frame["answer"], config)
         .to_arrow()

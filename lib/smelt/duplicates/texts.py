@@ -8,7 +8,7 @@ from typing import NamedTuple
 import polars as pl
 
 from smelt.duplicates.config import Compared, DuplicatesConfig, NearConfig
-from smelt.duplicates.meaning import Meanings, meanings_of
+from smelt.duplicates.meaning import Statements, statements_of
 from smelt.duplicates.normalise import normalise
 from smelt.duplicates.shingles import Shingles, shingle
 
@@ -47,9 +47,9 @@ class ComparedTexts(NamedTuple):
             whole_text_words=near.whole_text_words,
         )
 
-    def meanings(self, near: NearConfig) -> Meanings:
+    def statements(self, near: NearConfig) -> Statements:
         """What the texts may not differ in to be duplicates, whatever they share."""
-        return meanings_of(self.parts, near.negations)
+        return statements_of(self.parts, near.negations)
 
 
 def compared_texts(questions: pl.Series, answers: pl.Series, config: DuplicatesConfig) -> ComparedTexts:

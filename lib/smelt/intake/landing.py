@@ -176,10 +176,10 @@ def _seen(
     if not chosen:
         pattern = f" that match {name}" if name else ""
         return (), f"{source.name}: {_unescaped(location)} holds no files{pattern}"
-    facts = [(path, os.stat(path)) for path in chosen]
+    stats = [(path, os.stat(path)) for path in chosen]
     # Hadoop knows the times of files to the millisecond.
     return tuple(
-        sorted(LandingFile(f"file:{p}", s.st_size, s.st_mtime_ns // 1_000_000 * 1_000) for p, s in facts)
+        sorted(LandingFile(f"file:{p}", s.st_size, s.st_mtime_ns // 1_000_000 * 1_000) for p, s in stats)
     ), None
 
 

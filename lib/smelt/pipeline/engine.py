@@ -96,6 +96,6 @@ def _new_bytes(config: SmeltConfig, root: str) -> int:
         if not os.path.lexists(place):
             continue
         for file in files_below(place, place).files:
-            facts = os.stat(file)
-            size += facts.st_size if facts.st_mtime > last else 0
+            stat = os.stat(file)
+            size += stat.st_size if stat.st_mtime > last else 0
     return size

@@ -102,7 +102,7 @@ def _check_keys(job: Job, stages: Sequence[Stage]) -> None:
 
 def _sweep_erased(job: Job, books: Bookkeeper, before: str | None) -> None:
     """Records that were erased and are there again go before any stage reads them."""
-    now = erasures.standing(job.warehouse)
+    now = erasures.fingerprint(job.warehouse)
     if now is None or now == before:
         return
     began = dt.datetime.now(dt.timezone.utc)
@@ -114,7 +114,7 @@ def _sweep_erased(job: Job, books: Bookkeeper, before: str | None) -> None:
 
 def _note_sweep(job: Job, books: Bookkeeper, before: str | None) -> None:
     """What this run wrote holds nothing that was erased: the next one need not look."""
-    now = erasures.standing(job.warehouse)
+    now = erasures.fingerprint(job.warehouse)
     if now is not None and now != before:
         moment = dt.datetime.now(dt.timezone.utc)
         books.enter(ERASURES, "done", moment, StageResult(), standing=now)
@@ -155,14 +155,14 @@ def _run_stage(job: Job, stage: Stage, books: Bookkeeper, before: str | None) ->
     began, clock = dt.datetime.now(dt.timezone.utc), time.monotonic()
     name = stage.STAGE
     try:
-        standing = StageFingerprint.before(stage, job.warehouse, job.config)
-        if before is not None and before == standing.now():
+        fingerprint = StageFingerprint.before(stage, job.warehouse, job.config)
+        if before is not None and before == fingerprint.now():
             after: str | None = before
             result = StageResult(note="nothing new")
         else:
             result = stage.run(job)
             check_balance(name, result.entries)
-            after = standing.now()
+            after = fingerprint.now()
     except Exception as error:
         books.enter(name, "failed", began, StageResult(), note=_reason(error))
         raise

@@ -45,9 +45,9 @@ def standing_verdicts(verdicts: DataFrame, examples: DataFrame) -> DataFrame:
     )
 
 
-def with_review_rejections(examples: DataFrame, standing: DataFrame) -> DataFrame:
+def with_review_rejections(examples: DataFrame, verdicts: DataFrame) -> DataFrame:
     """``examples`` with people's reasons first in ``rejections``, and ``review_hash`` (null where nobody decided)."""
-    decided = standing.select("example_id", "review_reasons", "review_hash")
+    decided = verdicts.select("example_id", "review_reasons", "review_hash")
     nothing = F.array().cast("array<string>")
     return (
         examples.join(decided, "example_id", "left")
@@ -58,12 +58,12 @@ def with_review_rejections(examples: DataFrame, standing: DataFrame) -> DataFram
     )
 
 
-def with_corrections(examples: DataFrame, standing: DataFrame) -> DataFrame:
+def with_corrections(examples: DataFrame, verdicts: DataFrame) -> DataFrame:
     """``examples`` with the corrected ``question`` and ``answer`` where people gave one.
 
     The old ones stay in silver.examples.
     """
-    corrected = standing.select("example_id", "new_question", "new_answer")
+    corrected = verdicts.select("example_id", "new_question", "new_answer")
     return (
         examples.join(corrected, "example_id", "left")
         .withColumn("question", F.coalesce("new_question", "question"))

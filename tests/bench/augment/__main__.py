@@ -13,10 +13,10 @@ import statistics
 from collections import Counter
 from pathlib import Path
 
+from smelt.augment.acceptance import rejections_of
 from smelt.augment.arrow import rules_of
 from smelt.augment.children import Child, children_of
 from smelt.augment.config import AugmentConfig
-from smelt.augment.gates import rejections_of
 
 EXAMPLES = 10
 SEEDS = 10

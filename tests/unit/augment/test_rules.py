@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from smelt.augment.acceptance import facts_of, rejections_of, similarity
 from smelt.augment.children import children_of
 from smelt.augment.config import AugmentConfig
-from smelt.augment.gates import facts_of, rejections_of, similarity
 from smelt.augment.rules import applied, domain, english
 
 RULES = {rule.name: rule for rule in english()}

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from smelt.duplicates.candidates import Buckets, edges_of, stars
 from smelt.duplicates.components import components
-from smelt.duplicates.meaning import Meanings
+from smelt.duplicates.meaning import Statements
 from smelt.duplicates.representatives import choose_kept
 from smelt.duplicates.shingles import Shingles, offsets_of
 from tests.unit.duplicates.reference import components as by_hand
@@ -23,7 +23,7 @@ def as_shingles(sets):
 
 
 def nothing_said(count):
-    return Meanings(
+    return Statements(
         np.zeros(count, np.int64), Shingles(np.empty(0, np.uint32), np.zeros(count + 1, np.int64))
     )
 

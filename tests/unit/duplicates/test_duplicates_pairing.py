@@ -83,13 +83,13 @@ def test_the_steps_of_a_distributed_run_give_what_one_process_gives(hot):
     assert [clusters.get(name) for name in names] == expected["cluster_id"].to_list()
 
     ordered = sorted((clusters[name], row, name) for row, name in enumerate(names) if name in clusters)
-    meanings = compared.meanings(near).take(np.array([row for _, row, _ in ordered], dtype=np.int64))
+    statements = compared.statements(near).take(np.array([row for _, row, _ in ordered], dtype=np.int64))
     given = {
         "cluster_id": [cluster for cluster, _, _ in ordered], "text_hash": [name for _, _, name in ordered],
         "shingles": pa.array([arrays[name] for _, _, name in ordered], pa.list_(pa.int32())),
-        "facts": pa.array(meanings.facts),
+        "facts": pa.array(statements.facts),
         "words": pa.ListArray.from_arrays(
-            pa.array(meanings.words.offsets, pa.int32()), pa.array(meanings.words.hashes.view(np.int32))
+            pa.array(statements.words.offsets, pa.int32()), pa.array(statements.words.hashes.view(np.int32))
         ),
     }  # fmt: skip
     kept = {row["text_hash"]: row for row in rows(kept_function(0.7)(batches(given)))}

@@ -1,12 +1,12 @@
-"""Pairs that a model wrote, as children of their parents: scrubbed, gated, and named by the model."""
+"""Pairs that a model wrote, as children of their parents: scrubbed, checked, and named by the model."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from smelt.augment.acceptance import facts_of, rejections_of, similarity
 from smelt.augment.config import AugmentConfig
-from smelt.augment.gates import facts_of, rejections_of, similarity
 from smelt.augment.model.prompt import WrittenPair
 from smelt.examples.hashes import text_hashes
 from smelt.identity import stable_id
@@ -19,7 +19,7 @@ def problems_of(
 ) -> list[str]:
     """Every reason why a written pair cannot be used.
 
-    Gates of the question are those of any child, but for its facts: the answer must hold every fact of the parent's
+    The question is checked as that of any child, but for its facts: the answer must hold every fact of the parent's
     answer and add none, and the question none that neither text of the parent has. Other words may negate otherwise.
     """
     found = rejections_of(pair.question, pair.answer, parent["question"], siblings, config)

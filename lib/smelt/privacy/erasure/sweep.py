@@ -22,7 +22,7 @@ STAGE = "erasures"
 """Under which ops.runs keeps the sweep."""
 
 
-def standing(warehouse: Warehouse) -> str | None:
+def fingerprint(warehouse: Warehouse) -> str | None:
     """Digest of all that decides on what a sweep finds; None where nothing was ever erased."""
     if not warehouse.collect(TABLE, "erasure_id"):
         return None

@@ -79,7 +79,7 @@ def _usual_answer(view: View) -> Floats:
     """Cosine of the answer with the answer that the corpus leads one to expect."""
     # In double precision what depends on the other rows of a product is too small to matter.
     question, answer = view.question_meaning.astype(np.float64), view.answer_meaning
-    expected = question @ view.corpus.bridge.astype(np.float64)
+    expected = question @ view.corpus.ridge_map.astype(np.float64)
     leverage = _dot(question @ view.corpus.leverage.astype(np.float64), question) * (view.own_count > 0)
     leverage = np.minimum(leverage, 0.9)[:, None]
     expected = (expected - leverage * answer) / (1.0 - leverage)

@@ -90,7 +90,7 @@ def _learn(material: Material) -> Corpus:
     )
     question_mean, answer_mean = asked.mean(axis=0), said.mean(axis=0)
     asked, said = centred(asked, question_mean), centred(said, answer_mean)
-    bridge, leverage = _bridge(asked, said)
+    ridge_map, leverage = _ridge_map(asked, said)
     sample = np.unique(np.linspace(0, len(material) - 1, CONTRAST).astype(np.int64))
     seen, seen_counts = np.unique(hashes(material.question, material.answer), return_counts=True)
     keys, key_counts, key_answers = _repeated(hashes(material.question.str.to_lowercase()), said)
@@ -102,7 +102,7 @@ def _learn(material: Material) -> Corpus:
         in_answers=in_answers,
         question_mean=question_mean,
         answer_mean=answer_mean,
-        bridge=bridge,
+        ridge_map=ridge_map,
         leverage=leverage,
         sample_questions=_columns(questions, weight, sample),
         sample_answers=_columns(answers, weight, sample),
@@ -126,15 +126,15 @@ def _habits(material: Material, answers: Texts) -> dict[str, Any]:
     }
 
 
-def _bridge(questions: Vectors, answers: Vectors) -> tuple[Vectors, Vectors]:
+def _ridge_map(questions: Vectors, answers: Vectors) -> tuple[Vectors, Vectors]:
     """Ridge regression of answers on questions, and the inverse Gram matrix for leaving one out.
 
     Linear algebra adds in an order that depends on threads and processor: what it says of the last digits is cut off.
     """
     questions, answers = questions.astype(np.float64), answers.astype(np.float64)
     inverse = np.linalg.inv(questions.T @ questions + RIDGE * np.eye(DIMENSIONS))
-    bridge, leverage = (np.round(matrix, 6) for matrix in (inverse @ (questions.T @ answers), inverse))
-    return bridge.astype(np.float32), leverage.astype(np.float32)
+    ridge_map, leverage = (np.round(matrix, 6) for matrix in (inverse @ (questions.T @ answers), inverse))
+    return ridge_map.astype(np.float32), leverage.astype(np.float32)
 
 
 def _columns(bags: Bags, weight: Floats, sample: np.ndarray) -> Vectors:  # type: ignore[type-arg]

@@ -29,7 +29,7 @@ class Corpus:
     ``frequency`` is the number of texts (questions and answers apart) that hold each of ``stems``.
     ``links`` are keys ``question stem * len(stems) + answer stem`` of stems that occur together in
     ``link_counts`` pairs; ``in_questions`` and ``in_answers`` count each stem on its own side.
-    ``question_mean`` and ``answer_mean`` centre vectors of meaning, ``bridge`` maps a question's
+    ``question_mean`` and ``answer_mean`` centre vectors of meaning, ``ridge_map`` maps a question's
     vector to its expected answer's (ridge regression), ``leverage`` is the inverse Gram matrix.
     ``sample_questions`` and ``sample_answers`` weigh stems (rows) in texts (columns) of a sample.
     ``seen`` are sorted hashes of the pairs themselves, so that a pair never supports itself.
@@ -49,7 +49,7 @@ class Corpus:
     in_answers: Floats
     question_mean: Vectors
     answer_mean: Vectors
-    bridge: Vectors
+    ridge_map: Vectors
     leverage: Vectors
     sample_questions: Vectors
     sample_answers: Vectors

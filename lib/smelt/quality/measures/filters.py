@@ -36,7 +36,7 @@ LEAD = r"(?:\p{L}+[^\p{L}\n.!?]+){11}\p{L}+"
 
 
 def _is_prose(pairs: Pairs) -> Flags:
-    """Whether an answer is no code, table or list of steps: there signs and words come again and again."""
+    """Whether an answer is no code, table or list of steps: there symbols and words come again and again."""
     return ~has_code(pairs.answer) & (pairs.answer.count(ROW) < MANY_ROWS)
 
 
@@ -47,16 +47,16 @@ def _has_no_lead(pairs: Pairs) -> Flags:
 
 @rule("answer_symbols", measure="text_quality", looks_at="answer", is_certain=_is_prose)
 def answer_symbols(pairs: Pairs) -> Verdict:
-    """Too many signs for the words: hashes, ellipses, brackets, markup.
+    """Too many symbols for the words: hashes, ellipses, brackets, markup.
 
     Gopher drops documents with more than 0.1 hashes or ellipses a word and asks that 80 % of words
     hold a letter; short answers with figures and paths need more room, so a half is the limit here.
     """
     tokens, vocabulary = pairs.tokens("answer"), pairs.vocabulary
-    signs = ~(vocabulary.is_word | vocabulary.is_number) & ~vocabulary.among(".,!?'’\"():;-/_")
-    signs &= vocabulary.words.str.len_chars().to_numpy() == 1  # not the marks of scrubbing
+    symbols = ~(vocabulary.is_word | vocabulary.is_number) & ~vocabulary.among(".,!?'’\"():;-/_")
+    symbols &= vocabulary.words.str.len_chars().to_numpy() == 1  # not the marks of scrubbing
     words = np.maximum(tokens.add(vocabulary.is_word[tokens.ids]), 1.0)
-    ratio = tokens.add(signs[tokens.ids]) / words
+    ratio = tokens.add(symbols[tokens.ids]) / words
     hashes = pairs.answer.count(r"#|…|\.\.\.") / words
     return 1.0 - np.maximum(ratio, 2.0 * hashes), {"signs_per_word": ratio, "hashes_per_word": hashes}
 

@@ -57,9 +57,9 @@ def _order(pairs: Pairs, side: Side) -> tuple[Floats, dict[str, Floats]]:
 
 def _is_mostly_again(pairs: Pairs, side: Side) -> Flags:
     """Whether half of the words are doubled or stretched; single letters are spelled out."""
-    tokens, signs = pairs.tokens(side), _repeats(pairs, side)[1]
+    tokens, features = pairs.tokens(side), _repeats(pairs, side)[1]
     long = pairs.vocabulary.is_word & (pairs.vocabulary.words.str.len_chars().to_numpy() > 1)
-    faults = signs["doubled_words"] + signs["stretched_words"]
+    faults = features["doubled_words"] + features["stretched_words"]
     result: Flags = faults >= MOSTLY_AGAIN * np.maximum(tokens.add(long[tokens.ids]), FEW_WORDS)
     spelled: Flags = 2 * tokens.add(long[tokens.ids]) < tokens.add(pairs.vocabulary.is_word[tokens.ids])
     return result & ~spelled

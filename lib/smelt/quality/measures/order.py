@@ -2,7 +2,7 @@
 
 Neighbours are looked up in a list of bigrams; the mean of their mutual information is compared with that
 of words of the same text that are not neighbours, so that neither topic nor vocabulary matters. Five
-signs of broken sentences are added: capitals and full stops in the wrong place, and clauses
+features of broken sentences are added: capitals and full stops in the wrong place, and clauses
 that end in "the" or "and". All go into one logistic model.
 """
 
@@ -42,9 +42,9 @@ FRAGMENT = 0.3
 
 SHAPE = ("lower_after_stop", "capital_inside", "clause_cut", "ends_with_stop", "starts_with_capital")
 ALL_WRONG, MOST_WRONG = 4, 3
-"""Signs of broken sentences that are evidence beside neighbours of little attraction."""
+"""Features of broken sentences that are evidence beside neighbours of little attraction."""
 SOME, NEAR_CHANCE = 1.0, 0.1
-"""The most that neighbours may attract each other beside four such signs, and beside three."""
+"""The most that neighbours may attract each other beside four such features, and beside three."""
 MANY, FEWEST = 8, 6
 """From so many neighbours on, their attraction is evidence alone; from ``FEWEST`` on, if below ``REPULSION``."""
 RISE, LIMIT, REPULSION = 0.04, 0.6, -0.4
@@ -54,12 +54,15 @@ RISE, LIMIT, REPULSION = 0.04, 0.6, -0.4
 def is_evident(pairs: Pairs, side: Side) -> Flags:
     """Whether a low chance comes from the words themselves, and not from careless capitals and stops in a short text.
 
-    "good. but you need to change location to University" has most signs of broken sentences, in perfect order.
+    "good. but you need to change location to University" has most features of broken sentences, in perfect order.
     """
-    _, signs = word_order(pairs, side)
-    attraction, count = signs["neighbours"], signs["known_neighbours"]
+    _, features = word_order(pairs, side)
+    attraction, count = features["neighbours"], features["known_neighbours"]
     wrong = sum(
-        (np.where(name in ("ends_with_stop", "starts_with_capital"), 1.0 - signs[name], signs[name]) > 0)
+        (
+            np.where(name in ("ends_with_stop", "starts_with_capital"), 1.0 - features[name], features[name])
+            > 0
+        )
         for name in SHAPE
     )
     low = np.where(count < MANY, REPULSION, np.minimum(LIMIT, RISE * (count - MANY)))
@@ -72,20 +75,20 @@ def is_evident(pairs: Pairs, side: Side) -> Flags:
 
 
 def word_order(pairs: Pairs, side: Side) -> tuple[Floats, dict[str, Floats]]:
-    """Chance in [0, 1] that the words of each text stand in their order, and its signs."""
+    """Chance in [0, 1] that the words of each text stand in their order, and the features that it comes from."""
     tokens = pairs.tokens(side)
     contracted = np.asarray(pairs.vocabulary.words.str.contains("'", literal=True), dtype=np.bool_)
     known = np.where(contracted, -1, pairs.known).astype(np.int32)  # the bigrams have no contractions
     neighbours, count = _neighbours(known, tokens)
-    signs = {"neighbours": neighbours, "known_neighbours": count.astype(np.float64)}
-    signs |= _sentence_shape(pairs, side, tokens)
-    total = sum((weight * signs[name] for name, weight in WEIGHTS.items()), np.full(len(pairs), OFFSET))
+    features = {"neighbours": neighbours, "known_neighbours": count.astype(np.float64)}
+    features |= _sentence_shape(pairs, side, tokens)
+    total = sum((weight * features[name] for name, weight in WEIGHTS.items()), np.full(len(pairs), OFFSET))
     number = tokens.add(pairs.vocabulary.is_word[tokens.ids])
     function = tokens.add(pairs.vocabulary.among(words("grammar", "function"))[tokens.ids])
     fragment = (count < FEW_NEIGHBOURS) | (function < FEW_FUNCTION_WORDS * number)
     chance = 1.0 / (1.0 + np.exp(-total))
     chance = np.where(fragment, FRAGMENT + (1.0 - FRAGMENT) * chance, chance)
-    return np.where(number >= FEW_WORDS, chance, 1.0), signs
+    return np.where(number >= FEW_WORDS, chance, 1.0), features
 
 
 def _attraction(known: Ids, tokens: Tokens, distance: int, backwards: bool = False) -> tuple[Floats, Counts]:

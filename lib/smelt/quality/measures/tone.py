@@ -77,7 +77,7 @@ def _penalty(pairs: Pairs, side: Side, section: str) -> tuple[Floats, Floats]:
 
 @rule("answer_profane", measure="answer_tone", looks_at="answer")
 def answer_profane(pairs: Pairs) -> Verdict:
-    """The answer swears, openly or with letters replaced by signs."""
+    """The answer swears, openly or with letters replaced by symbols."""
     score, hits = _penalty(pairs, "answer", "profanity")
     disguised = pairs.answer.contains(DISGUISED)
     return np.where(disguised, 0.0, score), {"words": hits, "disguised": disguised}
