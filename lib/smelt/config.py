@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from smelt.augment.config import AugmentConfig
+from smelt.costs.config import CostsConfig
 from smelt.dataset_quality.config import DatasetQualityConfig
 from smelt.duplicates.config import DuplicatesConfig
 from smelt.errors import ConfigError
@@ -60,6 +61,7 @@ class SmeltConfig(BaseModel, frozen=True, extra="forbid"):
     augment: AugmentConfig = AugmentConfig()
     external: ExternalConfig = ExternalConfig()
     monitor: MonitorConfig = MonitorConfig()
+    costs: CostsConfig = CostsConfig()
 
 
 DECIDING = ("cleaning", "examples", "pii", "duplicates", "quality", "records")

@@ -33,6 +33,7 @@ COMMANDS = (
     "report",
     "review",
     "monitor",
+    "costs",
     "augment",
     "external",
     "duplicates",

@@ -43,7 +43,7 @@ ACCESS_LOG = "ops.access_log"
 
 COUNTS = (
     *("gold.quality_reports", "gold.balance", "gold.attributions"),
-    *("gold.monitoring", "gold.alerts", "gold.retraining_plans"),
+    *("gold.monitoring", "gold.alerts", "gold.retraining_plans", "gold.cost_estimates"),
 )
 """Measures and counts of whole releases and windows, and terms of sources: of nobody's record."""
 

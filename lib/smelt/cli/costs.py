@@ -1,0 +1,182 @@
+"""``smelt costs``: what each approach costs, which to choose, what is next, and the bill afterwards."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from smelt.cli.options import AsJson, Conf, Env, Settings, configured, wide_console
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smelt.costs.choose import Choice, Phase
+    from smelt.costs.facts import Known
+
+commands = typer.Typer(
+    name="costs",
+    help="What approaches cost, which to choose, what is next, and the bill.",
+    no_args_is_help=True,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(commands)
+
+
+@commands.command("estimate")
+def estimate(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
+    """Costs of full, LoRA, prompt and instruction tuning, break-even, what would change the choice, and a choice.
+
+    Rows and tokens are counted in the newest release; prices are of a dated table that the estimate keeps.
+    """
+    from smelt.costs.choose import Facts, choose, phases
+    from smelt.costs.estimate import break_even, costs, frozen
+    from smelt.costs.facts import keep, known
+    from smelt.pipeline.job import new_run_id
+    from smelt.tables.without_spark import PlainTables
+
+    config = configured(conf, env, settings)
+    tables = PlainTables.of(config.warehouse)
+    found = known(tables)
+    own = config.costs
+    said = frozen(own, found.train_tokens)
+    rows = own.needs.rows if own.needs.rows is not None else found.rows
+    each = costs(own, found.train_tokens)
+    facts = Facts(rows, own.needs, each, found.accuracy)
+    choice = choose(facts)
+    requests = own.workload.requests_per_month * own.workload.months
+    way = phases(facts, requests, break_even(each["prompt"], each["lora"]))
+    said |= {"choice": choice._asdict(), "phases": [phase._asdict() for phase in way]}
+    keep(tables, found, said, choice.approach, run_id=new_run_id(), now=dt.datetime.now(dt.timezone.utc))
+    if as_json:
+        typer.echo(json.dumps(said))
+        return
+    _show_costs(said, own.workload.months, found)
+    _show_choice(choice, way)
+
+
+@commands.command("roadmap")
+def roadmap(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
+    """Twelve weeks as a checklist that knows from the tables what is done."""
+    from smelt.costs.roadmap import roadmap as look
+    from smelt.tables.without_spark import PlainTables
+
+    config = configured(conf, env, settings)
+    items = look(PlainTables.of(config.warehouse), Path(config.tuning.out))
+    if as_json:
+        for item in items:
+            typer.echo(json.dumps(item._asdict()))
+        return
+    for item in items:
+        typer.echo(f"  [{'x' if item.is_done else ' '}] week {item.week:>2}  {item.what:<46} {item.evidence}")
+
+
+@commands.command("bill")
+def bill(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
+    """What the training runs really took beside the estimate, and the utilisation that the next one should assume."""
+    from smelt.costs.bill import bills, measured_utilisation
+
+    config = configured(conf, env, settings)
+    found, bad = bills(Path(config.tuning.out), config.costs)
+    if as_json:
+        for each in found:
+            typer.echo(json.dumps(each._asdict() | {"ratio": each.ratio}))
+    else:
+        _table(
+            ("run", "method", "parameters", "tokens", "estimated h", "real h", "real/estimated", "USD", "utilisation"),
+            [
+                (
+                    each.run, each.method, f"{each.parameters:.3g}", f"{each.tokens:,.0f}",
+                    f"{each.estimated_hours:.4f}", f"{each.real_hours:.4f}", f"{each.ratio:.2f}", f"{each.usd:.2f}", f"{each.utilisation:.2%}",
+                )
+                for each in found
+            ],
+        )  # fmt: skip
+        used = measured_utilisation(found)
+        if used is not None:
+            typer.echo(
+                f"for the next estimate, if it is for the same hardware: costs.utilisation.training={used:.4g}"
+            )
+        else:
+            typer.echo("there is no training run yet")
+    for line in bad:
+        typer.echo(line, err=True)
+
+
+def _show_costs(said: dict[str, Any], months: float, found: Known) -> None:
+    card = said["accelerator"]
+    typer.echo(
+        f"{card['name']} at {card['usd_per_hour']} USD/h ({card['retrieved']}; {card['source']}); {months:g} months; "
+        + (f"release {found.release}: {found.rows:,} train rows" if found.release else "no release yet")
+    )
+    parts = (
+        "development",
+        "preparation",
+        "labelling",
+        "compute",
+        "hosting",
+        "serving",
+        "storage",
+        "maintenance",
+        "total",
+    )
+    _table(
+        ("USD", *parts, "effort", "break-even requests"),
+        [
+            (
+                name,
+                *(
+                    f"{cost[part]:,.0f}{'*' if part == 'compute' and not cost['is_computed'] else ''}"
+                    for part in parts
+                ),
+                f"{said['scores'][name]:.2f}",
+                _requests(said["break_even_requests"], name),
+            )
+            for name, cost in said["costs"].items()
+        ],
+    )
+    typer.echo("* assumed: give costs.workload.parameters to have it computed")
+    typer.echo(f"cheapest: {said['cheapest']}")
+    for flip in said["sensitivity"]:
+        typer.echo(
+            f"  {flip['then']} instead, if {flip['assumption']} were {flip['turns_at']:.4g} (now {flip['value']:.4g})"
+        )
+
+
+def _requests(break_even: dict[str, float | None], name: str) -> str:
+    if name not in break_even:
+        return ""
+    value = break_even[name]
+    return "never" if value is None else f"{value:,.0f}"
+
+
+def _show_choice(choice: Choice, way: Sequence[Phase]) -> None:
+    typer.echo(f"recommended: {choice.approach}")
+    for reason in choice.because:
+        typer.echo(f"  for it: {reason}")
+    for name, reasons in choice.instead.items():
+        typer.echo(f"  for {name}: {'; '.join(reasons)}")
+    for name, reason in choice.ruled_out.items():
+        typer.echo(f"  not {name}: {reason}")
+    words = {True: "yes", False: "no", None: "not known"}
+    for number, phase in enumerate(way, 1):
+        typer.echo(f"phase {number}, {phase.name}: {phase.what}")
+        for criterion, holds in phase.criteria:
+            typer.echo(f"  to go on: {criterion}: {words[holds]}")
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for number, column in enumerate(header):
+        table.add_column(column, justify="left" if number == 0 else "right")
+    for row in rows:
+        table.add_row(*row)
+    wide_console().print(table)

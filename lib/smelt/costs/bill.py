@@ -1,0 +1,80 @@
+"""The estimate beside what a training really took: seconds and tokens out of the records of runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+from smelt.costs.config import CostsConfig
+from smelt.costs.hardware import FLOPS, Method, accelerator, training
+
+
+class Bill(NamedTuple):
+    """One run: estimated and real hours, and the utilisation that explains the difference."""
+
+    run: str
+    method: str
+    parameters: float
+    tokens: float
+    estimated_hours: float
+    real_hours: float
+    usd: float
+    utilisation: float
+
+    @property
+    def ratio(self) -> float:
+        """Real over estimated."""
+        return self.real_hours / self.estimated_hours if self.estimated_hours else float("inf")
+
+
+def bills(folder: Path, config: CostsConfig) -> tuple[list[Bill], list[str]]:
+    """A bill for every run below ``folder`` (``tuning.out``), by name, and which records could not be used."""
+    found, bad = [], []
+    for file in sorted(folder.glob("runs/*/run.json")):
+        try:
+            found.append(bill(file.parent.name, json.loads(file.read_text("utf-8")), config))
+        except (OSError, ValueError, KeyError, TypeError, ZeroDivisionError) as error:
+            missing = f" ({error.args[0]})" if isinstance(error, KeyError) else ""
+            bad.append(f"{file.parent.name}: its record lacks what a bill needs{missing}")
+    return found, bad
+
+
+def bill(name: str, record: Mapping[str, Any], config: CostsConfig) -> Bill:
+    """The bill of one run's record. Raises KeyError, TypeError or ValueError where something is missing."""
+    method: Method = "lora" if _first(record, "weights", "approach") == "lora" else "full"
+    parameters = float(_first(record, "flops_per_token")) / FLOPS[method]
+    seconds = float(_first(record, "seconds", "train_seconds"))
+    speed = float(_first(record, "tokens_per_second"))
+    steps = float(_first(record, "steps", "max_steps"))
+    tokens = speed * seconds
+    card, _ = accelerator(config)
+    taken = training(method, parameters, tokens, tokens / steps, card, config.utilisation)
+    used = FLOPS[method] * parameters * tokens / (seconds * card.teraflops * 1e12)
+    usd = seconds / 3_600 * card.usd_per_hour
+    return Bill(name, method, parameters, tokens, taken.hours, seconds / 3_600, usd, used)
+
+
+def measured_utilisation(found: Iterable[Bill]) -> float | None:
+    """The median utilisation of runs: what the next estimate should assume."""
+    values = [each.utilisation for each in found]
+    return median(values) if values else None
+
+
+def _first(record: Mapping[str, Any], *names: str) -> Any:
+    """The value of the first of ``names`` that the record has, at any depth. Raises KeyError."""
+    for name in names:
+        for value in _deep(record, name):
+            if value is not None:
+                return value
+    raise KeyError(names[0])
+
+
+def _deep(values: Mapping[str, Any], name: str) -> Iterator[Any]:
+    if name in values and not isinstance(values[name], Mapping):
+        yield values[name]
+    for each in values.values():
+        if isinstance(each, Mapping):
+            yield from _deep(each, name)

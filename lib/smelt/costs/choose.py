@@ -1,0 +1,146 @@
+"""Which approach, and why: a table of rules over what is needed, and the way from a prompt to a full fine-tuning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from smelt.costs.config import NeedsConfig
+from smelt.costs.estimate import Cost
+
+FEW, ENOUGH, MANY = 500, 1_000, 50_000
+"""Rows below which tuning learns little, from which LoRA does, and from which all weights are worth it: orders of
+magnitude of published runs, not of your data; smelt crossvalidate says more."""
+
+
+class Facts(NamedTuple):
+    """What the rules look at."""
+
+    rows: int
+    needs: NeedsConfig
+    costs: Mapping[str, Cost]
+    accuracy: float | None = None
+    """Of what is in production, where it is monitored."""
+
+
+class Rule(NamedTuple):
+    """Speaks for an approach."""
+
+    holds: Callable[[Facts], bool]
+    approach: str
+    weight: int
+    because: str
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        lambda f: f.rows < FEW, "prompt", 3,
+        f"fewer than {FEW} accepted examples: they serve as examples in a prompt",
+    ),
+    Rule(lambda f: f.rows >= ENOUGH, "lora", 2, f"at least {ENOUGH:,} accepted examples are enough for an adapter"),
+    Rule(lambda f: f.rows >= MANY, "full", 2, f"at least {MANY:,} examples can move all weights"),
+    Rule(
+        lambda f: f.needs.changes_per_month > 4, "prompt", 2,
+        "what is right changes more than weekly: a prompt follows within minutes",
+    ),
+    Rule(
+        lambda f: 1 < f.needs.changes_per_month <= 4, "lora", 1,
+        "what is right changes more than monthly: an adapter is trained anew in hours",
+    ),
+    Rule(lambda f: f.needs.changes_per_month <= 0.25, "full", 1, "what is right hardly changes: a long training lasts"),
+    Rule(
+        lambda f: f.needs.latency_ms is not None and f.needs.latency_ms < 1_000, "lora", 2,
+        "answers within a second ask for a small model and a short prompt",
+    ),
+    Rule(lambda f: f.needs.quality >= 0.95, "full", 2, "at 95 % right answers every point counts"),
+    Rule(lambda f: 0.8 <= f.needs.quality < 0.95, "lora", 1, "a tuned model keeps style and facts of the domain"),
+    Rule(
+        lambda f: f.rows >= ENOUGH and f.needs.changes_per_month <= 1 and f.needs.quality < 0.8, "instruction", 1,
+        "several tasks in one model, none of them critical",
+    ),
+)  # fmt: skip
+
+
+class Choice(NamedTuple):
+    """What is recommended, with reasons for it, reasons for others, and what the budget rules out."""
+
+    approach: str
+    because: list[str]
+    instead: dict[str, list[str]]
+    ruled_out: dict[str, str]
+
+
+def choose(facts: Facts) -> Choice:
+    """The approach with most weight among those that the budget allows; the cheaper one where two have as much."""
+    budget = facts.needs.budget_usd
+    out = {
+        name: f"{cost.total:,.0f} USD are more than the budget of {budget:,.0f}"
+        for name, cost in facts.costs.items()
+        if budget is not None and cost.total > budget
+    }
+    said = [rule for rule in RULES if rule.holds(facts)]
+    reasons = {name: [rule.because for rule in said if rule.approach == name] for name in facts.costs}
+    weights = {name: sum(rule.weight for rule in said if rule.approach == name) for name in facts.costs}
+    possible = [name for name in facts.costs if name not in out] or ["prompt"]
+    best = min(possible, key=lambda name: (-weights[name], facts.costs[name].total, name))
+    return Choice(
+        best,
+        reasons[best] or ["nothing speaks for another, and it is the cheapest that is possible"],
+        {name: each for name, each in reasons.items() if each and name != best},
+        out,
+    )
+
+
+class Phase(NamedTuple):
+    """One phase of the way, and what must hold to go on to the next (None: not known)."""
+
+    name: str
+    what: str
+    criteria: tuple[tuple[str, bool | None], ...]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether everything that must hold does, and there is a next one."""
+        return bool(self.criteria) and all(holds for _, holds in self.criteria)
+
+
+def phases(facts: Facts, requests: float, break_even: float | None) -> list[Phase]:
+    """Prompt prototype, LoRA, selective full fine-tuning: with what moves from one to the next.
+
+    ``requests`` until the horizon, and from how many on tuning is cheaper than prompting.
+    """
+    needs = facts.needs
+    short = None if facts.accuracy is None else facts.accuracy < needs.quality
+    pays = None if break_even is None else requests >= break_even
+    wanted = f"the quality that is needed ({needs.quality:.0%})"
+    affordable = needs.budget_usd is None or facts.costs["full"].total <= needs.budget_usd
+    return [
+        Phase(
+            "prompt prototype",
+            "a large model with instructions and examples, measured before anything is trained",
+            (
+                (f"{ENOUGH:,} accepted examples ({facts.rows:,} are there)", facts.rows >= ENOUGH),
+                (f"it stays below {wanted}, or requests pay for tuning", _either(short, pays)),
+            ),
+        ),
+        Phase(
+            "LoRA",
+            "an adapter on the newest release: promoted through the gate, watched, trained anew by plan",
+            (
+                (f"{MANY:,} accepted examples ({facts.rows:,} are there)", facts.rows >= MANY),
+                (f"the adapter stays below {wanted}", short),
+                ("the budget allows it", affordable),
+            ),
+        ),
+        Phase(
+            "selective full fine-tuning",
+            "all weights for the tasks whose adapters fall short; the others stay adapters",
+            (),
+        ),
+    ]
+
+
+def _either(one: bool | None, other: bool | None) -> bool | None:
+    if one or other:
+        return True
+    return None if one is None or other is None else False

@@ -1,0 +1,146 @@
+"""Section ``costs`` of the configuration: every figure that an estimate or a choice rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, Self
+
+from pydantic import BaseModel, Field, model_validator
+
+Approach = Literal["full", "lora", "prompt", "instruction"]
+APPROACHES: tuple[Approach, ...] = ("full", "lora", "prompt", "instruction")
+
+
+class ApproachConfig(BaseModel, frozen=True, extra="forbid"):
+    """What an approach takes. ``compute_usd`` holds where nothing is computed from tokens and parameters."""
+
+    development_hours: float = Field(ge=0)
+    compute_usd: float = Field(ge=0)
+    preparation_hours: float = Field(ge=0)
+    maintenance_hours: float = Field(ge=0)
+    """A month."""
+
+
+def _approach(development: float, compute: float, preparation: float, maintenance: float) -> ApproachConfig:
+    return ApproachConfig(
+        development_hours=development,
+        compute_usd=compute,
+        preparation_hours=preparation,
+        maintenance_hours=maintenance,
+    )
+
+
+DEFAULTS: Mapping[Approach, ApproachConfig] = {
+    "full": _approach(160, 5000, 80, 20),
+    "lora": _approach(80, 1000, 60, 10),
+    "prompt": _approach(20, 100, 20, 5),
+    "instruction": _approach(120, 3000, 100, 15),
+}
+
+
+class WeightsConfig(BaseModel, frozen=True, extra="forbid"):
+    """How much each kind of effort counts; their sum is 1."""
+
+    development: float = Field(default=0.3, ge=0, le=1)
+    compute: float = Field(default=0.4, ge=0, le=1)
+    preparation: float = Field(default=0.2, ge=0, le=1)
+    maintenance: float = Field(default=0.1, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _sums_to_one(self) -> Self:
+        if abs(self.development + self.compute + self.preparation + self.maintenance - 1) > 1e-9:
+            raise ValueError("the four weights must sum to 1")
+        return self
+
+
+class HardwareConfig(BaseModel, frozen=True, extra="forbid"):
+    """An accelerator: dense bfloat16 teraFLOP/s, gigabytes/s, gigabytes, and what an hour costs."""
+
+    teraflops: float = Field(gt=0)
+    bandwidth: float = Field(gt=0)
+    memory_gb: float = Field(gt=0)
+    usd_per_hour: float = Field(ge=0)
+    source: str
+
+
+class WorkloadConfig(BaseModel, frozen=True, extra="forbid"):
+    """What is trained and served. Tokens are counted in the newest release where none are given."""
+
+    parameters: float | None = Field(default=None, gt=0)
+    """Of the model that is tuned: 3.2e9."""
+    train_tokens: float | None = Field(default=None, gt=0)
+    """Of one epoch."""
+    epochs: float = Field(default=3, gt=0)
+    tokens_per_step: float = Field(default=8_192, gt=0)
+    """Batch size times length: small steps wait for memory, not for arithmetic."""
+    requests_per_month: float = Field(default=50_000, gt=0)
+    tokens_in: float = Field(default=400, gt=0)
+    """Of a request to the tuned model."""
+    tokens_out: float = Field(default=200, gt=0)
+    example_tokens: float = Field(default=1_500, ge=0)
+    """Of instructions and examples that a prompted model is sent besides."""
+    months: float = Field(default=12, gt=0)
+    always_on: float = Field(default=1, ge=0)
+    """Accelerators that wait for requests to the tuned model day and night; 0: paid by the second."""
+    storage_gb: float = Field(default=50, ge=0)
+    labelled: float = Field(default=1_000, ge=0)
+    """Examples that people look at, once."""
+
+
+class PricesConfig(BaseModel, frozen=True, extra="forbid"):
+    """What work and services cost, US dollars; all of them assumptions until yours stand here."""
+
+    hour: float = Field(default=80, ge=0)
+    """Of a developer."""
+    label: float = Field(default=0.5, ge=0)
+    """Of one example that a person looks at."""
+    storage_gb_month: float = Field(default=0.023, ge=0)
+    large_in: float = Field(default=2.5, ge=0)
+    """A million tokens into the large model that would be prompted."""
+    large_out: float = Field(default=10, ge=0)
+
+
+class UtilisationConfig(BaseModel, frozen=True, extra="forbid"):
+    """Share of the peak that is reached: measured by your runs (``smelt costs bill``), or assumed."""
+
+    training: float = Field(default=0.41, gt=0, le=1)
+    """NVIDIA's own figure for LoRA of Llama 3 8B on an H100 (NVIDIA-NeMo/Automodel, docs/performance-summary.mdx)."""
+    memory: float = Field(default=0.8, gt=0, le=1)
+    """Of the memory's bandwidth."""
+    inference: float = Field(default=0.1, gt=0, le=1)
+    """Answers are made a token at a time: far less than in training, the more so for few requests at once."""
+
+
+class NeedsConfig(BaseModel, frozen=True, extra="forbid"):
+    """What the choice is made by."""
+
+    rows: int | None = Field(default=None, ge=0)
+    """Accepted examples; counted in the newest release where it is not given."""
+    changes_per_month: float = Field(default=1, ge=0)
+    """How often what is right changes so that answers must follow."""
+    budget_usd: float | None = Field(default=None, ge=0)
+    """Until the horizon."""
+    latency_ms: float | None = Field(default=None, gt=0)
+    quality: float = Field(default=0.8, ge=0, le=1)
+    """Share of right answers that is needed."""
+
+
+class CostsConfig(BaseModel, frozen=True, extra="forbid"):
+    """Everything that steers ``smelt costs``."""
+
+    approaches: Mapping[Approach, ApproachConfig] = Field(default_factory=lambda: dict(DEFAULTS))
+    weights: WeightsConfig = WeightsConfig()
+    accelerator: str = "H100"
+    hardware: Mapping[str, HardwareConfig] = Field(default_factory=dict)
+    """Your own accelerators, or other prices, over those of conf/hardware.yaml."""
+    workload: WorkloadConfig = WorkloadConfig()
+    prices: PricesConfig = PricesConfig()
+    utilisation: UtilisationConfig = UtilisationConfig()
+    needs: NeedsConfig = NeedsConfig()
+
+    @model_validator(mode="after")
+    def _has_all(self) -> Self:
+        missing = [name for name in APPROACHES if name not in self.approaches]
+        if missing:
+            raise ValueError(f"approaches: {', '.join(missing)} is missing")
+        return self
