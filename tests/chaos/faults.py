@@ -241,7 +241,7 @@ def _when(moment: tuple[str, float]) -> str:
 
 def possible(world: World) -> tuple[list[str], list[str], list[str]]:
     """The endings and companions that can be had here, and why others cannot."""
-    endings, companions, left_out = [*KILLS, "obstructed", "overtaken"], ["input", "stalled"], []
+    endings, companions, left_out = [*KILLS, "obstructed", "overtaken"], ["input", "stalled", "stalled"], []
     if world.has_disk:
         endings += ["full_disk", "read_only"]
     else:
