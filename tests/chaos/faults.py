@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from tests.chaos.process import STAGES, Smelt, can_fake_time
+from tests.chaos.process import STAGES, Smelt
 from tests.chaos.world import RELEASE, World, read_only, touch
 
 INGEST = ("ingest",)
@@ -74,21 +74,21 @@ class Attempt:
 
     def run(self, ending: str, companions: Sequence[str]) -> Outcome:
         """The command, with ``companions``, which it survives, and an ``ending``, which it should not."""
+        timed = sorted((kind for kind in companions if kind != "clock"), key=lambda kind: kind != "input")
+        days = self.dice.choice([3, 30, 400]) if "clock" in companions else 0
         with contextlib.ExitStack() as around:
-            self.process = self.world.pool.clocked() if "clock" in companions else self.world.pool.take()
+            self.process = self.world.pool.take()
             before = around.enter_context(self._before(ending))
             moments = sorted(
                 (
                     self.world.moment(self.dice, first=self.first, last=self.last)
-                    for _ in range(len(companions) + 1)
+                    for _ in range(len(timed) + 1)
                 ),
                 key=lambda moment: (STAGES.index(moment[0]), moment[1]),
             )
-            self.world.start(self.process, *self.command)
-            for kind, moment in zip(
-                sorted(companions, key=lambda kind: kind != "input"), moments, strict=False
-            ):
-                {"input": self._input, "stalled": self._stalled, "clock": self._clock}[kind](moment)
+            self.world.start(self.process, *self.command, days_behind=days)
+            for kind, moment in zip(timed, moments, strict=False):
+                {"input": self._input, "stalled": self._stalled}[kind](moment)
             if ending in KILLS:
                 code = self._kill(ending, moments[-1])
             elif ending == "read_only":
@@ -97,7 +97,9 @@ class Attempt:
                 code = self._overtaken(moments[-1])
             else:
                 code = self.process.end()
-        self.process.set_clock("+0")
+        if days:
+            noticed = "clock" in self.process.said()
+            self._note("clock", f"the clock went {days} days back: exit {code}", noticed)
         if before:
             self._note(ending, f"{before}: exit {code}", code not in (0, None))
         self.world.learn(self.process.seconds())
@@ -148,7 +150,8 @@ class Attempt:
         """A file of the landing is truncated, replaced, removed or touched while it is read, or stands there twice."""
         files = sorted(file for file in self.world.landing.rglob("part*-*") if file.is_file())
         newest = max(files, key=lambda file: file.stat().st_mtime_ns)
-        what = self.dice.choice(["truncated", "replaced", "removed", "touched", "twice", "all twice"])
+        kinds = ("truncated", "replaced", "touched", "twice", "all twice", "removed")
+        (what,) = self.dice.choices(kinds, (2, 2, 2, 2, 2, 1))  # what is removed ends most commands
         seconds = self.dice.uniform(0.0, 0.8) * self.world.usual.seconds["ingest"]
         hit = self.process.comes_to(STAGES[0], seconds) and self.process.first_unfinished() == STAGES[0]
         if what == "truncated":
@@ -180,13 +183,6 @@ class Attempt:
                 self.process.signal(signal.SIGCONT, "driver", "java")
             self.world.pool.give_back(other)
         self._note("stalled", f"stopped, {_when(moment)}, another exits {refused}", refused == 3)
-
-    def _clock(self, moment: tuple[str, float]) -> None:
-        """The clock of the process goes days back."""
-        days = self.dice.choice([1, 3, 400])
-        hit = self.process.comes_to(*moment)
-        self.process.set_clock(f"-{days}d")
-        self._note("clock", f"clock {days} days back, {_when(moment)}", hit)
 
     # -- what it should not survive ----------------------------------------------------------------------
 
@@ -241,13 +237,13 @@ def _when(moment: tuple[str, float]) -> str:
 
 def possible(world: World) -> tuple[list[str], list[str], list[str]]:
     """The endings and companions that can be had here, and why others cannot."""
-    endings, companions, left_out = [*KILLS, "obstructed", "overtaken"], ["input", "stalled", "stalled"], []
+    endings, companions, left_out = (
+        [*KILLS, "obstructed", "overtaken"],
+        ["input", "stalled", "stalled", "clock"],
+        [],
+    )
     if world.has_disk:
         endings += ["full_disk", "read_only"]
     else:
         left_out.append("full and read-only disks: this process may not mount any")
-    if can_fake_time():
-        companions.append("clock")
-    else:
-        left_out.append("clocks that go back: the package libfaketime is not installed")
     return endings, companions, left_out

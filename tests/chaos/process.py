@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import json
 import os
 import re
@@ -27,22 +26,17 @@ PATIENCE = 300.0
 class Smelt:
     """One process that serves commands, with its Java and its Python workers."""
 
-    def __init__(
-        self, folder: Path, number: int, environment: dict[str, str], *, clock: bool = False
-    ) -> None:
+    def __init__(self, folder: Path, number: int, environment: dict[str, str]) -> None:
         self.log = folder / f"process-{number}.log"
         self.name = ""
         self._offset = 0
-        self._clock = folder / f"process-{number}.clock"
-        self.set_clock("+0")
-        faked = _faketime(self._clock) if clock else {}
         with self.log.open("w") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.chaos.serve"],
                 stdin=subprocess.PIPE,
                 stdout=out,
                 stderr=subprocess.STDOUT,
-                env=os.environ | environment | faked,
+                env=os.environ | environment,
                 start_new_session=True,
             )
 
@@ -59,13 +53,13 @@ class Smelt:
             time.sleep(LOOK_EVERY)
         return self
 
-    def start(self, *arguments: str) -> None:
-        """Begin a command."""
+    def start(self, *arguments: str, days_behind: int = 0) -> None:
+        """Begin a command; with ``days_behind`` a run by a clock that went back."""
         self.ready()
         self.name = arguments[0]
         self._offset = self.log.stat().st_size
         assert self.process.stdin is not None
-        self.process.stdin.write((json.dumps(arguments) + "\n").encode())
+        self.process.stdin.write((json.dumps([days_behind, *arguments]) + "\n").encode())
         self.process.stdin.flush()
 
     def said(self) -> str:
@@ -151,10 +145,6 @@ class Smelt:
         self.signal(signal.SIGKILL, "driver", "java", "daemon", "worker")
         self.process.wait()
 
-    def set_clock(self, offset: str) -> None:
-        """Its clock against the machine's: ``-3d``; only where it was started with a clock of its own."""
-        self._clock.write_text(f"{offset}\n", "ascii")
-
 
 class Pool:
     """Processes that stand ready; those that were harmed are replaced."""
@@ -163,10 +153,9 @@ class Pool:
         self._folder, self._environment = folder, environment
         self._idle: list[Smelt] = []
         self._all: list[Smelt] = []
-        self._clocked: Smelt | None = None
 
-    def _new(self, *, clock: bool = False) -> Smelt:
-        made = Smelt(self._folder, len(self._all), self._environment, clock=clock)
+    def _new(self) -> Smelt:
+        made = Smelt(self._folder, len(self._all), self._environment)
         self._all.append(made)
         return made
 
@@ -177,12 +166,6 @@ class Pool:
             if found.process.poll() is None:
                 return found.ready()
         return self._new().ready()
-
-    def clocked(self) -> Smelt:
-        """The process that has a clock of its own."""
-        if self._clocked is None or self._clocked.process.poll() is not None:
-            self._clocked = self._new(clock=True)
-        return self._clocked.ready()
 
     def give_back(self, process: Smelt, *, harmed: bool = False) -> None:
         """It takes the next command, unless it was harmed: then another one is begun in its place."""
@@ -206,22 +189,3 @@ def send(number: int, pids: list[int]) -> int:
             os.kill(pid, number)
             sent += 1
     return sent
-
-
-def can_fake_time() -> bool:
-    """Whether the package libfaketime is there, which lets a process have a clock of its own."""
-    return importlib.util.find_spec("libfaketime") is not None
-
-
-def _faketime(clock: Path) -> dict[str, str]:
-    found = importlib.util.find_spec("libfaketime")
-    assert found is not None
-    assert found.origin is not None
-    library = next(Path(found.origin).parent.rglob("libfaketime.so.1"))
-    return {
-        "LD_PRELOAD": str(library),
-        "FAKETIME_TIMESTAMP_FILE": str(clock),
-        "FAKETIME_CACHE_DURATION": "1",  # without it the file is read whenever somebody asks for the time
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "DONT_FAKE_MONOTONIC": "1",
-    }

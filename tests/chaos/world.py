@@ -182,9 +182,10 @@ class World:
 
     # -- commands ----------------------------------------------------------------------------------
 
-    def start(self, process: Smelt, command: str, *arguments: str) -> None:
+    def start(self, process: Smelt, command: str, *arguments: str, days_behind: int = 0) -> None:
         """Begin a command on the warehouse."""
-        process.start(command, "--conf", str(self.conf), "--set", f"warehouse.root={self.root}", *arguments)
+        root = f"warehouse.root={self.root}"
+        process.start(command, "--conf", str(self.conf), "--set", root, *arguments, days_behind=days_behind)
 
     def must(self, process: Smelt, command: str, *arguments: str) -> None:
         """A command that nobody disturbs; raises Failed where it does not end well."""
