@@ -57,7 +57,7 @@ def harmed_alone(world: World, dice: random.Random, tally: Tally, most: int) -> 
     while (
         hits < most and tries < TRIES_A_ROUND and (part < PARTS or stage is not None) and not world.is_late()
     ):
-        if part < PARTS and (stage is None or dice.random() < 0.4):
+        if part < PARTS and (stage in (None, STAGES[0]) or dice.random() < 0.3):
             world.bring(part)
             part, stage = part + 1, STAGES[0]
         is_last = tries == TRIES_A_ROUND - 1 or dice.random() < 0.08

@@ -152,7 +152,7 @@ class Attempt:
         newest = max(files, key=lambda file: file.stat().st_mtime_ns)
         kinds = ("truncated", "replaced", "touched", "twice", "all twice", "removed")
         (what,) = self.dice.choices(kinds, (2, 2, 2, 2, 2, 1))  # what is removed ends most commands
-        seconds = self.dice.uniform(0.0, 0.8) * self.world.usual.seconds["ingest"]
+        seconds = self.dice.uniform(0.0, 0.6) * self.world.usual.seconds["ingest"]
         hit = self.process.comes_to(STAGES[0], seconds) and self.process.first_unfinished() == STAGES[0]
         if what == "truncated":
             newest.write_bytes(newest.read_bytes()[: self.dice.randrange(newest.stat().st_size)])

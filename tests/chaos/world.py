@@ -23,7 +23,7 @@ SECRET = "c0ffee" * 8
 CUSTOMER = "CHAOS-PLANTED-1"
 MARK = "chaosplanted"
 RELEASE = "final"
-PARTS = 12
+PARTS = 20
 """Into which the later landing is cut: each brings new records while something is harmed."""
 DISK_KB = 1 << 20
 
@@ -200,7 +200,7 @@ class World:
         stages = STAGES[STAGES.index(first) : max(STAGES.index(first), STAGES.index(last)) + 1]
         times = [self.usual.seconds.get(stage, 1.0) for stage in stages]
         (stage,) = dice.choices(stages, times)
-        return stage, dice.uniform(0.05, 0.9) * self.usual.seconds.get(stage, 1.0)
+        return stage, dice.uniform(0.05, 0.6) * self.usual.seconds.get(stage, 1.0)
 
 
 def _cut(file: Path, number: int) -> list[tuple[int, bytes]]:
