@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -27,7 +28,7 @@ from tests.chaos.process import STAGES
 from tests.chaos.world import CUSTOMER, MARK, PARTS, RELEASE, Failed, World, touch
 
 CROWDS_A_ROUND = 3
-TRIES_A_ROUND = 16
+TRIES_A_ROUND = 30
 OFTEN = {"input": 0.7, "stalled": 0.6, "clock": 0.3}
 """How likely a command is harmed so, beside what ends it."""
 
@@ -60,12 +61,12 @@ def harmed_alone(world: World, dice: random.Random, tally: Tally, most: int) -> 
         if part < PARTS and (stage in (None, STAGES[0]) or dice.random() < 0.3):
             world.bring(part)
             part, stage = part + 1, STAGES[0]
-        is_last = tries == TRIES_A_ROUND - 1 or dice.random() < 0.08
+        is_last = tries == TRIES_A_ROUND - 1 or dice.random() < 0.03
         if is_last:
             world.bring_all()
             part, stage = PARTS, STAGES[0]
         first = stage or STAGES[0]
-        command = TO_THE_END if is_last else INGEST if first == STAGES[0] and dice.random() < 0.6 else RUN
+        command = TO_THE_END if is_last else INGEST if first == STAGES[0] and dice.random() < 0.7 else RUN
         beside = [kind for kind in companions if dice.random() < OFTEN[kind]]
         if first != STAGES[0]:
             beside = [kind for kind in beside if kind != "input"]
@@ -181,6 +182,7 @@ def rounds(world: World, given: argparse.Namespace) -> str | None:
             wrong = [str(error)]
         if wrong:
             failed.append(seed)
+            shutil.copytree(world.root, world.folder / f"wrong-{seed}", dirs_exist_ok=True)
             print("\n".join(f"    WRONG: {each}" for each in wrong), flush=True)
         if given.only:
             break
