@@ -1,1 +1,1 @@
-"""Made data: further questions for answers that were accepted, each by a named rule, and checked before it is scored."""
+"""Made data: further questions for accepted answers, each by a named rule, and checked before it is scored."""

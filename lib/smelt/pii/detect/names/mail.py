@@ -29,7 +29,7 @@ SIGNED_GATE = (
     rf"|(?:\n|^)[>|*_/ \t]{{0,9}}[~—–-][*_/ \t~—–-]{{0,9}}{_LINE_GATE}"
     r"|(?:\n|^)[>| ]*(?:--|—|__|\*\*|==|~~~)"
 )
-"""A Rust regex of the texts with a line at a paragraph's end that is hardly more than a name, or with a signature's mark."""
+"""A Rust regex of the texts with a line at a paragraph's end hardly longer than a name, or with a signature's mark."""
 WRAPPED = 160
 """Characters before the verb of a reply header that it may reach back over, at most one line further up."""
 
