@@ -92,8 +92,17 @@ demo-train: $(TRAIN_STAMP) ## The demo's release to an evaluated, registered ada
 	@OMP_NUM_THREADS=1 $(TRAIN)/bin/smelt promote --conf $(DEMO)/smelt.yaml --conf $(DEMO)/training.yaml \
 	  || echo "it stays a candidate: the lines above say which rule refused"
 
+LEFT_OUT := $(if $(filter no,$(SLOW)),-m "not slow")
+
 test: $(TEST_STAMP) ## Run the tests of the lane; SLOW=no leaves the longest out, TESTS=... chooses, WORKERS=2 at a time
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS) $(if $(filter no,$(SLOW)),-m "not slow")
+ifeq ($(TESTS),)
+	@echo "tests of the stages, by the embedded engine"
+	@SMELT_TEST_ENGINE=sail $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/jobs $(LEFT_OUT)
+	@echo "all other tests, by Spark where they need one"
+	@SMELT_TEST_ENGINE=spark $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(LEFT_OUT)
+else
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS) $(LEFT_OUT)
+endif
 ifeq ($(LANE),spark41)
 	@$(MAKE) --no-print-directory test-connect LANE=$(LANE)
 endif

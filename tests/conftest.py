@@ -25,6 +25,7 @@ ALLOWED_SKIPS = (
 )
 """What a test may say when it is skipped, and why that is right. Any other skip fails the run."""
 
+JOBS = Path(__file__).resolve().parent / "jobs"
 REAL_DATA = Path(
     os.environ.get("SMELT_DATA", Path(__file__).resolve().parent.parent.parent / "shared" / "data")
 )
@@ -89,11 +90,19 @@ def warehouse(spark, tmp_path):
 
 
 def pytest_collection_modifyitems(config, items):
-    """By the embedded engine nothing is tried that it is never asked to do (see smelt.pipeline.engine)."""
-    if os.environ.get("SMELT_TEST_ENGINE") == "sail":
-        of_spark = [item for item in items if item.get_closest_marker("of_spark")]
-        items[:] = [item for item in items if item not in of_spark]
-        config.hook.pytest_deselected(items=of_spark)
+    """Share tests/jobs between the engines, where SMELT_TEST_ENGINE says which one this is.
+
+    The embedded engine runs all but what it is never asked to do (see smelt.pipeline.engine), Spark the rest of
+    them. Without the variable Spark runs everything.
+    """
+    engine = os.environ.get("SMELT_TEST_ENGINE")
+    if engine:
+        of_jobs = [item for item in items if item.path.is_relative_to(JOBS)]
+        others = [
+            item for item in of_jobs if bool(item.get_closest_marker("of_spark")) != (engine == "spark")
+        ]
+        items[:] = [item for item in items if item not in others]
+        config.hook.pytest_deselected(items=others)
 
 
 def pytest_terminal_summary(terminalreporter, exitstatus):

@@ -86,6 +86,7 @@ def test_children_go_into_train_beside_their_parents_and_nowhere_else(job, spark
     assert {row["parent_id"] for row in left} == {rows[0]["example_id"]}
 
 
+@pytest.mark.of_spark
 def test_a_table_of_an_older_version_gets_the_new_column(job, spark):
     older = job("r1")
     declared = contract("gold.training_splits")

@@ -85,7 +85,10 @@ def test_exact_and_near_duplicates_and_the_kept_one(spark, warehouse):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("one_task_rows", [400_000, 0], ids=["one task", "distributed"])
+@pytest.mark.parametrize(
+    "one_task_rows",
+    [pytest.param(400_000, id="one task"), pytest.param(0, id="distributed", marks=pytest.mark.of_spark)],
+)
 def test_many_runs_give_what_one_run_gives(spark, warehouse, tmp_path, one_task_rows):
     from smelt.tables.warehouse import Warehouse
 
@@ -155,6 +158,7 @@ def test_examples_that_only_come_join_clusters_as_in_one_run(spark, warehouse, t
     assert rows_of(warehouse) == rows_of(fresh)
 
 
+@pytest.mark.of_spark
 def test_a_run_killed_between_signatures_and_clusters_is_finished_by_the_next(spark, warehouse):
     from smelt.duplicates.contamination import NOTHING
     from smelt.duplicates.signatures import accepted, settings_of, update_signatures

@@ -216,6 +216,7 @@ def test_a_plugin_that_cannot_be_made_is_told(ingested, land, tmp_path):
         ingested()
 
 
+@pytest.mark.of_spark
 def test_damage_to_a_page_of_a_large_parquet_file_costs_that_file_alone(spark, tmp_path, root):
     """Its footer can be read; the damage shows only when Spark reads on."""
     landing = tmp_path / "landing" / "table"

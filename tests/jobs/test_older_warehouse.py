@@ -14,6 +14,8 @@ from smelt.pipeline.run import run_stages
 from smelt.tables.ledger import STAGES
 from smelt.tables.rules import RULES
 
+pytestmark = pytest.mark.of_spark
+
 ARCHIVE = Path(__file__).resolve().parents[1] / "fixtures" / "warehouse-0.1.0.tar.xz"
 AFTER_INGEST = [stage for stage in STAGES if stage != "ingest"]
 TABLES = {

@@ -33,6 +33,7 @@ def take_in(job, *tickets):
     return run_stage(next_run, load_stage("pii_findings")).result
 
 
+@pytest.mark.of_spark
 def test_findings_and_vault_follow_the_conversation(job):
     first = a_ticket("1", subject="From jane.roe@mail.net", body="Call (415) 867-5309 or jane.roe@mail.net")
     second = a_ticket("2", subject="Nothing", body="to see")

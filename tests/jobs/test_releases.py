@@ -144,6 +144,7 @@ def test_nothing_accepted_is_no_release(spark, warehouse):
         releases.run(named(job, "v1"))
 
 
+@pytest.mark.of_spark
 def test_tables_have_neither_deletion_vectors_nor_column_mapping(job):
     for table in ("gold.training_splits", "gold.releases"):
         detail = job.spark.sql(f"DESCRIBE DETAIL {job.warehouse.identifier(table)}").collect()[0]

@@ -173,6 +173,7 @@ def job(spark, warehouse):
     return Job(spark, SmeltConfig(), warehouse, "run-1")
 
 
+@pytest.mark.of_spark
 def test_two_releases_are_measured_compared_and_reported(job):
     note = run_stage(job, load_stage("quality_reports")).result.note
     assert note.startswith("2026.10: ")

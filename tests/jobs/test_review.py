@@ -159,6 +159,7 @@ def test_the_round(job, tmp_path):
     assert not [entry for entry in reasons if entry.reason == "review:wrong_answer"]
 
 
+@pytest.mark.of_spark
 def test_rules_are_measured_on_a_sample_of_scored_pairs(job, tmp_path):
     tasks = draw(job, "scored", "rules", count=40)
     keep(job.warehouse, tasks, run_id="rules-1")

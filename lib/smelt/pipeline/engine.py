@@ -56,8 +56,11 @@ def _reasons(config: SmeltConfig) -> Iterator[str]:
         yield "files are not on this machine's disk"
         return
     yield from _of_tables(TablePlaces(root=os.path.abspath(root)), config.duplicates.one_task_rows)
-    if _new_bytes(config, os.path.abspath(root)) > MOST_NEW_BYTES:
+    new = _new_files(config, os.path.abspath(root))
+    if sum(size for _, size in new) > MOST_NEW_BYTES:
         yield "there is much new"
+    if any(size > config.intake.max_file_bytes for is_parquet, size in new if is_parquet):
+        yield "a Parquet file is read in parts"
 
 
 def _of_tables(places: TablePlaces, one_task_rows: int) -> Iterator[str]:
@@ -82,20 +85,21 @@ def _of_tables(places: TablePlaces, one_task_rows: int) -> Iterator[str]:
         yield "the tables are large"
 
 
-def _new_bytes(config: SmeltConfig, root: str) -> int:
-    """Bytes of the sources' files that were written since the files known to ops.files were taken in."""
+def _new_files(config: SmeltConfig, root: str) -> list[tuple[bool, int]]:
+    """The sources' files that were written since the files known to ops.files were taken in.
+
+    Whether each is Parquet, and its size in bytes.
+    """
     last = 0.0
     found = local_delta.snapshot(f"{root}/ops/files") if local_delta.is_table(f"{root}/ops/files") else None
     if found is not None:
         moments = [row["ingested_at"] for row in local_delta.read_rows(found, ["ingested_at"])]
         last = max(moments).timestamp() if moments else 0.0
-    size = 0
+    new = []
     for source in config.intake.sources:
         place = local_path(config.intake.location(source.path)) or ""
         place = place if os.path.lexists(place) else config.intake.landing
-        if not os.path.lexists(place):
-            continue
-        for file in files_below(place, place).files:
-            stat = os.stat(file)
-            size += stat.st_size if stat.st_mtime > last else 0
-    return size
+        if os.path.lexists(place):
+            facts = [os.stat(file) for file in files_below(place, place).files]
+            new += [(source.format == "parquet", each.st_size) for each in facts if each.st_mtime > last]
+    return new

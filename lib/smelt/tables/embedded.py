@@ -58,9 +58,9 @@ def engine_name(session: SparkSession) -> str:
 
 def to_arrow(df: DataFrame) -> pa.Table:
     """All rows of a frame of Spark Connect."""
-    if hasattr(df, "toArrow"):
-        return df.toArrow()
-    connect: Any = df  # Spark 3.5's client has no public name for it
+    connect: Any = df
+    if hasattr(type(df), "toArrow"):  # Spark 3.5's client has no public name for it
+        return connect.toArrow()
     client = connect._session.client
     table, _ = client.to_table(connect._plan.to_proto(client))
     return table

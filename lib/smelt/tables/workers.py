@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import cache, lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 Batches = Iterable[pa.RecordBatch]
-Function = Callable[[Batches], Iterator[pa.RecordBatch]]
+Function = Callable[[Batches], Iterable[pa.RecordBatch]]
 
 _FUNCTIONS: list[Function] = []
 """Those that the embedded engine was given, by their number."""
@@ -83,11 +83,12 @@ def _pieces(batches: Batches) -> Iterator[pa.RecordBatch]:
 def _by_processes(function: Function, pieces: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     from pyspark import cloudpickle
 
+    pickler: Any = cloudpickle
     handle, place = tempfile.mkstemp(prefix="smelt-function-")
     waiting: deque[Future[list[pa.RecordBatch]]] = deque()
     try:
         with os.fdopen(handle, "wb") as file:
-            cloudpickle.dump(function, file)
+            pickler.dump(function, file)
         most = 2 * _cores() + 1
         for piece in pieces:
             waiting.append(_pool().submit(_apply, place, piece))
