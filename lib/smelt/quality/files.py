@@ -12,7 +12,7 @@ import pyarrow as pa
 from smelt.isolate import isolated
 from smelt.json_lines import BadLineError, json_object
 from smelt.quality.config import QualityConfig
-from smelt.quality.corpus.fit import fit_usable
+from smelt.quality.corpus.fit import fit_few, fit_usable
 from smelt.quality.corpus.model import Corpus
 from smelt.quality.explain import explain_pairs
 from smelt.quality.score import score_pairs
@@ -29,15 +29,15 @@ def score_lines(
     """One answer a line: ``scores``, ``composite``, ``rejections``; ``error`` and ``line`` where it is no pair,
     or cannot be scored.
 
-    Without a ``corpus`` the first ``BLOCK`` lines are learned from; where they are fewer than
-    ``quality.corpus.minimum_pairs``, only English is known. Empty lines are passed over.
+    Without a ``corpus`` the first ``BLOCK`` lines are learned from; of fewer than ``quality.corpus.minimum_pairs`` only
+    how they stand out among each other, of fewer than ten nothing. Empty lines are passed over.
     """
     numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
     while block := list(islice(numbered, BLOCK)):
         parsed = [_parsed(number, line) for number, line in block]
         pairs = [pair for pair in parsed if "error" not in pair]
         table = _table(pairs)
-        corpus = corpus or fit_usable(table, config.corpus)
+        corpus = corpus or fit_usable(table, config.corpus, fit_few)
         parts = isolated(
             table, partial(_rows, config=config, corpus=corpus, explain=explain), _not_scored, stage="score"
         )

@@ -1,6 +1,7 @@
 """How well the scores tell spoiled pairs from untouched ones, as areas under the ROC curve.
 
     python -m tests.bench.quality.separation [--half chosen|unseen] [--pairs 1000] [--start 0] [--source NAME ...]
+    python -m tests.bench.quality.separation --pairs 20 --files 40        # means over small files
 
 Half of the pairs of each source (by CRC-32 of the question) chose weights and thresholds; the
 other half is what the printed table is made of. Half of a sample is spoiled, the rest left alone, and the mixture
@@ -16,7 +17,7 @@ import zlib
 import numpy as np
 import pyarrow as pa
 
-from smelt.quality.corpus.fit import fit_corpus
+from smelt.quality.corpus.fit import fit_few
 from smelt.quality.score import score_pairs
 from tests.bench.quality.sources import SOURCES, Pair, good_pairs
 from tests.bench.quality.spoil import WAYS, Way
@@ -39,7 +40,7 @@ def half_of(pairs: list[Pair], half: str) -> list[Pair]:
 def scored(pairs: list[Pair]) -> dict[str, np.ndarray]:
     """Every score of ``pairs`` as their own corpus; ``rejected`` is 0 or 1."""
     table = pa.table({"question": [q for q, _ in pairs], "answer": [a for _, a in pairs]})
-    scores = score_pairs(table, corpus=fit_corpus(table))
+    scores = score_pairs(table, corpus=fit_few(table))
     out = {name: scores[name].to_numpy() for name in scores.column_names if name != "rejections"}
     return out | {"rejected": np.array([float(bool(names)) for names in scores["rejections"].to_pylist()])}
 
@@ -66,6 +67,9 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument(
         "--start", type=int, default=0, help="pass over so many pairs of the half, where there are enough"
     )
+    parser.add_argument(
+        "--files", type=int, default=1, help="so many files of that size, their means are shown"
+    )
     parser.add_argument("--source", action="append", choices=sorted(SOURCES))
     arguments = parser.parse_args(words)
     print("| source | spoiled by | measure | AUC | composite | length only | random | rejected |")
@@ -74,10 +78,15 @@ def main(words: list[str] | None = None) -> None:
         pairs = half_of(good_pairs(source), arguments.half)
         random.Random(source).shuffle(pairs)
         start = arguments.start if len(pairs) >= arguments.start + arguments.pairs else 0
-        pairs = pairs[start : start + arguments.pairs]
-        untouched = scored(pairs)["rejected"]
+        files = [
+            pairs[first : first + arguments.pairs]
+            for first in range(start, start + arguments.files * arguments.pairs, arguments.pairs)
+        ]
+        files = [file for number, file in enumerate(files) if number == 0 or len(file) == arguments.pairs]
+        untouched = np.mean([scored(file)["rejected"].mean() for file in files])
         for way in WAYS:
-            found = measure(way, pairs, 1)
+            each = [measure(way, file, number) for number, file in enumerate(files, 1)]
+            found = {name: np.mean([one[name] for one in each]) for name in each[0]}
             figures = " | ".join(
                 f"{found[name]:.3f}" for name in ("responsible", "composite", "length", "random")
             )
@@ -85,7 +94,9 @@ def main(words: list[str] | None = None) -> None:
                 f"| {source} | {way.name} | {' '.join(way.measures)} | {figures} | {found['caught']:.2f} |",
                 flush=True,
             )
-        print(f"| {source} | untouched ({len(pairs)} pairs) | | | | | | {untouched.mean():.3f} |", flush=True)
+        print(
+            f"| {source} | untouched ({sum(map(len, files))} pairs) | | | | | | {untouched:.3f} |", flush=True
+        )
 
 
 if __name__ == "__main__":

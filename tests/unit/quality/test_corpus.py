@@ -7,7 +7,7 @@ import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from smelt.quality.config import CorpusConfig
-from smelt.quality.corpus.fit import fit_corpus
+from smelt.quality.corpus.fit import FEW, fit_corpus, fit_few
 from smelt.quality.corpus.knowledge import read_articles
 from smelt.quality.corpus.model import Corpus, english
 from smelt.quality.corpus.weights import logistic
@@ -59,6 +59,22 @@ def test_answers_of_other_questions_are_less_relevant(corpus):
 def test_few_pairs_leave_english_alone():
     assert fit_corpus(table_of(PAIRS[:10])).pairs == 0
     assert fit_corpus(table_of(PAIRS), CorpusConfig(sample_pairs=55)).pairs == 55
+
+
+def test_the_pairs_of_a_small_file_are_compared_with_each_other():
+    pairs = PAIRS[:12]
+    swapped = pairs[:6] + [(q, pairs[6 + (number + 3) % 6][1]) for number, (q, _) in enumerate(pairs[6:])]
+    gaps = {}
+    for name, fit in {"alone": fit_corpus, "among each other": fit_few}.items():
+        relevance = score_pairs(table_of(swapped), corpus=fit(table_of(swapped)))["relevance"].to_numpy()
+        gaps[name] = relevance[:6].min() - relevance[6:].max()
+    assert gaps["among each other"] > 0 > gaps["alone"]
+
+
+def test_very_few_pairs_and_many_are_fitted_as_ever():
+    assert fit_few(table_of(PAIRS[: FEW - 1])) is english()
+    assert fit_few(table_of(PAIRS)).to_bytes() == fit_corpus(table_of(PAIRS)).to_bytes()
+    assert fit_few(table_of([("", "")] * FEW)).pairs == FEW
 
 
 def test_a_corpus_survives_its_journey(corpus):

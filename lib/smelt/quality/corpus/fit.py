@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -18,7 +19,7 @@ from smelt.quality.corpus.material import Material
 from smelt.quality.corpus.model import CONTRAST, Corpus, english, hashes
 from smelt.quality.corpus.stems import Bags, StemVocabulary, meaning_of
 from smelt.quality.corpus.view import centred
-from smelt.quality.corpus.weights import PRIOR, TRIALS, fit_weights
+from smelt.quality.corpus.weights import AMONG_FEW, PRIOR, TRIALS, fit_weights
 from smelt.quality.english.word_vectors import DIMENSIONS, unit
 from smelt.quality.texts import Floats, Texts
 from smelt.quality.tokens import Tokens, Vectors
@@ -47,18 +48,39 @@ def fit_corpus(pairs: pa.Table, config: CorpusConfig | None = None) -> Corpus:
     return replace(_learn(material), weights=weights, **_habits(material, answers))
 
 
-def fit_usable(pairs: pa.Table, config: CorpusConfig | None = None) -> Corpus:
-    """:func:`fit_corpus` of the pairs that can be learned from: one on which learning fails is left out.
+FEW = 10
+"""Pairs that say a little about each other: fewer are judged by English alone."""
+
+
+def fit_few(pairs: pa.Table, config: CorpusConfig | None = None) -> Corpus:
+    """:func:`fit_corpus`, but from ``FEW`` pairs on a file's own pairs are compared with each other.
+
+    Below ``minimum_pairs`` nothing is said of usual answers, linked words and habits, and the weights are the packaged
+    ones. For files only: in a warehouse, scores of the first pairs would change with every further one.
+    """
+    config = config or CorpusConfig()
+    if not FEW <= pairs.num_rows < config.minimum_pairs:
+        return fit_corpus(pairs, config)
+    questions, answers = (
+        Texts(pl.Series(pairs.column(name).cast(pa.string()))) for name in ("question", "answer")
+    )
+    return replace(_learn(Material.of(questions, answers)), weights=AMONG_FEW)
+
+
+def fit_usable(
+    pairs: pa.Table, config: CorpusConfig | None = None, fit: Callable[..., Corpus] = fit_corpus
+) -> Corpus:
+    """``fit`` of the pairs that can be learned from: one on which learning fails is left out.
 
     Where the others cannot be learned from either, the packaged model of English is given.
     """
     try:
-        return fit_corpus(pairs, config)
+        return fit(pairs, config)
     except BaseException as error:
         failure("scores", error)
     kept = isolated(pairs, _cut, lambda row, reason: row.slice(0, 0), stage="scores")
     try:
-        return fit_corpus(pa.concat_tables(kept), config)
+        return fit(pa.concat_tables(kept), config)
     except BaseException as error:
         failure("scores", error)
         return english()

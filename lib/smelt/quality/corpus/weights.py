@@ -12,6 +12,9 @@ from smelt.quality.texts import Floats
 
 PRIOR = np.array([0.5, 0.32, 0.35, 1.4, 1.2, 5.0, -0.7])
 """Weights of the features and an offset, fitted on half of the benchmark's pairs; each corpus adjusts them."""
+AMONG_FEW = PRIOR * np.array([1, 1, 1, 1, 0, 0, 1])
+"""Weights where pairs are too few to say which answers are usual and which words are linked: only how a pair stands
+out among the others is left."""
 TRUST = 500.0
 """Pull of ``PRIOR`` on the weights of a corpus, as a number of pairs.
 
