@@ -18,7 +18,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
   then echo $$p; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train demo demo-review demo-train test test-train test-connect test-services cluster lint bench bench-privacy bench-duplicates bench-quality bench-review bench-augment bench-balance bench-train bench-curation docs wheel clean
+.PHONY: help setup setup-train demo demo-review demo-train test test-train test-connect test-services cluster lint bench bench-against bench-privacy bench-duplicates bench-quality bench-review bench-augment bench-balance bench-train bench-curation docs wheel clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/' | expand -t 24
@@ -145,6 +145,13 @@ chaos-short: $(STAMP) ## The same with 8 faults, in less than three minutes
 
 bench: $(STAMP) ## Speed and memory of the whole flow
 	@$(BIN)/python -m tests.bench.spine
+
+bench-against: $(STAMP) ## This build beside another revision, in turn on the same files; REV=..., RECORDS=10000 MORE=100 PAIRS=3
+	@test -n "$(REV)" || { echo "which revision? make bench-against REV=..."; exit 2; }
+	@test -d build/against/$(REV) || git worktree add --detach build/against/$(REV) $(REV)
+	@$(MAKE) --no-print-directory -C build/against/$(REV) setup LANE=$(LANE)
+	@$(BIN)/python -m tests.bench.against --old build/against/$(REV)/$(BIN)/smelt --new $(BIN)/smelt \
+	  --records $(RECORDS) --more $(or $(MORE),100) --pairs $(or $(PAIRS),3)
 
 bench-privacy: $(STAMP) ## Precision, recall and speed of the scrubber
 	@$(BIN)/python -m tests.bench.privacy

@@ -118,17 +118,27 @@ def _not_taken_in(marks: Sequence[Mapping[str, Any]], readings: Sequence[Reading
     known = {tuple(mark[name] for name in _MARK) for mark in marks}
     wanted: Wanted = []
     for reading in readings:
-        new = [file for file in reading.listed if _mark(reading, file) not in known]
+        new = [file for file in reading.listed if known.isdisjoint(_marks(reading, file))]
         if new:
             wanted.append((reading, new))
     return wanted
 
 
-def _mark(reading: Reading, file: LandingFile) -> tuple[str, str, int, dt.datetime, str]:
-    # Names of files can name people, and ops tables are read by many: only a hash of the path is kept.
-    path = stable_id("file", canonical(file.path, is_encoded=False))
+Mark = tuple[str, str, int, dt.datetime, str]
+
+
+def _marks(reading: Reading, file: LandingFile) -> tuple[Mark, Mark]:
+    """The mark of a file that was taken in, and the one that earlier versions gave it.
+
+    A file is known by its place below its source's path, its size and time, so that the landing folder may be moved or
+    mounted elsewhere; earlier versions took the whole path. Names of files can name people, and ops tables are read by
+    many: only a hash is kept.
+    """
     modified = _EPOCH + dt.timedelta(microseconds=file.modified)
-    return (reading.source.name, path, file.size, modified, reading.fingerprint)
+    whole = canonical(file.path, is_encoded=False)
+    names = (stable_id("below", reading.file(whole).relative), stable_id("file", whole))
+    now, before = ((reading.source.name, name, file.size, modified, reading.fingerprint) for name in names)
+    return now, before
 
 
 def _stage(job: Job, wanted: Wanted, latest: dt.datetime) -> None:
@@ -267,7 +277,7 @@ def _verify(job: Job, kinds: Collection[str], totals: Mapping[str, Counter[str]]
 def _mark_taken_in(job: Job, wanted: Wanted, ahead: Collection[tuple[str, str]]) -> None:
     """All files but those that are ``ahead`` of the clock."""
     marks = (
-        _mark(reading, file)
+        _marks(reading, file)[0]
         for reading, files in wanted
         for file in files
         if (reading.source.name, canonical(file.path, is_encoded=False)) not in ahead

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from smelt.errors import ContractError
@@ -11,6 +11,8 @@ from smelt.errors import ContractError
 if TYPE_CHECKING:
     import pyarrow as pa
     from deltalake import DeltaTable
+
+    from smelt.tables.contract import Contract
 
 _ROW_GROUPS = 10_000
 
@@ -83,6 +85,22 @@ def delete_where(location: str, predicate: str) -> None:
 def vacuum(location: str, hours: float = 0) -> None:
     """Remove files that no version of the last ``hours`` needs, also those that no version knows of."""
     _table(location).vacuum(int(hours), dry_run=False, enforce_retention_duration=False, full=True)
+
+
+def add_columns(location: str, declared: Contract) -> None:
+    """Add the columns of the contract that the table lacks, all nullable."""
+    from deltalake import Schema
+
+    target = _table(location)
+    held = {field.name for field in target.schema().fields}
+    fields = Schema.from_arrow(declared.commented_schema()).fields
+    target.alter.add_columns([field for field in fields if field.name not in held])
+
+
+def set_comments(location: str, comments: Mapping[str, str]) -> None:
+    """Give columns the comments that stand by their names."""
+    for name, comment in comments.items():
+        _table(location).alter.set_column_metadata(name, {"comment": comment})
 
 
 def set_property(location: str, name: str, value: str) -> None:

@@ -207,12 +207,15 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
 
     def comment_statements(self, identifier: str, schema: StructType) -> list[str]:
         """ALTER statements that bring the comments of a real table's columns to those of the contract."""
-        real = {field.name: (field.metadata or {}).get("comment", "") for field in schema.fields}
         return [
-            f"ALTER TABLE {identifier} ALTER COLUMN `{column.name}` COMMENT {quoted(column.comment)}"
-            for column in self.columns
-            if column.name in real and real[column.name] != column.comment
+            f"ALTER TABLE {identifier} ALTER COLUMN `{name}` COMMENT {quoted(comment)}"
+            for name, comment in self.other_comments(schema).items()
         ]
+
+    def other_comments(self, schema: StructType) -> dict[str, str]:
+        """The contract's comments of the columns to which a real table gives others."""
+        real = {field.name: (field.metadata or {}).get("comment", "") for field in schema.fields}
+        return {c.name: c.comment for c in self.columns if real.get(c.name, c.comment) != c.comment}
 
     def differences(
         self, schema: StructType, properties: Mapping[str, str], *, cosmetic: bool = True

@@ -95,14 +95,21 @@ class Warehouse(LeasedTables):
         else:
             schema, properties = self._metadata(table)
             later = declared.later_columns(schema)
+            is_here = self._is_written_here(table)
             if later:  # a table of an earlier version of smelt
-                self.spark.sql(f"ALTER TABLE {identifier} ADD COLUMNS ({later})")
+                if is_here:
+                    arrow_writes.add_columns(self.location(table), declared)
+                else:
+                    self.spark.sql(f"ALTER TABLE {identifier} ADD COLUMNS ({later})")
                 schema, properties = self._metadata(table)
             problems = declared.differences(schema, properties, cosmetic=False)
             if problems:
                 return [f"{table}: {problem}" for problem in problems]
-            for statement in declared.comment_statements(identifier, schema):
-                self.spark.sql(statement)
+            if is_here:
+                arrow_writes.set_comments(self.location(table), declared.other_comments(schema))
+            else:
+                for statement in declared.comment_statements(identifier, schema):
+                    self.spark.sql(statement)
             # A crash between CREATE and the last ADD CONSTRAINT leaves checks out: finish it.
             missing = tuple(c for c in declared.checks if f"delta.constraints.{c.name}" not in properties)
         for check in missing:
@@ -319,11 +326,10 @@ class Warehouse(LeasedTables):
                     local_delta.shorten_log(self.location(table))
 
     def _vacuum(self, table: str) -> None:
-        found = self._snapshot(table)
-        if found is not None and local_delta.is_writable(found):
+        if self._is_written_here(table):
             arrow_writes.vacuum(self.location(table))
             return
-        if found is None:  # it may have deletion vectors, which REORG takes out of its files
+        if self._snapshot(table) is None:  # it may have deletion vectors, which REORG takes out of its files
             self.spark.sql(f"REORG TABLE {self.identifier(table)} APPLY (PURGE)").collect()
         self.spark.sql(f"VACUUM {self.identifier(table)} RETAIN 0 HOURS").collect()
 

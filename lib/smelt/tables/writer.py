@@ -48,7 +48,15 @@ NOTES = ".lease-of-notes"
 APPENDED_BY_ALL = ("ops.access_log", "ops.exports", "ops.leases")
 """Tables written without the lease: each row is an append by itself, and none of their files is removed early."""
 
-_CHANGE_NO_ROWS = ("OPTIMIZE", "REORG", "VACUUM START", "VACUUM END", "SET TBLPROPERTIES", "CHANGE COLUMN")
+_CHANGE_NO_ROWS = (
+    "OPTIMIZE",
+    "REORG",
+    "VACUUM START",
+    "VACUUM END",
+    "SET TBLPROPERTIES",
+    "CHANGE COLUMN",
+    "UPDATE FIELD METADATA",
+)
 """Operations as Delta's history names them."""
 
 P = ParamSpec("P")
@@ -132,10 +140,14 @@ class LeasedTables(ScratchTables):
         operations = {row["version"]: row["operation"] for row in history}
         return all(operations.get(number) in _CHANGE_NO_ROWS for number in range(version + 1, newest + 1))
 
+    def _is_written_here(self, table: str) -> bool:
+        """Whether delta-rs can write to a table that exists: it does so on this machine's disk, in milliseconds."""
+        found = self._snapshot(table)
+        return found is not None and local_delta.is_writable(found)
+
     def set_property(self, table: str, name: str, value: str) -> None:
         """Set a property of a table that exists."""
-        found = self._snapshot(table)
-        if found is not None and local_delta.is_writable(found):
+        if self._is_written_here(table):
             arrow_writes.set_property(self.location(table), name, value)
         else:
             self.spark.sql(

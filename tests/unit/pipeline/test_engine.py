@@ -59,9 +59,10 @@ def test_much_that_is_new_is_sparks(project, monkeypatch):
     assert engine(project) == "spark"
 
 
-def test_tables_of_an_earlier_version_are_sparks(project, tmp_path):
+def test_checks_in_other_words_are_sparks(project, tmp_path):
     declared = contract("silver.examples")
-    older = declared.model_copy(update={"columns": declared.columns[:-1]})
+    check = declared.checks[0].model_copy(update={"expression": "size(rejections) >= 0"})
+    older = declared.model_copy(update={"checks": (check,)})
     assert local_delta.create_table(str(tmp_path / "w/silver/examples"), older)
     assert engine(project) == "spark"
 

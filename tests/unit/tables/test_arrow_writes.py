@@ -96,3 +96,16 @@ def test_a_broken_check_names_the_table_and_no_row(location):
             write()
         assert "secret" not in str(raised.value)
     assert held(location) == {}
+
+
+def test_a_table_of_an_earlier_version_is_mended(tmp_path):
+    declared = contract(TABLE)
+    other = declared.columns[0].model_copy(update={"comment": "said otherwise before"})
+    older = declared.model_copy(update={"columns": (other, *declared.columns[1:8])})
+    location = str(tmp_path / "t")
+    assert local_delta.create_table(location, older)
+    arrow_writes.add_columns(location, declared)
+    arrow_writes.set_comments(location, {declared.columns[0].name: declared.columns[0].comment})
+    fields = local_delta.snapshot(location).table.schema().fields
+    assert [field.name for field in fields] == declared.column_names
+    assert [field.metadata["comment"] for field in fields] == [column.comment for column in declared.columns]
