@@ -29,6 +29,8 @@ from tests.chaos.world import CUSTOMER, MARK, PARTS, RELEASE, Failed, World, tou
 
 CROWDS_A_ROUND = 3
 TRIES_A_ROUND = 30
+WEIGHTS = {"worker": 2, "obstructed": 3, "overtaken": 2, "full_disk": 3, "read_only": 2}
+"""Of the endings, against 1: after a kill another process has to start, which takes long."""
 OFTEN = {"input": 0.7, "stalled": 0.6, "clock": 0.3}
 """How likely a command is harmed so, beside what ends it."""
 
@@ -49,7 +51,6 @@ class Tally:
 def harmed_alone(world: World, dice: random.Random, tally: Tally, most: int) -> list[str]:
     """Commands that are harmed, one after the other; all that is wrong afterwards."""
     endings, companions, _ = possible(world)
-    dice.shuffle(endings)
     world.fresh()
     wrong: list[str] = []
     stage: str | None = None
@@ -66,11 +67,12 @@ def harmed_alone(world: World, dice: random.Random, tally: Tally, most: int) -> 
             world.bring_all()
             part, stage = PARTS, STAGES[0]
         first = stage or STAGES[0]
-        command = TO_THE_END if is_last else INGEST if first == STAGES[0] and dice.random() < 0.7 else RUN
+        command = TO_THE_END if is_last else INGEST if first == STAGES[0] and dice.random() < 0.75 else RUN
+        (ending,) = dice.choices(endings, [WEIGHTS.get(kind, 1) for kind in endings])
         beside = [kind for kind in companions if dice.random() < OFTEN[kind]]
         if first != STAGES[0]:
             beside = [kind for kind in beside if kind != "input"]
-        done = Attempt(world, dice, first, command).run(endings[tries % len(endings)], beside)
+        done = Attempt(world, dice, first, command).run(ending, beside)
         for strike in done.strikes:
             tally.note(strike.kind, strike.line, int(strike.has_hit))
             hits += strike.has_hit

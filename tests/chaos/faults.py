@@ -134,8 +134,8 @@ class Attempt:
                 with contextlib.suppress(OSError):
                     obstacle.rmdir()
         elif ending == "full_disk":
-            share = 0.3 if self.command == INGEST else 0.9
-            spare = 4 * self.dice.randint(1, max(2, int(share * self.world.usual.kilobytes / 4)))
+            share = (0.2 if self.command == INGEST else 0.6) * self.dice.random()
+            spare = 4 * max(1, int(share * self.world.usual.kilobytes / 4))
             self.world.limit(self.world.used() + spare)
             try:
                 yield f"disk full after {spare} kB more"
@@ -187,6 +187,8 @@ class Attempt:
     # -- what it should not survive ----------------------------------------------------------------------
 
     def _kill(self, kind: str, moment: tuple[str, float]) -> int:
+        if kind == "worker":
+            moment = min(moment, ("scores", moment[1]), key=lambda each: STAGES.index(each[0]))
         hit = self.process.comes_to(*moment)
         if hit and kind == "worker":
             hit = bool(self.process.kill_workers())

@@ -160,7 +160,7 @@ class World:
         """What stages took just now, as the machine is busier at times than at others."""
         for stage, took in seconds.items():
             if took >= 0.2 and stage in self.usual.seconds:
-                self.usual.seconds[stage] = (self.usual.seconds[stage] + took) / 2
+                self.usual.seconds[stage] = 0.3 * self.usual.seconds[stage] + 0.7 * took
 
     def is_late(self) -> bool:
         """Whether the time that was given is over."""
