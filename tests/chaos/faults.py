@@ -48,6 +48,9 @@ TABLES = (
 OF_INGEST = ("bronze/tickets", "bronze/quarantine", "bronze/arrivals", "ops/files", "ops/ledger", "ops/runs")
 
 
+SYSTEM_SAYS = {"full_disk": "No space left", "read_only": "ead-only file system"}
+
+
 class Strike(NamedTuple):
     """One fault: its kind, what it did, and whether it hit."""
 
@@ -98,14 +101,20 @@ class Attempt:
             else:
                 code = self.process.end()
         if days:
-            noticed = "clock" in self.process.said()
+            noticed = "this machine's clock" in self.process.said()
             self._note("clock", f"the clock went {days} days back: exit {code}", noticed)
         if before:
-            self._note(ending, f"{before}: exit {code}", code not in (0, None))
+            self._note(ending, f"{before}: exit {code}", code != 0 and self._is_told(ending))
         self.world.learn(self.process.seconds())
         next_stage = self._next(code, companions)
         self.world.pool.give_back(self.process, harmed=ending in ("driver", "java", "all") and code != 0)
         return Outcome(self.strikes, next_stage)
+
+    def _is_told(self, ending: str) -> bool:
+        """Whether the command ended for this: what is removed from under it ends it too."""
+        if ending in SYSTEM_SAYS:
+            return SYSTEM_SAYS[ending] in self.process.said()
+        return not any(strike.has_hit and "removed" in strike.line for strike in self.strikes)
 
     def _note(self, kind: str, line: str, has_hit: bool) -> None:
         self.strikes.append(Strike(kind, f"{self.command[0]}: {line}", has_hit))
@@ -161,9 +170,7 @@ class Attempt:
         elif what == "removed":
             newest.unlink()
         elif what == "touched":
-            touch(
-                newest, self.dice.choice([-86_400, 3600])
-            )  # as a clock that goes back, or ahead, would set it
+            touch(newest, self.dice.choice([-86_400, 3600]))
         else:
             for file in files if what == "all twice" else [newest]:
                 shutil.copy(file, file.with_name(f"copied-{file.name}"))
@@ -211,7 +218,8 @@ class Attempt:
         self.process.comes_to(*moment)
         with read_only(self.world.disk) as was_had:
             code = self.process.end()
-        self._note("read_only", f"read-only, {_when(moment)}: exit {code}", was_had and code != 0)
+        hit = was_had and code != 0 and self._is_told("read_only")
+        self._note("read_only", f"read-only, {_when(moment)}: exit {code}", hit)
         return code
 
     def _overtaken(self, moment: tuple[str, float]) -> int:
