@@ -57,6 +57,12 @@ WITH_CODE = re.compile(
     rf"(?<![\w@])(?i:{PREFIXES})[ ](?:{_SMALL}[ ]?){{0,3}}{_CAPITAL}(?:[ ](?:{_SMALL}[ ]?){{0,2}}{_CAPITAL}){{0,4}}"
     rf"(?=[ ]?,?[ \n]{{1,2}}{_CODE}[ ]+[{UPPER}])"
 )
+IN_TOWN = "rue|avenue|boulevard|chemin|impasse|allée|quai|via|viale|piazza|corso|calle|avenida|paseo|rua|travessa|praça|ulica"
+WITH_TOWN = re.compile(
+    rf"(?<![\w@])(?:{IN_TOWN})"
+    rf"[ ](?:{_SMALL}[ ]?){{0,3}}{_CAPITAL}(?:[ ](?:{_SMALL}[ ]?){{0,2}}{_CAPITAL}){{0,3}}(?=[ ]?,[ ]{_CAPITAL}[ .,-]|[ ](?:à|a|en|em|w)[ ]{_CAPITAL})"
+)
+"""A street without a number, if a town follows; for texts in a language that writes so."""
 _TOWN = rf"{_CAPITAL}(?:[ -](?:(?:{_SMALL}|am|an der|bei|im|in der|ob der|vor der|vorm|unter|upon|sur|en|aan|nad|do|da|dos|das)[ -]){{0,2}}{_CAPITAL}|(?<=\bSt)\.[ ]{_CAPITAL}){{0,4}}(?:[ ]\([A-Z]{{2}}\))?"
 _AFTER = re.compile(
     rf"(?P<gap>[ ]?,[ ]?|[ ]*,?[ ]*\n[>|* ]*|[ ]|[ ]{{1,2}}(?:in|w|we|a|à|en|em|te|bei|v|ve|på|i)[ ])(?:(?P<code>{_CODE})(?:[ ]?,)?[ ]+)?(?P<town>{_TOWN})"
@@ -75,6 +81,12 @@ def cores(text: str, lexicon: Lexicon) -> Iterator[Person]:
             match[0].split()[0]
         ) not in lexicon.not_names:
             yield Person(match.start(), match.end(), 0.7)
+
+
+def in_town(text: str, lexicon: Lexicon) -> Iterator[Person]:
+    """Streets without a number before a town, in texts of a language that writes so."""
+    for match in WITH_TOWN.finditer(text) if lexicon.languages else ():
+        yield Person(match.start(), match.end(), 0.65)
 
 
 def town(text: str, start: int, end: int, lexicon: Lexicon) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from smelt.pii.detect.addresses.european import IN_TOWN
 from smelt.pii.detect.addresses.european import PREFIXES as EUROPEAN_PREFIXES
 from smelt.pii.detect.addresses.european import SUFFIXES as EUROPEAN_SUFFIXES
 from smelt.pii.detect.addresses.words import (
@@ -18,9 +19,18 @@ from smelt.pii.detect.addresses.words import (
     WEAK_STREET_WORDS,
 )
 
-NUMBERED_BIT, PREFIX_BIT, SUFFIX_BIT, BETWEEN_BIT, BOX_BIT, CUE_BIT, TOWN_BIT, NAMED_BIT, EUROPEAN_BIT = (
-    1 << bit for bit in range(9)
-)
+(
+    NUMBERED_BIT,
+    PREFIX_BIT,
+    SUFFIX_BIT,
+    BETWEEN_BIT,
+    BOX_BIT,
+    CUE_BIT,
+    TOWN_BIT,
+    NAMED_BIT,
+    EUROPEAN_BIT,
+    IN_TOWN_BIT,
+) = (1 << bit for bit in range(10))
 _EDGE = r"(?-u:\b)"
 _WORDS = r"(?:\S{1,20}\s+)"
 _STREET = rf"(?i-u:{USUAL_STREET_WORDS}|{WEAK_STREET_WORDS}){_EDGE}"
@@ -48,6 +58,14 @@ GATES: tuple[tuple[int, bool, tuple[str, ...]], ...] = (
             r"[\p{L}.] [0-9]|, ?[0-9]|[0-9],? \p{L}|[sS][/.]?[nN](?-u:\b)",
             rf"(?i:{EUROPEAN_SUFFIXES})[ ][0-9]"
             rf"|(?:^|[^\p{{L}}])(?i:{EUROPEAN_PREFIXES})[ ](?:[a-z]{{1,6}}['’ ]?[ ]?){{0,6}}[\p{{Lu}}0-9]",
+        ),
+    ),
+    (
+        IN_TOWN_BIT,
+        False,
+        (
+            rf"{_EDGE}(?:{IN_TOWN})[ ](?:[a-z]{{1,6}}['’ ]?[ ]?){{0,6}}\p{{Lu}}[^\n]{{2,80}}"
+            r"(?:,|[ ](?:à|a|en|em|w))[ ]\p{Lu}",
         ),
     ),
     (SUFFIX_BIT, True, (rf"(?i:{STREET_SUFFIXES})\.?\s+\d", rf"\p{{L}}{{5}}\.? \d{{1,3}}{_EDGE}")),

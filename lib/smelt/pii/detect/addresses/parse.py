@@ -17,6 +17,7 @@ from smelt.pii.detect.addresses.gates import (
     BOX_BIT,
     CUE_BIT,
     EUROPEAN_BIT,
+    IN_TOWN_BIT,
     NAMED_BIT,
     NUMBERED_BIT,
     PREFIX_BIT,
@@ -110,6 +111,8 @@ def _cores(text: str, kinds: int, lexicon: Lexicon, *, cased: bool) -> Iterator[
         return
     if kinds & EUROPEAN_BIT:
         yield from european.cores(text, lexicon)
+    if kinds & IN_TOWN_BIT:
+        yield from european.in_town(text, lexicon)
     if kinds & TOWN_BIT:
         for match in TOWN_ZIP.finditer(text):
             yield Person(match.start(), match.end(), 0.8)

@@ -123,6 +123,8 @@ def _as_turn(text: str, lexicon: Lexicon) -> list[Person]:
     if core[-1].end - core[0].start > sum(len(t.text) for t in core) + len(core) - 1:
         return []  # something stands between the words of the name
     verdicts = [_turn_word(token.text, lexicon, alone=len(core) == 1) for token in core]
+    if len(core) == 2 and verdicts[1] == 2 and _is_given(core[0].text, lexicon):
+        verdicts[0] = max(verdicts[0], 0)
     if (
         len(core) == 2
         and verdicts[0] == 2
@@ -148,6 +150,16 @@ def _as_turn(text: str, lexicon: Lexicon) -> list[Person]:
     ):
         score -= 0.2
     return [Person(core[0].start, core[-1].end, score)]
+
+
+def _is_given(word: str, lexicon: Lexicon) -> bool:
+    """A given name that is a thing too: ``ram kumar``."""
+    folded = fold(word)
+    return (
+        bool(lexicon.names.get(folded, 0) & GIVEN)
+        and folded in lexicon.not_names
+        and folded not in CHAT_WORDS
+    )
 
 
 def _turn_word(word: str, lexicon: Lexicon, *, alone: bool) -> int:

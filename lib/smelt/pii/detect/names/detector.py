@@ -136,6 +136,11 @@ class NameDetector:
             if len(parts) == 1 and names and not self.lexicon.names.get(names[0], 0) & GIVEN:
                 continue
             yield from names
+            for part in parts if len(parts) == 1 and not names else ():
+                if len(part) > 4 and not self.lexicon.is_word(part) and part not in self.lexicon.not_names:
+                    stands = re.search(rf"(?<![\w.]){part.capitalize()} ([A-Z][a-z]{{2,}})(?![\w@])", text)
+                    if stands and not self.lexicon.is_word(stands[1]):
+                        yield from (part, fold(stands[1]))
 
     def _introduced(self, text: str, person: people.Person, *, with_words: bool = False) -> Iterator[str]:
         """The parts of a name to look for: no words; ``with_words`` also given names that are one (``Will``)."""

@@ -19,9 +19,10 @@ from smelt.pii.detect.names.languages import everywhere
 from smelt.pii.detect.names.lexicon import GIVEN, WORD, Lexicon, fold
 from smelt.pii.detect.names.people import Person
 from smelt.pii.detect.names.runs import UPPER
+from smelt.pii.detect.names.words import words
 
 PROVEN, SIGNED, LIKELY = 0.93, 0.82, 0.7
-ADDRESS_BIT, VERB_BIT, DATED_BIT, LABEL_BIT, SLASH_BIT, SIGNED_BIT = (1 << bit for bit in range(6))
+ADDRESS_BIT, VERB_BIT, DATED_BIT, LABEL_BIT, SLASH_BIT, NICK_BIT, SIGNED_BIT = (1 << bit for bit in range(7))
 _WORD_GATE = r"[\"'(]?\p{Lu}[^ \n\x{a0},;:?!@=0-9]*"
 _LINE_GATE = rf"{_WORD_GATE}(?:[ \x{{a0}}]{{1,2}}(?:[a-z]{{1,6}} ){{0,2}}{_WORD_GATE}){{0,5}}"
 SIGNED_GATE = (
@@ -55,6 +56,8 @@ _TRAILING = re.compile(
 _QUOTE = re.compile(r"[>|: \t]*")
 _LOTUS = re.compile(rf"(?<![\w/])(?P<name>{_NAME})(?:/[A-Za-z_ -]{{2,20}}){{2,4}}(?:@\w+)?")
 _SUPERCITE = re.compile(r"^>{2,}\s*\"(?P<nick>[^\"\n]{1,40})\" == ", re.MULTILINE)
+_NICK_QUOTE = re.compile(r"^[> ]*(?P<nick>[A-Z][a-z]{2,14})> ", re.MULTILINE)
+"""``Skip> I tried that``: a quoted line under its writer's name."""
 _HOST = re.compile(r"[^\W\d_]\.(?:com|net|org|[a-z]{2})\b")
 _DATED = re.compile(r"\d{1,2}:\d{2}|\b(?:19|20)\d{2}\b|\d[./-]\d{1,2}[./-]\d")
 _HANDLE = re.compile(rf"(?:\A|\n)[>|\s]*(?P<name>{_LETTER}[\w.-]{{2,30}})\s*\Z")
@@ -104,6 +107,7 @@ def gates() -> tuple[tuple[Any, ...], ...]:
         (VERB_BIT, rf"(?i:{verbs})", rf"(?i:{verbs})[^:\n]{{0,140}}:"),
         (DATED_BIT, r"(?m)^[>| ]*\p{L}{1,4} [^\n]*[0-9][^\n]*:[ \t]*$"),
         (LABEL_BIT, rf"(?m)^[>|*_ \t]*(?i:{labels})[*_]?[ \t]?:"),
+        (NICK_BIT, r"(?m)^[> ]*[A-Z][a-z]{2,14}> "),
         (SLASH_BIT, r"\w/[A-Za-z_ -]{2,20}/[A-Za-z_ -]|\" == "),
     )
 
@@ -121,6 +125,8 @@ def _skipped() -> frozenset[str]:
     return frozenset(fold(word) for word in words if len(word) > 1).union(zones.split())
 
 
+ROLES = words("roles_of_senders")
+"""Whoever writes under one of these is a desk and nobody: ``Support Team <help@...>``."""
 _PRONOUNS = frozenset(["i", "you", "he", "she", "they", "we", "it", "one", "somebody", "someone", "who"])
 
 
@@ -151,6 +157,9 @@ def people(text: str, lexicon: Lexicon, layouts: int) -> Iterator[Person]:
         yield from _trimmed(text, match.start("name"), match.end("name"), lexicon, PROVEN)
     for match in _SUPERCITE.finditer(text) if '" == ' in text else ():
         yield Person(match.start("nick"), match.end("nick"), PROVEN)
+    for match in _NICK_QUOTE.finditer(text) if layouts & NICK_BIT else ():
+        if lexicon.flags(match["nick"]) & GIVEN or text.count(f"\n{match['nick']}> ") > 1:
+            yield Person(match.start("nick"), match.end("nick"), PROVEN)
 
 
 def _before(
@@ -193,9 +202,11 @@ def _header_line(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[
         bare = _ADDRESS.sub("", part).strip(" \t\n\"'*_>")
         if bare and len(bare) <= 60 and (match := _WHOLE.fullmatch(bare)):
             begin = text.find(bare, at, at + len(part)) + match.start("name")
+            has_address = _ADDRESS.search(part) is not None
             is_header = len(bare) < len(part.strip()) or len(match["name"].split()) > 1
+            is_sure = has_address and ROLES.isdisjoint(fold(match["name"]).split())
             if is_header or lexicon.flags(match["name"]) & GIVEN:
-                yield from _trimmed(text, begin, begin + len(match["name"]), lexicon, PROVEN)
+                yield from _trimmed(text, begin, begin + len(match["name"]), lexicon, PROVEN, sure=is_sure)
         at += len(part)
 
 

@@ -16,6 +16,7 @@ from smelt.pii.detect.names.lexicon import FAMILY, GIVEN, WORD, Lexicon, fold
 from smelt.pii.detect.names.readings import Readings, Run, is_initial
 from smelt.pii.detect.names.runs import Token, capitalised_runs, starts_sentence
 from smelt.pii.detect.names.words import words
+from smelt.pii.detect.spoken.symbols import NATO
 
 CERTAIN, LIKELY, POSSIBLE = 0.9, 0.75, 0.6
 PATRONYMIC = re.compile(
@@ -31,6 +32,7 @@ _TIME_BEFORE = re.compile(
 )
 _STREET_NUMBER_AFTER = re.compile(r"[ \t]+\d{1,5}\b(?![:/.]\d|\s*(?:am|pm|year|day|time|month|week|%))")
 _PLACE_PREFIXES = words("place_prefixes")
+SPELLING = frozenset(NATO)
 LETTERED = words("lettered_things")
 _JOINT = re.compile(r"\s*(?:,|,?\s+(?:and|or|&|to|with)\s)\s*", re.I)
 
@@ -77,7 +79,7 @@ def _score(text: str, origin: int, run: Run, lexicon: Lexicon, organisations: se
         or around.last in lexicon.titles
         or (run.title is not None and (fold(run.title) in TITLES or fold(run.title) in lexicon.titles))
     )
-    if not titled and _is_numbered(text, start, end, flags):
+    if not titled and (_is_numbered(text, start, end, run) or _is_spelling(text, start, end, folded)):
         return None
     if (
         folded[0] in lexicon.not_names
@@ -109,10 +111,19 @@ def _score(text: str, origin: int, run: Run, lexicon: Lexicon, organisations: se
     return Person(start, end, round(min(confidence, CERTAIN), 2)) if confidence > 0.1 else None
 
 
-def _is_numbered(text: str, start: int, end: int, flags: Sequence[int]) -> bool:
+def _is_spelling(text: str, start: int, end: int, folded: Sequence[str]) -> bool:
+    """``576 Alfa Romeo``: words of the spelling alphabet beside a digit are a code."""
+    return SPELLING.issuperset(folded) and (
+        text[max(0, start - 2) : start].strip(" ,.-")[-1:].isdigit()
+        or text[end : end + 2].strip(" ,.-")[:1].isdigit()
+    )
+
+
+def _is_numbered(text: str, start: int, end: int, run: Run) -> bool:
     """Whether a number beside a run of capitals makes it a thing: not a time or a date, nor of a full name."""
+    flags = run.flags
     if _STREET_NUMBER_AFTER.match(text, end):
-        return True
+        return not (len(flags) > 2 and flags[0] & GIVEN and _has_initials(run.names, flags))
     if _NUMBER_BEFORE.search(text, max(0, start - 12), start) is None:
         return False
     if _TIME_BEFORE.search(text, max(0, start - 24), start):

@@ -25,7 +25,8 @@ _POLICY = re.compile(
     rf"{_LINK}(?P<value>(?:[A-Za-z]{{1,4}}[ -]?)?\d[\d-]{{4,14}}\d(?![\w-]))",
     re.IGNORECASE,
 )
-_BARE_POLICY = re.compile(r"[A-Za-z]{2,4}[ -]?\d{6,12}\.?")
+_BARE_POLICY = re.compile(r"(?P<name>[a-z]{4} )?(?(name)|(?:[A-Za-z]{2,3}|[A-Z]{4})[ -]?)\d{6,12}\.?")
+"""Four small letters apart from the digits may be a name, which is a finding of its own: ``raja 526984``."""
 _SERIAL = re.compile(
     r"(?<![^\W_])(?:serial(?:[ ]?(?:no|number|num|nr|code))?\.?|s/n|sn(?=[ ]?[:#])|seriennummer|serien-nr\.?|numéro de série"
     r"|n[°º] de série|número de s[ée]rie|numero di serie|matricola|serienummer|numer seryjny)"
@@ -185,9 +186,16 @@ def _labelled(scene: Scene) -> Iterator[Hit]:
         ):
             group = "value" if "value" in pattern.groupindex else 0
             yield Hit(entity, match.start(group), match.end(group), f"pattern.{entity.lower()}", confidence)
-    if len(text) <= 24 and _BARE_POLICY.fullmatch(text.strip()):
+    bare = _BARE_POLICY.fullmatch(text.strip()) if len(text) <= 24 else None
+    if bare:
         start = len(text) - len(text.lstrip())
-        yield Hit("POLICY", start, start + len(text.strip().rstrip(".")), "pattern.policy", 0.55)
+        yield Hit(
+            "POLICY",
+            start + len(bare["name"] or ""),
+            start + len(bare[0].rstrip(".")),
+            "pattern.policy",
+            0.55,
+        )
 
 
 def _vehicles(scene: Scene) -> Iterator[Hit]:
