@@ -7,6 +7,7 @@ killed in between can be neither read nor exported, and is removed by the next o
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from pyspark.sql import DataFrame, Row
@@ -34,7 +35,7 @@ from smelt.releases.manifest import (
     publish,
     read_manifests,
 )
-from smelt.releases.residual import NOT_SCANNED, Scan, scan_new_rows
+from smelt.releases.residual import HELD_BACK, NOT_SCANNED, Scan, scan_new_rows, without_held_back
 from smelt.releases.rows import finished_rows, remove_unfinished, training_rows
 from smelt.splits.assign import assign_splits
 from smelt.splits.earlier import earlier_examples
@@ -87,6 +88,10 @@ def run(job: Job) -> StageResult:
     scan = scan_new_rows(
         curated, history, last, job.config.pii, total=sum(accepted.values()) - sum(refused.values())
     )
+    curated = without_held_back(curated, scan)
+    held_back = Counter(source for _, source in scan.held_back)
+    if sum(accepted.values()) - sum(refused.values()) == len(scan.held_back):
+        raise ReleaseError("the release would be empty: pii.gate holds all of its rows back")
     left_out, missed = _write_rows(job, name, curated, history)
     written = warehouse.read("gold.training_splits").where(
         (F.col("release") == name) & (F.col("run_id") == job.run_id)
@@ -96,6 +101,7 @@ def run(job: Job) -> StageResult:
     entries = (
         *_entries(accepted, refused, counted, {row["source"]: row["count"] for row in made}),
         *(Entry(source, "rejected", OVER_TARGET, rows) for source, rows in left_out),
+        *(Entry(source, "rejected", HELD_BACK, rows) for source, rows in sorted(held_back.items())),
     )
     check_balance(STAGE, entries)
     groups = written.select("group_id").distinct().count()
@@ -106,6 +112,7 @@ def run(job: Job) -> StageResult:
         f"{split} {manifest.counts.get(split, 0):,}" for split in ("train", "validation", "test")
     )
     note = f"release {name}: {shares}; fingerprint {manifest.fingerprint}"
+    note += f"; held back for personal data: {len(scan.held_back):,}" if scan.held_back else ""
     return StageResult(entries, f"{note}; balance missed: {missed}" if missed else note)
 
 

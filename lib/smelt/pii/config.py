@@ -74,6 +74,47 @@ class ReservedRanges(BaseModel, frozen=True, extra="forbid"):
     )
 
 
+class PublicRules(BaseModel, frozen=True, extra="forbid"):
+    """Addresses that name nobody: ``keep`` leaves them, ``replace`` treats them as their entity's policy says."""
+
+    urls: Literal["keep", "replace"] = Field(
+        default="keep",
+        description="pages for everybody: no profile, name, query, token or long number in them",
+    )
+    ips: Literal["keep", "replace"] = Field(
+        default="keep",
+        description="private, loopback and reserved networks, and the well-known public resolvers",
+    )
+
+
+class IdentifierConfig(BaseModel, frozen=True, extra="forbid"):
+    """Further labels of an identifier of business, and the shape of what stands behind them.
+
+    ``shape`` is a Rust regex (no look-around, no back-references) of the value.
+    """
+
+    labels: tuple[str, ...] = Field(min_length=1)
+    shape: str = "[A-Za-z0-9-]*[0-9][A-Za-z0-9-]*"
+
+    @field_validator("labels")
+    @classmethod
+    def labels_are_words(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        """A label without a letter would stand everywhere."""
+        empty = [label for label in given if not any(character.isalpha() for character in label)]
+        if empty:
+            raise ValueError(f"labels need a letter: {', '.join(map(repr, empty))}")
+        return given
+
+    @field_validator("shape")
+    @classmethod
+    def shape_can_be_run(cls, shape: str) -> str:
+        """Empty shapes match nothing; others must be of Rust's engine."""
+        problem = problem_of(shape) if shape.strip() else "must not be empty"
+        if problem is not None:
+            raise ValueError(f"shape: {problem}")
+        return shape
+
+
 class KeyConfig(BaseModel, frozen=True, extra="forbid"):
     """Where the key comes from. Only the place is configured; the key itself is never written anywhere.
 
@@ -133,14 +174,32 @@ class VaultConfig(BaseModel, frozen=True, extra="forbid"):
 class GateConfig(BaseModel, frozen=True, extra="forbid"):
     """The residual scan before a release: how many findings of each severity it lets pass.
 
-    ``max_share`` is per row of the release; severe findings fail it from the first one.
+    A row with a severe finding, or one that a layout proves, is held back from the release and counted, as long as
+    there are no more of them than ``max_held_back`` of its rows; more than that are no accident and stop it.
     """
 
     enabled: bool = True
     min_confidence: float = Field(default=0.6, ge=0, le=1)
     max_severe: int = Field(default=0, ge=0)
     max_share_high: float = Field(default=0.01, ge=0, le=1)
+    max_held_back: float = Field(
+        default=0.01, ge=0, le=1, description="share of rows; 0: none, the first one stops the release"
+    )
 
+
+IDENTIFIERS = (
+    "ORDER",
+    "CASE",
+    "POLICY",
+    "SERIAL",
+    "IMEI",
+    "VIN",
+    "LICENCE_KEY",
+    "LOGIN",
+    "HANDLE",
+    "PATH_USER",
+)
+"""Identifiers of business and machines, whose labels and shapes ``pii.identifiers`` can add to."""
 
 DEFAULT_RULES: Mapping[str, EntityRule] = {
     entity: EntityRule(policy="index", severity=severity, enabled=entity not in OFF)
@@ -166,6 +225,10 @@ class PiiConfig(BaseModel, frozen=True, extra="forbid"):
         default=("US", "GB"), description="number plans tried for national phones"
     )
     reserved: ReservedRanges = ReservedRanges()
+    public: PublicRules = PublicRules()
+    identifiers: dict[str, IdentifierConfig] = Field(
+        default_factory=dict, description="more labels and shapes of ORDER, CASE, POLICY, SERIAL, LOGIN, ..."
+    )
     key: KeyConfig = KeyConfig()
     detectors: DetectorsConfig = DetectorsConfig()
     names: NamesConfig = NamesConfig()
@@ -197,6 +260,11 @@ class PiiConfig(BaseModel, frozen=True, extra="forbid"):
             f"entities.{name} is unknown; an entity of your own belongs in custom" for name in unknown
         ]
         clashing = sorted(set(self.custom) & set(DEFAULT_RULES))
+        problems += [
+            f"identifiers.{name} is none of {', '.join(IDENTIFIERS)}"
+            for name in self.identifiers
+            if name not in IDENTIFIERS
+        ]
         problems += [f"custom.{name} is already a built-in entity" for name in clashing]
         if problems:
             raise ValueError("; ".join(problems))

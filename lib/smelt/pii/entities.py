@@ -22,7 +22,7 @@ _SEVERE = """
 """
 _HIGH = "PERSON STREET_ADDRESS DATE_OF_BIRTH USERNAME LOGIN HANDLE PATH_USER POLICY"
 _MEDIUM = "SERIAL IMEI VIN LICENCE_KEY IP MAC UK_POSTCODE US_ABA US_NPI AU_ABN AU_ACN BR_CNPJ IT_VAT_CODE"
-_LOW = "URL DATE_TIME"
+_LOW = "URL DATE_TIME ORDER CASE"
 
 SEVERITIES: Mapping[str, Severity] = {
     **dict.fromkeys(_SEVERE.split(), "severe"),
@@ -32,5 +32,5 @@ SEVERITIES: Mapping[str, Severity] = {
 }
 """Every built-in entity with its default severity."""
 
-OFF = frozenset({"DATE_TIME"})
-"""Entities that are not looked for unless the configuration enables them: any date identifies nobody."""
+OFF = frozenset({"DATE_TIME", "ORDER", "CASE"})
+"""Entities that are not looked for unless the configuration enables them: they identify nobody by themselves."""

@@ -14,6 +14,7 @@ from smelt.errors import ConfigError
 from smelt.pii.cache import no_cycles
 from smelt.pii.config import EntityRule, PiiConfig
 from smelt.pii.detect.configured import configured_detectors
+from smelt.pii.detect.patterns.public import PUBLIC
 from smelt.pii.keys import ScrubKey
 from smelt.pii.replace import POLICIES, Context, Value
 from smelt.pii.replace.context import Keys
@@ -79,7 +80,7 @@ class Scrubber:
             if finding.text not in marks:
                 marks[finding.text] = self._marks_of(text)
             parts = outside(finding, text, marks[finding.text]) if marks[finding.text] else [finding]
-            (kept if rule.policy == "keep" else replaced).extend(parts)
+            (kept if self._policy(finding.entity, finding.detector) == "keep" else replaced).extend(parts)
         claimed = claim(replaced)
         if kept:
             taken = defaultdict(list)
@@ -185,7 +186,7 @@ class Scrubber:
         for finding in findings:
             raw = text[finding.start : finding.end]
             value = Value(finding.entity, raw, normal(finding.entity, raw, self._regions))
-            mark = POLICIES[self._rule(finding.entity).policy](value, context)
+            mark = POLICIES[self._policy(finding.entity, finding.detector)](value, context)
             hashed = keyed_hash(context.hash_key, value) if self._version else None
             edits.append(
                 Edit(
@@ -205,20 +206,24 @@ class Scrubber:
         rejected: dict[int, set[str]] = defaultdict(set)
         for index, text in enumerate(texts):
             for edit, start, end in text.placed() if text.edits else ():
-                rule = self._rule(edit.entity)
+                rule, policy = self._rule(edit.entity), self._policy(edit.entity, edit.detector)
                 replaced.append(
                     Replaced(
                         index, edit.entity, edit.detector, edit.confidence, edit.start, edit.end, start, end,
-                        edit.value_hash, self._version, rule.policy, rule.severity,
+                        edit.value_hash, self._version, policy, rule.severity,
                     )
                 )  # fmt: skip
-                if rule.policy == "reject":
+                if policy == "reject":
                     rejected[batch.conversation[index]].add(edit.entity)
         return ScrubResult(
             [text.text() if text.edits else text.source for text in texts],
             replaced,
             {conversation: sorted(entities) for conversation, entities in rejected.items()},
         )
+
+    def _policy(self, entity: str, detector: str) -> str:
+        """What becomes of a value: what names nobody stays, whatever its entity's policy."""
+        return "keep" if detector.endswith(PUBLIC) else self._rule(entity).policy
 
     def _rule(self, entity: str) -> EntityRule:
         rule = self._rules.get(entity)

@@ -18,6 +18,7 @@ from smelt.isolate import isolated_items
 from smelt.pii.config import PiiConfig, ReservedRanges
 from smelt.pii.detect.configured import configured_detectors
 from smelt.pii.detect.independent import IndependentDetector
+from smelt.pii.detect.patterns.public import PUBLIC
 from smelt.pii.replace.fiction import FICTION
 from smelt.pii.scrubber import Scrubber
 from smelt.pii.types import Finding, TextBatch
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 COUNTED = "entity string, severity string, rows bigint, spans bigint"
 """Schema of the counts, in Spark DDL."""
+
+GRAVE = "example_id string, source string, entity string, spans bigint"
+"""Schema of what grave rows hold, in Spark DDL."""
 
 UNSCANNED = "UNSCANNED"
 """Stands for an entity in the counts where a row could not be scanned: severe, for nobody knows what it holds."""
@@ -53,16 +57,28 @@ class Residual(NamedTuple):
 
 
 class GateReport(NamedTuple):
-    """``rows`` were scanned; ``problems`` says in words why they must not be released."""
+    """``rows`` were scanned; ``problems`` says in words why they must not be released.
+
+    ``grave`` of them hold a severe finding or one of the independent patterns: they may be held back.
+    """
 
     rows: int
     residuals: tuple[Residual, ...]
     problems: tuple[str, ...]
+    grave: int = 0
 
     @property
     def passed(self) -> bool:
         """Whether the rows may be released."""
         return not self.problems
+
+
+class RowFinding(NamedTuple):
+    """What was found in one row: the row's number and the entity."""
+
+    row: int
+    entity: str
+    is_grave: bool
 
 
 class ResidualScanner:
@@ -90,30 +106,41 @@ class ResidualScanner:
         ]
 
     def _is_meant(self, finding: Finding, text: str) -> bool:
-        policy = self._config.rule(finding.entity).policy
+        policy = "keep" if finding.detector.endswith(PUBLIC) else self._config.rule(finding.entity).policy
         if policy == "surrogate":
             return finding.entity in FICTION and FICTION[finding.entity].holds(text)
         return policy == "keep"
 
-    def by_row(self, rows: Sequence[Sequence[str]]) -> list[tuple[int, str]]:
-        """The number of its row, and the entity, of every finding; UNSCANNED for a row on which scanning fails."""
+    def by_row(self, rows: Sequence[Sequence[str]]) -> list[RowFinding]:
+        """Every finding with the number of its row; UNSCANNED, which is grave, for a row on which scanning fails."""
 
-        def found(numbered: Sequence[tuple[int, Sequence[str]]]) -> list[tuple[int, str]]:
+        def found(numbered: Sequence[tuple[int, Sequence[str]]]) -> list[RowFinding]:
             row_of = [number for number, row in numbered for _ in row]
             return [
-                (row_of[finding.text], finding.entity) for finding in self.scan([row for _, row in numbered])
+                RowFinding(row_of[finding.text], finding.entity, self._is_grave(finding))
+                for finding in self.scan([row for _, row in numbered])
             ]
 
         parts = isolated_items(
-            list(enumerate(rows)), found, lambda item, reason: [(item[0], UNSCANNED)], stage="gate"
+            list(enumerate(rows)),
+            found,
+            lambda item, reason: [RowFinding(item[0], UNSCANNED, True)],
+            stage="gate",
         )
         return [entry for part in parts for entry in part]
 
+    def _is_grave(self, finding: Finding) -> bool:
+        severity = self._config.rule(finding.entity).severity
+        return severity == "severe" or finding.detector == IndependentDetector.name
+
     def counts(self, rows: Sequence[Sequence[str]]) -> list[Residual]:
         """Findings of the rows by entity."""
-        found = self.by_row(rows)
-        spans = Counter(entity for _, entity in found)
-        held = Counter(entity for _, entity in set(found))
+        return self.counted(self.by_row(rows))
+
+    def counted(self, found: Sequence[RowFinding]) -> list[Residual]:
+        """Findings by entity."""
+        spans = Counter(finding.entity for finding in found)
+        held = Counter(entity for _, entity in {(finding.row, finding.entity) for finding in found})
         return [
             Residual(entity, self._config.rule(entity).severity, held[entity], spans[entity])
             for entity in sorted(spans)
@@ -175,7 +202,14 @@ def check_release(rows: DataFrame, config: PiiConfig) -> GateReport:
     )
     found = [Residual(row["entity"], row["severity"], row["rows"], row["spans"]) for row in summed.collect()]
     scanned = sum(entry.rows for entry in found if entry.entity == "")
-    return judge(scanned, (entry for entry in found if entry.entity), config)
+    grave = sum(entry.spans for entry in found if entry.entity == "")
+    return judge(scanned, (entry for entry in found if entry.entity), config)._replace(grave=grave)
+
+
+def grave_rows(rows: DataFrame, config: PiiConfig) -> DataFrame:
+    """What the grave ones of ``rows`` hold, as GRAVE; columns as of :func:`check_release`, and example_id, source."""
+    texts = rows.select("example_id", "source", row_texts(rows).alias("texts"))
+    return texts.mapInArrow(_grave(config), GRAVE)
 
 
 def records_holding(
@@ -197,13 +231,15 @@ def row_texts(rows: DataFrame) -> Column:
 
 
 def _counting(config: PiiConfig) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """For ``mapInArrow``: the counts of each batch; the entity "" counts the rows that were scanned."""
+    """For ``mapInArrow``: the counts of each batch; the entity "" counts the rows and, as spans, the grave ones."""
 
     def count(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         scanner = ResidualScanner(config)
         for batch in batches:
             texts = batch.column(0).to_pylist()
-            counted = [Residual("", "", len(texts), 0), *scanner.counts(texts)]
+            found = scanner.by_row(texts)
+            grave = {finding.row for finding in found if finding.is_grave}
+            counted = [Residual("", "", len(texts), len(grave)), *scanner.counted(found)]
             columns = list(zip(*counted, strict=True))
             yield pa.RecordBatch.from_arrays(
                 [
@@ -227,7 +263,29 @@ def _holding(
         scanner = ResidualScanner(config)
         for batch in batches:
             found = scanner.by_row(batch.column(1).to_pylist())
-            held = {row for row, entity in found if entity in entities}
+            held = {finding.row for finding in found if finding.entity in entities}
             yield batch.select([0]).take(pa.array(sorted(held), pa.int64()))
+
+    return find
+
+
+def _grave(config: PiiConfig) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """(example_id, source, texts) to all findings of those that hold a grave one, by entity, for ``mapInArrow``."""
+
+    def find(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        scanner = ResidualScanner(config)
+        for batch in batches:
+            found = scanner.by_row(batch.column(2).to_pylist())
+            grave = {finding.row for finding in found if finding.is_grave}
+            spans = Counter((finding.row, finding.entity) for finding in found if finding.row in grave)
+            keys = batch.select([0, 1]).take(pa.array([row for row, _ in spans], pa.int64()))
+            yield pa.RecordBatch.from_arrays(
+                [
+                    *keys.columns,
+                    pa.array([entity for _, entity in spans], pa.string()),
+                    pa.array(spans.values(), pa.int64()),
+                ],
+                names=["example_id", "source", "entity", "spans"],
+            )
 
     return find

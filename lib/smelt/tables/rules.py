@@ -5,7 +5,7 @@ from __future__ import annotations
 RULES: dict[str, int] = {
     "conversations": 3,
     "examples": 2,
-    "records": 2,
+    "records": 3,
     "scores": 2,
     "duplicates": 2,
     "curated_examples": 1,

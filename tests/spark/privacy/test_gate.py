@@ -6,7 +6,7 @@ import pytest
 
 from smelt.pii.config import PiiConfig
 from smelt.privacy.gate import Residual, ResidualPiiError, check_release
-from smelt.releases.residual import scan_new_rows
+from smelt.releases.residual import scan_new_rows, without_held_back
 from tests.builders import an_example, rows_of
 
 
@@ -48,4 +48,22 @@ def test_clean_rows_pass_and_a_gate_that_is_off_only_counts(spark):
     clean = rows_of(spark, "silver.examples", [an_example("1", answer="Ask [PERSON_1] to reset it.")])
     assert check_release(clean, PiiConfig()).passed
     dirty = rows_of(spark, "silver.examples", [an_example("1", answer="Ask jane.roe@mail.net")])
-    assert check_release(dirty, PiiConfig(gate={"enabled": False})) == (1, (), ())
+    assert check_release(dirty, PiiConfig(gate={"enabled": False})) == (1, (), (), 0)
+
+
+def test_few_rows_are_held_back_and_more_stop_the_release(spark):
+    dirty = [
+        an_example("mail", answer="Ask jane.roe@mail.net about it."),
+        an_example("header", answer="On Tue, Aug 13, 2002 Jane Roe wrote:\n> it works"),
+    ]
+    rows = rows_of(spark, "silver.examples", [an_example(str(number)) for number in range(8)] + dirty)
+    released = rows.selectExpr("'r' AS release", "example_id", "content_hash").where("false")
+    enough = PiiConfig(gate={"max_held_back": 0.2})
+    scan = scan_new_rows(rows, released, None, enough, total=10)
+    assert scan.held_back == tuple(sorted((row["example_id"], row["source"]) for row in dirty))
+    assert (dict(scan.rows), dict(scan.spans)) == ({}, {})
+    assert without_held_back(rows, scan).count() == 8
+    with pytest.raises(ResidualPiiError, match="2 of 10 rows would have to be held back"):
+        scan_new_rows(rows, released, None, PiiConfig(gate={"max_held_back": 0.1}), total=10)
+    with pytest.raises(ResidualPiiError, match="1 severe spans"):
+        scan_new_rows(rows, released, None, PiiConfig(gate={"max_held_back": 0}), total=10)

@@ -1,7 +1,8 @@
 """A second opinion for the gate: a few plain patterns that share no code with the detectors.
 
 A fault in the engine that scrubs would also blind a scan made with it. These patterns know no context
-and no number plans; they are narrow enough to be right when they match, and find only what is severe.
+and no number plans; they are narrow enough to be right when they match: forms that are severe, and layouts that
+prove a name, a login or a telephone number whatever the value itself looks like.
 """
 
 from __future__ import annotations
@@ -50,8 +51,121 @@ _SECRET = (
 )
 
 
+_NAME = r"(?P<value>[A-Z][\w'’.-]+(?: [A-Z][\w'’.-]*){1,3})"
+_WROTE = (
+    rf"(?m)^[>| ]*(?:On|Am|Le|El|Il|Em|Op|Dnia|W dniu)\b[^\n]{{6,80}}?[ ,]{_NAME}(?: [<(\[][^\n>)]{{0,80}}[>)\]]+)?"
+    r" (?:wrote|writes|schrieb|a écrit|escribió|ha scritto|escreveu|schreef|napisał\w{0,4}) ?:"
+)
+_CORRESPONDENT = rf"(?m)^[>| ]*(?:From|To|Cc|Von|An|De|À|Para|Da|Van|Aan|Od|Do) ?: \"?{_NAME}\"? [<(\[]"
+_HOME = r"(?:/home/|/Users/|[A-Z]:\\Users\\)(?P<value>[A-Za-z][\w.-]{2,30})(?=[/\\])"
+_LOGIN = r"\b(?:[Uu]ser ?(?:ID|Id|id|name)|[Ll]ogin(?: name)?) ?[:=] ?(?P<value>[A-Za-z]{2,20}[._-]?\w{0,20}\d{1,6})\b"
+_LABELLED_PHONE = (
+    r"(?i)\b(?:phone|tel|telephone|mobile|cell|handy|telefon|téléphone|teléfono|telefono|telefone|telefoon)\b\.?"
+    r"[ :]{1,2}(?:is |number |no\.? |nr\.? )?(?P<value>\+?\(?\d{2,5}\)?(?:[ /.-]{1,2}\(?\d{2,5}\)?){2,5})(?![\w-]|\.\d)"
+)
+_NO_PERSON = frozenset(
+    [
+        "support",
+        "team",
+        "service",
+        "desk",
+        "help",
+        "helpdesk",
+        "customer",
+        "customers",
+        "sales",
+        "billing",
+        "info",
+        "admin",
+        "office",
+        "list",
+        "group",
+        "department",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "am",
+        "pm",
+        "utc",
+        "gmt",
+    ]
+)
+_NO_LOGIN = frozenset(
+    [
+        "user",
+        "users",
+        "username",
+        "shared",
+        "public",
+        "default",
+        "admin",
+        "administrator",
+        "guest",
+        "root",
+        "ubuntu",
+        "debian",
+        "centos",
+        "ec2-user",
+        "runner",
+        "vagrant",
+        "www-data",
+        "oracle",
+        "postgres",
+        "mysql",
+        "jenkins",
+        "hadoop",
+        "spark",
+        "git",
+        "app",
+        "apps",
+        "example",
+        "yourname",
+        "name",
+        "pi",
+        "deploy",
+    ]
+)
+
+
+def _is_mailbox(text: str) -> bool:
+    """``reader-4711@addons.mozilla.org`` is an add-on of a browser."""
+    return "@addons." not in text.lower()
+
+
+def _names_somebody(text: str) -> bool:
+    return _NO_PERSON.isdisjoint(word.strip(".,'’-").lower() for word in text.split())
+
+
+def _is_login(text: str) -> bool:
+    return text.lower() not in _NO_LOGIN
+
+
+def _has_digits_of_a_phone(text: str) -> bool:
+    """ITU-T E.164: at most 15 digits; fewer than nine are none that is written in groups."""
+    return 9 <= sum(character.isdecimal() for character in text) <= 15
+
+
 class Pattern(NamedTuple):
-    """What is looked for in the texts that ``gate`` lets through: a Rust regex that every match contains."""
+    """What is looked for in the texts that ``gate`` lets through: a Rust regex that every match contains.
+
+    The finding is the group ``value`` where the pattern has one, else the whole match.
+    """
 
     entity: str
     gate: str
@@ -60,12 +174,17 @@ class Pattern(NamedTuple):
 
 
 PATTERNS = (
-    Pattern("EMAIL", r"@[A-Za-z0-9-]", re.compile(_EMAIL)),
+    Pattern("EMAIL", r"@[A-Za-z0-9-]", re.compile(_EMAIL), _is_mailbox),
     Pattern("CREDIT_CARD", r"[3-6]\d{3}[ -]?\d{4}", re.compile(_CARD), _luhn),
     Pattern("US_SSN", r"\d{3}-\d{2}-\d{4}", re.compile(_SSN)),
     Pattern("PHONE", r"\(\d{3}\)|\+\d{1,14}", re.compile(_PHONE)),
     Pattern("IBAN", r"[A-Z]{2}\d{2} ?[A-Z0-9]{4}", re.compile(_IBAN), _mod97),
     Pattern("SECRET", r"-----BEGIN|eyJ|AKIA", re.compile(_SECRET)),
+    Pattern("PERSON", r":", re.compile(_WROTE), _names_somebody),
+    Pattern("PERSON", r"\w ?: \"?[A-Z]", re.compile(_CORRESPONDENT), _names_somebody),
+    Pattern("PATH_USER", r"/home/|/Users/|\\Users\\", re.compile(_HOME), _is_login),
+    Pattern("LOGIN", r"[Ll]ogin|[Uu]ser", re.compile(_LOGIN), _is_login),
+    Pattern("PHONE", r"\d{2}\)?[ /.-]{1,2}\(?\d{2}", re.compile(_LABELLED_PHONE), _has_digits_of_a_phone),
 )
 
 
@@ -82,10 +201,11 @@ class IndependentDetector:
         distinct = list(places)
         column = pl.Series(distinct, dtype=pl.String)
         return [
-            Finding(index, entity, match.start(), match.end(), self.name, 1.0)
+            Finding(index, entity, *match.span(group), self.name, 1.0)
             for entity, gate, pattern, is_valid in PATTERNS
+            for group in ("value" if "value" in pattern.groupindex else 0,)
             for row in column.str.contains(gate).arg_true()
             for match in pattern.finditer(distinct[row])
-            if is_valid(match[0])
+            if is_valid(match[group])
             for index in places[distinct[row]]
         ]

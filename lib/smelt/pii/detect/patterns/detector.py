@@ -77,8 +77,8 @@ def families(config: PiiConfig) -> tuple[Family, ...]:
     )
     return (
         *email.families(reserved),
-        *url.FAMILIES,
-        *network.families(reserved),
+        *url.families(config.public),
+        *network.families(reserved, config.public),
         *numbers.families(judges),
         *card.FAMILIES,
         *iban.FAMILIES,
@@ -90,6 +90,7 @@ def families(config: PiiConfig) -> tuple[Family, ...]:
         *secret.FAMILIES,
         *username.FAMILIES,
         *identifiers.FAMILIES,
+        *identifiers.configured(config),
         *recognised.FAMILIES,
         *custom.families(config.custom),
     )

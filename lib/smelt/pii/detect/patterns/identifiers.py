@@ -11,9 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from smelt.pii.config import IDENTIFIERS, IdentifierConfig, PiiConfig
 from smelt.pii.detect.patterns.matching.checksums import is_valid
 from smelt.pii.detect.patterns.matching.scene import DIGIT, Family, Hit, Scene, any_case
 from smelt.pii.detect.patterns.values import is_sentence_word, trim
+from smelt.regexes import spans
 
 _LINK = (
     r"(?:[ ]?(?:no|nr|num|number|id|ids|is|are|was|n[°º]|nummer|numer|número|numéro|numero|ref|reference|with|under|und|und ist|ist"
@@ -229,6 +231,41 @@ def _accounts(scene: Scene) -> Iterator[Hit]:
                 continue
             start = match.start("value")
             yield Hit(entity, start, start + len(value), f"pattern.{entity.lower()}", confidence)
+
+
+_SHIPPED = {
+    "ORDER": IdentifierConfig(
+        labels=("order", "invoice", "purchase order", "booking", "bestellung", "commande", "pedido", "ordine")
+    ),
+    "CASE": IdentifierConfig(
+        labels=("case", "ticket", "incident", "reference", "vorgang", "dossier", "caso", "zaak", "sprawa")
+    ),
+}
+"""What is off by default needs no patterns of its own: a label and a number."""
+
+
+def configured(config: PiiConfig) -> Iterator[Family]:
+    """The families of ``pii.identifiers``, and of ORDER and CASE where they are enabled."""
+    for entity in IDENTIFIERS:
+        if config.rule(entity).enabled:
+            for given in (_SHIPPED.get(entity), config.identifiers.get(entity)):
+                if given is not None:
+                    yield _configured(entity, given)
+
+
+def _configured(entity: str, given: IdentifierConfig) -> Family:
+    labels = "|".join(sorted(map(re.escape, given.labels), key=lambda label: (-len(label), label)))
+    before = re.compile(rf"(?<![^\W_])(?:{labels})(?![^\W_]){_LINK}", re.IGNORECASE)
+
+    def find(scene: Scene) -> Iterator[Hit]:
+        starts = {match.end() for match in before.finditer(scene.text)}
+        starts |= {start + 1 for start in starts if scene.text[start : start + 1] == " "}
+        for start, end in spans(given.shape, scene.text):
+            goes_on = scene.text[end : end + 1]
+            if start in starts and end - start > 1 and not (goes_on.isalnum() or goes_on == "_"):
+                yield Hit(entity, start, end, f"pattern.{entity.lower()}", 0.8)
+
+    return Family(f"identifiers.{entity.lower()}", (any_case(*given.labels),), find)
 
 
 _LABELS = any_case(

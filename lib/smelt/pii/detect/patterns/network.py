@@ -6,8 +6,9 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from smelt.pii.config import ReservedRanges
+from smelt.pii.config import PublicRules, ReservedRanges
 from smelt.pii.detect.patterns.matching.scene import DIGIT, RESERVED, Family, Hit, Scene
+from smelt.pii.detect.patterns.public import PUBLIC, is_public_address
 
 IP = "IP"
 MAC = "MAC"
@@ -45,7 +46,7 @@ def _is_reserved(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool
     return not address.is_global or address.is_multicast
 
 
-def _v4(reserved: ReservedRanges, scene: Scene) -> Iterator[Hit]:
+def _v4(reserved: ReservedRanges, public: bool, scene: Scene) -> Iterator[Hit]:
     for match in _V4.finditer(scene.text):
         before = scene.text[max(0, match.start() - 40) : match.start()]
         if _VERSION.search(before) or _ROUND_VERSION.fullmatch(match.group()):
@@ -53,10 +54,12 @@ def _v4(reserved: ReservedRanges, scene: Scene) -> Iterator[Hit]:
         is_ignored = reserved.ips == "ignore" and _is_reserved(
             ipaddress.IPv4Address(match.group().partition("/")[0])
         )
-        yield Hit(RESERVED if is_ignored else IP, match.start(), match.end(), "pattern.ipv4", 0.95)
+        address = ipaddress.IPv4Address(match.group().partition("/")[0])
+        detector = "pattern.ipv4" + (PUBLIC if public and is_public_address(address) else "")
+        yield Hit(RESERVED if is_ignored else IP, match.start(), match.end(), detector, 0.95)
 
 
-def _v6(reserved: ReservedRanges, scene: Scene) -> Iterator[Hit]:
+def _v6(reserved: ReservedRanges, public: bool, scene: Scene) -> Iterator[Hit]:
     for match in _V6.finditer(scene.text):
         text = match["address"]
         end = match.end()
@@ -80,7 +83,8 @@ def _v6(reserved: ReservedRanges, scene: Scene) -> Iterator[Hit]:
         elif not any(char.isdigit() for char in text) and text.count(":") < 4:
             continue  # a::b is C++ more often than a host
         is_ignored = reserved.ips == "ignore" and _is_reserved(address)
-        yield Hit(RESERVED if is_ignored else IP, match.start(), end, "pattern.ipv6", confidence)
+        detector = "pattern.ipv6" + (PUBLIC if public and is_public_address(address) else "")
+        yield Hit(RESERVED if is_ignored else IP, match.start(), end, detector, confidence)
 
 
 def _mac(scene: Scene) -> Iterator[Hit]:
@@ -90,16 +94,21 @@ def _mac(scene: Scene) -> Iterator[Hit]:
             yield Hit(MAC, match.start(), match.end(), "pattern.mac", 0.96)
 
 
-def families(reserved: ReservedRanges) -> tuple[Family, ...]:
-    """The families of machine addresses under a policy for reserved ranges."""
+def families(reserved: ReservedRanges, public: PublicRules) -> tuple[Family, ...]:
+    """The families of machine addresses under the policies for reserved ranges and for what names nobody."""
+    keeps = public.ips == "keep"
     return (
         Family(
             "ipv4",
             (r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",),
-            lambda scene: _v4(reserved, scene),
+            lambda scene: _v4(reserved, keeps, scene),
             within=DIGIT,
         ),
-        Family("ipv6", (r"::", r":[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:"), lambda scene: _v6(reserved, scene)),
+        Family(
+            "ipv6",
+            (r"::", r":[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:"),
+            lambda scene: _v6(reserved, keeps, scene),
+        ),
         Family(
             "mac",
             (r":[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}:", r"-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-", r"\.[0-9A-Fa-f]{4}\."),

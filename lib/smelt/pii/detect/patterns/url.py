@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from smelt.pii.config import PublicRules
 from smelt.pii.detect.patterns.domains import COMMON_TLDS, FILE_LIKE_TLDS, is_file_name
 from smelt.pii.detect.patterns.matching.scene import Family, Hit, Scene, any_case
+from smelt.pii.detect.patterns.public import PUBLIC, is_public_page
 
 URL = "URL"
 
@@ -91,7 +93,21 @@ def _bare(scene: Scene) -> Iterator[Hit]:
         yield Hit(URL, match.start(), match.start() + _trim(match.group()), "pattern.url_bare", 0.7)
 
 
-FAMILIES = (
-    Family("url", ("://", any_case("www.")), _with_scheme),
-    Family("url_bare", (r"[A-Za-z0-9]\.[A-Za-z]{2}",), _bare),
-)
+def families(public: PublicRules) -> tuple[Family, ...]:
+    """Both forms, with or without telling pages for everybody from others."""
+
+    def told(find: Callable[[Scene], Iterator[Hit]]) -> Callable[[Scene], Iterator[Hit]]:
+        if public.urls != "keep":
+            return find
+
+        def tell(scene: Scene) -> Iterator[Hit]:
+            for hit in find(scene):
+                is_public = is_public_page(scene.text[hit.start : hit.end])
+                yield hit._replace(detector=hit.detector + PUBLIC) if is_public else hit
+
+        return tell
+
+    return (
+        Family("url", ("://", any_case("www.")), told(_with_scheme)),
+        Family("url_bare", (r"[A-Za-z0-9]\.[A-Za-z]{2}",), told(_bare)),
+    )
