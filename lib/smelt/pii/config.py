@@ -156,6 +156,22 @@ class SparkNlpConfig(BaseModel, frozen=True, extra="forbid"):
     rules: str | None = Field(default=None, description="path of an entity ruler's JSONL patterns")
 
 
+class NerConfig(BaseModel, frozen=True, extra="forbid"):
+    """A trained model that is asked about the lines in which the name rules are unsure; off unless it pays."""
+
+    kind: Literal["none", "spacy", "transformers"] = "none"
+    model: str = Field(default="", description="an installed spaCy pipeline's name, or the folder of a model")
+    labels: tuple[str, ...] = Field(default=("PERSON", "PER"), description="the model's labels of people")
+    longest_line: int = Field(default=400, ge=1, description="characters; longer lines are not asked about")
+
+    @model_validator(mode="after")
+    def names_a_model(self) -> NerConfig:
+        """A kind without a model could not be loaded."""
+        if self.kind != "none" and not self.model.strip():
+            raise ValueError(f"ner.model must name a pipeline or a folder when ner.kind is {self.kind}")
+        return self
+
+
 class DetectorsConfig(BaseModel, frozen=True, extra="forbid"):
     """Which detectors run."""
 
@@ -163,6 +179,7 @@ class DetectorsConfig(BaseModel, frozen=True, extra="forbid"):
     names: bool = True
     spoken: bool = True
     spark_nlp: SparkNlpConfig = SparkNlpConfig()
+    ner: NerConfig = NerConfig()
 
 
 class VaultConfig(BaseModel, frozen=True, extra="forbid"):

@@ -21,5 +21,10 @@ def configured_detectors(config: PiiConfig) -> tuple[Detector, ...]:
         from smelt.pii.detect.addresses import AddressDetector
         from smelt.pii.detect.names import NameDetector
 
-        detectors += [AddressDetector(config), NameDetector(config)]
+        names = NameDetector(config)
+        detectors += [AddressDetector(config), names]
+        if config.detectors.ner.kind != "none":
+            from smelt.pii.detect.models import ModelDetector
+
+            detectors.append(ModelDetector(config, names))
     return tuple(detectors)

@@ -36,10 +36,14 @@ Said = tuple[str, bool]
 
 
 class Named(NamedTuple):
-    """What one text names by itself; ``introduced`` are names to look for in the whole conversation."""
+    """What one text names by itself; ``introduced`` are names to look for in the whole conversation.
+
+    ``unsure`` are runs of capitals that were weighed and not believed; empty where no model asks for them.
+    """
 
     spans: tuple[Span, ...]
     introduced: tuple[str, ...]
+    unsure: tuple[tuple[int, int], ...] = ()
 
 
 NOTHING = Named((), ())
@@ -58,6 +62,7 @@ class NameDetector:
     def __init__(self, config: PiiConfig) -> None:
         """Loads the lexicon, once a process. Raises ``ValueError`` for a lexicon file that cannot be read."""
         self.config = config.names
+        self._keeps_unsure = config.detectors.ner.kind != "none"
         self.lexicon: Lexicon = load(tuple(config.names.lexicon_files), tuple(config.names.not_names))
         self._readings: dict[tuple[str, ...], Readings] = {}
         self._named: Cache[Said, Named] = Cache()
@@ -67,11 +72,18 @@ class NameDetector:
         """PERSON, EMAIL, PHONE and USERNAME findings; overlaps are left to the scrubber."""
         if not batch.texts:
             return []
-        said = [(text, role in ("customer", "")) for text, role in zip(batch.texts, batch.role, strict=True)]
-        named = self._named.results(said, self._look)
+        named = self._named_in(batch)
         findings = [Finding(index, *span) for index, found in enumerate(named) for span in found.spans]
         findings += self._known(batch, self._identities(batch, named))
         return findings
+
+    def unsure(self, batch: TextBatch) -> list[tuple[tuple[int, int], ...]]:
+        """By text the runs of capitals of which the rules do not know whether they are people."""
+        return [named.unsure for named in self._named_in(batch)]
+
+    def _named_in(self, batch: TextBatch) -> list[Named]:
+        said = [(text, role in ("customer", "")) for text, role in zip(batch.texts, batch.role, strict=True)]
+        return self._named.results(said, self._look)
 
     def _look(self, said: list[Said]) -> Iterator[Named]:
         """What each text names by itself."""
@@ -84,6 +96,7 @@ class NameDetector:
             lexicon = readings.lexicon
             spans: list[Span] = []
             introduced: list[str] = []
+            unsure: tuple[tuple[int, int], ...] = ()
             if self.config.introductions:
                 for person in introductions.introduced(text, lower(text), lexicon):
                     spans.append(("PERSON", *person[:2], "names.introduction", person.confidence))
@@ -95,7 +108,10 @@ class NameDetector:
                         introduced += self._introduced(text, person, with_words=True)
             if self.config.lexicon:
                 if has_case:
-                    found = people.people(text, readings)
+                    found, weak = people.weighed(text, readings)
+                    unsure = (
+                        tuple((person.start, person.end) for person in weak) if self._keeps_unsure else ()
+                    )
                 else:
                     found = caseless.people(text, lexicon, whole_turn=may_be_answer)
                 for person in found:
@@ -108,7 +124,10 @@ class NameDetector:
                     ):
                         introduced += self._introduced(text, person)
             introduced += self._in_addresses(text)
-            yield Named(tuple(spans), tuple(dict.fromkeys(introduced))) if spans or introduced else NOTHING
+            if spans or introduced or unsure:
+                yield Named(tuple(spans), tuple(dict.fromkeys(introduced)), unsure)
+            else:
+                yield NOTHING
 
     def _readings_in(self, languages: tuple[str, ...]) -> Readings:
         readings = self._readings.get(languages)

@@ -47,6 +47,11 @@ class Person(NamedTuple):
 
 def people(text: str, readings: Readings) -> list[Person]:
     """People named in one cased text, those of 0.5 and more and those that stand in a list with one."""
+    return weighed(text, readings)[0]
+
+
+def weighed(text: str, readings: Readings) -> tuple[list[Person], list[Person]]:
+    """What :func:`people` gives, and the runs of capitals that were weighed and found too light."""
     found: list[Person] = []
     weak: list[Person] = []
     organisations: set[str] = set()
@@ -61,7 +66,7 @@ def people(text: str, readings: Readings) -> list[Person]:
             for person in found
             if person.confidence >= CERTAIN or text[person.start : person.end] not in organisations
         ]
-    return found + _coordinated(text, found, weak) if weak and found else found
+    return (found + _coordinated(text, found, weak) if weak and found else found), weak
 
 
 def _score(text: str, origin: int, run: Run, lexicon: Lexicon, organisations: set[str]) -> Person | None:
