@@ -3,7 +3,7 @@
     SMELT_SPACY_MODELS=/path/to/pipeline[:name...] python tests/bench/privacy/models.py
 
 The models are installed spaCy pipelines or their folders; without any, the table has the rules alone. Mail rows as in
-:mod:`wild`; PERSON, overlap match, on presidio_research_generated_large; the share of texts of other languages with one.
+:mod:`wild`; PERSON, overlap match, on presidio_research_generated_large; the share of foreign texts with one.
 """
 
 from __future__ import annotations
