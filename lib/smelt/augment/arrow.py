@@ -51,7 +51,7 @@ def making(config: AugmentConfig, pii: PiiConfig) -> Callable[[Batches], Batches
             made = [child for parent in batch.to_pylist() for child in children(parent, config, rules)]
             if not made:
                 continue
-            leaking = {row for row, _ in scanner.by_row([(child["question"],) for child in made])}
+            leaking = {finding.row for finding in scanner.by_row([(child["question"],) for child in made])}
             for number in leaking:
                 made[number]["rejections"].append("personal_data")
             hashes = text_hashes([child["question"] for child in made], [child["answer"] for child in made])

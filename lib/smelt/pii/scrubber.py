@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from smelt.errors import ConfigError
 from smelt.pii.cache import no_cycles
-from smelt.pii.config import EntityRule, PiiConfig
+from smelt.pii.config import EntityRule, PiiConfig, Policy
 from smelt.pii.detect.configured import configured_detectors
 from smelt.pii.detect.patterns.public import PUBLIC
 from smelt.pii.keys import ScrubKey
@@ -221,7 +221,7 @@ class Scrubber:
             {conversation: sorted(entities) for conversation, entities in rejected.items()},
         )
 
-    def _policy(self, entity: str, detector: str) -> str:
+    def _policy(self, entity: str, detector: str) -> Policy:
         """What becomes of a value: what names nobody stays, whatever its entity's policy."""
         return "keep" if detector.endswith(PUBLIC) else self._rule(entity).policy
 

@@ -297,7 +297,9 @@ def without_findings(
     rows: Sequence[Row], texts: Callable[[Row], Iterable[str | None]], scanner: ResidualScanner
 ) -> list[Row]:
     """The rows in whose ``texts`` the gate's scan finds nothing."""
-    found = {row for row, _ in scanner.by_row([[text for text in texts(row) if text] for row in rows])}
+    found = {
+        finding.row for finding in scanner.by_row([[text for text in texts(row) if text] for row in rows])
+    }
     return [row for number, row in enumerate(rows) if number not in found]
 
 

@@ -140,7 +140,7 @@ def candidates(column: pl.Series) -> list[int]:
             rows, some = rows[inside.to_numpy()], some.gather(inside)
         bits[rows] |= bit
     bits |= column.str.contains(SIGNED_GATE).to_numpy() * SIGNED_BIT
-    return bits.tolist()  # type: ignore[no-any-return]
+    return bits.tolist()
 
 
 def people(text: str, lexicon: Lexicon, layouts: int) -> Iterator[Person]:
