@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -85,18 +85,17 @@ def bootstrap(
 ) -> Interval:
     """Percentile bootstrap (Efron 1979) of any statistic of a sample; the seed is fixed, so reruns agree.
 
-    ``values`` may be one- or two-dimensional; rows are resampled.
+    One value is its own interval, and none has (NaN, NaN).
     """
-    sample: Any = np.asarray(values, dtype=np.float64)
-    if len(sample) == 0:
-        return Interval(math.nan, math.nan)
-    generator = np.random.default_rng(seed)
-    estimates = np.array(
-        [statistic(sample[generator.integers(0, len(sample), len(sample))]) for _ in range(resamples)]
-    )
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(estimates, [tail, 1 - tail])
-    return Interval(float(low), float(high))
+    sample: Floats = np.asarray(values, dtype=np.float64)
+    if len(sample) < 2:
+        only = statistic(sample) if len(sample) else math.nan
+        return Interval(only, only)
+    found = stats.bootstrap(
+        (sample,), statistic, n_resamples=resamples, batch=1, vectorized=False, method="percentile",
+        confidence_level=confidence, rng=np.random.default_rng(seed),
+    ).confidence_interval  # fmt: skip
+    return Interval(float(found.low), float(found.high))
 
 
 def weighted(parts: list[tuple[float, float, Interval]], *, confidence: float = CONFIDENCE) -> Interval:

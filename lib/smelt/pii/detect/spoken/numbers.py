@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from stdnum import luhn
+
 from smelt.pii.detect.spoken.symbols import Symbol, digit_runs
 
 _LABELS: tuple[tuple[str, re.Pattern[str], range], ...] = (
@@ -35,7 +37,7 @@ def numbers(text: str, symbols: list[Symbol]) -> Iterator[tuple[str, int, int, f
             continue
         if labelled:
             yield labelled, start, end, 0.85
-        elif len(digits) in (15, 16) and _luhn(digits):
+        elif len(digits) in (15, 16) and luhn.is_valid(digits):
             yield "CREDIT_CARD", start, end, 0.9
         elif 10 <= len(digits) <= 13:
             yield "PHONE", start, end, 0.7
@@ -53,8 +55,3 @@ def label(before: str, digits: int) -> str | None:
             if (not entity or digits in lengths) and (nearest is None or match.end() >= nearest[0]):
                 nearest = match.end(), entity
     return None if nearest is None else nearest[1]
-
-
-def _luhn(digits: str) -> bool:
-    values = [int(d) for d in reversed(digits)]
-    return sum(v if i % 2 == 0 else sum(divmod(2 * v, 10)) for i, v in enumerate(values)) % 10 == 0

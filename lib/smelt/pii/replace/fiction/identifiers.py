@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import re
 
+from stdnum.us import rtn
+
 from smelt.pii.replace.fiction.draw import Draw, Fiction, Range, in_format, luhn_digit
 from smelt.pii.replace.value import Value
 
@@ -40,10 +42,8 @@ def _itin(value: Value, draw: Draw) -> str:
 
 
 def _aba(value: Value, draw: Draw) -> str:
-    """Weights 3, 7, 1 (ABA Routing Number Policy, check digit)."""
     body = f"13{draw.digits(6)}"
-    total = sum(int(digit) * weight for digit, weight in zip(body, (3, 7, 1) * 3, strict=False))
-    return in_format(body + str(-total % 10), value.text)
+    return in_format(body + rtn.calc_check_digit(body), value.text)
 
 
 def _nino(value: Value, draw: Draw) -> str:

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from importlib import import_module
 
 from stdnum import luhn
+from stdnum.iso7064 import mod_97_10
 
 _MARKS = re.compile(r"[^0-9A-Za-z]")
 
@@ -19,7 +20,7 @@ def _digits(value: str) -> str:
 def _mod97(value: str) -> bool:
     """ISO 7064 MOD 97-10 over letters and digits."""
     compact = _MARKS.sub("", value).upper()
-    return bool(compact) and int("".join(str(int(char, 36)) for char in compact)) % 97 == 1
+    return mod_97_10.is_valid(compact)
 
 
 def _npi(value: str) -> bool:
