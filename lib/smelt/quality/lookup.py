@@ -17,7 +17,7 @@ class Lookup:
 
     def get(self, wanted: npt.NDArray[np.int64], missing: float) -> Floats:
         """The value of each key of ``wanted``; ``missing`` where it is not there."""
-        places = self._index.get_indexer(wanted)
+        places = self._index.get_indexer(pd.Index(wanted))
         out = np.full(len(wanted), missing)
         found = np.nonzero(places >= 0)[0]
         out[found] = self._values[places[found]]

@@ -7,7 +7,9 @@ The prefixes are the first eight digits of the numbers that payment gateways doc
 
 from __future__ import annotations
 
-from smelt.pii.replace.fiction.draw import Draw, Fiction, in_format, luhn_digit
+from stdnum import luhn
+
+from smelt.pii.replace.fiction.draw import Draw, Fiction, in_format
 from smelt.pii.replace.value import Value, digits_of
 
 _PREFIXES = ("40000000", "55555555", "37828224", "60111111", "35660020", "30569309", "67596498")
@@ -27,7 +29,7 @@ class _Card:
     def holds(self, text: str) -> bool:
         """Whether it is a valid number under one of the test prefixes."""
         digits = digits_of(text)
-        return digits.startswith(_PREFIXES) and luhn_digit(digits[:-1]) == digits[-1]
+        return digits.startswith(_PREFIXES) and luhn.is_valid(digits)
 
     def invent(self, value: Value, key: bytes) -> str:
         """Visa for whatever scheme is not known; 16 digits where the given length is no card's."""
@@ -35,7 +37,7 @@ class _Card:
         length = len(given) if 12 <= len(given) <= 19 else 16
         prefix = _BY_START.get(given[:2], "40000000")
         body = prefix + Draw(key, "CREDIT_CARD", value.normal).digits(length - len(prefix) - 1)
-        return in_format(body + luhn_digit(body), value.text)
+        return in_format(body + luhn.calc_check_digit(body), value.text)
 
 
 FICTION: dict[str, Fiction] = {"CREDIT_CARD": _Card()}

@@ -75,10 +75,3 @@ def in_format(digits: str, like: str) -> str:
         return digits
     following = iter(digits)
     return "".join(next(following) if character.isdecimal() else character for character in like)
-
-
-def luhn_digit(digits: str) -> str:
-    """The check digit after ``digits`` (ISO/IEC 7812-1, annex B)."""
-    total = sum(int(digit) for digit in digits[-2::-2])
-    total += sum(sum(divmod(2 * int(digit), 10)) for digit in digits[-1::-2])
-    return str(-total % 10)

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import re
 
+from stdnum import luhn
 from stdnum.us import rtn
 
-from smelt.pii.replace.fiction.draw import Draw, Fiction, Range, in_format, luhn_digit
+from smelt.pii.replace.fiction.draw import Draw, Fiction, Range, in_format
 from smelt.pii.replace.value import Value
 
 _SEPARATORS = r"[\s.-]?"
@@ -62,7 +63,7 @@ def _nhs(value: Value, draw: Draw) -> str:
 
 def _sin(value: Value, draw: Draw) -> str:
     body = f"0{draw.digits(7)}"
-    return in_format(body + luhn_digit(body), value.text)
+    return in_format(body + luhn.calc_check_digit(body), value.text)
 
 
 def _postcode(value: Value, draw: Draw) -> str:
