@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # alibi-detect: one NaN among a thousand reference values switches a drift test off, for good and without a word.
 #
-# KSDrift and CVMDrift then return a p value of NaN and `is_drift` 0 for any data, also for a shift of three standard deviations; a NaN in the
-# tested batch does the same for that batch. Missing lengths or scores are usual in production, and NaN < .05 is false. Drop NaN (and watch their
-# share as a feature of its own), and treat a p value that is not a number as an alarm.
+# KSDrift and CVMDrift then return a p value of NaN and `is_drift` 0 for any data, also for a shift of three standard
+# deviations; a NaN in the tested batch does the same for that batch. Missing lengths or scores are usual in production,
+# and NaN < .05 is false. Drop NaN (and watch their share as a feature of its own), and treat a p value that is not a
+# number as an alarm.
 #
 # Seen on 2026-11-28 with Python 3.11.7:
 #   alibi-detect 0.13.0

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # crowd-kit: a label that one worker saved three times is three votes, against two colleagues who disagree.
 #
-# Annotation tools export every revision or re-submission of a task. MajorityVote and Dawid-Skene take each row as a vote and say nothing of the same
-# worker and task twice, so who saves most decides. Keep the newest row of a worker and task before you aggregate.
+# Annotation tools export every revision or re-submission of a task. MajorityVote and Dawid-Skene take each row as a
+# vote and say nothing of the same worker and task twice, so who saves most decides. Keep the newest row of a worker and
+# task before you aggregate.
 #
 # Seen on 2026-11-28 with Python 3.11.7:
 #   crowd-kit 1.4.2

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # cuallee: the same check of the same rows passes on a Polars frame and fails on a pandas one, and other way round.
 #
-# `has_pattern` must match at the beginning on pandas (str.match) and anywhere on Polars. A NaN is missing on pandas and complete on
-# Polars, where it is also greater than any number. `is_unique` of a, a, b counts one row too many on pandas, two on Polars. A gate that is
-# moved from one to the other (or tested on pandas, run on Polars) keeps its name and changes its verdict. Anchor patterns with ^, and turn NaN into null.
+# `has_pattern` must match at the beginning on pandas (str.match) and anywhere on Polars. A NaN is missing on pandas and
+# complete on Polars, where it is also greater than any number. `is_unique` of a, a, b counts one row too many on
+# pandas, two on Polars. A gate that is moved from one to the other (or tested on pandas, run on Polars) keeps its name
+# and changes its verdict. Anchor patterns with ^, and turn NaN into null.
 #
 # Seen on 2026-11-28 with Python 3.11.7:
 #   cuallee 0.15.4 pandas 3.1.1 polars 2.1.0

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# datasets: `to_json` cuts numbers after ten decimals and turns times into integers; `to_csv` of the same rows keeps both.
+# datasets: `to_json` cuts numbers after ten decimals and turns times into integers; `to_csv` of the same rows keeps
+# both.
 #
-# Rows go through pandas' JSON writer with its defaults: a probability of 1e-12 becomes 0.0 (its logarithm minus infinity), a third loses digits, so
-# embeddings and logprobs that were exported and loaded again are no longer equal, and a digest over rows changes. A timestamp becomes
-# milliseconds since 1970: its microseconds are gone, and it loads as a plain integer. `to_json(..., double_precision=15, date_format="iso")` helps in part; Parquet is exact.
+# Rows go through pandas' JSON writer with its defaults: a probability of 1e-12 becomes 0.0 (its logarithm minus
+# infinity), a third loses digits, so embeddings and logprobs that were exported and loaded again are no longer equal,
+# and a digest over rows changes. A timestamp becomes milliseconds since 1970: its microseconds are gone, and it loads
+# as a plain integer. `to_json(..., double_precision=15, date_format="iso")` helps in part; Parquet is exact.
 #
 # Seen on 2026-11-28 with Python 3.11.7:
 #   datasets 5.2.0

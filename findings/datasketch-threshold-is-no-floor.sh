@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # datasketch: MinHashLSH(threshold=0.9) finds a third of the pairs whose similarity is 0.9.
 #
-# The threshold chooses bands by the least sum of both kinds of errors, not so that pairs at or above it are found: 128 permutations give
-# 5 bands of 25 rows (3 of the permutations idle), and 1 - (1 - s^25)^5 at s = .9 is .31, at .8 with threshold .8 it is .40. Who
-# de-duplicates "at 0.9" keeps most of the pairs at 0.9. Set a lower threshold and verify candidates by their estimated or exact
-# similarity, or give weights=(0.1, 0.9) or params=(bands, rows).
+# The threshold chooses bands by the least sum of both kinds of errors, not so that pairs at or above it are found: 128
+# permutations give 5 bands of 25 rows (3 of the permutations idle), and 1 - (1 - s^25)^5 at s = .9 is .31, at .8 with
+# threshold .8 it is .40. Who de-duplicates "at 0.9" keeps most of the pairs at 0.9. Set a lower threshold and verify
+# candidates by their estimated or exact similarity, or give weights=(0.1, 0.9) or params=(bands, rows).
 #
 # Seen on 2026-11-28 with Python 3.11.7:
 #   datasketch 2.0.0

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# datatrove: to its MinHash deduplication all numbers are 0, so answers that differ in a price, a level or an error code are duplicates.
+# datatrove: to its MinHash deduplication all numbers are 0, so answers that differ in a price, a level or an error code
+# are duplicates.
 #
-# The text is normalised first, and `norm_numbers` is on by default: "Set level 20" and "Set level 95" have the same signature, Jaccard 1. Fine for
-# web pages; in support data the number is often the answer, and one of two contradicting ones goes at random. Pass
-# MinhashConfig(norm_config=TextNormConfig(norm_numbers=False)) and compare what was removed by its numbers.
+# The text is normalised first, and `norm_numbers` is on by default: "Set level 20" and "Set level 95" have the same
+# signature, Jaccard 1. Fine for web pages; in support data the number is often the answer, and one of two contradicting
+# ones goes at random. Pass MinhashConfig(norm_config=TextNormConfig(norm_numbers=False)) and compare what was removed
+# by its numbers.
 #
 # Seen on 2026-11-28 with Python 3.11.7:
 #   datatrove 0.10.1
@@ -14,7 +16,7 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet --disable-pip-version-check datatrove==0.10.1 tokenizers==0.23.3 regex numpy nltk xxhash tldextract
+"$work/venv/bin/pip" install --quiet --disable-pip-version-check datatrove==0.10.1 tokenizers==0.23.3 regex==2026.11.19 numpy==2.4.6 nltk==3.10.4 xxhash==4.1.0 tldextract==5.4.0
 cd "$work"
 venv/bin/python - <<'PY'
 from importlib.metadata import version

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# DuckDB: where a JSON field is a number in some records and a text in others, the texts come back inside quotation marks.
+# DuckDB: where a JSON field is a number in some records and a text in others, the texts come back inside quotation
+# marks.
 #
-# The column gets the type JSON, whose text form is JSON source: 17 stays 17, but "A-3" becomes "A-3" with both quotes as part of
-# the value. So `WHERE id = 'A-3'`, joins and exports to CSV miss just the textual ids (ticket numbers of two systems are such a
-# column), while the numbers match. `columns = {id: 'VARCHAR'}` in read_json gives the bare text; so does `id ->> '$'`.
+# The column gets the type JSON, whose text form is JSON source: 17 stays 17, but "A-3" becomes "A-3" with both quotes
+# as part of the value. So `WHERE id = 'A-3'`, joins and exports to CSV miss just the textual ids (ticket numbers of two
+# systems are such a column), while the numbers match. `columns = {id: 'VARCHAR'}` in read_json gives the bare text; so
+# does `id ->> '$'`.
 #
 # Seen on 2026-11-28 with Python 3.11.7:
 #   duckdb 2.0.1

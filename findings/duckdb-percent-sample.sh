@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # DuckDB: `USING SAMPLE 10 PERCENT` of a small table gives no row or all rows, not a tenth.
 #
-# A percentage samples whole blocks of up to 2,048 rows by default, so a table of 1,000 rows is kept or thrown away as one, and
-# 20,000 rows come in lumps of 2,048. Who draws an evaluation set or a review sample this way gets nothing, with no error. What
-# does what one expects: `USING SAMPLE 10 PERCENT (bernoulli)`, or a number of rows (`USING SAMPLE 100 ROWS`).
+# A percentage samples whole blocks of up to 2,048 rows by default, so a table of 1,000 rows is kept or thrown away as
+# one, and 20,000 rows come in lumps of 2,048. Who draws an evaluation set or a review sample this way gets nothing,
+# with no error. What does what one expects: `USING SAMPLE 10 PERCENT (bernoulli)`, or a number of rows (`USING SAMPLE
+# 100 ROWS`).
 #
 # Seen on 2026-11-28 with Python 3.11.7:
 #   duckdb 2.0.1

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# email-reply-parser: a list whose dashes have no blank after them is taken for the signature and cut, with all lines between.
+# email-reply-parser: a list whose dashes have no blank after them is taken for the signature and cut, with all lines
+# between.
 #
-# "-Unplug it" opens a signature by its rule (a dash and a letter, also `--verbose` and `__init__`), so an answer keeps its greeting and
-# loses its steps. A line that begins with "From:" and another with "To:" is a quoted header wherever it stands: a text of such lines comes back empty. The
-# parts are there as fragments (`EmailReplyParser.read(text).fragments`, hidden ones too): keep the hidden text beside, and look at
-# answers that shrink. mail-parser-reply keeps these texts whole.
+# "-Unplug it" opens a signature by its rule (a dash and a letter, also `--verbose` and `__init__`), so an answer keeps
+# its greeting and loses its steps. A line that begins with "From:" and another with "To:" is a quoted header wherever
+# it stands: a text of such lines comes back empty. The parts are there as fragments
+# (`EmailReplyParser.read(text).fragments`, hidden ones too): keep the hidden text beside, and look at answers that
+# shrink. mail-parser-reply keeps these texts whole.
 #
 # Seen on 2026-11-28 with Python 3.11.7:
 #   email-reply-parser 0.5.12 mail-parser-reply 1.36

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Excel, two libraries: a text with CRLF, written by XlsxWriter and read by openpyxl, comes back with `_x000D_` in every line.
+# Excel, two libraries: a text with CRLF, written by XlsxWriter and read by openpyxl, comes back with `_x000D_` in every
+# line.
 #
-# The format writes a carriage return as the letters _x000D_. XlsxWriter escapes it so; openpyxl does not undo it on reading, and pandas
-# joins the two by default (XlsxWriter writes where it is installed, openpyxl reads). Mails have CRLF, so a review sheet that goes out and
-# comes in changes every body, and the letters train as text. Reading with calamine is right; or write \n only.
+# The format writes a carriage return as the letters _x000D_. XlsxWriter escapes it so; openpyxl does not undo it on
+# reading, and pandas joins the two by default (XlsxWriter writes where it is installed, openpyxl reads). Mails have
+# CRLF, so a review sheet that goes out and comes in changes every body, and the letters train as text. Reading with
+# calamine is right; or write \n only.
 #
 # Seen on 2026-11-28 with Python 3.11.7:
 #   pandas 3.1.1 xlsxwriter 3.3.1 openpyxl 3.1.5

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Excel sheets for reviewers: long texts are cut or left out by the writers, mostly without a word.
 #
-# A cell holds 32,767 characters. openpyxl and polars.write_excel cut a longer transcript there and say nothing (pandas with XlsxWriter
-# warns). Worse: XlsxWriter takes a text that begins with http:// or https:// for a link, however much prose follows; if it is longer than 2,079
-# characters the cell stays empty. So an answer that opens with a link to the manual comes back from the annotators as
-# null. `strings_to_urls: False` in the workbook's options keeps it.
+# A cell holds 32,767 characters. openpyxl and polars.write_excel cut a longer transcript there and say nothing (pandas
+# with XlsxWriter warns). Worse: XlsxWriter takes a text that begins with http:// or https:// for a link, however much
+# prose follows; if it is longer than 2,079 characters the cell stays empty. So an answer that opens with a link to the
+# manual comes back from the annotators as null. `strings_to_urls: False` in the workbook's options keeps it.
 #
 # Seen on 2026-11-28 with Python 3.11.7:
 #   polars 2.1.0 xlsxwriter 3.3.1 openpyxl 3.1.5 pandas 3.1.1

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # inscriptis: code in <pre><code> loses its lines and indentation, code in <pre> alone keeps them.
 #
-# The inner `code` element resets white space to normal. `<pre><code>` is what Markdown renderers, help centres and wikis write, so of
-# the articles of a knowledge base just the code blocks come out as one line; YAML and Python are then wrong answers that train well. Give a CSS profile in
-# which `code` is `pre`, or unwrap it first.
+# The inner `code` element resets white space to normal. `<pre><code>` is what Markdown renderers, help centres and
+# wikis write, so of the articles of a knowledge base just the code blocks come out as one line; YAML and Python are
+# then wrong answers that train well. Give a CSS profile in which `code` is `pre`, or unwrap it first.
 #
 # Seen on 2026-11-28 with Python 3.11.7:
 #   inscriptis 2.7.6

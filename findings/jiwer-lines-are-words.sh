@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# jiwer: a line break or a tab between two words does not part them, and an empty reference gives a count instead of a rate.
+# jiwer: a line break or a tab between two words does not part them, and an empty reference gives a count instead of a
+# rate.
 #
-# By default only blanks part words, so "turn it<newline>off" against "turn it off" is a word error rate of 1.0: transcripts whose cues were joined
-# by newlines look entirely wrong. A reference without words is no error: wer("", "um hello there") is 3, the
-# number of inserted words, which a mean over calls takes in as 300 %. Split on white space yourself, and average over words, not over calls.
+# By default only blanks part words, so "turn it<newline>off" against "turn it off" is a word error rate of 1.0:
+# transcripts whose cues were joined by newlines look entirely wrong. A reference without words is no error: wer("", "um
+# hello there") is 3, the number of inserted words, which a mean over calls takes in as 300 %. Split on white space
+# yourself, and average over words, not over calls.
 #
 # Seen on 2026-11-28 with Python 3.11.7:
 #   jiwer 4.0.0

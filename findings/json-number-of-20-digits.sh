@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# orjson, pyarrow and DuckDB: a whole number of 20 digits in JSON becomes a float, and neighbouring numbers become equal.
+# orjson, pyarrow and DuckDB: a whole number of 20 digits in JSON becomes a float, and neighbouring numbers become
+# equal.
 #
-# Beyond 64 bits orjson (which otherwise stands in for the json module), pyarrow.json and DuckDB's read_json turn to doubles without a
-# word; the json module and Polars keep every digit. Parcel, card and order numbers that a vendor writes as JSON numbers then share a key, and
-# "the newest record of a key" keeps one of many. Read such files with json or Polars, or name the type (DuckDB: columns = {id: 'VARCHAR'});
-# pyarrow refuses a number where its schema says string.
+# Beyond 64 bits orjson (which otherwise stands in for the json module), pyarrow.json and DuckDB's read_json turn to
+# doubles without a word; the json module and Polars keep every digit. Parcel, card and order numbers that a vendor
+# writes as JSON numbers then share a key, and "the newest record of a key" keeps one of many. Read such files with json
+# or Polars, or name the type (DuckDB: columns = {id: 'VARCHAR'}); pyarrow refuses a number where its schema says
+# string.
 #
 # Seen on 2026-11-28 with Python 3.11.7:
 #   orjson 3.13.0 pyarrow 26.0.1 duckdb 2.0.1 polars 2.1.0

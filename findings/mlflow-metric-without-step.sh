@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # MLflow: a metric logged after training without a step does not become the run's value.
 #
-# `log_metric` without a step means step 0, and a run's metric is the one of the highest step, not the one logged last. After a training loop
-# that logged "accuracy" with steps, the final test value logged under the same name is in the history only: the run, the search and a champion
-# chosen by it go on with the old one. Infinity comes back as 1.797...e308 (a number that means and comparisons take in). Log the final
-# value under a name of its own.
+# `log_metric` without a step means step 0, and a run's metric is the one of the highest step, not the one logged last.
+# After a training loop that logged "accuracy" with steps, the final test value logged under the same name is in the
+# history only: the run, the search and a champion chosen by it go on with the old one. Infinity comes back as
+# 1.797...e308 (a number that means and comparisons take in). Log the final value under a name of its own.
 #
 # Seen on 2026-11-28 with Python 3.11.7:
 #   mlflow-skinny 3.17.2
@@ -15,7 +15,7 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet --disable-pip-version-check mlflow-skinny==3.17.2 sqlalchemy alembic pandas
+"$work/venv/bin/pip" install --quiet --disable-pip-version-check mlflow-skinny==3.17.2 sqlalchemy==2.1.9 alembic==1.20.1 pandas==3.1.1
 cd "$work"
 venv/bin/python - <<'PY'
 import logging

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # nervaluate: a predicted span that starts where the true one ends counts as a partial match.
 #
-# Ends are taken as inclusive, so the half-open spans of Python, spaCy and Label Studio touch at one offset that neither holds. A detector that finds the word beside
-# the entity (no character in common) gets half a point of "partial" and a whole one of "ent_type". Subtract one from `end` first.
-# Labels outside of `tags` are dropped from the predictions as well: a false entity of another label costs no precision.
+# Ends are taken as inclusive, so the half-open spans of Python, spaCy and Label Studio touch at one offset that neither
+# holds. A detector that finds the word beside the entity (no character in common) gets half a point of "partial" and a
+# whole one of "ent_type". Subtract one from `end` first. Labels outside of `tags` are dropped from the predictions as
+# well: a false entity of another label costs no precision.
 #
 # Seen on 2026-11-28 with Python 3.11.7:
 #   nervaluate 1.2.1

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Polars: a field of JSON lines that appears first after the 100th record is left out, without an error or a warning.
 #
-# The schema is inferred from the first 100 lines; a later value of another type is an error, but a later field just goes. Ratings,
-# reopen reasons or spam flags, which few records carry, vanish this way: by luck of the order. pyarrow keeps such a field, DuckDB
-# (which looks at 20,480 records) stops with an error. `infer_schema_length=None` reads all lines first, as does a `schema`.
+# The schema is inferred from the first 100 lines; a later value of another type is an error, but a later field just
+# goes. Ratings, reopen reasons or spam flags, which few records carry, vanish this way: by luck of the order. pyarrow
+# keeps such a field, DuckDB (which looks at 20,480 records) stops with an error. `infer_schema_length=None` reads all
+# lines first, as does a `schema`.
 #
 # Seen on 2026-11-28 with Python 3.11.7:
 #   polars 2.1.0 pyarrow 26.0.1 duckdb 2.0.1

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Presidio: the anonymizer's `hash` gives another value at each place, even twice in one text.
 #
-# Without a salt in its parameters each entity gets 32 random bytes of its own, so the same address is another hash in the next sentence.
-# As pseudonyms for joining tickets of one customer, counting distinct customers or splitting by customer they are useless, and the text looks
-# as if strangers took turns. A `salt` of 16 bytes or more (a secret of yours) makes it a keyed, stable pseudonym.
+# Without a salt in its parameters each entity gets 32 random bytes of its own, so the same address is another hash in
+# the next sentence. As pseudonyms for joining tickets of one customer, counting distinct customers or splitting by
+# customer they are useless, and the text looks as if strangers took turns. A `salt` of 16 bytes or more (a secret of
+# yours) makes it a keyed, stable pseudonym.
 #
 # Seen on 2026-11-28 with Python 3.11.7:
 #   presidio-anonymizer 2.2.366

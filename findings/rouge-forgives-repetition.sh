@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # rouge 1.0.1: an answer that repeats itself without end scores as well as the reference.
 #
-# The package `rouge` counts sets of words, not how often each stands there (`exclusive` is on by default), also in ROUGE-L: "turn it off" four times against "turn it
-# off" once is precision 1.0, where rouge-score (the port of the original) gives .25. Degeneration into loops, a usual failure of a fine-tuned
-# model, is what it cannot see. Sentence order is free in its ROUGE-L too. Use rouge-score, or Rouge(exclusive=False).
+# The package `rouge` counts sets of words, not how often each stands there (`exclusive` is on by default), also in
+# ROUGE-L: "turn it off" four times against "turn it off" once is precision 1.0, where rouge-score (the port of the
+# original) gives .25. Degeneration into loops, a usual failure of a fine-tuned model, is what it cannot see. Sentence
+# order is free in its ROUGE-L too. Use rouge-score, or Rouge(exclusive=False).
 #
 # Seen on 2026-11-28 with Python 3.11.7:
 #   rouge 1.0.1 rouge-score 0.1.2

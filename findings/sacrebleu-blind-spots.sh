@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # sacrebleu: three usual scores are each perfect for an answer that a reader would call broken.
 #
-# BLEU's default tokenizer (13a) turns HTML entities into characters first: `&lt;Enter&gt;` against `<Enter>` is 100, so it cannot see whether
-# markup was cleaned. chrF drops all white space: YAML or Python whose lines and indentation are gone is 100. TER ignores case, while
-# BLEU and chrF do not. Beside them stand an exact match, chrF with `whitespace=True`, BLEU with `tokenize="intl"`.
+# BLEU's default tokenizer (13a) turns HTML entities into characters first: `&lt;Enter&gt;` against `<Enter>` is 100, so
+# it cannot see whether markup was cleaned. chrF drops all white space: YAML or Python whose lines and indentation are
+# gone is 100. TER ignores case, while BLEU and chrF do not. Beside them stand an exact match, chrF with
+# `whitespace=True`, BLEU with `tokenize="intl"`.
 #
 # Seen on 2026-11-28 with Python 3.11.7:
 #   sacrebleu 2.6.0

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # webvtt-py and pysubs2: a cue of two voices is all the first one's, and a rewritten file has no speakers at all.
 #
-# WebVTT says who speaks by <v NAME> inside a cue, and a cue may hold several (meeting tools write answers that way). webvtt-py's
-# `voice` is the first and `text` is everybody's words, so an answer is credited to the asker; `raw_text` has both. pysubs2 drops voices on
-# reading (`name` stays empty): loading and saving a VTT file removes every speaker. Neither decodes &amp; and &lt;, which the format requires to be escaped: the
-# words of a transcript then hold "R&amp;D".
+# WebVTT says who speaks by <v NAME> inside a cue, and a cue may hold several (meeting tools write answers that way).
+# webvtt-py's `voice` is the first and `text` is everybody's words, so an answer is credited to the asker; `raw_text`
+# has both. pysubs2 drops voices on reading (`name` stays empty): loading and saving a VTT file removes every speaker.
+# Neither decodes &amp; and &lt;, which the format requires to be escaped: the words of a transcript then hold
+# "R&amp;D".
 #
 # Seen on 2026-11-28 with Python 3.11.7:
 #   webvtt-py 0.6.0 pysubs2 1.8.1
