@@ -18,7 +18,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
   then echo $$p; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train demo demo-review demo-train test test-train test-connect test-services cluster lint bench bench-against bench-privacy bench-duplicates bench-quality bench-review bench-augment bench-balance bench-train bench-curation docs wheel clean
+.PHONY: help setup setup-train demo demo-review demo-monitor demo-train test test-train test-connect test-services cluster lint bench bench-against bench-privacy bench-duplicates bench-quality bench-review bench-augment bench-balance bench-train bench-curation bench-monitor docs wheel clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/' | expand -t 24
@@ -81,6 +81,20 @@ demo-review: $(TEST_STAMP) ## The demo, then people: sample, simulated annotator
 	@$(BIN)/smelt review results demo --conf $(DEMO)/smelt.yaml
 	@$(BIN)/smelt run --conf $(DEMO)/smelt.yaml
 	@$(BIN)/smelt report --out $(DEMO)/report --conf $(DEMO)/smelt.yaml
+
+MONITOR = --conf $(DEMO)/smelt.yaml --conf $(DEMO)/monitor/monitor.yaml
+AFTER_WEEK_THREE = import datetime as d; print((d.datetime.now(d.timezone.utc) - d.timedelta(days=7)).strftime("%Y-%m-%dT02:00"))
+
+demo-monitor: $(TEST_STAMP) ## After make demo: four weeks of a model in production, a shift in the third; alerts, a plan, a page
+	@test -d $(DEMO)/warehouse/gold/releases || { echo "there is no release yet: make demo"; exit 2; }
+	@rm -rf $(DEMO)/monitor; for table in silver/predictions silver/feedback gold/monitoring gold/alerts gold/retraining_plans; \
+	  do rm -rf $(DEMO)/warehouse/$$table; done
+	@$(BIN)/smelt monitor simulate --out $(DEMO)/monitor --until 21 --conf $(DEMO)/smelt.yaml
+	@$(BIN)/smelt monitor run --now "$$($(BIN)/python -c '$(AFTER_WEEK_THREE)')" $(MONITOR)
+	@$(BIN)/smelt monitor simulate --out $(DEMO)/monitor --conf $(DEMO)/smelt.yaml
+	@$(BIN)/smelt monitor run $(MONITOR)
+	@$(BIN)/smelt monitor candidates --out $(DEMO)/monitor/candidates.jsonl $(MONITOR)
+	@$(BIN)/smelt monitor page --out $(DEMO)/monitor/pages $(MONITOR)
 
 demo-train: $(TRAIN_STAMP) ## The demo's release to an evaluated, registered adapter of a tiny model, on this machine's CPU
 	@test -d $(DEMO)/warehouse/gold/releases || { echo "there is no release yet: make demo"; exit 2; }
@@ -176,6 +190,10 @@ bench-train: $(TRAIN_STAMP) ## Tokens a second beside a bare TRL script, and the
 
 bench-curation: $(TRAIN_STAMP) ## What curation is worth: raw, random, longest and released pairs of equal size, trained alike
 	@OMP_NUM_THREADS=1 $(TRAIN)/bin/python -m tests.bench.curation
+
+bench-monitor: $(TEST_STAMP) ## Monitoring: false alarms, power, a day of a million predictions
+	@$(BIN)/python -m tests.bench.monitor.power
+	@$(BIN)/python -m tests.bench.monitor.million
 
 docs: $(STAMP) ## Write docs/tables.md from schemas/
 	@$(BIN)/python -m smelt.tables.documentation docs/tables.md

@@ -93,7 +93,9 @@ def bill(conf: Conf = None, env: Env = None, settings: Settings = None, as_json:
             [
                 (
                     each.run, each.method, f"{each.parameters:.3g}", f"{each.tokens:,.0f}",
-                    f"{each.estimated_hours:.4f}", f"{each.real_hours:.4f}", f"{each.ratio:.2f}", f"{each.usd:.2f}", f"{each.utilisation:.2%}",
+                   
+                    f"{each.estimated_hours:.4f}",
+                    f"{each.real_hours:.4f}", f"{each.ratio:.2f}", f"{each.usd:.2f}", f"{each.utilisation:.2%}",
                 )
                 for each in found
             ],

@@ -67,6 +67,7 @@ def run(
             tables,
             config.monitor,
             config.pii,
+            config.costs,
             run_id=run_id,
             now=moment(now),
             look_back=dt.timedelta(days=days),
@@ -85,8 +86,18 @@ def run(
             typer.echo(f"  {stage:<14} {result.note}")
         _quarantined(done.stages)
         _show(done.told.alerts)
+        if done.pointed:
+            typer.echo(f"{done.pointed:,} wrong answers point to training rows (silver.feedback_neighbours)")
         if done.plan is not None:
-            typer.echo(f"a plan to train anew was written: {done.plan['file']}")
+            _show_plan(done.plan)
+    if done.plan is not None and config.monitor.retrain.start:
+        from smelt.monitor.retrain import carry_out
+
+        options = [f"--conf={file}" for file in conf or ()] + [f"--set={each}" for each in settings or ()]
+        failed = carry_out(tables, done.plan, options, run_id=run_id, now=moment(now))
+        typer.echo(
+            f"the plan stopped at: smelt {failed}" if failed else "the plan was carried out", err=bool(failed)
+        )
     for failure in done.told.failed:
         typer.echo(f"not sent: {failure}", err=True)
     if gate and done.told.exit_code:
@@ -121,11 +132,62 @@ def alerts(
         raise typer.Exit(code)
 
 
+@commands.command("page")
+def page(
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the pages, one a version.")] = Path(
+        "monitoring"
+    ),
+    conf: Conf = None,
+    env: Env = None,
+    settings: Settings = None,
+) -> None:
+    """Write a page for each version: alerts, trends, comparisons, segments, plans. One file, no network."""
+    from smelt.monitor.retrain import TABLE as PLANS
+    from smelt.monitor.tell import TABLE as ALERTS
+    from smelt.report.monitoring import page as rendered
+    from smelt.tables.without_spark import PlainTables
+
+    tables = PlainTables.of(configured(conf, env, settings).warehouse)
+    figures, alerts, plans = (tables.read(table).to_pylist() for table in ("gold.monitoring", ALERTS, PLANS))
+    versions = sorted({row["model_version"] for row in figures})
+    if not versions:
+        typer.echo("nothing was measured yet: smelt monitor run")
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    for version in versions:
+        made_at = max(row["measured_at"] for row in figures if row["model_version"] == version)
+        safe = "".join(letter if letter.isalnum() or letter in "._-" else "_" for letter in version)
+        file = out / f"{safe}.html"
+        file.write_text(rendered(figures, alerts, plans, version=version, made_at=made_at), "utf-8")
+        typer.echo(f"  {file}")
+
+
+@commands.command("candidates")
+def candidates(
+    out: Annotated[Path, typer.Option("--out", "-o", help="File to write: JSON lines.")] = Path(
+        "candidates.jsonl"
+    ),
+    conf: Conf = None,
+    env: Env = None,
+    settings: Settings = None,
+) -> None:
+    """Write what users corrected, for review: never training data by itself."""
+    from smelt.monitor.candidates import write
+    from smelt.tables.without_spark import PlainTables
+
+    config = configured(conf, env, settings)
+    typer.echo(f"{write(PlainTables.of(config.warehouse), out):,} corrected answers in {out}")
+
+
 @commands.command("simulate", hidden=True)
 def simulate(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the logs.")],
     days: Annotated[int, typer.Option("--days", min=1)] = 28,
     per_day: Annotated[int, typer.Option("--per-day", min=2)] = 600,
+    until: Annotated[
+        int | None,
+        typer.Option("--until", min=1, help="Only the files of the days up to this one; later calls add."),
+    ] = None,
     shift: Annotated[
         str, typer.Option("--shift", help="FIRST:LAST day of the planted shift, from 1; none for none.")
     ] = "15:21",
@@ -145,7 +207,9 @@ def simulate(
         planted = Shift(first_day - 1, last_day, new_category=0.15, shorter=0.2, accuracy_down=0.05)
     end = moment(now).replace(hour=0, minute=0, second=0, microsecond=0)
     traffic = Traffic(days=days, per_day=per_day, shift=planted)
-    asked, said = write(pairs, traffic, out, end - dt.timedelta(days=days))
+    first = end - dt.timedelta(days=days)
+    stop = None if until is None else first + dt.timedelta(days=until)
+    asked, said = write(pairs, traffic, out, first, stop)
     (out / "monitor.yaml").write_text(_conf(release), "utf-8")
     typer.echo(f"{asked:,} requests and {said:,} pieces of feedback about {release} in {out}")
 
@@ -185,8 +249,24 @@ def _conf(release: str) -> str:
         "    - {name: helpdesk_feedback, holds: feedback, of: helpdesk_model, path: feedback}\n"
         f'  models:\n    "1": {{release: "{release}", parameters: 1.5e9}}\n'
         '  prices:\n    "1": {tokens_in: 0.1, tokens_out: 0.4}\n'
-        "  alerts:\n    send:\n      - {to: file, path: alerts.jsonl}\n"
+        "  alerts:\n    send:\n      - {to: file, path: alerts.jsonl}\n  retrain: {out: plans}\n"
     )
+
+
+def _show_plan(plan: Mapping[str, Any]) -> None:
+    cost = "not known" if plan["cost_usd"] is None else f"{plan['cost_usd']:.2f} USD of compute"
+    gain = (
+        ""
+        if plan["expected_gain"] is None
+        else f"; {plan['expected_gain']:.1%} of accuracy to win back at most"
+    )
+    typer.echo(f"a plan to train anew: {plan['file']}")
+    for reason in plan["because"]:
+        typer.echo(f"  because: {reason}")
+    typer.echo(
+        f"  {plan['new_examples']:,} new examples, {plan['corrected']:,} corrections for review; {cost}{gain}"
+    )
+    typer.echo(f"  steps: {', '.join(plan['steps'])}")
 
 
 def _quarantined(stages: Mapping[str, Any]) -> None:

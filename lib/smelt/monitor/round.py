@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from smelt.monitor import take_in, watch
+from smelt.costs.config import CostsConfig
+from smelt.monitor import neighbours, retrain, take_in, watch
 from smelt.monitor.config import MonitorConfig
 from smelt.monitor.tell import Told, tell
 from smelt.pii.config import PiiConfig
@@ -19,6 +20,8 @@ class Round(NamedTuple):
 
     stages: Mapping[str, StageResult]
     told: Told
+    pointed: int
+    """Answers found wrong whose nearest training rows were looked for."""
     plan: Mapping[str, Any] | None
 
 
@@ -26,6 +29,7 @@ def monitor_round(
     tables: PlainTables,
     config: MonitorConfig,
     pii: PiiConfig,
+    costs: CostsConfig,
     *,
     run_id: str,
     now: dt.datetime,
@@ -35,4 +39,6 @@ def monitor_round(
     taken = take_in.Intake(tables, config, pii, run_id=run_id, now=now).run()
     measured = watch.watch(tables, config, run_id=run_id, now=now, look_back=look_back)
     told = tell(tables, config.alerts, run_id=run_id, now=now)
-    return Round({take_in.STAGE: taken, watch.STAGE: measured}, told, None)
+    looked = neighbours.point_back(tables, run_id=run_id, now=now)
+    found = retrain.plan(tables, config, costs, run_id=run_id, now=now)
+    return Round({take_in.STAGE: taken, watch.STAGE: measured}, told, looked, found)

@@ -145,19 +145,29 @@ def _request(
     return line, said
 
 
-def write(pairs: Sequence[Pair], traffic: Traffic, folder: Path, first: dt.datetime) -> tuple[int, int]:
-    """Files below ``folder``, one a day, of requests and of feedback; how many lines of each."""
+def write(
+    pairs: Sequence[Pair],
+    traffic: Traffic,
+    folder: Path,
+    first: dt.datetime,
+    until: dt.datetime | None = None,
+) -> tuple[int, int]:
+    """Files below ``folder``, one a day, of requests and of feedback; how many lines of each.
+
+    With ``until`` only the days before it; files that are there are left as they are.
+    """
     counts = [0, 0]
     files: dict[Path, list[str]] = {}
     for line, said in requests(pairs, traffic, first):
         day = dt.datetime.fromtimestamp(line["created"], dt.timezone.utc).date()
         files.setdefault(folder / "requests" / f"{day}.jsonl", []).append(json.dumps(line))
-        counts[0] += 1
         if said is not None:
             came = dt.datetime.fromisoformat(said["at"]).date()
             files.setdefault(folder / "feedback" / f"{came}.jsonl", []).append(json.dumps(said))
-            counts[1] += 1
     for file, lines in files.items():
+        if file.exists() or (until is not None and file.stem >= until.date().isoformat()):
+            continue
+        counts[file.parent.name == "feedback"] += len(lines)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("\n".join(lines) + "\n", "utf-8")
     return counts[0], counts[1]

@@ -1,0 +1,216 @@
+"""Whether to train anew: asked for only where quality moved, or drift is large and there is enough new to learn from.
+
+A plan says why, on what, for how much, and what is expected. It is written, kept, and by conf carried out: each step is
+a command of smelt, and the last one passes through the gate of promotion as any other training does.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from smelt.costs.config import CostsConfig
+from smelt.costs.facts import CHARACTERS_A_TOKEN
+from smelt.costs.hardware import accelerator, training
+from smelt.identity import stable_id
+from smelt.monitor.config import MonitorConfig, RetrainConfig
+from smelt.tables.contract import contract
+from smelt.tables.without_spark import PlainTables
+
+TABLE = "gold.retraining_plans"
+DRIFT = ("input", "label", "output")
+
+
+class Situation(NamedTuple):
+    """What a decision rests on."""
+
+    model_version: str
+    window_start: dt.datetime
+    figures: Sequence[Mapping[str, Any]]
+    """Rows of gold.monitoring of the version's newest complete window."""
+    new_examples: int
+    corrected: int
+    since_last_plan: int | None
+    """Windows since the last plan for this version, None where there was none."""
+
+
+class Decision(NamedTuple):
+    """Reasons to train anew, none where there is nothing to do, and what spoke against it."""
+
+    because: list[str]
+    against: list[str]
+    expected_gain: float | None
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether a plan is to be written."""
+        return bool(self.because) and not self.against
+
+
+def decide(now: Situation, config: RetrainConfig) -> Decision:
+    """The decision for one version. Pure."""
+    whole = {(row["family"], row["measure"]): row for row in now.figures if row["dimension"] == "all"}
+    because: list[str] = []
+    against: list[str] = []
+    gain = None
+    accuracy = whole.get(("quality", "accuracy"))
+    if accuracy is not None and accuracy["status"] == "moved":
+        lost = accuracy["reference"] - accuracy["value"]
+        certain = accuracy["reference"] - accuracy["high"]  # at the least
+        if lost > 0 and certain >= config.min_loss:
+            gain = lost
+            because.append(
+                f"accuracy {accuracy['value']:.1%}, was {accuracy['reference']:.1%}, {certain:.1%} lost at the least"
+            )
+    concept = whole.get(("concept", "accuracy_within_categories"))
+    if because and concept is not None and concept["status"] == "moved":
+        because.append(f"inside the same categories {concept['effect']:+.1%}: what is right has changed")
+    far = [
+        row
+        for row in whole.values()
+        if row["family"] in DRIFT and row["status"] == "moved" and abs(row["effect"] or 0) >= config.min_drift
+    ]
+    if far and now.new_examples >= config.min_examples:
+        because += [
+            f"{row['measure'].replace('_', ' ')} moved by {abs(row['effect']):.2f} ({row['method']})"
+            for row in far
+        ]
+        because.append(f"{now.new_examples:,} new accepted examples to learn from")
+    elif far and not because:
+        against.append(
+            f"drift alone, and {now.new_examples:,} new examples where {config.min_examples:,} are needed"
+        )
+    if because and now.since_last_plan is not None and now.since_last_plan <= config.cool_down_windows:
+        against.append(f"the last plan is {now.since_last_plan} windows old")
+    return Decision(because, against, gain)
+
+
+def plan(
+    tables: PlainTables, config: MonitorConfig, costs: CostsConfig, *, run_id: str, now: dt.datetime
+) -> dict[str, Any] | None:
+    """Decide for the version with the newest complete window, and write the plan that is asked for; None for none."""
+    tables.create(TABLE)
+    situation = _situation(tables)
+    if situation is None:
+        return None
+    decision = decide(situation, config.retrain)
+    if not decision.is_asked_for:
+        return None
+    release = (
+        config.models[situation.model_version].release if situation.model_version in config.models else None
+    )
+    usd = _cost(tables, config, costs, situation)
+    found: dict[str, Any] = {
+        "plan_id": stable_id("plan", situation.model_version, situation.window_start.isoformat()),
+        "model_version": situation.model_version,
+        "release": release,
+        "window": situation.window_start.isoformat(),
+        "because": decision.because,
+        "new_examples": situation.new_examples,
+        "corrected": situation.corrected,
+        "cost_usd": usd,
+        "expected_gain": decision.expected_gain,
+        "steps": list(config.retrain.steps),
+    }
+    file = (
+        Path(config.retrain.out)
+        / f"{situation.window_start:%Y-%m-%d}-version-{_safe(situation.model_version)}.json"
+    )
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+    found["file"] = str(file)
+    _keep(tables, found, "planned", run_id, now)
+    return found
+
+
+def carry_out(
+    tables: PlainTables, found: Mapping[str, Any], options: Sequence[str], *, run_id: str, now: dt.datetime
+) -> str | None:
+    """Run the steps of a plan, each after the one before ended well; the step that failed, None where none did.
+
+    ``options`` (--conf and the like) are passed to each. Nothing may hold the warehouse's lease meanwhile.
+    """
+    _keep(tables, found, "started", run_id, now)
+    for step in found["steps"]:
+        command = [sys.executable, "-m", "smelt.cli.app", *str(step).split(), *options]
+        if subprocess.run(command, check=False).returncode:
+            _keep(tables, found, "failed", run_id, now)
+            return str(step)
+    _keep(tables, found, "done", run_id, now)
+    return None
+
+
+def _situation(tables: PlainTables) -> Situation | None:
+    rows = tables.read("gold.monitoring").to_pylist()
+    complete = [row for row in rows if row["family"] not in ("volume",) and row["p_value"] is not None]
+    if not complete:
+        return None
+    newest = max(complete, key=lambda row: (row["window_start"], row["model_version"]))
+    version, start = newest["model_version"], newest["window_start"]
+    starts = sorted({row["window_start"] for row in rows if row["model_version"] == version})
+    plans = [
+        row
+        for row in tables.read(TABLE, ["model_version", "plan"]).to_pylist()
+        if row["model_version"] == version
+    ]
+    last = max((json.loads(row["plan"])["window"] for row in plans), default=None)
+    since = None if last is None else sum(moment.isoformat() > last for moment in starts)
+    release = newest["release"]
+    return Situation(
+        version,
+        start,
+        [row for row in rows if row["model_version"] == version and row["window_start"] == start],
+        len(_new_examples(tables, release)),
+        _corrected(tables),
+        since,
+    )
+
+
+def _new_examples(tables: PlainTables, release: str | None) -> set[str]:
+    """Accepted examples that the release does not hold; all of them where nobody says which release it is."""
+    accepted = set(tables.read("gold.curated_examples", ["example_id"])["example_id"].to_pylist())
+    if release is None:
+        return accepted
+    held = tables.read("gold.training_splits", ["example_id"], ds.field("release") == release)
+    return accepted - set(held["example_id"].to_pylist())
+
+
+def _corrected(tables: PlainTables) -> int:
+    where = (ds.field("kind") == "edited") & ~ds.field("is_right")
+    return int(tables.read("silver.feedback", ["feedback_id"], where).num_rows)
+
+
+def _cost(tables: PlainTables, config: MonitorConfig, costs: CostsConfig, now: Situation) -> float | None:
+    """LoRA on all accepted examples, by :mod:`smelt.costs`; None where the model's size is not known."""
+    model = config.models.get(now.model_version)
+    parameters = (model.parameters if model else None) or costs.workload.parameters
+    if parameters is None:
+        return None
+    import pyarrow.compute as pc
+
+    rows = tables.read("gold.curated_examples", ["question", "answer"])
+    characters = sum(pc.sum(pc.utf8_length(rows[name])).as_py() or 0 for name in rows.column_names)
+    tokens = characters / CHARACTERS_A_TOKEN * costs.workload.epochs
+    card, _ = accelerator(costs)
+    return training(
+        "lora", parameters, max(1.0, tokens), costs.workload.tokens_per_step, card, costs.utilisation
+    ).usd
+
+
+def _keep(tables: PlainTables, found: Mapping[str, Any], state: str, run_id: str, now: dt.datetime) -> None:
+    names = contract(TABLE).column_names
+    row = {name: found[name] for name in names if name in found}
+    row |= {"state": state, "plan": json.dumps(dict(found)), "planned_at": now, "run_id": run_id}
+    tables.merge(TABLE, pa.Table.from_pylist([row], contract(TABLE).arrow_schema()))
+
+
+def _safe(text: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in "._-" else "_" for letter in text)[:60]
