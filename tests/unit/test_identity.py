@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
-from smelt.identity import pseudonym, record_id, stable_id
+from smelt.identity import ID_LENGTH, fingerprint, later, pseudonym, record_id, stable_id
 
 
 def test_identifiers_do_not_change():
@@ -38,3 +40,20 @@ def test_a_pseudonym_of_composed_letters_is_what_it_was():
 @pytest.mark.parametrize("nobody", [None, "", "  "])
 def test_nobody_has_no_pseudonym(nobody):
     assert pseudonym(b"k" * 32, "customer", nobody) is None
+
+
+class Settings(BaseModel):
+    salt: str = "smelt"
+    added: int = later(3)
+
+
+def test_fingerprints_do_not_change_and_know_nothing_of_later_fields_with_their_defaults():
+    assert fingerprint(Settings()) == hashlib.sha256(b'[{"salt": "smelt"}]').hexdigest()[:16]
+    assert (
+        fingerprint(Settings(added=4)) == hashlib.sha256(b'[{"added": 4, "salt": "smelt"}]').hexdigest()[:16]
+    )
+    assert fingerprint(Settings(), Settings()) != fingerprint(Settings())
+
+
+def test_half_surrogates_have_identifiers():
+    assert len(stable_id("\ud83d")) == len(pseudonym(b"k" * 32, "agent", "\ud83d") or "") == ID_LENGTH == 32
