@@ -55,7 +55,9 @@ def release(
             raise typer.BadParameter("--drop stands alone: it makes no release")
         _drop(configured(conf, env, settings), drop, as_json=as_json)
         return
-    job = open_job(configured(conf, env, settings), release=name, predecessor=predecessor)
+    job = open_job(
+        configured(conf, env, settings), release=name, predecessor=predecessor, may_embed=predecessor is None
+    )
     stage = load_stage("successors" if predecessor else "releases")
     notes = [report.result.note for report in run_stages(job, [stage])]
     made = [manifest for manifest in read_manifests(job.warehouse) if manifest.run_id == job.run_id]

@@ -40,8 +40,16 @@ def embedded_session() -> SparkSession:
     _, port = server.listening_address
     session = SparkSession.builder.remote(f"sc://127.0.0.1:{port}").getOrCreate()
     _RUNNING[_id_of(session)] = server
+    _say_no_plans(session)
     session.conf.set("spark.sql.session.timeZone", "UTC")
     return session
+
+
+def _say_no_plans(session: Any) -> None:
+    """Spark 3.5's client renders every plan as text for a log that nobody keeps, which takes longer than most queries."""
+    client = session.client
+    if hasattr(client, "_proto_to_string"):
+        client._proto_to_string = lambda message: ""
 
 
 def is_embedded(session: SparkSession) -> bool:

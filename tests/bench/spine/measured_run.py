@@ -7,12 +7,17 @@ python -m tests.bench.spine.measured_run copy FOLDER OUT
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from functools import reduce
 from pathlib import Path
 
-SETTINGS = ["spark.master=local[2]", "spark.driver_memory=4g"]
+SETTINGS = [
+    "spark.master=local[2]",
+    "spark.driver_memory=4g",
+    f"spark.engine={os.environ.get('SMELT_BENCH_ENGINE', 'auto')}",
+]
 TEXTS = {"jsonl": False, "csv": False, "vtt": True, "md": True, "html": True}
 """Suffix of raw files -> whether a file is one record."""
 
@@ -27,7 +32,7 @@ def flow(conf: str, warehouse: str) -> dict[str, object]:
     from smelt.tables.ledger import STAGES
 
     began = time.monotonic()
-    job = open_job(load_config([conf], settings=[*SETTINGS, f"warehouse.root={warehouse}"]))
+    job = open_job(load_config([conf], settings=[*SETTINGS, f"warehouse.root={warehouse}"]), may_embed=True)
     ready = time.monotonic()
     stages = {
         report.stage: round(report.seconds, 2)
