@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from smelt.pii.detect.addresses.words import ENDS_ADDRESS
 from smelt.pii.detect.names.lexicon import Lexicon, fold
@@ -71,15 +72,18 @@ _BEHIND_CODE = re.compile(rf"[ ]+(?P<town>{_TOWN})")
 _ENDS_ON_CODE = re.compile(rf"(?<!\w){_CODE}\Z")
 
 
+_ALWAYS_A_STREET = ("strasse", "str.", "gasse", "straat", "gatan", "vagen")
+_WORD = re.compile(r"[^ -]+")
+
+
 def cores(text: str, lexicon: Lexicon) -> Iterator[Person]:
     """Streets with a number, or a post code behind them, of both forms."""
     for match in (*PREFIXED.finditer(text), *WITH_CODE.finditer(text)):
         yield Person(match.start(), match.end(), 0.75)
     for match in SUFFIXED.finditer(text):
         word = fold(match[0][: re.search(r" \d", match[0]).start()].split()[-1])  # type: ignore[union-attr]
-        if (not lexicon.is_word(word) or len(word) < 7) and fold(
-            match[0].split()[0]
-        ) not in lexicon.not_names:
+        is_street = word.endswith(_ALWAYS_A_STREET) or not lexicon.is_word(word) or len(word) < 7
+        if is_street and fold(match[0].split()[0]) not in lexicon.not_names:
             yield Person(match.start(), match.end(), 0.7)
 
 
@@ -93,19 +97,33 @@ def town(text: str, start: int, end: int, lexicon: Lexicon) -> int:
     """The end of an address with the town behind it: ``text[start:end]`` is its street, or street and post code."""
     if _ENDS_ON_CODE.search(text, max(start, end - 12), end):
         behind = _BEHIND_CODE.match(text, end)
-        return behind.end("town") if behind else end
+        return behind.start("town") + _without_a_sentence(behind["town"], lexicon) if behind else end
     match = _AFTER.match(text, end)
     if match is None:
         return end
     gap, name = match["gap"], match["town"]
+    name = name[: _without_a_sentence(name, lexicon)]
     first = fold(re.split(r"[ -]", name)[0])
     if match["code"] is None:
         is_apart = "," in gap or len(gap.strip()) > 0
-        follows = text[match.end() : match.end() + 1]
+        follows = text[match.start("town") + len(name) : match.start("town") + len(name) + 1]
         if not is_apart or "\n" in gap or first in ENDS_ADDRESS or follows == "@":
             return end
         if fold(name) not in lexicon.places and all(
             fold(word) in lexicon.frequent for word in re.split(r"[ -]", name)
         ):
             return end
-    return match.end("town")
+    return match.start("town") + len(name)
+
+
+def _without_a_sentence(name: str, lexicon: Lexicon) -> int:
+    """The length of a town's name without the sentence that begins behind it: ``Leeds We``, but ``Frankfurt am Main``."""
+    if fold(name) in lexicon.places:
+        return len(name)
+    words = list(_WORD.finditer(name))
+    for before, word in pairwise(words):
+        if before.group().islower() or name[word.start() - 1] == "-" or not word.group()[0].isupper():
+            continue
+        if fold(word.group()) in lexicon.frequent or fold(name[: before.end()]) in lexicon.places:
+            return before.end()
+    return len(name)

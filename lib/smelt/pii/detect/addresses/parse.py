@@ -80,10 +80,10 @@ def addresses(text: str, kinds: int, lexicon: Lexicon, *, cased: bool) -> list[P
 
 def _with_town(text: str, start: int, end: int, lexicon: Lexicon, *, cased: bool) -> int:
     """The end of an address that begins with ``text[start:end]``, with all that belongs to it."""
-    if cased:
-        end = european.town(text, start, end, lexicon)
-    end = _grown(text, end, lexicon, cased=cased)
-    return european.town(text, start, end, lexicon) if cased else end
+    town = european.town(text, start, end, lexicon) if cased else end
+    grown = _grown(text, town, lexicon, cased=cased)
+    has_town = town > end and grown == town
+    return european.town(text, start, grown, lexicon) if cased and not has_town else grown
 
 
 def _cores(text: str, kinds: int, lexicon: Lexicon, *, cased: bool) -> Iterator[Person]:

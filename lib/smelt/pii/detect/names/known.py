@@ -242,7 +242,8 @@ def _grouped(text: str, group: list[tuple[Token, float]], identity: Identity) ->
     start, end = group[0][0].start, group[-1][0].end
     distinct = {fold(token.text) for token, _ in group}
     initial = re.search(r"(?<![^\W_])[^\W\d_]\.? $", text[:start][-4:])
-    if initial and any(part.startswith(initial.group()[0].lower()) for part in identity.parts):
+    is_letter = initial and (initial.group()[0].isupper() or "." in initial.group() or text.islower())
+    if initial and is_letter and any(part.startswith(initial.group()[0].lower()) for part in identity.parts):
         start -= len(initial.group())
         distinct.add(initial.group())
     if len(distinct) > 1:

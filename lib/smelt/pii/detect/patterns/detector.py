@@ -46,7 +46,9 @@ class PatternDetector:
 
     def detect(self, batch: TextBatch) -> list[Finding]:
         """All spans of enabled entities at or above the configured confidence; they may overlap."""
-        found = self._engine.detect(batch)
+        found = [
+            _without_bracket(finding, batch.texts[finding.text]) for finding in self._engine.detect(batch)
+        ]
         ignored: dict[int, list[Finding]] = defaultdict(list)
         for finding in found:
             if finding.entity == RESERVED:
@@ -63,6 +65,17 @@ class PatternDetector:
                 )
             )
         ]
+
+
+def _without_bracket(finding: Finding, text: str) -> Finding:
+    """A number without the bracket that opens before it and closes behind it: ``(020 7946 0958)``."""
+    if (
+        finding.entity == "PHONE"
+        and text[finding.start] == "("
+        and ")" not in text[finding.start : finding.end]
+    ):
+        return finding._replace(start=finding.start + 1)
+    return finding
 
 
 def families(config: PiiConfig) -> tuple[Family, ...]:

@@ -284,7 +284,7 @@ FAMILIES = (
                      "log in as", "sign in as", "signed in as", "benutzername", "anmeldename", "identifiant", "utente", "usuario",
                      "gebruikersnaam", "użytkownika", "account "),
             "/home/|/Users/|[\\\\/]Users|Documents and Settings|Benutzer|Utilisateurs",
-            r"(?:^|[\s(,;:\"'])@[A-Za-z_]",
+            r"(?:^|[^\w@./+\]>-])@[A-Za-z_]",
         ),
         _accounts,
     ),

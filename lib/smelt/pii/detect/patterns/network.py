@@ -23,9 +23,9 @@ _V6 = re.compile(
     re.ASCII,
 )
 _VERSION = re.compile(
-    r"(?:version|\b(?:versions|ver|v|builds?|release|firmware|patch|rev|revision|sdk|hotfix|drivers?|kernel"
+    r"(?:version|\b(?:versions|builds?|release|firmware|patch|rev|revision|sdk|hotfix|drivers?|kernel"
     r"|upgrade[ds]?|section"
-    r"|chapter|oid)|\.(?:dll|exe|sys|so|jar))\b[^!?\n]{0,28}\Z",
+    r"|chapter|oid)|\.(?:dll|exe|sys|so|jar))\b[^!?\n]{0,28}\Z|\bv(?:er)?\b[.:]?[ ]{0,2}\Z",
     re.IGNORECASE,
 )
 _ROUND_VERSION = re.compile(r"(?!10\.)[1-9][0-9]?\.0\.0\.0")
@@ -35,7 +35,7 @@ _UNSPECIFIED = re.compile(
 
 _MAC = re.compile(
     r"(?<![\w:.-])(?:[0-9A-F]{2}(?P<mark>[:-])(?:[0-9A-F]{2}(?P=mark)){4}[0-9A-F]{2}"
-    r"|[0-9A-F]{4}\.[0-9A-F]{4}\.[0-9A-F]{4})(?![\w:-]|\.\w)",
+    r"|[0-9A-F]{4}\.[0-9A-F]{4}\.[0-9A-F]{4})(?![\w-]|[:.]\w)",
     re.IGNORECASE | re.ASCII,
 )
 _NO_DEVICE = ({"0"}, {"f"})

@@ -25,7 +25,7 @@ _BARE = re.compile(
 _DOT = re.compile(r"(?<=[A-Za-z0-9])\.(?=[A-Za-z]{2})")
 _HOST_START = re.compile(r"[A-Za-z0-9.-]*\Z")
 MAX_HOST_CHARS = 128
-_TRAILING = ".,;:!?'\")]}*"
+_TRAILING = ".,;:!?'\")]}*~…”“„»«’‘›‹"
 _HOST_NAME = re.compile(
     r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+(?:[^\W\d_]{2,24}|xn--[\w-]{2,59})\.?(?::\d{1,5})?", re.UNICODE
 )
