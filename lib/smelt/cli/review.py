@@ -1,4 +1,4 @@
-"""``smelt review``: samples for people, their answers, and what these say."""
+"""``smelt review``: samples for people, and their answers."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import json
 from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from smelt.cli import review_results
 from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.review_results import SampleName
 
 if TYPE_CHECKING:
     from smelt.pipeline.job import Job
-    from smelt.review.agreement import Agreement
     from smelt.review.config import ReviewConfig
-    from smelt.review.estimates import Rate
     from smelt.review.tasks import Task
     from smelt.tables.ledger import StageResult
 
@@ -26,8 +26,6 @@ commands = typer.Typer(
     help="Let people review pairs: draw a sample, take their answers in, measure agreement, and let it have effect.",
     no_args_is_help=True,
 )
-
-SampleName = Annotated[str, typer.Argument(metavar="SAMPLE", help="Name of the sample.")]
 
 
 class TaskFormat(str, Enum):
@@ -46,6 +44,7 @@ Formats = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
+    review_results.add_to(commands)
     app.add_typer(commands)
 
 
@@ -155,152 +154,6 @@ def import_(
     typer.echo("tasks: " + ", ".join(f"{state} {count:,}" for state, count in done.reconciled.tasks.items()))
 
 
-@commands.command("agreement")
-def agreement(
-    name: SampleName,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
-    as_json: AsJson = False,
-) -> None:
-    """How far annotators agree: Krippendorff's alpha, Fleiss and Cohen, by label, category, source; abilities."""
-    from smelt.pipeline.job import open_job
-    from smelt.review.summary import agreements, measured_abilities, read_sample
-
-    config = configured(conf, env, settings)
-    answers = read_sample(open_job(config).warehouse, name)
-    found = agreements(answers, config.review)
-    people = measured_abilities(answers)
-    if as_json:
-        for dimension, segment, each in found:
-            typer.echo(json.dumps({"dimension": dimension, "segment": segment, **each._asdict()}))
-        for who, ability in people.items():
-            typer.echo(
-                json.dumps({"annotator": who, "gold_answered": ability.answered, "gold_right": ability.right})
-            )
-        return
-    _table(
-        ("of", "segment", "coefficient", "value", "95 % interval", "tasks"),
-        [
-            (dimension, segment, each.name, *_coefficient(each), f"{each.tasks:,}")
-            for dimension, segment, each in found
-        ],
-    )
-    _table(
-        ("annotator", "gold items", "right", "share"),
-        [
-            (
-                who,
-                f"{each.answered:,}",
-                f"{each.right:,}",
-                f"{each.right / each.answered:.2f}" if each.answered else "not measured",
-            )
-            for who, each in people.items()
-        ],
-    )
-
-
-@commands.command("results")
-def results(
-    name: SampleName,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
-    as_json: AsJson = False,
-) -> None:
-    """What people decided, weighted back from the representative part to all pairs, with 95 % intervals."""
-    from smelt.pipeline.job import open_job
-    from smelt.review.summary import outcomes, rates, read_sample
-
-    config = configured(conf, env, settings)
-    found = rates(outcomes(read_sample(open_job(config).warehouse, name)))
-    if as_json:
-        for dimension, segment, decision, rate in found:
-            typer.echo(
-                json.dumps(
-                    {"dimension": dimension, "segment": segment, "decision": decision, **rate._asdict()}
-                )
-            )
-        return
-    _table(
-        ("of", "segment", "decision", "share", "95 % interval", "answers"),
-        [
-            (dimension, segment, decision, *_rate(rate), f"{rate.n:,}")
-            for dimension, segment, decision, rate in found
-        ],
-    )
-
-
-@commands.command("thresholds")
-def thresholds(
-    name: SampleName,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
-    as_json: AsJson = False,
-) -> None:
-    """Measure every rule against people, and propose pass marks. Nothing is applied: the proposal is yours to keep.
-
-    Needs a sample of scored pairs (smelt review sample scored): a sample of curated ones has no rejected pair.
-    """
-    from smelt.pipeline.job import open_job
-    from smelt.quality.config import MEASURES
-    from smelt.review.summary import outcomes, read_sample, reviewed_pairs
-    from smelt.review.thresholds import as_settings, proposals, rule_qualities
-
-    config = configured(conf, env, settings)
-    warehouse = open_job(config).warehouse
-    reviewed = reviewed_pairs(warehouse, outcomes(read_sample(warehouse, name)))
-    rules = rule_qualities(reviewed)
-    marks = {measure: config.quality.pass_mark(measure) for measure in MEASURES}
-    found = proposals(reviewed, marks, min_precision=config.review.min_precision)
-    if as_json:
-        for rule in rules:
-            typer.echo(
-                json.dumps(
-                    {
-                        "rule": rule.rule,
-                        "fired": rule.fired,
-                        "precision": rule.precision._asdict(),
-                        "recall": rule.recall._asdict(),
-                    }
-                )
-            )
-        for each in found:
-            typer.echo(
-                json.dumps(
-                    {
-                        "measure": each.measure,
-                        "mark": each.mark,
-                        "proposed": each.proposed,
-                        "precision": each.precision._asdict(),
-                        "recall": each.recall._asdict(),
-                    }
-                )
-            )
-        return
-    _table(
-        ("rule", "fired", "precision", "95 % interval", "recall", "95 % interval"),
-        [(each.rule, f"{each.fired:,}", *_rate(each.precision), *_rate(each.recall)) for each in rules],
-    )
-    _table(
-        ("measure", "mark", "precision", "recall", "proposed", "precision", "recall"),
-        [
-            (
-                each.measure, f"{each.mark:g}", _rate(each.precision)[0], _rate(each.recall)[0],
-                "-" if each.proposed is None else f"{each.proposed:g}",
-                "-" if each.proposed_precision is None else _rate(each.proposed_precision)[0],
-                "-" if each.proposed_recall is None else _rate(each.proposed_recall)[0],
-            )
-            for each in found
-        ],
-    )  # fmt: skip
-    proposal = as_settings(found)
-    typer.echo(
-        f"proposal, for your own file if you agree:\n{proposal}" if proposal else "no other mark is proposed"
-    )
-
-
 @commands.command("experts")
 def experts(
     name: SampleName,
@@ -403,30 +256,3 @@ def _enter(job: Job, stage: str, began: dt.datetime, result: StageResult) -> Non
     check_balance(stage, result.entries)
     with Bookkeeper(job.warehouse, job.run_id) as books:
         books.enter(stage, "done", began, result)
-
-
-def _coefficient(each: Agreement) -> tuple[str, str]:
-    if each.value is None:
-        return "undefined", each.why
-    return f"{each.value:.3f}", _between(each.low, each.high, 3)
-
-
-def _rate(rate: Rate) -> tuple[str, str]:
-    return ("-", "") if rate.value is None else (f"{rate.value:.1%}", _between(rate.low, rate.high, 3))
-
-
-def _between(low: float | None, high: float | None, digits: int) -> str:
-    return "" if low is None or high is None else f"{low:.{digits}f} to {high:.{digits}f}"
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    from rich.table import Table
-
-    from smelt.cli.options import wide_console
-
-    table = Table(box=None, pad_edge=False)
-    for column in header:
-        table.add_column(column)
-    for row in rows:
-        table.add_row(*map(str, row))
-    wide_console().print(table)
