@@ -57,12 +57,12 @@ SCRUBBER = Scrubber(PiiConfig(regions=("GB", "DE", "FR", "ES", "IT", "PT", "NL",
 
 
 def cases(language: str) -> list[tuple[str, str, str, str]]:
-    """(entity, value, what stands before, what stands behind): every mark for each, the sides drawn by a seed."""
+    """(entity, value, what stands before, what stands behind): every mark for each, what stands before drawn by a seed."""
     draw = random.Random(language)
     found = []
     for entity, value in (VALUES[language] | ANYWHERE).items():
         for opening, closing in MARKS:
-            before, after = draw.choice(SENTENCES[language]), draw.choice(SENTENCES[language])
+            before, after = draw.choice(SENTENCES[language]), SENTENCES[language][1]
             found.append((entity, value, f"{before} {opening}", f"{closing} {after}"))
     return found
 
