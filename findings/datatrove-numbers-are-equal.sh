@@ -4,7 +4,7 @@
 #
 # The text is normalised first, and `norm_numbers` is on by default: "Set level 20" and "Set level 95" have the same
 # signature, Jaccard 1. Fine for web pages; in support data the number is often the answer, and one of two contradicting
-# ones goes at random. Pass MinhashConfig(norm_config=TextNormConfig(norm_numbers=False)) and compare what was removed
+# ones goes. Pass MinhashConfig(norm_config=TextNormConfig(norm_numbers=False)) and compare what was removed
 # by its numbers.
 #
 # Seen on 2026-11-28 with Python 3.11.7:
