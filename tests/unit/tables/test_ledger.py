@@ -41,3 +41,11 @@ def test_counts_of_one_source_and_measure_are_added():
     check_balance("x", [Entry("a", "in", None, 5), *(Entry("a", "rejected", why, 2) for why in ("b", "c")),
                         Entry("a", "out", None, 1)])  # fmt: skip
     assert StageResult().total("in") == 0
+
+
+def test_all_that_left_is_added_up():
+    left = [Entry("a", measure, None, 3) for measure in ("out", "rejected", "quarantined")]
+    check_balance("x", [Entry("a", "in", None, 9), *left])
+    for count in (3, 6, 7, 8, 10):
+        with pytest.raises(LedgerImbalance):
+            check_balance("x", [Entry("a", "in", None, count), *left])

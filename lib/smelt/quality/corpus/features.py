@@ -1,4 +1,4 @@
-"""Signs that an answer belongs to its question, each computed for a whole batch at once.
+"""Features of relevance: whether an answer belongs to its question, each computed for a whole batch at once.
 
 Shared words: TF-IDF cosine (Salton and Buckley 1988), and how far it stands out among other answers to this
 question and other questions to this answer. Meaning: cosine of mean word vectors, centred on the corpus as
