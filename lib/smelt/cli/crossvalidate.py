@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
-from smelt.cli.train import ApproachOption, BaseName, ReleaseName, chosen
+from smelt.cli.options import AsJson, Conf, Env, Settings
+from smelt.cli.tuning_options import ApproachOption, BaseName, ReleaseName, opened
 
 
 def register(app: typer.Typer) -> None:
@@ -29,11 +29,8 @@ def crossvalidate(
 ) -> None:
     """Stratified group k-fold: every fold's performance and data quality, with mean, deviation and interval."""
     from smelt.tuning.crossvalidation.run import crossvalidate as run
-    from smelt.tuning.prepare import prepare
 
-    config = configured(conf, env, settings)
-    tuning = chosen(config, approach, base)
-    ready = prepare(release, config.warehouse, tuning)
+    _, tuning, ready = opened(release, (conf, env, settings), approach, base)
     folder = out or Path(tuning.out) / "crossvalidation" / ready.release.name
     report = run(ready, folder, say=lambda line: typer.echo(line, err=as_json))
     if as_json:

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
-from smelt.cli.train import ApproachOption, BaseName, ReleaseName, chosen
+from smelt.cli.options import AsJson, Conf, Env, Settings
+from smelt.cli.tuning_options import ApproachOption, BaseName, ReleaseName, opened
 
 
 def register(app: typer.Typer) -> None:
@@ -40,11 +40,8 @@ def evaluate(
     from smelt.tuning.evaluation.framework import EVALUATION
     from smelt.tuning.evaluation.framework import evaluate as run
     from smelt.tuning.finetune import model_folder
-    from smelt.tuning.prepare import prepare
 
-    config = configured(conf, env, settings)
-    tuning = chosen(config, approach, base)
-    ready = prepare(release, config.warehouse, tuning)
+    config, tuning, ready = opened(release, (conf, env, settings), approach, base)
     weights = None
     if model is not None:
         weights = (

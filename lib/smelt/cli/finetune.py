@@ -9,7 +9,7 @@ import typer
 
 from smelt.cli.evaluate import in_words
 from smelt.cli.options import AsJson, Conf, Env, Settings, configured
-from smelt.cli.train import ApproachOption, BaseName, ReleaseName, chosen
+from smelt.cli.tuning_options import ApproachOption, BaseName, ReleaseName, chosen
 
 
 def register(app: typer.Typer) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from smelt.cli.options import AsJson, Conf, Env, Settings, configured, open_input
-from smelt.cli.train import BaseName, chosen
+from smelt.cli.tuning_options import BaseName, chosen
 
 
 def register(app: typer.Typer) -> None:

@@ -3,36 +3,15 @@
 from __future__ import annotations
 
 import json
-from enum import Enum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.options import AsJson, Conf, Env, Settings
+from smelt.cli.tuning_options import ApproachOption, BaseName, ReleaseName, opened
 
 if TYPE_CHECKING:
-    from smelt.config import SmeltConfig
     from smelt.tuning.checks import CheckReport
-    from smelt.tuning.config import TuningConfig
-
-
-class ApproachName(str, Enum):
-    """Ways to a model that answers like the release."""
-
-    lora = "lora"
-    full = "full"
-    instruction = "instruction"
-    prompt = "prompt"
-
-
-ReleaseName = Annotated[
-    str, typer.Argument(help="Name of a release, latest, or the folder or address of an export.")
-]
-BaseName = Annotated[str | None, typer.Option("--base", help="Folder or hub name of the base model.")]
-ApproachOption = Annotated[
-    ApproachName | None, typer.Option("--approach", help="Instead of tuning.approach.")
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -65,12 +44,16 @@ def train(
     accelerate launch -m smelt.cli.app train RELEASE ...
     """
     from smelt.tuning import checks
-    from smelt.tuning.prepare import prepare
     from smelt.tuning.training.run import train as run_training
 
-    config = configured(conf, env, settings)
-    tuning = chosen(config, approach, base, with_forgotten=with_forgotten, with_withdrawn=with_withdrawn)
-    ready = prepare(release, config.warehouse, tuning)
+    _, tuning, ready = opened(
+        release,
+        (conf, env, settings),
+        approach,
+        base,
+        with_forgotten=with_forgotten,
+        with_withdrawn=with_withdrawn,
+    )
     if check:
         report = checks.check(ready.release, ready.base, ready.chat, tuning)
         typer.echo(json.dumps(report.as_dict()) if as_json else _in_words(report))
@@ -93,30 +76,6 @@ def train(
         typer.echo(f"validation loss {after['eval_loss']:.4f}, before {before['eval_loss']:.4f}")
     typer.echo(f"weights and run.json are in {done.folder}")
     typer.echo(f"next: smelt evaluate {release} {done.folder}")
-
-
-def chosen(
-    config: SmeltConfig,
-    approach: ApproachName | None,
-    base: str | None,
-    *,
-    with_forgotten: bool = False,
-    with_withdrawn: bool = False,
-) -> TuningConfig:
-    """The section ``tuning`` with what the options say instead."""
-    tuning = config.tuning
-    changes: dict[str, object] = {}
-    if approach is not None:
-        changes["approach"] = approach.value
-    if base is not None:
-        changes["base"] = str(Path(base).resolve()) if Path(base).is_dir() else base
-    data = tuning.data.model_copy(
-        update={
-            "with_forgotten": tuning.data.with_forgotten or with_forgotten,
-            "with_withdrawn": tuning.data.with_withdrawn or with_withdrawn,
-        }
-    )
-    return tuning.model_copy(update=changes | {"data": data})
 
 
 def _in_words(report: CheckReport) -> str:

@@ -1,0 +1,78 @@
+"""What the commands of tuning share: their options, and the release and the base that these name."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from smelt.cli.options import configured
+
+if TYPE_CHECKING:
+    from smelt.config import SmeltConfig
+    from smelt.tuning.config import TuningConfig
+    from smelt.tuning.prepare import Prepared
+
+
+class ApproachName(str, Enum):
+    """Ways to a model that answers like the release."""
+
+    lora = "lora"
+    full = "full"
+    instruction = "instruction"
+    prompt = "prompt"
+
+
+ReleaseName = Annotated[
+    str, typer.Argument(help="Name of a release, latest, or the folder or address of an export.")
+]
+BaseName = Annotated[str | None, typer.Option("--base", help="Folder or hub name of the base model.")]
+ApproachOption = Annotated[
+    ApproachName | None, typer.Option("--approach", help="Instead of tuning.approach.")
+]
+
+
+def chosen(
+    config: SmeltConfig,
+    approach: ApproachName | None,
+    base: str | None,
+    *,
+    with_forgotten: bool = False,
+    with_withdrawn: bool = False,
+) -> TuningConfig:
+    """The section ``tuning`` with what the options say instead."""
+    tuning = config.tuning
+    changes: dict[str, object] = {}
+    if approach is not None:
+        changes["approach"] = approach.value
+    if base is not None:
+        changes["base"] = str(Path(base).resolve()) if Path(base).is_dir() else base
+    data = tuning.data.model_copy(
+        update={
+            "with_forgotten": tuning.data.with_forgotten or with_forgotten,
+            "with_withdrawn": tuning.data.with_withdrawn or with_withdrawn,
+        }
+    )
+    return tuning.model_copy(update=changes | {"data": data})
+
+
+def opened(
+    release: str,
+    read: tuple[list[Path] | None, str | None, list[str] | None],
+    approach: ApproachName | None,
+    base: str | None,
+    *,
+    with_forgotten: bool = False,
+    with_withdrawn: bool = False,
+) -> tuple[SmeltConfig, TuningConfig, Prepared]:
+    """The configuration that ``read`` (--conf, --env, --set) names, its tuning, and the release and base, open.
+
+    Raises what :func:`smelt.tuning.prepare.prepare` does.
+    """
+    from smelt.tuning.prepare import prepare
+
+    config = configured(*read)
+    tuning = chosen(config, approach, base, with_forgotten=with_forgotten, with_withdrawn=with_withdrawn)
+    return config, tuning, prepare(release, config.warehouse, tuning)
