@@ -59,3 +59,18 @@ def test_twice_is_once_on_real_text(policy, real_data):
     once = scrubber(policy).scrub(TextBatch.of(texts)).texts
     again = scrubber(policy).scrub(TextBatch.of(once)).texts
     assert [pair for pair in zip(once, again, strict=True) if pair[0] != pair[1]] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "scrubbed"),
+    [
+        ("On XX/XX/XXXX, I sent a letter.", "On XX/XX/XXXX, I sent a letter."),
+        ("apt 0.5.7 on RH 7.x", "apt 0.5.7 on RH 7.x"),
+        ("On Wed, 18 Sep 2002, R. A. Hettinga wrote:", "On Wed, 18 Sep 2002, [PERSON_1] wrote:"),
+        ("Stephen D. Williams 43392 Wayside Cir", "[PERSON_1] [STREET_ADDRESS_1]"),
+        ("ok\n\nSkip> I tried that", "ok\n\n[PERSON_1]> I tried that"),
+        ("To: Digital Settlement List <dbs@mail.net>\n", "To: [PERSON_1] <[EMAIL_1]>\n"),
+    ],
+)
+def test_kinds_that_real_mail_and_calls_hold(text, scrubbed):
+    assert Scrubber(PiiConfig(), None).scrub(TextBatch.of([text])).texts == [scrubbed]

@@ -72,6 +72,8 @@ _BEHIND_CODE = re.compile(rf"[ ]+(?P<town>{_TOWN})")
 _ENDS_ON_CODE = re.compile(rf"(?<!\w){_CODE}\Z")
 
 
+_AFTER_A_YEAR = re.compile(r"(?:19|20)\d\d, R\. ")
+"""``18 Sep 2002, R. A. Hettinga wrote``: an initial, not a Portuguese street."""
 _ALWAYS_A_STREET = ("strasse", "str.", "gasse", "straat", "gatan", "vagen")
 _WORD = re.compile(r"[^ -]+")
 
@@ -79,6 +81,8 @@ _WORD = re.compile(r"[^ -]+")
 def cores(text: str, lexicon: Lexicon) -> Iterator[Person]:
     """Streets with a number, or a post code behind them, of both forms."""
     for match in (*PREFIXED.finditer(text), *WITH_CODE.finditer(text)):
+        if _AFTER_A_YEAR.match(match[0]):
+            continue
         yield Person(match.start(), match.end(), 0.75)
     for match in SUFFIXED.finditer(text):
         word = fold(match[0][: re.search(r" \d", match[0]).start()].split()[-1])  # type: ignore[union-attr]

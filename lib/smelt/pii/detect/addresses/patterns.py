@@ -36,7 +36,8 @@ BETWEEN_NUMBERS = re.compile(
     rf"(?<![\w/.:-])\d{{1,4}}[ ](?:(?:{CAPITAL}|de|la|of|den|der|du|da|do)[ ]){{1,5}}\d{{1,4}}[a-z]?\b(?![/:]\d)"
 )
 UNITED = re.compile(
-    r"\b(?:(?:apt|apartment|suite)\b\.?[ ]*(?:no\.?[ ]*|#[ ]*)?\d+[a-z]?|(?:flat|ste)[ ]\d+[a-z]?)\b", re.I
+    r"\b(?:(?:apt|apartment|suite)\b\.?[ ]*(?:no\.?[ ]*|#[ ]*)?\d+[a-z]?|(?:flat|ste)[ ]\d+[a-z]?)\b(?!\.\d)",
+    re.I,
 )
 UNNUMBERED = re.compile(
     rf"\b(?:{CAPITAL}{_NEAR}){{1,3}}(?:(?i:{STREET_WORDS})\b|(?:St|Rd|Ave|Blvd|Dr|Ln|Hwy)\b)(?:{_NEAR}\d{{1,4}}\b)?"

@@ -18,6 +18,7 @@ from smelt.pii.detect.names.evidence import ORGANISATION
 from smelt.pii.detect.names.languages import everywhere
 from smelt.pii.detect.names.lexicon import GIVEN, WORD, Lexicon, fold
 from smelt.pii.detect.names.people import Person
+from smelt.pii.detect.names.readings import is_mask
 from smelt.pii.detect.names.runs import UPPER
 from smelt.pii.detect.names.words import words
 
@@ -222,6 +223,7 @@ def _trimmed(
     if (
         not full
         or full[0] in _PRONOUNS
+        or all(map(is_mask, full))
         or _HOST.search(text[start:end])
         or (not sure and not ORGANISATION.isdisjoint(words))
     ):

@@ -70,7 +70,7 @@ class PatternDetector:
 def _without_bracket(finding: Finding, text: str) -> Finding:
     """A number without the bracket that opens before it and closes behind it: ``(020 7946 0958)``."""
     if (
-        finding.entity == "PHONE"
+        finding.entity in ("PHONE", "ACCOUNT_NUMBER")
         and text[finding.start] == "("
         and ")" not in text[finding.start : finding.end]
     ):
