@@ -48,7 +48,7 @@ _new = tuple.__new__
 
 
 def tokens(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[Token]:
-    """The words of ``text[start:end]``; digits, punctuation and a possessive's ``'s`` are none."""
+    """The words of ``text[start:end]``, without digits and punctuation; the ``s`` of a possessive is one by itself."""
     for match in TOKEN.finditer(text, start, min(end, len(text))):
         yield _new(Token, (match.group(), *match.span()))
 
