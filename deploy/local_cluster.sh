@@ -6,8 +6,7 @@
 #   WORKER_MEMORY   1g by default           WORKER_CORES  1 by default
 #   SPARK_CLASS     spark-class to use; the one of the active environment or on the PATH by default
 #
-# Tried so far with a stand-in for spark-class: starting, registering, handing on the exit status, stopping. A whole run
-# through it has yet to be tried.
+# tests/cluster runs the whole of smelt through it: pip's pyspark has all that it needs.
 set -euo pipefail
 
 SPARK_CLASS=${SPARK_CLASS:-$(command -v spark-class || true)}

@@ -10,7 +10,8 @@
 #   DELTA_JARS    Delta's jars, with commas, for machines without network; otherwise resolved from Maven
 #   SUBMIT_ARGS   more arguments for spark-submit (--executor-memory 8g --queue night)
 #
-# Tests check what it hands to spark-submit; a run on a cluster by this version has yet to be tried.
+# tests/cluster runs it on a standalone cluster, with a packed environment, and holds the release against local mode's;
+# on YARN and Kubernetes it has not been tried.
 # The configuration is read by the driver and travels with the tasks, reader plugins included. Settings and versions
 # stand in lib/smelt/spark/cluster.py.
 set -euo pipefail

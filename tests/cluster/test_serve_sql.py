@@ -70,7 +70,7 @@ def test_two_users_ask_at_once(server, local):
 
 @pytest.mark.parametrize(("name", "password"), [("anna", "battery-staple"), ("nobody", "x"), ("", "x")])
 def test_who_is_not_known_cannot_log_in(server, name, password):
-    with pytest.raises(Exception, match=r"(?i)authenti|password|sasl"):
+    with pytest.raises(Exception, match=r"login"):
         connected(server, name, password)
 
 

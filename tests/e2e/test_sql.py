@@ -177,6 +177,10 @@ def test_releases_never_change_whatever_is_allowed(job):
         if "gold." in statement:
             with pytest.raises(SqlError, match="never change"):
                 writing.run(statement, 0)
+    writing.run("USE gold", 0)
+    with pytest.raises(SqlError, match="never change"):
+        writing.run("DELETE FROM releases", 0)
+    writing.run("USE default", 0)
     before = job.warehouse.read("ops.files").count()
     writing.run("DELETE FROM ops.files WHERE source = 'nosuch'", 0)
     assert job.warehouse.read("ops.files").count() == before

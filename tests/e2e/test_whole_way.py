@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -16,8 +17,15 @@ from smelt.generate.config import GenerateConfig
 from smelt.generate.generator import generate
 from smelt.generate.project import write_project
 from smelt.jobs import load_stages
+from smelt.jobs.quality_reports import measure
 from smelt.pipeline.job import open_job
 from smelt.pipeline.run import run_stages
+from smelt.privacy.erasure.request import forget_customers
+from smelt.releases.export import export
+from smelt.releases.manifest import find_manifest
+from smelt.report.card import card
+from smelt.report.collect import collected
+from smelt.report.render import page
 from smelt.tables.ledger import STAGES
 from tests.e2e.same_rows import differences
 
@@ -177,3 +185,41 @@ def test_no_planted_value_of_the_severe_kinds_reaches_the_release(first, landing
     rows = job.warehouse.read("gold.training_splits").select("messages").collect()
     text = "\n".join(message["content"] for row in rows for message in row["messages"])
     assert [value for value in planted if value in text] == []
+
+
+def test_the_release_is_exported(first, tmp_path):
+    job, _ = first
+    found = find_manifest(job.warehouse, "latest")
+    done = export(job.warehouse, found, tmp_path / "out", file_format="jsonl", shape="messages")
+    lines = [
+        line for file in (tmp_path / "out").glob("*.jsonl") for line in file.read_text("utf-8").splitlines()
+    ]
+    assert len(lines) == sum(done.rows.values()) == found.rows
+
+
+def test_a_report_of_it_is_made(first):
+    job, _ = first
+    name = find_manifest(job.warehouse, "latest").release
+    measure(job, name)
+    data = collected(job.warehouse, name, job.config.report, job.config.pii)
+    assert name in page(data, job.config.report, job.config.dataset_quality.history)
+    assert name in card(data)
+
+
+def test_a_customer_is_forgotten(first, landing):
+    job, _ = first
+    mail = next(
+        found[1]
+        for file in sorted(landing.parent.glob("tickets/*.jsonl"))
+        for line in file.read_text("utf-8", "replace").splitlines()
+        if (found := re.search(r'"requester": ?\{[^{}]*"email": ?"([^"]+)"', line))
+    )
+    tickets = job.warehouse.read("bronze.tickets")
+    before = tickets.count()
+    [certificate] = forget_customers(
+        job.warehouse, job.config.pii, [mail], run_id="forget-1", with_vacuum=True
+    )
+    assert certificate.vacuumed_at
+    assert job.warehouse.read("bronze.tickets").count() == before - certificate.rows_deleted["bronze.tickets"]
+    again = forget_customers(job.warehouse, job.config.pii, [mail], run_id="forget-2")
+    assert sum(again[0].rows_deleted.values()) == 0

@@ -100,7 +100,10 @@ def test_a_run_makes_a_release_from_what_lies_in_the_bucket(first, server):
 
 
 def test_no_temporary_table_is_left(first, server):
-    assert server.objects("warehouse/scratch") == []
+    left = server.objects("warehouse/scratch")
+    assert [
+        key for key in left if not key.endswith("/")
+    ] == []  # S3A may keep an empty object for the folder itself
 
 
 def test_a_second_run_finds_nothing_with_few_requests(first, session, project, server, capsys):

@@ -24,7 +24,7 @@ def doctor(conf: Conf = None, env: Env = None, settings: Settings = None, as_jso
     checks: list[tuple[str, bool, str]] = [
         (
             "python",
-            (3, 10) <= sys.version_info[:2] <= (3, 12),
+            (3, 11) <= sys.version_info[:2] <= _newest_python(),
             f"{platform.python_version()} ({sys.executable})",
         )
     ]
@@ -43,6 +43,14 @@ def doctor(conf: Conf = None, env: Env = None, settings: Settings = None, as_jso
             typer.echo(f"{'ok  ' if good else 'FAIL'}  {name:<14} {said}")
     if not all(good for _, good, _ in checks):
         raise typer.Exit(1)
+
+
+def _newest_python() -> tuple[int, int]:
+    """That the installed Spark was tried with."""
+    try:
+        return (3, 13) if int(version("pyspark").split(".")[0]) >= 4 else (3, 12)
+    except PackageNotFoundError:
+        return (3, 13)
 
 
 def _java_and_delta() -> list[tuple[str, bool, str]]:

@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 
 EXTENSION = "smelt.sql.Guard"
 _HADOOP = "spark.hadoop."
-_CLASS = "hive.server2.custom.authentication.class"
-_PASSWORD_FILE = "smelt.sql.PasswordFile"
+_SERVER = f"{_HADOOP}hive.server2."
 
 
 def thrift_session(config: SparkConfig, *, host: str, port: int, users: Path | None) -> SparkSession:
@@ -41,24 +40,38 @@ def thrift_session(config: SparkConfig, *, host: str, port: int, users: Path | N
         raise EnvironmentProblem(
             "the SQL server needs a session of its own", ["leave spark.remote out and spark.master local[*]"]
         )
-    settings = {**server_settings(host, port, has_users=users is not None), **config.settings}
+    settings = {**config.settings, **server_settings(host, port, has_users=users is not None)}
+    own_extensions = config.settings.get("spark.sql.extensions", SETTINGS["spark.sql.extensions"])
+    settings["spark.sql.extensions"] = f"{own_extensions},{EXTENSION}"  # the guard is asked first
     java = f"{config.java_options} -Dderby.stream.error.file=/dev/null"
     own = config.model_copy(update={"settings": settings, "java_options": java})
     session = get_session(own, "smelt serve-sql", classpath=[str(guard_jar())])
+    system = _jvm(session).java.lang.System
+    for key, value in settings.items():  # Hive's authentication looks into a configuration of its own making
+        if key.startswith(_SERVER):
+            system.setProperty(key.removeprefix(_HADOOP), value)
     if users is not None:
-        system = _jvm(session).java.lang.System
         system.setProperty("smelt.sql.users", str(users.resolve()))
-        system.setProperty(_CLASS, _PASSWORD_FILE)  # Hive looks into a configuration of its own making
     return session
 
 
 def serve(session: SparkSession, schemas: Iterable[str]) -> None:
-    """Let clients in; from now on statements only read tables of ``schemas``. Returns at once."""
+    """Let clients in; from now on statements only read tables of ``schemas``. Returns at once.
+
+    Raises EnvironmentProblem where the guard does not hold.
+    """
     jvm = _jvm(session)
     open_ones = jvm.java.util.ArrayList()
     for schema in schemas:
         open_ones.add(schema)
     jvm.smelt.sql.Guard.close(open_ones)
+    try:
+        session.sql("SET -v")
+    except Exception as error:
+        if "is refused" not in str(error):
+            raise
+    else:
+        raise EnvironmentProblem("the SQL server's guard does not hold", ["nobody is let in"])
     server = jvm.org.apache.spark.sql.hive.thriftserver.HiveThriftServer2
     server.startWithContext(session._jsparkSession.sqlContext())  # type: ignore[operator]  # classic sessions have it
 
@@ -72,16 +85,15 @@ def server_settings(host: str, port: int, *, has_users: bool) -> Mapping[str, st
         "enable.doAs": "false",  # statements run as the server, which can read the files
     }
     if has_users:
-        server |= {"authentication": "CUSTOM", "custom.authentication.class": _PASSWORD_FILE}
+        server |= {"authentication": "CUSTOM", "custom.authentication.class": "smelt.sql.PasswordFile"}
     return {
-        "spark.sql.extensions": f"{SETTINGS['spark.sql.extensions']},{EXTENSION}",
         "spark.sql.catalogImplementation": "hive",
         "spark.sql.warehouse.dir": tempfile.gettempdir() + "/smelt-has-no-managed-tables",
         "spark.sql.variable.substitute": "false",  # ${env:...} would show the server's variables
         f"{_HADOOP}javax.jdo.option.ConnectionURL": "jdbc:derby:memory:smelt;create=true",
         f"{_HADOOP}datanucleus.schema.autoCreateAll": "true",
         f"{_HADOOP}hive.metastore.schema.verification": "false",
-        **{f"{_HADOOP}hive.server2.{key}": value for key, value in server.items()},
+        **{f"{_SERVER}{key}": value for key, value in server.items()},
     }
 
 

@@ -55,18 +55,20 @@ object Guard {
     "Union", "Intersect", "Except", "SubqueryAlias", "UnresolvedSubqueryColumnAliases", "UnresolvedInlineTable",
     "UnresolvedHaving", "UnresolvedWith", "WithWindowDefinition", "Generate", "Pivot", "UnresolvedPivot", "Unpivot",
     "Sample", "OneRowRelation", "OneRowRelation$", "LocalRelation", "UnresolvedHint", "Window", "Deduplicate",
-    "RepartitionByExpression", "Repartition", "UnresolvedOrdinal", "GroupingSets", "UnresolvedTVFAliases", "View")
+    "LimitAll", "RepartitionByExpression", "Repartition", "UnresolvedOrdinal", "GroupingSets", "UnresolvedTVFAliases",
+    "View")
   private val shown = Set(
     "ShowTables", "ShowTablesCommand", "ShowNamespaces", "ShowNamespacesCommand", "ShowViews", "ShowViewsCommand",
     "ShowColumns", "ShowColumnsCommand", "ShowFunctions", "ShowCatalogsCommand", "ShowCurrentNamespaceCommand",
     "DescribeRelation", "DescribeColumn", "DescribeTableCommand", "DescribeColumnCommand", "DescribeNamespace",
-    "DescribeQueryCommand", "DescribeFunction", "ExplainCommand", "SetCatalogAndNamespace", "SetNamespaceCommand",
+    "DescribeQueryCommand", "DescribeFunction", "ShowCreateTable", "ShowCreateTableCommand", "ShowTableProperties",
+    "ExplainCommand", "SetCatalogAndNamespace", "SetNamespaceCommand",
     "UnresolvedNamespace", "CurrentNamespace", "CurrentNamespace$", "UnresolvedFunctionName")
   private val named = Set("UnresolvedRelation", "UnresolvedTableOrView", "UnresolvedTable", "UnresolvedView")
   private val functionsOfTables = Set(
     "range", "explode", "explode_outer", "inline", "inline_outer", "posexplode", "posexplode_outer", "stack",
     "json_tuple", "variant_explode")
-  private val callJava = Set("reflect", "java_method", "try_reflect")
+  private val callJava = Set("reflect", "reflect2", "java_method", "try_reflect", "in_file")
 
   /** Throws SecurityException for what is not allowed. */
   def check(found: Any): Unit = found match {

@@ -12,6 +12,8 @@ from smelt.sql.visible import is_restricted, visible_tables
 from smelt.tables.contract import all_contracts
 
 if TYPE_CHECKING:
+    from sqlglot import exp
+
     from smelt.tables.warehouse import Warehouse
 
 IMMUTABLE = ("gold.training_splits", "gold.releases")
@@ -114,14 +116,19 @@ class SparkEngine:
         if changes and not self._write:
             raise SqlError(f"{first} is refused", [READ_ONLY])
         if changes:
-            touched = [f"{table.db}.{table.name}".lower() for table in tree.find_all(exp.Table)]
-            held = sorted(set(touched) & set(IMMUTABLE))
+            held = sorted({name for table in tree.find_all(exp.Table) if (name := self._immutable(table))})
             if held or isinstance(tree, exp.Command):
                 raise SqlError(f"{first} is refused", [f"{', '.join(held) or 'it'}: releases never change"])
         self._check_names(statement)
         for table in tree.find_all(exp.Table):
             if table.db.lower() in ("delta", "parquet", "json", "csv", "text", "orc", "avro", "binaryfile"):
                 raise SqlError("files are not read by name here", ["name a table: `smelt tables` lists them"])
+
+    def _immutable(self, table: exp.Table) -> str | None:
+        """The table of releases that is meant, also by its name alone after USE, and under a prefix of schemas."""
+        layer = table.db.lower().removeprefix(self._warehouse.schema_prefix.lower()) or "gold"
+        name = f"{layer}.{table.name.lower()}"
+        return name if name in IMMUTABLE else None
 
     def _check_names(self, statement: str) -> None:
         said = statement.lower().replace("`", "").replace(" ", "")
