@@ -46,12 +46,11 @@ def project(server, tmp_path_factory):
     config = GenerateConfig(records=RECORDS, seed=3)
     generate(folder, config, lambda step: None)
     file = write_project(folder, config.kinds)
-    for kind in config.kinds:
-        for found in sorted((folder / kind).rglob("*")):
-            if found.is_file():
-                server.client.put_object(
-                    Bucket=BUCKET, Key=f"landing/{found.relative_to(folder)}", Body=found.read_bytes()
-                )
+    for found in sorted(folder.rglob("*")):
+        if found.is_file() and "truth" not in found.parts:
+            server.client.put_object(
+                Bucket=BUCKET, Key=f"landing/{found.relative_to(folder)}", Body=found.read_bytes()
+            )
     declared = yaml.safe_load(file.read_text("utf-8"))
     declared["warehouse"] = {"root": ROOT, "wait_seconds": 1}
     declared["intake"]["landing"] = f"s3a://{BUCKET}/landing"
@@ -159,7 +158,7 @@ def test_a_second_writer_waits_its_turn(first, project):
     job, _ = first
     command = [sys.executable, "-m", "smelt.cli.app", "maintain", "--conf", str(project)]
     with job.warehouse.writing("the first writer"):
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=400)
         note_access(  # beside whoever writes
             job.warehouse, action="sql", outcome="granted", actor="me", run_id=job.run_id, reason="beside"
         )

@@ -73,7 +73,7 @@ def serve(session: SparkSession, schemas: Iterable[str]) -> None:
     else:
         raise EnvironmentProblem("the SQL server's guard does not hold", ["nobody is let in"])
     server = jvm.org.apache.spark.sql.hive.thriftserver.HiveThriftServer2
-    server.startWithContext(session._jsparkSession.sqlContext())  # type: ignore[operator]  # classic sessions have it
+    server.startWithContext(session._jsparkSession.sqlContext())
 
 
 def server_settings(host: str, port: int, *, has_users: bool) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from smelt.errors import EnvironmentProblem, MissingExtra
 from smelt.tables.lease.claims import Claim
@@ -31,12 +31,13 @@ def s3_store(root: str, options: Mapping[str, str]) -> S3Store:
         from obstore.store import S3Store
     except ImportError:
         raise MissingExtra("obstore", "s3") from None
-    given = dict(options)
+    given: dict[str, Any] = dict(options)
     is_path_style = given.pop("path_style", "false") == "true"
+    given["virtual_hosted_style_request"] = str(not is_path_style).lower()
     client = {"allow_http": True} if given.get("endpoint", "").startswith("http://") else {}
     return S3Store.from_url(
         f"s3://{root.partition('://')[2]}",
-        config={**given, "virtual_hosted_style_request": str(not is_path_style).lower()},  # type: ignore[typeddict-item]
+        config=given,  # type: ignore[arg-type]  # a TypedDict of theirs
         client_options=client,  # type: ignore[arg-type]
     )
 
