@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -20,7 +19,6 @@ from smelt.jobs import load_stages
 from smelt.jobs.quality_reports import measure
 from smelt.pipeline.job import open_job
 from smelt.pipeline.run import run_stages
-from smelt.privacy.erasure.request import forget_customers
 from smelt.releases.export import export
 from smelt.releases.manifest import find_manifest
 from smelt.report.card import card
@@ -192,7 +190,9 @@ def test_the_release_is_exported(first, tmp_path):
     found = find_manifest(job.warehouse, "latest")
     done = export(job.warehouse, found, tmp_path / "out", file_format="jsonl", shape="messages")
     lines = [
-        line for file in (tmp_path / "out").glob("*.jsonl") for line in file.read_text("utf-8").splitlines()
+        line
+        for file in (tmp_path / "out" / "data").glob("*.jsonl")
+        for line in file.read_text("utf-8").splitlines()
     ]
     assert len(lines) == sum(done.rows.values()) == found.rows
 
@@ -204,22 +204,3 @@ def test_a_report_of_it_is_made(first):
     data = collected(job.warehouse, name, job.config.report, job.config.pii)
     assert name in page(data, job.config.report, job.config.dataset_quality.history)
     assert name in card(data)
-
-
-def test_a_customer_is_forgotten(first, landing):
-    job, _ = first
-    mail = next(
-        found[1]
-        for file in sorted(landing.parent.glob("tickets/*.jsonl"))
-        for line in file.read_text("utf-8", "replace").splitlines()
-        if (found := re.search(r'"requester": ?\{[^{}]*"email": ?"([^"]+)"', line))
-    )
-    tickets = job.warehouse.read("bronze.tickets")
-    before = tickets.count()
-    [certificate] = forget_customers(
-        job.warehouse, job.config.pii, [mail], run_id="forget-1", with_vacuum=True
-    )
-    assert certificate.vacuumed_at
-    assert job.warehouse.read("bronze.tickets").count() == before - certificate.rows_deleted["bronze.tickets"]
-    again = forget_customers(job.warehouse, job.config.pii, [mail], run_id="forget-2")
-    assert sum(again[0].rows_deleted.values()) == 0

@@ -20,6 +20,7 @@ from smelt.errors import ConfigError, EnvironmentProblem
 from smelt.intake.databases.config import DatabaseConfig
 from smelt.intake.databases.postgres import DELETED, pull
 
+pytestmark = pytest.mark.xdist_group("postgres")  # one server for all
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.timezone.utc)
 
 

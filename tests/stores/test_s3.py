@@ -27,6 +27,7 @@ from smelt.tables.ledger import STAGES
 from smelt.tables.stores import check_store
 from tests.stores.s3_server import BUCKET, s3_server
 
+pytestmark = pytest.mark.xdist_group("s3")  # one session and one run for all
 RECORDS = 100
 ROOT = f"s3a://{BUCKET}/warehouse"
 
@@ -167,6 +168,7 @@ def test_a_second_writer_waits_its_turn(first, project):
     assert job.warehouse.read("ops.access_log").where("reason = 'beside'").count() == 1
 
 
+@pytest.mark.slow
 def test_who_is_forgotten_is_in_no_object_any_more(first, project, server, capsys):
     mail = a_customer(server)
     assert mail in held(server)
@@ -195,6 +197,7 @@ def held(server):
     return "\n".join(texts)
 
 
+@pytest.mark.slow
 def test_upkeep_leaves_the_release_as_it_is(first, project, capsys):
     job, _ = first
     rows = job.warehouse.read("gold.training_splits").count()
