@@ -1,6 +1,7 @@
 """The same windows by evidently's DataDriftPreset, in an environment of its own.
 
-pip install evidently==0.7.23 'pandas<3' pyarrow; python tests/bench/monitor/evidently_presets.py FOLDER [WINDOWS]
+pip install evidently==0.7.23 'pandas<3' pyarrow
+python tests/bench/monitor/evidently_presets.py FOLDER [WINDOWS [STREAM ...]]
 
 FOLDER is what tests.bench.monitor.power --dump wrote.
 """
@@ -22,11 +23,12 @@ SHIFTED = {"new_category": "category", "shorter": "answer_chars", "accuracy": "r
 def main() -> None:
     folder = Path(sys.argv[1])
     limit = int(sys.argv[2]) if len(sys.argv) > 2 else 10_000
+    names = sys.argv[3:] or ("none", *SHIFTED)
     definition = DataDefinition(
         numerical_columns=["question_chars", "answer_chars", "latency_ms"],
         categorical_columns=["category", "right"],
     )
-    for name in ("none", "new_category", "shorter", "accuracy"):
+    for name in names:
         rows = pd.read_parquet(folder / f"{name}.parquet")
         rows["right"] = rows["right"].astype(str)
         before = Dataset.from_pandas(rows[rows["day"] < BASELINE][COLUMNS], data_definition=definition)

@@ -30,9 +30,12 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--windows", type=int, default=200)
     parser.add_argument("--dump", type=Path)
+    parser.add_argument("--shift", choices=SHIFTS, action="append")
     given = parser.parse_args()
     config = MonitorConfig.model_validate({"drift": {"text": "off", "baseline_windows": BASELINE}})
     for number, shift in enumerate(SHIFTS):
+        if given.shift and shift not in given.shift:
+            continue
         rows = stream(shift, BASELINE + given.windows, PER_WINDOW, baseline=BASELINE, seed=100 + number)
         if given.dump:
             given.dump.mkdir(parents=True, exist_ok=True)
@@ -58,8 +61,10 @@ def main() -> None:
                 for row in meant
                 if row["measure"] in FOUND_BY[shift] and row["dimension"] == "all"
             }
-            other = {row["window_start"] for row in meant if row["measure"] not in FOUND_BY[shift]}
+            strange = [row for row in meant if row["measure"] not in FOUND_BY[shift]]
+            other = {row["window_start"] for row in strange}
             told += f"; found in {len(found) / given.windows:.1%}; another too in {len(other) / given.windows:.1%}"
+            told += f" ({', '.join(sorted({row['measure'] for row in strange}))})" if strange else ""
         print(f"{told}; {time.process_time() - begun:.0f} CPU s", flush=True)
 
 

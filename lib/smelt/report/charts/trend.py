@@ -75,8 +75,8 @@ def trend(points: Sequence[Point], *, label: str, reference: float | None = None
             )
     marks.append(tag("line", class_="axis", x1=0, x2="100%", y1=HEIGHT + 0.5, y2=HEIGHT + 0.5))
     for at, anchor in ((0, "start"), (len(points) - 1, "end")):
-        x = percent(0.0 if at == 0 else 1.0)
-        marks.append(tag("text", points[at].label, class_="tick", x=x, y=HEIGHT + 15, text_anchor=anchor))
+        edge = percent(0.0 if at == 0 else 1.0)
+        marks.append(tag("text", points[at].label, class_="tick", x=edge, y=HEIGHT + 15, text_anchor=anchor))
     return chart(*marks, label=label, height=HEIGHT + AXIS, class_="chart trend")
 
 
