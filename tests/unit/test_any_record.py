@@ -167,7 +167,7 @@ def test_any_text_is_scrubbed_to_the_same_wherever_it_stands(texts):
     assert together == [SCRUBBERS[1].scrub(TextBatch.of([text])).texts[0] for text in texts]
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_malformed_tickets_are_rows_or_quarantined(seed):
     lines = list(tickets(1_500, seed))
     parser = Parser(TICKETS, LIMITS)

@@ -37,10 +37,11 @@ LEARNT = fit_corpus(table_of(PAIRS), CorpusConfig(minimum_pairs=20))
 @pytest.mark.parametrize("corpus", [english(), LEARNT], ids=["english", "learnt"])
 @pytest.mark.parametrize("size", [1, 3, 7])
 def test_scores_do_not_depend_on_the_rows_beside(size, corpus):
-    whole = score_pairs(table_of(MIXED), corpus=corpus)
+    rows = MIXED[-5:] if size == 1 else MIXED  # a call costs the same for one row as for seven
+    whole = score_pairs(table_of(rows), corpus=corpus)
     parts = [
-        score_pairs(table_of(MIXED[start : start + size]), corpus=corpus)
-        for start in range(0, len(MIXED), size)
+        score_pairs(table_of(rows[start : start + size]), corpus=corpus)
+        for start in range(0, len(rows), size)
     ]
     assert pa.concat_tables(parts).to_pydict() == whole.to_pydict()
 
