@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from smelt.monitor.config import RetrainConfig
 from smelt.monitor.neighbours import nearest
-from smelt.monitor.retrain import Situation, decide
+from smelt.monitor.retrain import Situation, carry_out, decide
 
 START = dt.datetime(2026, 11, 20, tzinfo=dt.timezone.utc)
 CONFIG = RetrainConfig()
@@ -70,3 +70,16 @@ def test_the_nearest_training_rows_of_a_question():
     assert [(each.query, each.row, each.rank) for each in found] == [(0, 1, 1), (0, 2, 2)]
     assert all(0 < each.similarity <= 1 for each in found)
     assert nearest(["..."], ["...", "?"]) == []
+
+
+def test_a_plan_is_carried_out_step_by_step_and_stops_where_one_fails(place):
+    found = {
+        "plan_id": "p", "model_version": "1", "release": "r", "because": ["x"], "new_examples": 0, "corrected": 0,
+        "cost_usd": None, "expected_gain": None, "window": "2026-11-20",
+        "steps": ["--version", "no-such-command", "--help"],
+    }  # fmt: skip
+    place.tables.create("gold.retraining_plans")
+    assert carry_out(place.tables, found, [], run_id="run", now=place.now) == "no-such-command"
+    assert [row["state"] for row in place.rows("gold.retraining_plans")] == ["failed"]
+    assert carry_out(place.tables, found | {"steps": ["--version"]}, [], run_id="run", now=place.now) is None
+    assert [row["state"] for row in place.rows("gold.retraining_plans")] == ["done"]
