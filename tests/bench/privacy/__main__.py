@@ -1,7 +1,8 @@
 """Everything that is measured of the privacy stage, as Markdown: ``python -m tests.bench.privacy [--without-spark]``.
 
 ``SMELT_PRESIDIO_PYTHON`` names an interpreter with presidio-analyzer 2.2 to measure beside it, ``SMELT_DATA``
-the labelled sets; what is absent is skipped with its reason.
+the labelled sets, and ``SMELT_SPACY_MODELS`` spaCy pipelines or their folders, separated by colons; what is absent is
+skipped with its reason.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PARTS = ("patterns.py", "names.py", "multidogo.py", "evi.py", "wild.py", "speed.py")
+PARTS = ("patterns.py", "names.py", "multidogo.py", "evi.py", "wild.py", "models.py", "speed.py")
 
 
 def main() -> int:

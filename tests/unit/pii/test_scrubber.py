@@ -68,6 +68,8 @@ def test_twice_is_once_on_real_text(policy, real_data):
         ("apt 0.5.7 on RH 7.x", "apt 0.5.7 on RH 7.x"),
         ("On Wed, 18 Sep 2002, R. A. Hettinga wrote:", "On Wed, 18 Sep 2002, [PERSON_1] wrote:"),
         ("Stephen D. Williams 43392 Wayside Cir", "[PERSON_1] [STREET_ADDRESS_1]"),
+        ("I am Jane Wexley.\nUser ID: wexley77, ok", "I am [PERSON_1].\nUser ID: [USERNAME_1], ok"),
+        ("I am Jane Wexley, or @wexley_j there", "I am [PERSON_1], or @[HANDLE_1] there"),
         ("ok\n\nSkip> I tried that", "ok\n\n[PERSON_1]> I tried that"),
         ("To: Digital Settlement List <dbs@mail.net>\n", "To: [PERSON_1] <[EMAIL_1]>\n"),
     ],

@@ -219,8 +219,8 @@ def _devices(scene: Scene) -> Iterator[Hit]:
 def _accounts(scene: Scene) -> Iterator[Hit]:
     text = scene.text
     for entity, pattern, words, confidence in (
-        ("PATH_USER", _PATH, ("/", "\\"), 0.85), ("LOGIN", _LOGIN, ("",), 0.75), ("LOGIN", _LOCKED, ("user", "login"), 0.6),
-        ("HANDLE", _HANDLE, ("@",), 0.7),
+        ("PATH_USER", _PATH, ("/", "\\"), 0.85), ("LOGIN", _LOGIN, ("",), 0.88), ("LOGIN", _LOCKED, ("user", "login"), 0.86),
+        ("HANDLE", _HANDLE, ("@",), 0.88),
     ):  # fmt: skip
         if not any(word in text for word in words):
             continue
