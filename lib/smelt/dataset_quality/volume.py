@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from smelt.dataset_quality.config import DatasetQualityConfig, VolumeConfig
+from smelt.dataset_quality.config import DatasetQualityConfig
+from smelt.dataset_quality.family_config import VolumeConfig
 from smelt.dataset_quality.measures import Measure, Tally
 
 FAMILY = "volume"

@@ -4,7 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from smelt.dataset_quality import gates, history
-from smelt.dataset_quality.config import CompositeWeights, DatasetQualityConfig, Gate, HistoryConfig
+from smelt.dataset_quality.config import DatasetQualityConfig, Gate, HistoryConfig
+from smelt.dataset_quality.family_config import CompositeWeights
 from smelt.dataset_quality.measures import Count, Measure, measured
 
 

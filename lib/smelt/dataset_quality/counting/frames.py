@@ -7,7 +7,8 @@ import re
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from smelt.dataset_quality.config import BiasConfig, DatasetQualityConfig
+from smelt.dataset_quality.config import DatasetQualityConfig
+from smelt.dataset_quality.family_config import BiasConfig
 from smelt.quality.verdicts import judge
 
 
