@@ -53,3 +53,8 @@ def test_bounds_themselves_are_allowed():
     assert (
         SplitsConfig(train=0.7, validation=0.2, test=0.1).share("validation") == 0.2
     )  # sums to 1 but for rounding
+
+
+def test_a_configuration_is_not_changed_afterwards():
+    with pytest.raises(ValidationError, match="frozen"):
+        SplitsConfig().salt = "other"
