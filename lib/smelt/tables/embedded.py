@@ -46,7 +46,7 @@ def embedded_session() -> SparkSession:
 
 
 def _say_no_plans(session: Any) -> None:
-    """Spark 3.5's client renders every plan as text for a log that nobody keeps, which takes longer than most queries."""
+    """Spark 3.5's client renders every plan as text for a log that is off, which takes longer than most queries."""
     client = session.client
     if hasattr(client, "_proto_to_string"):
         client._proto_to_string = lambda message: ""
