@@ -76,3 +76,15 @@ def test_twice_is_once_on_real_text(policy, real_data):
 )
 def test_kinds_that_real_mail_and_calls_hold(text, scrubbed):
     assert Scrubber(PiiConfig(), None).scrub(TextBatch.of([text])).texts == [scrubbed]
+
+
+def test_a_canary_leaves_no_letter_behind_in_any_layout():
+    text = (
+        "Hello, I am Zebulon Canaryleak.\nUser ID: canaryleak77, the log is in /home/canaryleak/logs, I am"
+        " @canaryleak_z there and on https://www.linkedin.com/in/canaryleak too.\n\n"
+        "On Tue, Aug 13, 2002, Quillan Canaryleak wrote:\n> It works here.\n\nFrom: Orsolya Canaryleak <o@canaryleak.org>"
+    )
+    scrubbed = Scrubber(PiiConfig(), None).scrub(TextBatch.of([text])).texts[0]
+    assert "canaryleak" not in scrubbed.lower()
+    assert "77" not in scrubbed
+    assert "> It works here." in scrubbed
