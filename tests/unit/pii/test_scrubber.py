@@ -82,7 +82,8 @@ def test_a_canary_leaves_no_letter_behind_in_any_layout():
     text = (
         "Hello, I am Zebulon Canaryleak.\nUser ID: canaryleak77, the log is in /home/canaryleak/logs, I am"
         " @canaryleak_z there and on https://www.linkedin.com/in/canaryleak too.\n\n"
-        "On Tue, Aug 13, 2002, Quillan Canaryleak wrote:\n> It works here.\n\nFrom: Orsolya Canaryleak <o@canaryleak.org>"
+        "On Tue, Aug 13, 2002, Quillan Canaryleak wrote:\n> It works here.\n\n"
+        "From: Orsolya Canaryleak <o@canaryleak.org>"
     )
     scrubbed = Scrubber(PiiConfig(), None).scrub(TextBatch.of([text])).texts[0]
     assert "canaryleak" not in scrubbed.lower()
