@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import importlib.util
 import json
 import os
 import random
@@ -115,11 +117,13 @@ class World:
     # -- warehouses --------------------------------------------------------------------------------
 
     def prepare(self) -> None:
-        """Fill the template and the undisturbed warehouse; what was prepared in this folder before is used again."""
-        noted = self.folder / "usual.json"
+        """Fill the template and the undisturbed warehouse; what this code prepared here before is used again."""
+        noted = self.folder / f"usual-{_code()}.json"
         if noted.exists():
             self.usual = Usual(**json.loads(noted.read_text("utf-8")))
             return
+        for old in (self.template, self.undisturbed, self.folder / "undisturbed-forgotten"):
+            shutil.rmtree(old, ignore_errors=True)
         self.take_parts_away()
         process = self.pool.take()
         self.root = self.disk / "first"
@@ -203,6 +207,17 @@ class World:
         times = [self.usual.seconds.get(stage, 1.0) for stage in stages]
         (stage,) = dice.choices(stages, times)
         return stage, dice.uniform(0.05, 0.6) * self.usual.seconds.get(stage, 1.0)
+
+
+def _code() -> str:
+    """A digest of smelt's code: other code may make other rows."""
+    digest = hashlib.sha256()
+    for module in ("smelt", "smelt.jobs"):
+        place = importlib.util.find_spec(module)
+        assert place is not None
+        for file in sorted(Path(str(place.origin)).parent.rglob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _cut(file: Path, number: int) -> list[tuple[int, bytes]]:
