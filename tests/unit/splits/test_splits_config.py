@@ -49,7 +49,7 @@ def test_what_makes_no_split_is_refused(bad):
 
 def test_bounds_themselves_are_allowed():
     assert SplitsConfig(tolerance=0, min_stratum=1).min_stratum == 1
-    assert SplitsConfig(tolerance=1).tolerance == 1
+    assert SplitsConfig(tolerance=1, salt="s").tolerance == 1
     assert (
         SplitsConfig(train=0.7, validation=0.2, test=0.1).share("validation") == 0.2
     )  # sums to 1 but for rounding
