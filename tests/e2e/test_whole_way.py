@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from smelt.jobs import load_stages
 from smelt.jobs.quality_reports import measure
 from smelt.pipeline.job import open_job
 from smelt.pipeline.run import run_stages
+from smelt.privacy.erasure.request import forget_customers
 from smelt.releases.export import export
 from smelt.releases.manifest import find_manifest
 from smelt.report.card import card
@@ -204,3 +206,19 @@ def test_a_report_of_it_is_made(first):
     data = collected(job.warehouse, name, job.config.report, job.config.pii)
     assert name in page(data, job.config.report, job.config.dataset_quality.history)
     assert name in card(data)
+
+
+def test_a_customer_is_forgotten_last(first, landing):
+    job, _ = first
+    mail = next(
+        found[1]
+        for file in sorted(landing.parent.glob("tickets/*.jsonl"))
+        for line in file.read_text("utf-8", "replace").splitlines()
+        if (found := re.search(r'"requester": ?\{[^{}]*"email": ?"([^"]+)"', line))
+    )
+    before = job.warehouse.read("bronze.tickets").count()
+    [certificate] = forget_customers(
+        job.warehouse, job.config.pii, [mail], run_id="forget-1", with_vacuum=True
+    )
+    assert certificate.vacuumed_at
+    assert job.warehouse.read("bronze.tickets").count() == before - certificate.rows_deleted["bronze.tickets"]
