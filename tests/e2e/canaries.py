@@ -53,6 +53,9 @@ def _ticket(number: int) -> dict[str, Any]:
         "description": (
             f"Hello, I am Zebulon {WORD.title()}. I cannot sign in with {mail('body')} on device {number}, and the"
             f" page says error 17. My number is {PHONE}, my card is {CARD} and my SSN is {SSN}. What should I do?"
+            f"\nUser ID: {WORD}77, the log is in /home/{WORD}/logs, I am @{WORD}_z there and on"
+            f" https://www.linkedin.com/in/{WORD} too.\n\nOn Tue, Aug 13, 2002, Quillan {WORD.title()} wrote:\n"
+            "> It works here."
         ),
         "resolution": f"Reset the password of {mail('resolution')} and called {PHONE}.",
         "comments": [
