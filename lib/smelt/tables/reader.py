@@ -106,11 +106,11 @@ class TableReader(TablePlaces):
         from pyspark.sql.types import StructType
 
         schema = StructType.fromJson(json.loads(found.schema))
-        if not found.files:  # without the columns' comments, which it would take for a difference
-            return self._no_rows(", ".join(f"`{f.name}` {f.dataType.simpleString()}" for f in schema.fields))
         parts = []
-        for group in local_delta.alike(found):
-            rows = self.spark.read.parquet(*group.files)
+        groups = local_delta.alike(found) or [local_delta.Alike([], (), {})]
+        for group in groups:
+            # Not a frame of no rows with a schema: it takes the metadata of fields for a difference between plans.
+            rows = self.spark.read.parquet(*group.files) if group.files else self.spark.range(0)
             values = {name: F.lit(value) for name, value in group.partition.items()} | {
                 name: F.col(name) for name in group.columns if name not in group.partition
             }
