@@ -35,7 +35,6 @@ def test_spark_takes_the_tables_for_its_own(warehouse, plain):
     warehouse.create(*MADE)
 
 
-
 def test_a_customer_is_forgotten_in_predictions_feedback_and_quarantine(warehouse, plain, tmp_path):
     folder = tmp_path / "logs"
     folder.mkdir()

@@ -35,7 +35,6 @@ def job(spark, root, monkeypatch):
     return job
 
 
-
 def test_successor_lacks_the_erased_rows_only(job):
     with pytest.raises(ReleaseError, match="nothing that was erased"):
         run_stage(job, load_stage("successors"))

@@ -58,7 +58,7 @@ def forget(
         raise typer.BadParameter(
             "name customers with --customer or --file, or --vacuum what was erased before"
         )
-    job = open_job(configured(conf, env, settings))
+    job = open_job(configured(conf, env, settings), may_embed=True)
     certificates = forget_customers(
         job.warehouse, job.config.pii, customers, run_id=job.run_id, reason=reason, with_vacuum=vacuum
     )
