@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
+_TOKEN = "SPARK_CONNECT_AUTHENTICATE_TOKEN"
 _RUNNING: dict[str, Any] = {}
 """The servers by the id of the session that each was started for."""
 
@@ -38,7 +39,14 @@ def embedded_session() -> SparkSession:
     server = SparkConnectServer()
     server.start(background=True)
     _, port = server.listening_address
-    session = SparkSession.builder.remote(f"sc://127.0.0.1:{port}").getOrCreate()
+    token = os.environ.pop(
+        _TOKEN, None
+    )  # of another server: with one the client asks this one for encryption
+    try:
+        session = SparkSession.builder.remote(f"sc://127.0.0.1:{port}").getOrCreate()
+    finally:
+        if token is not None:
+            os.environ[_TOKEN] = token
     _RUNNING[_id_of(session)] = server
     _say_no_plans(session)
     session.conf.set("spark.sql.session.timeZone", "UTC")
