@@ -39,9 +39,7 @@ def embedded_session() -> SparkSession:
     server = SparkConnectServer()
     server.start(background=True)
     _, port = server.listening_address
-    token = os.environ.pop(
-        _TOKEN, None
-    )  # of another server: with one the client asks this one for encryption
+    token = os.environ.pop(_TOKEN, None)  # another server's: the client would ask this one for encryption
     try:
         session = SparkSession.builder.remote(f"sc://127.0.0.1:{port}").getOrCreate()
     finally:
