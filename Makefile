@@ -111,11 +111,11 @@ LEFT_OUT := $(if $(filter no,$(SLOW)),-m "not slow")
 test: $(TEST_STAMP) ## Run the tests of the lane; SLOW=no leaves the longest out, TESTS=... chooses, WORKERS=2 at a time
 ifeq ($(TESTS),)
 	@echo "tests of the stages and of erasure, by the embedded engine"
-	@SMELT_TEST_ENGINE=sail $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/e2e/test_erasure_complete.py tests/jobs $(LEFT_OUT)
+	@SMELT_TEST_ENGINE=sail $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests/e2e/test_erasure_complete.py tests/jobs $(LEFT_OUT)
 	@echo "all other tests, by Spark where they need one"
-	@SMELT_TEST_ENGINE=spark $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(LEFT_OUT)
+	@SMELT_TEST_ENGINE=spark $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(LEFT_OUT)
 else
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS) $(LEFT_OUT)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS) $(LEFT_OUT)
 endif
 ifeq ($(LANE),spark41)
 	@$(MAKE) --no-print-directory test-connect LANE=$(LANE)
