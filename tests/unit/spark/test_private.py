@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -43,7 +44,7 @@ def test_a_name_that_somebody_took_is_not_used(temporary):
     (temporary / "target").mkdir()
     os.symlink(temporary / "target", temporary / f"smelt-{os.getuid()}")
     folder = private.local_folder()
-    assert not folder.startswith(str(temporary / f"smelt-{os.getuid()}"))
+    assert not Path(folder).is_relative_to(temporary / f"smelt-{os.getuid()}")
     assert os.listdir(temporary / "target") == []
 
 
