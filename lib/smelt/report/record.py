@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyspark.sql import functions as F
@@ -14,6 +13,7 @@ from smelt.privacy.access import tagged
 from smelt.releases.shapes import EXPORTED_ID
 from smelt.report.record_scores import opinions_of
 from smelt.tables.contract import contract
+from smelt.tables.union import union
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -95,7 +95,7 @@ def _record_of(warehouse: Warehouse, identifier: str) -> str | None:
         warehouse.read("silver.examples").select("record_id", F.expr(column).alias("id"))
         for column in ("example_id", EXPORTED_ID)
     ]
-    known = reduce(lambda one, other: one.unionByName(other), [*records, *examples])
+    known = union([*records, *examples])
     found = known.where(_matches("id", identifier)).distinct().limit(_SEVERAL).collect()
     whole = {row["record_id"] for row in found}
     if len(whole) > 1:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 from typing import TYPE_CHECKING
 
 from smelt.duplicates.graph import Checkpoint, connected_components, local_checkpoint
+from smelt.tables.union import union
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -22,7 +22,7 @@ def group_examples(
     """
     from pyspark.sql import functions as F
 
-    edges = reduce(lambda one, other: one.unionByName(other), [_edges(df, links) for df in examples])
+    edges = union([_edges(df, links) for df in examples])
     found = connected_components(edges, checkpoint=checkpoint)
     is_example = F.col("node").startswith(_EXAMPLE)
     width = len(_EXAMPLE) + 1

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from smelt.errors import ContractError
+from smelt.tables.local_delta import marks_of, uri_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -14,28 +15,21 @@ if TYPE_CHECKING:
 
     from smelt.tables.contract import Contract
 
-_ROW_GROUPS = 10_000
-
 
 def append(location: str, table: str, rows: pa.Table, *, transaction: tuple[str, int] | None = None) -> None:
     """Append ``rows``; with a ``transaction`` nothing is done where one of its number or a higher was committed."""
-    from deltalake import CommitProperties, Transaction, write_deltalake
+    from deltalake import write_deltalake
 
     target = _table(location)
-    marks = None
-    if transaction is not None:
-        last = target.transaction_version(transaction[0])
-        if last is not None and last >= transaction[1]:
-            return
-        marks = [Transaction(*transaction)]
-    if not rows.num_rows and marks is None:
+    marks = marks_of(target, transaction)
+    if marks is None or not (rows.num_rows or transaction):
         return
     with _without_rows(table):
         write_deltalake(
             target,
             _fitting(target, rows),
             mode="append",
-            commit_properties=CommitProperties(app_transactions=marks),
+            commit_properties=marks,
         )
 
 
@@ -110,8 +104,6 @@ def set_property(location: str, name: str, value: str) -> None:
 
 def _table(location: str) -> DeltaTable:
     from deltalake import DeltaTable
-
-    from smelt.tables.local_delta import uri_of
 
     return DeltaTable(uri_of(location) or location)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from deltalake import DeltaTable
+    from deltalake import CommitProperties, DeltaTable
 
     from smelt.tables.contract import Contract
 
@@ -230,6 +230,18 @@ def rows_by_partition(location: str, columns: Sequence[str]) -> dict[tuple[str |
     return counts
 
 
+def marks_of(table: DeltaTable, transaction: tuple[str, int] | None) -> CommitProperties | None:
+    """What a commit of a ``transaction`` (application, number) carries; None where it, or a later one, was made."""
+    from deltalake import CommitProperties, Transaction
+
+    if transaction is None:
+        return CommitProperties()
+    last = table.transaction_version(transaction[0])
+    if last is not None and last >= transaction[1]:
+        return None
+    return CommitProperties(app_transactions=[Transaction(*transaction)])
+
+
 def append_rows(
     found: Snapshot,
     rows: Sequence[Sequence[object]],
@@ -242,14 +254,11 @@ def append_rows(
     With a ``transaction`` (application, number) nothing is done where one with this number or a higher was committed.
     """
     import pyarrow as pa
-    from deltalake import CommitProperties, Transaction, write_deltalake
+    from deltalake import write_deltalake
 
-    marks = None
-    if transaction is not None:
-        last = found.table.transaction_version(transaction[0])
-        if last is not None and last >= transaction[1]:
-            return
-        marks = [Transaction(*transaction)]
+    marks = marks_of(found.table, transaction)
+    if marks is None:
+        return
     schema = _schema(found)
     values_of = dict(zip(columns or schema.names, zip(*rows, strict=True), strict=True))
     arrays = [
@@ -263,7 +272,7 @@ def append_rows(
         found.table,
         pa.Table.from_arrays(arrays, schema=schema),
         mode="append",
-        commit_properties=CommitProperties(app_transactions=marks),
+        commit_properties=marks,
     )
 
 

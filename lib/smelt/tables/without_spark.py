@@ -19,7 +19,7 @@ from smelt.tables.lease.claims import Claims
 from smelt.tables.lease.folder import FolderClaims
 from smelt.tables.lease.lease import Lease, Pace
 from smelt.tables.lease.turns import Turns
-from smelt.tables.local_delta import uri_of
+from smelt.tables.local_delta import marks_of, uri_of
 from smelt.tables.location import TablePlaces, resolved
 
 if TYPE_CHECKING:
@@ -122,24 +122,21 @@ class PlainTables(TablePlaces):
 
     def append(self, table: str, rows: pa.Table, *, transaction: tuple[str, int] | None = None) -> bool:
         """Append rows; whether they were. A ``transaction`` (application, number) is committed once only."""
-        from deltalake import CommitProperties, Transaction, write_deltalake
+        from deltalake import write_deltalake
 
         if not rows.num_rows:
             return False
         with self.writing(f"a write to {table}"), _quiet(table):
             self.create(table)
             target = self._there(table)
-            marks = None
-            if transaction is not None:
-                last = target.transaction_version(transaction[0])
-                if last is not None and last >= transaction[1]:
-                    return False
-                marks = [Transaction(*transaction)]
+            marks = marks_of(target, transaction)
+            if marks is None:
+                return False
             write_deltalake(
                 target,
                 self.conformed(table, rows),
                 mode="append",
-                commit_properties=CommitProperties(app_transactions=marks),
+                commit_properties=marks,
             )
         return True
 

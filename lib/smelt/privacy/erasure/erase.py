@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 from smelt.errors import SmeltError
@@ -24,6 +23,7 @@ from smelt.privacy.erasure.places import (
 )
 from smelt.privacy.erasure.subjects import find_records, identifiers_of
 from smelt.privacy.exports import exports_of
+from smelt.tables.union import union
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -140,7 +140,7 @@ def _counts(warehouse: Warehouse, records: DataFrame, tables: Mapping[str, str])
     ]
     counts: dict[str, dict[str, int]] = {}
     if parts:
-        rows = reduce(lambda a, b: a.unionByName(b), parts).groupBy("subject_key", "table").count().collect()
+        rows = union(parts).groupBy("subject_key", "table").count().collect()
         for row in rows:
             counts.setdefault(row["subject_key"], {})[row["table"]] = row["count"]
     return counts

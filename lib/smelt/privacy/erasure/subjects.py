@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from functools import reduce
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -12,6 +11,7 @@ import pyarrow as pa
 from smelt.identity import pseudonym
 from smelt.pii.keys import KeyRing
 from smelt.privacy.erasure.hashes import canonical
+from smelt.tables.union import union
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -59,7 +59,7 @@ def find_records(warehouse: Warehouse, customers: Sequence[str], ring: KeyRing) 
             parts.append(rows.join(F.broadcast(keys), "customer_key").select("record_id", "canonical"))
     found: dict[str, set[str]] = {customer: set() for customer in customers}
     if parts:
-        for row in reduce(lambda a, b: a.unionByName(b), parts).distinct().collect():
+        for row in union(parts).distinct().collect():
             found[given[row["canonical"]]].add(row["record_id"])
     return found
 
@@ -78,7 +78,7 @@ def identifiers_of(warehouse: Warehouse, records: DataFrame) -> list[str]:
     ]
     if not parts:
         return []
-    rows = reduce(lambda a, b: a.unionByName(b), parts).where("word IS NOT NULL").distinct().collect()
+    rows = union(parts).where("word IS NOT NULL").distinct().collect()
     return [row["word"] for row in rows]
 
 

@@ -6,13 +6,13 @@ looks where a table, or what was erased, changed since the last one that ended w
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import TYPE_CHECKING
 
 from smelt.identity import stable_id
 from smelt.pii.keys import load_keys
 from smelt.privacy.erasure.places import delete_records, erasable_tables
 from smelt.privacy.erasure.refusal import TABLE, erased_records, refusals
+from smelt.tables.union import union
 
 if TYPE_CHECKING:
     from smelt.pii.config import KeyConfig
@@ -44,7 +44,7 @@ def sweep(warehouse: Warehouse, config: KeyConfig) -> int:
     ]
     if not ids:
         return 0
-    held = reduce(lambda a, b: a.unionByName(b), ids)
+    held = union(ids)
     found = [
         row["record_id"] for row in erased_records(held, warehouse.read(TABLE), load_keys(config)).collect()
     ]
