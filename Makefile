@@ -93,7 +93,6 @@ demo-monitor: $(TEST_STAMP) ## After make demo: four weeks of a model in product
 	@$(BIN)/smelt monitor run --now "$$($(BIN)/python -c '$(AFTER_WEEK_THREE)')" $(MONITOR)
 	@$(BIN)/smelt monitor simulate --out $(DEMO)/monitor --conf $(DEMO)/smelt.yaml
 	@$(BIN)/smelt monitor run $(MONITOR)
-	@$(BIN)/smelt monitor candidates --out $(DEMO)/monitor/candidates.jsonl $(MONITOR)
 	@$(BIN)/smelt monitor page --out $(DEMO)/monitor/pages $(MONITOR)
 
 demo-train: $(TRAIN_STAMP) ## The demo's release to an evaluated, registered adapter of a tiny model, on this machine's CPU

@@ -1,4 +1,7 @@
-"""silver.examples: question/answer pairs from conversations, cleaned; what gives no pair says why."""
+"""silver.examples: question/answer pairs from conversations, cleaned; what gives no pair says why.
+
+Answers of a model in production that users corrected are there too, rejected until people accepted them.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,24 @@ from pyspark.sql import functions as F
 from smelt.config import SmeltConfig
 from smelt.examples.arrow import READ, pairing
 from smelt.examples.config import CleaningConfig, ExamplesConfig
+from smelt.examples.corrections import NOT_REVIEWED, corrected, correcting
+from smelt.examples.corrections import POSITION as CORRECTED
 from smelt.examples.templates import POSITION, templated, templating
 from smelt.identity import fingerprint
 from smelt.jobs import load_stage
+from smelt.pii.keys import ScrubKey, load_keys
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
+from smelt.review.effect import VERDICTS, pair_hash
 from smelt.tables.contract import contract
-from smelt.tables.increment import sync, versioned
+from smelt.tables.increment import Changes, sync, versioned
 from smelt.tables.ledger import StageResult, balance_of, first_reason
 from smelt.tables.rules import with_rules
 from smelt.tables.workers import mapped
 
 STAGE = "examples"
-READS = ("silver.conversations", "silver.records")
+PREDICTIONS, FEEDBACK = "silver.predictions", "silver.feedback"
+READS = ("silver.conversations", "silver.records", PREDICTIONS, FEEDBACK, VERDICTS)
 WRITES = ("silver.examples",)
 
 
@@ -47,11 +55,33 @@ def build_of_records(records: DataFrame, cleaning: CleaningConfig, run_id: str) 
     return records.mapInArrow(templating(cleaning), ddl).withColumn("run_id", F.lit(run_id))
 
 
-def run(job: Job) -> StageResult:
-    """Make pairs of the conversations, and of the tabular records, that silver.examples does not hold as they are now.
+def build_of_corrections(
+    corrections: DataFrame, cleaning: CleaningConfig, key: ScrubKey, run_id: str
+) -> DataFrame:
+    """One row a corrected answer; ``corrections`` as :func:`smelt.examples.corrections.corrected` gives them.
 
-    The ledger counts conversations and records: out are those with a usable pair, rejected those without, by first
-    reason.
+    Each is rejected as ``not_reviewed`` unless its ``accepted`` is the hash of the pair: what people accepted.
+    """
+    made = mapped(
+        corrections.drop("accepted"),
+        correcting(cleaning, key),
+        contract("silver.examples").ddl(without=["run_id"]),
+    )
+    is_accepted = F.coalesce(pair_hash("question", "answer") == F.col("accepted"), F.lit(False))
+    flagged = F.concat("rejections", F.array(F.lit(NOT_REVIEWED)))
+    return (
+        made.join(corrections.select("record_id", "accepted"), "record_id")
+        .withColumn("rejections", F.when(is_accepted, F.col("rejections")).otherwise(flagged))
+        .drop("accepted")
+        .withColumn("run_id", F.lit(run_id))
+    )
+
+
+def run(job: Job) -> StageResult:
+    """Make pairs of the conversations, tabular records and corrections that silver.examples does not hold as they are.
+
+    The ledger counts conversations, records and corrections: out are those with a usable pair, rejected those without,
+    by first reason.
     """
     config, warehouse = job.config, job.warehouse
     conversations = warehouse.read("silver.conversations")
@@ -76,12 +106,13 @@ def run(job: Job) -> StageResult:
         within=f"position = {POSITION}",
         part=1,
     )
-    if not (changes.pending or of_records.pending):
-        gone = changes.gone + of_records.gone
+    all_changes = [changes, of_records, *_corrections(job)]
+    if not any(each.pending for each in all_changes):
+        gone = sum(each.gone for each in all_changes)
         return StageResult(note=f"-{gone:,}" if gone else "nothing new")
     written = warehouse.read("silver.examples").where(F.col("run_id") == job.run_id)
-    is_of_record = (F.col("position") == POSITION).alias("is_of_record")
-    origins = written.groupBy("source", "record_id", is_of_record).agg(
+    origin = F.least("position", F.lit(0)).alias("origin")
+    origins = written.groupBy("source", "record_id", origin).agg(
         F.max((F.size("rejections") == 0).cast("int")).alias("usable"),
         F.min(first_reason()).alias("reason"),
         F.count("*").alias("pairs"),
@@ -89,6 +120,40 @@ def run(job: Job) -> StageResult:
     outcome = F.when(F.col("usable") == 1, F.lit(None).cast("string")).otherwise(F.col("reason"))
     pairs = origins.agg(F.sum("pairs")).collect()[0][0] or 0
     return StageResult(balance_of(origins, outcome), f"{pairs:,} pairs")
+
+
+def _corrections(job: Job) -> list[Changes]:
+    """Corrections of users, where a model in production is watched."""
+    warehouse, cleaning = job.warehouse, job.config.cleaning
+    if not warehouse.exists(FEEDBACK):
+        return []
+    held = (
+        warehouse.read("silver.examples").where(f"position = {CORRECTED}").select("example_id", "record_id")
+    )
+    accepted = (
+        warehouse.read(VERDICTS)
+        .where("is_effective AND decision IN ('accept', 'correct')")
+        .select("example_id", F.col("base_hash").alias("accepted"))
+        .join(held, "example_id")
+        .drop("example_id")
+    )
+    rows = corrected(warehouse.read(PREDICTIONS), warehouse.read(FEEDBACK)).join(
+        accepted, "record_id", "left"
+    )
+    decided = F.concat_ws("|", "content_hash", F.coalesce("accepted", F.lit("")))
+    return [
+        sync(
+            warehouse,
+            "silver.examples",
+            _versions(rows.withColumn("content_hash", decided), cleaning),
+            lambda rows: build_of_corrections(
+                rows, cleaning, load_keys(job.config.pii.key).current, job.run_id
+            ),
+            run_id=job.run_id,
+            within=f"position = {CORRECTED}",
+            part=2,
+        )
+    ]
 
 
 def _versions(rows: DataFrame, *settings: BaseModel) -> DataFrame:

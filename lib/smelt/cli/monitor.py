@@ -88,6 +88,11 @@ def run(
         _show(done.told.alerts)
         if done.pointed:
             typer.echo(f"{done.pointed:,} wrong answers point to training rows (silver.feedback_neighbours)")
+        if done.corrected:
+            typer.echo(
+                f"{done.corrected:,} answers that users corrected wait for people: "
+                "smelt run, then smelt review sample corrections"
+            )
         if done.plan is not None:
             _show_plan(done.plan)
     if done.plan is not None and config.monitor.retrain.start:
@@ -160,23 +165,6 @@ def page(
         file = out / f"{safe}.html"
         file.write_text(rendered(figures, alerts, plans, version=version, made_at=made_at), "utf-8")
         typer.echo(f"  {file}")
-
-
-@commands.command("candidates")
-def candidates(
-    out: Annotated[Path, typer.Option("--out", "-o", help="File to write: JSON lines.")] = Path(
-        "candidates.jsonl"
-    ),
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
-) -> None:
-    """Write what users corrected, for review: never training data by itself."""
-    from smelt.monitor.candidates import write
-    from smelt.tables.without_spark import PlainTables
-
-    config = configured(conf, env, settings)
-    typer.echo(f"{write(PlainTables.of(config.warehouse), out):,} corrected answers in {out}")
 
 
 @commands.command("simulate", hidden=True)

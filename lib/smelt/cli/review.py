@@ -53,7 +53,8 @@ def sample(
     scope: Annotated[
         str,
         typer.Argument(
-            help="curated, scored (rejected pairs too, to measure rules), or the name of a release."
+            help="curated, scored (rejected pairs too, to measure rules), corrections (what users of a model in "
+            "production corrected), or the name of a release."
         ),
     ] = "curated",
     name: Annotated[str | None, typer.Option("--name", help="Name of the sample.")] = None,

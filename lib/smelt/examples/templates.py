@@ -39,11 +39,12 @@ def templated(records: DataFrame, conversations: DataFrame) -> DataFrame:
 
 
 def templating(
-    cleaning: CleaningConfig,
+    cleaning: CleaningConfig, position: int = POSITION
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     """For ``mapInArrow`` over the columns of :func:`templated`: an example a record, in the columns of silver.examples.
 
-    A record that fails alone gives a row without question and answer, rejected as ``failed:examples:TYPE``.
+    ``position`` is that of all its examples. A record that fails alone gives a row without question and answer,
+    rejected as ``failed:examples:TYPE``.
     """
 
     made_of = schema()
@@ -52,11 +53,11 @@ def templating(
         cleaner = Cleaner(cleaning)
 
         def work(batch: pa.RecordBatch) -> pa.RecordBatch:
-            return to_examples(batch, cleaner, made_of)
+            return to_examples(batch, cleaner, made_of, position=position)
 
         def without_text(row: pa.RecordBatch, reason: str) -> pa.RecordBatch:
             nothing = emptied(row, ("question", "answer", "category", "priority", "outcome", "rejections"))
-            return to_examples(nothing, cleaner, made_of, (reason,))
+            return to_examples(nothing, cleaner, made_of, (reason,), position=position)
 
         for batch in batches:
             if batch.num_rows:
@@ -66,9 +67,14 @@ def templating(
 
 
 def to_examples(
-    batch: pa.RecordBatch, cleaner: Cleaner, made_of: pa.Schema, reasons: Iterable[str] = ()
+    batch: pa.RecordBatch,
+    cleaner: Cleaner,
+    made_of: pa.Schema,
+    reasons: Iterable[str] = (),
+    *,
+    position: int = POSITION,
 ) -> pa.RecordBatch:
-    """One example a row of :func:`templated`; ``reasons`` reject each besides its own."""
+    """One example a row of :func:`templated`, all of one ``position``; ``reasons`` reject each besides its own."""
     questions, answers = (cleaner.clean(batch.column(name).to_pylist()) for name in ("question", "answer"))
     given = list(reasons)
     rejections = [
@@ -80,8 +86,8 @@ def to_examples(
     records, rows = batch.column("record_id").to_pylist(), batch.num_rows
     outcomes = [list(dict(outcome or ()).items()) for outcome in batch.column("outcome").to_pylist()]
     made = {
-        "example_id": pa.array([stable_id("example", record, POSITION) for record in records], pa.string()),
-        "position": pa.array([POSITION] * rows, pa.int32()),
+        "example_id": pa.array([stable_id("example", record, position) for record in records], pa.string()),
+        "position": pa.array([position] * rows, pa.int32()),
         "question": pa.array(questions, pa.string()),
         "answer": pa.array(answers, pa.string()),
         "context": pa.array([[]] * rows, made_of.field("context").type),

@@ -169,7 +169,7 @@ def _situation(tables: PlainTables) -> Situation | None:
         start,
         [row for row in rows if row["model_version"] == version and row["window_start"] == start],
         len(_new_examples(tables, release)),
-        _corrected(tables),
+        corrected(tables),
         since,
     )
 
@@ -183,9 +183,11 @@ def _new_examples(tables: PlainTables, release: str | None) -> set[str]:
     return accepted - set(held["example_id"].to_pylist())
 
 
-def _corrected(tables: PlainTables) -> int:
-    where = (ds.field("kind") == "edited") & ~ds.field("is_right")
-    return int(tables.read("silver.feedback", ["feedback_id"], where).num_rows)
+def corrected(tables: PlainTables) -> int:
+    """Answers that users changed so much that they count as wrong, and that people have not decided about."""
+    where = (ds.field("kind") == "edited") & ~ds.field("is_right") & ds.field("text").is_valid()
+    said = set(tables.read("silver.feedback", ["record_id"], where)["record_id"].to_pylist())
+    return len(said - set(tables.read("silver.review_verdicts", ["record_id"])["record_id"].to_pylist()))
 
 
 def _cost(tables: PlainTables, config: MonitorConfig, costs: CostsConfig, now: Situation) -> float | None:

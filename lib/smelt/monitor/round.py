@@ -23,6 +23,8 @@ class Round(NamedTuple):
     pointed: int
     """Answers found wrong whose nearest training rows were looked for."""
     plan: Mapping[str, Any] | None
+    corrected: int
+    """Answers that users corrected and that people have not decided about."""
 
 
 def monitor_round(
@@ -41,4 +43,6 @@ def monitor_round(
     told = tell(tables, config.alerts, run_id=run_id, now=now)
     looked = neighbours.point_back(tables, run_id=run_id, now=now)
     found = retrain.plan(tables, config, costs, run_id=run_id, now=now)
-    return Round({take_in.STAGE: taken, watch.STAGE: measured}, told, looked, found)
+    return Round(
+        {take_in.STAGE: taken, watch.STAGE: measured}, told, looked, found, retrain.corrected(tables)
+    )

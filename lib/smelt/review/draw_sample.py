@@ -54,12 +54,17 @@ def draw_sample(
 ) -> Sample:
     """The tasks of a new sample, texts included, in the order in which people get them; nothing is written.
 
-    Raises ReviewError for a name in use and an empty population, ReleaseError for an unknown release, ConfigError
-    for gold items that cannot be used.
+    Of ``corrections`` all are drawn that nobody was asked about yet, unless ``count`` says how many. Raises
+    ReviewError for a name in use and an empty population, ReleaseError for an unknown release, ConfigError for
+    gold items that cannot be used.
     """
     check_sample_name(name, sample_names(warehouse))
     gold = read_gold(config.gold.path)
-    rows = with_doubts(populations.population(warehouse, scope), _findings(warehouse), config)
+    found = populations.population(warehouse, scope)
+    if scope == populations.CORRECTIONS:
+        config = config.model_copy(update={"rate": 1.0})
+        found = found.join(_asked(warehouse, scope), ["example_id", "base_hash"], "left_anti")
+    rows = with_doubts(found, _findings(warehouse), config)
     made = dt.datetime.now(dt.timezone.utc)
     with warehouse.scratch(draw(rows.drop("context"), config, quality, count=count), "drawn") as drawn:
         texts = populations.population(warehouse, scope).join(
@@ -67,7 +72,7 @@ def draw_sample(
         )
         tasks = [_task(row, name, scope, config, made, run_id) for row in _records(texts)]
     if not tasks:
-        raise ReviewError(f"there is nothing to draw from in {scope}: run smelt run first")
+        raise ReviewError(f"there is nothing (new) to draw from in {scope}: run smelt run first")
     known = {task.example_id for task in tasks}
     items = [*gold, *(_of_experts(warehouse) if config.gold.from_experts else [])]
     tasks += [
@@ -88,6 +93,12 @@ def keep(warehouse: Warehouse, tasks: Sequence[Task], *, run_id: str) -> None:
     declared = contract(TABLE)
     df = warehouse.spark.createDataFrame([task.as_row() for task in tasks], declared.ddl())
     warehouse.append(TABLE, df, run_id=run_id)
+
+
+def _asked(warehouse: Warehouse, scope: str) -> DataFrame:
+    """example_id and base_hash of the pairs that people were asked about in samples of ``scope``."""
+    tasks = warehouse.read(TABLE).where(F.col("scope") == scope)
+    return tasks.select("example_id", "base_hash").distinct()
 
 
 def _findings(warehouse: Warehouse) -> DataFrame:

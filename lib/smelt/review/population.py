@@ -1,4 +1,4 @@
-"""What a sample is drawn from: curated pairs, all scored pairs, or the rows of a release."""
+"""What a sample is drawn from: curated pairs, all scored pairs, what users corrected, or the rows of a release."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
+from smelt.examples.corrections import POSITION
 from smelt.quality.config import MEASURES
 from smelt.releases.manifest import find_manifest
 from smelt.releases.rows import finished_rows
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
     from smelt.tables.warehouse import Warehouse
 
-SCOPES = ("curated", "scored")
+CORRECTIONS = "corrections"
+SCOPES = ("curated", "scored", CORRECTIONS)
 """Scopes that are no release."""
 
 COLUMNS = (
@@ -30,11 +32,12 @@ COLUMNS = (
 def population(warehouse: Warehouse, scope: str) -> DataFrame:
     """One row a pair that may be drawn, with the columns COLUMNS.
 
-    ``curated``: gold.curated_examples. ``scored``: all pairs with a score, those that the scores reject too, so
-    that rules can be measured against people. Anything else names a release (``latest``: the newest); raises
-    ReleaseError where there is none. ``base_hash`` is that of silver.examples now, or, where a row of a release
-    has another text than silver and curated have today, its own: answers to it say something about that
-    release and change nothing.
+    ``curated``: gold.curated_examples. ``scored``: all pairs with a score, those that the scores reject too, so that
+    rules can be measured against people. ``corrections``: answers of a model in production as users corrected
+    them, with the model's own as context (role ``model``). Anything else names a release (``latest``: the
+    newest); raises ReleaseError where there is none. ``base_hash`` is that of silver.examples now, or, where a
+    row of a release has another text than silver and curated have today, its own: answers to it say something
+    about that release and change nothing.
     """
     examples = warehouse.read("silver.examples")
     today = examples.select("example_id", pair_hash("question", "answer").alias("today"))
@@ -45,8 +48,12 @@ def population(warehouse: Warehouse, scope: str) -> DataFrame:
         *(F.col(name).alias(f"score_{name}") for name in MEASURES),
     )
     if scope == "scored":
-        rows = examples.drop("rejections").where("question IS NOT NULL AND answer IS NOT NULL")
+        rows = _whole(examples.where(f"position <> {POSITION}"))
         rows = rows.join(scores, "example_id").withColumn("composite", F.col("scored"))
+    elif scope == CORRECTIONS:
+        rows = _whole(examples.where(f"position = {POSITION}")).drop("context")
+        rows = rows.join(_models_answers(warehouse), "record_id").join(scores, "example_id", "left")
+        rows = rows.withColumn("composite", F.col("scored"))
     elif scope == "curated":
         rows = warehouse.read("gold.curated_examples").join(scores, "example_id", "left")
     else:
@@ -67,6 +74,19 @@ def population(warehouse: Warehouse, scope: str) -> DataFrame:
         .withColumn("rejections", F.coalesce("rejections", nothing))
         .select(*COLUMNS)
     )
+
+
+def _whole(examples: DataFrame) -> DataFrame:
+    return examples.drop("rejections").where("question IS NOT NULL AND answer IS NOT NULL")
+
+
+def _models_answers(warehouse: Warehouse) -> DataFrame:
+    """record_id and ``context``: what the model in production had answered, no turn where it had not."""
+    turn = F.struct(F.lit("model").alias("role"), F.col("answer").alias("text"))
+    said = F.when(F.col("answer").isNotNull(), F.array(turn)).otherwise(
+        F.array().cast("array<struct<role:string,text:string>>")
+    )
+    return warehouse.read("silver.predictions").select("record_id", said.alias("context"))
 
 
 def _released(warehouse: Warehouse, release: str) -> DataFrame:

@@ -1,0 +1,69 @@
+"""Answers of a model in production that users corrected, as examples: of no use until people have accepted them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from smelt.examples.config import CleaningConfig
+from smelt.examples.templates import templating
+from smelt.identity import pseudonym
+from smelt.pii.keys import ScrubKey
+
+POSITION = -2
+"""Of the pair of a request and its corrected answer."""
+
+NOT_REVIEWED = "not_reviewed"
+"""Rejection of a corrected answer that nobody has accepted yet, as it is today."""
+
+KIND = "chats"
+
+
+def corrected(predictions: DataFrame, feedback: DataFrame) -> DataFrame:
+    """One row an answer that users changed so much that it counts as wrong (silver.feedback, kind ``edited``).
+
+    Columns as :func:`smelt.examples.templates.templated` gives them, without ``conversation_id``; ``record_id`` is
+    the request's. What nobody asked, or what was corrected to nothing, is left out.
+    """
+    said = feedback.where("kind = 'edited' AND NOT is_right AND length(trim(text)) > 0").select(
+        "record_id", F.col("text").alias("answer"), F.col("content_hash").alias("said"), "ingested_at"
+    )
+    nothing = F.lit(None)
+    return (
+        predictions.where("length(trim(question)) > 0")
+        .select(
+            *("record_id", "source", "customer_key", "question", "category", "language"),
+            F.col("at").alias("asked_at"),
+            F.col("content_hash").alias("asked"),
+        )
+        .join(said, "record_id")
+        .withColumn("content_hash", F.substring(F.sha2(F.concat_ws("|", "asked", "said"), 256), 1, 32))
+        .drop("asked", "said")
+        .withColumn("kind", F.lit(KIND))
+        .withColumn("priority", nothing.cast("string"))
+        .withColumn("outcome", nothing.cast("map<string,string>"))
+        .withColumn("rejections", F.array().cast("array<string>"))
+    )
+
+
+def correcting(
+    cleaning: CleaningConfig, key: ScrubKey
+) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """For ``mapInArrow`` over the columns of :func:`corrected`: an example a row, in the columns of silver.examples."""
+
+    convert = templating(cleaning, POSITION)
+
+    def work(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        secret = key.derive("pseudonym")
+        return convert(_with_conversation(batch, secret) for batch in batches)
+
+    return work
+
+
+def _with_conversation(batch: pa.RecordBatch, secret: bytes) -> pa.RecordBatch:
+    """Each request is a conversation of its own, under a keyed pseudonym as any other."""
+    own = [pseudonym(secret, "conversation", record) for record in batch.column("record_id").to_pylist()]
+    return batch.append_column("conversation_id", pa.array(own, pa.string()))
