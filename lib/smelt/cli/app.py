@@ -102,7 +102,7 @@ def main() -> None:
     Any other error ends as its kind and place alone: its message, written by a library, may quote a record. Returns
     where all went well: a Databricks wheel task takes an exit, of code 0 too, for a failure.
     """
-    from smelt.spark.private import keep_private
+    from smelt.tables.private import keep_private
 
     keep_private()
     try:

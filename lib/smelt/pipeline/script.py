@@ -10,7 +10,7 @@ from smelt.errors import SmeltError
 from smelt.pipeline.job import open_job
 from smelt.pipeline.run import run_stages
 from smelt.pipeline.stage import Stage
-from smelt.spark.private import keep_private
+from smelt.tables.private import keep_private
 
 
 def run_as_script(stage: Stage) -> None:

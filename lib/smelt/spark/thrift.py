@@ -112,7 +112,7 @@ def guard_jar() -> Path:
 
 
 def _folders() -> Sequence[Path]:
-    from smelt.spark.private import local_folder
+    from smelt.tables.private import local_folder
 
     return Path(sys.prefix), Path(local_folder())
 

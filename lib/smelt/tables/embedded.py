@@ -13,6 +13,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from smelt.errors import EnvironmentProblem
+from smelt.tables.private import local_folder
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,6 +33,7 @@ def embedded_session() -> SparkSession:
     """A session of an engine of its own in this process; raises EnvironmentProblem where it is not installed."""
     if not is_installed():
         raise EnvironmentProblem("the embedded engine is not installed", ["pip install 'smelt[sail]'"])
+    local_folder()  # what processes left there that were killed goes
     os.environ.setdefault("RUST_LOG", "error")  # it would say on standard error that it started
     from pysail.spark import SparkConnectServer
     from pyspark.sql import SparkSession

@@ -13,6 +13,8 @@ from typing import NamedTuple
 CAUSES = {
     "No space left on device": "the disk is full; what was finished stays, the next run goes on from there",
     "OutOfMemoryError": "Java ran out of memory; raise spark.driver_memory",
+    "terminated abruptly": "Python processes were killed again and again, most often for want of memory",
+    "Python worker exited unexpectedly": "a Python process of Spark's was killed, most often for want of memory",
     "ExecutorLostFailure": "an executor was lost, most often for memory; give executors more, or fewer cores each",
     "No FileSystem for scheme": "Spark lacks the library of this kind of store; add its package (hadoop-aws for s3a)",
     "S3AFileSystem not found": "Spark lacks the library of S3: add hadoop-aws of its Hadoop's version",

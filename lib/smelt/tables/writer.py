@@ -159,7 +159,8 @@ class LeasedTables(ScratchTables):
         java = child_jvm(self.spark)
         pace = ON_DISK if self.is_on_disk else ON_S3 if self.is_on_s3 else BY_COMMITS
         is_cheap = self.is_on_disk or self.is_on_s3
-        return Lease(self.claims(folder), pace, java=java, owns_java=java is not None, looks_up=is_cheap)
+        is_all = java is not None or self.is_embedded  # the embedded engine lives and dies with this process
+        return Lease(self.claims(folder), pace, java=java, owns_java=is_all, looks_up=is_cheap)
 
     def _fence(self) -> None:
         """Make commits fail that an earlier owner began: Delta refuses one if the table's metadata changed since."""

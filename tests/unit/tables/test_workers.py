@@ -1,7 +1,19 @@
+from __future__ import annotations
+
 import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 import pyarrow as pa
+import pytest
 
+from smelt.tables import workers
+from smelt.tables.failures import failure
+from smelt.tables.private import local_folder
 from smelt.tables.workers import FEW, PIECE, spread
 
 
@@ -34,3 +46,91 @@ def test_many_rows_are_worked_off_elsewhere_in_their_order():
 
 def test_nothing_gives_nothing():
     assert list(spread(with_process)(iter(()))) == []
+
+
+class Dying:
+    """Kills its own process as often as ``times`` says, all processes together, and then does its work."""
+
+    def __init__(self, folder, times):
+        self.folder, self.times = str(folder), times
+
+    def __call__(self, batches):
+        for batch in batches:
+            for number in range(self.times):
+                try:
+                    os.close(os.open(f"{self.folder}/{number}", os.O_CREAT | os.O_EXCL))
+                except FileExistsError:
+                    continue
+                os.kill(os.getpid(), signal.SIGKILL)
+            yield batch
+
+
+def test_a_process_that_is_killed_costs_no_row(tmp_path):
+    rows = FEW + 3 * PIECE
+    for times in (1, 2):
+        (tmp_path / str(times)).mkdir()
+        found = pa.Table.from_batches(spread(Dying(tmp_path / str(times), times))(numbers(rows, 900)))
+        assert found.to_pydict()["n"] == list(range(rows))
+        assert len(os.listdir(tmp_path / str(times))) == times
+
+
+def test_processes_that_are_killed_always_end_it_and_the_cause_is_told(tmp_path):
+    with pytest.raises(BrokenProcessPool) as told:
+        list(spread(Dying(tmp_path, 10_000))(numbers(FEW + PIECE, 900)))
+    assert "killed again and again, most often for want of memory" in str(failure(told.value))
+    assert result(FEW + PIECE, 900)["n"] == list(range(FEW + PIECE))
+
+
+def test_what_processes_are_handed_lies_where_nobody_else_looks(tmp_path):
+    places = []
+
+    def note(batches):
+        yield from batches
+
+    whole = workers._submit
+    workers._submit = lambda place, piece: (
+        places.append((place, os.stat(place).st_mode)) or whole(place, piece)
+    )
+    try:
+        list(spread(note)(numbers(FEW + PIECE, 900)))
+    finally:
+        workers._submit = whole
+    assert {Path(place).parent for place, _ in places} == {Path(local_folder())}
+    assert {mode & 0o077 for _, mode in places} == {0}
+    assert not [place for place, _ in places if os.path.exists(place)]
+
+
+WAITING = """
+import pyarrow as pa, sys, time
+from smelt.tables import workers
+
+def same(batches):
+    yield from batches
+
+if __name__ == "__main__":
+    rows = workers.FEW + 1
+    list(workers.spread(same)([pa.record_batch({"n": list(range(rows))})]))
+    print(*workers._pool()._processes, flush=True)
+    time.sleep(600)
+"""
+
+
+def test_processes_end_with_the_one_that_started_them_also_if_that_is_killed(tmp_path):
+    script = tmp_path / "waiting.py"
+    script.write_text(WAITING)
+    started = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True)
+    numbers_of = [int(number) for number in started.stdout.readline().split()]
+    started.kill()
+    started.wait()
+    assert numbers_of
+    deadline = time.monotonic() + 30
+    while any(map(is_there, numbers_of)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(is_there, numbers_of))
+
+
+def is_there(number):
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
+    except OSError:
+        return False

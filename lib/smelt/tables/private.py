@@ -1,7 +1,8 @@
-"""Nobody else's eyes: files for this account alone, and a folder of its own for what Spark spills.
+"""Nobody else's eyes: files for this account alone, and a folder of its own for what is spilled and handed over.
 
 Shuffles, broadcasts and checkpoints hold the texts of records before and after scrubbing. Spark puts them below the
-machine's folder for temporary files, where a process that is killed leaves them.
+machine's folder for temporary files, where a process that is killed leaves them. So stay functions that are handed to
+other processes (:mod:`smelt.tables.workers`), which know the key.
 """
 
 from __future__ import annotations

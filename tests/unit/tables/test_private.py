@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from smelt.spark import private
+from smelt.tables import private
 from smelt.tables.lease.process import machine, pid
 
 
