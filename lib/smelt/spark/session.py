@@ -8,6 +8,7 @@ jars resolved once at setup, so that a start needs no network.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 import warnings
@@ -21,11 +22,15 @@ from smelt.spark.config import SparkConfig
 from smelt.spark.delta_jars import delta_jars, delta_package
 from smelt.spark.java import check_java
 from smelt.spark.jvm import archive_options
-from smelt.spark.private import local_folder
 from smelt.spark.store_jars import store_jars, store_packages
+from smelt.tables.private import local_folder
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+
+
+TASK_TRIES = 4
+"""Spark's own default of spark.task.maxFailures, which holds on clusters only."""
 
 
 def get_session(
@@ -64,7 +69,7 @@ def get_session(
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     _one_thread_a_pool()
     builder = SparkSession.builder.appName(app_name)
-    builder = builder.remote(remote) if remote else builder.master(config.master)
+    builder = builder.remote(remote) if remote else builder.master(_with_retries(config.master))
     for key, value in _local_settings(config, classpath).items():
         builder = builder.config(key, value)
     with warnings.catch_warnings():
@@ -74,6 +79,16 @@ def get_session(
     if not remote:
         _remember_java_names(session)
     return session
+
+
+def _with_retries(master: str) -> str:
+    """A local master that tries a task as often as a cluster does.
+
+    By itself it tries once, whatever spark.task.maxFailures says. Spark 3.5 hands tasks to idle Python workers without
+    asking whether they live: one that was killed would end the next run, with "Broken pipe".
+    """
+    local = re.fullmatch(r"local(?:\[(\*|\d+)\])?", master)
+    return f"local[{local[1] or 1},{TASK_TRIES}]" if local else master
 
 
 def _one_thread_a_pool() -> None:

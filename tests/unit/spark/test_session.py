@@ -4,7 +4,7 @@ import pytest
 
 from smelt.spark.config import SparkConfig
 from smelt.spark.jvm import DUMPED, NAME, archive_options
-from smelt.spark.session import _first_heap
+from smelt.spark.session import _first_heap, _with_retries
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,18 @@ def test_the_archive_of_classes_is_used_where_there_is_one(monkeypatch, tmp_path
     assert archive_options() == (f"-XX:SharedArchiveFile={tmp_path / NAME}", "-Xlog:disable")
     monkeypatch.setenv(DUMPED, "elsewhere")
     assert archive_options() == ("-XX:ArchiveClassesAtExit=elsewhere", "-Xlog:disable")
+
+
+@pytest.mark.parametrize(
+    ("master", "wanted"),
+    [
+        ("local", "local[1,4]"),
+        ("local[*]", "local[*,4]"),
+        ("local[3]", "local[3,4]"),
+        ("local[3,1]", "local[3,1]"),
+        ("local-cluster[2,1,1024]", "local-cluster[2,1,1024]"),
+        ("spark://host:7077", "spark://host:7077"),
+    ],
+)
+def test_a_local_task_is_tried_as_often_as_a_clusters_unless_told_otherwise(master, wanted):
+    assert _with_retries(master) == wanted
