@@ -6,6 +6,9 @@ that go back; input that changes while it is read. Each fault strikes at a momen
 chance; only those that hit are counted. After each, every table is read, keys and ledger are looked at, and the next
 run goes on from there. At the end of a round a run is left alone, and the warehouse compared with one that nobody
 disturbed. Every round has a seed of its own, printed with its faults: ``--only SEED`` repeats one.
+
+Most commands are the embedded engine's, half of them with rows handed to processes; a share is Spark's, on the same
+warehouses.
 """
 
 from __future__ import annotations
@@ -25,12 +28,17 @@ from tests.chaos.checks import files_holding, fingerprints, problems, state
 from tests.chaos.crowds import crowd
 from tests.chaos.faults import INGEST, RUN, TO_THE_END, Attempt, possible
 from tests.chaos.process import STAGES
+from tests.chaos.serve import ENGINES, SAIL, SPARK, WORKERS
 from tests.chaos.world import CUSTOMER, MARK, PARTS, RELEASE, Failed, World, touch
 
 CROWDS_A_ROUND = 3
 TRIES_A_ROUND = 30
-WEIGHTS = {"worker": 2, "obstructed": 3, "overtaken": 2, "full_disk": 3, "read_only": 2}
-"""Of the endings, against 1: after a kill another process has to start, which takes long."""
+WEIGHTS = {
+    SAIL: {"driver": 2},
+    WORKERS: {"worker": 3, "all": 2},
+    SPARK: {"worker": 2, "obstructed": 3, "overtaken": 2, "full_disk": 3, "read_only": 2},
+}
+"""Of the endings, against 1: after a kill another process has to start, which takes Spark long."""
 OFTEN = {"input": 0.7, "stalled": 0.6, "clock": 0.3}
 """How likely a command is harmed so, beside what ends it."""
 
@@ -48,9 +56,10 @@ class Tally:
         print(f"    {line}{'' if hits else '  [did not hit]'}", flush=True)
 
 
-def harmed_alone(world: World, dice: random.Random, tally: Tally, most: int) -> list[str]:
+def harmed_alone(
+    world: World, dice: random.Random, tally: Tally, most: int, share_of_spark: float
+) -> list[str]:
     """Commands that are harmed, one after the other; all that is wrong afterwards."""
-    endings, companions, _ = possible(world)
     world.fresh()
     wrong: list[str] = []
     stage: str | None = None
@@ -68,16 +77,21 @@ def harmed_alone(world: World, dice: random.Random, tally: Tally, most: int) -> 
             part, stage = PARTS, STAGES[0]
         first = stage or STAGES[0]
         command = TO_THE_END if is_last else INGEST if first == STAGES[0] and dice.random() < 0.75 else RUN
-        (ending,) = dice.choices(endings, [WEIGHTS.get(kind, 1) for kind in endings])
+        (engine,) = dice.choices(ENGINES, [(1 - share_of_spark) / 2] * 2 + [share_of_spark])
+        endings, companions, _ = possible(world, engine)
+        (ending,) = dice.choices(endings, [WEIGHTS[engine].get(kind, 1) for kind in endings])
+        if ending == "worker" and engine == WORKERS and not is_last:
+            command = RUN  # files are taken in without any
         beside = [kind for kind in companions if dice.random() < OFTEN[kind]]
         if first != STAGES[0]:
             beside = [kind for kind in beside if kind != "input"]
-        done = Attempt(world, dice, first, command).run(ending, beside)
+        done = Attempt(world, dice, engine, first, command).run(ending, beside)
         for strike in done.strikes:
             tally.note(strike.kind, strike.line, int(strike.has_hit))
             hits += strike.has_hit
         seen |= {*beside}
         tries, stage = tries + 1, done.next_stage
+        wrong += done.wrong
         wrong += [f"after {done.strikes[-1].line}: {each}" for each in problems(world.root, is_at_rest=False)]
         if wrong or is_last:
             break
@@ -85,7 +99,9 @@ def harmed_alone(world: World, dice: random.Random, tally: Tally, most: int) -> 
     return [*wrong, *left_alone(world, world.undisturbed, is_input_same="input" not in seen)]
 
 
-def harmed_by_others(world: World, dice: random.Random, tally: Tally, most: int) -> list[str]:
+def harmed_by_others(
+    world: World, dice: random.Random, tally: Tally, most: int, share_of_spark: float
+) -> list[str]:
     """Crowds of processes; all that is wrong afterwards."""
     world.fresh()
     wrong: list[str] = []
@@ -93,7 +109,7 @@ def harmed_by_others(world: World, dice: random.Random, tally: Tally, most: int)
     hits = 0
     for number in range(CROWDS_A_ROUND):
         world.bring(number)
-        line, hit, commands, bad = crowd(world, dice)
+        line, hit, commands, bad = crowd(world, dice, share_of_spark)
         tally.note("crowd", line, hit)
         hits += hit
         names |= commands
@@ -148,7 +164,8 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=40, help="of the first part; twice as many come later")
     parser.add_argument("--kinds", default="tickets", help="tickets,chats,transcripts,articles")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="no more faults after so long")
-    parser.add_argument("--a-round", type=int, default=50, help="faults before a run is left alone")
+    parser.add_argument("--a-round", type=int, default=15, help="faults before a run is left alone")
+    parser.add_argument("--spark", type=float, default=0.1, help="the share of commands that are Spark's")
     parser.add_argument("--only", help="repeat the round of this seed, as printed: 1-3-alone")
     parser.add_argument("--folder", type=Path, help="keep what is prepared here, for the next time")
     given = parser.parse_args()
@@ -166,19 +183,23 @@ def rounds(world: World, given: argparse.Namespace) -> str | None:
     began = time.monotonic()
     world.ends = began + given.seconds
     world.prepare()
-    usual = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in world.usual.seconds.items())
+    usual = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in world.usual.seconds[SAIL].items())
     print(f"prepared in {time.monotonic() - began:.0f} s; undisturbed, in seconds: {usual}", flush=True)
-    for reason in possible(world)[2]:
+    for reason in possible(world, SAIL)[2]:
         print(f"left out: {reason}", flush=True)
     tally, failed, number = Tally(), [], 0
     while tally.hit.total() < given.faults and not world.is_late():
-        seed = given.only or f"{given.seed}-{number}-{'others' if number % 4 == 1 else 'alone'}"
+        seed = given.only or f"{given.seed}-{number}-{'others' if number % 3 == 1 else 'alone'}"
         number += 1
         print(f"  round {seed}, {time.monotonic() - began:.0f} s", flush=True)
         harm = harmed_by_others if seed.endswith("others") else harmed_alone
         try:
             wrong = harm(
-                world, random.Random(seed), tally, min(given.a_round, given.faults - tally.hit.total())
+                world,
+                random.Random(seed),
+                tally,
+                min(given.a_round, given.faults - tally.hit.total()),
+                given.spark,
             )
         except (Failed, TimeoutError) as error:
             wrong = [str(error)]

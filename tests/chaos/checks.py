@@ -80,7 +80,10 @@ def problems(root: Path, *, is_at_rest: bool = True) -> list[str]:
             found += [f"{name}: {len(twice)} keys twice"] if twice else []
     found += unbalanced(root)
     if is_at_rest:
-        left = (*root.glob("scratch/*"), *root.glob("smelt-probe-*"), *root.glob(".lease/.*"))
+        left = [*root.glob("scratch/*"), *root.glob("smelt-probe-*"), *root.glob(".lease/.*")]
+        left += [
+            path for path in root.rglob("*") if ".tmp" in path.name or "#" in path.name
+        ]  # of half a write
         found += [f"left behind: {path.relative_to(root)}" for path in left]
     return found + unfinished(root)
 

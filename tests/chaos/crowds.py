@@ -6,6 +6,7 @@ import random
 import time
 
 from tests.chaos.process import Smelt
+from tests.chaos.serve import SAIL, SPARK, WORKERS
 from tests.chaos.world import CUSTOMER, World
 
 COMMANDS: dict[str, list[str]] = {
@@ -19,26 +20,40 @@ COMMANDS: dict[str, list[str]] = {
     "export": ["export", "latest"],
 }
 WRITERS = {"run", "ingest", "forget", "maintain", "release"}
+EMBEDDED = {"run", "ingest", "forget", "release"}
+"""Those that may be the embedded engine's."""
+OFTEN = {"run": 3, "ingest": 2, "release": 3, "forget": 2}
+"""Against 1 of the others."""
 ALLOWED = {0, 2, 3}
 """2: no such release, or one that holds a forgotten customer; 3: another process wrote."""
 
 
-def crowd(world: World, dice: random.Random) -> tuple[str, int, set[str], list[str]]:
+def crowd(world: World, dice: random.Random, share_of_spark: float) -> tuple[str, int, set[str], list[str]]:
     """The line, how many faults hit (processes that came while another was at work, kills), commands, bad ends."""
-    names = [dice.choice(sorted(COMMANDS)) for _ in range(dice.choice([2, 2, 3]))]
+    names = dice.choices(
+        sorted(COMMANDS), [OFTEN.get(name, 1) for name in sorted(COMMANDS)], k=dice.choice([2, 2, 3])
+    )
+    if not share_of_spark:
+        names = [name if name in EMBEDDED else "run" for name in names]
     if not WRITERS & set(names):
         names[0] = "run"
-    processes = [world.pool.take() for _ in names]
+    engines = [
+        SPARK
+        if name not in EMBEDDED or dice.random() < share_of_spark
+        else dice.choice([SAIL, SAIL, WORKERS])
+        for name in names
+    ]
+    processes = [world.pool.take(engine) for engine in engines]
     hits = 0
     for number, (name, process) in enumerate(zip(names, processes, strict=True)):
         hits += any(other.code() is None for other in processes[:number])
         _start(world, name, process)
         if number < len(names) - 1:
-            time.sleep(dice.uniform(0, 3))
+            time.sleep(dice.uniform(0, 0.5) * world.usual.total(process.engine))
     victim = dice.choice(processes) if dice.random() < 0.4 else None
     is_killed = False
     if victim is not None:
-        until = time.monotonic() + dice.uniform(0.5, sum(world.usual.seconds.values()))
+        until = time.monotonic() + dice.uniform(0.1, world.usual.total(victim.engine))
         while victim.code() is None and time.monotonic() < until:
             time.sleep(0.02)
         is_killed = victim.code() is None
@@ -51,7 +66,7 @@ def crowd(world: World, dice: random.Random) -> tuple[str, int, set[str], list[s
         if code not in ALLOWED and not (is_killed and process is victim)
     ]
     shown = ", ".join(
-        f"{name}{' (killed)' if is_killed and process is victim else ''} {code}"
+        f"{name} by {process.engine}{' (killed)' if is_killed and process is victim else ''} {code}"
         for name, process, code in zip(names, processes, codes, strict=True)
     )
     for process in processes:

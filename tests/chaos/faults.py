@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tests.chaos.process import STAGES, Smelt
+from tests.chaos.serve import SPARK, WORKERS
 from tests.chaos.world import RELEASE, World, read_only, touch
 
 INGEST = ("ingest",)
@@ -60,19 +61,23 @@ class Strike(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The faults of one command, and the first stage that has work now (None: nothing is left)."""
+    """The faults of one command, the first stage that has work now (None: nothing is left), and what went wrong."""
 
     strikes: list[Strike]
     next_stage: str | None
+    wrong: list[str]
 
 
 class Attempt:
     """One command on the warehouse, its process, and where it stands."""
 
-    def __init__(self, world: World, dice: random.Random, first: str, command: tuple[str, ...]) -> None:
-        self.world, self.dice, self.command = world, dice, command
+    def __init__(
+        self, world: World, dice: random.Random, engine: str, first: str, command: tuple[str, ...]
+    ) -> None:
+        self.world, self.dice, self.engine, self.command = world, dice, engine, command
         self.first, self.last = first, LAST[command]
         self.strikes: list[Strike] = []
+        self.wrong: list[str] = []
         self.process: Smelt
 
     def run(self, ending: str, companions: Sequence[str]) -> Outcome:
@@ -80,11 +85,11 @@ class Attempt:
         timed = sorted((kind for kind in companions if kind != "clock"), key=lambda kind: kind != "input")
         days = self.dice.choice([3, 30, 400]) if "clock" in companions else 0
         with contextlib.ExitStack() as around:
-            self.process = self.world.pool.take()
+            self.process = self.world.pool.take(self.engine)
             before = around.enter_context(self._before(ending))
             moments = sorted(
                 (
-                    self.world.moment(self.dice, first=self.first, last=self.last)
+                    self.world.moment(self.dice, engine=self.engine, first=self.first, last=self.last)
                     for _ in range(len(timed) + 1)
                 ),
                 key=lambda moment: (STAGES.index(moment[0]), moment[1]),
@@ -105,10 +110,10 @@ class Attempt:
             self._note("clock", f"the clock went {days} days back: exit {code}", noticed)
         if before:
             self._note(ending, f"{before}: exit {code}", code != 0 and self._is_told(ending))
-        self.world.learn(self.process.seconds())
+        self.world.learn(self.process)
         next_stage = self._next(code, companions)
         self.world.pool.give_back(self.process, harmed=ending in ("driver", "java", "all") and code != 0)
-        return Outcome(self.strikes, next_stage)
+        return Outcome(self.strikes, next_stage, self.wrong)
 
     def _is_told(self, ending: str) -> bool:
         """Whether the command ended for this: what is removed from under it ends it too."""
@@ -117,7 +122,7 @@ class Attempt:
         return not any(strike.has_hit and "removed" in strike.line for strike in self.strikes)
 
     def _note(self, kind: str, line: str, has_hit: bool) -> None:
-        self.strikes.append(Strike(kind, f"{self.command[0]}: {line}", has_hit))
+        self.strikes.append(Strike(kind, f"{self.command[0]} by {self.engine}: {line}", has_hit))
 
     def _next(self, code: int, companions: Sequence[str]) -> str | None:
         if "input" in companions or "clock" in companions:
@@ -161,7 +166,7 @@ class Attempt:
         newest = max(files, key=lambda file: file.stat().st_mtime_ns)
         kinds = ("truncated", "replaced", "touched", "twice", "all twice", "removed")
         (what,) = self.dice.choices(kinds, (2, 2, 2, 2, 2, 1))  # what is removed ends most commands
-        seconds = self.dice.uniform(0.0, 0.6) * self.world.usual.seconds["ingest"]
+        seconds = self.dice.uniform(0.0, 0.6) * self.world.usual.seconds[self.engine]["ingest"]
         hit = self.process.comes_to(STAGES[0], seconds) and self.process.first_unfinished() == STAGES[0]
         if what == "truncated":
             newest.write_bytes(newest.read_bytes()[: self.dice.randrange(newest.stat().st_size)])
@@ -195,23 +200,35 @@ class Attempt:
 
     def _kill(self, kind: str, moment: tuple[str, float]) -> int:
         if kind == "worker":
-            moment = min(moment, ("scores", moment[1]), key=lambda each: STAGES.index(each[0]))
+            stage, seconds = moment
+            if self.engine == WORKERS:
+                stage = self.dice.choice(STAGES[1:4])
+            moment = min(stage, "scores", key=STAGES.index), seconds
         hit = self.process.comes_to(*moment)
         if hit and kind == "worker":
-            hit = bool(self.process.kill_workers())
+            hit = self.process.kill_a_worker()
         elif hit:
             self.process.signal(signal.SIGKILL, *KILLS[kind])
         code = self.process.end()
-        if hit and kind != "worker":
+        line = f"kill -9 {kind}, {_when(moment)}: exit {code}"
+        if kind == "worker":  # the work is done again by another one
+            self._note(kind, line, hit)
+            if hit and code and not any("removed" in strike.line for strike in self.strikes):
+                self.wrong.append(f"one worker less, and it ended: {line}: {self.process.said()[-3000:]}")
+            return code
+        if hit:
             self._let_die()
-        self._note(kind, f"kill -9 {kind}, {_when(moment)}: exit {code}", hit and code != 0)
+        self._note(kind, line, hit and code != 0)
         return code
 
     def _let_die(self, patience: float = 5.0) -> None:
         """What is left of a process that was harmed goes by itself."""
         until = time.monotonic() + patience
-        while self.process.process.poll() is None and time.monotonic() < until:
+        while (self.process.process.poll() is None or self.process.left()) and time.monotonic() < until:
             time.sleep(0.05)
+        left = self.process.left() if self.engine != SPARK and self.process.process.poll() is not None else []
+        if left:
+            self.wrong.append(f"processes outlive the one that was killed: {', '.join(left)}")
 
     def _read_only(self, moment: tuple[str, float]) -> int:
         """The disk becomes read-only on the way."""
@@ -245,13 +262,11 @@ def _when(moment: tuple[str, float]) -> str:
     return f"{moment[0]} {moment[1]:.1f} s"
 
 
-def possible(world: World) -> tuple[list[str], list[str], list[str]]:
-    """The endings and companions that can be had here, and why others cannot."""
-    endings, companions, left_out = (
-        [*KILLS, "obstructed", "overtaken"],
-        ["input", "stalled", "stalled", "clock"],
-        [],
-    )
+def possible(world: World, engine: str) -> tuple[list[str], list[str], list[str]]:
+    """The endings and companions that can be had here by an engine, and why others cannot."""
+    endings = ["driver", "obstructed", "overtaken"]
+    endings += {SPARK: ["java", "all", "worker"], WORKERS: ["all", "worker"]}.get(engine, [])
+    companions, left_out = ["input", "stalled", "stalled", "clock"], []
     if world.has_disk:
         endings += ["full_disk", "read_only"]
     else:

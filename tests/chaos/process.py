@@ -11,8 +11,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
-from tests.chaos.serve import END, READY
+from tests.chaos.serve import END, ENGINES, READY, SAIL, SPARK
 
 STAGES = ("ingest", "conversations", "examples", "scores", "duplicates", "curated_examples", "releases")
 """Those of which a line in the log tells the end, in their order."""
@@ -23,16 +24,29 @@ LOOK_EVERY = 0.02
 PATIENCE = 300.0
 
 
+class Member(NamedTuple):
+    """A process as proc(5) shows it."""
+
+    pid: int
+    name: str
+    state: str
+    parent: int
+    session: int
+    ticks: int
+    """Of processor time that it has used."""
+
+
 class Smelt:
     """One process that serves commands, with its Java and its Python workers."""
 
-    def __init__(self, folder: Path, number: int, environment: dict[str, str]) -> None:
+    def __init__(self, folder: Path, number: int, engine: str, environment: dict[str, str]) -> None:
+        self.engine = engine
         self.log = folder / f"process-{number}.log"
         self.name = ""
         self._offset = 0
         with self.log.open("w") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.chaos.serve"],
+                [sys.executable, "-m", "tests.chaos.serve", engine],
                 stdin=subprocess.PIPE,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -96,7 +110,7 @@ class Smelt:
         position = STAGES.index(stage)
         while self.code() is None:
             ended = self.seconds()
-            if "Spark" in self.said() and (
+            if "ready" in self.said() and (
                 not position or any(name in ended for name in STAGES[position - 1 :])
             ):
                 break
@@ -108,71 +122,75 @@ class Smelt:
 
     # -- harm --------------------------------------------------------------------------------------
 
-    def children(self) -> dict[str, list[int]]:
-        """Process numbers below it: Java, the daemon that forks workers, and the workers."""
-        parents: dict[int, int] = {}
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit():
-                with contextlib.suppress(OSError, IndexError, ValueError):
-                    parents[int(entry.name)] = int(
-                        (entry / "stat").read_bytes().rpartition(b")")[2].split()[1]
-                    )
-        java = [pid for pid, parent in parents.items() if parent == self.process.pid]
-        daemon = [pid for pid, parent in parents.items() if parent in java]
+    def children(self) -> dict[str, list[Member]]:
+        """Processes of its session, which nobody else is in: Java, the daemon that forks workers, and the workers."""
+        members = [each for each in _processes() if each.session == self.process.pid]
+        java = [each for each in members if each.name == "java"]
+        above = {each.pid for each in java}
+        daemon = [each for each in members if each.parent in above]
+        above = {each.pid for each in daemon} if self.engine == SPARK else {self.process.pid}
+        workers = [each for each in members if each.parent in above and each not in java]
         return {
             "java": java,
             "daemon": daemon,
-            "worker": [p for p, parent in parents.items() if parent in daemon],
+            "worker": [each for each in workers if _is_worker(each, self.engine)],
         }
 
-    def kill_workers(self, patience: float = 2.0) -> int:
-        """SIGKILL to every Python worker that is there, or comes, for a while; how many there were."""
-        until, killed = time.monotonic() + patience, 0
+    def kill_a_worker(self, patience: float = 1.0) -> bool:
+        """SIGKILL to a Python worker that is at work, as soon as there is one; whether one came."""
+        until = time.monotonic() + patience
+        before: dict[int, int] = {}
         while time.monotonic() < until and self.code() is None:
-            killed += send(signal.SIGKILL, self.children()["worker"])
+            for worker in self.children()["worker"]:
+                if worker.ticks > before.setdefault(worker.pid, worker.ticks):
+                    return bool(send(signal.SIGKILL, [worker.pid]))
             time.sleep(LOOK_EVERY)
-        return killed
+        return False
 
     def signal(self, number: int, *kinds: str) -> int:
         """Send a signal to the driver ("driver") and to children of those kinds; how many were there."""
         below = self.children()
-        pids = [self.process.pid] if "driver" in kinds else []
-        pids += [pid for kind in kinds if kind != "driver" for pid in below[kind]]
+        pids = [self.process.pid] if "driver" in kinds and self.process.poll() is None else []
+        pids += [each.pid for kind in kinds if kind != "driver" for each in below[kind]]
         return send(number, pids)
+
+    def left(self) -> list[str]:
+        """Names of processes of its session that are there though it is not."""
+        return [each.name for each in _processes() if each.session == self.process.pid and each.state != "Z"]
 
     def kill(self) -> None:
         """SIGKILL to all of it."""
-        self.signal(signal.SIGKILL, "driver", "java", "daemon", "worker")
+        send(signal.SIGKILL, [each.pid for each in _processes() if each.session == self.process.pid])
         self.process.wait()
 
 
 class Pool:
-    """Processes that stand ready; those that were harmed are replaced."""
+    """Processes that stand ready, by engine; those that were harmed are replaced."""
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self._folder, self._environment = folder, environment
-        self._idle: list[Smelt] = []
+        self._idle: dict[str, list[Smelt]] = {engine: [] for engine in ENGINES}
         self._all: list[Smelt] = []
 
-    def _new(self) -> Smelt:
-        made = Smelt(self._folder, len(self._all), self._environment)
+    def _new(self, engine: str) -> Smelt:
+        made = Smelt(self._folder, len(self._all), engine, self._environment)
         self._all.append(made)
         return made
 
-    def take(self) -> Smelt:
+    def take(self, engine: str = SAIL) -> Smelt:
         """A process of one's own, until it is given back."""
-        while self._idle:
-            found = self._idle.pop(0)
+        while self._idle[engine]:
+            found = self._idle[engine].pop(0)
             if found.process.poll() is None:
                 return found.ready()
-        return self._new().ready()
+        return self._new(engine).ready()
 
     def give_back(self, process: Smelt, *, harmed: bool = False) -> None:
         """It takes the next command, unless it was harmed: then another one is begun in its place."""
         if harmed or process.process.poll() is not None:
             process.kill()
-            process = self._new()
-        self._idle.append(process)
+            process = self._new(process.engine)
+        self._idle[process.engine].append(process)
 
     def close(self) -> None:
         """End all."""
@@ -189,3 +207,25 @@ def send(number: int, pids: list[int]) -> int:
             os.kill(pid, number)
             sent += 1
     return sent
+
+
+def _processes() -> list[Member]:
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError, IndexError, ValueError):
+                start, _, rest = (entry / "stat").read_text("ascii", "replace").rpartition(")")
+                fields = rest.split()
+                ticks = int(fields[11]) + int(fields[12])
+                name = start.partition("(")[2]
+                found.append(Member(int(entry.name), name, fields[0], int(fields[1]), int(fields[3]), ticks))
+    return found
+
+
+def _is_worker(process: Member, engine: str) -> bool:
+    """Python's own tracker of resources is a child too."""
+    if engine == SPARK:
+        return True
+    with contextlib.suppress(OSError):
+        return b"spawn_main" in Path(f"/proc/{process.pid}/cmdline").read_bytes()
+    return False

@@ -1,6 +1,6 @@
-"""``python -m tests.chaos.serve``: smelt's command line, one command after the other in one process.
+"""``python -m tests.chaos.serve ENGINE``: smelt's command line, one command after the other in one process.
 
-Java and Spark start once, so that a fault costs the part of a run that it harms. A command is a line of JSON: the days
+The engine starts once, so that a fault costs the part of a run that it harms. A command is a line of JSON: the days
 by which its clock is behind, then its arguments. What it says goes where this process writes, and then a line
 ``@end CODE``.
 """
@@ -15,6 +15,8 @@ import sys
 import traceback
 
 READY, END = "@ready", "@end"
+SAIL, WORKERS, SPARK = ENGINES = ("sail", "workers", "spark")
+"""The embedded engine; the same with rows handed to processes, few as they are; and Spark."""
 
 
 def run(days_behind: int, *arguments: str) -> int:
@@ -48,7 +50,7 @@ def run_behind(days: int, command: str, _: str, conf: str, *options: str) -> int
     try:
         job = open_job(load_config([conf], settings=settings), release=given.get("--release"))
         job = dataclasses.replace(job, started_at=job.started_at - dt.timedelta(days=days))
-        print(f"run {job.run_id}   Spark is ready", flush=True)
+        print(f"run {job.run_id}   ready", flush=True)
         for report in run_stages(job, load_stages(["ingest"] if command == "ingest" else [*STAGES, *last])):
             print(f"  {report.stage:<18} {report.result.note}  {report.seconds:.1f} s", flush=True)
     except BaseException:
@@ -58,21 +60,27 @@ def run_behind(days: int, command: str, _: str, conf: str, *options: str) -> int
 
 
 def main() -> None:
-    """Start Spark, then do as the lines say until there are no more."""
+    """Start the engine, then do as the lines say until there are no more."""
     from smelt.spark.config import SparkConfig
-    from smelt.spark.private import keep_private
     from smelt.spark.session import get_session
+    from smelt.tables import workers
+    from smelt.tables.private import keep_private
 
     keep_private()
-    session = get_session(
-        SparkConfig(
+    engine = sys.argv[1]
+    if engine == SPARK:
+        config = SparkConfig(
+            engine="spark",
             master="local[2]",
             driver_memory="700m",
             shuffle_partitions=1,
             settings={"spark.sql.codegen.wholeStage": "false"},
         )
-    )
-    session.range(1).count()
+    else:
+        config = SparkConfig(engine="sail")
+    if engine == WORKERS:
+        workers.FEW, workers.PIECE = 1, 1
+    get_session(config).range(1).count()
     print(READY, flush=True)
     for line in sys.stdin:
         print(f"{END} {run(*json.loads(line))}", flush=True)

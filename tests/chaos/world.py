@@ -20,6 +20,7 @@ from smelt.generate.config import GenerateConfig, Kind
 from smelt.generate.generator import generate
 from smelt.generate.project import write_project
 from tests.chaos.process import STAGES, Pool, Smelt
+from tests.chaos.serve import ENGINES, SAIL, SPARK
 
 SECRET = "c0ffee" * 8
 CUSTOMER = "CHAOS-PLANTED-1"
@@ -28,6 +29,8 @@ RELEASE = "final"
 PARTS = 30
 """Into which the later landing is cut: each brings new records while something is harmed."""
 DISK_KB = 1 << 20
+SLOWER = 5
+"""Times that Spark takes for a stage, until it is seen."""
 
 
 class Failed(Exception):
@@ -38,8 +41,13 @@ class Failed(Exception):
 class Usual:
     """What an undisturbed run takes: seconds a stage, and about the kB that it writes for a part."""
 
-    seconds: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, dict[str, float]] = field(default_factory=dict)
+    """By engine."""
     kilobytes: int = 0
+
+    def total(self, engine: str) -> float:
+        """Seconds of all stages."""
+        return sum(self.seconds[engine].values())
 
 
 class World:
@@ -133,7 +141,10 @@ class World:
         self.bring_all()
         before = self.used()
         self.must(process, "run", "--release", RELEASE)
-        self.usual = Usual(process.seconds(), (self.used() - before) // 2)
+        took = process.seconds()
+        slower = {stage: SLOWER * seconds for stage, seconds in took.items()}
+        by_engine = {engine: slower if engine == SPARK else dict(took) for engine in ENGINES}
+        self.usual = Usual(by_engine, (self.used() - before) // 2)
         shutil.copytree(self.root, self.undisturbed)
         self.pool.give_back(process)
         noted.write_text(json.dumps(asdict(self.usual)), "utf-8")
@@ -160,11 +171,12 @@ class World:
         shutil.copytree(self.template, self.root)
         self.take_parts_away()
 
-    def learn(self, seconds: dict[str, float]) -> None:
+    def learn(self, process: Smelt) -> None:
         """What stages took just now, as the machine is busier at times than at others."""
-        for stage, took in seconds.items():
-            if took >= 0.2 and stage in self.usual.seconds:
-                self.usual.seconds[stage] = 0.3 * self.usual.seconds[stage] + 0.7 * took
+        known = self.usual.seconds[process.engine]
+        for stage, took in process.seconds().items():
+            if took >= 0.1 and stage in known:  # less is one that was passed over
+                known[stage] = 0.3 * known[stage] + 0.7 * took
 
     def is_late(self) -> bool:
         """Whether the time that was given is over."""
@@ -200,13 +212,14 @@ class World:
             raise Failed(f"{command} that nobody disturbed failed: {process.said()[-3000:]}")
 
     def moment(
-        self, dice: random.Random, *, first: str = STAGES[0], last: str = STAGES[-2]
+        self, dice: random.Random, *, engine: str = SAIL, first: str = STAGES[0], last: str = STAGES[-2]
     ) -> tuple[str, float]:
         """A stage from ``first`` to ``last``, and seconds into it, at random over the time that they usually take."""
         stages = STAGES[STAGES.index(first) : max(STAGES.index(first), STAGES.index(last)) + 1]
-        times = [self.usual.seconds.get(stage, 1.0) for stage in stages]
+        usual = self.usual.seconds[engine]
+        times = [max(0.05, usual.get(stage, 1.0)) for stage in stages]
         (stage,) = dice.choices(stages, times)
-        return stage, dice.uniform(0.05, 0.6) * self.usual.seconds.get(stage, 1.0)
+        return stage, dice.uniform(0.05, 0.6) * usual.get(stage, 1.0)
 
 
 def _code() -> str:
