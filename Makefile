@@ -18,7 +18,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
   then echo $$p; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train demo demo-review demo-monitor demo-train test test-train test-connect test-services cluster lint bench bench-against bench-privacy bench-duplicates bench-quality bench-review bench-augment bench-balance bench-train bench-curation bench-monitor docs wheel clean
+.PHONY: help setup setup-train demo demo-review demo-monitor demo-train test test-train test-connect test-services cluster lint bench bench-against bench-privacy bench-duplicates bench-quality bench-review bench-augment bench-balance bench-train bench-curation bench-monitor bench-costs docs wheel clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/' | expand -t 24
@@ -193,6 +193,9 @@ bench-curation: $(TRAIN_STAMP) ## What curation is worth: raw, random, longest a
 bench-monitor: $(TEST_STAMP) ## Monitoring: false alarms, power, a day of a million predictions
 	@$(BIN)/python -m tests.bench.monitor.power
 	@$(BIN)/python -m tests.bench.monitor.million
+
+bench-costs: $(STAMP) ## Published training runs beside their estimate
+	@$(BIN)/python -m tests.bench.costs.published
 
 docs: $(STAMP) ## Write docs/tables.md from schemas/
 	@$(BIN)/python -m smelt.tables.documentation docs/tables.md

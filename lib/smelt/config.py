@@ -169,6 +169,8 @@ def _monitor_below(monitor: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         found["logs"] = [_path_below(log, "path", folder) for log in monitor["logs"]]
     if isinstance(monitor.get("retrain"), dict):
         found["retrain"] = _path_below(monitor["retrain"], "out", folder)
+        if "/" in str(monitor["retrain"].get("train_with")):  # else a command of the path
+            found["retrain"] = _path_below(found["retrain"], "train_with", folder)
     alerts = monitor.get("alerts")
     if isinstance(alerts, dict) and isinstance(alerts.get("send"), list):
         found["alerts"] = alerts | {"send": [_path_below(each, "path", folder) for each in alerts["send"]]}

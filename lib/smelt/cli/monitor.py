@@ -99,10 +99,12 @@ def run(
         from smelt.monitor.retrain import carry_out
 
         options = [f"--conf={file}" for file in conf or ()] + [f"--set={each}" for each in settings or ()]
-        failed = carry_out(tables, done.plan, options, run_id=run_id, now=moment(now))
-        typer.echo(
-            f"the plan stopped at: smelt {failed}" if failed else "the plan was carried out", err=bool(failed)
-        )
+        ended = carry_out(tables, config.monitor.retrain, done.plan, options, run_id=run_id, now=moment(now))
+        if ended.failed:
+            typer.echo(f"the plan stopped at: smelt {ended.failed}", err=True)
+        else:
+            took_over = "the new version is champion" if ended.is_promoted else "the old version stays"
+            typer.echo(f"the plan was carried out: {took_over}")
     for failure in done.told.failed:
         typer.echo(f"not sent: {failure}", err=True)
     if gate and done.told.exit_code:

@@ -73,6 +73,13 @@ class WorkloadConfig(BaseModel, frozen=True, extra="forbid"):
     epochs: float = Field(default=3, gt=0)
     tokens_per_step: float = Field(default=8_192, gt=0)
     """Batch size times length: small steps wait for memory, not for arithmetic."""
+    between_steps_s: float = Field(default=0, ge=0)
+    """Seconds between two steps in which the accelerator waits: reading, logging, cleaning memory up."""
+    evaluated: float = Field(default=200, ge=0)
+    """Answers that the trained model writes to be evaluated, of ``tokens_out`` tokens each, in all evaluations."""
+    evaluated_at_once: float = Field(default=20, ge=1)
+    disk_gb_per_s: float = Field(default=1, gt=0)
+    """Gigabytes of weights a second that are loaded and saved."""
     requests_per_month: float = Field(default=50_000, gt=0)
     tokens_in: float = Field(default=400, gt=0)
     """Of a request to the tuned model."""
@@ -103,10 +110,15 @@ class PricesConfig(BaseModel, frozen=True, extra="forbid"):
 class UtilisationConfig(BaseModel, frozen=True, extra="forbid"):
     """Share of the peak that is reached: measured by your runs (``smelt costs bill``), or assumed."""
 
-    training: float = Field(default=0.41, gt=0, le=1)
-    """NVIDIA's own figure for LoRA of Llama 3 8B on an H100 (NVIDIA-NeMo/Automodel, docs/performance-summary.mdx)."""
+    training: float = Field(default=0.43, gt=0, le=1)
+    """NVIDIA's own figure for LoRA of Qwen 2.5 7B on an H100: 423 of 989 teraFLOP/s (NVIDIA-NeMo/Automodel 2861c41,
+    docs/performance-summary.mdx)."""
     memory: float = Field(default=0.8, gt=0, le=1)
     """Of the memory's bandwidth."""
+    decode_ms: float = Field(default=31, ge=0)
+    """Of each token of an answer that is evaluated, besides reading the weights: PyTorch's own figure for Llama 2 7B
+    without a compiled graph, 25.5 tokens/s on an A100, less 13.5 GB at 80 % of 2,039 GB/s
+    (pytorch.org/blog/accelerating-generative-ai-2)."""
     inference: float = Field(default=0.1, gt=0, le=1)
     """Answers are made a token at a time: far less than in training, the more so for few requests at once."""
 

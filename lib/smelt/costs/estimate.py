@@ -8,7 +8,8 @@ from math import log
 from typing import Any
 
 from smelt.costs.config import APPROACHES, Approach, CostsConfig
-from smelt.costs.hardware import Method, accelerator, inference_hours, training
+from smelt.costs.hardware import Method, accelerator, inference_hours
+from smelt.costs.whole_run import whole_run
 
 HOURS_A_MONTH = 730.5
 
@@ -37,6 +38,7 @@ class Cost:
     per_request: float
     is_computed: bool
     training_hours: float | None = None
+    """Of the whole run: steps, evaluation, loading, saving."""
 
     @property
     def fixed(self) -> float:
@@ -71,8 +73,7 @@ def _cost(name: Approach, config: CostsConfig, train_tokens: float | None) -> Co
     tokens = work.train_tokens or train_tokens
     compute, hours, hosting = own.compute_usd, None, 0.0
     if name in TUNED and work.parameters and tokens:
-        seen = tokens * work.epochs
-        taken = training(TUNED[name], work.parameters, seen, work.tokens_per_step, card, config.utilisation)
+        taken = whole_run(TUNED[name], work.parameters, tokens * work.epochs, config)
         compute, hours = taken.usd, taken.hours
     if name == "prompt":
         sent = work.tokens_in + work.example_tokens

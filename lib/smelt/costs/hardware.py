@@ -64,7 +64,8 @@ def training(
 ) -> Taken:
     """Arithmetic and memory traffic one after the other: above a roofline, and near what small steps take.
 
-    ``tokens`` are all that are seen, over all epochs. Evaluation, loading and saving are not in it.
+    ``tokens`` are all that are seen, over all epochs. Evaluation, loading and saving are not in it
+    (:mod:`smelt.costs.whole_run`).
     """
     flops = FLOPS[method] * parameters * tokens
     arithmetic = flops / (card.teraflops * 1e12 * used.training)

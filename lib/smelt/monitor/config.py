@@ -261,6 +261,8 @@ class RetrainConfig(BaseModel, frozen=True, extra="forbid"):
     """Whether ``smelt monitor`` carries a plan out at once."""
     steps: tuple[str, ...] = ("run", "release", "finetune latest", "promote")
     """Commands of smelt, each after the one before it ended well; the last one passes through the gate."""
+    train_with: str | None = None
+    """Python of the environment that has the extra ``train``, for the steps that need it; this one where it has."""
     out: str = "plans"
     """Folder for plans, below the warehouse's."""
 

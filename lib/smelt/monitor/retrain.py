@@ -19,7 +19,7 @@ import pyarrow.dataset as ds
 
 from smelt.costs.config import CostsConfig
 from smelt.costs.facts import CHARACTERS_A_TOKEN
-from smelt.costs.hardware import accelerator, training
+from smelt.costs.whole_run import whole_run
 from smelt.identity import stable_id
 from smelt.monitor.config import MonitorConfig, RetrainConfig
 from smelt.tables.contract import contract
@@ -131,21 +131,49 @@ def plan(
     return found
 
 
-def carry_out(
-    tables: PlainTables, found: Mapping[str, Any], options: Sequence[str], *, run_id: str, now: dt.datetime
-) -> str | None:
-    """Run the steps of a plan, each after the one before ended well; the step that failed, None where none did.
+TRAINING = ("train", "evaluate", "crossvalidate", "finetune", "register", "promote")
+"""Commands that need the extra ``train``."""
 
-    ``options`` (--conf and the like) are passed to each. Nothing may hold the warehouse's lease meanwhile.
+REFUSED = 10
+"""What ``smelt promote`` ends with where a rule refuses: the plan was carried out, the old version stays."""
+
+
+class Outcome(NamedTuple):
+    """How a plan ended: the step that failed, None where none did, and whether the new version took over."""
+
+    failed: str | None
+    is_promoted: bool
+
+
+def carry_out(
+    tables: PlainTables,
+    config: RetrainConfig,
+    found: Mapping[str, Any],
+    options: Sequence[str],
+    *,
+    run_id: str,
+    now: dt.datetime,
+) -> Outcome:
+    """Run the steps of a plan, each after the one before ended well.
+
+    ``options`` (--conf and the like) are passed to each. Nothing may hold the warehouse's lease meanwhile. A promotion
+    that a rule refuses is no failure: it is what the gate is for.
     """
     _keep(tables, found, "started", run_id, now)
-    for step in found["steps"]:
-        command = [sys.executable, "-m", "smelt.cli.app", *str(step).split(), *options]
-        if subprocess.run(command, check=False).returncode:
-            _keep(tables, found, "failed", run_id, now)
-            return str(step)
-    _keep(tables, found, "done", run_id, now)
-    return None
+    is_promoted = False
+    for step in map(str, found["steps"]):
+        words = step.split()
+        is_training = config.train_with is not None and words[0] in TRAINING
+        python = config.train_with if is_training else sys.executable
+        code = subprocess.run([str(python), "-m", "smelt.cli.app", *words, *options], check=False).returncode
+        if code == REFUSED and words[0] == "promote":
+            continue
+        if code:
+            _keep(tables, {**found, "failed_at": step}, "failed", run_id, now)
+            return Outcome(step, False)
+        is_promoted |= words[0] == "promote"
+    _keep(tables, {**found, "is_promoted": is_promoted}, "done", run_id, now)
+    return Outcome(None, is_promoted)
 
 
 def _situation(tables: PlainTables) -> Situation | None:
@@ -201,10 +229,7 @@ def _cost(tables: PlainTables, config: MonitorConfig, costs: CostsConfig, now: S
     rows = tables.read("gold.curated_examples", ["question", "answer"])
     characters = sum(pc.sum(pc.utf8_length(rows[name])).as_py() or 0 for name in rows.column_names)
     tokens = characters / CHARACTERS_A_TOKEN * costs.workload.epochs
-    card, _ = accelerator(costs)
-    return training(
-        "lora", parameters, max(1.0, tokens), costs.workload.tokens_per_step, card, costs.utilisation
-    ).usd
+    return whole_run("lora", parameters, max(1.0, tokens), costs).usd
 
 
 def _keep(tables: PlainTables, found: Mapping[str, Any], state: str, run_id: str, now: dt.datetime) -> None:

@@ -35,3 +35,5 @@ class CheckpointMismatch(ProblemsError):
 
 class PromotionRefused(ProblemsError):
     """Raised when a candidate may not become champion; every rule that refused is a line."""
+
+    exit_code = 10

@@ -15,8 +15,10 @@ from smelt.costs.config import CostsConfig
 from smelt.costs.estimate import break_even, cheapest, costs, frozen, scores, sensitivity
 from smelt.costs.hardware import accelerator, training
 from smelt.costs.roadmap import roadmap
+from smelt.costs.whole_run import whole_run
 from smelt.errors import ConfigError
 from smelt.tables.without_spark import PlainTables
+from tests.bench.costs.published import RUNS
 
 
 def config(**more):
@@ -31,22 +33,26 @@ def test_weighted_effort_of_the_defaults_by_hand():
     assert found["instruction"] == pytest.approx(0.3 * 0.75 + 0.4 * 0.6 + 0.2 + 0.1 * 0.75)
 
 
-@pytest.mark.parametrize(
-    ("card", "method", "parameters", "tokens", "tokens_per_step", "seconds"),
-    [
-        # peft 0a179c1, method_comparison/MetaMathQA/results: 4,198,051 tokens in 5,000 steps; tokens/s of its rows
-        ("L40S", "lora", 3.2127e9, 4_198_051, 840, 4_198_051 / 6_768),
-        ("L40S", "full", 3.2127e9, 4_198_051, 840, 4_198_051 / 2_312),
-        # NVIDIA Automodel 2861c41: where the utilisation comes from, so no test of it
-        ("H100", "lora", 8.03e9, 1e9, 32_768, 1e9 / 12_473),
-    ],
-)
-def test_published_runs_within_thirty_percent(card, method, parameters, tokens, tokens_per_step, seconds):
-    used = config().utilisation
-    taken = training(
-        method, parameters, tokens, tokens_per_step, accelerator(config(accelerator=card))[0], used
-    )
-    assert taken.hours * 3_600 == pytest.approx(seconds, rel=0.3)
+@pytest.mark.parametrize("run", RUNS, ids=lambda run: run.name)
+def test_published_runs_within_thirty_percent_of_their_hours(run):
+    assert run.estimate().hours * 3_600 == pytest.approx(run.whole, rel=0.3)
+
+
+def test_a_whole_run_by_hand():
+    workload = {"tokens_per_step": 1_000, "between_steps_s": 0.5, "evaluated": 41, "evaluated_at_once": 20}
+    workload |= {"tokens_in": 100, "tokens_out": 10, "disk_gb_per_s": 2}
+    own = {
+        "mine": {"teraflops": 100, "bandwidth": 1_000, "memory_gb": 80, "usd_per_hour": 36, "source": "here"}
+    }
+    used = {"training": 0.5, "memory": 0.5, "decode_ms": 96}
+    by = config(accelerator="mine", hardware=own, workload=workload, utilisation=used)
+    found = whole_run("full", 1e9, 100_000, by)
+    assert found.steps == pytest.approx(100_000 * 6e9 / 50e12 + 100 * 52e9 / 500e9)
+    assert found.between == 50
+    assert found.evaluating == pytest.approx(3 * 10 * (0.004 + 0.096) + 41 * 100 * 2e9 / 50e12)
+    assert found.moving == pytest.approx(2 * 2e9 / 2e9)
+    assert found.usd == pytest.approx(sum(found[:4]) / 100)
+    assert whole_run("lora", 1e9, 100_000, by).moving == 1
 
 
 def test_flops_are_six_and_four_a_token_and_parameter():

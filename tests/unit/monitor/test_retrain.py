@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from smelt.monitor.config import RetrainConfig
 from smelt.monitor.neighbours import nearest
-from smelt.monitor.retrain import Situation, carry_out, decide
+from smelt.monitor.retrain import REFUSED, Outcome, Situation, carry_out, decide
+from smelt.tuning.errors import PromotionRefused
 
 START = dt.datetime(2026, 11, 20, tzinfo=dt.timezone.utc)
 CONFIG = RetrainConfig()
@@ -72,14 +74,34 @@ def test_the_nearest_training_rows_of_a_question():
     assert nearest(["..."], ["...", "?"]) == []
 
 
-def test_a_plan_is_carried_out_step_by_step_and_stops_where_one_fails(place):
+def carried_out(place, steps, **more):
     found = {
         "plan_id": "p", "model_version": "1", "release": "r", "because": ["x"], "new_examples": 0, "corrected": 0,
-        "cost_usd": None, "expected_gain": None, "window": "2026-11-20",
-        "steps": ["--version", "no-such-command", "--help"],
+        "cost_usd": None, "expected_gain": None, "window": "2026-11-20", "steps": steps,
     }  # fmt: skip
     place.tables.create("gold.retraining_plans")
-    assert carry_out(place.tables, found, [], run_id="run", now=place.now) == "no-such-command"
-    assert [row["state"] for row in place.rows("gold.retraining_plans")] == ["failed"]
-    assert carry_out(place.tables, found | {"steps": ["--version"]}, [], run_id="run", now=place.now) is None
-    assert [row["state"] for row in place.rows("gold.retraining_plans")] == ["done"]
+    outcome = carry_out(place.tables, RetrainConfig(**more), found, [], run_id="run", now=place.now)
+    (row,) = place.rows("gold.retraining_plans")
+    return outcome, row["state"], json.loads(row["plan"])
+
+
+def test_a_plan_is_carried_out_step_by_step_and_stops_where_one_fails(place):
+    outcome, state, plan = carried_out(place, ["--version", "no-such-command", "--help"])
+    assert (outcome.failed, state, plan["failed_at"]) == ("no-such-command", "failed", "no-such-command")
+    assert carried_out(place, ["--version"])[:2] == (Outcome(None, False), "done")
+
+
+def test_steps_that_train_run_in_an_environment_of_their_own_and_a_refusal_is_no_failure(place, tmp_path):
+    other = tmp_path / "python"
+    other.write_text(
+        f'#!/bin/sh\necho "$3" >> {tmp_path}/steps\n[ "$3" = promote ] && exit {REFUSED}\nexit 0\n'
+    )
+    other.chmod(0o755)
+    outcome, state, plan = carried_out(
+        place, ["--version", "finetune latest", "promote"], train_with=str(other)
+    )
+    assert (tmp_path / "steps").read_text().split() == ["finetune", "promote"]
+    assert (outcome, state, plan["is_promoted"]) == (Outcome(None, False), "done", False)
+    assert PromotionRefused.exit_code == REFUSED
+    other.write_text("#!/bin/sh\nexit 0\n")
+    assert carried_out(place, ["promote"], train_with=str(other))[0] == Outcome(None, True)
