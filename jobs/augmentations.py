@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import NamedTuple
+
 import polars as pl
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from smelt.augment.arrow import DDL, READ, making
+from smelt.augment.categories import LEARNED, Categories, checking, learn
 from smelt.augment.config import AugmentConfig
 from smelt.augment.model.config import ModelConfig
+from smelt.augment.nearness import ASKED, near_corpus
 from smelt.config import SmeltConfig
 from smelt.duplicates.contamination import Index
 from smelt.duplicates.signatures import evaluation_index
@@ -21,11 +26,12 @@ from smelt.pipeline.script import run_as_script
 from smelt.quality.corpus.spark import articles_of, corpus_of
 from smelt.tables.contract import contract
 from smelt.tables.ledger import Entry, StageResult
+from smelt.tables.workers import mapped
 
 STAGE = "augmentations"
 READS = ("gold.curated_examples", "silver.examples", "silver.scores")
 WRITES = ("silver.augmentations",)
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Raised when the rules of English or the gates change, so that children are made anew."""
 
 
@@ -38,14 +44,45 @@ def build(parents: DataFrame, job: Job) -> DataFrame:
     return parents.select(*READ).mapInArrow(making(job.config.augment, job.config.pii), DDL)
 
 
-def judged(children: DataFrame, job: Job) -> DataFrame:
+class Judge(NamedTuple):
+    """What children are held against beside the tables; made once a run."""
+
+    categories: Categories | None
+    """None: no category is told from the others well enough, so none is checked."""
+    note: str
+    """In words, for the end of a stage's note."""
+
+
+def judging(job: Job) -> Judge:
+    """The classifier of categories, learned from the accepted pairs, if it is right often enough on held-out ones."""
+    config = job.config.augment
+    draw = F.sha2(F.concat_ws("|", F.lit(config.seed), "example_id"), 256)
+    rows = (
+        job.warehouse.read("gold.curated_examples")
+        .where("category IS NOT NULL")
+        .orderBy(draw)
+        .limit(LEARNED)
+        .select("question", "category")
+        .collect()
+    )
+    found = learn([row["question"] for row in rows], [row["category"] for row in rows], seed=config.seed)
+    if found is None:
+        return Judge(None, "; categories are not checked: too few questions have one")
+    told = f"a classifier that is right about {found.accuracy:.1%} of {found.held:,} held-out questions"
+    if found.accuracy < config.least_category_accuracy:
+        return Judge(None, f"; categories are not checked: there is only {told}")
+    return Judge(found, f"; categories checked by {told}")
+
+
+def judged(children: DataFrame, job: Job, judge: Judge) -> DataFrame:
     """``children`` (columns DDL of smelt.augment.arrow) with ``composite``, ``relevance`` and all ``rejections``.
 
-    Besides their own gates: a pair that silver.examples has already, a rule of scoring, an evaluation set that the
-    child would give away, and an answer that is much less relevant than to the parent's question.
+    Besides their own gates: a pair that silver.examples has already, a question that another accepted pair or child
+    asks, another category than the parent's, a rule of scoring, an evaluation set that the child would give away, and
+    an answer that is much less relevant than to the parent's question.
     """
     warehouse, config = job.warehouse, job.config
-    examples = warehouse.read("silver.examples")
+    examples, curated = warehouse.read("silver.examples"), warehouse.read("gold.curated_examples")
     whole = children.where(F.size("rejections") == 0)
     asked = whole.select(
         "example_id", "record_id", "question", "answer", F.lit(None).cast("string").alias("language"), "category",
@@ -66,11 +103,19 @@ def judged(children: DataFrame, job: Job) -> DataFrame:
     given_away = whole.select("example_id", "question", "answer").mapInArrow(
         _contaminated(index, config), "example_id string, of_sets array<string>"
     )
+    near = near_corpus(
+        whole,
+        _questions(curated, warehouse.read("silver.augmentations"), job.run_id),
+        most_similar=config.augment.most_similar,
+        placeholder=config.duplicates.placeholder,
+    ).withColumn("is_near", F.lit(True))
     nothing = F.array().cast("array<string>")
     drop = config.augment.relevance_drop
     reasons = F.array_compact(
         F.array(
             F.when(F.col("is_held"), "duplicate_of_corpus"),
+            F.when(F.col("is_near"), "near_corpus"),
+            F.when(F.col("has_other_category"), "category_changed"),
             F.when(F.col("relevance") < F.col("of_parent") - drop, "less_relevant"),
         )
     )
@@ -79,6 +124,8 @@ def judged(children: DataFrame, job: Job) -> DataFrame:
         .join(before, "parent_id", "left")
         .join(held, "text_hash", "left")
         .join(given_away, "example_id", "left")
+        .join(near, "example_id", "left")
+        .join(_of_other_categories(whole, curated, judge), "example_id", "left")
         .withColumn(
             "rejections",
             F.array_distinct(
@@ -87,8 +134,28 @@ def judged(children: DataFrame, job: Job) -> DataFrame:
                 )
             ),
         )
-        .drop("of_scores", "of_parent", "is_held", "of_sets")
+        .drop("of_scores", "of_parent", "is_held", "is_near", "has_other_category", "of_sets")
     )
+
+
+def _questions(curated: DataFrame, augmentations: DataFrame, run_id: str) -> DataFrame:
+    """What children are compared with (columns ASKED): accepted pairs, and accepted children of earlier runs."""
+    own = curated.select("example_id", F.col("example_id").alias("parent_id"), "question")
+    made = augmentations.where((F.size("rejections") == 0) & (F.col("run_id") != run_id))
+    return own.unionByName(made.select(*ASKED))
+
+
+def _of_other_categories(children: DataFrame, curated: DataFrame, judge: Judge) -> DataFrame:
+    """(example_id, has_other_category) of the children about something else than their parent."""
+    known = children.where("category IS NOT NULL")
+    if judge.categories is None:
+        return known.where("false").select("example_id", F.lit(True).alias("has_other_category"))
+    parents = curated.select(
+        F.col("example_id").alias("parent_id"), F.col("question").alias("parent_question")
+    )
+    asked = known.join(parents, "parent_id").select("example_id", "category", "parent_question", "question")
+    found = mapped(asked, checking(judge.categories), "example_id string")
+    return found.withColumn("has_other_category", F.lit(True))
 
 
 def run(job: Job) -> StageResult:
@@ -109,11 +176,12 @@ def run(job: Job) -> StageResult:
     if warehouse.exists("silver.augmentations") and not gone.isEmpty():
         with warehouse.scratch(gone, "gone_children") as keys:
             warehouse.delete_keys("silver.augmentations", keys)
+    judge = judging(job)
     done = current.select(F.col("parent_id").alias("example_id")).distinct()
     new = parents.join(done, "example_id", "left_anti")
     with warehouse.scratch(build(new, job), "children") as children:
         rows = (
-            judged(children, job)
+            judged(children, job, judge)
             .withColumn("settings", F.lit(settings))
             .withColumn("run_id", F.lit(job.run_id))
         )
@@ -123,19 +191,23 @@ def run(job: Job) -> StageResult:
             run_id=job.run_id,
         )
     made = warehouse.read("silver.augmentations").where(F.col("run_id") == job.run_id)
-    reason = F.get("rejections", F.lit(0)).alias("reason")
-    counted = made.groupBy("source", reason).count().collect()
+    entries = balance_of_children(made)
+    result = StageResult(entries)
+    note = f"{result.total('in'):,} children made, {result.total('out'):,} accepted{judge.note}"
+    return result._replace(note=note if entries else "nothing new")
+
+
+def balance_of_children(rows: DataFrame) -> tuple[Entry, ...]:
+    """Entries of the ledger for rows of silver.augmentations: a rejected child counts under its first reason."""
+    counted = rows.groupBy("source", F.get("rejections", F.lit(0)).alias("reason")).count().collect()
     entries = [
         Entry(row["source"], "rejected" if row["reason"] else "out", row["reason"], row["count"])
         for row in counted
     ]
-    totals: dict[str, int] = {}
+    totals: Counter[str] = Counter()
     for row in counted:
-        totals[row["source"]] = totals.get(row["source"], 0) + row["count"]
-    entries += [Entry(source, "in", None, count) for source, count in totals.items()]
-    result = StageResult(tuple(entries))
-    note = f"{result.total('in'):,} children made, {result.total('out'):,} accepted"
-    return result._replace(note=note if entries else "nothing new")
+        totals[row["source"]] += row["count"]
+    return (*entries, *(Entry(source, "in", None, count) for source, count in totals.items()))
 
 
 def _settings(config: AugmentConfig, job: Job) -> str:

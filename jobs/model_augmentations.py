@@ -8,33 +8,42 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from pyspark.sql import functions as F
 
 from smelt.augment.arrow import DDL, READ
+from smelt.augment.model.batch import LOST, BatchClient, BatchOpenError, Result, that_fit
 from smelt.augment.model.children import problems_of, written_children
-from smelt.augment.model.client import ChatClient
+from smelt.augment.model.client import ChatClient, ModelError
+from smelt.augment.model.config import ModelConfig
 from smelt.augment.model.prompt import WrittenPair
-from smelt.augment.model.writing import Asked, Spent, write_pairs
+from smelt.augment.model.writing import Accept, Asked, Request, Spent, requests_for, settled, write_pairs
 from smelt.config import SmeltConfig
 from smelt.errors import ConfigError
 from smelt.identity import fingerprint, stable_id
 from smelt.jobs import load_stage
-from smelt.jobs.augmentations import judged
+from smelt.jobs.augmentations import Judge, balance_of_children, judged, judging
 from smelt.pii.files import scrubber_of
 from smelt.pii.types import TextBatch
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
 from smelt.privacy.gate import ResidualScanner
 from smelt.tables.contract import contract
-from smelt.tables.ledger import Entry, StageResult
+from smelt.tables.ledger import StageResult
 
 STAGE = "model_augmentations"
 ANSWERS = "silver.model_answers"
 CHILDREN = "silver.augmentations"
 READS = ("gold.curated_examples", "silver.examples", "silver.scores")
-WRITES = (CHILDREN, ANSWERS)
+REQUESTS = "ops.model_requests"
+WRITES = (CHILDREN, ANSWERS, REQUESTS)
+ROUND = 50
+"""Requests after which their answers are kept: a run that is killed has lost no more."""
+NOT_ASKED = "not_asked"
+"""Outcome of a request that a limit came before."""
+NOT_FOUND = 404
 
 
 def external_inputs(config: SmeltConfig) -> None:
@@ -46,24 +55,36 @@ def run(job: Job) -> StageResult:
     config = job.config.augment
     if config.model.url is None:
         raise ConfigError("no model is configured", ["set augment.model.url and augment.model.name"])
-    warehouse = job.warehouse
     _drop_stale(job)
+    judge = judging(job)
     client, spent, scanner = ChatClient(config.model), Spent(), ResidualScanner(job.config.pii)
-    waiting = _parents(job)
+    batches = BatchClient(config.model, client, say=job.say) if config.model.batch else None
     kept = {
-        row["request_hash"]: row["content"] for row in warehouse.collect(ANSWERS, "request_hash", "content")
+        row["request_hash"]: row["content"]
+        for row in job.warehouse.collect(ANSWERS, "request_hash", "content")
     }
+    taken_up = _take_up(job, batches, kept, spent) if batches else ""
+    waiting = requests_for(
+        _parents(job), config.model, kept=kept, may_leave=lambda text: not scanner.scan([(text,)])
+    )
+
+    def accept(parent: Mapping[str, Any], pair: WrittenPair) -> bool:
+        return not problems_of(pair, parent, (), config)
+
     made: list[dict[str, Any]] = []
+    waited_for = ""
     while spent.limit_reached(config.model) is None:
+        drawn = list(islice(waiting, config.model.max_requests if batches else ROUND))
         before = spent.accepted
-        asked = list(
-            write_pairs(
-                waiting, config.model, client, kept=kept,
-                may_leave=lambda text: not scanner.scan([(text,)]),
-                accept=lambda parent, pair: not problems_of(pair, parent, (), config),
-                spent=spent,
-            )
-        )  # fmt: skip
+        try:
+            if batches:
+                asked = _asked_in_a_batch(job, batches, drawn, accept, spent)
+            else:
+                asked = _asked_at_once(job, client, drawn, accept, spent)
+        except BatchOpenError:
+            waited_for = "a batch is open: the next run takes it up"
+            break
+        waiting = chain(drawn[len(asked) :], waiting)
         if not asked:
             break
         clean = _scrubbed(asked, job)
@@ -75,9 +96,129 @@ def run(job: Job) -> StageResult:
                 each.parent, each.pairs, config, holds_personal_data=lambda texts: bool(scanner.scan([texts]))
             )
         ]
-        spent.accepted = before + _write(job, rows)  # the gates that need tables leave fewer
+        spent.accepted = before + _write(job, rows, judge)  # the gates that need tables leave fewer
         made += rows
-    return _result(job, made, spent)
+        job.say(_progress(spent, config.model))
+    ended = waited_for or spent.limit_reached(config.model) or "no parent is left"
+    return _result(job, made, spent, ended, taken_up, judge.note)
+
+
+def _asked_at_once(
+    job: Job, client: ChatClient, requests: Sequence[Request], accept: Accept, spent: Spent
+) -> list[Asked]:
+    """Results of the first of ``requests``, until a limit is reached; ops.model_requests has each before it is sent."""
+    sent = [request for request in requests if request.settled is None]
+    _note_sent(job, sent, None)
+    asked = list(write_pairs(requests, job.config.augment.model, client, accept=accept, spent=spent))
+    _note_outcomes(job, sent, None, {each.request_hash: each for each in asked})
+    return asked
+
+
+def _asked_in_a_batch(
+    job: Job, batches: BatchClient, requests: Sequence[Request], accept: Accept, spent: Spent
+) -> list[Asked]:
+    """Results of those of ``requests`` that one batch may hold."""
+    chosen = that_fit(requests, job.config.augment.model, spent)
+    sent = [request for request in chosen if request.settled is None]
+    results: dict[str, Result] = {}
+    batch = None
+    if sent:
+        _note_sent(job, sent, None)
+        batch = batches.start(sent, read=_batches(job, are_open=False))
+        _note_sent(job, sent, batch)
+        spent.requests += len(sent)
+        results = batches.results(batch)
+    asked = [
+        settled(
+            request,
+            None if request.settled else results.get(request.request_hash, LOST),
+            accept=accept,
+            spent=spent,
+        )
+        for request in chosen
+    ]
+    if batch:
+        _note_outcomes(job, sent, batch, {each.request_hash: each for each in asked})
+    return asked
+
+
+def _take_up(job: Job, batches: BatchClient, kept: dict[str, str], spent: Spent) -> str:
+    """Keep the answers of batches that an earlier run did not wait for; says how many batches there were."""
+    found = _batches(job, are_open=True)
+    for batch in found:
+        rows = _of_batch(job, batch)
+        try:
+            results = batches.results(batch)
+        except ModelError as error:
+            if error.code != NOT_FOUND:
+                raise
+            results = {}
+        asked = [
+            settled(
+                Request(row, row["request_hash"], {}, None),
+                results.get(row["request_hash"], LOST),
+                accept=lambda parent, pair: False,
+                spent=spent,
+            )
+            for row in rows
+        ]
+        _keep_answers(job, _scrubbed(asked, job), kept)
+        _note_outcomes(
+            job,
+            [Request(row, row["request_hash"], {}, None) for row in rows],
+            batch,
+            {each.request_hash: each for each in asked},
+        )
+    return f"{len(found):,} batches of earlier runs taken up; " if found else ""
+
+
+def _batches(job: Job, *, are_open: bool) -> list[str]:
+    """Batches at this server that wait to be read, or were."""
+    columns = ("batch_id", "server", "outcome")
+    rows = [
+        row
+        for row in job.warehouse.collect(REQUESTS, *columns)
+        if row["batch_id"] and row["server"] == job.config.augment.model.url
+    ]
+    waiting = {row["batch_id"] for row in rows if row["outcome"] is None}
+    return sorted(waiting if are_open else {row["batch_id"] for row in rows} - waiting)
+
+
+def _of_batch(job: Job, batch: str) -> list[dict[str, Any]]:
+    rows = job.warehouse.collect(REQUESTS, "request_hash", "example_id", "record_id", "batch_id", "outcome")
+    return [row for row in rows if row["batch_id"] == batch and row["outcome"] is None]
+
+
+def _note_sent(job: Job, requests: Sequence[Request], batch: str | None) -> None:
+    """What is about to leave, in ops.model_requests: hashes, no text."""
+    _merge_requests(job, [(request, batch, None, 0, 0) for request in requests])
+
+
+def _note_outcomes(
+    job: Job, requests: Sequence[Request], batch: str | None, asked: Mapping[str, Asked]
+) -> None:
+    found = []
+    for request in requests:
+        each = asked.get(request.request_hash)
+        outcome = each.outcome if each else NOT_ASKED
+        tokens = (each.tokens_in, each.tokens_out) if each else (0, 0)
+        found.append((request, batch, outcome, *tokens))
+    _merge_requests(job, found)
+
+
+def _merge_requests(job: Job, rows: Sequence[tuple[Request, str | None, str | None, int, int]]) -> None:
+    if not rows:
+        return
+    model, now = job.config.augment.model, dt.datetime.now(dt.timezone.utc)
+    values = {
+        request.request_hash: (
+            request.request_hash, request.parent["example_id"], request.parent["record_id"], model.url, model.name,
+            batch, now, outcome, tokens_in, tokens_out, job.run_id,
+        )
+        for request, batch, outcome, tokens_in, tokens_out in rows
+    }  # fmt: skip
+    frame = job.warehouse.spark.createDataFrame(list(values.values()), contract(REQUESTS).ddl())
+    job.warehouse.merge(REQUESTS, frame)
 
 
 def _parents(job: Job) -> Iterator[dict[str, Any]]:
@@ -131,13 +272,13 @@ def _keep_answers(job: Job, asked: Sequence[Asked], kept: dict[str, str]) -> Non
     kept.update({each.request_hash: str(each.content) for each in new})
 
 
-def _write(job: Job, rows: Sequence[Mapping[str, Any]]) -> int:
+def _write(job: Job, rows: Sequence[Mapping[str, Any]], judge: Judge) -> int:
     """Hold the rows against the gates that need the tables, keep them, and say how many were accepted."""
     if not rows:
         return 0
     names = [part.split()[0] for part in DDL.split(", ")]
     frame = job.warehouse.spark.createDataFrame([tuple(row[name] for name in names) for row in rows], DDL)
-    with job.warehouse.scratch(judged(frame, job), "written_pairs") as found:
+    with job.warehouse.scratch(judged(frame, job, judge), "written_pairs") as found:
         whole = found.withColumn("settings", F.lit(_settings(job))).withColumn("run_id", F.lit(job.run_id))
         job.warehouse.merge(CHILDREN, whole.select(*contract(CHILDREN).column_names))
         return found.where(F.size("rejections") == 0).count()
@@ -160,31 +301,30 @@ def _settings(job: Job) -> str:
     return stable_id("model", fingerprint(config.augment, config.quality.deciding(), config.pii.deciding()))
 
 
-def _result(job: Job, made: Sequence[Mapping[str, Any]], spent: Spent) -> StageResult:
-    config = job.config.augment.model
-    counted = (
-        job.warehouse.read(CHILDREN)
-        .where((F.col("run_id") == job.run_id) & F.col("origin").startswith("model:"))
-        .groupBy("source", F.get("rejections", F.lit(0)).alias("reason"))
-        .count()
-        .collect()
+def _progress(spent: Spent, config: ModelConfig) -> str:
+    """How far it is, and what it cost, in a line."""
+    cost = f", cost {spent.cost(config):.4f}" if config.price_in or config.price_out else ""
+    return (
+        f"{spent.accepted:,} of {config.target:,} pairs accepted, {spent.requests:,} requests,"
+        f" {spent.tokens_in + spent.tokens_out:,} tokens{cost}"
     )
-    entries = [
-        Entry(row["source"], "rejected" if row["reason"] else "out", row["reason"], row["count"])
-        for row in counted
-    ]
-    totals: dict[str, int] = {}
-    for row in counted:
-        totals[row["source"]] = totals.get(row["source"], 0) + row["count"]
-    entries += [Entry(source, "in", None, count) for source, count in totals.items()]
+
+
+def _result(
+    job: Job, made: Sequence[Mapping[str, Any]], spent: Spent, ended: str, taken_up: str, checked: str
+) -> StageResult:
+    config = job.config.augment.model
+    rows = job.warehouse.read(CHILDREN).where(
+        (F.col("run_id") == job.run_id) & F.col("origin").startswith("model:")
+    )
     outcomes = ", ".join(f"{name} {count:,}" for name, count in sorted(spent.outcomes.items()))
     cost = f", cost {spent.cost(config):.4f}" if config.price_in or config.price_out else ""
-    ended = spent.limit_reached(config) or "no parent is left"
     note = (
-        f"{spent.requests:,} requests ({outcomes or 'none'}), {spent.tokens_in + spent.tokens_out:,} tokens{cost};"
-        f" {spent.accepted:,} of {len(made):,} pairs accepted; ended by: {ended}"
+        f"{taken_up}{spent.requests:,} requests ({outcomes or 'none'}),"
+        f" {spent.tokens_in + spent.tokens_out:,} tokens{cost};"
+        f" {spent.accepted:,} of {len(made):,} pairs accepted; ended by: {ended}{checked}"
     )
-    return StageResult(tuple(entries), note)
+    return StageResult(balance_of_children(rows), note)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def project(tmp_path_factory):
 @pytest.fixture(scope="module")
 def job(spark, project):
     job = open_job(load_config([project]), spark=spark)
-    list(run_stages(job, load_stages([*STAGES, "releases"])))
+    list(run_stages(job, load_stages([*STAGES, "releases", "augmentations"])))
     return job
 
 

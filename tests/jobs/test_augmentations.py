@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from pyspark.sql import functions as F
 
+from smelt.augment.arrow import DDL
 from smelt.config import load_config
 from smelt.jobs import load_stage
+from smelt.jobs.augmentations import judged, judging
 from smelt.pipeline.job import open_job
 from smelt.pipeline.run import run_stage, run_stages
 from smelt.tables.contract import contract
@@ -84,6 +87,65 @@ def test_children_go_into_train_beside_their_parents_and_nowhere_else(job, spark
         run_stage(changed, load_stage(stage))
     left = changed.warehouse.read("silver.augmentations").collect()
     assert {row["parent_id"] for row in left} == {rows[0]["example_id"]}
+
+
+def a_child(name, parent, question, answer, category):
+    values = {
+        "example_id": name, "parent_id": parent["example_id"], "record_id": parent["record_id"], "source": "mail",
+        "category": category, "origin": "model:x", "question": question, "answer": answer, "parent_hash": "h",
+        "text_hash": name, "rules": [], "rejections": [],
+    }  # fmt: skip
+    return tuple(values[part.split()[0]] for part in DDL.split(", "))
+
+
+def test_children_are_held_against_the_corpus_and_its_categories(job, spark):
+    about = {"parcels": "change the address of parcel", "invoices": "get a copy of invoice"}
+    rows = [
+        an_example(
+            f"{name}-{n}",
+            question=f"How do I {asked} {n} once it was sent to me by post?",
+            answer=f"Open the page of {name} number {n}, choose the menu on its right side and confirm what you want.",
+            category=name,
+        )
+        for n in range(150)
+        for name, asked in about.items()
+    ]
+    made = job("r1")
+    made.warehouse.replace_where("silver.examples", rows_of(spark, "silver.examples", rows), "true")
+    for stage in ("scores", "curated_examples"):
+        run_stage(made, load_stage(stage))
+    parcel, other, invoice = rows[0], rows[2], rows[1]
+    corpus_question = other["question"]
+    children = [
+        a_child("a_new", parcel, "Where may I change the address of parcel 0 after it was posted?", parcel["answer"],
+                "parcels"),
+        a_child("as_another", parcel, corpus_question, parcel["answer"], "parcels"),
+        a_child("as_a_child", invoice, "Where may I change the address of parcel 0 after it was posted?",
+                invoice["answer"], "invoices"),
+        a_child("elsewhere", invoice, "How do I change the address of parcel 0?", invoice["answer"], "invoices"),
+        a_child("alike", parcel, "How do I change the address of parcel 0 once it was sent me by post?",
+                parcel["answer"], "parcels"),
+    ]  # fmt: skip
+    judge = judging(made)
+    assert judge.categories.accuracy == 1.0
+    assert "categories checked by a classifier that is right about 100.0% of" in judge.note
+    with made.warehouse.scratch(spark.createDataFrame(children, DDL), "children") as frame:
+        found = {row["example_id"]: row["rejections"] for row in judged(frame, made, judge).collect()}
+    assert "near_corpus" not in found["a_new"]
+    assert "category_changed" not in found["a_new"]
+    assert "near_corpus" in found["as_another"]
+    assert {"near_corpus", "category_changed"} <= set(found["as_a_child"])  # of two alike, one stays
+    assert "category_changed" in found["elsewhere"]
+    assert "near_corpus" not in found["alike"]  # its own parent is no other question
+
+    curated = made.warehouse.read("gold.curated_examples")
+    with made.warehouse.scratch(
+        curated.withColumn("category", F.substring("example_id", 1, 1)), "by_chance"
+    ) as rows:
+        made.warehouse.replace_where("gold.curated_examples", rows, "true")
+    by_chance = judging(made)
+    assert by_chance.categories is None
+    assert "categories are not checked" in by_chance.note
 
 
 @pytest.mark.of_spark

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from smelt.jobs import load_stage
 from smelt.pipeline.job import open_job
 from smelt.pipeline.run import run_stage
 from tests.builders import an_example, rows_of
+from tests.unit.augment.model.batch_server import BatchServer, completed, serving_batches
 from tests.unit.augment.model.misbehaving_server import said, serving
 
 ANSWER = "Open the settings of order {0}, choose its address, type the new one and save order {0} there."
@@ -74,9 +76,76 @@ def test_pairs_are_written_gated_and_asked_for_once(job):
     assert asked == 7  # six parents, and the first one twice
     answers = made.warehouse.read("silver.model_answers").collect()
     assert len(answers) == 6
+    sent = made.warehouse.read("ops.model_requests").collect()
+    assert {row["request_hash"] for row in sent if row["outcome"] == "answered"} == {
+        row["request_hash"] for row in answers
+    }
+    assert {row["outcome"] for row in sent} == {"answered", "not_asked"}
     assert "target" in result.note
     assert len(seen) == asked
     assert "kept 6" in again.note
+
+
+def pairs_for(request):
+    """The line of a batch's answer: one good pair for the order that was asked about."""
+    number = re.search(r"order number (\d+)", json.dumps(request["body"])).group(1)
+    good = {
+        "question": f"Where can I type another address for order number {number}?",
+        "answer": f"In the settings of order {number}, choose its address, type the new one, then save order {number}.",
+    }
+    return completed(json.dumps({"pairs": [good]}))
+
+
+def test_a_batch_is_made_once_whatever_kills_the_run(job, monkeypatch):
+    failing = iter([True])
+
+    def answer(request):
+        return completed("", status=500) if next(failing, False) else pairs_for(request)
+
+    server = BatchServer(answer)
+    settings = {"augment.model.batch": "{requests: 4, poll: 0.01}", "augment.model.pairs_a_request": 1}
+    with serving_batches(server) as url:
+        killed = job("b1", url, **settings)
+        with monkeypatch.context() as patched:
+            patched.setattr("smelt.augment.model.client.time.sleep", lambda seconds: None)
+            patched.setattr("smelt.augment.model.batch.BatchClient.results", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                run_stage(killed, load_stage("model_augmentations"))
+        sent = killed.warehouse.read("ops.model_requests").collect()
+        assert {(row["batch_id"], row["outcome"], row["server"]) for row in sent} == {("batch-1", None, url)}
+        assert len(sent) == 4
+        said = []
+        done = replace(job("b2", url, **settings), say=said.append)
+        result = run_stage(done, load_stage("model_augmentations")).result
+    assert "1 batches of earlier runs taken up" in result.note
+    assert result.total("out") == 6
+    custom = [request["custom_id"] for batch in server.batches.values() for request in batch["requests"]]
+    assert len(custom) == len(set(custom)) + 1  # the one that the server failed on is asked again
+    rows = done.warehouse.read("ops.model_requests").collect()
+    assert {row["outcome"] for row in rows} == {"answered"}
+    assert all(row["tokens_in"] == 100 for row in rows)
+    assert any(line.startswith("6 of 6 pairs accepted") for line in said)
+    assert any("in_progress" in line for line in said)
+
+
+def interrupted(self, batch):
+    raise KeyboardInterrupt
+
+
+def test_a_batch_that_is_open_is_left_to_the_next_run(job):
+    server = BatchServer(pairs_for)
+    server.looks = 3
+    settings = {"augment.model.batch": "{requests: 9, poll: 0.01, give_up: 0.001}", "augment.model.target": 2}
+    with serving_batches(server) as url:
+        first = run_stage(job("o1", url, **settings), load_stage("model_augmentations")).result
+        server.looks = 0
+        for batch in server.batches.values():
+            batch["looks"] = 0
+        second = run_stage(job("o2", url, **settings), load_stage("model_augmentations")).result
+    assert "a batch is open: the next run takes it up" in first.note
+    assert first.total("in") == 0
+    assert second.total("out") == 2
+    assert len(server.batches) == 2  # the first asked for one request only: two pairs were hoped for
 
 
 def test_without_a_server_it_says_what_to_set(job):

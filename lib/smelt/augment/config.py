@@ -29,13 +29,17 @@ class AugmentConfig(BaseModel, frozen=True, extra="forbid"):
     question: LengthBounds = LengthBounds(minimum=10, maximum=200)
     answer: LengthBounds = LengthBounds(minimum=50, maximum=1000)
     most_similar: float = Field(default=0.95, gt=0, le=1)
-    """A question as similar as this (in [0, 1], of words in order) to its parent or a sibling is no new question."""
+    """A question as similar as this (in [0, 1], of words in order) to its parent, a sibling or another accepted
+    question is no new question."""
     model: ModelConfig = ModelConfig()
     """A language model that writes pairs, for ``smelt augment --model``."""
     answer_overlap: float = Field(default=0.1, ge=0, le=1)
     """An answer of a model that has fewer words in order of the parent's answer says something else."""
     relevance_drop: float = Field(default=0.2, ge=0, le=1)
     """So much less relevant than its parent a child may be."""
+
+    least_category_accuracy: float = Field(default=0.7, ge=0, le=1)
+    """On held-out questions: a classifier that is right less often has no word on a child's category."""
 
     @model_validator(mode="after")
     def synonyms_are_words(self) -> Self:

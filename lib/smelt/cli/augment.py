@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -40,6 +41,7 @@ def augment(
     from smelt.pipeline.run import run_stages
 
     job = open_job(configured(conf, env, settings))
+    job = replace(job, say=lambda line: typer.echo(line, err=True))
     [report] = run_stages(job, [load_stage("model_augmentations" if model else "augmentations")])
     rejected = {str(entry.reason): 0 for entry in report.result.entries if entry.measure == "rejected"}
     for entry in report.result.entries:

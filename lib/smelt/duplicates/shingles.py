@@ -191,18 +191,23 @@ def _prefix_sums(points: U32) -> tuple[U64, U64]:
     return prefix, inverse
 
 
-_TABLES: dict[str, U64] = {}
+_TABLES: list[tuple[U64, U64]] = []
+"""The longest tables of powers so far, last; both at once, because the embedded engine works in threads."""
 
 
 def _powers(size: int) -> tuple[U64, U64]:
-    known = _TABLES.get("power")
-    if known is None or len(known) <= size:
+    known = next(iter(_TABLES), None)
+    if known is None or len(known[0]) <= size:
         room = max(size + 1, 2 * _CHUNK)
-        for name, base in (("power", _BASE), ("inverse", _INVERSE)):
-            table = np.full(room, base, dtype=np.uint64)
-            table[0] = 1
-            _TABLES[name] = np.cumprod(table, dtype=np.uint64)
-    return _TABLES["power"][:size], _TABLES["inverse"]
+        known = (_powers_of(_BASE, room), _powers_of(_INVERSE, room))
+        _TABLES[:] = [known]
+    return known[0][:size], known[1]
+
+
+def _powers_of(base: int, room: int) -> U64:
+    table = np.full(room, base, dtype=np.uint64)
+    table[0] = 1
+    return np.cumprod(table, dtype=np.uint64)
 
 
 def _is_unspaced(points: U32, starts: I64, lengths: I64) -> npt.NDArray[np.bool_]:

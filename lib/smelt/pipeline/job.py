@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ class Job:
     predecessor: str | None = None
     """Release that it follows, less the records that were erased since."""
     started_at: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.timezone.utc))
+    say: Callable[[str], None] = lambda line: None
+    """Told how far a stage is that waits for others, e.g. for a model's server."""
 
 
 def new_run_id() -> str:

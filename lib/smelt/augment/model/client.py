@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from smelt.augment.model.config import ModelConfig
 from smelt.augment.model.prompt import UnusableAnswerError
@@ -23,9 +23,18 @@ MAX_ANSWER = 4 << 20
 
 LONGEST_WAIT = 120.0
 
+T = TypeVar("T")
+
 
 class ModelError(SmeltError):
-    """Raised where the server refuses every request: a wrong key, an unknown model, no such address."""
+    """Raised where the server refuses every request: a wrong key, an unknown model, no such address.
+
+    ``code`` is the HTTP status.
+    """
+
+    def __init__(self, message: str, code: int = 0) -> None:
+        self.code = code
+        super().__init__(message)
 
 
 class Completion(NamedTuple):
@@ -37,10 +46,10 @@ class Completion(NamedTuple):
 
 
 class ChatClient:
-    """Asks one server. ``sleep`` is what waits between tries."""
+    """Asks one server. ``sleep`` is what waits, in seconds, between tries."""
 
     def __init__(self, config: ModelConfig, *, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._config, self._sleep = config, sleep
+        self._config, self.wait = config, sleep
         self._key = os.environ.get(config.key, "").strip()
 
     def complete(self, body: dict[str, Any]) -> Completion:
@@ -50,17 +59,35 @@ class ChatClient:
         ``status_503``, ``not_json``, ``empty``, ``cut``, ``refused``), and ModelError where no other request could
         succeed either.
         """
+        data = json.dumps(body).encode()
+        return self.send("POST", "/chat/completions", completion_of, data=data)
+
+    def send(
+        self,
+        method: Literal["GET", "POST"],
+        path: str,
+        parse: Callable[[bytes], T],
+        *,
+        data: bytes | None = None,
+        content_type: str = "application/json",
+        most: int = MAX_ANSWER,
+        retries: int | None = None,
+    ) -> T:
+        """What ``parse`` makes of the server's answer (at most ``most`` bytes); tried again ``retries`` times,
+        else as often as the configuration says.
+
+        Raises as :meth:`complete`; ``parse`` raises UnusableAnswerError.
+        """
         wait = self._config.backoff
-        for left in range(self._config.retries, -1, -1):
+        for left in range(self._config.retries if retries is None else retries, -1, -1):
             reason, asked_wait = "", None
             try:
-                return _completion(self._post(body))
+                return parse(self._once(method, path, data, content_type, most))
             except urllib.error.HTTPError as error:
                 with error:
                     if error.code not in RETRIED:
-                        raise ModelError(
-                            f"the model's server answered {error.code} {error.reason}: {_hint(error.code)}"
-                        ) from None
+                        told = f"the model's server answered {error.code} {error.reason}: {_hint(error.code)}"
+                        raise ModelError(told, error.code) from None
                     reason, asked_wait = f"status_{error.code}", _seconds(error.headers.get("Retry-After"))
             except (urllib.error.URLError, TimeoutError, http.client.HTTPException, ConnectionError):
                 reason = "unreachable"
@@ -70,43 +97,54 @@ class ChatClient:
                 reason = error.reason
             if not left:
                 raise UnusableAnswerError(reason)
-            self._sleep(min(asked_wait if asked_wait is not None else wait, LONGEST_WAIT))
+            self.wait(min(asked_wait if asked_wait is not None else wait, LONGEST_WAIT))
             wait *= 2
         raise AssertionError("unreachable")
 
-    def _post(self, body: dict[str, Any]) -> bytes:
-        headers = {"Content-Type": "application/json", "User-Agent": "smelt"}
+    def _once(self, method: str, path: str, data: bytes | None, content_type: str, most: int) -> bytes:
+        headers = {"User-Agent": "smelt"} | ({"Content-Type": content_type} if data is not None else {})
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
         request = urllib.request.Request(
-            f"{str(self._config.url).rstrip('/')}/chat/completions",
-            data=json.dumps(body).encode(),
-            headers=headers,
-            method="POST",
+            f"{str(self._config.url).rstrip('/')}{path}", data=data, headers=headers, method=method
         )
         with urllib.request.urlopen(request, timeout=self._config.timeout) as answer:
-            whole: bytes = answer.read(MAX_ANSWER + 1)
-        if len(whole) > MAX_ANSWER:
+            whole: bytes = answer.read(most + 1)
+        if len(whole) > most:
             raise UnusableAnswerError("too_long")
         return whole
 
 
-def _completion(raw: bytes) -> Completion:
+def completion_of(raw: bytes) -> Completion:
+    """What a chat completion says; raises UnusableAnswerError (``not_json``, ``refused``, ``empty``, ``cut``)."""
     try:
         given = json.loads(raw)
-        choice = given["choices"][0]
-        message = choice["message"]
-    except (ValueError, KeyError, IndexError, TypeError):
+    except (ValueError, RecursionError):
         raise UnusableAnswerError("not_json") from None
-    if message.get("refusal") or choice.get("finish_reason") == "content_filter":
+    return completion_in(given)
+
+
+def completion_in(given: Any) -> Completion:
+    """As :func:`completion_of`, of the JSON as it was read."""
+    try:
+        choice = given["choices"][0]
+        message, ended = choice["message"], choice.get("finish_reason")
+        refusal, content = message.get("refusal"), message.get("content")
+    except (KeyError, IndexError, TypeError, AttributeError):
+        raise UnusableAnswerError("not_json") from None
+    if refusal or ended == "content_filter":
         raise UnusableAnswerError("refused")
-    content = message.get("content")
     if not isinstance(content, str) or not content.strip():
         raise UnusableAnswerError("empty")
-    if choice.get("finish_reason") == "length":
+    if ended == "length":
         raise UnusableAnswerError("cut")
-    usage = given.get("usage") or {}
-    return Completion(content, int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0))
+    usage = given.get("usage")
+    return Completion(content, *(_tokens(usage, name) for name in ("prompt_tokens", "completion_tokens")))
+
+
+def _tokens(usage: Any, name: str) -> int:
+    found = usage.get(name) if isinstance(usage, dict) else None
+    return found if isinstance(found, int) and found >= 0 else 0
 
 
 def _seconds(header: str | None) -> float | None:

@@ -7,6 +7,17 @@ from typing import Self
 from pydantic import BaseModel, Field, model_validator
 
 
+class BatchConfig(BaseModel, frozen=True, extra="forbid"):
+    """Requests that a server answers later, as a rule within a day and for less (``/files`` and ``/batches``)."""
+
+    requests: int = Field(default=1000, ge=1, le=50_000)
+    """In one batch, at most."""
+    poll: float = Field(default=30.0, gt=0)
+    """Seconds between two looks at a batch."""
+    give_up: float = Field(default=86_400.0, gt=0)
+    """Seconds after which a run stops waiting; the next one takes the same batch up."""
+
+
 class ModelConfig(BaseModel, frozen=True, extra="forbid"):
     """A chat-completions server and the limits of one ``smelt augment --model``."""
 
@@ -36,6 +47,8 @@ class ModelConfig(BaseModel, frozen=True, extra="forbid"):
     retries: int = Field(default=4, ge=0, le=10)
     backoff: float = Field(default=1.0, ge=0)
     """Seconds before the first retry; doubled each time, or what the server asks for."""
+    batch: BatchConfig | None = None
+    """How the server's Batch API is used; null: every request is answered at once."""
 
     @model_validator(mode="after")
     def can_be_asked(self) -> Self:

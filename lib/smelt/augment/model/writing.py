@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,31 @@ from typing import Any, NamedTuple
 from smelt.augment.model.client import ChatClient, Completion
 from smelt.augment.model.config import ModelConfig
 from smelt.augment.model.prompt import UnusableAnswerError, WrittenPair, pairs_of, request_hash, request_of
+
+NOT_SENT = "not_sent_personal_data"
+"""Outcome of a request in whose text the scan of releases finds something."""
+
+CHARACTERS_A_TOKEN = 3
+"""Fewer than in English text, so that an estimate before a batch is sent rather says too many tokens."""
+
+Accept = Callable[[Mapping[str, Any], WrittenPair], bool]
+"""Whether a pair for a parent counts towards the target."""
+
+
+class Request(NamedTuple):
+    """A parent and what is asked about it; ``settled`` is the outcome where nothing is to be sent."""
+
+    parent: Mapping[str, Any]
+    request_hash: str
+    body: dict[str, Any]
+    settled: str | None
+    content: str | None = None
+    """Answer of an earlier run."""
+
+    def most_tokens(self) -> int:
+        """An estimate from above, of question and answer."""
+        written = json.dumps(self.body["messages"], ensure_ascii=False)
+        return len(written) // CHARACTERS_A_TOKEN + int(self.body["max_tokens"])
 
 
 class Asked(NamedTuple):
@@ -33,6 +59,8 @@ class Spent:
     tokens_out: int = 0
     accepted: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
+    next_passes: str | None = None
+    """The limit that a further batch might pass."""
 
     def cost(self, config: ModelConfig) -> float:
         """In the currency of the prices."""
@@ -46,61 +74,69 @@ class Spent:
             "max_tokens": self.tokens_in + self.tokens_out >= config.max_tokens,
             "max_cost": config.max_cost is not None and self.cost(config) >= config.max_cost,
         }
-        return next((name for name, is_reached in limits.items() if is_reached), None)
+        return next((name for name, is_reached in limits.items() if is_reached), self.next_passes)
 
 
-def write_pairs(
+def requests_for(
     parents: Iterable[Mapping[str, Any]],
     config: ModelConfig,
-    client: ChatClient,
     *,
     kept: Mapping[str, str],
     may_leave: Callable[[str], bool],
-    accept: Callable[[Mapping[str, Any], WrittenPair], bool],
-    spent: Spent,
-) -> Iterator[Asked]:
-    """Ask about one parent after the other (example_id, question, answer, category) until a limit is reached.
+) -> Iterator[Request]:
+    """What is to be asked about each parent (example_id, question, answer, category).
 
     ``kept`` is request hash -> answer of earlier runs, which cost nothing again; a failure is never kept, so it is
     asked again next time. ``may_leave`` decides on the text of a request: what it refuses is never sent.
-    ``accept`` says whether a pair counts towards the target. ``spent`` is brought up to date before each yield.
     """
-    waiting = iter(parents)
-    while spent.limit_reached(config) is None:
-        parent = next(waiting, None)
-        if parent is None:
-            return
+    for parent in parents:
         body = request_of(parent["question"], parent["answer"], parent.get("category"), config)
         key = request_hash(body, str(config.url))
-        outcome, completion = "answered", None
+        settled = None
         if key in kept:
-            outcome, completion = "kept", Completion(kept[key], 0, 0)
+            settled = "kept"
         elif not may_leave("\n".join(str(message["content"]) for message in body["messages"][1:])):
-            outcome = "not_sent_personal_data"
-        else:
+            settled = NOT_SENT
+        yield Request(parent, key, body, settled, kept.get(key))
+
+
+def write_pairs(
+    requests: Iterable[Request], config: ModelConfig, client: ChatClient, *, accept: Accept, spent: Spent
+) -> Iterator[Asked]:
+    """Ask one request after the other until a limit is reached; ``spent`` is brought up to date before each yield."""
+    waiting = iter(requests)
+    while spent.limit_reached(config) is None:
+        request = next(waiting, None)
+        if request is None:
+            return
+        result: Completion | str | None = None
+        if request.settled is None:
             spent.requests += 1
             try:
-                completion = client.complete(body)
+                result = client.complete(request.body)
             except UnusableAnswerError as error:
-                outcome = error.reason
-        pairs: tuple[WrittenPair, ...] = ()
-        content = None
-        if completion is not None:
-            spent.tokens_in += completion.tokens_in
-            spent.tokens_out += completion.tokens_out
-            try:
-                pairs = tuple(pairs_of(completion.content))
-                content = completion.content
-            except UnusableAnswerError as error:
-                outcome = error.reason
-        spent.outcomes[outcome] += 1
-        spent.accepted += sum(accept(parent, pair) for pair in pairs)
-        yield Asked(
-            parent,
-            key,
-            outcome,
-            content,
-            pairs,
-            completion.tokens_in if completion else 0,
-            completion.tokens_out if completion else 0,
-        )
+                result = error.reason
+        yield settled(request, result, accept=accept, spent=spent)
+
+
+def settled(request: Request, result: Completion | str | None, *, accept: Accept, spent: Spent) -> Asked:
+    """What came of a request: ``result`` is the server's answer, or why there is none; None where nothing was sent."""
+    outcome = request.settled or "answered"
+    completion = Completion(request.content, 0, 0) if request.content is not None else None
+    if isinstance(result, Completion):
+        completion = result
+    elif result is not None:
+        outcome = result
+    pairs: tuple[WrittenPair, ...] = ()
+    content = None
+    tokens = (completion.tokens_in, completion.tokens_out) if completion else (0, 0)
+    spent.tokens_in += tokens[0]
+    spent.tokens_out += tokens[1]
+    if completion is not None:
+        try:
+            pairs, content = tuple(pairs_of(completion.content)), completion.content
+        except UnusableAnswerError as error:
+            outcome = error.reason
+    spent.outcomes[outcome] += 1
+    spent.accepted += sum(accept(request.parent, pair) for pair in pairs)
+    return Asked(request.parent, request.request_hash, outcome, content, pairs, *tokens)

@@ -7,7 +7,7 @@ import pytest
 from smelt.augment.model.client import ChatClient, ModelError
 from smelt.augment.model.config import ModelConfig
 from smelt.augment.model.prompt import UnusableAnswerError, WrittenPair, pairs_of, request_of
-from smelt.augment.model.writing import Spent, write_pairs
+from smelt.augment.model.writing import Spent, requests_for, write_pairs
 from tests.unit.augment.model.misbehaving_server import GOOD, breaks_off, hangs_up, said, serving, stalls
 
 PARENTS = [
@@ -72,6 +72,7 @@ def test_the_server_says_how_long_to_wait_else_it_doubles():
         (hangs_up, "unreachable", 3),
         (said(" "), "empty", 3),
         ((200, b"no"), "not_json", 3),
+        ((200, b'{"choices": [{"message": "Hello"}]}'), "not_json", 3),
         (said("I cannot", finish_reason="content_filter"), "refused", 1),
         (said('{"pairs": [{"que', finish_reason="length"), "cut", 1),
     ],
@@ -122,9 +123,8 @@ def asked(
 ):
     config = config_of(url, **more)
     client = ChatClient(config, sleep=lambda _: None)
-    return list(
-        write_pairs(parents, config, client, kept=kept or {}, may_leave=may_leave, accept=accept, spent=spent)
-    )
+    requests = requests_for(parents, config, kept=kept or {}, may_leave=may_leave)
+    return list(write_pairs(requests, config, client, accept=accept, spent=spent))
 
 
 @pytest.mark.parametrize(
