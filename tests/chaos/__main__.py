@@ -31,7 +31,7 @@ from tests.chaos.process import STAGES
 from tests.chaos.serve import ENGINES, SAIL, SPARK, WORKERS
 from tests.chaos.world import CUSTOMER, MARK, PARTS, RELEASE, Failed, World, touch
 
-CROWDS_A_ROUND = 3
+CROWDS_A_ROUND = 5
 TRIES_A_ROUND = 30
 WEIGHTS = {
     SAIL: {"driver": 2},
@@ -71,7 +71,7 @@ def harmed_alone(
         if part < PARTS and (stage in (None, STAGES[0]) or dice.random() < 0.3):
             world.bring(part)
             part, stage = part + 1, STAGES[0]
-        is_last = tries == TRIES_A_ROUND - 1 or dice.random() < 0.03
+        is_last = tries == TRIES_A_ROUND - 1 or dice.random() < 0.01
         if is_last:
             world.bring_all()
             part, stage = PARTS, STAGES[0]
@@ -83,7 +83,7 @@ def harmed_alone(
         if ending == "worker" and engine == WORKERS and not is_last:
             command = RUN  # files are taken in without any
         beside = [kind for kind in companions if dice.random() < OFTEN[kind]]
-        if first != STAGES[0]:
+        if first != STAGES[0] or (command == RUN and dice.random() < 0.5):  # less input is less work to harm
             beside = [kind for kind in beside if kind != "input"]
         done = Attempt(world, dice, engine, first, command).run(ending, beside)
         for strike in done.strikes:
@@ -164,7 +164,7 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=40, help="of the first part; twice as many come later")
     parser.add_argument("--kinds", default="tickets", help="tickets,chats,transcripts,articles")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="no more faults after so long")
-    parser.add_argument("--a-round", type=int, default=15, help="faults before a run is left alone")
+    parser.add_argument("--a-round", type=int, default=25, help="faults before a run is left alone")
     parser.add_argument("--spark", type=float, default=0.1, help="the share of commands that are Spark's")
     parser.add_argument("--only", help="repeat the round of this seed, as printed: 1-3-alone")
     parser.add_argument("--folder", type=Path, help="keep what is prepared here, for the next time")
@@ -189,7 +189,7 @@ def rounds(world: World, given: argparse.Namespace) -> str | None:
         print(f"left out: {reason}", flush=True)
     tally, failed, number = Tally(), [], 0
     while tally.hit.total() < given.faults and not world.is_late():
-        seed = given.only or f"{given.seed}-{number}-{'others' if number % 3 == 1 else 'alone'}"
+        seed = given.only or f"{given.seed}-{number}-{'others' if number % 4 == 1 else 'alone'}"
         number += 1
         print(f"  round {seed}, {time.monotonic() - began:.0f} s", flush=True)
         harm = harmed_by_others if seed.endswith("others") else harmed_alone

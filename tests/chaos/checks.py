@@ -28,7 +28,7 @@ KEYS = {
 
 
 def rows(root: Path, table: str, *columns: str) -> list[tuple[Any, ...]]:
-    """Those columns of a table by its log, every file of it read."""
+    """Those columns of a table by its log, every file of it read as a whole."""
     values: list[tuple[Any, ...]] = []
     for file in DeltaTable(str(root / table)).file_uris():
         read = pq.read_table(file, partitioning=None)
@@ -37,7 +37,7 @@ def rows(root: Path, table: str, *columns: str) -> list[tuple[Any, ...]]:
             [of_folder[column]] * read.num_rows if column in of_folder else read.column(column).to_pylist()
             for column in columns
         ]
-        values += zip(*cells, strict=True)
+        values += zip(*cells, strict=True) if cells else [()] * read.num_rows
     return [tuple(str(value) for value in row) for row in values]
 
 
@@ -71,7 +71,7 @@ def problems(root: Path, *, is_at_rest: bool = True) -> list[str]:
         if name.startswith("scratch/"):
             continue
         try:
-            keys = rows(root, name, *KEYS.get(name, ("run_id",)))
+            keys = rows(root, name, *KEYS.get(name, ()))
         except Exception as error:
             found.append(f"{name} cannot be read: {type(error).__name__} {str(error)[:120]}")
             continue

@@ -22,7 +22,7 @@ COMMANDS: dict[str, list[str]] = {
 WRITERS = {"run", "ingest", "forget", "maintain", "release"}
 EMBEDDED = {"run", "ingest", "forget", "release"}
 """Those that may be the embedded engine's."""
-OFTEN = {"run": 3, "ingest": 2, "release": 3, "forget": 2}
+OFTEN = {"run": 8, "ingest": 4, "release": 4, "forget": 5}
 """Against 1 of the others."""
 ALLOWED = {0, 2, 3}
 """2: no such release, or one that holds a forgotten customer; 3: another process wrote."""
@@ -49,11 +49,11 @@ def crowd(world: World, dice: random.Random, share_of_spark: float) -> tuple[str
         hits += any(other.code() is None for other in processes[:number])
         _start(world, name, process)
         if number < len(names) - 1:
-            time.sleep(dice.uniform(0, 0.5) * world.usual.total(process.engine))
+            time.sleep(dice.uniform(0, 1))
     victim = dice.choice(processes) if dice.random() < 0.4 else None
     is_killed = False
     if victim is not None:
-        until = time.monotonic() + dice.uniform(0.1, world.usual.total(victim.engine))
+        until = time.monotonic() + dice.uniform(0.1, 0.5 * world.usual.total(victim.engine))
         while victim.code() is None and time.monotonic() < until:
             time.sleep(0.02)
         is_killed = victim.code() is None

@@ -115,6 +115,12 @@ class Attempt:
         self.world.pool.give_back(self.process, harmed=ending in ("driver", "java", "all") and code != 0)
         return Outcome(self.strikes, next_stage, self.wrong)
 
+    def _comes_to(self, moment: tuple[str, float]) -> bool:
+        return self.process.comes_to(*moment, self._has_begun)
+
+    def _has_begun(self) -> bool:
+        return "ready" in self.process.said() and self.world.is_written()
+
     def _is_told(self, ending: str) -> bool:
         """Whether the command ended for this: what is removed from under it ends it too."""
         if ending in SYSTEM_SAYS:
@@ -167,7 +173,7 @@ class Attempt:
         kinds = ("truncated", "replaced", "touched", "twice", "all twice", "removed")
         (what,) = self.dice.choices(kinds, (2, 2, 2, 2, 2, 1))  # what is removed ends most commands
         seconds = self.dice.uniform(0.0, 0.6) * self.world.usual.seconds[self.engine]["ingest"]
-        hit = self.process.comes_to(STAGES[0], seconds) and self.process.first_unfinished() == STAGES[0]
+        hit = self._comes_to((STAGES[0], seconds)) and self.process.first_unfinished() == STAGES[0]
         if what == "truncated":
             newest.write_bytes(newest.read_bytes()[: self.dice.randrange(newest.stat().st_size)])
         elif what == "replaced":
@@ -185,7 +191,7 @@ class Attempt:
     def _stalled(self, moment: tuple[str, float]) -> None:
         """The whole process stands still for a while; another one that comes meanwhile has to leave."""
         refused = None
-        if self.process.comes_to(*moment):
+        if self._comes_to(moment):
             other = self.world.pool.take()
             self.process.signal(signal.SIGSTOP, "driver", "java")
             try:
@@ -204,7 +210,7 @@ class Attempt:
             if self.engine == WORKERS:
                 stage = self.dice.choice(STAGES[1:4])
             moment = min(stage, "scores", key=STAGES.index), seconds
-        hit = self.process.comes_to(*moment)
+        hit = self._comes_to(moment)
         if hit and kind == "worker":
             hit = self.process.kill_a_worker()
         elif hit:
@@ -232,7 +238,7 @@ class Attempt:
 
     def _read_only(self, moment: tuple[str, float]) -> int:
         """The disk becomes read-only on the way."""
-        self.process.comes_to(*moment)
+        self._comes_to(moment)
         with read_only(self.world.disk) as was_had:
             code = self.process.end()
         hit = was_had and code != 0 and self._is_told("read_only")
@@ -242,7 +248,7 @@ class Attempt:
     def _overtaken(self, moment: tuple[str, float]) -> int:
         """It stands still, its lease is broken, another one does the work; then it goes on and must not write."""
         codes: list[int] = []
-        if self.process.comes_to(*moment):
+        if self._comes_to(moment):
             other = self.world.pool.take()
             self.process.signal(signal.SIGSTOP, "driver", "java")
             try:

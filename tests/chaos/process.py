@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -105,14 +106,15 @@ class Smelt:
         ended = self.seconds()
         return next((stage for stage in STAGES if stage not in ended), STAGES[-1])
 
-    def comes_to(self, stage: str, seconds: float) -> bool:
-        """Wait until ``stage`` has been under way for so long; False where the command, or the stage, ended before."""
+    def comes_to(self, stage: str, seconds: float, has_begun: Callable[[], bool]) -> bool:
+        """Wait until ``stage`` has been under way for so long; False where the command ended before.
+
+        ``has_begun`` tells of the first one.
+        """
         position = STAGES.index(stage)
         while self.code() is None:
             ended = self.seconds()
-            if "ready" in self.said() and (
-                not position or any(name in ended for name in STAGES[position - 1 :])
-            ):
+            if any(name in ended for name in STAGES[position - 1 :]) if position else has_begun():
                 break
             time.sleep(LOOK_EVERY)
         until = time.monotonic() + seconds
