@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +19,7 @@ from smelt.intake.long_lines import has_long_line
 from smelt.intake.parsing import Limits, Parser
 from smelt.intake.records import Record
 from smelt.tables.embedded import is_embedded
-from smelt.tables.filesystem import literal, local_path
+from smelt.tables.filesystem import StoredFile, is_connect, literal, local_path
 from smelt.tables.union import union
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ _DOCUMENT_BYTES = 64 * 1024 * 1024
 """Size up to which a file named .json is read whole."""
 _HELD_LINE = 1 << 26
 """Bytes of a line that Spark may hold; a file with a longer one is read as a whole one is, within its bounds."""
+_LOOKING = 8
+"""Files that are looked into at once: a store takes its time to answer."""
 _BATCH_BYTES = 16 * 1024 * 1024
 _FILES_A_TASK = 1_000
 _TURNS = PARSED.index("turns")
@@ -68,7 +71,9 @@ def waves(
     count = sum(len(files) for _, files in wanted)
     small_file = SMALL_FILE if any_lines or count > _FEW_FILES else 0
     for reading, files in wanted:
-        lines = [file for file in files if _is_split(reading, file) and not _has_long_line(file)]
+        split = [file for file in files if _is_split(reading, file)]
+        long = _with_long_lines(spark, split)
+        lines = [file for file in split if file not in long]
         whole = [file for file in files if file not in lines]
         small = [file for file in whole if file.size <= small_file]
         large = [file for file in whole if small_file < file.size <= limits.max_file_bytes]
@@ -110,10 +115,21 @@ def damaged_files(
     return found
 
 
-def _has_long_line(file: LandingFile) -> bool:
-    """Whether Spark would hold a line that is too long; it is then read as a whole file is, within bounds."""
-    local = local_path(file.path)
-    return local is not None and file.size > _HELD_LINE and has_long_line(local, _HELD_LINE)
+def _with_long_lines(spark: SparkSession, files: Sequence[LandingFile]) -> set[LandingFile]:
+    """Files of which Spark would hold a line that is too long; they are read as whole files are, within bounds.
+
+    Over Spark Connect a store cannot be looked into from here.
+    """
+    large = [file for file in files if file.size > _HELD_LINE]
+
+    def is_long(file: LandingFile) -> bool:
+        local = local_path(file.path)
+        if local is not None:
+            return has_long_line(lambda: open(local, "rb"), _HELD_LINE)
+        return not is_connect(spark) and has_long_line(lambda: StoredFile(spark, file.path), _HELD_LINE)
+
+    with ThreadPoolExecutor(_LOOKING) as pool:
+        return {file for file, found in zip(large, pool.map(is_long, large), strict=True) if found}
 
 
 def _is_split(reading: Reading, file: LandingFile) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from smelt.tables.embedded import is_embedded
@@ -97,6 +97,41 @@ def names(spark: SparkSession, location: str) -> Iterator[str] | None:
     # An object store has no folders: a pattern that matches nothing says so without a second request.
     found = system.globStatus(path.suffix("/*"))
     return iter([str(status.getPath().getName()) for status in found or ()])
+
+
+class StoredFile:
+    """A file of a store of Hadoop's, to look into; raises OSError for what the store says of it."""
+
+    def __init__(self, spark: SparkSession, location: str) -> None:
+        self._jvm: Any = spark._jvm
+        self._system, self._path = _hadoop(spark, location)
+        self._stream: Any = self._asked(lambda: self._system.open(self._path))
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Go to a byte, counted from the start or, where ``whence`` is 2, the end; gives its place."""
+        if whence == os.SEEK_END:
+            offset += int(self._asked(lambda: self._system.getFileStatus(self._path).getLen()))
+        self._asked(lambda: self._stream.seek(offset))
+        return offset
+
+    def read(self, size: int, /) -> bytes:
+        """So many bytes, which must be there."""
+        read = self._jvm.org.apache.commons.io.IOUtils.toByteArray
+        return bytes(self._asked(lambda: read(self._stream, size)))
+
+    def __enter__(self) -> StoredFile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._asked(lambda: self._stream.close())
+
+    def _asked(self, ask: Callable[[], Any]) -> Any:
+        from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
+
+        try:
+            return ask()
+        except Py4JJavaError as error:
+            raise OSError(f"{type(error).__name__} while a file of a store was read") from None
 
 
 def hadoop_setting(spark: SparkSession, key: str) -> str | None:

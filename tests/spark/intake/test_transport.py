@@ -9,10 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from smelt.intake import transport
 from smelt.intake.config import IntakeConfig
-from smelt.intake.landing import prepare, relative_to
+from smelt.intake.landing import LandingFile, prepare, relative_to
 from smelt.intake.parsing import Limits
 from smelt.intake.transport import waves
+from smelt.tables.filesystem import is_connect
 
 LATEST = dt.datetime(2026, 12, 1, tzinfo=dt.timezone.utc)
 
@@ -100,6 +102,16 @@ def test_files_too_large_to_be_read_whole_are_refused(read, tmp_path):
     assert [row["reasons"] for row in rows.collect()] == [["file_too_large"]]
 
 
+def a_store(spark, folder):
+    """A folder where this process cannot look into it: through Hadoop's ViewFs."""
+    if is_connect(spark):
+        pytest.skip("the server's Hadoop settings cannot be changed from here")
+    cluster = f"c{folder.name.replace('_', '')}"
+    settings = spark.sparkContext._jsc.hadoopConfiguration()
+    settings.set(f"fs.viewfs.mounttable.{cluster}.link./data", f"file://{folder}")
+    return f"viewfs://{cluster}/data"
+
+
 def test_a_line_that_nobody_should_hold_costs_itself_alone(read, tmp_path):
     long = b'{"id": 1, "body": "' + b"x" * (1 << 26) + b'"}'
     (tmp_path / "in" / "a.jsonl").write_bytes(long + b'\n{"id": 2, "body": "x"}')
@@ -109,6 +121,24 @@ def test_a_line_that_nobody_should_hold_costs_itself_alone(read, tmp_path):
     assert told == [
         ("a.jsonl", "line 1", ["record_too_large"]), ("a.jsonl", "line 2", []), ("b.jsonl", "line 1", []),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("place", ["disk", "store"])
+def test_files_with_such_a_line_are_found_wherever_they_are(spark, tmp_path, monkeypatch, place):
+    monkeypatch.setattr(transport, "_HELD_LINE", 1 << 18)
+    lengths = {
+        "short": [3],
+        "many": [1 << 17] * 5,
+        "long": [5, 1 << 19, 5],
+        "last": [1 << 17, 1 << 18, 1 << 19],
+    }
+    for name, lines in lengths.items():
+        (tmp_path / name).write_bytes(b"\n".join(b"x" * length for length in lines))
+    where = a_store(spark, tmp_path) if place == "store" else f"file://{tmp_path}"
+    files = [LandingFile(f"{where}/{name}", (tmp_path / name).stat().st_size, 0) for name in lengths]
+    files.append(LandingFile(f"{where}/gone", 1 << 20, 0))
+    found = transport._with_long_lines(spark, files)
+    assert {file.path.rpartition("/")[2] for file in found} == {"long", "last"}
 
 
 @pytest.mark.parametrize(

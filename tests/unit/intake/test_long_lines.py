@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from smelt.intake import long_lines
-from smelt.intake.long_lines import has_long_line
+from smelt.intake.long_lines import has_long_line as has_long_line_of
+
+
+def has_long_line(path, limit):
+    return has_long_line_of(partial(open, path, "rb"), limit)
 
 
 @given(st.lists(st.integers(0, 40)), st.sampled_from([b"\n", b"\r", b"\r\n"]), st.integers(1, 30))
