@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+from pathlib import Path
 
 import pytest
 
 from smelt.config import load_config
+from smelt.identity import record_id
 from smelt.jobs import load_stage
 from smelt.monitor.config import MonitorConfig
 from smelt.monitor.retrain import corrected
@@ -24,6 +26,7 @@ from smelt.review.tasks import ReviewError
 from smelt.tables.ledger import check_balance
 from smelt.tables.without_spark import PlainTables
 from tests.builders import rows_of
+from tests.e2e.test_erasure_complete import places_of
 from tests.jobs.test_examples import a_conversation
 
 NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.timezone.utc)
@@ -96,7 +99,7 @@ def draw(job, name):
     return drawn.tasks
 
 
-def test_what_users_corrected_reaches_gold_by_people_alone(job, plain, tmp_path):
+def test_what_users_corrected_reaches_gold_by_people_alone(job, plain, root, tmp_path):
     take_in(
         plain,
         tmp_path / "logs",
@@ -174,6 +177,7 @@ def test_what_users_corrected_reaches_gold_by_people_alone(job, plain, tmp_path)
         *("silver.predictions", "silver.feedback", "silver.examples", "gold.curated_examples"),
         *("ops.review_tasks", "silver.reviews", "silver.review_verdicts"),
     }
+    assert places_of(Path(root), RIGHT.format("c")[:30], record_id("prod", "c")) == []
     curate(job, "r5")
     assert "c" not in held(job)
     assert held(job, "gold.curated_examples") == {}

@@ -14,6 +14,7 @@ from smelt.cli.options import AsJson, Conf, Env, Settings, configured, wide_cons
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smelt.costs.bill import Bill
     from smelt.costs.choose import Choice, Phase
     from smelt.costs.facts import Known
 
@@ -89,13 +90,15 @@ def bill(conf: Conf = None, env: Env = None, settings: Settings = None, as_json:
             typer.echo(json.dumps(each._asdict() | {"ratio": each.ratio}))
     else:
         _table(
-            ("run", "method", "parameters", "tokens", "estimated h", "real h", "real/estimated", "USD", "utilisation"),
+            (
+                "run", "method", "parameters", "tokens", "ran on", "estimated h", "real h", "real/estimated", "USD",
+                "utilisation",
+            ),
             [
                 (
-                    each.run, each.method, f"{each.parameters:.3g}", f"{each.tokens:,.0f}",
-                   
-                    f"{each.estimated_hours:.4f}",
-                    f"{each.real_hours:.4f}", f"{each.ratio:.2f}", f"{each.usd:.2f}", f"{each.utilisation:.2%}",
+                    each.run, each.method, f"{each.parameters:.3g}", f"{each.tokens:,.0f}", each.ran_on,
+                    *_beside(each), f"{each.usd:.2f}" if each.is_comparable else "-",
+                    f"{each.utilisation:.2%}" if each.is_comparable else "-",
                 )
                 for each in found
             ],
@@ -105,10 +108,23 @@ def bill(conf: Conf = None, env: Env = None, settings: Settings = None, as_json:
             typer.echo(
                 f"for the next estimate, if it is for the same hardware: costs.utilisation.training={used:.4g}"
             )
+        elif found:
+            typer.echo(
+                f"no run on {config.costs.accelerator}: name what they ran on as costs.accelerator, "
+                "or give its row in costs.hardware"
+            )
         else:
             typer.echo("there is no training run yet")
     for line in bad:
         typer.echo(line, err=True)
+
+
+def _beside(bill: Bill) -> tuple[str, str, str]:
+    """Estimated and real hours and their ratio, where the estimate is for what the run ran on."""
+    real = f"{bill.real_hours:.4f}"
+    return (
+        (f"{bill.estimated_hours:.4f}", real, f"{bill.ratio:.2f}") if bill.is_comparable else ("-", real, "-")
+    )
 
 
 def _show_costs(said: dict[str, Any], months: float, found: Known) -> None:

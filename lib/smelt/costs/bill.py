@@ -13,7 +13,7 @@ from smelt.costs.hardware import FLOPS, Method, accelerator, training
 
 
 class Bill(NamedTuple):
-    """One run: estimated and real hours, and the utilisation that explains the difference."""
+    """One run: estimated and real hours of an accelerator, and the utilisation that explains the difference."""
 
     run: str
     method: str
@@ -23,6 +23,9 @@ class Bill(NamedTuple):
     real_hours: float
     usd: float
     utilisation: float
+    ran_on: str
+    is_comparable: bool
+    """Whether it ran on what the estimate is for."""
 
     @property
     def ratio(self) -> float:
@@ -52,14 +55,26 @@ def bill(name: str, record: Mapping[str, Any], config: CostsConfig) -> Bill:
     tokens = speed * seconds
     card, _ = accelerator(config)
     taken = training(method, parameters, tokens, tokens / steps, card, config.utilisation)
-    used = FLOPS[method] * parameters * tokens / (seconds * card.teraflops * 1e12)
-    usd = seconds / 3_600 * card.usd_per_hour
-    return Bill(name, method, parameters, tokens, taken.hours, seconds / 3_600, usd, used)
+    gpus, ran_on = _hardware(record)
+    hours = seconds * max(1, len(gpus)) / 3_600
+    used = FLOPS[method] * parameters * tokens / (hours * 3_600 * card.teraflops * 1e12)
+    usd = hours * card.usd_per_hour
+    named = config.accelerator.casefold()
+    is_own = config.accelerator in config.hardware or "hardware" not in record
+    is_comparable = is_own or any(named in gpu.casefold() for gpu in gpus)
+    return Bill(name, method, parameters, tokens, taken.hours, hours, usd, used, ran_on, is_comparable)
+
+
+def _hardware(record: Mapping[str, Any]) -> tuple[list[str], str]:
+    """The accelerators that a record names, and what it ran on in words."""
+    found = record.get("hardware") or {}
+    gpus = [str(each) for each in found.get("gpus") or ()]
+    return gpus, ", ".join(sorted(set(gpus))) if gpus else f"{found.get('cpus') or 'unknown'} CPUs"
 
 
 def measured_utilisation(found: Iterable[Bill]) -> float | None:
-    """The median utilisation of runs: what the next estimate should assume."""
-    values = [each.utilisation for each in found]
+    """The median utilisation of comparable runs: what the next estimate should assume; None without any."""
+    values = [each.utilisation for each in found if each.is_comparable]
     return median(values) if values else None
 
 

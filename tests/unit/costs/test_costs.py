@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from smelt.costs.bill import bills, measured_utilisation
+from smelt.costs.bill import bill, bills, measured_utilisation
 from smelt.costs.choose import Facts, choose, phases
 from smelt.costs.config import CostsConfig
 from smelt.costs.estimate import break_even, cheapest, costs, frozen, scores, sensitivity
@@ -161,6 +161,29 @@ def test_a_bill_beside_its_estimate(tmp_path):
     assert bad == ["r2: its record lacks what a bill needs (weights)"]
     better = config(utilisation={"training": measured_utilisation(found), "memory": 1.0})
     assert bills(tmp_path, better)[0][0].ratio == pytest.approx(1, abs=0.02)
+
+
+def test_a_bill_knows_what_a_run_ran_on():
+    record = {
+        "weights": "lora",
+        "flops_per_token": 4e9,
+        "seconds": 100,
+        "tokens_per_second": 5_000,
+        "steps": 50,
+    }
+    gpus = ["NVIDIA H100 80GB HBM3"] * 2
+    two = bill("a", record | {"hardware": {"cpus": 8, "gpus": gpus}}, config())
+    assert (two.is_comparable, two.ran_on, two.real_hours) == (True, gpus[0], pytest.approx(200 / 3_600))
+    on_cpus = bill("b", record | {"hardware": {"cpus": 2, "gpus": []}}, config())
+    assert (on_cpus.is_comparable, on_cpus.ran_on) == (False, "2 CPUs")
+    assert measured_utilisation([on_cpus]) is None
+    own = {
+        "laptop": {"teraflops": 0.2, "bandwidth": 20, "memory_gb": 8, "usd_per_hour": 0, "source": "measured"}
+    }
+    mine = bill(
+        "b", record | {"hardware": {"cpus": 2, "gpus": []}}, config(accelerator="laptop", hardware=own)
+    )
+    assert measured_utilisation([mine, two]) is not None
 
 
 def test_the_roadmap_knows_what_is_done(tmp_path):
