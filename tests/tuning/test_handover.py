@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import json
 import os
 import subprocess
@@ -11,8 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from smelt.costs.bill import bill
+from smelt.costs.config import CostsConfig
+from smelt.monitor.config import RetrainConfig
+from smelt.monitor.retrain import carry_out
 from smelt.pii.config import PiiConfig
 from smelt.tables.config import WarehouseConfig
+from smelt.tables.without_spark import PlainTables
 from smelt.tuning import finetune as way
 from smelt.tuning.config import PromotionConfig
 from smelt.tuning.errors import PromotionRefused, TuningError
@@ -127,6 +133,38 @@ def test_the_first_champion_beats_its_base_and_the_same_model_is_not_promoted_tw
     assert registry.by_alias(config, "champion") == version
     with pytest.raises(PromotionRefused, match="it is the champion already"):
         promote(config, cache=tmp_path)
+
+
+def test_a_plan_to_train_anew_is_carried_out_and_the_gate_decides(finetuned, root, tmp_path):
+    done, config, _ = finetuned
+    conf = tmp_path / "plan.json"  # JSON is YAML
+    conf.write_text(
+        json.dumps({"warehouse": {"root": str(root)}, "tuning": config.model_dump(mode="json")}), "utf-8"
+    )
+    tables = PlainTables(root=str(tmp_path / "monitored"))
+    plan = {
+        "plan_id": "p", "model_version": "1", "release": "r1", "because": ["accuracy fell"], "new_examples": 0,
+        "corrected": 0, "cost_usd": None, "expected_gain": None, "steps": ["finetune r1", "promote"],
+    }  # fmt: skip
+    now = dt.datetime(2026, 11, 28, tzinfo=dt.timezone.utc)
+    registry_before = registry.by_alias(config, "candidate")
+    for is_first in (True, False):
+        outcome = carry_out(tables, RetrainConfig(), plan, [f"--conf={conf}"], run_id="r", now=now)
+        assert outcome.failed is None
+        assert is_first or not outcome.is_promoted  # the champion does not beat itself
+    assert registry.by_alias(config, "champion") == registry_before == done.version
+    (kept,) = tables.read("gold.retraining_plans").to_pylist()
+    assert (kept["state"], json.loads(kept["plan"])["is_promoted"]) == ("done", False)
+
+
+def test_the_record_of_a_run_makes_a_bill(finetuned):
+    record = json.loads((finetuned[0].folder / "run.json").read_text())
+    found = bill("r", record, CostsConfig())
+    assert found.parameters == record["checks"]["parameters"]
+    assert found.real_hours == pytest.approx(record["seconds"] / 3_600)
+    assert found.tokens == pytest.approx(record["tokens_per_second"] * record["seconds"])
+    assert not found.is_comparable
+    assert found.ran_on.endswith("CPUs")
 
 
 def worse(found: Contender, by: float, **changed) -> Contender:
