@@ -87,10 +87,12 @@ def run(
         _quarantined(done.stages)
         _show(done.told.alerts)
         if done.pointed:
-            typer.echo(f"{done.pointed:,} wrong answers point to training rows (silver.feedback_neighbours)")
+            noun = "wrong answer points" if done.pointed == 1 else "wrong answers point"
+            typer.echo(f"{done.pointed:,} {noun} to training rows (silver.feedback_neighbours)")
         if done.corrected:
             typer.echo(
-                f"{done.corrected:,} answers that users corrected wait for people: "
+                f"{done.corrected:,} {'answer' if done.corrected == 1 else 'answers'} that users corrected, "
+                "which people have not looked at: "
                 "smelt run, then smelt review sample corrections"
             )
         if done.plan is not None:

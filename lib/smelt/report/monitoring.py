@@ -84,6 +84,7 @@ def page(
         "release": next((row["release"] for row in own if row["release"]), None),
         "made_at": made_at,
         "first": starts[0] if starts else None,
+        "newest": starts[-1] if starts else None,
         "last": last,
         "windows": len(starts),
         "verdict": _verdict(told),
@@ -93,7 +94,8 @@ def page(
         "checks": _checks(own, last),
         "blind": _blind(own, last),
         "plans": [
-            dict(row) | {"detail": json.loads(row["plan"])}
+            dict(row)
+            | {"detail": (detail := json.loads(row["plan"])), "outcome": _outcome(row["state"], detail)}
             for row in plans
             if row["model_version"] == version
         ],
@@ -103,6 +105,16 @@ def page(
     return environment.get_template("monitoring.html.j2").render(
         shown, style=Markup(asset("style.css")), behaviour=Markup(asset("behaviour.js"))
     )
+
+
+def _outcome(state: str, detail: Mapping[str, Any]) -> str:
+    """What became of a plan, in words."""
+    if state == "failed":
+        return f"stopped at {detail.get('failed_at', 'a step')}"
+    if state == "done":
+        took_over = detail.get("is_promoted")
+        return f"carried out, {'the new version is champion' if took_over else 'the old version stays'}"
+    return "not started yet" if state == "planned" else state
 
 
 def _verdict(alerts: Sequence[Figure]) -> dict[str, str]:

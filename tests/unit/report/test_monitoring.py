@@ -55,6 +55,15 @@ def test_a_plan_is_shown():
     made = page(rows("oom"), [], [plan], version="1", made_at=NOW)
     assert "accuracy lost" in made
     assert "run, promote" in made
+    assert "not started yet" in made
+    for detail, words in (
+        ({"is_promoted": False}, "the old version stays"),
+        ({"is_promoted": True}, "is champion"),
+    ):
+        done = plan | {"state": "done", "plan": json.dumps({"steps": ["run"], **detail})}
+        assert words in page(rows("oom"), [], [done], version="1", made_at=NOW)
+    failed = plan | {"state": "failed", "plan": json.dumps({"steps": ["run"], "failed_at": "release"})}
+    assert "stopped at release" in page(rows("oom"), [], [failed], version="1", made_at=NOW)
 
 
 def test_an_unknown_version_and_no_rows_make_a_page_all_the_same():
