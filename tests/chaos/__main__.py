@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -170,6 +171,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="keep what is prepared here, for the next time")
     given = parser.parse_args()
     kinds: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind in given.kinds.split(","))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # processes and the disk go then, too
     with tempfile.TemporaryDirectory(prefix="smelt-chaos-") as temporary:
         world = World(given.folder or Path(temporary), given.records, kinds)
         try:

@@ -112,7 +112,9 @@ class Attempt:
             self._note(ending, f"{before}: exit {code}", code != 0 and self._is_told(ending))
         self.world.learn(self.process)
         next_stage = self._next(code, companions)
-        self.world.pool.give_back(self.process, harmed=ending in ("driver", "java", "all") and code != 0)
+        is_killed = ending in ("driver", "java", "all") and code != 0
+        # A lease that a full disk did not let it give back ends with the process, as a command's does.
+        self.world.pool.give_back(self.process, harmed=is_killed or self.world.is_written())
         return Outcome(self.strikes, next_stage, self.wrong)
 
     def _comes_to(self, moment: tuple[str, float]) -> bool:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from smelt.config import load_config
-from smelt.errors import SmeltError
+from smelt.errors import LedgerImbalance, SmeltError
 from smelt.jobs import ingest, load_stage
 from smelt.pipeline.job import new_run_id, open_job
 from smelt.pipeline.run import run_stage
@@ -179,6 +179,38 @@ def test_a_run_that_dies_is_finished_by_the_next(ingested, land, monkeypatch, ta
             sorted(map(str, j.warehouse.read(name).select(*once).collect())) for j in (killed, whole)
         )
         assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("table", "times", "problem"),
+    [
+        ("bronze.tickets", 0, "1 records were counted and not written"),
+        ("bronze.tickets", 2, "1 rows of bronze have the key of another"),
+        ("bronze.quarantine", 0, "1 bad entries are not in quarantine"),
+    ],
+)
+def test_no_file_is_marked_where_bronze_lacks_or_doubles_what_was_counted(
+    ingested, land, monkeypatch, table, times, problem
+):
+    """As where another program writes to the warehouse, which asks for no lease."""
+    land("desk/a.jsonl", {"id": 1, "body": "one"}, b"broken")
+    from smelt.tables.warehouse import Warehouse
+
+    write = Warehouse.append
+
+    def other(self, name, rows, **options):
+        for _ in range(times if name == table else 1):
+            write(self, name, rows, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Warehouse, "append", other)
+        with pytest.raises(LedgerImbalance, match=problem):
+            ingested()
+    if not times:
+        job, _, _ = ingested()
+        assert bodies(job) == {"1": "one"}
+        assert job.warehouse.read("bronze.quarantine").count() == 1
+        assert job.warehouse.read("ops.files").count() == 1
 
 
 def test_missing_and_empty_folders_are_told(ingested, land, tmp_path):
