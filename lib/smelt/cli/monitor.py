@@ -201,7 +201,7 @@ def simulate(
     traffic = Traffic(days=days, per_day=per_day, shift=planted)
     first = end - dt.timedelta(days=days)
     stop = None if until is None else first + dt.timedelta(days=until)
-    asked, said = write(pairs, traffic, out, first, stop)
+    asked, said = write(pairs, traffic, out, first, stop, now=moment(now))
     (out / "monitor.yaml").write_text(_conf(release), "utf-8")
     typer.echo(f"{asked:,} requests and {said:,} pieces of feedback about {release} in {out}")
 

@@ -151,17 +151,20 @@ def write(
     folder: Path,
     first: dt.datetime,
     until: dt.datetime | None = None,
+    *,
+    now: dt.datetime | None = None,
 ) -> tuple[int, int]:
     """Files below ``folder``, one a day, of requests and of feedback; how many lines of each.
 
-    With ``until`` only the days before it; files that are there are left as they are.
+    With ``until`` only the days before it, with ``now`` only the feedback that came by then; files that are there are
+    left as they are.
     """
     counts = [0, 0]
     files: dict[Path, list[str]] = {}
     for line, said in requests(pairs, traffic, first):
         day = dt.datetime.fromtimestamp(line["created"], dt.timezone.utc).date()
         files.setdefault(folder / "requests" / f"{day}.jsonl", []).append(json.dumps(line))
-        if said is not None:
+        if said is not None and (now is None or dt.datetime.fromisoformat(said["at"]) <= now):
             came = dt.datetime.fromisoformat(said["at"]).date()
             files.setdefault(folder / "feedback" / f"{came}.jsonl", []).append(json.dumps(said))
     for file, lines in files.items():
