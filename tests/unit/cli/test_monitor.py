@@ -75,7 +75,7 @@ def test_costs_from_the_tables_and_the_same_estimate_is_kept_once(called, tmp_pa
     maps = ("input_versions", "counts", "split_fingerprints", "residual_rows", "residual_spans")
     write_deltalake(
         str(tmp_path / "warehouse" / "gold" / "releases"),
-        pa.Table.from_pylist([made | dict.fromkeys(maps, [])], columns),
+        pa.Table.from_pylist([made | {name: [] for name in maps}], columns),
     )
     size = ("--set", "costs.workload.parameters=1e9")
     code, said = called("costs", "estimate", *size)
