@@ -22,7 +22,7 @@ from smelt.tables.union import union
 from smelt.tables.workers import mapped
 
 STAGE = "conversations"
-BRONZE = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles")
+BRONZE = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles", "bronze.external")
 READS = (*BRONZE, "ops.erasures")
 WRITES = ("silver.conversations",)
 

@@ -52,7 +52,7 @@ from smelt.tables.ledger import Entry, Measure, StageResult, check_balance
 from smelt.tables.union import union
 
 STAGE = "ingest"
-KINDS = ("tickets", "chats", "transcripts", "articles")
+KINDS = ("tickets", "chats", "transcripts", "articles", "external")
 ARRIVALS = "bronze.arrivals"
 READS = ("ops.files", "ops.erasures")
 WRITES = (ARRIVALS, *(f"bronze.{kind}" for kind in KINDS), "bronze.quarantine", "ops.files")
@@ -82,7 +82,7 @@ def build(parsed: DataFrame, *, ingested_at: dt.datetime, run_id: str) -> DataFr
 def run(job: Job) -> StageResult:
     """Take in the files that ops.files does not list yet; the ledger counts every entry of them once."""
     sources = job.config.intake.sources
-    checked(job.config.external, frozenset(source.name for source in sources))
+    checked(job.config.external, sources, job.config.intake.location)
     with ThreadPoolExecutor(max_workers=4) as pool:
         readings = list(pool.map(lambda source: prepare(job.spark, job.config.intake, source), sources))
     marks = job.warehouse.collect("ops.files", *_MARK, "ingested_at")

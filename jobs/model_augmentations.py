@@ -234,7 +234,7 @@ def _parents(job: Job) -> Iterator[dict[str, Any]]:
     wanted = (
         rows.join(done.distinct(), "example_id", "left_anti").orderBy(draw).limit(config.model.max_requests)
     )
-    return iter([row.asDict() for row in wanted.select(*READ).collect()])
+    return iter([row.asDict() for row in wanted.select(*READ, "kind").collect()])
 
 
 def _scrubbed(asked: Sequence[Asked], job: Job) -> list[Asked]:

@@ -19,7 +19,14 @@ from smelt.tables.ledger import StageResult
 from smelt.tables.union import union
 
 STAGE = "pii_vault"
-READS = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles", "silver.conversations")
+READS = (
+    "bronze.tickets",
+    "bronze.chats",
+    "bronze.transcripts",
+    "bronze.articles",
+    "bronze.external",
+    "silver.conversations",
+)
 WRITES = ("silver.pii_vault",)
 
 

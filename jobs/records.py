@@ -20,7 +20,14 @@ from smelt.tables.ledger import Entry, StageResult, balance_of, first_reason
 from smelt.tables.rules import RULES, with_rules
 
 STAGE = "records"
-READS = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles", "ops.erasures")
+READS = (
+    "bronze.tickets",
+    "bronze.chats",
+    "bronze.transcripts",
+    "bronze.articles",
+    "bronze.external",
+    "ops.erasures",
+)
 WRITES = ("silver.records",)
 
 

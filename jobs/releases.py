@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
@@ -17,13 +17,14 @@ from smelt import __version__
 from smelt.config import SmeltConfig, config_hash, first_config_hash
 from smelt.external.attribution import TABLE as ATTRIBUTIONS
 from smelt.external.attribution import attribution_rows, check_share
+from smelt.external.contamination import LIKE_TEST, like_test_split
 from smelt.external.policy import Evidence, checked
 from smelt.jobs import load_stage
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
 from smelt.privacy.erasure.refusal import REFUSED, erased_among
 from smelt.releases.balance import shortfall
-from smelt.releases.cells import BALANCE, LEFT_OUT, OVER_TARGET, balanced, left_out_rows
+from smelt.releases.cells import BALANCE, LEFT_OUT, OVER_TARGET, balanced, left_out_rows, with_cells
 from smelt.releases.fingerprint import add_words, digest_of, sums, together
 from smelt.releases.made import AUGMENTATIONS, made_pairs
 from smelt.releases.manifest import (
@@ -42,6 +43,7 @@ from smelt.splits.earlier import earlier_examples
 from smelt.tables.contract import contract
 from smelt.tables.ledger import Entry, StageResult, check_balance
 from smelt.tables.rules import RULES, with_rules
+from smelt.tables.union import union
 from smelt.tables.warehouse import Warehouse
 
 STAGE = "releases"
@@ -78,8 +80,8 @@ def run(job: Job) -> StageResult:
         if job.release is not None:
             raise ReleaseError(f"release {job.release} would be empty: no example was accepted")
         return StageResult(note="nothing to release: no example was accepted")
-    known = frozenset(source.name for source in job.config.intake.sources)
-    evidence = checked(job.config.external, known)
+    intake = job.config.intake
+    evidence = checked(job.config.external, intake.sources, intake.location)
     check_share(accepted, evidence, job.config.external.max_share)
     name = job.release or next_name(job.started_at.date(), names)
     remove_unfinished(warehouse)
@@ -92,7 +94,7 @@ def run(job: Job) -> StageResult:
     held_back = Counter(source for _, source in scan.held_back)
     if sum(accepted.values()) - sum(refused.values()) == len(scan.held_back):
         raise ReleaseError("the release would be empty: pii.gate holds all of its rows back")
-    left_out, missed = _write_rows(job, name, curated, history)
+    left_out, missed = _write_rows(job, name, curated, history, [each.name for each in evidence])
     written = warehouse.read("gold.training_splits").where(
         (F.col("release") == name) & (F.col("run_id") == job.run_id)
     )
@@ -100,7 +102,7 @@ def run(job: Job) -> StageResult:
     made = written.where("origin IS NOT NULL").groupBy("source").count().collect()
     entries = (
         *_entries(accepted, refused, counted, {row["source"]: row["count"] for row in made}),
-        *(Entry(source, "rejected", OVER_TARGET, rows) for source, rows in left_out),
+        *(Entry(source, "rejected", reason, rows) for source, reason, rows in left_out),
         *(Entry(source, "rejected", HELD_BACK, rows) for source, rows in sorted(held_back.items())),
     )
     check_balance(STAGE, entries)
@@ -149,30 +151,44 @@ def describe(
 
 
 def _write_rows(
-    job: Job, name: str, curated: DataFrame, history: DataFrame
-) -> tuple[list[tuple[str, int]], str]:
-    """Write the rows; returns what balance left out by source, and the targets that it missed, in words."""
+    job: Job, name: str, curated: DataFrame, history: DataFrame, external: Collection[str]
+) -> tuple[list[tuple[str, str, int]], str]:
+    """Write the rows; returns what was left out by source and reason, and the targets that balance missed, in words.
+
+    ``external`` are the names of the external sources.
+    """
     warehouse, config = job.warehouse, job.config.release
     earlier = earlier_examples(history, warehouse.read("silver.duplicates"))
     with contextlib.ExitStack() as stack:
         checkpoint = stack.enter_context(warehouse.checkpoints())
         assigned = assign_splits(curated, earlier, job.config.splits, checkpoint=checkpoint)
-        left_out: list[tuple[str, int]] = []
+        apart: list[DataFrame] = []
         missed = ""
+        if external:
+            assigned = stack.enter_context(warehouse.scratch(assigned, "assigned_first"))
+            found_alike = like_test_split(curated, assigned, external, job.config.duplicates)
+            alike = stack.enter_context(warehouse.scratch(found_alike, "like_test_split"))
+            cells = with_cells(curated, config.balance).join(alike, "example_id", "left_semi")
+            apart.append(left_out_rows(cells, LIKE_TEST, release=name, run_id=job.run_id))
+            assigned = assigned.join(alike, "example_id", "left_anti")
         if config.balance.targets:
             assigned = stack.enter_context(warehouse.scratch(assigned, "assigned"))
             found = balanced(curated, assigned, history, config.balance, salt=job.config.splits.salt)
             missed = shortfall(found.plan.targets, config.balance.tolerance)
             placed = stack.enter_context(warehouse.scratch(found.placed, "balanced"))
-            warehouse.replace_where(
-                LEFT_OUT, left_out_rows(placed, release=name, run_id=job.run_id), f"release = '{name}'"
-            )
+            over = placed.where(~F.col("is_kept"))
+            apart.append(left_out_rows(over, OVER_TARGET, release=name, run_id=job.run_id))
             targets = [(name, *each, job.run_id) for each in found.plan.targets]
             frame = warehouse.spark.createDataFrame(targets, contract(BALANCE).ddl())
             warehouse.replace_where(BALANCE, frame, f"release = '{name}'")
-            gone = warehouse.read(LEFT_OUT).where(F.col("release") == name)
-            left_out = [(row["source"], row["count"]) for row in gone.groupBy("source").count().collect()]
-            assigned = assigned.join(gone.select("example_id"), "example_id", "left_anti")
+            assigned = assigned.join(over.select("example_id"), "example_id", "left_anti")
+        left_out: list[tuple[str, str, int]] = []
+        if apart:
+            warehouse.replace_where(LEFT_OUT, union(apart), f"release = '{name}'")
+            gone = (
+                warehouse.read(LEFT_OUT).where(F.col("release") == name).groupBy("source", "reason").count()
+            )
+            left_out = [(row["source"], row["reason"], row["count"]) for row in gone.collect()]
         taken, places = curated.withColumn("origin", F.lit(None).cast("string")), assigned
         if config.augmented:
             children, their_places = made_pairs(warehouse.read(AUGMENTATIONS), curated, assigned)
@@ -183,10 +199,14 @@ def _write_rows(
 
 
 def _write_attributions(job: Job, name: str, counted: Sequence[Row], evidence: Sequence[Evidence]) -> None:
-    """Credit and obligations of the external sources that the release holds; nothing where it holds none."""
+    """Credit and obligations of the external sources that the release holds; nothing where it holds none.
+
+    Raises ExternalShareError where they are too much of the rows as they stand in the table.
+    """
     rows: dict[str, int] = {}
     for row in counted:
         rows[row["source"]] = rows.get(row["source"], 0) + row["rows"]
+    check_share(rows, evidence, job.config.external.max_share)
     found = attribution_rows(name, rows, evidence, job.run_id)
     if found:
         frame = job.warehouse.spark.createDataFrame(found, contract(ATTRIBUTIONS).ddl())

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import Indel, LCSseq
 
 from smelt.augment.config import AugmentConfig
 from smelt.augment.rules import PROTECTED
@@ -29,6 +29,12 @@ def _is_pronoun(word: str) -> bool:
 def similarity(one: str, other: str) -> float:
     """Words in order that both have: 1 less their Indel distance over the words of both, in [0, 1]."""
     return float(Indel.normalized_similarity(_words(one), _words(other)))
+
+
+def grounded(answer: str, section: str) -> float:
+    """Share of the answer's words that are in the longest common subsequence with those of ``section``, in [0, 1]."""
+    words = _words(answer)
+    return float(LCSseq.similarity(words, _words(section))) / len(words) if words else 0.0
 
 
 def _words(text: str) -> list[str]:

@@ -35,6 +35,8 @@ class AugmentConfig(BaseModel, frozen=True, extra="forbid"):
     """A language model that writes pairs, for ``smelt augment --model``."""
     answer_overlap: float = Field(default=0.1, ge=0, le=1)
     """An answer of a model that has fewer words in order of the parent's answer says something else."""
+    grounded: float = Field(default=0.4, ge=0, le=1)
+    """Of a document's section: least share of an answer's words that stand there in their order."""
     relevance_drop: float = Field(default=0.2, ge=0, le=1)
     """So much less relevant than its parent a child may be."""
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from smelt.cli.options import AsJson, Conf, Env, Settings, configured, wide_console
+
+if TYPE_CHECKING:
+    from smelt.pipeline.job import Job
 
 
 def register(app: typer.Typer) -> None:
@@ -22,8 +26,8 @@ def terms(conf: Conf = None, env: Env = None, settings: Settings = None, as_json
     from smelt.external.policy import checked
 
     config = configured(conf, env, settings)
-    known = frozenset(source.name for source in config.intake.sources)
-    found_terms = {each.name: each for each in checked(config.external, known)}
+    intake = config.intake
+    found_terms = {each.name: each for each in checked(config.external, intake.sources, intake.location)}
     rows: list[dict[str, Any]] = []
     for source in config.intake.sources:
         own: dict[str, Any] = {
@@ -56,27 +60,70 @@ def terms(conf: Conf = None, env: Env = None, settings: Settings = None, as_json
 def withdraw(
     source: Annotated[str, typer.Argument(help="Name of the source.")],
     reason: Annotated[str, typer.Option("--reason", help="Why; kept in ops.withdrawals. Name no person.")],
+    successor: Annotated[
+        bool,
+        typer.Option(
+            "--successor/--no-successor", help="Make the newest release that holds it again without it."
+        ),
+    ] = True,
     conf: Conf = None,
     env: Env = None,
     settings: Settings = None,
     as_json: AsJson = False,
 ) -> None:
-    """Withdraw a source: no later release holds it, and the releases that do are named.
+    """Withdraw a source: no later release holds it; releases and models that do are named, a successor is made.
 
-    Models that were trained on those releases hold it too. Make each release anew without it:
-    smelt release --from RELEASE.
+    Models are looked for among the training runs and handed-over models in tuning.out and in the registry. The
+    releases before the newest one that holds it can be made again by smelt release --from RELEASE.
     """
+    from smelt.external.models import models_holding
+    from smelt.external.withdrawal import releases_holding
     from smelt.external.withdrawal import withdraw as note
     from smelt.pipeline.job import open_job
+    from smelt.releases.manifest import read_manifests
 
-    job = open_job(configured(conf, env, settings))
+    config = configured(conf, env, settings)
+    job = open_job(config)
+    prints = {each.release: each.fingerprint for each in read_manifests(job.warehouse)}
+    held = releases_holding(job.warehouse, source)
+    models, problems = models_holding(source, {name: prints[name] for name in held}, config.tuning)
     with job.warehouse.writing(f"withdrawal of {source}"):
-        found = note(job.warehouse, source, reason, run_id=job.run_id)
+        found = note(
+            job.warehouse,
+            source,
+            reason,
+            run_id=job.run_id,
+            models=[f"{each.kind} {each.name}" for each in models],
+        )
+    newest = next(reversed(found), None)
+    made = _successor(job, newest) if successor and newest else None
     if as_json:
-        typer.echo(json.dumps({"source": source, "releases": found}))
+        told = {"source": source, "releases": found, "models": [each._asdict() for each in models]}
+        typer.echo(json.dumps(told | {"not_read": problems, "successor": made}))
         return
     typer.echo(f"{source} is withdrawn: the next smelt run rejects its examples")
     for release, rows in found.items():
         typer.echo(f"  release {release} holds {rows:,} rows of it: smelt release --from {release}")
     if not found:
         typer.echo("no release holds rows of it")
+    for each in models:
+        typer.echo(f"  {each.kind} {each.name} was trained on release {each.release}, which holds it")
+    if not models:
+        typer.echo(f"no model that is known in {config.tuning.out} holds it")
+    for problem in problems:
+        typer.echo(f"  {problem}")
+    if made:
+        typer.echo(made)
+
+
+def _successor(job: Job, release: str) -> str:
+    """Make the successor of ``release``, and say what came of it."""
+    from smelt.jobs import load_stage
+    from smelt.pipeline.run import run_stages
+    from smelt.releases.manifest import ReleaseError
+
+    try:
+        [report] = run_stages(replace(job, predecessor=release), [load_stage("successors")])
+    except ReleaseError as error:
+        return str(error)
+    return report.result.note

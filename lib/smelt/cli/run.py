@@ -75,7 +75,7 @@ def _run(config: SmeltConfig, stages: Sequence[str], *, as_json: bool, release: 
     from smelt.tables.embedded import engine_name
 
     if SCRUBBING in stages and config.pii.key.source != "databricks":
-        checked(config.external, frozenset(source.name for source in config.intake.sources))
+        checked(config.external, config.intake.sources, config.intake.location)
         load_keys(config.pii.key)  # a missing key is told before Spark starts and before anything is taken in
     console = Console(stderr=True, quiet=as_json)
     began = time.monotonic()

@@ -31,7 +31,7 @@ def train(
         bool, typer.Option("--with-forgotten", help="Train on rows of customers forgotten since, too.")
     ] = False,
     with_withdrawn: Annotated[
-        bool, typer.Option("--with-withdrawn", help="Train on rows of tuning.data.withdrawn_sources, too.")
+        bool, typer.Option("--with-withdrawn", help="Train on rows of withdrawn sources, too.")
     ] = False,
     conf: Conf = None,
     env: Env = None,

@@ -171,8 +171,8 @@ def _plain(turns: Sequence[Sequence[Turn]]) -> pa.ListArray:
 
 
 def _turns(row: dict[str, Any], turns: list[Turn], created: int | None) -> list[Turn]:
-    if row["kind"] == "articles":
-        return _article(row)
+    if row["kind"] == "articles" or (row["kind"] == "external" and not turns and not row["resolution"]):
+        return _document(row)
     body = row["body"]
     if body and body.strip() and not _is_said(body, turns):
         turns.insert(0, Turn("customer", body, created))
@@ -191,7 +191,7 @@ def _is_said(body: str, turns: Sequence[Turn]) -> bool:
     )
 
 
-def _article(row: dict[str, Any]) -> list[Turn]:
+def _document(row: dict[str, Any]) -> list[Turn]:
     """Sections as turns; a heading that is the title, or that all sections stand under, is not said again."""
     turns: list[Turn] = []
     title = (row["title"] or "").strip().casefold()

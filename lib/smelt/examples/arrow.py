@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import polars as pl
@@ -160,13 +161,14 @@ def _conversations(batch: pa.RecordBatch) -> Iterator[tuple[str, str | None, lis
 
 
 def _of_articles(batch: pa.RecordBatch) -> list[bool]:
-    """For every turn whether it is part of an article."""
+    """For every turn whether it is part of an article, or of a document of somebody else, in which nobody asks."""
     counts = batch.column("turns").value_lengths().fill_null(0).to_pylist()
-    return [
-        kind == "articles"
-        for kind, count in zip(batch.column("kind").to_pylist(), counts, strict=True)
-        for _ in range(count)
-    ]
+    roles = iter(batch.column("turns").flatten().field("role").to_pylist())
+    found: list[bool] = []
+    for kind, count in zip(batch.column("kind").to_pylist(), counts, strict=True):
+        own = list(islice(roles, count))
+        found += [kind == "articles" or (kind == "external" and "customer" not in own)] * count
+    return found
 
 
 def _cleaned(made: Sequence[Made], cleaner: Cleaner) -> dict[str | None, str | None]:

@@ -4,17 +4,30 @@ tickets      subject and description -> the resolution, or else the last reply o
 chats,       what the customer said until an agent spoke -> what the agent said until the customer spoke,
 transcripts  with the turns before as context; what a bot said only where no agent did
 articles     title, or title and heading -> the section under it, unless it is an aside
+external     as a ticket where there is a resolution, as a chat where a customer speaks, else as an article whose
+             headings and ``Q:`` lines that ask something are the question by themselves
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from smelt.examples.asides import aside
 from smelt.examples.config import ExamplesConfig
 
 ANSWERING = frozenset({"agent", "bot"})
+
+HEADINGS = " > "
+"""Between the headings of a section, the innermost last."""
+_MARK = r"(?:^[ \t*_>-]*{word}[ \t]*\d{{0,3}}[ \t]*[:.)]|(?<=[.?!])[ \t]+[*_]*{word}[ \t]*\d{{0,3}}[ \t]*:)[ \t*_]*"
+QUESTION, ANSWER = (
+    re.compile(_MARK.format(word=word), re.MULTILINE | re.IGNORECASE)
+    for word in ("(?:Q|Question)", "(?:A|Answer)")
+)
+"""Marks of an FAQ at the start of a line (``Q:``, ``**Question 3:**``, ``A.``), or with a colon after a sentence."""
 
 
 class Pair(NamedTuple):
@@ -46,6 +59,10 @@ def pairs(
     if kind == "articles":
         made = list(_article_pairs(title, turns, config))
     elif kind == "tickets":
+        made = [_ticket_pair(title, turns, resolution)]
+    elif kind == "external" and not any(turn["role"] == "customer" for turn in turns) and not resolution:
+        made = list(_document_pairs(title, turns, config))
+    elif kind == "external" and resolution:
         made = [_ticket_pair(title, turns, resolution)]
     else:
         made = list(_dialogue_pairs(turns, config))
@@ -124,6 +141,13 @@ def _context(before: Sequence[Utterance], config: ExamplesConfig) -> list[dict[s
 def _article_pairs(
     title: str | None, turns: Sequence[dict[str, Any]], config: ExamplesConfig
 ) -> Iterator[Pair]:
+    return (pair for _, pair in _sections(title, turns, config))
+
+
+def _sections(
+    title: str | None, turns: Sequence[dict[str, Any]], config: ExamplesConfig
+) -> Iterator[tuple[str | None, Pair]]:
+    """Each section with the headings that lead to it."""
     heading: str | None = None
     for turn in turns:
         if turn["role"] == "system":
@@ -132,8 +156,39 @@ def _article_pairs(
             reasons = [] if title or heading else ["no_question"]
             said = aside(turn["text"])
             reasons += [said] if said else []
-            yield Pair(_article_question(title, heading, config), turn["text"], [], None, reasons)
+            question = _article_question(title, heading, config)
+            yield heading, Pair(question, turn["text"], [], None, reasons)
             heading = None
+
+
+def _document_pairs(
+    title: str | None, turns: Sequence[dict[str, Any]], config: ExamplesConfig
+) -> Iterator[Pair]:
+    """As an article's, but that a heading which asks is the question, and texts of ``Q:`` and ``A:`` are pairs."""
+    for heading, pair in _sections(title, turns, config):
+        told = list(questions_in(pair.answer or ""))
+        if told:
+            yield from (Pair(question, answer, [], None, []) for question, answer in told)
+            continue
+        own = (heading or "").rsplit(HEADINGS, 1)[-1].strip()
+        yield pair._replace(question=own) if own.endswith("?") else pair
+
+
+def questions_in(text: str) -> Iterator[tuple[str, str]]:
+    """(question, answer) of a text that says ``Q: ... A: ...``; what stands before the first ``Q:`` is left out."""
+    found = list(QUESTION.finditer(text))
+    for match, after in zip_longest(found, found[1:]):
+        block = text[match.end() : after.start() if after else len(text)]
+        question, mark, answer = _parted(block)
+        if mark and question and answer:
+            yield question, answer
+
+
+def _parted(block: str) -> tuple[str, bool, str]:
+    match = ANSWER.search(block)
+    if match is None:
+        return block.strip(), False, ""
+    return block[: match.start()].strip(), True, block[match.end() :].strip()
 
 
 def _article_question(title: str | None, heading: str | None, config: ExamplesConfig) -> str | None:

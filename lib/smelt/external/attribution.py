@@ -38,6 +38,7 @@ def attribution_rows(
         (
             release, each.name, rows[each.name], each.source.licence, list(each.terms.obligations), each.attribution,
             each.licence_hash, each.source.retrieved, run_id,
+            each.licence_text if "licence_text" in each.terms.obligations else None,
         )
         for each in evidence
         if rows.get(each.name)
@@ -56,13 +57,13 @@ def inherited(
                 "release": release,
                 "rows": rows[str(each["source"])],
             }
-            found.append((*(values[name] for name in COLUMNS), run_id))
+            found.append((*(values[name] for name in COLUMNS), run_id, each["licence_text"]))
     return found
 
 
 def read_attributions(warehouse: Warehouse, release: str) -> list[dict[str, Any]]:
-    """Rows of gold.attributions of a release, by source."""
-    rows = [row for row in warehouse.collect(TABLE, *COLUMNS) if row["release"] == release]
+    """Rows of gold.attributions of a release, by source: COLUMNS and ``licence_text``."""
+    rows = [row for row in warehouse.collect(TABLE, *COLUMNS, "licence_text") if row["release"] == release]
     return sorted(rows, key=lambda row: str(row["source"]))
 
 
@@ -84,5 +85,11 @@ def as_markdown(rows: Sequence[Mapping[str, Any]]) -> str:
             str(row["attribution"]),
             "",
             f"{row['rows']:,} rows, licence {row['licence']}, SHA-256 of its text {row['licence_hash']}.",
+            *([f"Its text: `{licence_file(row)}`."] if row["licence_text"] else []),
         ]
     return "\n".join([*lines, ""])
+
+
+def licence_file(row: Mapping[str, Any]) -> str:
+    """Where an export has the licence's text of a row of gold.attributions."""
+    return f"licences/{row['source']}.txt"

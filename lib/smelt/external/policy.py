@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from smelt.errors import ConfigError
 from smelt.external.config import ExternalConfig, ExternalSource
+from smelt.intake.source import SourceConfig
 
 Obligation = Literal["attribution", "licence_text", "share_alike", "state_changes", "no_endorsement"]
 
@@ -26,6 +28,12 @@ MEANINGS: Mapping[str, str] = {
 """What each obligation asks of whoever hands rows on."""
 
 
+CARD = "README.md"
+FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.{0,20000}?)\n---[ \t]*\n", re.DOTALL)
+SAYS_NOTHING = ("other", "unknown")
+"""Words of Hugging Face for a licence that stands elsewhere, or nowhere."""
+
+
 class Terms(BaseModel, frozen=True, extra="forbid"):
     """What the policy says about one licence."""
 
@@ -35,12 +43,13 @@ class Terms(BaseModel, frozen=True, extra="forbid"):
 
 
 class Evidence(NamedTuple):
-    """An external source with the terms of its licence and the hash of the licence's text."""
+    """An external source with the terms of its licence, and the licence's text with its SHA-256."""
 
     name: str
     source: ExternalSource
     terms: Terms
     licence_hash: str
+    licence_text: str
 
     @property
     def attribution(self) -> str:
@@ -85,26 +94,35 @@ def read_policy(path: str | None) -> dict[str, Terms]:
     return found
 
 
-def checked(config: ExternalConfig, known_sources: frozenset[str]) -> list[Evidence]:
-    """Every external source with its terms and evidence, by name.
+def checked(
+    config: ExternalConfig, sources: Sequence[SourceConfig], location: Callable[[str], str] = str
+) -> list[Evidence]:
+    """Every external source with its terms and evidence, by name; ``location`` tells where a source's path is.
 
-    Raises ConfigError with all that is wrong at once: a source that intake does not know, a licence that the policy
-    does not know or refuses, evidence that is not there or empty.
+    Raises ConfigError with all that is wrong at once: a source that intake does not know, one of the kind ``external``
+    without terms, a licence that the policy does not know or refuses, evidence that is not there or empty, and a data
+    set's folder whose card names another licence.
     """
-    if not config.sources:
-        return []
-    policy = read_policy(config.policy)
-    problems: list[str] = []
+    paths = {source.name: location(source.path) for source in sources}
+    problems = [
+        f"intake.sources.{source.name}: its kind is external, so external.sources.{source.name} must say its terms"
+        for source in sources
+        if source.kind == "external" and source.name not in config.sources
+    ]
+    policy = read_policy(config.policy) if config.sources else {}
     found: list[Evidence] = []
     for name, source in sorted(config.sources.items()):
         at = f"external.sources.{name}"
-        if name not in known_sources:
+        if name not in paths:
             problems.append(f"{at}: intake.sources has no such source")
         terms = policy.get(source.licence)
         if terms is None:
             problems.append(f"{at}: licence {source.licence} is not in the policy, so it is refused")
         elif terms.use == "refused":
             problems.append(f"{at}: licence {source.licence} is refused: {terms.reason}")
+        said = licence_of_card(paths.get(name))
+        if said is not None and said.casefold() != source.licence.casefold():
+            problems.append(f"{at}: the data set's card names the licence {said}, not {source.licence}")
         try:
             text = Path(source.licence_file).read_bytes()
         except OSError as error:
@@ -113,7 +131,22 @@ def checked(config: ExternalConfig, known_sources: frozenset[str]) -> list[Evide
         if not text.strip():
             problems.append(f"{at}: licence_file {source.licence_file}: it is empty")
         if terms is not None:
-            found.append(Evidence(name, source, terms, hashlib.sha256(text).hexdigest()))
+            digest = hashlib.sha256(text).hexdigest()
+            found.append(Evidence(name, source, terms, digest, text.decode("utf-8", "replace")))
     if problems:
         raise ConfigError("external data cannot be used on these terms", problems)
     return found
+
+
+def licence_of_card(folder: str | None) -> str | None:
+    """The one licence that a data set's card (README.md with YAML before it, as on Hugging Face) names, or None."""
+    if folder is None:
+        return None
+    try:
+        text = (Path(folder) / CARD).read_text("utf-8", "replace")
+        front = FRONT_MATTER.match(text)
+        named = yaml.safe_load(front.group(1)) if front else None
+    except (OSError, ValueError, yaml.YAMLError):
+        return None
+    licence = named.get("license") if isinstance(named, dict) else None
+    return licence if isinstance(licence, str) and licence not in SAYS_NOTHING else None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
 from smelt.errors import SmeltError
 from smelt.releases.rows import finished_rows
+from smelt.tables.contract import contract
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -42,8 +44,12 @@ def releases_holding(warehouse: Warehouse, source: str) -> dict[str, int]:
     return {release: counted[release] for _, release in known if release in counted}
 
 
-def withdraw(warehouse: Warehouse, source: str, reason: str, *, run_id: str) -> dict[str, int]:
+def withdraw(
+    warehouse: Warehouse, source: str, reason: str, *, run_id: str, models: Sequence[str] = ()
+) -> dict[str, int]:
     """Note that ``source`` is withdrawn; returns the releases that hold rows of it, and how many.
+
+    ``models`` are the names of models that hold it (:mod:`smelt.external.models`), which are noted too.
 
     Safe to repeat: the later reason counts. The next run rejects its examples; a successor of a release
     (``smelt release --from``) is made without it. Raises WithdrawalError for a source that no table knows.
@@ -56,11 +62,8 @@ def withdraw(warehouse: Warehouse, source: str, reason: str, *, run_id: str) -> 
             f"no example comes from {source}; sources: {', '.join(sorted(known)) or 'none yet'}"
         )
     found = releases_holding(warehouse, source)
-    row = (source, reason, list(found), dt.datetime.now(dt.timezone.utc), run_id)
-    frame = warehouse.spark.createDataFrame(
-        [row], "source string, reason string, releases array<string>, withdrawn_at timestamp, run_id string"
-    )
-    warehouse.merge(TABLE, frame)
+    row = (source, reason, list(found), dt.datetime.now(dt.timezone.utc), run_id, list(models))
+    warehouse.merge(TABLE, warehouse.spark.createDataFrame([row], contract(TABLE).ddl()))
     return found
 
 

@@ -82,6 +82,8 @@ def _content(source: SourceConfig) -> Iterator[str]:
         yield f"{source.kind} need turns: turns.path or turns.group_by"
     if source.kind == "tickets" and not has_turns and not {"subject", "body"} & mapped:
         yield "tickets need a mapping of subject or body, or turns"
+    if source.kind == "external" and not has_turns and not {"body", "subject"} & mapped:
+        yield "external needs a mapping of body (a document), of subject or body and resolution (a pair), or turns"
     if source.kind == "articles":
         if "body" not in mapped:
             yield "articles need a mapping of body"

@@ -261,7 +261,7 @@ class Mapper:
         kind = self._source.kind
         if kind == "articles":
             return values[_INDEX["body"]] is not None
-        if kind == "tickets":
+        if kind in ("tickets", "external"):
             return bool(turns) or values[_INDEX["subject"]] is not None or values[_INDEX["body"]] is not None
         return bool(turns)
 

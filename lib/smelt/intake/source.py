@@ -11,7 +11,8 @@ from smelt.intake.conditions import Condition, as_conditions
 from smelt.intake.pages import JoinConfig
 from smelt.intake.presets import with_preset
 
-Kind = Literal["tickets", "chats", "transcripts", "articles"]
+Kind = Literal["tickets", "chats", "transcripts", "articles", "external"]
+"""``external`` is what belongs to somebody else: documents, pairs or conversations, by what is mapped."""
 Format = Literal[
     "json_lines", "json", "csv", "parquet", "webvtt", "srt", "markdown", "html", "mbox", "eml", "plugin"
 ]

@@ -176,9 +176,9 @@ class RecordSource(BaseModel, frozen=True, extra="forbid"):
     """One source of ``intake.sources`` read as a table."""
 
     source: str
-    table: Literal["bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles"] = (
-        "bronze.tickets"
-    )
+    table: Literal[
+        "bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles", "bronze.external"
+    ] = "bronze.tickets"
     columns: dict[Name, ColumnConfig] = Field(min_length=1)
     key: tuple[str, ...] = Field(
         default=(), description="rows with equal values here are one record told twice"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import yaml
 
@@ -25,9 +26,12 @@ def dataset_card(
     *,
     file_format: Format,
     shape: Shape,
-    attribution: bool = False,
+    attributions: Sequence[Mapping[str, Any]] = (),
 ) -> str:
-    """The whole README.md of an export; ``rows`` are those written, by split."""
+    """The whole README.md of an export; ``rows`` are those written, by split.
+
+    ``attributions`` are the rows of gold.attributions.
+    """
     total = sum(rows.values())
     tables = [
         table(("split", "rows", "share", "fingerprint"), _split_rows(manifest, rows, total)),
@@ -76,18 +80,34 @@ Texts were scrubbed before anything else read them: names, contact details, iden
 secrets and the like are replaced by placeholders or invented values. Scrubbing is measured, not perfect; report
 what you find. Free text may still tell who somebody is to those who know them.
 
-{_ATTRIBUTION if attribution else ""}## Provenance
+{_attribution(attributions)}## Provenance
 
 Run `{manifest.run_id}`, configuration `{manifest.config_hash}`. The release was made from these tables:
 
 {tables[2]}"""
 
 
-_ATTRIBUTION = """## Attribution
+def _attribution(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Whose rows there are, on what terms; empty where all are one's own."""
+    if not rows:
+        return ""
+    lines = [
+        (
+            row["source"],
+            f"{row['rows']:,}",
+            row["licence"],
+            ", ".join(row["obligations"]) or "none",
+            row["attribution"],
+        )
+        for row in rows
+    ]
+    return f"""## Attribution
 
 Some rows come from others. `ATTRIBUTION.md` credits them, and says what their licences ask of whoever hands them on.
 
+{table(("source", "rows", "licence", "obligations", "credit"), lines)}
 """
+
 
 _SHAPE_NAMES = {
     "messages": "chat messages",

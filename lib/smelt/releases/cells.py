@@ -86,14 +86,14 @@ def balanced(
     return Balanced(found, placed)
 
 
-def left_out_rows(placed: DataFrame, *, release: str, run_id: str) -> DataFrame:
-    """Rows of gold.left_out for the train rows of :func:`balanced` that do not stay."""
-    return placed.where(~F.col("is_kept")).select(
+def left_out_rows(rows: DataFrame, reason: str, *, release: str, run_id: str) -> DataFrame:
+    """Rows of gold.left_out for ``rows`` (of :func:`with_cells`), which do not stay for ``reason``."""
+    return rows.select(
         F.lit(release).alias("release"),
         "example_id",
         "record_id",
         "source",
         *DIMENSIONS,
-        F.lit(OVER_TARGET).alias("reason"),
+        F.lit(reason).alias("reason"),
         F.lit(run_id).alias("run_id"),
     )

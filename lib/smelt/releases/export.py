@@ -13,7 +13,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from smelt.external.attribution import as_markdown, read_attributions
+from smelt.external.attribution import COLUMNS, as_markdown, licence_file, read_attributions
 from smelt.privacy.erasure.certificates import erasures_by_release
 from smelt.privacy.exports import note_export
 from smelt.releases.card import dataset_card
@@ -89,14 +89,21 @@ def export(
                     f"release {manifest.release} has {rows[split]:,} rows in {split}, its manifest says {expected:,}"
                 )
         credits = as_markdown(attributions)
-        card = dataset_card(manifest, rows, file_format=file_format, shape=shape, attribution=bool(credits))
+        card = dataset_card(manifest, rows, file_format=file_format, shape=shape, attributions=attributions)
+        for each in attributions:
+            if each["licence_text"]:
+                file = unfinished / licence_file(each)
+                file.parent.mkdir(exist_ok=True)
+                file.write_text(str(each["licence_text"]), encoding="utf-8")
+                files.append(licence_file(each))
         if credits:
             (unfinished / "ATTRIBUTION.md").write_text(credits, encoding="utf-8")
             files.append("ATTRIBUTION.md")
         (unfinished / "README.md").write_text(card, encoding="utf-8")
+        told = [{name: each[name] for name in COLUMNS} for each in attributions]
         (unfinished / "manifest.json").write_bytes(
             orjson.dumps(
-                manifest.as_dict() | ({"attributions": attributions} if attributions else {}),
+                manifest.as_dict() | ({"attributions": told} if told else {}),
                 option=orjson.OPT_INDENT_2,
             )
         )

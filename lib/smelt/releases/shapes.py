@@ -33,6 +33,7 @@ ABOUT: Mapping[str, pa.DataType] = {
     "category": pa.string(),
     "language": pa.string(),
     "composite": pa.float64(),
+    "origin": pa.string(),
 }
 """Columns beside a shape: to filter by, and to ask ``smelt explain`` about."""
 
@@ -45,10 +46,11 @@ COLUMN_NOTES: Mapping[str, str] = {
     "output": "the answer",
     "example_id": "identity of the example; `smelt explain` tells its story",
     "source": "configured source of the record",
-    "kind": "tickets, chats, transcripts or articles",
+    "kind": "tickets, chats, transcripts, articles or external",
     "category": "category that the source gave",
     "language": "ISO 639-1, where the source gave one",
     "composite": "quality score in [0, 1]",
+    "origin": "rules or model that made the row of another one in train; null for pairs of records",
 }
 
 

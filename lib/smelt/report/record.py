@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from smelt.quality.config import QualityConfig
     from smelt.tables.warehouse import Warehouse
 
-BRONZE = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles")
+BRONZE = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles", "bronze.external")
 _SHOWN = {
     "silver.conversations": ("customer_key", "category", "asked_at", "pii_count", "pii_rejections", "run_id"),
     "silver.pii_findings": ("entity", "field", "detector", "confidence", "policy"),

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from smelt.augment.acceptance import rejections_of
 from smelt.augment.arrow import rules_of
+from smelt.augment.categories import learn
 from smelt.augment.children import Child, children_of
 from smelt.augment.config import AugmentConfig
 
@@ -77,6 +78,22 @@ def main(file: Path, read: int) -> None:
         print(f"  {reason}: {count:,} ({count / sum(reasons.values()):.1%})")
     for text, child in random.Random(5).sample(children, min(read, len(children))):
         print(f"{text}\n    {child.question}   ({'+'.join(child.rules)})")
+    known = learn([text for text, _ in queries], [category for _, category in queries], seed=config.seed)
+    category_of = dict(queries)
+    if known is not None:
+        asked = [(text, child.question) for text, child in children]
+        before, after = known.of([one for one, _ in asked]), known.of([other for _, other in asked])
+        changed = [
+            (text, question, name)
+            for (text, question), old, name in zip(asked, before, after, strict=True)
+            if old == category_of[text] and name != old
+        ]
+        print(
+            f"categories: right about {known.accuracy:.1%} of {known.held:,} held-out queries; finds another in"
+            f" {len(changed):,} of {len(children):,} children ({len(changed) / len(children):.2%})"
+        )
+        for text, question, name in changed[: min(read, 20)]:
+            print(f"{category_of[text]}: {text}\n    {question}   {name}")
     pairs = [accuracies(queries, config, seed) for seed in range(SEEDS)]
     gains = [made - plain for plain, made in pairs]
     half = 2.262 * statistics.stdev(gains) / SEEDS**0.5  # Student's t, 9 degrees of freedom

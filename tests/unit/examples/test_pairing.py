@@ -79,3 +79,47 @@ def test_an_article_pairs_its_headings_with_their_sections():
     assert [(pair.question, pair.answer) for pair in made] == [
         ("Printer", "Intro"), ("Printer: Cause", "A fuse."), ("Printer", "About it."),
     ]  # fmt: skip
+
+
+def of_document(title, *turns, resolution=None):
+    return [
+        (pair.question, pair.answer)
+        for pair in pairs("external", title, [turn(*each) for each in turns], resolution, CONFIG)
+    ]
+
+
+def test_a_document_of_somebody_else_gives_pairs_by_headings_and_by_what_they_ask():
+    assert of_document(
+        "Cards",
+        ("agent", "What this is about."),
+        ("system", "Fees > How much is a card?"),
+        ("agent", "Five euros."),
+        ("system", "Limits"),
+        ("agent", "A thousand a day."),
+    ) == [
+        ("Cards", "What this is about."),
+        ("How much is a card?", "Five euros."),
+        ("Cards: Limits", "A thousand a day."),
+    ]
+
+
+def test_lines_of_questions_and_answers_are_pairs():
+    text = "Cards.\n\n**Q1:** How much is it?\n**A:** Five euros.\nEach year.\n\nQ. Where?\n\nA. Online. Q: Open?"
+    assert of_document("Cards", ("agent", text)) == [
+        ("How much is it?", "Five euros.\nEach year."),
+        ("Where?", "Online."),
+    ]
+    joined = "Q: How much is it? A: Five euros. Q: Where? A: Online."
+    assert of_document(None, ("agent", joined)) == [("How much is it?", "Five euros."), ("Where?", "Online.")]
+    letters = "Plan A: pay now.\nPlan B: pay later."
+    assert of_document("Plans", ("agent", letters)) == [("Plans", letters)]
+
+
+def test_pairs_and_conversations_of_somebody_else_are_told_by_who_speaks():
+    assert of_document(None, ("customer", "Where is it?"), resolution="On its way.") == [
+        ("Where is it?", "On its way.")
+    ]
+    assert of_document("How much?", resolution="Five euros.") == [("How much?", "Five euros.")]
+    assert of_document("Chat", ("customer", "Where is it?"), ("agent", "On its way.")) == [
+        ("Where is it?", "On its way.")
+    ]

@@ -16,6 +16,7 @@ from smelt.external.attribution import (
 )
 from smelt.external.config import ExternalConfig
 from smelt.external.policy import checked, read_policy
+from smelt.intake.source import SourceConfig
 
 
 def a_source(folder, licence="CC-BY-4.0", **changed):
@@ -30,8 +31,13 @@ def config_of(**sources):
     return ExternalConfig.model_validate({"sources": sources})
 
 
+def sources_of(*names, kind="articles", path="nowhere"):
+    given = {"kind": kind, "format": "markdown", "path": path}
+    return [SourceConfig.model_validate({"name": name} | given) for name in names]
+
+
 def test_a_permitted_source_comes_with_evidence_and_credit(tmp_path):
-    [found] = checked(config_of(queries=a_source(tmp_path)), frozenset({"queries", "mail"}))
+    [found] = checked(config_of(queries=a_source(tmp_path)), sources_of(*{"queries", "mail"}))
     assert found.licence_hash == hashlib.sha256(b"Creative Commons Attribution 4.0").hexdigest()
     assert found.attribution == (
         '"Queries" by Example Ltd (https://example.org/queries), CC-BY-4.0, retrieved 2026-01-31.'
@@ -49,12 +55,40 @@ def test_everything_that_is_wrong_is_told_at_once(tmp_path):
         "not_in_intake": a_source(tmp_path),
     }
     with pytest.raises(ConfigError) as error:
-        checked(config_of(**sources), frozenset(sources) - {"not_in_intake"})
+        checked(config_of(**sources), sources_of(*(sources.keys() - {"not_in_intake"})))
     said = "\n".join(error.value.problems)
     assert len(error.value.problems) == 5
     for words in ("My-Own-1.0 is not in the policy", "CC-BY-NC-4.0 is refused: no commercial use", "nowhere",
                   "it is empty", "intake.sources has no such source"):  # fmt: skip
         assert words in said
+
+
+def test_a_source_of_the_kind_external_needs_terms():
+    with pytest.raises(ConfigError, match=r"external\.sources\.report must say its terms"):
+        checked(config_of(), sources_of("report", kind="external"))
+    assert checked(config_of(), sources_of("mail")) == []
+
+
+@pytest.mark.parametrize(
+    ("card", "is_refused"),
+    [
+        ("---\nlicense: cc-by-nc-4.0\n---\n# Set\n", True),
+        ("---\nlicense: cc-by-4.0\n---\n# Set\n", False),
+        ("---\nlicense: other\n---\n# Set\n", False),
+        ("---\nlicense: [a, b]\n---\n", False),
+        ("---\n: {\n---\n", False),
+        ("# Set", False),
+    ],
+)
+def test_the_card_in_a_data_sets_folder_says_the_same(tmp_path, card, is_refused):
+    (tmp_path / "README.md").write_text(card)
+    config = config_of(queries=a_source(tmp_path))
+    own = sources_of("queries", path=str(tmp_path))
+    if is_refused:
+        with pytest.raises(ConfigError, match=r"card names the licence cc-by-nc-4\.0, not CC-BY-4\.0"):
+            checked(config, own)
+    else:
+        assert len(checked(config, own)) == 1
 
 
 def test_the_policy_that_comes_with_smelt_is_whole():
@@ -72,7 +106,7 @@ def test_a_policy_of_ones_own_replaces_it(tmp_path):
     config = ExternalConfig.model_validate(
         {"policy": str(file), "sources": {"q": a_source(tmp_path, "My-Own-1.0")}}
     )
-    assert checked(config, frozenset({"q"}))[0].terms.reason == "we asked"
+    assert checked(config, sources_of(*{"q"}))[0].terms.reason == "we asked"
     file.write_text("A: {use: maybe, reason: x}\nB: {use: permitted, obligations: [cake], reason: x}\n")
     with pytest.raises(ConfigError) as error:
         read_policy(str(file))
@@ -80,7 +114,7 @@ def test_a_policy_of_ones_own_replaces_it(tmp_path):
 
 
 def test_the_share_of_a_release_is_held(tmp_path):
-    evidence = checked(config_of(queries=a_source(tmp_path)), frozenset({"queries"}))
+    evidence = checked(config_of(queries=a_source(tmp_path)), sources_of(*{"queries"}))
     check_share({"queries": 30, "mail": 70}, evidence, 0.3)
     with pytest.raises(ExternalShareError, match=r"31\.0% .*queries 31.*30\.0%"):
         check_share({"queries": 31, "mail": 69}, evidence, 0.3)
@@ -90,7 +124,7 @@ def test_the_share_of_a_release_is_held(tmp_path):
 def test_an_export_credits_what_it_holds(tmp_path):
     evidence = checked(
         config_of(queries=a_source(tmp_path), spare=a_source(tmp_path, "CC0-1.0")),
-        frozenset({"queries", "spare"}),
+        sources_of(*{"queries", "spare"}),
     )
     [row] = attribution_rows("r", {"queries": 3, "mail": 9}, evidence, "run")
     names = (
@@ -103,6 +137,7 @@ def test_an_export_credits_what_it_holds(tmp_path):
         "licence_hash",
         "retrieved",
         "run_id",
+        "licence_text",
     )
     said = as_markdown([dict(zip(names, row, strict=True))])
     assert '"Queries" by Example Ltd' in said
@@ -113,10 +148,13 @@ def test_an_export_credits_what_it_holds(tmp_path):
 
 def test_a_successor_credits_what_it_still_holds():
     rows = [{"release": "one", "source": name, "rows": 5, "licence": "MIT", "obligations": ["attribution"],
-             "attribution": "by somebody", "licence_hash": "h", "retrieved": dt.date(2026, 1, 31)}
+             "attribution": "by somebody", "licence_hash": "h", "retrieved": dt.date(2026, 1, 31),
+             "licence_text": "MIT"}
             for name in ("faq", "gone")]  # fmt: skip
     found = inherited(rows, {"faq": 3, "gone": 0}, release="two", run_id="r")
-    assert found == [("two", "faq", 3, "MIT", ["attribution"], "by somebody", "h", dt.date(2026, 1, 31), "r")]
+    assert found == [
+        ("two", "faq", 3, "MIT", ["attribution"], "by somebody", "h", dt.date(2026, 1, 31), "r", "MIT")
+    ]
 
 
 def test_evidence_is_looked_for_beside_the_users_file(tmp_path):

@@ -121,6 +121,20 @@ def test_rows_of_withdrawn_sources_are_refused_unless_asked_for(tmp_path):
     assert opened(tmp_path, withdrawn_sources=["another"]).name == "r1"
     with pytest.raises(ReleaseUnusable, match="1 rows are from forum, a withdrawn source"):
         opened(tmp_path, withdrawn_sources=["forum"])
+    mark = {
+        "source": "helpdesk",
+        "reason": "x",
+        "releases": ["r1"],
+        "withdrawn_at": NOON,
+        "run_id": "x",
+        "models": [],
+    }
+    write_deltalake(str(tmp_path / "ops" / "withdrawals"), table_of("ops.withdrawals", [mark]))
+    with pytest.raises(
+        ReleaseUnusable, match="8 rows are from helpdesk, a withdrawn source; make its successor"
+    ):
+        opened(tmp_path)
+    assert opened(tmp_path, with_withdrawn=True).name == "r1"
     assert opened(tmp_path, withdrawn_sources=["forum"], with_withdrawn=True).name == "r1"
 
 

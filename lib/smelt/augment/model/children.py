@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from smelt.augment.acceptance import facts_of, rejections_of, similarity
+from smelt.augment.acceptance import facts_of, grounded, rejections_of, similarity
 from smelt.augment.config import AugmentConfig
-from smelt.augment.model.prompt import WrittenPair
+from smelt.augment.model.prompt import DOCUMENTS, WrittenPair
 from smelt.examples.hashes import text_hashes
 from smelt.identity import stable_id
 
@@ -21,6 +21,8 @@ def problems_of(
 
     The question is checked as that of any child, but for its facts: the answer must hold every fact of the parent's
     answer and add none, and the question none that neither text of the parent has. Other words may negate otherwise.
+    A section of a document answers many questions: of its facts an answer may leave some out, and at least
+    ``config.grounded`` of the answer's words must stand in the section in their order.
     """
     found = rejections_of(pair.question, pair.answer, parent["question"], siblings, config)
     found = [reason for reason in found if reason != "facts_changed"]
@@ -28,9 +30,14 @@ def problems_of(
     wanted = set(facts_of(parent["answer"])) - {NEGATION}
     has = set(facts_of(pair.answer)) - {NEGATION}
     added = (has | set(facts_of(pair.question)) - {NEGATION}) - known
-    if added or not wanted <= has:
+    is_document = parent.get("kind") == DOCUMENTS
+    if added or (not is_document and not wanted <= has):
         found.append("facts_changed")
-    if similarity(pair.answer, parent["answer"]) < config.answer_overlap:
+    if is_document:
+        is_apart = grounded(pair.answer, parent["answer"]) < config.grounded
+    else:
+        is_apart = similarity(pair.answer, parent["answer"]) < config.answer_overlap
+    if is_apart:
         found.append("answer_apart")
     return found
 

@@ -16,6 +16,17 @@ SYSTEM = (
 )
 
 
+OF_DOCUMENT = (
+    "You write training data for {domain}. You get a section of a document of somebody else with its heading. Write"
+    " {many} pairs: a question that a customer could ask and that the section answers, and the answer, from what the"
+    " section says alone and in your own words. Keep every number, code, product name and placeholder in square"
+    " brackets exactly as it is, and add no fact. Style: {style}"
+    ' Answer with JSON alone: {{"pairs": [{{"question": "...", "answer": "..."}}]}}'
+)
+DOCUMENTS = "external"
+"""Kind of the parents that are asked about by OF_DOCUMENT."""
+
+
 class WrittenPair(NamedTuple):
     """A pair as a model wrote it."""
 
@@ -31,10 +42,15 @@ class UnusableAnswerError(ValueError):
         super().__init__(reason)
 
 
-def request_of(question: str, answer: str, category: str | None, config: ModelConfig) -> dict[str, Any]:
-    """The body of a chat completion."""
-    asked = {"topic": category or "", "question": question, "answer": answer}
-    system = SYSTEM.format(domain=config.domain, many=config.pairs_a_request, style=config.style)
+def request_of(
+    question: str, answer: str, category: str | None, config: ModelConfig, kind: str | None = None
+) -> dict[str, Any]:
+    """The body of a chat completion; for a pair of the ``kind`` DOCUMENTS, its questions are asked for."""
+    if kind == DOCUMENTS:
+        asked, wanted = {"topic": category or "", "heading": question, "section": answer}, OF_DOCUMENT
+    else:
+        asked, wanted = {"topic": category or "", "question": question, "answer": answer}, SYSTEM
+    system = wanted.format(domain=config.domain, many=config.pairs_a_request, style=config.style)
     return {
         "model": config.name,
         "messages": [

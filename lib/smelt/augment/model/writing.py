@@ -84,13 +84,15 @@ def requests_for(
     kept: Mapping[str, str],
     may_leave: Callable[[str], bool],
 ) -> Iterator[Request]:
-    """What is to be asked about each parent (example_id, question, answer, category).
+    """What is to be asked about each parent (example_id, question, answer, category, kind).
 
     ``kept`` is request hash -> answer of earlier runs, which cost nothing again; a failure is never kept, so it is
     asked again next time. ``may_leave`` decides on the text of a request: what it refuses is never sent.
     """
     for parent in parents:
-        body = request_of(parent["question"], parent["answer"], parent.get("category"), config)
+        body = request_of(
+            parent["question"], parent["answer"], parent.get("category"), config, parent.get("kind")
+        )
         key = request_hash(body, str(config.url))
         settled = None
         if key in kept:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from smelt.tables.warehouse import Warehouse
 
-BRONZE = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles")
+BRONZE = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles", "bronze.external")
 KEYED = ("silver.conversations", "silver.predictions", "silver.feedback")
 IDENTIFIERS = ("customer_id", "customer_email")
 

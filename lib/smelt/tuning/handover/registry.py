@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from smelt.errors import MissingExtra
 from smelt.tuning.base.libraries import library
 from smelt.tuning.config import TuningConfig
 from smelt.tuning.errors import TuningError
@@ -97,6 +98,25 @@ def by_alias(config: TuningConfig, alias: str) -> Version | None:
         if number is None:
             return None
         return _as_version(client.get_model_version(name, str(number)))
+
+
+def registered_on(
+    config: TuningConfig, fingerprints: Collection[str]
+) -> tuple[list[tuple[Version, str]], str | None]:
+    """Every registered version of the model that was trained on data with one of ``fingerprints``, and with which.
+
+    Beside them in words why the registry could not be asked; where none was ever made here, there is nothing in it.
+    """
+    place = tracking_uri(config).removeprefix("sqlite:///")
+    if config.tracking.tracking_uri is None and not Path(place).exists():
+        return [], None
+    try:
+        with _client(config) as client:
+            listed = client.search_model_versions(f"name = '{config.tracking.model_name}'")
+            found = [(_as_version(each), each.tags.get("smelt.fingerprint", "")) for each in listed]
+    except (TuningError, MissingExtra) as error:
+        return [], f"the registry could not be asked which of its models hold it: {error}"
+    return [each for each in found if each[1] in fingerprints], None
 
 
 def fetch(version: Version, config: TuningConfig, into: Path) -> Path:

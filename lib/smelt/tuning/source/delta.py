@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ROWS = "gold.training_splits"
 ERASURES = "ops.erasures"
+WITHDRAWALS = "ops.withdrawals"
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,14 @@ def forgotten_in(places: TablePlaces, release: str) -> int:
         return 0
     marks = table.to_pyarrow_dataset().to_table(columns=["releases"]).column(0).to_pylist()
     return sum(release in (mark or ()) for mark in marks)
+
+
+def withdrawn_sources(places: TablePlaces) -> set[str]:
+    """Sources that ``smelt withdraw`` took out, by ops.withdrawals; none without the table."""
+    table = open_table(places, WITHDRAWALS)
+    if table is None:
+        return set()
+    return set(table.to_pyarrow_dataset().to_table(columns=["source"]).column(0).to_pylist())
 
 
 def unfinished(places: TablePlaces, release: str) -> bool:

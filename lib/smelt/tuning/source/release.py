@@ -102,7 +102,8 @@ def open_release(name: str, places: TablePlaces, config: DataConfig) -> Release:
 
     Raises:
         ReleaseUnusable: it is unknown, empty, half written or changed; or it holds rows of forgotten customers or
-            of ``withdrawn_sources`` and ``config`` does not ask for them all the same.
+            of withdrawn sources (``withdrawn_sources``, ops.withdrawals) and ``config`` does not ask for them all the
+            same.
     """
     if exported.is_export(name):
         manifest, rows = exported.open_export(name)
@@ -183,9 +184,13 @@ def _forbidden(
             f" {manifest.release} (or train all the same: --with-forgotten)"
         )
     if not config.with_withdrawn:
+        withdrawn = set(config.withdrawn_sources) | (
+            set() if places.catalog else delta.withdrawn_sources(places)
+        )
         problems += [
-            f"{sources[name]:,} rows are from {name}, a withdrawn source (or train all the same: --with-withdrawn)"
-            for name in config.withdrawn_sources
+            f"{sources[name]:,} rows are from {name}, a withdrawn source; make its successor: smelt release --from"
+            f" {manifest.release} (or train all the same: --with-withdrawn)"
+            for name in sorted(withdrawn)
             if sources.get(name)
         ]
     return problems

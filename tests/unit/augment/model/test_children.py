@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from smelt.augment.config import AugmentConfig
 from smelt.augment.model.children import problems_of, written_children
-from smelt.augment.model.prompt import WrittenPair
+from smelt.augment.model.config import ModelConfig
+from smelt.augment.model.prompt import WrittenPair, request_of
 
 PARENT = {
     "example_id": "e", "record_id": "r", "source": "mail", "category": "pay", "content_hash": "h",
@@ -48,3 +51,36 @@ def test_rows_are_those_of_children_with_the_models_name():
     assert (row["origin"], row["parent_id"], row["parent_hash"]) == ("model:tiny", "e", "h")
     leaking = written_children(PARENT, [GOOD], config, holds_personal_data=lambda texts: True)
     assert leaking[0]["rejections"] == ["personal_data"]
+
+
+SECTION = {
+    "kind": "external", "question": "Fees",
+    "answer": "A card is 5 euros a year, paid in advance. A lost one is replaced for 12 euros within 3 days by post.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answer", "reasons"),
+    [
+        ("A lost card is replaced for 12 euros, and comes within 3 days by post.", []),
+        ("A lost card is replaced for 13 euros, and comes within 3 days by post.", ["facts_changed"]),
+        (
+            "Please call our friendly people, who will be glad to help you with whatever it is.",
+            ["answer_apart"],
+        ),
+    ],
+)
+def test_an_answer_of_a_document_says_what_its_section_says(answer, reasons):
+    pair = WrittenPair("What do I pay when I lose my card?", answer)
+    assert problems_of(pair, PARENT | SECTION, (), AugmentConfig()) == reasons
+
+
+def test_a_document_is_asked_about_by_its_heading_and_section():
+    config = ModelConfig(url="http://127.0.0.1/v1", name="tiny")
+    system, asked = request_of("Fees", "A card is 5 euros.", "cards", config, "external")["messages"]
+    assert "section of a document" in system["content"]
+    assert json.loads(asked["content"]) == {
+        "topic": "cards",
+        "heading": "Fees",
+        "section": "A card is 5 euros.",
+    }
