@@ -109,8 +109,8 @@ LEFT_OUT := $(if $(filter no,$(SLOW)),-m "not slow")
 
 test: $(TEST_STAMP) ## Run the tests of the lane; SLOW=no leaves the longest out, TESTS=... chooses, WORKERS=2 at a time
 ifeq ($(TESTS),)
-	@echo "tests of the stages and of erasure, by the embedded engine"
-	@SMELT_TEST_ENGINE=sail $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests/e2e/test_erasure_complete.py tests/jobs $(LEFT_OUT)
+	@echo "tests of the stages, of erasure and of places, by the embedded engine"
+	@SMELT_TEST_ENGINE=sail $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests/e2e tests/jobs $(LEFT_OUT)
 	@echo "all other tests, by Spark where they need one"
 	@SMELT_TEST_ENGINE=spark $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(LEFT_OUT)
 else

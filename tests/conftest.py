@@ -26,6 +26,7 @@ ALLOWED_SKIPS = (
 )
 """What a test may say when it is skipped, and why that is right. Any other skip fails the run."""
 
+OF_ONE_RUN = ("tests/e2e/test_whole_way.py", "tests/e2e/test_sql.py")
 JOBS = Path(__file__).resolve().parent / "jobs"
 REAL_DATA = Path(
     os.environ.get("SMELT_DATA", Path(__file__).resolve().parent.parent.parent / "shared" / "data")
@@ -91,19 +92,38 @@ def warehouse(spark, tmp_path):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Share tests/jobs between the engines, where SMELT_TEST_ENGINE says which one this is.
+    """Share the tests between the engines, where SMELT_TEST_ENGINE says which one this is.
 
-    The embedded engine runs all but what it is never asked to do (see smelt.pipeline.engine), Spark the rest of
-    them. Without the variable Spark runs everything.
+    The embedded engine runs what is marked ``embedded``, and of tests/jobs all but what it is never asked to do (see
+    smelt.pipeline.engine); Spark runs the rest. Without the variable Spark runs everything.
     """
     engine = os.environ.get("SMELT_TEST_ENGINE")
     if engine:
-        of_jobs = [item for item in items if item.path.is_relative_to(JOBS)]
-        others = [
-            item for item in of_jobs if bool(item.get_closest_marker("of_spark")) != (engine == "spark")
-        ]
+        others = [item for item in items if _engine_of(item) != engine]
         items[:] = [item for item in items if item not in others]
         config.hook.pytest_deselected(items=others)
+
+
+def _engine_of(item):
+    is_embedded = item.get_closest_marker("embedded") or (
+        item.path.is_relative_to(JOBS) and not item.get_closest_marker("of_spark")
+    )
+    return "sail" if is_embedded else "spark"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """A file stays with one process, and files that read one run stay together, so that it is made once."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class BySharedRun(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = super()._split_scope(nodeid)
+            return "one run" if file in OF_ONE_RUN else file
+
+    return BySharedRun(config, log)
 
 
 def pytest_terminal_summary(terminalreporter, exitstatus):

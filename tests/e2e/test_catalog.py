@@ -20,7 +20,7 @@ PREFIX = "cataloged_"
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     folder = tmp_path_factory.mktemp("catalog")
-    config = GenerateConfig(records=100, seed=3)
+    config = GenerateConfig(records=100, seed=3, kinds=("tickets", "articles"))
     generate(folder, config, lambda step: None)
     return write_project(folder, config.kinds)
 

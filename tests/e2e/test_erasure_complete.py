@@ -16,7 +16,7 @@ from smelt.releases.manifest import ReleaseError
 from smelt.tables.warehouse import Warehouse
 from tests.builders import NOON, rows_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.embedded, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 SECRET, OTHER = "c0ffee" * 8, "decade" * 8
 WORD, MAIL, CUSTOMER = "plantedleak", "groß.plantedleak@mail.example", "CUST-plantedleak-1"

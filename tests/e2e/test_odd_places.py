@@ -19,15 +19,14 @@ from smelt.releases.manifest import find_manifest
 from smelt.report.collect import collected
 from smelt.tables.ledger import STAGES
 
-NAMES = ("a b, 50% off o'brien", "a[1] {x} #2 100%25 `t` *?;&=+ ünï\\q")
-"""The first can be read by delta-rs, the second by Spark alone."""
+NAME = "a[1] {x} #2 100%25 `t` *?;&=+ ünï\\q"
+"""delta-rs cannot read below it, Spark can. The run of the whole way lies below a folder that both can read."""
 
 
-@pytest.mark.parametrize("name", NAMES, ids=["plain to delta-rs", "to Spark alone"])
-def test_every_command_works_below_any_folder(spark, tmp_path, name):
-    root = tmp_path / name
+def test_every_command_works_below_any_folder(spark, tmp_path):
+    root = tmp_path / NAME
     root.mkdir()
-    config = GenerateConfig(records=80, seed=3)
+    config = GenerateConfig(records=80, seed=3, kinds=("tickets", "articles"))
     generate(root, config, lambda step: None)
     project = write_project(root, config.kinds)
     stages = load_stages([*STAGES, "releases"])
@@ -52,6 +51,7 @@ def test_every_command_works_below_any_folder(spark, tmp_path, name):
         spark.sql(f"DROP TABLE {table}")
 
 
+@pytest.mark.embedded
 def test_links_are_followed_once_within_the_landing_and_never_out_of_it(spark, tmp_path):
     landing, outside = tmp_path / "landing", tmp_path / "outside"
     tickets = landing / "tickets"

@@ -13,12 +13,7 @@ import polars
 import pytest
 from deltalake import DeltaTable
 
-from smelt.config import load_config
-from smelt.generate.config import GenerateConfig
-from smelt.generate.generator import generate
-from smelt.generate.project import write_project
 from smelt.jobs import load_stages
-from smelt.pipeline.job import open_job
 from smelt.pipeline.run import run_stages
 from smelt.privacy.erasure.request import forget_customers
 from smelt.sql.answer import SqlError
@@ -27,25 +22,20 @@ from smelt.sql.duckdb_engine import DuckDbEngine
 from smelt.sql.spark_engine import SparkEngine
 from smelt.tables.contract import all_contracts
 from smelt.tables.filesystem import is_connect
-from smelt.tables.ledger import STAGES
 from smelt.tables.views import all_views
 
 TOUR = (Path(__file__).parents[2] / "docs" / "sql-tour.md").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("sql")
-    config = GenerateConfig(records=200, seed=5)
-    generate(folder, config, lambda step: None)
-    return write_project(folder, config.kinds)
+def project(finished):
+    return finished.project
 
 
 @pytest.fixture(scope="module")
-def job(spark, project):
-    job = open_job(load_config([project]), spark=spark)
-    list(run_stages(job, load_stages([*STAGES, "releases", "augmentations"])))
-    return job
+def job(finished):
+    list(run_stages(finished.job, load_stages(["augmentations"])))
+    return finished.job
 
 
 @pytest.fixture
@@ -59,12 +49,13 @@ def slow(job):
 
 
 @pytest.fixture
-def smelt(job, project, capsys):
+def smelt(finished, project, capsys):
     from smelt.cli.app import app
 
     def run(*arguments):
         capsys.readouterr()
-        app([*arguments, "--conf", str(project)], standalone_mode=False)
+        settings = [part for setting in finished.settings for part in ("--set", setting)]
+        app([*arguments, "--conf", str(project), *settings], standalone_mode=False)
         return capsys.readouterr().out
 
     return run

@@ -15,7 +15,6 @@ from pyspark.sql import functions as F
 from smelt.config import load_config
 from smelt.generate.config import GenerateConfig
 from smelt.generate.generator import generate
-from smelt.generate.project import write_project
 from smelt.jobs import load_stages
 from smelt.jobs.quality_reports import measure
 from smelt.pipeline.job import open_job
@@ -27,18 +26,21 @@ from smelt.report.card import card
 from smelt.report.collect import collected
 from smelt.report.render import page
 from smelt.tables.ledger import STAGES
+from tests.e2e.conftest import ODD_NAME, RECORDS
 from tests.e2e.same_rows import differences
 
 pytestmark = pytest.mark.connect
-RECORDS = 300
+FOLDER = ODD_NAME
 
 
 @pytest.fixture(scope="module")
-def landing(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("landing")
-    config = GenerateConfig(records=RECORDS, seed=11)
-    generate(folder, config, lambda step: None)
-    return write_project(folder, config.kinds)
+def landing(finished):
+    return finished.project
+
+
+@pytest.fixture(scope="module")
+def first(finished):
+    return finished.job, finished.reports
 
 
 def run_all(spark, landing, root):
@@ -62,11 +64,6 @@ def embedded_run(landing, root):
 
 def manifest(job):
     return [row.asDict() for row in job.warehouse.read("gold.releases").collect()]
-
-
-@pytest.fixture(scope="module")
-def first(spark, landing, tmp_path_factory):
-    return run_all(spark, landing, tmp_path_factory.mktemp("first"))
 
 
 def updates(landing):
@@ -152,8 +149,8 @@ def test_the_embedded_engine_gives_the_same_rows_elsewhere(first, landing, tmp_p
 def test_a_night_by_either_engine_gives_the_same_rows(first, spark, landing, tmp_path):
     """Records come and change: both engines go on with tables that Spark has made, each with its own copy."""
     job, _ = first
-    shutil.copytree(landing.parent, tmp_path / "landing")
-    project = tmp_path / "landing" / landing.name
+    files_alone = shutil.ignore_patterns("warehouse")
+    project = shutil.copytree(landing.parent, tmp_path / "landing", ignore=files_alone) / landing.name
     mine, theirs = (shutil.copytree(job.warehouse.root, tmp_path / name) for name in ("mine", "theirs"))
     config = GenerateConfig(records=60, seed=11, start=RECORDS)
     generate(tmp_path / "landing", config, lambda step: None)
@@ -206,6 +203,20 @@ def test_a_report_of_it_is_made(first):
     data = collected(job.warehouse, name, job.config.report, job.config.pii)
     assert name in page(data, job.config.report, job.config.dataset_quality.history)
     assert name in card(data)
+
+
+def test_the_folders_name_is_no_obstacle(first, tmp_path):
+    job, _ = first
+    assert ODD_NAME in job.warehouse.root
+    done = export(job.warehouse, find_manifest(job.warehouse, "latest"), tmp_path / ODD_NAME)
+    assert done.folder.name == ODD_NAME
+    assert job.spark.read.json([str(file) for file in done.folder.rglob("*.jsonl")]).count() == sum(
+        done.rows.values()
+    )
+    tables = job.warehouse.register(["gold.releases", "silver.examples"])
+    for table in tables:
+        assert job.spark.table(table).count() > 0
+        job.spark.sql(f"DROP TABLE {table}")
 
 
 def test_a_customer_is_forgotten_last(first, landing):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -50,15 +51,38 @@ COMPARED = {
 """What the rows of a stage say, without hashes of what they were made from."""
 
 
-@pytest.fixture
-def older(tmp_path):
+@pytest.fixture(scope="module")
+def extracted(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("older")
     with tarfile.open(ARCHIVE) as archive:
-        archive.extractall(tmp_path, filter="data")
-    file = tmp_path / "smelt.yaml"
+        archive.extractall(folder, filter="data")
+    file = folder / "smelt.yaml"
     # Templates gave no examples then.
     text = file.read_text("utf-8")
     file.write_text(text.replace("- source: tickets\n", "- source: tickets\n    examples: conversation\n"))
     return file
+
+
+@pytest.fixture(scope="module")
+def first_run(extracted, spark, tmp_path_factory):
+    """The warehouse after a run of this version, and the rows that the run wrote."""
+    file = a_copy(extracted, tmp_path_factory.mktemp("continued"))
+    _, written = run(spark, file)
+    return file, written
+
+
+@pytest.fixture
+def older(extracted, tmp_path):
+    return a_copy(extracted, tmp_path / "older")
+
+
+@pytest.fixture
+def continued(first_run, tmp_path):
+    return a_copy(first_run[0], tmp_path / "continued")
+
+
+def a_copy(file, folder):
+    return shutil.copytree(file.parent, folder, dirs_exist_ok=True) / file.name
 
 
 def run(spark, file, *, stages=(*AFTER_INGEST, "releases"), settings=()):
@@ -76,8 +100,8 @@ def contents(spark, file, stage):
     return sorted(map(str, rows.selectExpr(*COMPARED[stage].split(", ")).collect()))
 
 
-def test_a_run_finds_nothing_to_rebuild_and_makes_no_release(spark, older):
-    _, written = run(spark, older)
+def test_a_run_finds_nothing_to_rebuild_and_makes_no_release(first_run):
+    _, written = first_run
     stands = {
         stage
         for stage, others in RESTS_ON.items()
@@ -90,11 +114,12 @@ def test_a_run_finds_nothing_to_rebuild_and_makes_no_release(spark, older):
     )
 
 
-def test_what_does_not_decide_on_rows_makes_none_anew(spark, older):
-    run(spark, older)
-    run(spark, older, settings=["pii.gate.max_severe=3"])  # its manifest bears the hash of what decides alone
+def test_what_does_not_decide_on_rows_makes_none_anew(spark, continued):
+    run(
+        spark, continued, settings=["pii.gate.max_severe=3"]
+    )  # its manifest bears the hash of what decides alone
     moved = ["pii.gate.max_severe=2", "pii.gate.max_share_high=0.5", "pii.key.name=ANOTHER_KEY"]
-    read, written = run(spark, older, settings=moved)
+    read, written = run(spark, continued, settings=moved)
     assert not any(read.values())
     assert not any(written.values())
 
@@ -116,12 +141,11 @@ def test_rules_of_another_version_make_all_rows_anew_and_as_they_were(spark, old
     assert not any((*again.values(), *written.values()))
 
 
-def test_templates_of_its_tabular_source_add_pairs_and_change_none(spark, older):
-    run(spark, older, stages=AFTER_INGEST)  # where rules were raised, rows are made anew once
-    before = set(contents(spark, older, "examples"))
-    older.write_text(older.read_text("utf-8").replace("examples: conversation", "examples: both"))
-    read, _ = run(spark, older, stages=("records", "examples"))
+def test_templates_of_its_tabular_source_add_pairs_and_change_none(spark, continued):
+    before = set(contents(spark, continued, "examples"))
+    continued.write_text(continued.read_text("utf-8").replace("examples: conversation", "examples: both"))
+    read, _ = run(spark, continued, stages=("records", "examples"))
     assert read == {"records": 0, "examples": 15}
-    after = set(contents(spark, older, "examples"))
+    after = set(contents(spark, continued, "examples"))
     assert before < after
     assert len(after) == len(before) + 15
