@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from obstore.store import S3Store
 
 _TRIES = 20
+_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 
 
 def s3_store(root: str, options: Mapping[str, str]) -> S3Store:
     """The bucket and prefix of ``s3a://bucket/prefix``; without ``options``, AWS's variables and roles say who asks.
 
-    ``options`` are obstore's: endpoint, region, access_key_id, secret_access_key, session_token. Raises MissingExtra.
+    ``options`` are obstore's: endpoint, region, access_key_id, secret_access_key, session_token. An endpoint that the
+    variables name is asked as delta-rs asks it: by path unless AWS_VIRTUAL_HOSTED_STYLE_REQUEST says otherwise, and
+    without TLS where AWS_ALLOW_HTTP does. Raises MissingExtra.
     """
     try:
         from obstore.store import S3Store
@@ -33,13 +36,21 @@ def s3_store(root: str, options: Mapping[str, str]) -> S3Store:
         raise MissingExtra("obstore", "s3") from None
     given: dict[str, Any] = dict(options)
     is_path_style = given.pop("path_style", "false") == "true"
+    may_be_plain = given.get("endpoint", "").startswith("http://")
+    if "endpoint" not in given and any(os.environ.get(name) for name in _ENDPOINTS):
+        is_path_style = not _is_true("AWS_VIRTUAL_HOSTED_STYLE_REQUEST")
+        may_be_plain = _is_true("AWS_ALLOW_HTTP")
     given["virtual_hosted_style_request"] = str(not is_path_style).lower()
-    client = {"allow_http": True} if given.get("endpoint", "").startswith("http://") else {}
+    client = {"allow_http": True} if may_be_plain else {}
     return S3Store.from_url(
         f"s3://{root.partition('://')[2]}",
         config=given,  # type: ignore[arg-type]  # a TypedDict of theirs
         client_options=client,  # type: ignore[arg-type]
     )
+
+
+def _is_true(variable: str) -> bool:
+    return os.environ.get(variable, "").strip().lower() in ("true", "1")
 
 
 class ObjectClaims:
