@@ -13,7 +13,12 @@ from smelt.jobs import load_stage
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
 from smelt.quality.verdicts import judge
-from smelt.review.effect import VERDICTS, standing_verdicts, with_corrections, with_review_rejections
+from smelt.review.effect import (
+    VERDICTS,
+    examples_as_corrected,
+    standing_verdicts,
+    with_review_rejections,
+)
 from smelt.tables.contract import contract
 from smelt.tables.increment import sync
 from smelt.tables.ledger import StageResult, balance_of, first_reason
@@ -81,9 +86,9 @@ def run(job: Job) -> StageResult:
         warehouse.read("silver.duplicates"),
         signatures,
     )
+    examples = examples_as_corrected(warehouse)
     if job.config.duplicates.boilerplate.remove_from_text:
         examples = without_boilerplate(examples, signatures, job.config.duplicates)
-    examples = examples.transform(with_corrections, reviewed)
     with warehouse.scratch(judged, "verdicts") as judged:
         entries = balance_of(judged, first_reason("all_rejections"))
         changes = sync(

@@ -20,10 +20,11 @@ from smelt.jobs import load_stage
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
 from smelt.quality.verdicts import COPY
+from smelt.review.effect import VERDICTS, examples_as_corrected
 from smelt.tables.ledger import Entry, StageResult, balance_of
 
 STAGE = "duplicates"
-READS = ("silver.examples", "silver.scores")
+READS = ("silver.examples", "silver.scores", VERDICTS)
 WRITES = ("silver.signatures", "silver.embeddings", "silver.duplicates")
 
 
@@ -52,7 +53,7 @@ def run(job: Job) -> StageResult:
 def _run(job: Job, checkpoint: Checkpoint) -> StageResult:
     config, warehouse = job.config.duplicates, job.warehouse
     index = evaluation_index(warehouse, config)
-    examples = accepted(warehouse.read("silver.examples"), settings_of(config, index))
+    examples = accepted(examples_as_corrected(warehouse), settings_of(config, index))
     changes = update_signatures(warehouse, examples, config, index, job.run_id, checkpoint)
     signatures = warehouse.read("silver.signatures")
     fresh_runs, fresh_rows, all_rows = _unfinished(job, signatures)

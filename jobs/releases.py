@@ -24,7 +24,15 @@ from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
 from smelt.privacy.erasure.refusal import REFUSED, erased_among
 from smelt.releases.balance import shortfall
-from smelt.releases.cells import BALANCE, LEFT_OUT, OVER_TARGET, balanced, left_out_rows, with_cells
+from smelt.releases.cells import (
+    BALANCE,
+    LEFT_OUT,
+    OVER_TARGET,
+    as_it_came,
+    balanced,
+    left_out_rows,
+    with_cells,
+)
 from smelt.releases.fingerprint import add_words, digest_of, sums, together
 from smelt.releases.made import AUGMENTATIONS, made_pairs
 from smelt.releases.manifest import (
@@ -164,6 +172,7 @@ def _write_rows(
         assigned = assign_splits(curated, earlier, job.config.splits, checkpoint=checkpoint)
         apart: list[DataFrame] = []
         missed = ""
+        fills: DataFrame | None = None
         if external:
             assigned = stack.enter_context(warehouse.scratch(assigned, "assigned_first"))
             found_alike = like_test_split(curated, assigned, external, job.config.duplicates)
@@ -173,13 +182,22 @@ def _write_rows(
             assigned = assigned.join(alike, "example_id", "left_anti")
         if config.balance.targets:
             assigned = stack.enter_context(warehouse.scratch(assigned, "assigned"))
-            found = balanced(curated, assigned, history, config.balance, salt=job.config.splits.salt)
-            missed = shortfall(found.plan.targets, config.balance.tolerance)
+            made = _made(warehouse, curated, assigned) if config.augmented else None
+            found = balanced(
+                curated, assigned, history, config.balance, salt=job.config.splits.salt, made=made
+            )
             placed = stack.enter_context(warehouse.scratch(found.placed, "balanced"))
             over = placed.where(~F.col("is_kept"))
             apart.append(left_out_rows(over, OVER_TARGET, release=name, run_id=job.run_id))
-            targets = [(name, *each, job.run_id) for each in found.plan.targets]
-            frame = warehouse.spark.createDataFrame(targets, contract(BALANCE).ddl())
+            targets = found.plan.targets
+            if found.made is not None:
+                stay = placed.where("is_kept").select(F.col("example_id").alias("parent_id"))
+                wanted = found.made.where("is_kept").join(stay, "parent_id", "left_semi")
+                fills = stack.enter_context(warehouse.scratch(wanted, "filling"))
+                targets = as_it_came(found._replace(placed=placed), fills, config.balance)
+            missed = shortfall(targets, config.balance.tolerance)
+            lines = [(name, *each, job.run_id) for each in targets]
+            frame = warehouse.spark.createDataFrame(lines, contract(BALANCE).ddl())
             warehouse.replace_where(BALANCE, frame, f"release = '{name}'")
             assigned = assigned.join(over.select("example_id"), "example_id", "left_anti")
         left_out: list[tuple[str, str, int]] = []
@@ -192,10 +210,18 @@ def _write_rows(
         taken, places = curated.withColumn("origin", F.lit(None).cast("string")), assigned
         if config.augmented:
             children, their_places = made_pairs(warehouse.read(AUGMENTATIONS), curated, assigned)
-            taken, places = taken.unionByName(children), places.unionByName(their_places)
+            if fills is not None:
+                children = children.join(fills.select("example_id"), "example_id", "left_semi")
+            taken, places = taken.unionByName(children), places.unionByName(their_places.drop("parent_id"))
         rows = training_rows(taken, places, config, release=name, run_id=job.run_id)
         warehouse.replace_where("gold.training_splits", rows, f"release = '{name}'")
     return left_out, missed
+
+
+def _made(warehouse: Warehouse, curated: DataFrame, assigned: DataFrame) -> DataFrame:
+    """Children of all train rows, with the columns of ``curated`` and ``parent_id``."""
+    children, places = made_pairs(warehouse.read(AUGMENTATIONS), curated, assigned)
+    return children.join(places.select("example_id", "parent_id"), "example_id")
 
 
 def _write_attributions(job: Job, name: str, counted: Sequence[Row], evidence: Sequence[Evidence]) -> None:

@@ -18,6 +18,7 @@ from smelt.quality.catalogue import plugins_of
 from smelt.quality.config import QualityConfig
 from smelt.quality.corpus.model import Corpus
 from smelt.quality.corpus.spark import articles_of, corpus_of
+from smelt.review.effect import VERDICTS, examples_as_corrected
 from smelt.tables.contract import contract
 from smelt.tables.increment import sync, versioned
 from smelt.tables.ledger import StageResult, balance_of, first_reason
@@ -25,7 +26,7 @@ from smelt.tables.rules import with_rules
 from smelt.tables.workers import mapped
 
 STAGE = "scores"
-READS = ("silver.examples",)
+READS = ("silver.examples", VERDICTS)
 WRITES = ("silver.scores",)
 
 
@@ -49,10 +50,10 @@ def run(job: Job) -> StageResult:
     """Score the examples that silver.scores does not hold as they are now; drop scores of examples that are gone.
 
     The corpus that pairs are compared with is learned from all usable examples of this moment. Examples
-    are scored once: later ones do not move the scores of earlier ones.
+    are scored once: later ones do not move the scores of earlier ones. What people corrected is scored as corrected.
     """
     config, warehouse = job.config.quality, job.warehouse
-    examples = warehouse.read("silver.examples")
+    examples = examples_as_corrected(warehouse)
     whole = examples.where("question IS NOT NULL AND answer IS NOT NULL")
     settings = with_rules(STAGE, ":".join([fingerprint(config.deciding()), *external_inputs(job.config)]))
 

@@ -80,3 +80,51 @@ def test_what_cannot_be_reached_is_said(release):
     )
     assert "balance missed: category rare" in result.note
     assert len(rows) >= 80
+
+
+def test_children_fill_what_is_under_its_target(release, spark):
+    job, _, alone = release("alone", 300, release__balance__targets="{category: equal}")
+    rare = job.warehouse.read("gold.curated_examples").where("category = 'rare'").collect()
+    children = [
+        {
+            "example_id": stable_id("child", row["example_id"], n), "parent_id": row["example_id"],
+            "record_id": row["record_id"], "source": row["source"], "category": "rare", "origin": "rules:x",
+            "question": f"Which way do I change this order, {n}?", "answer": row["answer"], "text_hash": "t",
+            "parent_hash": row["content_hash"], "rules": ["x"], "composite": 0.5, "relevance": 0.5,
+            "rejections": [], "settings": "s", "run_id": "r0",
+        }
+        for row in rare
+        for n in range(2)
+    ]  # fmt: skip
+    declared = contract("silver.augmentations")
+    frame = spark.createDataFrame(
+        [tuple(c[name] for name in declared.column_names) for c in children], declared.ddl()
+    )
+    job.warehouse.replace_where("silver.augmentations", frame, "true")
+    job, result, rows = release(
+        "filled", 300, release__balance__targets="{category: equal}", release__augmented="true"
+    )
+    train = [row for row in rows if row["split"] == "train"]
+    own = [row for row in train if row["origin"] is None]
+    made = [row for row in train if row["origin"]]
+    assert len(own) > len([row for row in alone if row["split"] == "train"])
+    assert {row["category"] for row in made} == {"rare"}
+    assert 0 < len(made) < len(children)
+    share = sum(row["category"] == "rare" for row in train) / len(train)
+    assert share == pytest.approx(0.5, abs=0.0201)
+    told = {
+        row["value"]: row for row in job.warehouse.read("gold.balance").where("release = 'filled'").collect()
+    }
+    assert told["rare"]["share"] == pytest.approx(share)
+    assert "balance missed" not in result.note
+    parents = {child["example_id"]: child["parent_id"] for child in children}
+    ids_of_own = {row["example_id"] for row in own}
+    assert {parents[row["example_id"]] for row in made} <= ids_of_own
+    per_parent = {}
+    for row in made:
+        parent = parents[row["example_id"]]
+        per_parent[parent] = per_parent.get(parent, 0) + 1
+    assert (
+        max(per_parent.values()) - min([per_parent.get(p, 0) for p in ids_of_own & set(parents.values())])
+        <= 1
+    )

@@ -159,6 +159,60 @@ def test_the_round(job, tmp_path):
     assert not [entry for entry in reasons if entry.reason == "review:wrong_answer"]
 
 
+def test_corrections_are_scored_and_compared_before_they_are_released(spark, tmp_path):
+    settings = [f"warehouse.root={tmp_path / 'w'}", "pii.key.demo=true", "review.rate=1.0", "review.min_stratum=5",
+                "review.effect.min_answers=1", "review.effect.min_probability=0.5"]  # fmt: skip
+    job = open_job(load_config(settings=settings), run_id="c1", spark=spark)
+    job.warehouse.replace_where("silver.examples", rows_of(spark, "silver.examples", list(pairs(30))), "true")
+    stages = ("scores", "duplicates", "curated_examples")
+    for stage in stages:
+        run_stage(job, load_stage(stage))
+    before = gold(job)
+    scores = scores_of(job)
+    tasks = {task.example_id: task for task in draw(job, "curated", "all") if task.part == "representative"}
+    keep(job.warehouse, list(tasks.values()), run_id="all-1")
+    rude, copied, better, copied_from, *_ = [tasks[example] for example in sorted(before)]
+    answers = [
+        an_answer(rude, "ann", "correct", answer="You are an idiot, read the manual."),
+        an_answer(copied, "ann", "correct", question=copied_from.question, answer=copied_from.answer),
+        an_answer(
+            better,
+            "ann",
+            "correct",
+            answer="Open the settings of your account, choose reset and follow the mail.",
+        ),
+    ]
+    answered(job, answers, "c2")
+    later = open_job(job.config, run_id="c3", spark=spark)
+    for stage in stages:
+        run_stage(later, load_stage(stage))
+    after = gold(later)
+    assert before.keys() - after.keys() in (
+        {rude.example_id, copied.example_id},
+        {rude.example_id, copied_from.example_id},
+    )
+    assert after[better.example_id] == (better.question, answers[2].answer)
+    now = scores_of(later)
+    assert {example for example in now if now[example] != scores[example]} == {
+        rude.example_id, copied.example_id, better.example_id,
+    }  # fmt: skip
+    assert now[rude.example_id][1] == ["answer_insulting"]
+    old = later.warehouse.read("silver.examples").where(f"example_id = '{rude.example_id}'").first()
+    assert (old["question"], old["answer"]) == before[rude.example_id]
+    sample = read_sample(later.warehouse, "all")
+    reviewed = reviewed_pairs(later.warehouse, outcomes(sample), later.config.quality)
+    assert [each.rejections for each in reviewed if each.is_bad] == [(), (), ()]  # as people saw them
+
+    again = open_job(job.config, run_id="c4", spark=spark)
+    notes = [run_stage(again, load_stage(stage)).result.note for stage in stages]
+    assert notes[0] == "nothing new"
+
+
+def scores_of(job):
+    rows = job.warehouse.read("silver.scores").collect()
+    return {row["example_id"]: (row["composite"], row["rejections"]) for row in rows}
+
+
 @pytest.mark.of_spark
 def test_rules_are_measured_on_a_sample_of_scored_pairs(job, tmp_path):
     tasks = draw(job, "scored", "rules", count=40)
@@ -169,7 +223,7 @@ def test_rules_are_measured_on_a_sample_of_scored_pairs(job, tmp_path):
     assert len(json.loads(export.read_text())) == len(tasks)
     answered(job, read_answers([export]), "i5")
     sample = read_sample(job.warehouse, "rules")
-    found = reviewed_pairs(job.warehouse, outcomes(sample))
+    found = reviewed_pairs(job.warehouse, outcomes(sample), job.config.quality)
     assert {rule for each in found for rule in each.rejections} == {"answer_insulting"}
     assert len(read_tasks(job.warehouse, "rules")) == len(tasks)
 

@@ -115,7 +115,7 @@ def thresholds(
 
     config = configured(conf, env, settings)
     warehouse = open_job(config).warehouse
-    reviewed = reviewed_pairs(warehouse, outcomes(read_sample(warehouse, name)))
+    reviewed = reviewed_pairs(warehouse, outcomes(read_sample(warehouse, name)), config.quality)
     rules = rule_qualities(reviewed)
     marks = {measure: config.quality.pass_mark(measure) for measure in MEASURES}
     found = proposals(reviewed, marks, min_precision=config.review.min_precision)

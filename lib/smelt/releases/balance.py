@@ -4,6 +4,9 @@ A cell is one value of each dimension (category, complexity, length). With n row
 "value v has share s of T, give or take the tolerance" is linear in n, so HiGHS (scipy.optimize) solves, in this order:
 the least that targets must be missed by, then the most rows, then the largest share that every cell keeps, so that no
 cell goes without need.
+
+Made pairs (children of augmentation) only fill what is under its target: with the targets missed as little as can be,
+as many of one's own rows as possible are kept, and then as few made ones added as that needs.
 """
 
 from __future__ import annotations
@@ -44,15 +47,16 @@ class Target(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """Rows to keep of each cell, and every target with its outcome."""
+    """Rows to keep of each cell, every target with its outcome, and made rows to add to each cell."""
 
     keep: dict[Cell, int]
     targets: list[Target]
+    add: dict[Cell, int]
 
     @property
     def total(self) -> int:
-        """Rows that are kept."""
-        return sum(self.keep.values())
+        """Rows that are kept or added."""
+        return sum(self.keep.values()) + sum(self.add.values())
 
     def is_met(self, tolerance: float) -> bool:
         """Whether every share is within ``tolerance`` of its target."""
@@ -81,35 +85,50 @@ def wanted_shares(counts: Mapping[Cell, int], config: BalanceConfig) -> dict[tup
     return found
 
 
-def plan(counts: Mapping[Cell, int], config: BalanceConfig) -> Plan:
-    """What to keep of ``counts`` rows by cell; all of it where there are no targets."""
-    cells = sorted(cell for cell, count in counts.items() if count)
+def plan(counts: Mapping[Cell, int], config: BalanceConfig, made: Mapping[Cell, int] | None = None) -> Plan:
+    """What to keep of ``counts`` rows by cell, and to add of ``made`` ones; all rows where there are no targets."""
+    made = made or {}
+    cells = sorted(cell for cell in {*counts, *made} if counts.get(cell) or made.get(cell))
     shares = wanted_shares(counts, config)
-    if not cells or not shares:
-        return Plan(dict(counts), [])
-    have = np.array([counts[cell] for cell in cells], float)
+    if not any(counts.values()) or not shares:
+        return Plan(dict(counts), [], {})
+    have = np.array([counts.get(cell, 0) for cell in cells], float)
+    more = np.array([made.get(cell, 0) for cell in cells], float)
     wanted = sorted(shares)
     member = np.array([[cell[place] == value for cell in cells] for place, value in wanted], float)
     share = np.array([shares[key] for key in wanted])
-    kept = _solve(have, member, share, config)
-    rows = {cell: int(count) for cell, count in zip(cells, kept, strict=True)}
-    total = max(int(kept.sum()), 1)
-    targets = []
-    for (place, value), inside in zip(wanted, member, strict=True):
-        after = int((inside * kept).sum())
-        goal = shares[(place, value)]
-        targets.append(
+    kept, added = _solve(have, more, member, share, config)
+    keep = {cell: int(count) for cell, count in zip(cells, kept, strict=True)}
+    add = {cell: int(count) for cell, count in zip(cells, added, strict=True) if count}
+    return Plan(keep, outcomes(counts, shares, keep, add), add)
+
+
+def outcomes(
+    counts: Mapping[Cell, int],
+    shares: Mapping[tuple[int, str], float],
+    keep: Mapping[Cell, int],
+    add: Mapping[Cell, int],
+) -> list[Target]:
+    """Every target of ``shares`` with what came of it, where ``keep`` rows stayed and ``add`` were added."""
+    total = sum(keep.values()) + sum(add.values())
+    found = []
+    for (place, value), goal in sorted(shares.items()):
+        before, kept, added = (
+            sum(count for cell, count in rows.items() if cell[place] == value) for rows in (counts, keep, add)
+        )
+        after = kept + added
+        found.append(
             Target(
                 DIMENSIONS[place],
                 value,
                 goal,
-                int((inside * have).sum()),
+                before,
                 after,
-                after / total,
+                after / max(total, 1),
                 _missing(goal, after, total),
             )
         )
-    return Plan(rows, targets)
+    return found
 
 
 def _missing(share: float, rows: int, total: int) -> int:
@@ -119,33 +138,41 @@ def _missing(share: float, rows: int, total: int) -> int:
     return max(0, int(np.ceil((share * total - rows) / (1 - share) - 1e-9)))
 
 
-def _solve(have: Floats, member: Floats, share: Floats, config: BalanceConfig) -> Floats:
-    """Rows to keep of each cell. Columns of the programs: a count a cell, a miss a target, the least share kept."""
+def _solve(
+    have: Floats, made: Floats, member: Floats, share: Floats, config: BalanceConfig
+) -> tuple[Floats, Floats]:
+    """Rows to keep and made rows to add, of each cell.
+
+    Columns of the programs: a count a cell, a count of made rows a cell, a miss a target, the least share kept.
+    """
     cells, targets = len(have), len(share)
-    size = cells + targets + 1
-    bounds = (np.zeros(size), np.concatenate([have, np.full(targets, np.inf), [1.0]]))
-    off = member - share[:, None]  # rows above a share of all that is kept
+    size = 2 * cells + targets + 1
+    bounds = (np.zeros(size), np.concatenate([have, made, np.full(targets, np.inf), [1.0]]))
+    off = np.hstack([member, member]) - share[:, None]  # rows above a share of all that is in
     slack = config.tolerance * ROUNDING
     misses = -np.eye(targets)
     empty = np.zeros((targets, 1))
     above = np.hstack([off - slack, misses, empty])
     below = np.hstack([-off - slack, misses, empty])
-    least = np.concatenate([-np.ones(cells), np.zeros(targets + 1)])[None]
-    fair = np.hstack([-np.eye(cells), np.zeros((cells, targets)), have[:, None]])
-    matrix = sparse.csr_array(np.vstack([above, below, least, fair]))
+    own = np.concatenate([np.ones(cells), np.zeros(cells + targets + 1)])
+    fair = np.hstack([-np.eye(cells), np.zeros((cells, cells + targets)), have[:, None]])
+    matrix = sparse.csr_array(np.vstack([above, below, -own[None], fair]))
     limit = np.concatenate(
         [np.zeros(2 * targets), [-np.ceil(config.keep_at_least * have.sum())], np.zeros(cells)]
     )
-    missed = np.concatenate([np.zeros(cells), np.ones(targets), [0.0]])
-    total = np.concatenate([np.ones(cells), np.zeros(targets + 1)])
+    missed = np.concatenate([np.zeros(2 * cells), np.ones(targets), [0.0]])
+    added = np.concatenate([np.zeros(cells), np.ones(cells), np.zeros(targets + 1)])
     evenness = np.concatenate([np.zeros(size - 1), [1.0]])
-    first = _program(missed, matrix, limit, bounds)
+    found = _program(missed, matrix, limit, bounds)
     # A row of room, so that what one program found is not infeasible in the next by its last digit.
-    matrix, limit = _and(matrix, limit, missed, float(missed @ first) + 1e-6 * have.sum())
-    second = _program(-total, matrix, limit, bounds)
-    matrix, limit = _and(matrix, limit, -total, -float(total @ second) + 0.5)
-    third = _program(-evenness, matrix, limit, bounds)
-    return np.minimum(np.round(third[:cells]), have)
+    matrix, limit = _and(matrix, limit, missed, float(missed @ found) + 1e-6 * have.sum())
+    found = _program(-own, matrix, limit, bounds)
+    matrix, limit = _and(matrix, limit, -own, -float(own @ found) + 0.5)
+    if made.any():
+        found = _program(added, matrix, limit, bounds)
+        matrix, limit = _and(matrix, limit, added, float(added @ found) + 0.5)
+    found = _program(-evenness, matrix, limit, bounds)
+    return np.minimum(np.round(found[:cells]), have), np.minimum(np.round(found[cells : 2 * cells]), made)
 
 
 def _and(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
-from smelt.releases.balance import DIMENSIONS, NONE, Plan, plan
+from smelt.releases.balance import DIMENSIONS, NONE, Cell, Plan, Target, outcomes, plan, wanted_shares
 from smelt.releases.config import COMPLEXITIES, LENGTHS, BalanceConfig
 
 if TYPE_CHECKING:
@@ -20,10 +21,11 @@ OVER_TARGET = "over_target"
 
 
 class Balanced(NamedTuple):
-    """The plan, and every train row with its cell and ``is_kept``."""
+    """The plan, every train row with its cell and ``is_kept``, and made rows with theirs."""
 
     plan: Plan
     placed: DataFrame
+    made: DataFrame | None
 
 
 def complexity_points() -> Column:
@@ -57,33 +59,70 @@ def with_cells(curated: DataFrame, config: BalanceConfig) -> DataFrame:
 
 
 def balanced(
-    curated: DataFrame, assigned: DataFrame, history: DataFrame, config: BalanceConfig, *, salt: str
+    curated: DataFrame,
+    assigned: DataFrame,
+    history: DataFrame,
+    config: BalanceConfig,
+    *,
+    salt: str,
+    made: DataFrame | None = None,
 ) -> Balanced:
-    """Which rows of the train split stay.
+    """Which rows of the train split stay, and which made rows fill what is under its target.
 
     ``assigned`` has example_id and split; ``history`` are the rows of earlier releases. Within a cell those of an
     earlier train split come first, so that a release keeps what the last one had; then by ``prefer``, and the
-    salted hash of example_id breaks ties.
+    salted hash of example_id breaks ties. ``made`` has the columns of ``curated`` and ``parent_id``: of each parent one
+    row is taken before another one is.
     """
     train = assigned.where("split = 'train'").select("example_id")
     earlier = history.where("split = 'train'").select("example_id").distinct().withColumn("was", F.lit(True))
     rows = with_cells(curated, config).join(train, "example_id").join(earlier, "example_id", "left")
+    draw = F.sha2(F.concat_ws("|", F.lit(salt), "example_id"), 256)
+    before = F.coalesce("was", F.lit(False)).desc()
+    best = [F.desc("composite")] if config.prefer == "score" else []
+    counts = _counts(rows)
+    if made is None:
+        found = plan(counts, config)
+        return Balanced(found, _placed(rows, found.keep, [before, *best, draw]), None)
+    of_parent = Window.partitionBy("parent_id").orderBy(before, *best, draw)
+    children = (
+        with_cells(made, config)
+        .join(made.select("example_id", "parent_id"), "example_id")
+        .join(earlier, "example_id", "left")
+        .withColumn("turn", F.row_number().over(of_parent))
+    )
+    found = plan(counts, config, _counts(children))
+    return Balanced(
+        found,
+        _placed(rows, found.keep, [before, *best, draw]),
+        _placed(children, found.add, [before, F.col("turn"), *best, draw]),
+    )
+
+
+def as_it_came(found: Balanced, kept_children: DataFrame, config: BalanceConfig) -> list[Target]:
+    """The targets with the rows that really are there: a child whose parent was left out is not."""
+    keep, add = _counts(found.placed.where("is_kept")), _counts(kept_children)
+    counts = _counts(found.placed)
+    return outcomes(counts, wanted_shares(counts, config), keep, add)
+
+
+def _counts(rows: DataFrame) -> dict[Cell, int]:
     counted = rows.groupBy(*DIMENSIONS).count().collect()
-    counts = {tuple(row[name] for name in DIMENSIONS): int(row["count"]) for row in counted}
-    found = plan(counts, config)
-    kept = curated.sparkSession.createDataFrame(
-        [(*cell, many) for cell, many in found.keep.items()],
+    return {tuple(row[name] for name in DIMENSIONS): int(row["count"]) for row in counted}
+
+
+def _placed(rows: DataFrame, keep: Mapping[Cell, int], order: Sequence[Column]) -> DataFrame:
+    """``rows`` with ``is_kept``: the first of each cell, so many as ``keep`` says."""
+    kept = rows.sparkSession.createDataFrame(
+        [(*cell, many) for cell, many in keep.items()],
         ", ".join([*(f"{name} string" for name in DIMENSIONS), "keep bigint"]),
     )
-    draw = F.sha2(F.concat_ws("|", F.lit(salt), "example_id"), 256)
-    best = [F.desc("composite")] if config.prefer == "score" else []
-    order = Window.partitionBy(*DIMENSIONS).orderBy(F.coalesce("was", F.lit(False)).desc(), *best, draw)
-    placed = (
-        rows.join(F.broadcast(kept), [*map(str, DIMENSIONS)])
-        .withColumn("is_kept", F.row_number().over(order) <= F.col("keep"))
-        .drop("keep", "was")
+    within = Window.partitionBy(*DIMENSIONS).orderBy(*order)
+    return (
+        rows.join(F.broadcast(kept), [*map(str, DIMENSIONS)], "left")
+        .withColumn("is_kept", F.row_number().over(within) <= F.coalesce("keep", F.lit(0)))
+        .drop("keep", "was", "turn")
     )
-    return Balanced(found, placed)
 
 
 def left_out_rows(rows: DataFrame, reason: str, *, release: str, run_id: str) -> DataFrame:

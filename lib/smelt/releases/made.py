@@ -15,7 +15,9 @@ AUGMENTATIONS = "silver.augmentations"
 def made_pairs(
     augmentations: DataFrame, curated: DataFrame, assigned: DataFrame
 ) -> tuple[DataFrame, DataFrame]:
-    """Children of the release, with the columns of ``curated`` and ``origin``, and their (example_id, group_id, split).
+    """Children of the release, with the columns of ``curated`` and ``origin``, and their places.
+
+    Places are (example_id, group_id, split, parent_id).
 
     ``assigned`` (example_id, group_id, split) are the rows that the release takes. A child comes along where it was
     accepted, its parent is in train, and the parent still is what it was made of. It has its parent's group, category
@@ -34,11 +36,12 @@ def made_pairs(
     children = parents.join(accepted, ["example_id", "content_hash"])
     own = F.substring(F.sha2(F.concat_ws("|", "content_hash", "child_id"), 256), 1, 32)
     rows = (
-        children.withColumn("content_hash", own)
+        children.withColumn("parent_id", F.col("example_id"))
+        .withColumn("content_hash", own)
         .withColumn("example_id", F.col("child_id"))
         .withColumn("question", F.col("child_question"))
         .withColumn("answer", F.col("child_answer"))
         .withColumn("composite", F.col("child_composite"))
     )
-    places = rows.select("example_id", "group_id", "split")
+    places = rows.select("example_id", "group_id", "split", "parent_id")
     return rows.select(*curated.columns, "origin"), places

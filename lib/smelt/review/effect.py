@@ -9,6 +9,8 @@ from pyspark.sql import functions as F
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
+    from smelt.tables.warehouse import Warehouse
+
 VERDICTS = "silver.review_verdicts"
 REASON = "review:"
 """Before the reason that people gave, among the rejections of an example; ``unspecified`` where they gave none."""
@@ -25,7 +27,7 @@ def standing_verdicts(verdicts: DataFrame, examples: DataFrame) -> DataFrame:
 
     ``verdicts`` is silver.review_verdicts, ``examples`` silver.examples (example_id, question, answer). A verdict
     about a text that ``examples`` has no more stands for nothing. Out: example_id, review_reasons
-    (array<string>), new_question, new_answer, review_hash.
+    (array<string>), review_hash.
     """
     today = examples.select("example_id", pair_hash("question", "answer").alias("base_hash"))
     named = F.when(F.size("reasons") > 0, F.col("reasons")).otherwise(F.array(F.lit("unspecified")))
@@ -38,8 +40,6 @@ def standing_verdicts(verdicts: DataFrame, examples: DataFrame) -> DataFrame:
             F.when(is_rejected, F.transform(named, lambda reason: F.concat(F.lit(REASON), reason)))
             .otherwise(F.array().cast("array<string>"))
             .alias("review_reasons"),
-            F.when(~is_rejected, F.col("question")).alias("new_question"),
-            F.when(~is_rejected, F.col("answer")).alias("new_answer"),
             F.col("content_hash").alias("review_hash"),
         )
     )
@@ -58,15 +58,36 @@ def with_review_rejections(examples: DataFrame, verdicts: DataFrame) -> DataFram
     )
 
 
-def with_corrections(examples: DataFrame, verdicts: DataFrame) -> DataFrame:
-    """``examples`` with the corrected ``question`` and ``answer`` where people gave one.
+def examples_as_corrected(warehouse: Warehouse) -> DataFrame:
+    """silver.examples as the stages after it are to see them: :func:`as_corrected`, where people corrected any."""
+    examples, verdicts = warehouse.read("silver.examples"), warehouse.read(VERDICTS)
+    corrections = verdicts.where("is_effective AND decision = 'correct'")
+    return examples if corrections.isEmpty() else as_corrected(examples, corrections)
 
-    The old ones stay in silver.examples.
+
+def as_corrected(examples: DataFrame, corrections: DataFrame) -> DataFrame:
+    """``examples`` with the corrected ``question`` and ``answer``, and another ``content_hash``, where one stands.
+
+    ``corrections`` are rows of silver.review_verdicts, one an example. A correction of a text that ``examples`` has no
+    more stands for nothing. So what was corrected is scored and compared anew; the old text stays in silver.examples.
     """
-    corrected = verdicts.select("example_id", "new_question", "new_answer")
+    given = corrections.select(
+        "example_id",
+        F.col("base_hash").alias("_base"),
+        F.col("question").alias("_question"),
+        F.col("answer").alias("_answer"),
+        F.col("content_hash").alias("_review"),
+    )
+    stands = F.coalesce(F.col("_base") == pair_hash("question", "answer"), F.lit(False))
+    anew = F.substring(F.sha2(F.concat_ws("|", "content_hash", "_review"), 256), 1, 32)
     return (
-        examples.join(corrected, "example_id", "left")
-        .withColumn("question", F.coalesce("new_question", "question"))
-        .withColumn("answer", F.coalesce("new_answer", "answer"))
-        .drop("new_question", "new_answer")
+        examples.join(F.broadcast(given), "example_id", "left")
+        .withColumns(
+            {
+                "content_hash": F.when(stands, anew).otherwise(F.col("content_hash")),
+                "question": F.when(stands, F.coalesce("_question", "question")).otherwise(F.col("question")),
+                "answer": F.when(stands, F.coalesce("_answer", "answer")).otherwise(F.col("answer")),
+            }
+        )
+        .select(*examples.columns)
     )

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smelt.quality.config import MEASURES
+from smelt.quality.arrow import READ, scoring
+from smelt.quality.config import MEASURES, QualityConfig
+from smelt.quality.corpus.spark import articles_of, corpus_of
 from smelt.review.agreement import Agreement, Rating, alpha, cohen, fleiss
 from smelt.review.config import ReviewConfig
 from smelt.review.consensus import Ability, Consensus, abilities, consensus
+from smelt.review.effect import VERDICTS
 from smelt.review.estimates import Observation, Rate, weighted_rate
 from smelt.review.take_in import read_tasks
 from smelt.review.tasks import DECISIONS, RATINGS, Task
 from smelt.review.thresholds import Reviewed
 from smelt.review.verdicts import read_reviews
+from smelt.tables.contract import contract
 
 if TYPE_CHECKING:
     from smelt.tables.warehouse import Warehouse
@@ -139,18 +143,31 @@ def rates(found: Sequence[Outcome]) -> list[tuple[str, str, str, Rate]]:
     return rows
 
 
-def reviewed_pairs(warehouse: Warehouse, found: Sequence[Outcome]) -> list[Reviewed]:
-    """Outcomes with the scores of today, for :mod:`smelt.review.thresholds`; pairs without scores are left out."""
+def reviewed_pairs(warehouse: Warehouse, found: Sequence[Outcome], quality: QualityConfig) -> list[Reviewed]:
+    """Outcomes with the scores of today, for :mod:`smelt.review.thresholds`; pairs without scores are left out.
+
+    Pairs that were corrected since have scores of their new text in the table: they are scored here as people saw them.
+    """
     if not found:
         return []
     wanted = warehouse.spark.createDataFrame([(each.task.example_id,) for each in found], "example_id string")
-    scores: Mapping[str, Any] = {
-        row["example_id"]: row
-        for row in warehouse.read("silver.scores")
-        .select("example_id", "rejections", "composite", *MEASURES)
+    columns = ("example_id", "rejections", "composite", *MEASURES)
+    today = warehouse.read("silver.scores").select(*columns).join(wanted, "example_id", "left_semi")
+    scores: dict[str, Any] = {row["example_id"]: row for row in today.collect()}
+    corrected = (
+        warehouse.read(VERDICTS)
+        .where("is_effective AND decision = 'correct'")
         .join(wanted, "example_id", "left_semi")
-        .collect()
-    }
+        .select("example_id")
+    )
+    if not corrected.isEmpty():
+        examples = warehouse.read("silver.examples")
+        function = scoring(
+            quality, corpus_of(examples, quality.corpus).to_bytes(), articles_of(examples, quality.corpus)
+        )
+        as_seen = examples.join(corrected, "example_id", "left_semi").select(*READ)
+        rows = as_seen.mapInArrow(function, contract("silver.scores").ddl(without=["run_id"]))
+        scores |= {row["example_id"]: row for row in rows.select(*columns).collect()}
     return [
         Reviewed(
             observation_of(each.task),

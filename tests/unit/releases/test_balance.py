@@ -50,6 +50,32 @@ def test_what_cannot_be_reached_is_stated_and_rows_are_kept_all_the_same():
     assert "category unknown 0.0% instead of 10.0%" in said
 
 
+def test_made_rows_fill_what_is_under_its_target_and_nothing_else():
+    counts = even(a=300, b=200, c=100)
+    config = BalanceConfig(targets={"category": "equal"}, keep_at_least=0)
+    made = dict.fromkeys(CELLS, 300)
+    alone, filled = plan(counts, config), plan(counts, config, made)
+    assert filled.is_met(config.tolerance)
+    assert sum(filled.keep.values()) == sum(counts.values()) > sum(alone.keep.values())
+    added = {name: sum(many for cell, many in filled.add.items() if cell[0] == name) for name in "abc"}
+    assert added["a"] == 0
+    assert 0 < added["b"] < added["c"] < 9 * 200  # a has 2,700 rows, and may have a third and .02 of all
+    assert all(many <= made[cell] for cell, many in filled.add.items())
+    assert plan(counts, config, {}).keep == alone.keep
+
+
+def test_made_rows_of_a_cell_without_own_ones_are_taken():
+    counts = {("a", "simple", "short"): 100, ("b", "simple", "short"): 10}
+    config = BalanceConfig(targets={"category": {"a": 0.5, "b": 0.5}}, keep_at_least=1)
+    found = plan(counts, config, {("b", "simple", "medium"): 200})
+    assert found.keep == {
+        ("a", "simple", "short"): 100,
+        ("b", "simple", "short"): 10,
+        ("b", "simple", "medium"): 0,
+    }
+    assert 80 <= found.add["b", "simple", "medium"] <= 91
+
+
 def test_without_targets_everything_stays():
     counts = even()
     assert plan(counts, BalanceConfig()).keep == counts
