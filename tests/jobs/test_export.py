@@ -13,6 +13,7 @@ import pyarrow.dataset as ds
 import pyarrow.json as pj
 import pyarrow.parquet as pq
 import pytest
+from pyspark.sql import functions as F
 
 from smelt.config import SmeltConfig
 from smelt.jobs import releases
@@ -20,6 +21,8 @@ from smelt.pipeline.job import Job
 from smelt.privacy.exports import exports_of
 from smelt.releases.export import export
 from smelt.releases.manifest import ReleaseError, find_manifest
+from smelt.releases.rows import finished_rows, remove_unfinished
+from smelt.releases.rows import rows_of as rows_of_release
 from smelt.tables.contract import contract
 from tests.builders import rows_of
 
@@ -141,6 +144,26 @@ def test_rows_that_vanished_are_noticed_and_leave_no_half_an_export(released, tm
     with pytest.raises(ReleaseError, match="its manifest says"):
         export(warehouse, more, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_rows_that_a_killed_run_left_are_in_no_release_and_no_export(spark, released, tmp_path):
+    """Under the name of a release that is made, and under one of which nothing else came to be."""
+    from smelt.tables.warehouse import Warehouse
+
+    whole, manifest = released
+    warehouse = Warehouse(spark, root=str(shutil.copytree(whole.root, tmp_path / "w")))
+    rows = warehouse.read("gold.training_splits")
+    for name in ("v1", "v2"):
+        left = rows.withColumns({"release": F.lit(name), "run_id": F.lit("killed")})
+        warehouse.append("gold.training_splits", left)
+    assert rows_of_release(warehouse, manifest).count() == manifest.rows
+    assert finished_rows(warehouse).count() == manifest.rows
+    done = export(warehouse, manifest, tmp_path / "out")
+    assert done.rows == dict(manifest.counts)
+    with pytest.raises(ReleaseError, match="there is no release v2"):
+        find_manifest(warehouse, "v2")
+    assert remove_unfinished(warehouse) == ["v1", "v2"]
+    assert warehouse.read("gold.training_splits").count() == manifest.rows
 
 
 def test_the_published_table_is_read_without_spark(released):
