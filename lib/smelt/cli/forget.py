@@ -53,12 +53,13 @@ def forget(
     from smelt.pipeline.job import open_job
     from smelt.privacy.erasure.request import forget_customers
 
+    config = configured(conf, env, settings)
     customers = [*(customer or ()), *_lines(file)]
     if not customers and not vacuum:
         raise typer.BadParameter(
             "name customers with --customer or --file, or --vacuum what was erased before"
         )
-    job = open_job(configured(conf, env, settings), may_embed=True)
+    job = open_job(config, may_embed=True)
     certificates = forget_customers(
         job.warehouse, job.config.pii, customers, run_id=job.run_id, reason=reason, with_vacuum=vacuum
     )

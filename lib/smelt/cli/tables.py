@@ -35,6 +35,7 @@ def tables(
 
     from smelt.tables.contract import all_contracts, contract
 
+    config = configured(conf, env, settings)
     console = wide_console()
     if name:
         declared = contract(name)
@@ -56,7 +57,7 @@ def tables(
             else:
                 console.print(f"[bold]{table:<26}[/bold] {declared.comment}", soft_wrap=True, highlight=False)
         return
-    _check(configured(conf, env, settings), as_json)
+    _check(config, as_json)
 
 
 def _check(config: SmeltConfig, as_json: bool) -> None:

@@ -20,13 +20,10 @@ def commands(group: click.Group, path: tuple[str, ...] = ()):
 
 
 COMMANDS = dict(commands(typer.main.get_command(app)))
-NEEDS_MORE = {("tables",), ("forget",)}
-"""The schemas are read without a configuration; whom to forget is asked first."""
 CONFIGURED = [
     path
     for path, command in COMMANDS.items()
-    if path not in NEEDS_MORE
-    and {"--conf", "--set"} <= {option for each in command.params for option in each.opts}
+    if {"--conf", "--set"} <= {option for each in command.params for option in each.opts}
 ]
 
 
