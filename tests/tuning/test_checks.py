@@ -211,6 +211,15 @@ def test_rows_in_two_splits_by_id_and_by_text(prepared, settings, tmp_path):
     assert any("train and validation share 1 rows by example_id" in line for line in problems)
 
 
+def test_rows_longer_than_the_model_has_places_for(prepared, settings, tiny, tmp_path):
+    base = tmp_path / "short"
+    shutil.copytree(tiny, base)
+    described = json.loads((base / "config.json").read_text())
+    (base / "config.json").write_text(json.dumps(described | {"max_position_embeddings": 16}))
+    problems = checked(prepared, settings(base=str(base))).problems
+    assert any("the model 16 places" in line for line in problems)
+
+
 def test_a_run_that_the_device_cannot_hold(prepared, settings, monkeypatch):
     monkeypatch.setattr("smelt.tuning.base.memory.device_memory", lambda: ("cpu", 1_000_000))
     assert any("GiB" in line for line in checked(prepared, settings()).problems)

@@ -16,7 +16,7 @@ from smelt.tuning.base.load import load_base, load_trained
 from smelt.tuning.config import PromptConfig
 from smelt.tuning.errors import CheckpointMismatch, ReleaseUnusable, TuningError
 from smelt.tuning.evaluation import memorisation
-from smelt.tuning.evaluation.framework import evaluate
+from smelt.tuning.evaluation.framework import evaluate, write_report
 from smelt.tuning.evaluation.memorisation import canaries, planted
 from smelt.tuning.training.run import train
 from tests.tuning.releases import rows_of, write_release
@@ -36,6 +36,10 @@ def test_the_whole_framework(prepared, settings, tmp_path):
     ready, run = run_of(prepared, config)
     report = evaluate(ready, run.weights, PiiConfig(), previous=run.weights, out=tmp_path / "report")
     assert json.loads((tmp_path / "report" / "evaluation.json").read_text())["rows"] == 8
+    write_report(run.folder, report)
+    scores = json.loads((run.folder / "run.json").read_text())["scores"]
+    assert scores["candidate"]["token_f1"] == report["systems"]["candidate"]["scores"]["token_f1"]
+    assert scores["base"]["loss"] == report["systems"]["base"]["loss"]
     assert set(report["systems"]) == {"candidate", "base", "few_shot", "previous"}
     assert report["task"] == "category"  # nine answers, each several times
     candidate, base = report["systems"]["candidate"], report["systems"]["base"]
@@ -133,6 +137,11 @@ def test_examples_are_of_the_category_or_similar_and_keep_to_the_budget(prepared
         "You are a business assistant. Answer questions based on these examples"
     )
     assert prompt[0]["content"].endswith("Question: what?\nAnswer:")
+    long = few_shot_prompt("what is it? " * 200, bank.choose("x", "a"), config, chat)
+    assert 100 < len(chat.encode([long], prompt=True)[0]) <= 120  # its end went
+    assert len(few_shot_prompt("what is it? " * 200, [], config, None)[0]["content"]) <= 4 * 120
+    with pytest.raises(TuningError, match="no room for the introduction"):
+        few_shot_prompt("what?", [], PromptConfig(context_tokens=32, introduction="word " * 60), chat)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -73,10 +73,26 @@ def test_categories_are_told_from_answers():
     assert category_labels(["Yes", "No"] * 9, ["yes."], 30) == {"yes", "no"}
     assert not category_labels(["Yes", "No"] * 9, ["perhaps"], 30)
     assert not category_labels([f"answer {n}" for n in range(40)], ["answer 1"], 50)
-    found = classification(
-        ["Yes", "Yes", "No", "No"], ["yes", "no", "No.", "perhaps"], frozenset({"yes", "no"})
-    )
+    references, answers = ["Yes", "Yes", "No", "No"], ["yes", "no", "No.", "perhaps"]
+    found = classification(references, answers, frozenset({"yes", "no"}), list("abcd"), 200)
     assert found["accuracy"] == 0.5
     assert found["precision"] == pytest.approx((1 + 0.5) / 2)
     assert found["recall"] == 0.5
     assert found["answers_that_are_no_label"] == 1
+    low, high = found["intervals"]["accuracy"]
+    assert 0 <= low < 0.5 < high <= 1
+    assert classification(references, answers, frozenset({"yes", "no"}), ["one"] * 4, 200)["intervals"] == (
+        dict.fromkeys(("accuracy", "precision", "recall", "f1"))
+    )
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abcd")), min_size=1, max_size=30))
+def test_the_macro_figures_are_those_of_scikit_learn(pairs):
+    from sklearn.metrics import precision_recall_fscore_support
+
+    truth, said = [one for one, _ in pairs], [two for _, two in pairs]
+    found = classification(truth, said, frozenset("abc"), [str(n) for n in range(len(pairs))], 2)
+    wanted = precision_recall_fscore_support(
+        truth, said, labels=sorted(set(truth)), average="macro", zero_division=0
+    )
+    assert [found["precision"], found["recall"], found["f1"]] == pytest.approx(wanted[:3])

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import resource
 import shutil
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -193,22 +196,65 @@ def test_packing_trains_after_its_proof_and_is_refused_where_rows_would_mix(prep
         trained(prepared, config, name="mixing")
 
 
-def test_a_full_disk_at_a_checkpoint_is_one_clear_error_and_the_run_goes_on_afterwards(
-    prepared, settings, monkeypatch
+@contextmanager
+def no_file_beyond(size):
+    """No file may grow beyond ``size`` bytes: every write behind it fails, as on a disk without room."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize(
+    ("share", "what"), [(0.001, "the encoded rows"), (0.5, "checkpoint-4"), (1.5, "checkpoint-4")]
+)
+def test_a_full_disk_is_one_clear_error_and_the_run_goes_on_afterwards(
+    prepared, settings, monkeypatch, tmp_path, share, what
 ):
-    config = settings(train={"save_every": 2, "max_steps": 4})
-    whole = torch.save
-
-    def full(value, place, *args, **kwargs):
-        if "checkpoint-4" in str(place):
-            raise OSError(28, "No space left on device")
-        return whole(value, place, *args, **kwargs)
-
+    """Half of the weights' size: safetensors fails. One and a half: the optimizer's state, written by torch, does."""
+    values = {"save_every": 2, "max_steps": 6}
+    config = settings(approach="full", train=values)
     with monkeypatch.context() as patched:
-        patched.setattr(torch, "save", full)
-        with pytest.raises(TuningError, match="disk full"):
-            trained(prepared, config)
-    assert trained(prepared, config).record["resumed_from"] == "checkpoint-2"
+        kill_at(patched, 3)
+        with pytest.raises(KeyboardInterrupt):
+            trained(prepared, config, name="full")
+    weights = Path(config.out) / "runs" / "full" / "checkpoint-2" / "model.safetensors"
+    with (
+        no_file_beyond(int(weights.stat().st_size * share)),
+        pytest.raises(TuningError, match="disk full") as told,
+    ):
+        trained(prepared, config, name="full")
+    assert what in str(told.value)
+    run = trained(prepared, config, name="full")
+    assert run.record["resumed_from"] == "checkpoint-2"
+    whole = trained(prepared, settings(approach="full", train=values, out=str(tmp_path / "whole")))
+    assert losses(run) == losses(whole)
+
+
+def test_a_full_disk_when_the_weights_are_written_at_the_end(prepared, settings, monkeypatch):
+    config = settings(train={"save_every": 2, "max_steps": 2})
+    with monkeypatch.context() as patched:
+        patched.setattr(ReleaseTrainer, "save_model", _with_no_room(ReleaseTrainer.save_model))
+        with pytest.raises(TuningError, match=r"the weights in .* disk full"):
+            trained(prepared, config, name="full")
+    run = trained(prepared, config, name="full")
+    assert run.record["resumed_from"] == "checkpoint-2"
+    whole = trained(prepared, config, name="whole")
+    assert losses(run) == losses(whole)  # and no step more
+    one, two = _weights(whole, run)
+    assert all(torch.equal(one[name], two[name]) for name in one)
+
+
+def _with_no_room(save):
+    def saved(self, folder=None, *args, **kwargs):
+        if folder is None or not str(folder).endswith("weights"):
+            return save(self, folder, *args, **kwargs)
+        with no_file_beyond(1_000):
+            return save(self, folder, *args, **kwargs)
+
+    return saved
 
 
 def test_nothing_is_trained_by_the_approach_prompt(prepared, settings):
@@ -257,3 +303,85 @@ def test_a_process_that_was_killed_goes_on(prepared, settings, root, tiny, tmp_p
     run = trained(prepared, config)
     assert run.record["resumed_from"]
     assert losses(run) == losses(trained(prepared, settings(train=train_values, out=str(tmp_path / "whole"))))
+
+
+def test_four_bits_need_a_gpu(prepared, settings):
+    if torch.cuda.is_available():
+        pytest.skip("this machine has a GPU")
+    with pytest.raises(ChecksFailed, match="4-bit weights need a GPU"):
+        trained(prepared, settings(lora={"four_bit": True}, train={"max_steps": 1}))
+
+
+def test_checkpointing_of_activations_changes_no_loss(prepared, settings):
+    runs = [
+        trained(
+            prepared,
+            settings(train={"max_steps": 3, "gradient_checkpointing": on}, lora={"dropout": 0.0}),
+            name=f"checkpointing-{on}",
+        )
+        for on in (False, True)
+    ]
+    one, two = ([loss for _, loss in losses(run)] for run in runs)
+    assert one == pytest.approx(two, rel=1e-5)
+
+
+def test_bfloat16_where_it_is_asked_for(prepared, settings):
+    config = settings(train={"max_steps": 4, "precision": "bfloat16"})
+    run = trained(prepared, config)
+    before, after = (run.record["validation"][when]["eval_loss"] for when in ("before", "after"))
+    assert after < before
+    held = load_trained(prepared(config).base, run.weights, config)
+    assert held.get_base_model().dtype == torch.bfloat16
+
+
+def test_the_loss_of_training_is_weighted_by_token_too(prepared, settings, tmp_path):
+    """Four rows at once, or one after the other and one step: the same loss, though the answers differ in length."""
+    rows = rows_of(4, 4, 4)
+    for number, row in enumerate(rows[:4]):
+        answer = "word " * (1 + 20 * number)
+        row["completion"] = [{"role": "assistant", "content": answer}]
+        row |= {"messages": [*row["prompt"], *row["completion"]], "output": answer}
+    where = write_release(tmp_path / "w", rows)
+    found = []
+    for size in (1, 4):
+        config = settings(
+            train={"max_steps": 1, "batch_size": size, "accumulate": 4 // size}, lora={"dropout": 0.0}
+        )
+        found.append(losses(trained(prepared, config, name=f"by-{size}", where=where))[0][1])
+    assert found[0] == pytest.approx(found[1], rel=1e-4)
+
+
+def test_the_estimate_of_memory_stands_beside_what_was_measured(prepared, settings):
+    memory = trained(prepared, settings(train={"max_steps": 2})).record["memory"]
+    assert memory["device"] == "cpu"
+    assert 0.3 < memory["estimated"] / memory["measured_peak"] < 3
+
+
+def test_two_processes_train_one_run_together(prepared, settings, root, tmp_path):
+    """As ``accelerate launch`` would start them on two GPUs, here on the CPU: each has its share of the rows."""
+    config = settings(
+        train={"max_steps": 4, "batch_size": 4, "save_every": 2}, tracking={"enabled": False},
+        evaluation={"rows": 4, "resamples": 100, "compare": ["base"]}, generation={"max_new_tokens": 4},
+    )  # fmt: skip
+    values = {
+        "warehouse": {"root": str(root)},
+        "tuning": config.model_dump(mode="json", exclude_defaults=True),
+    }
+    file = tmp_path / "smelt.yaml"
+    file.write_text(json.dumps(values))
+    command = [
+        *(sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", "2"),
+        *("-m", "smelt.jobs.train", "r1", "--conf", str(file)),
+    ]
+    env = os.environ | {"OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+    assert done.returncode == 0, done.stderr[-2_000:]
+    record = json.loads(next(Path(config.out).glob("runs/*/run.json")).read_text())
+    assert next(Path(config.out).glob("models/*/smelt.json"))
+    assert len(set(re.findall("checked in .*", done.stdout))) == 1  # by one of them, for both
+    assert done.stdout.count("step 4/4  loss") == 1
+    alone = trained(prepared, settings(train={"max_steps": 1}), name="alone").record
+    before = record["validation"]["before"]
+    assert before["eval_tokens"] == alone["validation"]["before"]["eval_tokens"]
+    assert before["eval_loss"] == pytest.approx(alone["validation"]["before"]["eval_loss"], rel=1e-6)
+    assert record["epochs"] == pytest.approx(4 * 8 / 48, rel=0.01)

@@ -77,8 +77,9 @@ def chat_of(base: Base, release: Release, config: TuningConfig) -> Chat:
 def pairs_of(release: Release, split: str, config: TuningConfig) -> Iterator[Pair]:
     """The pairs of ``split`` as the approach words them, batch by batch."""
     if config.approach == "instruction":
+        is_known = split == "train"
         for batch in release.batches(split, ("example_id", "instruction", "input", "output")):
-            yield from (instruction_pair(row) for row in batch)
+            yield from (instruction_pair(row, is_known=is_known) for row in batch)
     else:
         for batch in release.batches(split, ("example_id", "prompt", "completion")):
             yield from (pair_of(row) for row in batch)
@@ -127,6 +128,7 @@ def check(
                 report.problems.append(f"{split}: columns {columns} would reach the trainer, not {TRAINED}")
     report.problems += texts.overlaps()
     _padding(report, base)
+    _places(report, base)
     _memory(report, base, config)
     report.seconds = time.monotonic() - begun
     return report
@@ -192,6 +194,16 @@ def _padding(report: CheckReport, base: Base) -> None:
     if tokenizer.pad_token_id is None or tokenizer.pad_token_id == tokenizer.eos_token_id:
         report.notes.append(
             "the pad token is the end token: labels are set by position, so the end is learnt all the same"
+        )
+
+
+def _places(report: CheckReport, base: Base) -> None:
+    """Rows longer than the model has places for, which most models take without a word and answer badly."""
+    places = getattr(base.config.get_text_config(), "max_position_embeddings", None)
+    longest = max((max(split.lengths, default=0) for split in report.splits.values()), default=0)
+    if places and longest > places:
+        report.problems.append(
+            f"the longest row has {longest:,} tokens, the model {places:,} places: lower tuning.data.max_length"
         )
 
 

@@ -7,7 +7,7 @@ is read, a model that was handed over is proved by its digest, and a version tha
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,13 @@ from smelt.pii.config import PiiConfig
 from smelt.tables.config import WarehouseConfig
 from smelt.tuning.config import TuningConfig
 from smelt.tuning.errors import TuningError
-from smelt.tuning.evaluation.framework import EVALUATION, evaluate
+from smelt.tuning.evaluation.framework import EVALUATION, evaluate, write_report
 from smelt.tuning.evaluation.memorisation import canaries, planted
 from smelt.tuning.handover import registry
 from smelt.tuning.handover.folder import ABOUT, hand_over
 from smelt.tuning.prepare import Prepared, prepare
 from smelt.tuning.training.processes import is_first
-from smelt.tuning.training.record import read_json, write_json
+from smelt.tuning.training.record import RECORD, read_json
 from smelt.tuning.training.run import train
 
 Say = Callable[[str], None]
@@ -65,6 +65,7 @@ def finetune(
     champion = registry.by_alias(config, registry.CHAMPION) if config.tracking.enabled else None
     previous = registry.fetch(champion, config, Path(config.out) / "fetched") if champion else None
     report = _evaluated(ready, run.weights, pii, previous, run.folder, say)
+    run = replace(run, record=read_json(run.folder / RECORD))  # the scores stand in it now
     folder = hand_over(ready, run, report, Path(config.out) / "models" / run.folder.name)
     say(f"4/5 handed over and proved in a process of its own: {folder}")
     version = registry.register(folder, config) if config.tracking.enabled else None
@@ -76,18 +77,24 @@ def finetune(
 def _evaluated(
     ready: Prepared, weights: Path | None, pii: PiiConfig, previous: Path | None, out: Path, say: Say
 ) -> dict[str, Any]:
-    """The evaluation that stands beside the run, or a new one; of the same settings and the same champion."""
+    """The evaluation that stands beside the run, or a new one; of the same data, base, settings and champion."""
     rival = read_json(previous / ABOUT)["digest"] if previous else None
     settings = ready.config.model_dump(mode="json", include={"evaluation", "generation", "prompt"})
+    made_of = {
+        "previous": rival,
+        "settings": settings,
+        "template_hash": ready.chat.template_hash,
+        "base_digest": ready.base.digest,
+        "fingerprint": ready.release.fingerprint,
+    }
     file = out / EVALUATION
     if file.is_file():
         found = read_json(file)
-        if found.get("previous") == rival and found.get("settings") == settings:
+        if {name: found.get(name) for name in made_of} == made_of:
             say("3/5 evaluated already")
             return found
-    report = evaluate(ready, weights, pii, previous=previous, say=say)
-    report |= {"previous": rival, "settings": settings}
-    write_json(file, report)
+    report = evaluate(ready, weights, pii, previous=previous, say=say) | made_of
+    write_report(out, report)
     say(f"3/5 evaluated: {file}")
     return read_json(file)
 

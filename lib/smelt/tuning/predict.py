@@ -11,7 +11,7 @@ from smelt.tuning.base.load import load_base, load_trained
 from smelt.tuning.base.model_folder import open_base
 from smelt.tuning.config import TuningConfig
 from smelt.tuning.encoding.chat import Chat
-from smelt.tuning.encoding.instructions import TEMPLATES
+from smelt.tuning.encoding.instructions import kind_asked, worded
 from smelt.tuning.errors import CheckpointMismatch
 from smelt.tuning.evaluation.framework import few_shot_answerer
 from smelt.tuning.handover.folder import check_digest
@@ -41,9 +41,7 @@ def predict(folder: Path, question: str, config: TuningConfig, *, system: str | 
     if chat.template_hash != about["template_hash"]:
         raise CheckpointMismatch(f"{folder} cannot be used", ["the base's chat template is another one now"])
     model = load_trained(base, folder, config)
-    asked = (
-        TEMPLATES["qa"].replace("{instruction}", question) if about["approach"] == "instruction" else question
-    )
+    asked = worded(question, "", kind_asked(question)) if about["approach"] == "instruction" else question
     prompt = [{"role": "user", "content": asked}]
     if system:
         prompt.insert(0, {"role": "system", "content": system})

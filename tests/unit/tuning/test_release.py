@@ -57,6 +57,25 @@ def test_the_newest_release_and_one_by_name(tmp_path):
     assert release.sources == {"helpdesk": 10}
 
 
+def test_some_rows_are_the_same_ones_whatever_else_is_there(tmp_path):
+    write_release(tmp_path / "few", rows_of(20, 2, 2))
+    write_release(tmp_path / "more", rows_of(40, 2, 2))
+    few, more = (opened(tmp_path / name) for name in ("few", "more"))
+    assert len(few.read("train", [], at_most=30)) == 20
+    of_few = {row["example_id"] for row in few.read("train", [])}
+    chosen = [row["example_id"] for row in more.read("train", [], at_most=10)]
+    assert chosen == sorted(chosen)
+    both = [name for name in chosen if name in of_few]
+    assert set(both) <= {row["example_id"] for row in few.read("train", [], at_most=10)}
+
+
+def test_a_large_release_is_never_held_whole(tmp_path):
+    write_release(tmp_path, rows_of(50, 2, 2))
+    sizes = [len(batch) for batch in opened(tmp_path).batches("train", ["example_id"], 8)]
+    assert sum(sizes) == 50
+    assert max(sizes) <= 8
+
+
 def test_the_version_that_was_opened_is_read_to_the_end(tmp_path):
     write_release(tmp_path, rows_of(6, 2, 2))
     release = opened(tmp_path)
@@ -166,6 +185,13 @@ def test_a_dropped_release_is_refused_and_an_older_table_is_read(tmp_path):
         partition_by=["release", "split"],
     )
     assert opened(tmp_path / "older", "latest").name == "r1"
+
+
+def test_texts_that_look_like_times_stay_texts(tmp_path):
+    rows = [a_row(n, "train", question="2026-01-31", answer="2026-02-01T10:00:00") for n in range(4)]
+    folder = write_export(tmp_path / "export", rows, shape="prompt-completion")
+    read = opened(tmp_path / "none", str(folder)).read("train", ["completion"])
+    assert {row["completion"][0]["content"] for row in read} == {"2026-02-01T10:00:00"}
 
 
 def test_an_export_at_an_address(tmp_path):

@@ -13,6 +13,7 @@ from smelt.tuning.answers.generate import Answer, Answerer
 from smelt.tuning.base.libraries import library
 from smelt.tuning.config import PromptConfig
 from smelt.tuning.encoding.chat import Chat, Conversation
+from smelt.tuning.errors import TuningError
 
 
 @dataclass(frozen=True)
@@ -74,17 +75,25 @@ def few_shot_prompt(
     """One user message: introduction, examples, question.
 
     The first examples go until the whole has at most ``context_tokens`` tokens; without ``chat``, for a server whose
-    tokens are not known, four characters are taken for one token.
+    tokens are not known, four characters are taken for one token. A question that is longer by itself loses its end.
+    Raises TuningError where not even the introduction fits.
     """
-    kept = list(examples)
+    kept, asked = list(examples), question
     while True:
         shown = "".join(f"\n\nQuestion: {each.question}\nAnswer: {each.answer}" for each in kept)
-        text = f"{config.introduction}{shown}\n\nQuestion: {question}\nAnswer:"
+        text = f"{config.introduction}{shown}\n\nQuestion: {asked}\nAnswer:"
         prompt = [{"role": "user", "content": text}]
         size = len(chat.encode([prompt], prompt=True)[0]) if chat else -(-len(text) // 4)
-        if size <= config.context_tokens or not kept:
+        if size <= config.context_tokens:
             return prompt
-        kept.pop(0)
+        if kept:
+            kept.pop(0)
+        elif asked:
+            asked = asked[: min(len(asked) - 1, len(asked) * config.context_tokens // size)]
+        else:
+            raise TuningError(
+                f"tuning.prompt.context_tokens: {config.context_tokens} have no room for the introduction"
+            )
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import math
 import os
 import resource
 import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -85,11 +86,26 @@ def device_memory() -> tuple[str, int]:
         return "cpu", 0
 
 
+def forget_peak() -> None:
+    """Let :func:`peak_memory` begin anew, so that it is that of the run and not of what the process did before.
+
+    On a CPU only Linux can (proc(5), clear_refs); elsewhere the process's own peak stays.
+    """
+    torch = library("torch")
+    if torch.cuda.is_available():
+        torch.cuda.reset_peak_memory_stats()
+        return
+    with suppress(OSError), open("/proc/self/clear_refs", "w", encoding="ascii") as file:
+        file.write("5")
+
+
 def peak_memory() -> int:
-    """Most bytes that this process held so far, on the GPU where it has one."""
+    """Most bytes that this process held since :func:`forget_peak`, on the GPU where it has one."""
     torch = library("torch")
     if torch.cuda.is_available():
         return int(torch.cuda.max_memory_allocated())
+    with suppress(OSError, StopIteration), open("/proc/self/status", encoding="ascii") as file:
+        return int(next(line for line in file if line.startswith("VmHWM")).split()[1]) * 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 

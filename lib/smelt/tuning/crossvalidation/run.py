@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,9 @@ from smelt.tuning.answers.generate import ModelAnswerer
 from smelt.tuning.base.load import load_trained
 from smelt.tuning.base.model_folder import open_base
 from smelt.tuning.base.tiny import make_tiny_model
-from smelt.tuning.checks import chat_of
+from smelt.tuning.checks import chat_of, pairs_of
 from smelt.tuning.crossvalidation.classifier import classify, judge
 from smelt.tuning.crossvalidation.folds import Folds, make_folds
-from smelt.tuning.encoding.rows import pair_of
 from smelt.tuning.errors import ReleaseUnusable
 from smelt.tuning.evaluation.scores import SCORES, scores_of
 from smelt.tuning.prepare import Prepared
@@ -179,11 +179,11 @@ def _trained(
     run = train(release, base, chat, config, say=lambda line: None)
     after = run.record["validation"]["after"]
     found = {"loss": after["eval_loss"], "perplexity": after["eval_perplexity"]}
-    asked = held[: config.crossvalidation.generate_rows]
+    asked = list(islice(pairs_of(release, "validation", config), config.crossvalidation.generate_rows))
     if asked:
         answerer = ModelAnswerer(load_trained(base, run.weights, config), chat, config.generation)
-        answers = answerer.answer([pair_of(row).prompt for row in asked])
-        each = [scores_of(one.text, row["output"]) for one, row in zip(answers, asked, strict=True)]
+        answers = answerer.answer([pair.prompt for pair in asked])
+        each = [scores_of(one.text, pair.answer) for one, pair in zip(answers, asked, strict=True)]
         found |= {name: sum(one[name] for one in each) / len(each) for name in SCORES}
     return found
 

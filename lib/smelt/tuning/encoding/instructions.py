@@ -54,6 +54,8 @@ def kind_of(question: str, answer: str) -> Kind:
 
     English only: texts of other languages are procedures where they are numbered lists, and qa otherwise. How often
     it is right stands in docs/training.md.
+
+    For rows that are trained on. Whoever asks a question has no answer to tell from: :func:`kind_asked`.
     """
     steps = len(_STEP_LINE.findall(answer))
     ordered, actions = len(_ORDER.findall(answer)), len(_ACTION.findall(answer))
@@ -66,10 +68,26 @@ def kind_of(question: str, answer: str) -> Kind:
     return "procedure" if procedure >= policy else "policy"
 
 
-def instruction_pair(row: dict[str, str]) -> Pair:
-    """The pair of a row with example_id, instruction, input and output, worded by its kind."""
-    kind = kind_of(row["instruction"], row["output"])
-    text = TEMPLATES[kind].replace("{instruction}", row["instruction"])
-    if row["input"]:
-        text += CONTEXT.replace("{input}", row["input"])
-    return Pair(str(row["example_id"]), [{"role": "user", "content": text}], row["output"])
+def kind_asked(question: str) -> Kind:
+    """The kind by the question alone: all that is known where the answer is yet to come."""
+    if _ASKS_HOW.search(question):
+        return "procedure"
+    return "policy" if _ASKS_RULE.search(question) else "qa"
+
+
+def worded(question: str, before: str, kind: Kind) -> str:
+    """``question``, and what was said ``before`` it, as an item of ``kind`` is asked."""
+    text = TEMPLATES[kind].replace("{instruction}", question)
+    return text + CONTEXT.replace("{input}", before) if before else text
+
+
+def instruction_pair(row: dict[str, str], *, is_known: bool) -> Pair:
+    """The pair of a row with example_id, instruction, input and output, worded by its kind.
+
+    ``is_known``: whether its answer may be looked at for the kind, as in training only.
+    """
+    question, answer = row["instruction"], row["output"]
+    kind = kind_of(question, answer) if is_known else kind_asked(question)
+    return Pair(
+        str(row["example_id"]), [{"role": "user", "content": worded(question, row["input"], kind)}], answer
+    )

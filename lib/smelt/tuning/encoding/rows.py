@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from smelt.tuning.config import DataConfig
@@ -36,7 +37,7 @@ class Pair:
     prompt: Conversation
     answer: str
 
-    @property
+    @cached_property
     def whole(self) -> list[dict[str, str]]:
         """Prompt and answer in one."""
         return [*self.prompt, {"role": "assistant", "content": self.answer}]

@@ -34,6 +34,9 @@ from smelt.tuning.prepare import Prepared
 from smelt.tuning.training.record import RECORD, read_json, versions, write_json
 
 EVALUATION = "evaluation.json"
+MOST_TRAIN_ROWS = 100_000
+"""Train rows that are held at once: for the set's own measures, few-shot examples and copied answers."""
+
 CANDIDATE, BASE, FEW_SHOT, PREVIOUS = "candidate", "base", "few_shot", "previous"
 
 Say = Callable[[str], None]
@@ -103,8 +106,19 @@ def evaluate(
         del trained, answerer
     report = _report(ready, rows, results, losses, memory, pii)
     if out is not None:
-        write_json(out / EVALUATION, report)
+        write_report(out, report)
     return report
+
+
+def write_report(out: Path, report: dict[str, Any]) -> None:
+    """Write ``report`` to ``out``/evaluation.json, and its scores into the run's record where one is there."""
+    if (out / RECORD).is_file():
+        scores = {
+            name: found["scores"] | ({"loss": found["loss"]} if "loss" in found else {})
+            for name, found in report["systems"].items()
+        }
+        write_json(out / RECORD, read_json(out / RECORD) | {"scores": scores})
+    write_json(out / EVALUATION, report)
 
 
 def _report(
@@ -134,7 +148,11 @@ def _report(
         "task": "category" if rows.labels else "answer",
         "systems": systems,
         "candidate_against": against,
-        "intrinsic": intrinsic(rows.train, ready.release.read("test", COLUMNS)),
+        "intrinsic": intrinsic(
+            rows.train,
+            ready.release.read("test", COLUMNS, at_most=MOST_TRAIN_ROWS),
+            size=ready.release.manifest.counts["train"],
+        ),
         "memorisation": memory
         | {"copied_share": memorisation.copied_share(candidate.answers, [r["output"] for r in rows.train])},
         "privacy": memorisation.residual_scan(candidate.answers, pii),
@@ -162,7 +180,8 @@ def check_fits(folder: Path | None, ready: Prepared) -> None:
 def few_shot_answerer(ready: Prepared, inner: Answerer) -> FewShotAnswerer:
     """Answers with examples out of the train split."""
     columns = ("example_id", "instruction", "output", "category")
-    examples = [example_of(row) for row in ready.release.read("train", columns)]
+    rows = ready.release.read("train", columns, at_most=MOST_TRAIN_ROWS)
+    examples = [example_of(row) for row in rows]
     server = ready.config.prompt.server.url
     return FewShotAnswerer(
         inner, ExampleBank(examples, ready.config.prompt), ready.config.prompt, None if server else ready.chat
@@ -213,7 +232,7 @@ def _rows(ready: Prepared) -> _Rows:
             f"release {release.name} has no usable test rows", ["all of them fail smelt train --check"]
         )
     answered = usable[: config.evaluation.rows]
-    train = release.read("train", COLUMNS)
+    train = release.read("train", COLUMNS, at_most=MOST_TRAIN_ROWS)
     labels = category_labels(
         [row["output"] for row in train],
         [row["output"] for row in test.values()],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -64,6 +64,15 @@ def difference(
     """Mean of ``one`` less ``two``, row by row of the same rows: paired, so that hard rows cancel out."""
     paired = np.asarray(one, np.float64) - np.asarray(two, np.float64)
     return estimate(paired.tolist(), groups, weights=weights, resamples=resamples)
+
+
+def resampled_weights(groups: Sequence[str], resamples: int) -> Iterator[NDArray[np.float64]]:
+    """How often each row stands in each resample of the groups, for figures that are no means of rows."""
+    _, numbers = np.unique(np.asarray(list(groups), dtype=object).astype(str), return_inverse=True)
+    count = int(numbers.max()) + 1
+    draw = np.random.default_rng(SEED)
+    for _ in range(resamples):
+        yield np.bincount(draw.integers(0, count, count), minlength=count)[numbers].astype(np.float64)
 
 
 def _resampled(sums: NDArray[np.float64], sizes: NDArray[np.float64], resamples: int) -> NDArray[np.float64]:

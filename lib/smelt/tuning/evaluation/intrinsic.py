@@ -15,9 +15,12 @@ _WORDS = 200_000
 """Words that diversity is counted over: distinct-n falls with length (Li et al. 2016), so sets are cut alike."""
 
 
-def intrinsic(train: Sequence[dict[str, Any]], test: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def intrinsic(
+    train: Sequence[dict[str, Any]], test: Sequence[dict[str, Any]], *, size: int
+) -> dict[str, Any]:
     """Measures of the train rows (columns COLUMNS), and how far they cover the test rows'.
 
+    ``size`` is that of the whole train split, of which ``train`` may be a sample; ``measured`` says over how many.
     ``balance`` is Shannon's entropy of the categories over its most, 1 where all are as frequent; ``complexity`` are
     mean words; ``top_answer_share`` is that of the most frequent answer; ``by_category`` gives rows, words, quality.
     """
@@ -29,7 +32,8 @@ def intrinsic(train: Sequence[dict[str, Any]], test: Sequence[dict[str, Any]]) -
     held = set(categories)
     asked = [str(row["category"]) for row in test]
     return {
-        "size": len(train),
+        "size": size,
+        "measured": len(train),
         "diversity": {f"distinct_{n}": _share(distinct_n(answers, n, _WORDS)) for n in (1, 2, 3)}
         | {"distinct_answers": len({normal(row["output"]) for row in train}) / max(len(train), 1)},
         "coverage": {

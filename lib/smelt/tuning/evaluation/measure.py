@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from smelt.tuning.answers.generate import Answer, Likelihood
-from smelt.tuning.base.libraries import library
 from smelt.tuning.evaluation.collapse import collapse
-from smelt.tuning.evaluation.intervals import difference, estimate
+from smelt.tuning.evaluation.intervals import difference, estimate, resampled_weights
 from smelt.tuning.evaluation.scores import SCORES, corpus_bleu, normal, scores_of
 
 OTHER = "(another answer)"
+MACRO = ("accuracy", "precision", "recall", "f1")
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,11 @@ class SystemResult:
         }
         if labels:
             found["classification"] = classification(
-                [row.reference for row in rows], [answer.text for answer in self.answers], labels
+                [row.reference for row in rows],
+                [answer.text for answer in self.answers],
+                labels,
+                groups,
+                resamples,
             )
         return found
 
@@ -85,6 +92,7 @@ def loss_report(found: Sequence[Likelihood], groups: Sequence[str], resamples: i
     return {
         "loss": loss.as_dict(),
         "perplexity": math.exp(min(loss.mean, 700.0)),
+        "perplexity_interval": [math.exp(min(bound, 700.0)) for bound in (loss.low, loss.high)],
         "tokens": sum(n.tokens for n in found),
     }
 
@@ -131,22 +139,50 @@ def category_labels(
 
 
 def classification(
-    references: Sequence[str], answers: Sequence[str], labels: frozenset[str]
+    references: Sequence[str],
+    answers: Sequence[str],
+    labels: frozenset[str],
+    groups: Sequence[str],
+    resamples: int,
 ) -> dict[str, Any]:
-    """Accuracy and macro precision, recall and F1 over the labels; an answer that is no label is wrong for each."""
-    metrics = library("sklearn.metrics")
+    """Accuracy and macro precision, recall and F1 over the labels that are asked for, with intervals over ``groups``.
+
+    An answer that is no label is wrong for each.
+    """
     truth = [normal(text) for text in references]
     said = [label if (label := normal(text)) in labels else OTHER for text in answers]
-    names = sorted(labels)
-    precision, recall, f1, rows = metrics.precision_recall_fscore_support(
-        truth, said, labels=names, zero_division=0
-    )
-    held = [at for at, count in enumerate(rows) if count]
+    number = {name: at for at, name in enumerate([*sorted(labels), OTHER])}
+    wanted, given = (np.asarray([number[name] for name in names]) for names in (truth, said))
+
+    def measured(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        return _macro(wanted, given, weights, len(labels))
+
+    whole = measured(np.ones(len(truth)))
+    drawn = np.asarray([measured(weights) for weights in resampled_weights(groups, resamples)])
+    bounds = np.nanpercentile(drawn, [2.5, 97.5], axis=0) if len(set(groups)) > 1 else None
     return {
-        "accuracy": sum(one == two for one, two in zip(truth, said, strict=True)) / max(len(truth), 1),
-        "precision": float(sum(precision[at] for at in held) / max(len(held), 1)),
-        "recall": float(sum(recall[at] for at in held) / max(len(held), 1)),
-        "f1": float(sum(f1[at] for at in held) / max(len(held), 1)),
-        "labels": len(names),
+        **{name: float(value) for name, value in zip(MACRO, whole, strict=True)},
+        "intervals": {
+            name: [float(bounds[0, at]), float(bounds[1, at])] if bounds is not None else None
+            for at, name in enumerate(MACRO)
+        },
+        "labels": len(labels),
         "answers_that_are_no_label": said.count(OTHER),
     }
+
+
+def _macro(
+    wanted: NDArray[np.int_], given: NDArray[np.int_], weights: NDArray[np.float64], labels: int
+) -> NDArray[np.float64]:
+    """MACRO over the labels that ``weights`` leave any row of; a ratio without rows is 0, as in scikit-learn."""
+    right = wanted == given
+    hits = np.bincount(wanted[right], weights[right], labels + 1)[:labels]
+    asked = np.bincount(wanted, weights, labels + 1)[:labels]
+    said = np.bincount(given, weights, labels + 1)[:labels]
+    held = asked > 0
+    precision = np.divide(hits, said, out=np.zeros(labels), where=said > 0)[held]
+    recall = hits[held] / asked[held]
+    both = precision + recall
+    f1 = np.divide(2 * precision * recall, both, out=np.zeros(len(both)), where=both > 0)
+    accuracy = weights[right].sum() / weights.sum()
+    return np.asarray([accuracy, precision.mean(), recall.mean(), f1.mean()])

@@ -151,9 +151,12 @@ def _registered(client: Any, folder: Path, about: dict[str, Any], config: Tuning
         number = client.create_experiment(config.tracking.experiment, artifact_location=artifacts)
     else:
         number = experiment.experiment_id
-    run = client.create_run(
-        number, run_name=about["run"], tags={"smelt.release": about["release"]["release"]}
-    )
+    for left in client.search_runs(
+        [number], f"tags.`smelt.digest` = '{about['digest']}' and attributes.status = 'RUNNING'"
+    ):
+        client.set_terminated(left.info.run_id, "KILLED")  # of a call that was killed here
+    tags = {"smelt.release": about["release"]["release"], "smelt.digest": about["digest"]}
+    run = client.create_run(number, run_name=about["run"], tags=tags)
     run_id = run.info.run_id
     try:
         _log(client, run_id, folder, about)

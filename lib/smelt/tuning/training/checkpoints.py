@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from smelt.tuning.errors import CheckpointMismatch
+from smelt.tuning.errors import CheckpointMismatch, TuningError
 
 SEAL = "smelt.json"
 """Written last: a checkpoint without it, or with files of other sizes, was cut short by a kill or a full disk."""
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_SAYS_FULL = re.compile(
+    r"os error (?:28|122|27)\b|No space left|Disk quota|File too large|unexpected pos|failed writing|write failed"
+)
+"""How torch (C++), safetensors (Rust) and Arrow say it, whose errors bear no number."""
+
+
+@contextmanager
+def on_disk(what: str) -> Iterator[None]:
+    """Makes of whatever a full disk is called while ``what`` is written one clear TuningError."""
+    try:
+        yield
+    except TuningError:
+        raise
+    except Exception as error:  # torch says RuntimeError, safetensors an Exception of its own
+        if getattr(error, "errno", None) not in _FULL and not _SAYS_FULL.search(str(error)):
+            raise
+        raise TuningError(
+            f"{what} cannot be written ({type(error).__name__}: disk full?); make room and run the same command:"
+            " it goes on from the last whole checkpoint"
+        ) from None
 
 
 @dataclass(frozen=True)

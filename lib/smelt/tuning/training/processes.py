@@ -11,15 +11,22 @@ from smelt.tuning.base.libraries import library
 T = TypeVar("T")
 
 
+def _state() -> Any:
+    """Who this process is. Without a GPU accelerate must be told so, or each takes itself for the only one."""
+    return library("accelerate").PartialState(cpu=not library("torch").cuda.is_available())
+
+
 def is_first() -> bool:
     """Whether this process is the one that writes."""
-    return bool(library("accelerate").PartialState().is_main_process)
+    return bool(_state().is_main_process)
 
 
 def on_first(work: Callable[[], T]) -> T:
-    """What ``work`` gives or raises in the first process, in every process. Not run on several GPUs so far."""
-    accelerate = library("accelerate")
-    state = accelerate.PartialState()
+    """What ``work`` gives or raises in the first process, in every process.
+
+    Tried with two processes on a CPU, not on several GPUs so far.
+    """
+    state = _state()
     if state.num_processes == 1:
         return work()
     told: list[Any] = [None, None]
@@ -28,7 +35,7 @@ def on_first(work: Callable[[], T]) -> T:
             told = [work(), None]
         except SmeltError as raised:
             told = [None, (type(raised), raised.args, dict(raised.__dict__))]
-    accelerate.utils.broadcast_object_list(told, from_process=0)
+    library("accelerate").utils.broadcast_object_list(told, from_process=0)
     if told[1] is not None:
         kind, args, values = told[1]
         error: SmeltError = kind.__new__(kind, *args)

@@ -12,7 +12,7 @@ from typing import Any
 
 from smelt.tuning.base.libraries import library, quiet
 from smelt.tuning.base.load import load_base, lora_config, uses_bfloat16
-from smelt.tuning.base.memory import hardware, peak_memory
+from smelt.tuning.base.memory import forget_peak, hardware, peak_memory
 from smelt.tuning.base.model_folder import Base
 from smelt.tuning.checks import CheckReport, check, encoded_file, packing_keeps_apart
 from smelt.tuning.config import TuningConfig
@@ -21,7 +21,7 @@ from smelt.tuning.encoding.dataset import open_encoded
 from smelt.tuning.encoding.rows import Pair
 from smelt.tuning.errors import ChecksFailed, TuningError
 from smelt.tuning.source.release import Release
-from smelt.tuning.training.checkpoints import Binding, last_whole, write_binding
+from smelt.tuning.training.checkpoints import Binding, last_whole, on_disk, write_binding
 from smelt.tuning.training.processes import is_first, on_first
 from smelt.tuning.training.record import RECORD, read_json, versions, write_json
 
@@ -85,7 +85,7 @@ def train(
     Raises:
         ChecksFailed: the run would not learn what the rows say.
         CheckpointMismatch: NAME is a run of another release, base or configuration.
-        TuningError: the loss is no number any more; a checkpoint cannot be written.
+        TuningError: the loss is no number any more; the disk is full.
     """
     if config.approach == "prompt":
         raise TuningError(
@@ -107,7 +107,8 @@ def train(
 def _checked(
     release: Release, base: Base, chat: Chat, config: TuningConfig, folder: Path, extra: Sequence[Pair]
 ) -> CheckReport:
-    report = check(release, base, chat, config, folder=folder / "encoded", extra=extra)
+    with on_disk(f"the encoded rows in {folder}"):
+        report = check(release, base, chat, config, folder=folder / "encoded", extra=extra)
     report.raise_for_problems()
     return report
 
@@ -119,6 +120,7 @@ def _train(
     from smelt.tuning.training.trainer import Diverged, Progress, ReleaseTrainer, finite_weights
 
     torch, transformers = library("torch"), library("transformers")
+    forget_peak()
     transformers.set_seed(config.train.seed)
     model = load_base(base, config, for_training=True)
     train_rows = open_encoded(encoded_file(folder / "encoded", "train"))
@@ -142,13 +144,15 @@ def _train(
     resumed = on_first(lambda: last_whole(folder, binding))
     if resumed:
         say(f"goes on from {resumed.name}")
-    begun = time.monotonic()
-    trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
-    seconds = time.monotonic() - begun
+    begun, used = time.monotonic(), time.process_time()
+    if not (resumed and trainer.finished_in(resumed)):
+        trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
+    seconds, used = time.monotonic() - begun, time.process_time() - used
     if not finite_weights(trainer.model):
         raise Diverged("a weight is no number any more; lower tuning.train.learning_rate")
     after = trainer.evaluate() if eval_rows is not None else {}
-    trainer.save_model(str(folder / "weights"))
+    with on_disk(f"the weights in {folder}"):
+        trainer.save_model(str(folder / "weights"))
     history = trainer.state.log_history
     tokens = (
         sum(len(ids) for ids in train_rows["input_ids"])
@@ -171,6 +175,7 @@ def _train(
         "epochs": trainer.state.epoch,
         "resumed_from": resumed.name if resumed else None,
         "seconds": round(seconds, 2),
+        "processor_seconds": round(used, 2),
         "tokens_per_second": round(
             tokens
             * (trainer.state.epoch or 0)
@@ -180,6 +185,7 @@ def _train(
             1,
         ),
         "memory": {
+            "device": report.memory.device if report.memory else None,
             "estimated": report.memory.total if report.memory else None,
             "measured_peak": peak_memory(),
         },

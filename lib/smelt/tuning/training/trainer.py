@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import TrainerCallback
+from transformers import TrainerCallback, TrainerState
 from trl import SFTTrainer
 
 from smelt.tuning.errors import TuningError
-from smelt.tuning.training.checkpoints import Binding, seal
+from smelt.tuning.training.checkpoints import Binding, on_disk, seal
 
 
 class Diverged(TuningError):
@@ -75,20 +75,24 @@ class ReleaseTrainer(SFTTrainer):  # type: ignore[misc]
         model.train(was_training)
         return metrics
 
+    def finished_in(self, checkpoint: Path) -> bool:
+        """Take over weights and history of ``checkpoint`` if it is that of the run's last step; whether it is.
+
+        Resumed from it the trainer would make one step more, where the last step does not end an epoch.
+        """
+        state = TrainerState.load_from_json(str(checkpoint / "trainer_state.json"))
+        if state.global_step < state.max_steps:
+            return False
+        self._load_from_checkpoint(str(checkpoint))
+        self.state = state
+        return True
+
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         folder = Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}"
-        try:
+        with on_disk(f"checkpoint {folder}"):
             super()._save_checkpoint(model, trial)
             if self.args.should_save:
                 seal(folder, self.binding)
-        except (OSError, RuntimeError) as error:  # torch writes through C++ and says RuntimeError
-            said = str(error)
-            if isinstance(error, RuntimeError) and "write" not in said and "space" not in said:
-                raise
-            raise TuningError(
-                f"checkpoint {folder} cannot be written ({type(error).__name__}: disk full?); make room and"
-                " run the same command: it goes on from the last whole checkpoint"
-            ) from None
 
 
 class Progress(TrainerCallback):  # type: ignore[misc]
