@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 
 import pyarrow as pa
 import pytest
@@ -14,6 +15,8 @@ from smelt.monitor.round import monitor_round
 from smelt.monitor.simulate import Shift
 from smelt.pii.config import PiiConfig
 from smelt.tables.contract import contract
+from smelt.tables.without_spark import PlainTables
+from tests.unit.monitor.conftest import Place
 from tests.unit.monitor.test_watch import a_week, figure, pairs
 
 
@@ -116,3 +119,90 @@ def test_corrections_that_nobody_decided_about_are_counted(place):
     done = go_round(place, **more)
     wrong = [row for row in place.rows("silver.feedback") if row["kind"] == "edited" and not row["is_right"]]
     assert done.corrected == len({row["record_id"] for row in wrong}) > 0
+
+
+class Killed(BaseException):
+    """The process ended here."""
+
+
+class MortalTables(PlainTables):
+    """Tables of a process that ends at its ``life``-th write, before or after it reached the store."""
+
+    life, is_after = 10**9, False
+
+    def _live(self, write, *given, **more):
+        self.life -= 1
+        if self.life == 0 and not self.is_after:
+            raise Killed
+        done = write(*given, **more)
+        if self.life == 0:
+            raise Killed
+        return done
+
+    def append(self, table, rows, **more):
+        return self._live(super().append, table, rows, **more) if rows.num_rows else False
+
+    def merge(self, table, rows):
+        if rows.num_rows:
+            self._live(super().merge, table, rows)
+
+
+def everything(place):
+    """All that monitoring keeps, but for when and by which run it was written."""
+    unsaid = {"run_id", "ingested_at", "measured_at", "found_at", "planned_at", "evaluated_at", "source_file"}
+    tables = ("silver.predictions", "silver.feedback", "gold.monitoring", "gold.alerts", "gold.retraining_plans",
+              "silver.feedback_neighbours", "bronze.quarantined_logs")  # fmt: skip
+
+    def told(value):  # sums of floats depend on their order in the last digits
+        return f"{value:.9g}" if isinstance(value, float) else str(value)
+
+    return {
+        table: sorted(
+            str({key: told(value) for key, value in row.items() if key not in unsaid})
+            for row in place.rows(table)
+        )
+        for table in tables
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_after", [False, True])
+def test_a_round_that_was_killed_at_any_write_is_finished_by_the_next(tmp_path, monkeypatch, is_after):
+    monkeypatch.setenv("SMELT_PII_KEY", "0123456789abcdef" * 4)
+
+    folder = tmp_path / "place"  # always the same: what is quarantined is known by its file
+
+    def made():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        place = Place(folder)
+        more = a_week(place, Shift(3, 5, accuracy_down=0.4), days=5, per_day=60)
+        place.write("requests/bad.jsonl", "{", {"id": "x", "latency_ms": -1})
+        released(place)
+        drift = {"text": "off", "baseline_windows": 3, "min_rows": 20}
+        models = {"1": {"release": "r1"}}
+        return place, more | {
+            "drift": drift,
+            "models": models,
+            "retrain": {"out": str(place.folder / "plans")},
+        }
+
+    whole, more = made()
+    go_round(whole, **more)
+    wanted = everything(whole)
+    assert all(wanted.values())
+    for life in range(
+        1 + 2 * is_after, 100, 4
+    ):  # every write, before and after it, takes a minute and a half
+        place, more = made()
+        place.tables = MortalTables(root=place.tables.root, wait_seconds=0)
+        place.tables.life, place.tables.is_after = life, is_after
+        try:
+            go_round(place, **more)
+        except Killed:
+            place.tables = PlainTables(root=place.tables.root, wait_seconds=0)
+            go_round(place, "again", **more)
+            assert everything(place) == wanted, life
+        else:
+            break
+    assert life > 8
