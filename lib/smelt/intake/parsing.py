@@ -108,6 +108,8 @@ class Parser:
             for entry in self._reader.read(content, file):
                 last = entry.position
                 yield entry
+        except UnicodeError:  # of an encoding that says at its beginning how it is to be read, and does not
+            yield Bad("", f"after {last}", (Reason.INVALID_ENCODING,))
         except Exception as error:  # a reader met what it does not know: the rest is one entry
             failure("ingest", error)
             yield Bad("", f"after {last}", (f"{Reason.READER_FAILED}:{type(error).__name__}",))

@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import os
 import re
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 _FEW_FILES = 500
 """Of which all are looked into; with more, Delta's own reader leaves out those whose statistics allow it."""
+
+_DAY = 24 * 60 * 60
 
 
 class TableReader(TablePlaces):
@@ -172,11 +175,14 @@ class TableReader(TablePlaces):
         probe = root / f"smelt-probe-{os.urandom(4).hex()}"  # Spark passes over names that begin with a dot
         try:
             root.mkdir(parents=True, exist_ok=True)
-            probe.write_bytes(b"seen")
             try:
+                probe.write_bytes(b"seen")
                 self._check_shared(probe)
             finally:
-                probe.unlink()
+                probe.unlink(missing_ok=True)  # a full disk takes the name, but nothing in it
+            for old in root.glob("smelt-probe-*"):  # of processes that were killed just then
+                if time.time() - old.stat().st_mtime > _DAY:
+                    old.unlink(missing_ok=True)
         except OSError as error:
             raise EnvironmentProblem(
                 f"the warehouse {self.root} cannot be written", [error.strerror or "unknown reason"]

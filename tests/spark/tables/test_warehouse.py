@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
+import resource
 from pathlib import Path
 
 import pytest
@@ -239,3 +241,24 @@ def test_a_warehouse_that_cannot_be_written_says_so(spark, tmp_path):
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(EnvironmentProblem, match="cannot be written"):
         Warehouse(spark, root=str(tmp_path / "file" / "warehouse")).check_writable()
+
+
+def test_asking_whether_a_warehouse_can_be_written_leaves_nothing_there(spark, tmp_path):
+    warehouse = Warehouse(spark, root=str(tmp_path / "w"))
+    warehouse.check_writable()
+    left, fresh = (tmp_path / "w" / f"smelt-probe-{name}" for name in ("left", "fresh"))
+    for probe in (left, fresh):
+        probe.touch()
+    os.utime(left, (0, 0))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(
+        resource.RLIMIT_FSIZE, (0, before[1])
+    )  # like a full disk, which takes names but no bytes
+    try:
+        with pytest.raises(EnvironmentProblem, match="cannot be written"):
+            warehouse.check_writable()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert set(os.listdir(tmp_path / "w")) == {left.name, fresh.name}
+    warehouse.check_writable()
+    assert os.listdir(tmp_path / "w") == [fresh.name]

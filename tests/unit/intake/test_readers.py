@@ -294,6 +294,16 @@ def test_plugins_may_fail_or_give_bytes_that_are_no_text(tmp_path) -> None:  # t
     ]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("format", ["csv", "json_lines"])
+def test_a_file_without_the_mark_that_its_encoding_needs_is_told_as_such(encoding: str, format: str) -> None:
+    text = "id,body\n1,x\n" if format == "csv" else '{"id": 1, "body": "x"}\n'
+    source = a_source(format=format, encoding=encoding)
+    assert [row["source_key"] for row in parse(source, text.encode(encoding))] == ["1"]
+    without = parse(source, text.encode(f"{encoding}-be"))
+    assert [row["reasons"] for row in without] == [["invalid_encoding"]]
+
+
 _YAML_WORDS = ("key: ", "\n- ", "\n  ", ": ", "null", "2024-01-01", "&x", "*x", "é", "😀", "\ud83d", "\x85")
 _YAML = st.lists(st.sampled_from([*_YAML_WORDS, *"a1[]{}'\"|>#?!%,\t"]), max_size=16).map("".join)
 
