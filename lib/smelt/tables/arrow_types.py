@@ -1,4 +1,4 @@
-"""The types of contracts as Arrow types."""
+"""Arrow types for the column types that contracts declare."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NESTED = re.compile(r"(array|map|struct)<(.*)>")
 
 
 def arrow_type(kind: str) -> pa.DataType:
-    """The Arrow type of a type as Spark prints it, ``array<struct<role:string>>`` say; ValueError for any other."""
+    """The Arrow type of a type written as Spark prints it (``array<struct<role:string>>``). Raises ValueError."""
     if kind in PLAIN:
         return PLAIN[kind]
     found = _NESTED.fullmatch(kind)
@@ -39,7 +39,7 @@ def arrow_type(kind: str) -> pa.DataType:
 
 
 def _split(inside: str) -> Iterator[str]:
-    """The parts between the commas that stand in no angle brackets."""
+    """Split at commas, except those inside angle brackets."""
     depth, begin = 0, 0
     for at, sign in enumerate(inside):
         depth += (sign == "<") - (sign == ">")

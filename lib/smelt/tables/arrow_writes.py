@@ -1,4 +1,4 @@
-"""Arrow tables into Delta tables of this machine's disk, by delta-rs: what the embedded engine has computed."""
+"""Writes Arrow tables, the results of the embedded engine, to Delta tables on this machine's disk with delta-rs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def append(location: str, table: str, rows: pa.Table, *, transaction: tuple[str, int] | None = None) -> None:
-    """Append ``rows``; with a ``transaction`` nothing is done where one of its number or a higher was committed."""
+    """Append ``rows``.
+
+    A ``transaction`` (application, number) whose number or a higher one was committed does nothing.
+    """
     from deltalake import write_deltalake
 
     target = _table(location)
@@ -36,7 +39,10 @@ def append(location: str, table: str, rows: pa.Table, *, transaction: tuple[str,
 def merge(
     location: str, table: str, rows: pa.Table, *, key: Sequence[str], delete: str | None = None
 ) -> None:
-    """Replace the rows of the same ``key`` and insert the others; ``delete`` is a condition on ``rows`` as ``s``."""
+    """Replace rows with the same ``key`` and insert new ones, in one commit.
+
+    ``delete`` is a SQL condition on ``rows`` (alias ``s``): where it holds, the target row is deleted and none
+    inserted."""
     target = _table(location)
     columns = [field.name for field in target.schema().fields]
     values = {f"`{column}`": f"s.`{column}`" for column in columns}
@@ -77,7 +83,7 @@ def delete_where(location: str, predicate: str) -> None:
 
 
 def vacuum(location: str, hours: float = 0) -> None:
-    """Remove files that no version of the last ``hours`` needs, also those that no version knows of."""
+    """Remove files that no version of the last ``hours`` needs, and files that no version ever listed."""
     _table(location).vacuum(int(hours), dry_run=False, enforce_retention_duration=False, full=True)
 
 
@@ -92,7 +98,7 @@ def add_columns(location: str, declared: Contract) -> None:
 
 
 def set_comments(location: str, comments: Mapping[str, str]) -> None:
-    """Give columns the comments that stand by their names."""
+    """Set column comments; ``comments`` maps column names to texts."""
     for name, comment in comments.items():
         _table(location).alter.set_column_metadata(name, {"comment": comment})
 
@@ -116,7 +122,8 @@ def _fitting(target: DeltaTable, rows: pa.Table, *, extra: bool = False) -> pa.T
         for field in rows.schema:
             if field.name not in schema.names:
                 schema = schema.append(field)
-    plain = pa.schema([field.remove_metadata() for field in schema])  # comments would go into every file
+    # column comments would be written into every Parquet file
+    plain = pa.schema([field.remove_metadata() for field in schema])
     return rows.select(schema.names).cast(plain)
 
 
@@ -126,7 +133,7 @@ def _equal(key: Sequence[str]) -> str:
 
 @contextlib.contextmanager
 def _without_rows(table: str) -> Iterator[None]:
-    """What delta-rs says of a CHECK that does not hold quotes the rows: only the table is named."""
+    """Turn a violated CHECK into a ContractError that names the table only: delta-rs's own message quotes rows."""
     from deltalake.exceptions import DeltaError
 
     try:

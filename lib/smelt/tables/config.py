@@ -12,4 +12,4 @@ class WarehouseConfig(BaseModel, frozen=True, extra="forbid"):
     catalog: str | None = None
     schema_prefix: str = ""
     wait_seconds: float = Field(default=120, ge=0)
-    """How long to wait for another process that writes."""
+    """How long to wait, in seconds, for another process that writes to the warehouse."""

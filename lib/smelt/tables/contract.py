@@ -1,6 +1,6 @@
-"""Table contracts: the YAML files in schemas/ are the only truth about tables and columns.
+"""Table contracts: the YAML files in schemas/ are the only definition of tables and columns.
 
-A contract gives the table's DDL, its comments and checks, and the differences of a real table from it.
+A contract yields a table's DDL, comments and CHECK constraints, and lists how an existing table differs from it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pyspark.sql.types import StructType
 
 PiiClass = Literal["none", "pseudonym", "scrubbed", "direct"]
-"""none: says nothing of a person. pseudonym: keyed hash. scrubbed: text after scrubbing. direct: raw."""
+"""none: no personal data. pseudonym: a keyed hash. scrubbed: text after scrubbing. direct: raw personal data."""
 
 _STATISTICS_TYPES = ("string", "int", "bigint", "double", "timestamp", "date")
 
@@ -103,11 +103,11 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
         )
 
     def ddl(self, *names: str, without: Collection[str] = ()) -> str:
-        """``name type`` of all columns, or of those ``names`` in their order, but ``without`` some."""
+        """``name type`` of the columns ``names`` in that order (default: all), except those in ``without``."""
         return ", ".join(f"`{name}` {kind}" for name, kind in self._types(names, without))
 
     def arrow_schema(self, *names: str, without: Collection[str] = ()) -> pa.Schema:
-        """The same as an Arrow schema; times are microseconds since 1970, UTC."""
+        """The columns of :meth:`ddl` as an Arrow schema; timestamps are in microseconds, UTC."""
         import pyarrow as pa
 
         from smelt.tables.arrow_types import arrow_type
@@ -115,7 +115,8 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
         return pa.schema([(name, arrow_type(kind)) for name, kind in self._types(names, without)])
 
     def commented_schema(self) -> pa.Schema:
-        """The Arrow schema of all columns with nullability, and comments where Delta keeps them."""
+        """The Arrow schema of all columns with nullability, and comments in the field metadata, where Delta keeps
+        them."""
         import pyarrow as pa
 
         from smelt.tables.arrow_types import arrow_type
@@ -134,7 +135,7 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
     def create_statement(self, identifier: str, *, clustered: bool = True, checked: bool = True) -> str:
         """CREATE TABLE IF NOT EXISTS with comments, properties, clustering and, if ``checked``, the checks.
 
-        A check given as a property costs no commit of its own, as ADD CONSTRAINT after it would.
+        A CHECK given as a table property needs no commit of its own, unlike ADD CONSTRAINT afterwards.
         """
         properties = self.properties(checked=checked)
         rendered = ", ".join(f"{quoted(key)} = {quoted(value)}" for key, value in properties.items())
@@ -149,14 +150,15 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
         )
 
     def properties(self, *, checked: bool = True) -> dict[str, str]:
-        """The table's properties, with its checks if they are to be ``checked``.
+        """The table's Delta properties, with its CHECK constraints if ``checked``.
 
-        Statistics are kept for columns without text only: a min/max in the Delta log would outlive a deletion.
+        Statistics are limited to :meth:`statistics_columns`, since a min/max in the Delta log outlives a deleted row.
         """
         properties = {
             "delta.enableDeletionVectors": "false",
             "delta.columnMapping.mode": "none",
-            "delta.checkpointInterval": "50",  # a run makes a few commits a table, a checkpoint costs as much as five
+            # a run makes few commits per table, and a checkpoint costs as much as five commits
+            "delta.checkpointInterval": "50",
             "delta.dataSkippingStatsColumns": ",".join(self.statistics_columns()),
             "smelt.contract": self.table,
         }
@@ -167,7 +169,7 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
     def statistics_columns(self) -> list[str]:
         """Columns whose minimum and maximum may stand in the Delta log, which outlives a deleted row.
 
-        No personal data, no long text, and nothing that names a record or a text, be it by a hash.
+        They hold no personal data, no long text, and nothing that identifies a record or a text, hashes included.
         """
         safe = [
             column.name
@@ -180,10 +182,13 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
         return safe[:16]
 
     def conform(self, df: DataFrame) -> DataFrame:
-        """The contract's columns in its order and types; raises ContractError naming every missing column."""
+        """Select the contract's columns in its order, cast to its types.
+
+        Raises ContractError naming every missing column.
+        """
         from pyspark.sql import functions as F
 
-        held = df.columns  # asked once: over Spark Connect each time is a request
+        held = df.columns  # read once: over Spark Connect every access is a request
         missing = [name for name in self.column_names if name not in held]
         extra = [name for name in held if name not in self.column_names]
         if missing or extra:
@@ -197,7 +202,7 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
         )
 
     def later_columns(self, schema: StructType) -> str:
-        """DDL of the nullable columns that a real table lacks: those that came after it was made."""
+        """DDL of the contract's nullable columns that the existing table, made by an earlier version, lacks."""
         real = {field.name for field in schema.fields}
         return ", ".join(
             f"`{column.name}` {column.type} COMMENT {quoted(column.comment)}"
@@ -206,23 +211,23 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
         )
 
     def comment_statements(self, identifier: str, schema: StructType) -> list[str]:
-        """ALTER statements that bring the comments of a real table's columns to those of the contract."""
+        """ALTER statements that set an existing table's column comments to those of the contract."""
         return [
             f"ALTER TABLE {identifier} ALTER COLUMN `{name}` COMMENT {quoted(comment)}"
             for name, comment in self.other_comments(schema).items()
         ]
 
     def other_comments(self, schema: StructType) -> dict[str, str]:
-        """The contract's comments of the columns to which a real table gives others."""
+        """The contract's comment for each column whose comment in an existing table differs."""
         real = {field.name: (field.metadata or {}).get("comment", "") for field in schema.fields}
         return {c.name: c.comment for c in self.columns if real.get(c.name, c.comment) != c.comment}
 
     def differences(
         self, schema: StructType, properties: Mapping[str, str], *, cosmetic: bool = True
     ) -> list[str]:
-        """Every difference of a real table from the contract: columns, types, nullability, comments, checks.
+        """List every difference of an existing table from the contract: columns, types, nullability, comments, checks.
 
-        Without ``cosmetic`` only those that the next run cannot mend by itself: comments and checks are left out.
+        Without ``cosmetic``, comments and checks are left out: the next run repairs them by itself.
         """
         found: list[str] = []
         real = {field.name: field for field in schema.fields}
@@ -245,12 +250,12 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
 
 
 def quoted(text: str) -> str:
-    """A text as a literal of Spark SQL."""
+    """``text`` as a Spark SQL string literal."""
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def _read(text: str, origin: str) -> Contract:
-    import yaml  # workers that only hold a contract need none
+    import yaml  # imported here: workers that are sent a contract need no YAML parser
 
     try:
         return Contract.model_validate(yaml.safe_load(text))
@@ -277,7 +282,7 @@ def all_contracts() -> Mapping[str, Contract]:
 
 @cache
 def contract(table: str) -> Contract:
-    """The contract of ``table``, which is in the file of its name; raises ContractError naming those that exist."""
+    """The contract of ``table``, read from schemas/. Raises ContractError listing the known tables."""
     file = resources.files("smelt.schemas") / f"{table}.yaml"
     if not file.is_file():
         raise ContractError(f"no contract for {table}", [f"known: {', '.join(all_contracts())}"])

@@ -19,7 +19,7 @@ scrubbing, *none*.
 
 
 def tables_page(contracts: Iterable[Contract]) -> str:
-    """The page as Markdown: a heading a table, a row a column."""
+    """The page as Markdown: one heading per table, one row per column."""
     parts = [_HEAD]
     for table in contracts:
         parts.append(
@@ -48,7 +48,7 @@ _VIEWS = """
 
 
 def views_page(views: Iterable[View]) -> str:
-    """The views as Markdown, like the tables."""
+    """The views as Markdown, laid out like :func:`tables_page`."""
     parts = [_VIEWS]
     for view in views:
         parts.append(f"\n## {view.view}\n\n{view.comment}\n")
@@ -61,7 +61,7 @@ def views_page(views: Iterable[View]) -> str:
 
 
 def page() -> str:
-    """docs/tables.md."""
+    """The whole content of docs/tables.md."""
     return tables_page(all_contracts().values()) + views_page(all_views().values())
 
 

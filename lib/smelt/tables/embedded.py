@@ -1,8 +1,8 @@
 """The embedded engine: Sail (https://github.com/lakehq/sail, Apache-2.0), which speaks Spark Connect in this process.
 
-It runs the same DataFrames without a JVM: it is ready in a third of a second, and a query of a small table takes
-milliseconds. What it computes is handed over as Arrow tables; it writes no Delta table itself (see
-:mod:`smelt.tables.arrow_writes`).
+It runs the same DataFrames without a JVM: it starts in a third of a second, and a query of a small table takes
+milliseconds. Results are returned as Arrow tables; the engine itself writes no Delta table
+(:mod:`smelt.tables.arrow_writes` does).
 """
 
 from __future__ import annotations
@@ -21,27 +21,32 @@ if TYPE_CHECKING:
 
 _TOKEN = "SPARK_CONNECT_AUTHENTICATE_TOKEN"
 _RUNNING: dict[str, Any] = {}
-"""The servers by the id of the session that each was started for."""
+"""The running servers, by the id of the session that each was started for."""
 
 
 def is_installed() -> bool:
-    """Whether the engine and Spark Connect's client are there."""
+    """Whether the engine (pysail) and the Spark Connect client (grpc) are installed."""
     return all(importlib.util.find_spec(name) for name in ("pysail", "grpc"))
 
 
 def embedded_session() -> SparkSession:
-    """A session of an engine of its own in this process; raises EnvironmentProblem where it is not installed."""
+    """Start an engine in this process and return a session on it.
+
+    Raises EnvironmentProblem where it is not installed.
+    """
     if not is_installed():
         raise EnvironmentProblem("the embedded engine is not installed", ["pip install 'smelt[sail]'"])
-    local_folder()  # what processes left there that were killed goes
-    os.environ.setdefault("RUST_LOG", "error")  # it would say on standard error that it started
+    local_folder()  # removes what killed processes left behind
+    os.environ.setdefault("RUST_LOG", "error")  # otherwise the server reports its start on standard error
     from pysail.spark import SparkConnectServer
     from pyspark.sql import SparkSession
 
     server = SparkConnectServer()
     server.start(background=True)
     _, port = server.listening_address
-    token = os.environ.pop(_TOKEN, None)  # another server's: the client would ask this one for encryption
+    token = os.environ.pop(
+        _TOKEN, None
+    )  # meant for another server: with it the client would demand TLS from this one
     try:
         session = SparkSession.builder.remote(f"sc://127.0.0.1:{port}").getOrCreate()
     finally:
@@ -54,7 +59,7 @@ def embedded_session() -> SparkSession:
 
 
 def _say_no_plans(session: Any) -> None:
-    """Spark 3.5's client renders every plan as text for a log that is off, which takes longer than most queries."""
+    """Stop Spark 3.5's client from rendering every plan for a disabled log, which takes longer than most queries."""
     client = session.client
     if hasattr(client, "_proto_to_string"):
         client._proto_to_string = lambda message: ""
@@ -66,14 +71,14 @@ def is_embedded(session: SparkSession) -> bool:
 
 
 def engine_name(session: SparkSession) -> str:
-    """The engine and its version, for people."""
+    """The engine's name and version, for messages."""
     if is_embedded(session):
         return f"Sail {importlib.metadata.version('pysail')}, embedded,"
     return f"Spark {session.version}"
 
 
 def to_arrow(df: DataFrame) -> pa.Table:
-    """All rows of a frame of Spark Connect."""
+    """All rows of a Spark Connect DataFrame as one Arrow table."""
     connect: Any = df
     if hasattr(type(df), "toArrow"):  # Spark 3.5's client has no public name for it
         return connect.toArrow()

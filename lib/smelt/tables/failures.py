@@ -1,7 +1,7 @@
-"""What a failure of Spark's was about: the innermost cause and where, never a message that may quote a record.
+"""Describes a Spark failure by its innermost cause and place, never by a message that may quote a record.
 
-Spark wraps an error of a task in an error of the job, and that in one of the gateway. Names of classes, modules and
-places in code can be shown; the words of an exception are shown only where the system alone writes them.
+Spark wraps a task's error in an error of the job, and that in an error of the py4j gateway. Class names, module names
+and places in code are safe to show; an exception's message is shown only where it is known to come from the system.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ CAUSES = {
     "ConcurrentAppendException": "another program wrote the table meanwhile; run again",
     "DELTA_CONCURRENT": "another program wrote the table meanwhile; run again",
 }
-"""What a foreign error is about, by words that only the system writes."""
+"""Messages that only the system writes (never a record's text) -> what happened and what to do, for the user."""
 
 _FRAME = re.compile(r'File "([^"\n]+)", line (\d+), in (\S+)')
 _KIND = re.compile(
@@ -42,7 +42,8 @@ _MODULE = re.compile(r"No module named '([\w.]+)'")
 
 
 class Failure(NamedTuple):
-    """``kind`` of the innermost cause; ``place`` in smelt's own code (file:line) and ``cause`` in words, or empty."""
+    """``kind``: class of the innermost cause; ``place``: file:line in smelt's own code; ``cause``: in words, or
+    empty."""
 
     kind: str
     place: str
@@ -54,7 +55,7 @@ class Failure(NamedTuple):
 
 
 def failure(error: BaseException) -> Failure:
-    """Look through an error's text and frames, a task's own ones first."""
+    """Describe ``error``; where it holds a traceback of a Spark task, that comes before this process's own frames."""
     said = "\n".join(str(each) for each in _chain(error))
     task = said.rpartition("Traceback (most recent call last)")[2] if "Traceback" in said else ""
     return Failure(_kind(error, said, task), _place(error, task), _cause(said))
@@ -79,13 +80,13 @@ def _kind(error: BaseException, said: str, task: str) -> str:
 
 
 def _place(error: BaseException, task: str) -> str:
-    """The last frame of smelt's own: in the task where there was one, otherwise here."""
+    """The last frame in smelt's own code: of the task's traceback if there is one, otherwise of this process's."""
     frames = [(file, line) for file, line, _ in _FRAME.findall(task)]
     frames = frames or [
         (frame.filename, str(frame.lineno)) for frame in traceback.extract_tb(error.__traceback__)
     ]
     own = [(file, line) for file, line in frames if re.search(r"\bsmelt\b|[/\\]jobs[/\\]", file)]
-    # Wrappers of Spark's in this process say nothing of what went wrong.
+    # Frames inside pyspark only wrap the call; they do not tell what went wrong.
     own = [each for each in own if "site-packages/pyspark" not in each[0]] or own
     return f"{own[-1][0]}:{own[-1][1]}" if own else ""
 

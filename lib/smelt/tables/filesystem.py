@@ -1,8 +1,8 @@
-"""What a path means to Spark: the file system that Hadoop's settings name, asked for once and then the same everywhere.
+"""What a path means to Spark: which file system Hadoop's settings name for it.
 
-A path without a scheme is this machine's disk for Python, and whatever ``fs.defaultFS`` says for Spark (HDFS on YARN,
-EMR and Dataproc). Here is the only code that talks to Hadoop's file systems; over Spark Connect, which has no JVM to
-talk to, the same is learned through the reader, more slowly.
+For Python, a path without a scheme is on this machine's disk; for Spark, it is wherever ``fs.defaultFS`` says (HDFS on
+YARN, EMR and Dataproc). This is the only module that calls Hadoop's file systems. Spark Connect has no JVM to call;
+there the same is found out through the DataFrame reader, more slowly.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _PROBE = "/smelt-is-asking-what-a-plain-path-means"
 
 
 def has_scheme(path: str) -> bool:
-    """Whether a path says by itself where it is: s3a://bucket/x, dbfs:/x, file:/x."""
+    """Whether a path names its file system: s3a://bucket/x, dbfs:/x, file:/x."""
     return _SCHEME.match(path) is not None
 
 
 def local_path(path: str) -> str | None:
-    """The path on a local disk that ``path`` names: /x for /x and file:///x; None where it names another store."""
+    """The local path that ``path`` names (/x for /x and file:///x); None where it names another file system."""
     if not has_scheme(path):
         return path
     found = _LOCAL.match(path)
@@ -37,17 +37,17 @@ def local_path(path: str) -> str | None:
 
 
 def literal(path: str) -> str:
-    """A path as Spark's readers must be given it to read what bears exactly this name: they expand patterns."""
+    """``path`` with glob characters escaped: Spark's readers expand patterns."""
     return _GLOB.sub(r"\\\1", path)
 
 
 def is_connect(spark: SparkSession) -> bool:
-    """Whether the session is one of Spark Connect, without a JVM in this process."""
+    """Whether the session is a Spark Connect client, without a JVM in this process."""
     return "connect" in type(spark).__module__
 
 
 def default_filesystem(spark: SparkSession) -> str:
-    """What stands before a path without a scheme, ``file:`` or for example ``hdfs://namenode:8020``."""
+    """The prefix that Spark gives a path without a scheme: ``file:`` or, for example, ``hdfs://namenode:8020``."""
     if os.environ.get("DATABRICKS_RUNTIME_VERSION"):
         return "dbfs:"
     if is_embedded(spark):
@@ -56,7 +56,7 @@ def default_filesystem(spark: SparkSession) -> str:
         return _without_path(str(_configuration(spark).get("fs.defaultFS", "file:///")))
     try:
         spark.read.format("binaryFile").load(_PROBE).schema  # noqa: B018 (asks the server)
-    except Exception as error:  # the reader says in full what it looked for
+    except Exception as error:  # the message holds the full URI that the reader looked for
         found = re.search(rf"(\S+?){_PROBE}", str(error))
         if found:
             return _without_path(found[1])
@@ -64,7 +64,7 @@ def default_filesystem(spark: SparkSession) -> str:
 
 
 def sees_local_disk(spark: SparkSession) -> bool:
-    """Whether driver and tasks surely share this process's disk: a session in local mode that it started itself."""
+    """Whether driver and tasks share this process's disk for certain: local mode or the embedded engine."""
     if is_embedded(spark):
         return True
     if is_connect(spark):
@@ -73,7 +73,7 @@ def sees_local_disk(spark: SparkSession) -> bool:
 
 
 def remove(spark: SparkSession, location: str) -> bool:
-    """Remove a folder and all in it; False where that cannot be done from here (Spark Connect)."""
+    """Remove a folder and its content; False where that is impossible from here (Spark Connect)."""
     if is_connect(spark):
         return False
     system, path = _hadoop(spark, location)
@@ -82,7 +82,7 @@ def remove(spark: SparkSession, location: str) -> bool:
 
 
 def upload(spark: SparkSession, folder: str, location: str) -> None:
-    """Copy a folder of this disk and all in it to ``location``, which does not exist yet."""
+    """Copy a local folder and its content to ``location``, which must not exist yet."""
     system, path = _hadoop(spark, location)
     jvm: Any = spark._jvm
     system.mkdirs(path.getParent())
@@ -90,17 +90,17 @@ def upload(spark: SparkSession, folder: str, location: str) -> None:
 
 
 def names(spark: SparkSession, location: str) -> Iterator[str] | None:
-    """Names of what a folder holds, none where it does not exist; None where they cannot be listed (Spark Connect)."""
+    """Names of a folder's entries, empty where it does not exist; None where it cannot be listed (Spark Connect)."""
     if is_connect(spark):
         return None
     system, path = _hadoop(spark, location)
-    # An object store has no folders: a pattern that matches nothing says so without a second request.
+    # An object store has no folders: a pattern without a match needs no second request to find out.
     found = system.globStatus(path.suffix("/*"))
     return iter([str(status.getPath().getName()) for status in found or ()])
 
 
 class StoredFile:
-    """A file of a store of Hadoop's, to look into; raises OSError for what the store says of it."""
+    """A seekable file read through Hadoop, binary and read-only. Raises OSError for any error of the store."""
 
     def __init__(self, spark: SparkSession, location: str) -> None:
         self._jvm: Any = spark._jvm
@@ -108,14 +108,14 @@ class StoredFile:
         self._stream: Any = self._asked(lambda: self._system.open(self._path))
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
-        """Go to a byte, counted from the start or, where ``whence`` is 2, the end; gives its place."""
+        """Move to a byte, counted from the start or, where ``whence`` is 2, from the end; returns the position."""
         if whence == os.SEEK_END:
             offset += int(self._asked(lambda: self._system.getFileStatus(self._path).getLen()))
         self._asked(lambda: self._stream.seek(offset))
         return offset
 
     def read(self, size: int, /) -> bytes:
-        """So many bytes, which must be there."""
+        """Read exactly ``size`` bytes; raises OSError where the file ends before."""
         read = self._jvm.org.apache.commons.io.IOUtils.toByteArray
         return bytes(self._asked(lambda: read(self._stream, size)))
 
@@ -135,7 +135,7 @@ class StoredFile:
 
 
 def hadoop_setting(spark: SparkSession, key: str) -> str | None:
-    """A setting of Hadoop's; None where it is not set, and over Spark Connect."""
+    """The value of a Hadoop setting; None where it is not set, and always over Spark Connect."""
     if is_connect(spark):
         return None
     value = _configuration(spark).get(key)
@@ -143,9 +143,10 @@ def hadoop_setting(spark: SparkSession, key: str) -> str | None:
 
 
 def s3_options(spark: SparkSession, location: str) -> dict[str, str]:
-    """How Spark reaches the bucket of ``s3a://bucket/...``, in obstore's words; only what its settings name.
+    """obstore's options to reach the bucket of ``s3a://bucket/...`` as Spark does, from the Hadoop settings that are
+    set.
 
-    Over Spark Connect they cannot be asked: there the variables and roles of this process hold.
+    Over Spark Connect these settings cannot be read; obstore then uses this process's AWS variables and roles.
     """
     if is_connect(spark):
         return {}
@@ -154,7 +155,9 @@ def s3_options(spark: SparkSession, location: str) -> dict[str, str]:
 
     def of(key: str) -> str | None:
         for name in (f"fs.s3a.bucket.{bucket}.{key}", f"fs.s3a.{key}"):
-            characters = settings.getPassword(name)  # from a store of credentials, else from the settings
+            characters = settings.getPassword(
+                name
+            )  # from Hadoop's credential provider, else from the settings
             if characters is not None and len(characters):
                 return "".join(characters)
         return None
@@ -164,7 +167,7 @@ def s3_options(spark: SparkSession, location: str) -> dict[str, str]:
     if endpoint and "://" not in endpoint:
         found["endpoint"] = f"{'http' if of('connection.ssl.enabled') == 'false' else 'https'}://{endpoint}"
     if endpoint:
-        found.setdefault("region", "us-east-1")  # servers other than Amazon's ask for none
+        found.setdefault("region", "us-east-1")  # servers other than Amazon's need no particular one
     return found
 
 

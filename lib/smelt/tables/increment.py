@@ -1,8 +1,8 @@
-"""One comparison for every incremental stage: what its output lacks, holds as it was, or should hold no longer.
+"""One comparison for every incremental stage: which rows its output lacks, holds unchanged, or must no longer hold.
 
-State is compared, not a watermark: a run that was killed anywhere is finished by the next one. The
-comparison reads keys and hashes only; ``ingested_at`` of the oldest pending row then lets Delta skip the
-files that hold nothing of interest, so a night's work costs what is new.
+Input and output are compared, no watermark is kept, so the next run finishes one that was killed anywhere. The
+comparison reads keys and hashes only; ``ingested_at`` of the oldest pending row then lets Delta skip files with
+older rows, so that the cost of a run follows the number of new rows.
 """
 
 from __future__ import annotations
@@ -21,38 +21,38 @@ if TYPE_CHECKING:
 
 
 class Changes(NamedTuple):
-    """How the rows that are wanted differ from those that a table holds, counted in keys."""
+    """How the wanted rows differ from those that a table holds, counted in keys."""
 
     pending: Mapping[str, int]
-    """By source: those that the table lacks, and those that it holds otherwise."""
+    """Source -> number of new and changed keys."""
     new: int
     changed: int
     gone: int
-    """Keys that the table holds and nobody wants."""
+    """Number of keys that the table holds and that are no longer wanted."""
     keys: DataFrame
-    """The key, and ``state``: new, changed or gone."""
+    """One row per differing key: the key, and ``state``: new, changed or gone."""
     oldest: Any = None
-    """The least ingested_at of the pending rows, where they have one."""
+    """The smallest ingested_at of the pending rows; None where they have no such column."""
 
     def __bool__(self) -> bool:
         return bool(self.new or self.changed or self.gone)
 
     @property
     def note(self) -> str:
-        """In words, for ops.runs."""
+        """The three counts as a note for ops.runs."""
         return f"+{self.new:,} -{self.gone:,} changed {self.changed:,}"
 
 
 def versioned(content_hash: Column, settings: str) -> Column:
-    """Hash of an input row and of the settings that make an output row of it: 32 hex digits."""
+    """Hash of an input row's content and the settings that turn it into output rows: 32 hex digits of SHA-256."""
     return F.substring(F.sha2(F.concat_ws("|", content_hash, F.lit(settings)), 256), 1, 32)
 
 
 def compare(wanted: DataFrame, held: DataFrame, *, key: str = "record_id") -> Changes:
     """Compare by ``key`` and content_hash.
 
-    ``wanted`` has one row a key, with source and, if it is to be read from its oldest pending row on, ingested_at.
-    ``held`` may have several rows a key, all of one content_hash.
+    ``wanted`` has one row per key: key, content_hash, source, and optionally ingested_at (for :attr:`Changes.oldest`).
+    ``held`` has key and content_hash; several rows of one key must have the same content_hash.
     """
     is_dated = "ingested_at" in wanted.columns
     moment = F.col("ingested_at") if is_dated else F.lit(None).cast("timestamp")
@@ -93,12 +93,13 @@ def sync(
     within: str | None = None,
     part: int = 0,
 ) -> Changes:
-    """Bring ``table`` to what is ``wanted``: new rows are appended; changed and gone ones go into one MERGE.
+    """Make ``table`` hold what is ``wanted``: new rows are appended, changed and gone ones handled in one MERGE.
 
-    ``wanted`` has one row a ``key`` with source and the content_hash that the rows of ``table`` made of it carry;
-    ``build`` makes those rows, any number a key, of such rows, and is called once or twice, or not at all. Rows of a
-    changed key that are not made again are deleted. ``within`` is a condition on the rows of ``table`` that are
-    looked at, where others are none of the caller's; each call of a run for one table has a ``part`` of its own.
+    ``wanted`` has one row per ``key`` with source and content_hash. ``build`` turns rows of ``wanted`` into rows of
+    ``table``, any number per key, each carrying the key's content_hash; it is called at most twice, for new and for
+    changed keys. Rows of a changed key that ``build`` does not make again are deleted. ``within`` is a SQL condition
+    that limits the comparison to the caller's rows of ``table``. Calls of one run for the same table need different
+    ``part`` numbers.
     """
     rows = warehouse.read(table)
     held = rows.where(within) if within else rows
@@ -126,7 +127,7 @@ def sync(
 
 
 def _merge(warehouse: Warehouse, table: str, rows: DataFrame, gone: DataFrame | None) -> None:
-    """MERGE ``rows`` and delete those that are ``gone``, in one commit."""
+    """MERGE ``rows`` and delete the rows of ``gone``, in one commit."""
     if gone is None:
         warehouse.merge(table, rows)
         return

@@ -1,7 +1,7 @@
-"""The ledger: what each stage read, wrote, rejected and quarantined, by source and reason.
+"""The ledger: how many records each stage read, wrote, rejected and quarantined, by source and reason.
 
-Every stage must balance, source by source: in = out + rejected + quarantined. A stage that does not is a
-failed run: somewhere a record vanished or was made twice.
+Every stage must balance, source by source: in = out + rejected + quarantined. Otherwise the run fails, since a record
+was lost or duplicated.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ STAGES = (
     "duplicates",
     "curated_examples",
 )
-"""Modules of smelt.jobs in the order in which data flows through them; a release follows by itself."""
+"""Modules of smelt.jobs in the order in which data flows through them; releases are made by a command of their own."""
 
 Measure = Literal["in", "out", "rejected", "quarantined"]
 
 
 class Entry(NamedTuple):
-    """One count. ``rejected`` rows stand once under their first reason, so that the sum balances."""
+    """One count of records. A rejected record is counted once, under its first reason, so that the sum balances."""
 
     source: str
     measure: Measure
@@ -40,7 +40,7 @@ class Entry(NamedTuple):
 
 
 class StageResult(NamedTuple):
-    """What a stage did. ``entries`` may be empty when there was nothing to do."""
+    """A stage's ledger entries, empty when there was nothing to do, and a note for ops.runs."""
 
     entries: tuple[Entry, ...] = ()
     note: str = ""
@@ -66,9 +66,9 @@ def check_balance(stage: str, entries: Iterable[Entry]) -> None:
 
 
 def balance_of(rows: DataFrame, reason: Column | None = None) -> tuple[Entry, ...]:
-    """Entries of a stage that took in ``rows`` (with source) and rejected those with a ``reason``.
+    """Ledger entries of a stage that read ``rows`` (column source) and rejected those whose ``reason`` is not null.
 
-    In are all of them, out those without a reason. Without the argument, all went out.
+    All rows count as "in", those without a reason as "out". Without ``reason``, no row was rejected.
     """
     from pyspark.sql import functions as F
 

@@ -1,9 +1,10 @@
-"""Tables on this machine's disk without Spark: what their logs say, and the few rows that a run itself knows.
+"""Delta tables on this machine's disk without Spark: reads logs and small tables, and appends few rows.
 
-A query or commit of Delta's own takes Spark jobs, seconds in a young process; delta-rs (https://delta-io.github.io/delta-rs)
-does the same to the same log in milliseconds, checks and transactions included. Where it is not installed, or a
-table needs more than the first reader protocol (https://github.com/delta-io/delta/blob/master/PROTOCOL.md),
-:func:`snapshot` says None, and Spark is asked. Only the Warehouse and its reader use this module.
+A query or commit by Delta for Spark takes Spark jobs, which last seconds in a new process; delta-rs
+(https://delta-io.github.io/delta-rs) does the same in milliseconds, CHECK constraints and transactions included. Where
+delta-rs is not installed, or a table needs more than reader protocol 1
+(https://github.com/delta-io/delta/blob/master/PROTOCOL.md), :func:`snapshot` returns None and Spark is used instead.
+Only the Warehouse and its reader use this module.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from smelt.tables.contract import Contract
 
 _UNKNOWN_TO_DELTA_RS = re.compile(r"[\[\]^|<>\"\\]|%[0-9A-Fa-f]{2}")
-"""What delta-rs cannot have in the path of a table."""
+"""Characters that delta-rs cannot handle in the path of a table."""
 _LAST_OF_NUMBERS = 3
-"""Writer versions up to this one are known as a whole; from 7 on a table names each feature."""
+"""Highest writer version whose features delta-rs supports completely; from 7 on a table lists its features by name."""
 _COMMIT = re.compile(r"[0-9]{20}\.json")
 
 
@@ -33,26 +34,26 @@ class Snapshot(NamedTuple):
 
     table: DeltaTable
     schema: str
-    """As JSON, which ``StructType.fromJson`` reads."""
+    """JSON for ``StructType.fromJson``."""
     properties: Mapping[str, str]
     partition_columns: tuple[str, ...]
     files: tuple[str, ...]
-    """Paths of the Parquet files that hold the rows, all of them and nothing else."""
+    """Paths of the Parquet files that make up this version."""
 
 
 def is_table(location: str) -> bool:
-    """Whether a first commit was made: a disk that ran full, or a kill, may leave the log's folder without one."""
+    """Whether a first commit exists: a full disk or a killed process may leave a log folder without one."""
     log = Path(location) / "_delta_log"
     return log.is_dir() and any(is_commit(name) for name in os.listdir(log))
 
 
 def is_commit(name: str) -> bool:
-    """Whether a file of a log is a commit or a checkpoint."""
+    """Whether a file name in a log folder is that of a commit or a checkpoint."""
     return name[:20].isdigit() and not name.endswith(".crc")
 
 
 def remove_unborn(location: str) -> None:
-    """Take away the log's folder of a table that was never committed; Delta would not make a table over it."""
+    """Remove the log folder of a table that was never committed: Delta would refuse to create a table there."""
     folder = Path(location)
     if folder.is_dir() and not is_table(location):
         shutil.rmtree(folder / "_delta_log", ignore_errors=True)
@@ -61,10 +62,10 @@ def remove_unborn(location: str) -> None:
 
 
 def create_table(location: str, declared: Contract) -> bool:
-    """Make the table in the folder ``location``, without clustering; False where that takes Spark.
+    """Create the table in the folder ``location``, without clustering; False where only Spark can create it.
 
-    Delta-rs takes a check as a property without evaluating it; the protocol's writer version 3 is what has others
-    enforce it. Raises FileExistsError where the table is there.
+    delta-rs stores a CHECK given as a property without evaluating it; writer version 3 obliges every writer to enforce
+    it. Raises FileExistsError if the table exists.
     """
     uri = uri_of(location)
     if uri is None:
@@ -98,17 +99,17 @@ def newest_version(location: str) -> int:
 
 
 def version_of(log: Iterable[str]) -> int:
-    """The newest version that a log of these files holds."""
+    """The newest version among the file names of a log folder."""
     return max(int(name[:20]) for name in log if _COMMIT.fullmatch(name))
 
 
 def uri_of(location: str) -> str | None:
-    """How delta-rs names a folder of this disk; None for a path that it cannot have."""
+    """The URI by which delta-rs opens a local folder; None for a path that it cannot handle."""
     return None if _UNKNOWN_TO_DELTA_RS.search(location) else Path(location).as_uri()
 
 
 def snapshot(location: str, version: int | None = None) -> Snapshot | None:
-    """The table in the folder ``location`` at ``version``, by default the newest."""
+    """The table in the folder ``location`` at ``version`` (default: newest); None where only Spark can read it."""
     uri = uri_of(location)
     if uri is None:
         return None
@@ -129,24 +130,24 @@ def snapshot(location: str, version: int | None = None) -> Snapshot | None:
             tuple(metadata.partition_columns),
             tuple(_path(location, uri) for uri in table.file_uris()),
         )
-    except DeltaError:  # Delta's own reader says better what is wrong
+    except DeltaError:  # Delta for Spark reports better what is wrong
         return None
 
 
 def _path(location: str, uri: str) -> str:
-    """The path of a file of the table: what comes before the table's own folder is percent-encoded in ``uri``."""
+    """The local path of a file of the table; in ``uri``, the part before the table's folder is percent-encoded."""
     if "://" in uri:
         uri = uri.split("://", 1)[1]
     return f"{location}/{uri.split('/', location.count('/') + 1)[-1]}"
 
 
 def is_writable(found: Snapshot) -> bool:
-    """Whether delta-rs may write to the table: it has no feature (clustering, say) that only Spark knows."""
+    """Whether delta-rs may write to the table: it uses no feature, such as clustering, that only Spark supports."""
     return found.table.protocol().min_writer_version <= _LAST_OF_NUMBERS
 
 
 def operations_since(found: Snapshot, version: int) -> set[str]:
-    """What was done to the table after ``version``, as its history names it; "unknown" for what is no longer there."""
+    """Names of the operations in the table's history after ``version``; "unknown" for versions no longer in the log."""
     newer = found.table.version() - version
     history = found.table.history(newer) if newer > 0 else []
     known = {int(entry["version"]): str(entry.get("operation", "unknown")) for entry in history}
@@ -154,14 +155,14 @@ def operations_since(found: Snapshot, version: int) -> set[str]:
 
 
 def lacks(found: Snapshot, declared: Contract) -> bool:
-    """Whether the table lacks checks of its contract, or has them in words that delta-rs may not understand."""
+    """Whether any CHECK of the contract is missing from the table or worded differently there."""
     checks = {check.name: check.expression for check in declared.checks}
     held = {f"delta.constraints.{name}": expression for name, expression in checks.items()}
     return any(found.properties.get(name) != expression for name, expression in held.items())
 
 
 class Alike(NamedTuple):
-    """Files of one table that hold the same columns in the same types, and belong to the same partition."""
+    """Files of one table with the same columns and types and the same partition values."""
 
     files: list[str]
     columns: tuple[str, ...]
@@ -169,9 +170,9 @@ class Alike(NamedTuple):
 
 
 def alike(found: Snapshot) -> list[Alike]:
-    """The files of a snapshot in groups.
+    """Group the files of a snapshot by schema and partition.
 
-    They differ where a table got columns later, and where a MERGE of delta-rs wrote texts as string views.
+    Schemas differ where a table got columns later, and where a MERGE of delta-rs wrote texts as string views.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -193,20 +194,20 @@ def alike(found: Snapshot) -> list[Alike]:
 
 
 def read_rows(found: Snapshot, columns: Sequence[str]) -> list[dict[str, Any]]:
-    """All rows of a small table without partitions, with ``columns``; times are aware, in UTC."""
+    """``columns`` of all rows of a small unpartitioned table; timestamps are timezone-aware, in UTC."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     schema = pa.schema([_schema(found).field(column) for column in columns])
     rows: list[dict[str, Any]] = []
     for file in found.files:
-        # Spark writes times as INT96, which Arrow reads without a zone and otherwise as nanoseconds.
+        # Spark writes timestamps as INT96, which Arrow reads without a time zone and, by default, in nanoseconds.
         held = set(pq.read_schema(file).names)
         read = pq.read_table(
             file, columns=[name for name in columns if name in held], coerce_int96_timestamp_unit="us"
         )
         for field in schema:
-            if field.name not in held:  # written before the table had the column
+            if field.name not in held:  # the file was written before the table had this column
                 read = read.append_column(field.name, pa.nulls(read.num_rows, field.type))
         rows += read.select(list(columns)).cast(schema).to_pylist()
     maps = [field.name for field in schema if pa.types.is_map(field.type)]
@@ -214,7 +215,7 @@ def read_rows(found: Snapshot, columns: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def rows_by_partition(location: str, columns: Sequence[str]) -> dict[tuple[str | None, ...], int] | None:
-    """Rows by the values of partition columns, as the log counts them; None where it does not."""
+    """Number of rows per tuple of values of ``columns`` (partition columns), from the log; None if it has no counts."""
     found = snapshot(location)
     if found is None:
         return None
@@ -231,7 +232,7 @@ def rows_by_partition(location: str, columns: Sequence[str]) -> dict[tuple[str |
 
 
 def marks_of(table: DeltaTable, transaction: tuple[str, int] | None) -> CommitProperties | None:
-    """What a commit of a ``transaction`` (application, number) carries; None where it, or a later one, was made."""
+    """Commit properties for a ``transaction`` (application, number); None if it or a later one was committed before."""
     from deltalake import CommitProperties, Transaction
 
     if transaction is None:
@@ -249,9 +250,9 @@ def append_rows(
     *,
     transaction: tuple[str, int] | None = None,
 ) -> None:
-    """Append rows whose values stand in the order of ``columns``, by default the table's own.
+    """Append rows; values are in the order of ``columns``, by default the table's own.
 
-    With a ``transaction`` (application, number) nothing is done where one with this number or a higher was committed.
+    A ``transaction`` (application, number) whose number or a higher one was committed before does nothing.
     """
     import pyarrow as pa
     from deltalake import write_deltalake
@@ -277,9 +278,9 @@ def append_rows(
 
 
 def insert_new(found: Snapshot, row: Sequence[object], columns: Sequence[str], key: Sequence[str]) -> bool:
-    """Append a row unless ``found`` holds one of its key, or one was committed since; whether it was appended.
+    """Append a row unless a row with its key is in ``found`` or was committed since; returns whether it was appended.
 
-    The key is the application of Delta's transaction: of two that start from one version the log takes the first.
+    The key serves as the application id of a Delta transaction, so of two concurrent inserts only the first commits.
     """
     from deltalake.exceptions import DeltaError
 
@@ -289,7 +290,7 @@ def insert_new(found: Snapshot, row: Sequence[object], columns: Sequence[str], k
         return False
     application = "smelt:row:" + json.dumps([str(wanted[name]) for name in key])
     last = found.table.transaction_version(application)
-    number = 0 if last is None else last + 1  # a row that was there and is gone
+    number = 0 if last is None else last + 1  # a row with this key existed and was deleted
     try:
         append_rows(found, [row], columns, transaction=(application, number))
     except DeltaError as error:
@@ -306,9 +307,9 @@ def remove_rows(found: Snapshot) -> None:
 
 
 def shorten_log(location: str) -> int:
-    """Keep of a table's log a checkpoint of its newest version and that version's commit; returns the files removed.
+    """Reduce a table's log to a checkpoint and the commit of its newest version; returns the number of files removed.
 
-    Older versions cannot be read afterwards. Nothing is removed where no checkpoint can be written.
+    Older versions cannot be read afterwards. If no checkpoint can be written, nothing is removed.
     """
     from deltalake import DeltaTable
 
@@ -328,7 +329,7 @@ def shorten_log(location: str) -> int:
 
 
 def clean_log(location: str) -> None:
-    """Write a checkpoint and remove the log entries that are older than the table's ``delta.logRetentionDuration``."""
+    """Write a checkpoint and remove log entries older than the table's ``delta.logRetentionDuration``."""
     try:
         from deltalake import DeltaTable
         from deltalake.exceptions import DeltaError
@@ -338,7 +339,8 @@ def clean_log(location: str) -> None:
         table = DeltaTable(location)
         table.create_checkpoint()
         table.cleanup_metadata()
-    except DeltaError:  # of a protocol that it does not know: Delta does it itself, after every 50 commits
+    # a protocol that delta-rs does not support: Delta for Spark cleans up itself, at every checkpoint
+    except DeltaError:
         return
 
 

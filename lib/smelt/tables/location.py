@@ -1,4 +1,4 @@
-"""Where the tables of a warehouse are: in folders below a root, or in a catalog under three-level names."""
+"""Where the tables of a warehouse are: folders below a root, or three-level names in a catalog."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LAYERS = ("bronze", "silver", "gold", "ops")
 
 
 class Place(TypedDict, total=False):
-    """What says where a warehouse is, as :class:`TablePlaces` takes it."""
+    """Location of a warehouse: the arguments of :class:`TablePlaces`."""
 
     root: str
     catalog: str | None
@@ -21,10 +21,10 @@ class Place(TypedDict, total=False):
 
 
 def resolved(root: str, filesystem: str) -> str:
-    """``root`` as Spark and this process both understand it: a folder of this disk, or a URI.
+    """``root`` in a form that means the same to Spark and to this process: a local folder, or a URI.
 
-    ``filesystem`` is what stands before a path without a scheme for Spark (``file:``, ``hdfs://namenode:8020``).
-    Raises EnvironmentProblem where such a path would mean one place to Spark and tables of another lie on this disk.
+    ``filesystem`` is the prefix that Spark gives a path without a scheme (``file:``, ``hdfs://namenode:8020``).
+    Raises EnvironmentProblem if ``root`` has no scheme, Spark would look elsewhere, and this disk holds tables there.
     """
     local = local_path(root)
     if local is None:
@@ -58,7 +58,7 @@ class TablePlaces:
         self.root = root
 
     def identifier(self, table: str) -> str:
-        """How SQL names the table: catalog.schema.table, or delta.`path`."""
+        """The table's name in SQL: catalog.schema.table, or delta.`path`."""
         layer, name = table.split(".")
         if self.catalog:
             return f"`{self.catalog}`.`{self.schema_prefix}{layer}`.`{name}`"
@@ -71,17 +71,17 @@ class TablePlaces:
 
     @property
     def described(self) -> str:
-        """Where the tables are, for people: ``below /data/warehouse`` or ``in catalog main``."""
+        """Where the tables are, for messages: ``below /data/warehouse`` or ``in catalog main``."""
         return f"in catalog {self.catalog}" if self.catalog else f"below {self.root}"
 
     @property
     def is_on_disk(self) -> bool:
-        """Whether tables are folders that this process can look into."""
+        """Whether the tables are folders on this machine's disk."""
         return not self.catalog and not has_scheme(self.root)
 
     @property
     def is_on_s3(self) -> bool:
-        """Whether Delta's commits do not exclude each other there: on S3, outside Databricks, which arbitrates."""
+        """Whether the tables are on S3 outside Databricks, where concurrent Delta commits do not exclude each other."""
         scheme = self.root.partition("://")[0]
         is_plain = not self.catalog and scheme in ("s3a", "s3", "s3n")
         return is_plain and not os.environ.get("DATABRICKS_RUNTIME_VERSION")

@@ -1,4 +1,4 @@
-"""Keeps the tables of a warehouse in order: small files together, files that nobody needs removed, logs short."""
+"""Maintains the tables of a warehouse: compacts small files, removes unneeded files, shortens logs."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from smelt.tables.warehouse import Warehouse
 
 LEAST_HOURS = 168
-"""Delta's own: so long may a reader hold on to a version, and a commit take."""
+"""Hours. Delta's default retention: the longest that a reader may use a version, or a commit may take."""
 
 ROWS_A_FILE = 10_000
 SPARE_FILES = 16
-"""So many more than needed may lie there before they are written together; a MERGE of a night adds a few."""
+"""How many files more than needed a table may have before it is compacted; a nightly MERGE adds a few."""
 
 
 class Maintained(NamedTuple):
-    """A table: its files before and after, and whether they were written together."""
+    """A table's number of files before and after, and whether it was compacted."""
 
     table: str
     files_before: int
@@ -32,11 +32,11 @@ class Maintained(NamedTuple):
 
 
 def maintain(warehouse: Warehouse, *, retain_hours: float = LEAST_HOURS) -> Iterator[Maintained]:
-    """OPTIMIZE where there are many small files, VACUUM, and a checkpoint after which Delta drops old log entries.
+    """Per table: OPTIMIZE if it has many small files, VACUUM, and a checkpoint, after which old log entries go.
 
-    Files of versions younger than ``retain_hours`` stay: no reader and no release loses anything, as a release's
-    rows are in the newest version of gold.training_splits. Raises ConfigError for fewer than 168 hours: only an erasure
-    removes files earlier. Under the lease.
+    Files that versions of the last ``retain_hours`` need are kept. Readers lose nothing, nor do releases, whose rows
+    are in the newest version of gold.training_splits. Raises ConfigError for fewer than 168 hours: only an erasure may
+    remove files earlier. Holds the lease meanwhile.
     """
     if retain_hours < LEAST_HOURS:
         raise ConfigError(
@@ -60,7 +60,7 @@ def maintain(warehouse: Warehouse, *, retain_hours: float = LEAST_HOURS) -> Iter
 
 
 def count_files(warehouse: Warehouse, table: str) -> int:
-    """Files that make up the newest version."""
+    """Number of files that make up the newest version."""
     return int(warehouse.spark.sql(f"DESCRIBE DETAIL {warehouse.identifier(table)}").collect()[0]["numFiles"])
 
 

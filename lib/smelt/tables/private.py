@@ -1,8 +1,8 @@
-"""Nobody else's eyes: files for this account alone, and a folder of its own for what is spilled and handed over.
+"""Keeps files private to this account: permissions, and a folder for what engines spill to disk.
 
-Shuffles, broadcasts and checkpoints hold the texts of records before and after scrubbing. Spark puts them below the
-machine's folder for temporary files, where a process that is killed leaves them. So stay functions that are handed to
-other processes (:mod:`smelt.tables.workers`), which know the key.
+Shuffles, broadcasts and checkpoints hold the texts of records before and after scrubbing. Spark writes them below the
+machine's temporary folder, where a killed process leaves them behind. The same goes for pickled functions that are
+passed to worker processes (:mod:`smelt.tables.workers`), which hold the pseudonymisation key.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from pathlib import Path
 from smelt.tables.lease.process import Pid, is_gone, machine, pid
 
 UMASK = "SMELT_UMASK"
-"""Environment variable: permissions that new files lack, in octal digits; 027 lets the account's group read them."""
+"""Environment variable: the umask, in octal digits; 027 lets the account's group read new files. Default: 077."""
 _OWN = re.compile(r"(\d+)-(\d+)-([0-9a-f]+)")
 
 
 def keep_private() -> None:
-    """Take from what this process writes, and what it starts, the permissions of others; for command lines."""
+    """Set this process's umask so that other accounts cannot read what it or its children write; for command lines."""
     wanted = os.environ.get(UMASK, "")
     os.umask(int(wanted, 8) if re.fullmatch(r"[0-7]{1,4}", wanted) else 0o077)
 
 
 def local_folder() -> str:
-    """A folder that only this account can enter, for this process alone; it goes when the process ends.
+    """A temporary folder of this process that only this account can enter; removed when the process ends.
 
-    Folders of processes of this machine that are gone are removed first.
+    Folders left by processes of this machine that are gone are removed first.
     """
     base = _base()
     _sweep(base)
@@ -53,7 +53,7 @@ def _base() -> Path:
             return base
     except OSError:
         pass
-    return Path(tempfile.mkdtemp(prefix="smelt-"))  # somebody else has the name
+    return Path(tempfile.mkdtemp(prefix="smelt-"))  # another account owns the usual name
 
 
 def _sweep(base: Path) -> None:

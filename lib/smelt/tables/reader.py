@@ -1,7 +1,7 @@
-"""Reads the tables of a warehouse: by Spark, or without it where a table is on this machine's disk and few rows do.
+"""Reads the tables of a warehouse: by Spark, or without it for small reads of tables on this machine's disk.
 
-Rows of a table on disk are read by the files that its log names. What Delta's own reader asks the log for, version
-after version, takes longer than a small table itself.
+A table on disk is read as the Parquet files that its log lists, since Delta's own reader spends longer on the log than
+it takes to read a small table.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 _FEW_FILES = 500
-"""Of which all are looked into; with more, Delta's own reader leaves out those whose statistics allow it."""
+"""Up to this many files, all are read; with more, Delta's own reader is used, which skips files by their statistics."""
 
 _DAY = 24 * 60 * 60
 
@@ -58,7 +58,7 @@ class TableReader(TablePlaces):
             return any(local_delta.is_commit(name) for name in log)
         try:
             self.spark.sql(f"DESCRIBE DETAIL {self.identifier(table)}").first()
-        except Exception as error:  # the two lanes raise different classes for "not a Delta table"
+        except Exception as error:  # Spark 3.5 and 4 raise different classes for "not a Delta table"
             if "DELTA_MISSING_DELTA_TABLE" in str(error) or "PATH_NOT_FOUND" in str(error):
                 return False
             raise
@@ -79,7 +79,10 @@ class TableReader(TablePlaces):
         return reader.table(self.identifier(table)) if self.catalog else reader.load(self.location(table))
 
     def collect(self, table: str, *columns: str) -> list[dict[str, Any]]:
-        """Those columns of all rows of a small table, none where it does not exist; times are aware, in UTC."""
+        """``columns`` of all rows of a small table; no rows if it does not exist.
+
+        Timestamps are timezone-aware, in UTC.
+        """
         found = self._snapshot(table) if self.exists(table) else None
         if found is not None:
             return local_delta.read_rows(found, columns)
@@ -87,7 +90,7 @@ class TableReader(TablePlaces):
         return [{name: _aware(value) for name, value in row.items()} for row in rows]
 
     def _snapshot(self, table: str, version: int | None = None) -> local_delta.Snapshot | None:
-        """What can be known without Spark, which is nothing where the table is not on this machine's disk."""
+        """The table as delta-rs sees it; None if it is not on this machine's disk or needs Spark."""
         return local_delta.snapshot(self.location(table), version) if self.is_on_disk else None
 
     def _rows_of(self, table: str, found: local_delta.Snapshot) -> DataFrame:
@@ -101,10 +104,11 @@ class TableReader(TablePlaces):
         if not found.partition_columns:
             return reader.parquet(*found.files)
         rows = reader.option("basePath", self.location(table)).parquet(*found.files)
-        return rows.select(*schema.names)  # they were put last
+        return rows.select(*schema.names)  # partition columns were appended last
 
     def _rows_here(self, found: local_delta.Snapshot) -> DataFrame:
-        """The same for the embedded engine, which reads together what is alike: see :func:`local_delta.alike`."""
+        """:meth:`_rows_of` for the embedded engine, which can read only files of one schema together
+        (:class:`Alike`)."""
         from pyspark.sql import functions as F
         from pyspark.sql.types import StructType
 
@@ -112,7 +116,7 @@ class TableReader(TablePlaces):
         parts = []
         groups = local_delta.alike(found) or [local_delta.Alike([], (), {})]
         for group in groups:
-            # Not a frame of no rows with a schema: it takes the metadata of fields for a difference between plans.
+            # Not an empty frame with a schema: the engine rejects its field metadata as a difference between plans.
             rows = self.spark.read.parquet(*group.files) if group.files else self.spark.range(0)
             values = {name: F.lit(value) for name, value in group.partition.items()} | {
                 name: F.col(name) for name in group.columns if name not in group.partition
@@ -128,7 +132,7 @@ class TableReader(TablePlaces):
         return union(parts)
 
     def _no_rows(self, schema: StructType | str) -> DataFrame:
-        # With the filter the optimiser sees that there are none, and leaves out what is joined with them.
+        # The filter lets the optimiser see that there are no rows and drop the joins with them.
         return self.spark.createDataFrame([], schema).where("false")
 
     def version(self, table: str) -> int | None:
@@ -144,22 +148,22 @@ class TableReader(TablePlaces):
         return int(history.collect()[0]["version"])
 
     def _log(self, table: str) -> list[str] | None:
-        """Names in the table's log where they can be listed without a query: one request to an object store."""
+        """File names in the table's log folder, by one listing; None where it cannot be listed without a query."""
         if self.catalog:
             return None
         found = names(self.spark, f"{self.location(table)}/_delta_log")
         return None if found is None else list(found)
 
     def versions(self, tables: Sequence[str]) -> list[int | None]:
-        """:meth:`version` of each, asked for in parallel."""
+        """:meth:`version` of each table, read in parallel."""
         with ThreadPoolExecutor(max_workers=4) as pool:
             return list(pool.map(self.version, tables))
 
     def check_writable(self) -> None:
-        """Raise EnvironmentProblem when the root cannot be used, before any work is done.
+        """Raise EnvironmentProblem if the root cannot be used; called before any work is done.
 
-        A folder of this disk must be writable, and be seen by Spark's tasks too where they run elsewhere; another
-        store must answer.
+        A local folder must be writable, and visible to Spark's tasks if they run on other machines; any other store
+        must respond.
         """
         if self.catalog:
             return
@@ -172,7 +176,8 @@ class TableReader(TablePlaces):
                 ) from None
             return
         root = Path(self.root)
-        probe = root / f"smelt-probe-{os.urandom(4).hex()}"  # Spark passes over names that begin with a dot
+        # not a hidden file: Spark ignores names that begin with a dot
+        probe = root / f"smelt-probe-{os.urandom(4).hex()}"
         try:
             root.mkdir(parents=True, exist_ok=True)
             try:
@@ -189,7 +194,7 @@ class TableReader(TablePlaces):
             ) from None
 
     def _check_shared(self, probe: Path) -> None:
-        """Whether the tasks see what this process wrote."""
+        """Raise EnvironmentProblem if Spark's tasks do not see the file ``probe`` that this process wrote."""
         if sees_local_disk(self.spark):
             return
         try:
@@ -205,7 +210,8 @@ class TableReader(TablePlaces):
             )
 
     def register(self, tables: Sequence[str] | None = None) -> list[str]:
-        """Make the tables that exist known to SQL as layer.table, with their comments; returns their names."""
+        """Register the existing tables in the metastore or catalog as layer.table, with comments; returns their
+        names."""
         known = [table for table in (tables or all_contracts()) if self.exists(table)]
         if self.catalog:
             return known
@@ -218,10 +224,10 @@ class TableReader(TablePlaces):
 
 
 def _are_plain(files: Sequence[str]) -> bool:
-    """Whether Spark can be given the paths as they are: it would read some characters as patterns or escapes."""
+    """Whether the files are few and their paths hold no character that Spark takes for a pattern or an escape."""
     return len(files) <= _FEW_FILES and not any(re.search(r"[*?\[\]{}\\%]", file) for file in files)
 
 
 def _aware(value: Any) -> Any:
-    """A time that Spark gives, naive and local, as an aware one in UTC; anything else as it is."""
+    """Convert a naive local time, as Spark returns it, to an aware one in UTC; other values are returned unchanged."""
     return value.astimezone(dt.timezone.utc) if isinstance(value, dt.datetime) else value

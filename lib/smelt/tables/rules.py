@@ -1,4 +1,4 @@
-"""The version of each stage's rules: part of the digest by which a stage knows what it has made already."""
+"""The version of each stage's rules: part of the digest by which a stage recognises rows that it has already made."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ RULES: dict[str, int] = {
     "curated_examples": 1,
     "releases": 1,
 }
-"""Stage -> version of its rules, from 1.
+"""Stage -> version of its rules, counted from 1.
 
-Digests hold settings and no code. Whoever changes code so that a stage makes other rows of the same input and
-settings raises its version, and says so in CHANGELOG.md: the next run then makes all its rows anew, and those of the
-stages after it where they change. Scrubbing counts for ``conversations`` and ``records`` both.
+Digests cover settings, not code. Whoever changes code so that a stage makes different rows from the same input and
+settings must raise its version here and say so in CHANGELOG.md: the next run then remakes all its rows, and those of
+later stages where they change. A change to scrubbing raises both ``conversations`` and ``records``.
 """
 
 
 def with_rules(stage: str, settings: str) -> str:
-    """``settings``, which decide on the rows of ``stage``, with the version of its rules.
+    """``settings``, a digest of what decides the rows of ``stage``, with the version of the stage's rules appended.
 
-    The first version leaves them as they are, so that rows made before there were versions stand.
+    Version 1 appends nothing, so that rows made before versions existed remain valid.
     """
     version = RULES[stage]
     return settings if version == 1 else f"{settings}:rules {version}"

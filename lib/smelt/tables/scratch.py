@@ -1,7 +1,7 @@
-"""Temporary tables of a warehouse: computed once, read more than once, and gone afterwards, also after a kill.
+"""Temporary tables of a warehouse: computed once, read several times, then removed, even after a killed run.
 
-Databricks serverless has no cache, and a cached frame of text needs memory: what several queries read is written
-beside the tables. Those rows hold texts, so that none may stay.
+Databricks serverless has no cache, and caching text needs much memory, so what several queries read is written next to
+the tables. These rows hold texts of records, so none may be left behind.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 FORGOTTEN = dt.timedelta(days=1)
-"""After which a temporary table belongs to nobody any more."""
+"""Age after which a temporary table counts as abandoned."""
 
 _MADE = re.compile(r"_(\d{8}t\d{6})_[0-9a-f]{8}$")
 
 
 class ScratchTables(TableReader):
-    """A reader with room for temporary tables."""
+    """A table reader that can also write temporary tables."""
 
     @contextlib.contextmanager
     def scratch(self, df: DataFrame, name: str) -> Iterator[DataFrame]:
         """``df`` computed once into a temporary table, dropped afterwards (serverless has no cache).
 
-        Its name tells when it was made, so that what a killed run leaves is found: see :meth:`sweep_scratch`.
+        The table's name holds its time of creation, by which :meth:`sweep_scratch` finds what killed runs left.
         """
         own = f"{name}_{dt.datetime.now(dt.timezone.utc):%Y%m%dt%H%M%S}_{os.urandom(4).hex()}"
         if self.catalog:
@@ -61,7 +61,7 @@ class ScratchTables(TableReader):
             self._remove_scratch(place)
 
     def _written_here(self, df: DataFrame, place: str) -> DataFrame:
-        """The embedded engine itself writes no file where there are no rows."""
+        """Write ``df`` as Parquet below ``place``, via Arrow: the embedded engine writes no file for an empty frame."""
         import pyarrow.parquet as pq
 
         os.makedirs(place)
@@ -70,10 +70,10 @@ class ScratchTables(TableReader):
 
     @contextlib.contextmanager
     def checkpoints(self) -> Iterator[Callable[[DataFrame], DataFrame]]:
-        """A function that computes a frame now and cuts its lineage; what it keeps is gone at the end.
+        """A function that computes a frame now and cuts its lineage; its stored rows are removed when the block ends.
 
-        Executors keep it where they can. Serverless refuses that, and is reached over Spark Connect: there it is a
-        temporary table.
+        The rows stay on the executors (``localCheckpoint``) or, over Spark Connect, in a temporary table: Databricks
+        serverless, which is reached by Connect, refuses ``localCheckpoint``.
         """
         if not filesystem.is_connect(self.spark):
             yield lambda df: df.localCheckpoint()
@@ -82,7 +82,7 @@ class ScratchTables(TableReader):
             yield lambda df: kept.enter_context(self.scratch(df, "checkpoint"))
 
     def sweep_scratch(self, older_than: dt.timedelta = FORGOTTEN) -> list[str]:
-        """Remove temporary tables that runs left behind which were killed; returns their names."""
+        """Remove temporary tables left by killed runs that are older than ``older_than``; returns their names."""
         limit = f"{dt.datetime.now(dt.timezone.utc) - older_than:%Y%m%dt%H%M%S}"
         old = [
             name for name in self._scratch_names() if (made := _MADE.search(name)) is None or made[1] <= limit
@@ -114,18 +114,19 @@ class ScratchTables(TableReader):
         elif self.is_on_disk:
             shutil.rmtree(place, ignore_errors=True)
         elif not filesystem.remove(self.spark, place):
-            # Over Spark Connect no file can be named: its rows go, and the files that held them.
+            # Over Spark Connect files cannot be removed: delete the rows and VACUUM their files.
             with self.retention_unchecked(), contextlib.suppress(Exception):
                 self.spark.sql(f"DELETE FROM delta.`{place}`").collect()
                 self.spark.sql(f"VACUUM delta.`{place}` RETAIN 0 HOURS").collect()
 
     def create_schema(self, layer: str) -> None:
-        """Make the schema of a layer in the catalog, where there is none."""
+        """Create the schema of a layer in the catalog if it does not exist."""
         self.spark.sql(f"CREATE SCHEMA IF NOT EXISTS `{self.catalog}`.`{self.schema_prefix}{layer}`")
 
     @contextlib.contextmanager
     def retention_unchecked(self) -> Iterator[None]:
-        """Delta's check of the retention switched off; where that is refused (serverless), Delta's rule holds."""
+        """Switch off Delta's check of the VACUUM retention; where that is refused (serverless), Delta's minimum
+        applies."""
         key = "spark.databricks.delta.retentionDurationCheck.enabled"
         try:
             before = self.spark.conf.get(key, "true") or "true"

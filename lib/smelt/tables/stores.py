@@ -1,4 +1,4 @@
-"""What is safe in the store of a warehouse and what is not: for ``smelt doctor``, by the scheme and by trying."""
+"""Which guarantees the store of a warehouse gives, by its scheme and by a test write; for ``smelt doctor``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ADVICE: Mapping[str, str] = {
     " spark.extra_packages",
     "wasbs": "blob storage renames by copying: commits are not atomic; use abfss:// with hierarchical namespaces",
 }
-"""By scheme: what a store keeps and what it does not, by how Delta makes a commit there
+"""Scheme -> what a store does and does not guarantee, which depends on how Delta commits there
 (https://docs.delta.io/latest/delta-storage.html)."""
 
 _OTHER = "commits are atomic there; tasks on other machines see them"
@@ -33,7 +33,7 @@ _SAME = {"s3a": "s3", "s3n": "s3", "abfs": "abfss", "wasb": "wasbs"}
 
 
 class StoreCheck(NamedTuple):
-    """One line of the doctor's."""
+    """One line of the output of ``smelt doctor``."""
 
     name: str
     is_good: bool
@@ -41,18 +41,19 @@ class StoreCheck(NamedTuple):
 
 
 def advice(root: str) -> str:
-    """What to know of the store that a root names."""
+    """Advice on the store that ``root`` names, one line."""
     scheme = root.partition(":")[0] if has_scheme(root) else ""
     return ADVICE.get(_SAME.get(scheme, scheme), _OTHER)
 
 
 def is_unsafe(root: str) -> bool:
-    """Whether Delta cannot commit there as it must, whatever smelt does."""
+    """Whether Delta cannot commit atomically there, whatever smelt does."""
     return root.startswith(("wasb:", "wasbs:"))
 
 
 def check_store(warehouse: Warehouse) -> Iterator[StoreCheck]:
-    """Whether the warehouse's store is one to write to; on S3 by writing an object twice, which must be refused."""
+    """Check that the warehouse's store is safe to write to; on S3 by a second write of an object, which must be
+    refused."""
     yield StoreCheck("store", not is_unsafe(warehouse.root), advice(warehouse.root))
     if not warehouse.is_on_s3:
         return
@@ -65,7 +66,7 @@ def check_store(warehouse: Warehouse) -> Iterator[StoreCheck]:
         ObjectClaims(s3_store(warehouse.root, s3_options(warehouse.spark, warehouse.root)), ".lease").prove()
     except SmeltError as error:
         yield StoreCheck("s3 lease", False, str(error))
-    except Exception as error:  # obstore's own; its message may hold the address and the key's name
+    except Exception as error:  # an error of obstore, whose message may hold the address and the key's name
         yield StoreCheck(
             "s3 lease", False, f"{type(error).__name__}: see AWS_REGION, keys and the bucket's policy"
         )

@@ -1,4 +1,4 @@
-"""Frames one below the other."""
+"""Union of DataFrames."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 def union(frames: Sequence[DataFrame]) -> DataFrame:
     """The rows of all ``frames``, columns by name; at least one frame.
 
-    Not ``reduce(DataFrame.unionByName, ...)``: in Spark 3.5 frames of Spark Connect are of another class.
+    Not ``reduce(DataFrame.unionByName, ...)``: in Spark 3.5, Spark Connect's DataFrame is another class.
     """
     return reduce(lambda above, below: above.unionByName(below), frames)

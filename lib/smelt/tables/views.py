@@ -1,7 +1,7 @@
-"""Views for the usual questions: schemas/views/*.yaml, documented like tables, one text for every engine.
+"""Views for common questions: schemas/views/*.yaml, documented like tables, one definition for every engine.
 
-``sql`` is Spark SQL; where DuckDB writes something otherwise (maps and lists), ``duckdb`` says the same for it. A test
-runs both on the same tables and compares.
+``sql`` is Spark SQL; where DuckDB's syntax differs (maps and lists), ``duckdb`` holds the same query for it. A test
+runs both on the same tables and compares the results.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ class View(BaseModel, frozen=True, extra="forbid"):
     duckdb: str | None = None
 
     def text(self, dialect: Dialect) -> str:
-        """The query, its tables as {layer.table}."""
+        """The query in that dialect, with its tables written as {layer.table}."""
         return self.duckdb if dialect == "duckdb" and self.duckdb else self.sql
 
     def query(self, names: Mapping[str, str], dialect: Dialect) -> str:
-        """The query with the tables named as the engine knows them."""
+        """The query with each {layer.table} replaced by its name in ``names``."""
         said = self.text(dialect).strip()
         for table in self.reads:
             said = said.replace(f"{{{table}}}", names[table])
@@ -53,7 +53,7 @@ class View(BaseModel, frozen=True, extra="forbid"):
 
 @cache
 def all_views() -> Mapping[str, View]:
-    """Every view by name; raises ContractError for a file that is not one."""
+    """Every view by name. Raises ContractError for an invalid file."""
     found = []
     for file in sorted(
         resources.files("smelt.schemas").joinpath("views").iterdir(), key=lambda file: file.name

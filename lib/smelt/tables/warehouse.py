@@ -1,9 +1,9 @@
-"""The only way to read and write tables: jobs know the Warehouse, and it alone knows its readers and places.
+"""The Warehouse: the only way by which jobs read and write tables.
 
-Tables are Delta: paths below a root, or three-level names when a catalog is configured. Every table is
-created from its contract before its first write and compared with it before the first use in a run.
-Everything goes through SQL and the DataFrame reader and writer, so that it runs on Spark Connect too; on this
-machine's disk, what needs no Spark does without it (:mod:`smelt.tables.local_delta`).
+Tables are Delta tables: paths below a root, or three-level names when a catalog is configured. Every table is created
+from its contract before its first write, and compared with it before its first use in a run. Everything goes through
+SQL and the DataFrame reader and writer, so that it runs over Spark Connect too; on this machine's disk, small
+operations do without Spark (:mod:`smelt.tables.local_delta`).
 """
 
 from __future__ import annotations
@@ -40,20 +40,24 @@ class Warehouse(LeasedTables):
         self._checked: set[str] = set()
         self._locks: dict[str, Lock] = {}
         self._empty: set[str] = set()
-        """Tables made here and not written since: what goes into one first need not be held against its rows."""
+        """Tables that this object created and nobody has written to: a first write needs no comparison with existing
+        rows."""
         self._first_append: dict[str, tuple[str, int]] = {}
-        """The run_id and part of what went first into a table made here."""
+        """Table created by this object -> run_id and part of the first append to it."""
 
     # -- creating ----------------------------------------------------------------------------------
 
     def check(self, *tables: str) -> None:
-        """Compare the tables that exist with their contracts; raises ContractError with every difference of all."""
+        """Compare existing tables with their contracts, repairing what :meth:`create` can.
+
+        Raises ContractError with every
+        difference that is left."""
         self.create(*(table for table in tables if self.exists(table)))
 
     def create(self, *tables: str) -> None:
-        """Create missing tables from their contracts and compare existing ones; in parallel, once a run.
+        """Create missing tables from their contracts and compare existing ones; in parallel, once per table.
 
-        Threads may ask for the same table at once.
+        Thread-safe. Raises ContractError with every difference that cannot be repaired without rewriting rows.
         """
         wanted = [table for table in dict.fromkeys(tables) if table not in self._checked]
         if not wanted:
@@ -81,14 +85,15 @@ class Warehouse(LeasedTables):
             return problems
 
     def _create_or_compare(self, table: str) -> list[str]:
-        """Make or mend what can be without touching a row (comments, checks, later columns); report the rest."""
+        """Create the table, or repair what needs no rewriting of rows (comments, checks, later columns); returns what
+        is left."""
         declared = contract(table)
         identifier = self.identifier(table)
         if not self.exists(table):
             if self.is_on_disk:
                 local_delta.remove_unborn(self.location(table))
             if not (self.is_on_disk and local_delta.create_table(self.location(table), declared)):
-                # A catalog may have rules of its own for such properties: there ADD CONSTRAINT is the documented way.
+                # A catalog may refuse such properties: there ADD CONSTRAINT is the documented way.
                 self.spark.sql(declared.create_statement(identifier, checked=not self.catalog))
             self._empty.add(table)
             missing = declared.checks if self.catalog else ()
@@ -96,7 +101,7 @@ class Warehouse(LeasedTables):
             schema, properties = self._metadata(table)
             later = declared.later_columns(schema)
             is_here = self._is_written_here(table)
-            if later:  # a table of an earlier version of smelt
+            if later:  # a table made by an earlier version of smelt
                 if is_here:
                     arrow_writes.add_columns(self.location(table), declared)
                 else:
@@ -110,7 +115,7 @@ class Warehouse(LeasedTables):
             else:
                 for statement in declared.comment_statements(identifier, schema):
                     self.spark.sql(statement)
-            # A crash between CREATE and the last ADD CONSTRAINT leaves checks out: finish it.
+            # After a crash between CREATE and the last ADD CONSTRAINT, checks are missing: add them.
             missing = tuple(c for c in declared.checks if f"delta.constraints.{c.name}" not in properties)
         for check in missing:
             self.spark.sql(f"ALTER TABLE {identifier} ADD CONSTRAINT {check.name} CHECK ({check.expression})")
@@ -123,12 +128,15 @@ class Warehouse(LeasedTables):
         said = self._snapshot(table)
         if said is not None:
             return StructType.fromJson(json.loads(said.schema)), said.properties
-        # DESCRIBE DETAIL would read the whole state of the table; this reads its newest metadata.
+        # DESCRIBE DETAIL would read the table's whole state; this reads only the newest metadata.
         rows = self.spark.sql(f"SHOW TBLPROPERTIES {self.identifier(table)}").collect()
         return self.read(table).schema, {row["key"]: row["value"] for row in rows}
 
     def has_column(self, table: str, column: str) -> bool:
-        """Whether the table, if there is one, has the column; one of an earlier version gets it when first written."""
+        """Whether an existing table has the column; True if there is no table.
+
+        Old tables get new columns at the first write.
+        """
         return not self.exists(table) or column in self._metadata(table)[0].fieldNames()
 
     def compare(self, table: str) -> list[str]:
@@ -139,10 +147,10 @@ class Warehouse(LeasedTables):
 
     @leased
     def append(self, table: str, df: DataFrame, *, run_id: str | None = None, part: int = 0) -> None:
-        """Append rows, exactly once a ``run_id`` and ``part``: a second try of the same append does nothing.
+        """Append rows, exactly once per ``run_id`` and ``part``: a second try of the same append does nothing.
 
-        Without a ``run_id`` every call appends; Delta then need not look through the table's transactions, which
-        takes longer than a small commit itself. Nor need it for the first rows of a table that was made here.
+        Without a ``run_id`` every call appends; Delta then need not search the table's transactions, which takes longer
+        than a small commit. The search is also skipped for the first append to a table that this object created.
         """
         self.create(table)
         this = None if run_id is None else (run_id, part)
@@ -159,7 +167,7 @@ class Warehouse(LeasedTables):
             marks = {"txnAppId": _application(table, run_id), "txnVersion": str(part)}
         rows = contract(table).conform(df)
         if self.catalog:
-            # Not saveAsTable: it takes the table for one without columns in a thread that made no session.
+            # Not saveAsTable: in a thread that did not create the session, it sees a table without columns.
             rows.writeTo(self.identifier(table)).options(**marks).append()
         else:
             rows.write.format("delta").mode("append").options(**marks).save(self.location(table))
@@ -169,7 +177,7 @@ class Warehouse(LeasedTables):
 
     @leased
     def append_rows(self, table: str, rows: Sequence[Sequence[Any]], *, run_id: str | None = None) -> None:
-        """:meth:`append` of a few rows that are known here, values in the order of the contract's columns."""
+        """:meth:`append` a few Python rows, values in the order of the contract's columns."""
         self.create(table)
         found = self._snapshot(table) if rows else None
         if found is not None and not found.partition_columns:
@@ -182,7 +190,7 @@ class Warehouse(LeasedTables):
 
     @leased
     def insert_new(self, table: str, row: Sequence[Any]) -> None:
-        """Insert a row unless one with its key is there, also if it came at the same moment; the one there stays."""
+        """Insert a row unless one with its key exists, even if inserted concurrently; the existing row stays."""
         self.create(table)
         declared = contract(table)
         found = self._snapshot(table)
@@ -206,7 +214,7 @@ class Warehouse(LeasedTables):
         """MERGE rows on the contract's key: matching rows are replaced, new ones inserted.
 
         ``delete`` is a condition on the source (alias ``s``); matching rows for which it holds are deleted
-        and never inserted. The source must have one row a key. Atomic: readers see all or nothing.
+        and never inserted. The source must have one row per key. Atomic: readers see all or nothing.
         """
         self.create(table)
         declared = contract(table)
@@ -236,7 +244,7 @@ class Warehouse(LeasedTables):
 
     @leased
     def delete_keys(self, table: str, keys: DataFrame) -> None:
-        """Delete the rows whose columns equal a row of ``keys`` (any columns of the table, one row each)."""
+        """Delete the rows that match a row of ``keys`` (any columns of the table, distinct rows)."""
         if not self.exists(table):
             return
         if self.is_embedded:
@@ -252,7 +260,7 @@ class Warehouse(LeasedTables):
     def replace_where(self, table: str, df: DataFrame, predicate: str) -> None:
         """Atomically replace the rows for which ``predicate`` holds; every new row must satisfy it."""
         self.create(table)
-        # Also with nothing to replace, Delta would read the table's state.
+        # With nothing to replace an append does, for which Delta need not read the table's state.
         if self._holds_none(table, predicate):
             self.append(table, df)
             return
@@ -303,19 +311,20 @@ class Warehouse(LeasedTables):
     # -- cleaning ----------------------------------------------------------------------------------
 
     def vacuum(self, *tables: str) -> None:
-        """Remove deleted rows from the tables' files at once, also from files shared with other rows.
+        """Remove files that the newest version no longer needs, and with them deleted rows, at once (retention 0
+        hours).
 
-        Under the lease alone: VACUUM with zero hours takes the files of an append that is under way for waste, and
-        the table cannot be read afterwards. Whoever reads an older version meanwhile loses its files.
+        Holds the lease: VACUUM with zero hours would delete the files of a concurrent append and so corrupt the table.
+        Whoever reads an older version meanwhile loses its files.
         """
         with self.writing("vacuum"), self.retention_unchecked(), ThreadPoolExecutor(max_workers=4) as pool:
             list(pool.map(self._vacuum, filter(self.exists, tables)))
 
     def purge(self, *tables: str) -> None:
-        """:meth:`vacuum`, and on a disk the tables' logs shortened to one checkpoint of what they hold now.
+        """:meth:`vacuum` and, on a local disk, reduce each table's log to one checkpoint of its current version.
 
-        Statistics of a file outlive it in the log; tables of earlier versions kept some of identifiers. Where logs
-        cannot be looked into, Delta removes old entries itself (``delta.logRetentionDuration``, 30 days).
+        The log keeps statistics of removed files; tables of earlier versions of smelt kept some of identifiers.
+        Elsewhere Delta removes old log entries itself (``delta.logRetentionDuration``, 30 days).
         """
         with self.writing("purge"):
             self.vacuum(*tables)
@@ -329,11 +338,12 @@ class Warehouse(LeasedTables):
         if self._is_written_here(table):
             arrow_writes.vacuum(self.location(table))
             return
-        if self._snapshot(table) is None:  # it may have deletion vectors, which REORG takes out of its files
+        # it may have deletion vectors: REORG rewrites the files without the deleted rows
+        if self._snapshot(table) is None:
             self.spark.sql(f"REORG TABLE {self.identifier(table)} APPLY (PURGE)").collect()
         self.spark.sql(f"VACUUM {self.identifier(table)} RETAIN 0 HOURS").collect()
 
 
 def _application(table: str, run_id: str | None) -> str:
-    """Whose transactions the appends of a run to a table are."""
+    """Application id of the Delta transactions with which a run appends to a table."""
     return f"smelt:{table}:{run_id}"

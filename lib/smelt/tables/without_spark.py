@@ -1,9 +1,8 @@
-"""Tables of a warehouse read and written without Spark: by delta-rs, on a disk or an object store.
+"""Reads and writes the tables of a warehouse without Spark: with delta-rs, on a disk or an object store.
 
-The same contracts, the same lease: a table that is made here is one that :class:`smelt.tables.warehouse.Warehouse`
-takes for its own, and only one of both writes at a time. For stages whose work is arithmetic, not a join of the whole
-warehouse; catalogs are Spark's alone. No error holds the text of a record, though delta-rs quotes rows that break a
-check.
+Contracts and lease are those of :class:`smelt.tables.warehouse.Warehouse`: each can use tables that the other made, and
+only one of them writes at a time. Meant for stages that calculate rather than join the whole warehouse. Catalogs need
+Spark. delta-rs's messages quote rows that violate a CHECK, so errors here name its error class only.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from smelt.tables.location import Place
 
 _SCHEMES = {"s3a://": "s3://", "s3n://": "s3://"}
-"""How delta-rs spells what Hadoop spells otherwise."""
+"""Hadoop's scheme -> the scheme by which delta-rs reaches the same store."""
 _ON_DISK = Pace(beat=10, expiry=60)
 _BY_COMMITS = Pace(beat=30, expiry=100, poll=2)
 _WAIT_SECONDS = 120.0
@@ -40,12 +39,12 @@ _LEASES = ".lease"
 
 
 class PlainTables(TablePlaces):
-    """Reads and writes the tables of one warehouse in this process alone. Raises EnvironmentProblem for a catalog."""
+    """Reads and writes the tables of one warehouse with delta-rs. Raises EnvironmentProblem for a catalog."""
 
     def __init__(
         self, *, wait_seconds: float = _WAIT_SECONDS, turns: Turns | None = None, **place: Unpack[Place]
     ) -> None:
-        """``turns``: those of a warehouse of this process, whose lease is shared then."""
+        """``turns``: those of a Warehouse in this process, to share its lease."""
         super().__init__(**place)
         if self.catalog:
             raise EnvironmentProblem(
@@ -57,7 +56,7 @@ class PlainTables(TablePlaces):
 
     @classmethod
     def of(cls, config: WarehouseConfig, *, turns: Turns | None = None) -> PlainTables:
-        """The warehouse that the configuration names."""
+        """The tables of the configured warehouse."""
         return cls(turns=turns, **config.model_dump())
 
     # -- reading -----------------------------------------------------------------------------------
@@ -67,12 +66,12 @@ class PlainTables(TablePlaces):
         return self.opened(table) is not None
 
     def version(self, table: str) -> int | None:
-        """The newest version, None where there is no table."""
+        """The newest version of the table, or None where it does not exist."""
         found = self.opened(table)
         return None if found is None else int(found.version())
 
     def dataset(self, table: str) -> ds.Dataset:
-        """The table at its newest version as an Arrow data set; one without rows where there is none."""
+        """The newest version of the table as an Arrow dataset, which is empty if there is no table."""
         import pyarrow as pa
         import pyarrow.dataset as ds
 
@@ -83,9 +82,9 @@ class PlainTables(TablePlaces):
         return found.to_pyarrow_dataset()
 
     def read(self, table: str, columns: Sequence[str] | None = None, where: Any = None) -> pa.Table:
-        """Rows with ``columns`` (all of the contract) that meet ``where``, an Arrow expression over its columns.
+        """``columns`` (default: all of the contract) of the rows for which ``where``, an Arrow expression, holds.
 
-        A column that came after the table was made is null.
+        A column that the table does not have yet is null.
         """
         import pyarrow as pa
 
@@ -102,13 +101,13 @@ class PlainTables(TablePlaces):
 
     @contextlib.contextmanager
     def writing(self, purpose: str) -> Iterator[None]:
-        """Be the one process that writes, as :meth:`smelt.tables.warehouse.Warehouse.writing`."""
+        """Hold the lease for the block, as :meth:`smelt.tables.warehouse.Warehouse.writing` does."""
         with self._turns.writing(purpose):
             self._turns.check()
             yield
 
     def create(self, *tables: str) -> None:
-        """Make what is missing from the contracts, and add columns that came later. Raises ContractError."""
+        """Create missing tables and add missing nullable columns. Raises ContractError for any other difference."""
         problems: list[str] = []
         for table in tables:
             found = self.opened(table)
@@ -121,7 +120,7 @@ class PlainTables(TablePlaces):
             raise ContractError("tables differ from their contracts in schemas/", problems)
 
     def append(self, table: str, rows: pa.Table, *, transaction: tuple[str, int] | None = None) -> bool:
-        """Append rows; whether they were. A ``transaction`` (application, number) is committed once only."""
+        """Append rows; returns whether it did: a ``transaction`` (application, number) is committed only once."""
         from deltalake import write_deltalake
 
         if not rows.num_rows:
@@ -141,7 +140,7 @@ class PlainTables(TablePlaces):
         return True
 
     def append_rows(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
-        """:meth:`append` of a few rows, values in the order of the contract's columns."""
+        """:meth:`append` a few Python rows, values in the order of the contract's columns."""
         import pyarrow as pa
 
         schema = contract(table).arrow_schema()
@@ -150,7 +149,7 @@ class PlainTables(TablePlaces):
         self.append(table, pa.Table.from_arrays(arrays, schema=schema))
 
     def merge(self, table: str, rows: pa.Table) -> None:
-        """Replace the rows of the same key and insert the others; one row a key. Atomic."""
+        """Replace rows with the same key and insert new ones; ``rows`` has one row per key. Atomic."""
         if not rows.num_rows:
             return
         with self.writing(f"a write to {table}"), _quiet(table):
@@ -164,11 +163,11 @@ class PlainTables(TablePlaces):
             merger.when_matched_update_all().when_not_matched_insert_all().execute()
 
     def delete(self, table: str, column: str, values: Sequence[str]) -> int:
-        """Delete the rows whose ``column`` is one of ``values``; how many there were."""
+        """Delete the rows whose ``column`` is one of ``values``; returns how many."""
         return self.delete_keys(table, (column,), [(value,) for value in sorted(set(values))])
 
     def delete_keys(self, table: str, columns: Sequence[str], keys: Sequence[Sequence[Any]]) -> int:
-        """Delete the rows whose ``columns`` equal one of ``keys``; how many there were."""
+        """Delete the rows whose ``columns`` equal one of ``keys``; returns how many."""
         import pyarrow as pa
 
         if not keys or not self.exists(table):
@@ -188,7 +187,10 @@ class PlainTables(TablePlaces):
     # -- inside ------------------------------------------------------------------------------------
 
     def place(self, table: str) -> str:
-        """How delta-rs names the table's folder."""
+        """The URI of the table's folder for delta-rs.
+
+        Raises EnvironmentProblem for a path that delta-rs cannot handle.
+        """
         place = self.location(table)
         for hadoop, plain in _SCHEMES.items():
             place = place.replace(hadoop, plain, 1)
@@ -202,7 +204,10 @@ class PlainTables(TablePlaces):
         return uri
 
     def opened(self, table: str) -> DeltaTable | None:
-        """The table at its newest version, None where there is none. Raises EnvironmentProblem, MissingExtra."""
+        """Open the newest version of the table; None where it does not exist.
+
+        Raises EnvironmentProblem, MissingExtra.
+        """
         try:
             from deltalake import DeltaTable
             from deltalake.exceptions import DeltaError, TableNotFoundError
@@ -226,7 +231,7 @@ class PlainTables(TablePlaces):
         return found
 
     def make(self, table: str) -> DeltaTable:
-        """Make a table from its contract, without the lease."""
+        """Create a table from its contract; the caller sees to the lease."""
         from deltalake import DeltaTable
 
         declared = contract(table)
@@ -242,7 +247,7 @@ class PlainTables(TablePlaces):
         )
 
     def _compared(self, table: str, found: DeltaTable) -> list[str]:
-        """Add later columns; what else differs."""
+        """Add missing nullable columns; returns every other difference from the contract."""
         import pyarrow as pa
         from deltalake import Field, Schema
 
@@ -263,7 +268,10 @@ class PlainTables(TablePlaces):
         ]
 
     def conformed(self, table: str, rows: pa.Table) -> pa.Table:
-        """The contract's columns in its order and types; raises ContractError naming what does not fit."""
+        """``rows`` in the contract's column order and types.
+
+        Raises ContractError naming the columns that do not fit.
+        """
         import pyarrow as pa
 
         declared = contract(table)
@@ -305,7 +313,7 @@ class PlainTables(TablePlaces):
         return Lease(self._claims(), pace, java=None, owns_java=True, looks_up=self.is_on_disk)
 
     def _fence(self) -> None:
-        """Make commits fail that an earlier owner began, as Spark's side does."""
+        """Make unfinished commits of an earlier owner fail, as :meth:`smelt.tables.writer.LeasedTables._fence` does."""
         mark = os.urandom(8).hex()
         for table in all_contracts():
             found = None if table in ("ops.access_log", "ops.leases") else self.opened(table)
@@ -315,7 +323,7 @@ class PlainTables(TablePlaces):
 
 @contextlib.contextmanager
 def _quiet(table: str) -> Iterator[None]:
-    """Errors of delta-rs by their kind alone: their messages may quote rows."""
+    """Replace an error of delta-rs by one with its class only: its message may quote rows."""
     from deltalake.exceptions import DeltaError
 
     try:

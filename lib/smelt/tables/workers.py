@@ -1,7 +1,7 @@
-"""A function over Arrow batches in processes of its own, where the engine would run it in this one.
+"""Runs a function over Arrow batches in several processes where the engine would run it in this one.
 
-Python runs one thread at a time. Spark starts Python processes for that; the embedded engine calls a function within
-this process, which is best for a few rows and leaves all cores but one idle for many.
+Python runs one thread at a time. Spark starts worker processes for that reason; the embedded engine calls the function
+within this process, which is best for few rows but leaves all cores but one idle with many.
 """
 
 from __future__ import annotations
@@ -30,32 +30,30 @@ if TYPE_CHECKING:
 Batches = Iterable[pa.RecordBatch]
 Function = Callable[[Batches], Iterable[pa.RecordBatch]]
 Waiting = tuple[pa.RecordBatch, Future[list[pa.RecordBatch]]]
-"""A piece and the process's answer to it."""
+"""A piece and the future of its result."""
 
 _FUNCTIONS: list[Function] = []
-"""Those that the embedded engine was given, by their number."""
+"""Functions given to the embedded engine; a plan refers to them by index."""
 
 FEW = 3_000
-"""Rows that this process works off itself: a process takes a second of work to start."""
+"""Rows that this process handles itself: starting worker processes costs about a second."""
 PIECE = 500
-"""Rows that are handed over at once."""
+"""Rows per piece that is sent to a worker process."""
 TRIES = 4
-"""Of a piece whose process was killed, as often as a cluster's Spark tries a task."""
+"""How often a piece is tried whose worker was killed; Spark on a cluster tries a task as often."""
 
 _SUBMITTING = threading.Lock()
 
 
 def mapped(rows: DataFrame, function: Function, schema: str) -> DataFrame:
-    """``rows.mapInArrow``, on all cores in the embedded engine too.
+    """``rows.mapInArrow(function, schema)``, on all cores even with the embedded engine.
 
-    ``function`` must give the same rows however the rows are divided into batches and calls.
+    ``function``'s result must not depend on how rows are divided into batches and calls.
     """
     if not is_embedded(rows.sparkSession):
         return rows.mapInArrow(function, schema)
     number = len(_FUNCTIONS)
-    _FUNCTIONS.append(
-        spread(function)
-    )  # it stays in this process: a plan that holds megabytes is slow to handle
+    _FUNCTIONS.append(spread(function))  # the function stays in this process: plans of megabytes are slow
     return rows.mapInArrow(_kept(number), schema)
 
 
@@ -64,7 +62,7 @@ def _kept(number: int) -> Function:
 
 
 def spread(function: Function) -> Function:
-    """``function`` applied to pieces of its input by several processes; the order of rows stays."""
+    """Wrap ``function`` so that several processes apply it to pieces of its input; the order of rows is kept."""
 
     def run(batches: Batches) -> Iterator[pa.RecordBatch]:
         pieces = _pieces(batches)
@@ -113,10 +111,10 @@ def _by_processes(function: Function, pieces: Iterator[pa.RecordBatch]) -> Itera
 
 
 def _first(place: str, waiting: deque[Waiting]) -> list[pa.RecordBatch]:
-    """Take away the first of those that wait, and its result.
+    """Remove the first waiting piece and return its result.
 
-    A process that is killed takes the others with it: what was not done is begun anew. Raises BrokenProcessPool where
-    that ends so TRIES times.
+    A killed worker breaks the whole pool; unfinished pieces are then submitted to a new one. Raises BrokenProcessPool
+    after TRIES attempts.
     """
     for tries_left in reversed(range(TRIES)):
         try:
@@ -158,7 +156,8 @@ def _pool() -> ProcessPoolExecutor:
 
 
 def _end_with_parent() -> None:
-    """In a worker: a process that is killed tells its workers nothing, and they would wait for ever."""
+    """In a worker: end when the parent process is gone; a killed parent cannot tell its workers, which would wait for
+    ever."""
     parent = multiprocessing.parent_process()
     if parent is None:
         return
@@ -171,7 +170,7 @@ def _end_with_parent() -> None:
 
 
 def _apply(place: str, piece: pa.RecordBatch) -> list[pa.RecordBatch]:
-    """In a worker: the function of the file ``place`` applied to one piece."""
+    """In a worker: apply the function pickled in the file ``place`` to one piece."""
     return list(_function(place)(iter((piece,))))
 
 

@@ -1,7 +1,7 @@
-"""One process writes to a warehouse at a time: what makes sure of it, under the methods that write.
+"""Makes sure that only one process at a time writes to a warehouse.
 
-Every method that writes holds the warehouse's lease while it does, a longer piece of work as a whole
-(:meth:`LeasedTables.writing`). Readers never wait.
+Every writing method holds the warehouse's lease while it runs; :meth:`LeasedTables.writing` holds it for a longer piece
+of work. Readers never wait.
 """
 
 from __future__ import annotations
@@ -32,21 +32,23 @@ if TYPE_CHECKING:
     from smelt.tables.location import Place
 
 WAIT_SECONDS = 120.0
-"""For another writer; longer than an owner takes to expire, so that a dead one is always followed."""
+"""Default time to wait for another writer; longer than any lease takes to expire, so a dead owner is always
+replaced."""
 
 ON_DISK = Pace(beat=10, expiry=60)
 ON_S3 = Pace(beat=15, expiry=60, poll=1)
 BY_COMMITS = Pace(beat=30, expiry=100, poll=2)
-"""Every sign of life is a commit there."""
+"""Slower, since every renewal is a Delta commit there."""
 
 LEASES = ".lease"
-"""Folder below the root of a warehouse on a disk or in a bucket."""
+"""Folder of the claims, below the root of a warehouse on a disk or in a bucket."""
 
 NOTES = ".lease-of-notes"
-"""The same for the tables of APPENDED_BY_ALL, where appends could overwrite each other."""
+"""Folder of the claims of a second lease, for appends to APPENDED_BY_ALL on S3, where they could overwrite each
+other."""
 
 APPENDED_BY_ALL = ("ops.access_log", "ops.exports", "ops.leases")
-"""Tables written without the lease: each row is an append by itself, and none of their files is removed early."""
+"""Tables written without the warehouse's lease: only single-row appends, and their files are never vacuumed early."""
 
 _CHANGE_NO_ROWS = (
     "OPTIMIZE",
@@ -57,7 +59,7 @@ _CHANGE_NO_ROWS = (
     "CHANGE COLUMN",
     "UPDATE FIELD METADATA",
 )
-"""Operations as Delta's history names them."""
+"""Operations, by their names in Delta's history, that leave a table's rows unchanged."""
 
 P = ParamSpec("P")
 Tables = TypeVar("Tables", bound="LeasedTables")
@@ -66,7 +68,7 @@ Tables = TypeVar("Tables", bound="LeasedTables")
 def leased(
     method: Callable[Concatenate[Tables, str, P], None],
 ) -> Callable[Concatenate[Tables, str, P], None]:
-    """A method that writes to a table: under the lease, which is looked at again just before."""
+    """Decorate a method that writes to a table: it holds the lease, and checks it again just before it starts."""
 
     @wraps(method)
     def under_lease(self: Tables, table: str, /, *args: P.args, **kwargs: P.kwargs) -> None:
@@ -81,7 +83,7 @@ def leased(
 
 
 class LeasedTables(ScratchTables):
-    """Tables that one process writes at a time."""
+    """Tables that only one process at a time may write."""
 
     def __init__(
         self, spark: SparkSession, *, wait_seconds: float = WAIT_SECONDS, **place: Unpack[Place]
@@ -92,15 +94,15 @@ class LeasedTables(ScratchTables):
 
     @property
     def turns(self) -> Turns:
-        """Who shares them writes under this warehouse's lease."""
+        """The turns of this warehouse's lease, for others in this process to share."""
         return self._turns
 
     @contextlib.contextmanager
     def writing(self, purpose: str) -> Iterator[None]:
-        """Be the one process that writes, as long as the block lasts; blocks nest, and threads share them.
+        """Hold the exclusive right to write while the block lasts; blocks nest, and threads of this object share it.
 
-        ``purpose`` is what others are told: no personal data. Raises WarehouseBusy where another process still writes
-        after ``wait_seconds``, and LeaseLost where the lease went to another one meanwhile.
+        ``purpose`` is shown to waiting processes: no personal data. Raises WarehouseBusy if another process still
+        writes after ``wait_seconds``, and LeaseLost if another process took the lease over meanwhile.
         """
         with self._turns.writing(purpose):
             self._turns.check()
@@ -108,12 +110,12 @@ class LeasedTables(ScratchTables):
 
     @contextlib.contextmanager
     def scratch(self, df: DataFrame, name: str) -> Iterator[DataFrame]:
-        """A temporary table (see ScratchTables); under the lease, whose next owner sweeps what is left of them."""
+        """:meth:`ScratchTables.scratch` under the lease, whose next owner removes abandoned temporary tables."""
         with self.writing(f"scratch of {name}"), super().scratch(df, name) as rows:
             yield rows
 
     def claims(self, folder: str = LEASES) -> Claims:
-        """Where it stands who writes."""
+        """The store of the claims, chosen by where the warehouse is."""
         if self.is_on_disk:
             return FolderClaims(f"{self.root}/{folder}")
         if self.is_on_s3:
@@ -122,12 +124,12 @@ class LeasedTables(ScratchTables):
 
     @contextlib.contextmanager
     def _appending(self, table: str) -> Iterator[None]:
-        """Append to a table of APPENDED_BY_ALL: at once, but one after the other on S3, beside whoever writes."""
+        """Allow an append to a table of APPENDED_BY_ALL beside another writer; on S3 one such append at a time."""
         with self._notes.writing(f"an entry in {table}") if self.is_on_s3 else contextlib.nullcontext():
             yield
 
     def holds_the_same_since(self, table: str, version: int) -> bool:
-        """Whether the rows are those of ``version``: nothing was written since but what leaves them as they are."""
+        """Whether the table's rows are still those of ``version``: every later commit left them unchanged."""
         newest = self.version(table)
         if newest is None or newest <= version:
             return newest == version
@@ -141,7 +143,7 @@ class LeasedTables(ScratchTables):
         return all(operations.get(number) in _CHANGE_NO_ROWS for number in range(version + 1, newest + 1))
 
     def _is_written_here(self, table: str) -> bool:
-        """Whether delta-rs can write to a table that exists: it does so on this machine's disk, in milliseconds."""
+        """Whether an existing table can be written by delta-rs, in milliseconds: it is on this machine's disk."""
         found = self._snapshot(table)
         return found is not None and local_delta.is_writable(found)
 
@@ -159,11 +161,12 @@ class LeasedTables(ScratchTables):
         java = child_jvm(self.spark)
         pace = ON_DISK if self.is_on_disk else ON_S3 if self.is_on_s3 else BY_COMMITS
         is_cheap = self.is_on_disk or self.is_on_s3
-        is_all = java is not None or self.is_embedded  # the embedded engine lives and dies with this process
+        is_all = java is not None or self.is_embedded  # the embedded engine ends with this process
         return Lease(self.claims(folder), pace, java=java, owns_java=is_all, looks_up=is_cheap)
 
     def _fence(self) -> None:
-        """Make commits fail that an earlier owner began: Delta refuses one if the table's metadata changed since."""
+        """Make unfinished commits of an earlier owner fail: Delta refuses a commit if the table's metadata changed
+        meanwhile."""
         mark = os.urandom(8).hex()
         tables = [table for table in all_contracts() if table not in APPENDED_BY_ALL and self.exists(table)]
 

@@ -1,1 +1,1 @@
-"""One writer a warehouse: a lease that is taken atomically, kept alive, and taken over when its owner is gone."""
+"""One writer per warehouse: a lease that is taken atomically, renewed, and taken over when its owner is gone."""

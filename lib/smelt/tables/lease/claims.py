@@ -1,7 +1,7 @@
-"""Claims: the numbered entries of a lease, of which only one can bear a number, and the newest counts.
+"""Claims: the numbered entries of a lease. Numbers are unique, and the claim with the highest number is in force.
 
-A lease is kept as Delta keeps a table's log: an entry is written if no other has its number yet. To take the lease, to
-keep it and to give it back are all the same act, so none can overwrite what another did in between.
+A lease works like Delta's transaction log: an entry is written only if no other has its number yet. Taking, renewing
+and giving back the lease are all such writes, so none can overwrite what another process did in between.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ State = Literal["held", "free", "broken"]
 
 @dataclass(frozen=True)
 class Claim:
-    """One entry. ``broken`` frees a lease whose owner did not give it back: its commits may still be on their way."""
+    """One entry. ``broken`` frees a lease that its owner did not give back; commits of that owner may still arrive."""
 
     number: int
     token: str
-    """Of the owner; another one every time."""
+    """Identifies one taking of the lease by its owner; random."""
     state: State
     purpose: str
     """What the owner does, e.g. ``run 20261124T093000-1f2e3d4c``."""
@@ -31,32 +31,33 @@ class Claim:
     machine: str
     user: str
     pids: tuple[Pid, ...]
-    """Of the owner: Python, and Java where it was started by it."""
+    """The owner's processes: Python, and the JVM if Python started it."""
     owns_java: bool
-    """Whether nothing of the owner is left once ``pids`` are gone. A shared JVM or a server may work on."""
+    """Whether the owner can no longer commit once ``pids`` are gone; a shared JVM or a remote server could."""
     since: str
-    """When the lease was taken, by the owner's clock, ISO 8601, UTC; for people to read."""
+    """When the lease was taken, by the owner's clock (ISO 8601, UTC); for messages only, never compared."""
     seen: str
-    """When the entry was written, by the owner's clock."""
+    """When the entry was written, by the owner's clock; for messages only."""
     expires_after: float
     """Seconds without a new entry after which the owner counts as dead."""
 
     @property
     def is_held(self) -> bool:
-        """Whether somebody has the lease by this entry."""
+        """Whether this claim says that somebody holds the lease."""
         return self.state == "held"
 
     def is_of_the_dead(self, here: str, active: Sequence[str]) -> bool:
-        """Whether nothing of the owner is left, as far as this machine can see.
+        """Whether the owner is certainly gone, as far as this machine can see.
 
-        ``here`` is this machine, ``active`` are the tokens that this very process holds.
+        ``here`` is this machine's identity; ``active`` are the tokens that this process itself holds.
         """
         if self.machine != here or not self.owns_java or not self.pids:
             return False
         return all(is_gone(each) for each in self.pids) and self.token not in active
 
     def described(self) -> str:
-        """For people: ``run 2026... (process 412 on host-a, user ci, since 09:30:00 UTC, last sign 09:31:10 UTC)``."""
+        """For messages: ``run 2026... (process 412 on host-a, user ci, since 09:30:00 UTC, last sign 09:31:10
+        UTC)``."""
         numbers = " and ".join(str(each.number) for each in self.pids) or "unknown"
         return (
             f"{self.purpose} (process {numbers} on {self.host}, user {self.user}, since {_short(self.since)},"
@@ -65,7 +66,7 @@ class Claim:
 
     @classmethod
     def unreadable(cls, number: int) -> Claim:
-        """Of an entry that a power cut left without content: somebody's, until it expires."""
+        """The claim to assume for an entry that a power cut left empty: held by an unknown owner, until it expires."""
         nobody = ("", "an unreadable claim", "unknown host", "", "unknown")
         token, purpose, host, machine, user = nobody
         return cls(number, token, "held", purpose, host, machine, user, (), False, "", "", UNREADABLE_EXPIRES)
@@ -76,7 +77,7 @@ class Claim:
 
     @classmethod
     def from_json(cls, text: str) -> Claim:
-        """The claim of :meth:`to_json`; keys of later versions are left out. Raises ValueError."""
+        """Parse :meth:`to_json`, ignoring keys of later versions. Raises ValueError."""
         try:
             values = json.loads(text)
             known = {name: values[name] for name in cls.__dataclass_fields__}
@@ -86,21 +87,21 @@ class Claim:
 
 
 UNREADABLE_EXPIRES = 60.0
-"""Seconds, as nobody can read how long it was meant to last."""
+"""Seconds after which a claim expires that cannot be read."""
 
 
 class Claims(Protocol):
-    """Where claims are kept."""
+    """The store of a lease's claims."""
 
     def newest(self) -> Claim | None:
-        """The claim that counts, or None where nobody ever wrote."""
+        """The claim with the highest number; None where there is none yet."""
 
     def put(self, claim: Claim) -> bool:
-        """Write a claim unless its number is taken; whether it is now the newest."""
+        """Write a claim unless its number is taken; returns whether it is now the newest."""
 
 
 def now() -> str:
-    """This moment as claims write it."""
+    """The current time as claims write it: ISO 8601, UTC, milliseconds."""
     return dt.datetime.now(dt.timezone.utc).isoformat(timespec="milliseconds")
 
 

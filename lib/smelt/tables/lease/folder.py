@@ -1,7 +1,7 @@
-"""Claims as files of a folder, on this machine's disk or one that machines share.
+"""Claims as files of a folder, on this machine's disk or on a shared one.
 
-A claim is written beside and linked to its name, which fails where the name is taken: link(2) is atomic, on NFS too,
-and nobody sees half a file. Disks without links get O_EXCL instead.
+A claim is written to a temporary file and then hard-linked to its name, which fails where the name is taken: link(2) is
+atomic, on NFS too, and nobody reads half a file. File systems without hard links use O_EXCL instead.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from pathlib import Path
 from smelt.tables.lease.claims import Claim
 
 KEPT = 30
-"""Claims that stay behind the newest: whoever looks at an old list meets a name that is taken."""
+"""How many older claims are kept: a process with an outdated listing then finds the number that it tries taken."""
 
 _TRIES = 20
 
 
 class FolderClaims:
-    """The claims in one folder; it is made when the first is put."""
+    """The claims in one folder, which is created with the first claim."""
 
     def __init__(self, folder: str) -> None:
         self._folder = Path(folder)
@@ -37,7 +37,7 @@ class FolderClaims:
             except (
                 FileNotFoundError,
                 ValueError,
-            ):  # newer ones came, or O_EXCL made it and it is being written
+            ):  # removed after newer ones came, or just created by O_EXCL and not yet written
                 time.sleep(0.05)
         return Claim.unreadable(max(numbers))
 
@@ -49,7 +49,7 @@ class FolderClaims:
         numbers = self._numbers()
         if (
             max(numbers) != claim.number
-        ):  # the list was an old one: newer claims stood here, this name was free again
+        ):  # the listing was outdated: newer claims exist, and this number had been tidied away
             self._file(claim.number).unlink(missing_ok=True)
             return False
         self._tidy(numbers, claim)
@@ -66,9 +66,9 @@ class FolderClaims:
                     return True
                 except FileExistsError:
                     return False
-                except FileNotFoundError:  # another owner tidied up just now
+                except FileNotFoundError:  # another owner has just tidied up
                     continue
-                except OSError:  # no links on this disk
+                except OSError:  # this file system has no hard links
                     return _create_exclusively(target, text)
             return False
         finally:
@@ -76,7 +76,7 @@ class FolderClaims:
                 beside.unlink(missing_ok=True)
 
     def _tidy(self, numbers: list[int], claim: Claim) -> None:
-        """Take away old claims and what killed processes left half-way; others' files may go in between."""
+        """Remove old claims and temporary files of killed processes; others may remove them at the same time."""
         with contextlib.suppress(OSError):
             for number in numbers:
                 if number <= claim.number - KEPT:

@@ -1,4 +1,4 @@
-"""The lease itself: waits its turn, keeps itself alive in a thread, and knows when it was lost."""
+"""The lease itself: waits for its turn, renews itself in a thread, and detects that it was lost."""
 
 from __future__ import annotations
 
@@ -18,23 +18,24 @@ from smelt.tables.lease.process import Pid, machine, pid, user
 log = logging.getLogger(__name__)
 
 _ACTIVE: set[str] = set()
-"""Tokens that this process holds."""
+"""Tokens of the leases that this process holds."""
 
 
 class WarehouseBusy(SmeltError):
-    """Raised when another process writes to the warehouse, and still does after the time to wait."""
+    """Raised when another process still writes to the warehouse after the time to wait."""
 
     exit_code = 3
 
 
 class LeaseLost(SmeltError):
-    """Raised before a commit where the lease is no longer this process's: another one took over."""
+    """Raised before a commit when this process no longer holds the lease: another one took over."""
 
     exit_code = 3
 
 
 class Pace(NamedTuple):
-    """Seconds between signs of life, and without one after which an owner counts as dead."""
+    """Seconds between renewals (``beat``), without one until an owner counts as dead (``expiry``), between looks
+    (``poll``)."""
 
     beat: float
     expiry: float
@@ -42,17 +43,17 @@ class Pace(NamedTuple):
 
     @property
     def own_expiry(self) -> float:
-        """An owner that could not give a sign for so long stops by itself, before others may take over."""
+        """Seconds without a successful renewal after which an owner stops by itself, before others may take over."""
         return self.expiry * 0.75
 
 
 class Lease:
-    """The right to write to one warehouse. Take it, write, give it back; one owner at a time."""
+    """The exclusive right to write to one warehouse: take it, write, give it back."""
 
     def __init__(
         self, claims: Claims, pace: Pace, *, java: int | None, owns_java: bool, looks_up: bool = True
     ) -> None:
-        """``looks_up``: a look at the claims costs nothing, and is taken before every commit."""
+        """``looks_up``: reading the claims is cheap, so do it before every commit."""
         self._claims, self._pace, self._looks_up = claims, pace, looks_up
         self._java, self._owns_java = java, owns_java
         self._claim: Claim | None = None
@@ -63,10 +64,11 @@ class Lease:
         self._lock = threading.Lock()
 
     def take(self, purpose: str, wait: float) -> bool:
-        """Take the lease, after at most ``wait`` seconds; whether commits of an earlier owner may still come.
+        """Take the lease within ``wait`` seconds; returns whether commits of an earlier owner may still arrive.
 
-        An owner whose processes are gone from this machine is followed at once. Any other is dead when it gave no sign
-        for its time to expire, as this process itself has watched: no clocks are compared. Raises WarehouseBusy.
+        A lease whose owner's processes on this machine are gone is taken over at once. Any other owner counts as dead
+        after this process has watched for the claim's whole expiry time without seeing a renewal; no clocks are
+        compared. Raises WarehouseBusy.
         """
         begun = clock()
         watched: tuple[int, float] | None = None
@@ -127,7 +129,10 @@ class Lease:
             raise LeaseLost(f"the lease of the warehouse was lost: {self._lost}; nothing more is written")
 
     def give_back(self) -> None:
-        """Free the lease for the next owner; where that cannot be written, it frees itself when this process ends."""
+        """Free the lease for the next owner.
+
+        If that cannot be written, the lease is free once this process has ended.
+        """
         self._stop.set()
         thread, self._thread = self._thread, None
         if thread is not None:
@@ -138,7 +143,7 @@ class Lease:
         _ACTIVE.discard(claim.token)
         try:
             self._claims.put(self._made(claim.number + 1, claim.token, "free", claim.purpose, claim.since))
-        except Exception as error:  # a full disk, say: what was written stands, and the work is done
+        except Exception as error:  # for example a full disk: the work itself is done and committed
             log.warning("the lease could not be given back: %s", type(error).__name__)
 
     def _beat(self, stop: threading.Event) -> None:
@@ -153,11 +158,11 @@ class Lease:
                     self._claim, self._renewed = following, put_at
                     continue
                 newest = self._claims.newest()
-            except Exception as error:  # tried again at the next beat; own_expiry ends it
+            except Exception as error:  # tried again at the next beat, until own_expiry
                 log.debug("no sign of life: %s", type(error).__name__)
                 continue
             if newest is not None and newest.token == claim.token and newest.is_held:
-                self._claim, self._renewed = newest, put_at  # it was written, only its answer was lost
+                self._claim, self._renewed = newest, put_at  # the claim was written, only the answer was lost
                 continue
             self._lost = "it was taken by " + (newest.described() if newest else "nobody")
 
@@ -185,7 +190,7 @@ def made(
     java: int | None = None,
     owns_java: bool = True,
 ) -> Claim:
-    """A claim of this process."""
+    """A claim of this process with a new ``seen`` time."""
     return Claim(
         number=number,
         token=token,
@@ -203,13 +208,14 @@ def made(
 
 
 def break_lease(claims: Claims, newest: Claim) -> bool:
-    """Free a held lease; its owner stops before its next commit. Whether it was still ``newest`` that held it."""
+    """Free a held lease, whose owner then stops before its next commit; returns whether ``newest`` was still in
+    force."""
     token = uuid.uuid4().hex
     return claims.put(made(newest.number + 1, token, "broken", "unlock", now(), newest.expires_after))
 
 
 def own_pids(java: int | None) -> tuple[Pid, ...]:
-    """This process, and Java's where this process started it."""
+    """This process and, unless ``java`` is None, its JVM."""
     return tuple(pid(number) for number in (os.getpid(), java) if number is not None)
 
 
@@ -221,9 +227,9 @@ def _busy(newest: Claim, wait: float) -> str:
 
 
 def _clock() -> Callable[[], float]:
-    boot = getattr(time, "CLOCK_BOOTTIME", None)  # counts on while a machine sleeps, unlike CLOCK_MONOTONIC
+    boot = getattr(time, "CLOCK_BOOTTIME", None)  # goes on while a machine sleeps, unlike CLOCK_MONOTONIC
     return time.monotonic if boot is None else lambda: time.clock_gettime(boot)
 
 
 clock = _clock()
-"""Seconds that never go back."""
+"""Monotonic seconds, including time that the machine was suspended where the system counts it."""

@@ -1,8 +1,8 @@
 """Claims as objects of an S3 bucket, where Delta's own commits do not exclude each other between drivers.
 
-An object is written on the condition that none of its name is there (``If-None-Match: *``, which S3 has known since
-August 2024: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html). S3's listings show at once
-what was written. The store is reached by obstore (https://developmentseed.org/obstore), from the driver alone.
+An object is written on the condition that none of its name exists (``If-None-Match: *``, supported by S3 since
+August 2024: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html). S3's listings are strongly
+consistent. Only the driver accesses the store, through obstore (https://developmentseed.org/obstore).
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 
 
 def s3_store(root: str, options: Mapping[str, str]) -> S3Store:
-    """The bucket and prefix of ``s3a://bucket/prefix``; without ``options``, AWS's variables and roles say who asks.
+    """Open the bucket and prefix of ``s3a://bucket/prefix``.
 
-    ``options`` are obstore's: endpoint, region, access_key_id, secret_access_key, session_token. An endpoint that the
-    variables name is asked as delta-rs asks it: by path unless AWS_VIRTUAL_HOSTED_STYLE_REQUEST says otherwise, and
-    without TLS where AWS_ALLOW_HTTP does. Raises MissingExtra.
+    ``options`` are obstore's: endpoint, region, access_key_id, secret_access_key, session_token; what they lack comes
+    from AWS's environment variables and roles. An endpoint from those variables is used as delta-rs uses it: path-style
+    unless AWS_VIRTUAL_HOSTED_STYLE_REQUEST is set, without TLS only if AWS_ALLOW_HTTP is. Raises MissingExtra.
     """
     try:
         from obstore.store import S3Store
@@ -71,7 +71,7 @@ class ObjectClaims:
             try:
                 text = bytes(self._store.get(self._name(max(numbers))).bytes()).decode()
                 return Claim.from_json(text)
-            except (FileNotFoundError, NotFoundError):  # newer ones came meanwhile
+            except (FileNotFoundError, NotFoundError):  # removed after newer ones came
                 time.sleep(0.05)
             except ValueError:
                 break
@@ -82,7 +82,9 @@ class ObjectClaims:
         if not self._put_new(self._name(claim.number), claim.to_json().encode()):
             return False
         numbers = self._numbers()
-        if max(numbers, default=0) != claim.number:  # the list was an old one: this name was free again
+        if (
+            max(numbers, default=0) != claim.number
+        ):  # the listing was outdated: this number had been tidied away
             self._store.delete(self._name(claim.number))
             return False
         if not self._is_proved:
@@ -93,7 +95,7 @@ class ObjectClaims:
         return True
 
     def prove(self) -> None:
-        """Try whether the store refuses to overwrite. Raises EnvironmentProblem where it does not."""
+        """Test that the store refuses to overwrite an object. Raises EnvironmentProblem where it does not."""
         name = f"{self._folder}/probe-{os.urandom(8).hex()}"
         self._put_new(name, b"probe")
         try:
@@ -102,7 +104,7 @@ class ObjectClaims:
             self._store.delete(name)
 
     def _prove(self, name: str, content: bytes) -> None:
-        """The same once more, which must be refused: some servers that speak S3 do not know the condition."""
+        """Write an existing object again, which must be refused: some S3-compatible servers ignore the condition."""
         if self._put_new(name, content):
             raise EnvironmentProblem(
                 "the store of the warehouse cannot keep two writers apart",

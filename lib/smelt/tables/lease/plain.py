@@ -1,4 +1,4 @@
-"""Claims as commits of a Delta table by delta-rs: what :mod:`smelt.tables.lease.table` does by Spark, in one table."""
+"""Claims as commits of the Delta table ops.leases by delta-rs, as :mod:`smelt.tables.lease.table` does by Spark."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _APPLICATION = "smelt:lease"
 
 
 class PlainClaims:
-    """The claims of a warehouse in its own table."""
+    """The claims of a warehouse in its table ops.leases."""
 
     def __init__(self, tables: PlainTables) -> None:
         self._tables = tables

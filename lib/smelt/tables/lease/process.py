@@ -1,4 +1,4 @@
-"""Processes of this machine: who this one is, and whether one that left its name is still there."""
+"""Processes of this machine: identity of this one, and whether a recorded one still runs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from smelt.identity import stable_id
 
 
 class Pid(NamedTuple):
-    """A process: its number, and when it started as its system counts (0 where that is not known)."""
+    """A process: its number and its start time in clock ticks since boot (proc(5); 0 where unknown)."""
 
     number: int
     started: int
@@ -22,10 +22,10 @@ class Pid(NamedTuple):
 
 @cache
 def machine() -> str:
-    """Equal for two processes only where each can see whether the other is alive.
+    """Identity of this machine, equal for two processes only if each can see whether the other is alive.
 
-    Two containers may bear one host name, and a machine that was started anew gives numbers of processes out again:
-    so the start of the system and the name space of process numbers are part of it, where the system tells them.
+    Two containers may have the same host name, and a restarted machine reuses process numbers. So the boot id and the
+    PID namespace are part of it where the system exposes them.
     """
     parts: list[object] = [platform.node()]
     try:
@@ -40,29 +40,29 @@ def user() -> str:
     """Name of the account that this process runs under."""
     try:
         return getpass.getuser()
-    except (KeyError, OSError, ImportError):  # an account without a name, as containers give them out
+    except (KeyError, OSError, ImportError):  # an account without a name, as in containers
         return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
 
 
 def pid(number: int) -> Pid:
-    """The process with that number as it is now."""
+    """The process that has this number now."""
     return Pid(number, _stat(number)[1])
 
 
 def is_gone(process: Pid) -> bool:
-    """Whether no process of this machine is the one that was noted; one that waits to be buried is gone."""
+    """Whether the recorded process no longer runs on this machine; a zombie counts as gone."""
     try:
         os.kill(process.number, 0)
     except ProcessLookupError:
         return True
-    except OSError:  # it is there and somebody else's
+    except OSError:  # it runs under another account
         pass
     state, started = _stat(process.number)
     return state in ("Z", "X") or bool(started and process.started and started != process.started)
 
 
 def _stat(number: int) -> tuple[str, int]:
-    """State and start time (proc(5), fields 3 and 22); the name before them may hold blanks and brackets."""
+    """State and start time (proc(5), fields 3 and 22); the command name before them may hold blanks and brackets."""
     try:
         fields = Path(f"/proc/{number}/stat").read_bytes().rpartition(b")")[2].split()
         return fields[0].decode("ascii"), int(fields[19])
@@ -71,7 +71,7 @@ def _stat(number: int) -> tuple[str, int]:
 
 
 def child_jvm(session: object) -> int | None:
-    """The process number of a session's JVM where this process started it; None for a cluster's, and over Connect."""
+    """PID of the session's JVM if this process started it; None on a cluster and over Spark Connect."""
     gateway = getattr(getattr(session, "_sc", None), "_gateway", None)
     number = getattr(getattr(gateway, "proc", None), "pid", None)
     return number if isinstance(number, int) else None

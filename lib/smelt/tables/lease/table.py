@@ -1,9 +1,9 @@
-"""Claims as commits of a Delta table: for object stores and catalogs, where Delta's protocol says who was first.
+"""Claims as commits of a Delta table: for object stores and catalogs, where Delta's protocol decides who was first.
 
-The table ops.leases holds one row, the newest claim. A claim replaces it in a commit that bears the claim's number as
-Delta's transaction version (https://github.com/delta-io/delta/blob/master/PROTOCOL.md#transaction-identifiers): of two
-with one number the second fails or is passed over, by the log itself. That holds as far as Delta's commits exclude each
-other: everywhere but on S3, where claims are objects (:mod:`smelt.tables.lease.objects`).
+The table ops.leases holds one row, the newest claim. A claim replaces it in a commit whose transaction version is the
+claim's number (https://github.com/delta-io/delta/blob/master/PROTOCOL.md#transaction-identifiers): of two commits with
+the same number, Delta fails or skips the second. This needs mutually exclusive commits, which Delta has everywhere but
+on S3; there claims are objects (:mod:`smelt.tables.lease.objects`).
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ TABLE = "ops.leases"
 _APPLICATION = "smelt:lease"
 _ALL = "number IS NOT NULL"
 _LOST = ("CONCURRENT", "Concurrent", "PROTOCOL_CHANGED", "ProtocolChanged", "ALREADY_EXISTS", "AlreadyExists")
-"""Words in the names of Delta's errors about a commit that another one forestalled; both lines of Spark use them."""
+"""Parts of the names of Delta's errors about a conflicting concurrent commit, in both supported Spark versions."""
 
 
 class TableClaims:
-    """The claims of a warehouse in its own table."""
+    """The claims of a warehouse in its table ops.leases."""
 
     def __init__(self, tables: TableReader) -> None:
         self._tables = tables
@@ -47,14 +47,14 @@ class TableClaims:
         rows = declared.conform(tables.spark.createDataFrame([row], declared.ddl())).coalesce(1)
         marks = {"txnAppId": _APPLICATION, "txnVersion": str(claim.number)}
         try:
-            if tables.catalog:  # not saveAsTable, which a thread that made no session cannot use
+            if tables.catalog:  # not saveAsTable, which fails in a thread that did not create the session
                 from pyspark.sql import functions as F
 
                 rows.writeTo(tables.identifier(TABLE)).options(**marks).overwrite(F.expr(_ALL))
             else:
                 writer = rows.write.format("delta").mode("overwrite").option("replaceWhere", _ALL)
                 writer.options(**marks).save(tables.location(TABLE))
-        except Exception as error:  # classes differ between the lines of Spark, and over Connect
+        except Exception as error:  # exception classes differ between Spark versions, and over Spark Connect
             if not _forestalled(error):
                 raise
             return False
@@ -73,7 +73,7 @@ class TableClaims:
             tables.spark.sql(
                 contract(TABLE).create_statement(tables.identifier(TABLE), checked=not tables.catalog)
             )
-        except Exception as error:  # another process made it just now
+        except Exception as error:  # another process has just created it
             if not _forestalled(error):
                 raise
 

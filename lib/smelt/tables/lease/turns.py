@@ -1,4 +1,4 @@
-"""Whose turn it is to write: a lease that all threads of one Warehouse hold together."""
+"""A lease that all threads of one Warehouse share."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from smelt.tables.lease.lease import Lease, LeaseLost
 
 
 class Turns:
-    """Takes the lease with the first block that writes, and gives it back with the last."""
+    """Takes the lease when the first writing block begins, and gives it back when the last one ends."""
 
     def __init__(self, make: Callable[[], Lease], *, wait: float, fence: Callable[[], None]) -> None:
-        """``fence`` is called before anything is written where commits of an earlier owner may still be under way."""
+        """``fence`` is called before the first write if commits of an earlier owner may still arrive."""
         self._make, self._wait, self._fence = make, wait, fence
         self._lock = threading.RLock()
         self._depth = 0
@@ -21,7 +21,7 @@ class Turns:
 
     @contextlib.contextmanager
     def writing(self, purpose: str) -> Iterator[None]:
-        """Hold the lease; blocks may be nested, and stand in several threads. Raises WarehouseBusy."""
+        """Hold the lease for the block; blocks may nest and run in several threads. Raises WarehouseBusy."""
         with self._lock:
             if self._lease is None:
                 self._begin(purpose)
@@ -35,7 +35,7 @@ class Turns:
                     self._end()
 
     def check(self) -> None:
-        """Raise LeaseLost where this process must not commit any more."""
+        """Raise LeaseLost if this process must not commit any more."""
         lease = self._lease
         if lease is None:
             raise LeaseLost("the lease of the warehouse is not held")
