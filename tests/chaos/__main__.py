@@ -35,12 +35,12 @@ from tests.chaos.world import CUSTOMER, MARK, PARTS, RELEASE, Failed, World, tou
 CROWDS_A_ROUND = 5
 TRIES_A_ROUND = 30
 WEIGHTS = {
-    SAIL: {"driver": 2},
-    WORKERS: {"worker": 3, "all": 2},
-    SPARK: {"worker": 2, "obstructed": 3, "overtaken": 2, "full_disk": 3, "read_only": 2},
+    SAIL: {"driver": 3},
+    WORKERS: {"worker": 3, "all": 3, "driver": 2},
+    SPARK: {"java": 2, "worker": 2, "obstructed": 3, "overtaken": 2, "full_disk": 3, "read_only": 2},
 }
 """Of the endings, against 1: after a kill another process has to start, which takes Spark long."""
-OFTEN = {"input": 0.7, "stalled": 0.6, "clock": 0.3}
+OFTEN = {"input": 0.7, "stalled": 0.5, "clock": 0.3}
 """How likely a command is harmed so, beside what ends it."""
 
 

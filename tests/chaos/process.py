@@ -45,6 +45,9 @@ class Smelt:
         self.log = folder / f"process-{number}.log"
         self.name = ""
         self._offset = 0
+        self._begun: dict[str, float] = {}
+        """When a stage was first seen under way, later by the time that the process stood still."""
+        self._stopped_at: float | None = None
         with self.log.open("w") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.chaos.serve", engine],
@@ -72,6 +75,7 @@ class Smelt:
         """Begin a command; with ``days_behind`` a run by a clock that went back."""
         self.ready()
         self.name = arguments[0]
+        self._begun = {}
         self._offset = self.log.stat().st_size
         assert self.process.stdin is not None
         self.process.stdin.write((json.dumps([days_behind, *arguments]) + "\n").encode())
@@ -117,7 +121,7 @@ class Smelt:
             if any(name in ended for name in STAGES[position - 1 :]) if position else has_begun():
                 break
             time.sleep(LOOK_EVERY)
-        until = time.monotonic() + seconds
+        until = self._begun.setdefault(stage, time.monotonic()) + seconds
         while self.code() is None and time.monotonic() < until:
             time.sleep(LOOK_EVERY)
         return self.code() is None
@@ -151,6 +155,11 @@ class Smelt:
 
     def signal(self, number: int, *kinds: str) -> int:
         """Send a signal to the driver ("driver") and to children of those kinds; how many were there."""
+        if number == signal.SIGSTOP:
+            self._stopped_at = time.monotonic()
+        elif number == signal.SIGCONT and self._stopped_at is not None:
+            stood = time.monotonic() - self._stopped_at
+            self._begun = {stage: begun + stood for stage, begun in self._begun.items()}
         below = self.children()
         pids = [self.process.pid] if "driver" in kinds and self.process.poll() is None else []
         pids += [each.pid for kind in kinds if kind != "driver" for each in below[kind]]
