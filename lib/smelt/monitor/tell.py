@@ -98,23 +98,32 @@ def send_all(
     return failed
 
 
+SLACK_BLOCKS = 50
+"""Of a message, at most."""
+
+
 def message(rows: Sequence[Mapping[str, Any]], shape: str) -> dict[str, Any]:
-    """What a webhook takes: Slack's blocks, an Adaptive Card for Teams, or the rows themselves."""
+    """What a webhook takes: Slack's blocks, an Adaptive Card for Teams, or the rows themselves.
+
+    Evidence and segments hold words of logs: they can neither call people nor be links.
+    """
     lines = [headline(row) for row in rows]
-    if shape == "slack":  # api.slack.com/reference/block-kit: at most 50 blocks, 3,000 characters each
+    if shape == "slack":  # api.slack.com/reference/block-kit: 3,000 characters a block
         blocks = [
-            {"type": "section", "text": {"type": "mrkdwn", "text": f"*{line}*\n{row['evidence']}"[:3_000]}}
+            {"type": "section", "text": {"type": "plain_text", "text": f"{line}\n{row['evidence']}"[:3_000]}}
             for line, row in zip(lines, rows, strict=True)
         ]
-        return {"text": f"{len(rows)} alerts: {lines[0]}", "blocks": blocks[:50]}
+        if len(blocks) > SLACK_BLOCKS:
+            more = f"and {len(blocks) - SLACK_BLOCKS + 1} more: smelt monitor alerts"
+            blocks[SLACK_BLOCKS - 1 :] = [{"type": "section", "text": {"type": "plain_text", "text": more}}]
+        first = lines[0].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return {"text": f"{len(rows)} alerts: {first}", "blocks": blocks}
     if shape == "teams":  # learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors
         body: list[dict[str, Any]] = []
         for line, row in zip(lines, rows, strict=True):
             colour = "Good" if row["state"] == "resolved" else "Attention"
-            body.append(
-                {"type": "TextBlock", "text": line, "weight": "Bolder", "color": colour, "wrap": True}
-            )
-            body.append({"type": "TextBlock", "text": row["evidence"], "wrap": True})
+            runs = ({"text": line, "weight": "Bolder", "color": colour}, {"text": row["evidence"]})
+            body += [{"type": "RichTextBlock", "inlines": [{"type": "TextRun", **run}]} for run in runs]
         schema = "http://adaptivecards.io/schemas/adaptive-card.json"
         card = {"$schema": schema, "type": "AdaptiveCard", "version": "1.4", "body": body}
         kind = "application/vnd.microsoft.card.adaptive"

@@ -125,3 +125,18 @@ def test_messages_are_of_the_shapes_that_receivers_take(place):
     assert card["contentType"] == "application/vnd.microsoft.card.adaptive"
     assert card["content"]["type"] == "AdaptiveCard"
     assert message(rows, "json")["alerts"][0]["opened_at"] == "2026-11-02T00:00:00+00:00"
+
+
+def test_words_of_logs_call_nobody_and_are_no_links(place):
+    measured(place, "om")
+    (row,) = told(place).alerts
+    loud = row | {"segment": "<!channel> & [free](https://evil.example)", "evidence": "*<@U1>*"}
+    said = message([loud], "slack")
+    assert "<" not in said["text"]
+    assert {block["text"]["type"] for block in said["blocks"]} == {"plain_text"}
+    blocks = message([loud], "teams")["attachments"][0]["content"]["body"]
+    assert {block["type"] for block in blocks} == {"RichTextBlock"}
+    assert [run["type"] for block in blocks for run in block["inlines"]] == ["TextRun", "TextRun"]
+    many = message([row] * 60, "slack")["blocks"]
+    assert len(many) == 50
+    assert many[-1]["text"]["text"].startswith("and 11 more")
