@@ -87,7 +87,7 @@ AFTER_WEEK_THREE = import datetime as d; print((d.datetime.now(d.timezone.utc) -
 
 demo-monitor: $(TEST_STAMP) ## After make demo: four weeks of a model in production, a shift in the third; alerts, a plan, a page
 	@test -d $(DEMO)/warehouse/gold/releases || { echo "there is no release yet: make demo"; exit 2; }
-	@rm -rf $(DEMO)/monitor; for table in silver/predictions silver/feedback gold/monitoring gold/alerts gold/retraining_plans; \
+	@rm -rf $(DEMO)/monitor; for table in silver/predictions silver/feedback silver/feedback_neighbours gold/monitoring gold/alerts gold/retraining_plans; \
 	  do rm -rf $(DEMO)/warehouse/$$table; done
 	@$(BIN)/smelt monitor simulate --out $(DEMO)/monitor --until 21 --conf $(DEMO)/smelt.yaml
 	@$(BIN)/smelt monitor run --now "$$($(BIN)/python -c '$(AFTER_WEEK_THREE)')" $(MONITOR)

@@ -87,7 +87,7 @@ def curate(job, run_id):
 
 
 def held(job, table="silver.examples"):
-    rows = job.warehouse.read(table).where("source = 'prod'").collect()
+    rows = job.warehouse.read(table).where("source = 'prod' AND question IS NOT NULL").collect()
     return {row["question"].split(" after")[0][-1]: row for row in rows}
 
 
@@ -109,12 +109,16 @@ def test_what_users_corrected_reaches_gold_by_people_alone(job, plain, root, tmp
         a_request("d", edited="You are an idiot, read the manual."),
         a_request("e", edited=WRONG[:-1] + "!"),  # hardly changed: it was right
         a_request("f", rating="down"),
+        a_request("g", question=None, edited=RIGHT.format("g")),
     )
-    assert corrected(plain) == 4
+    assert corrected(plain) == 4  # nobody can decide about g
     result = curate(job, "r1")["examples"]
     check_balance("examples", result.entries)
     refused = [(entry.source, entry.count) for entry in result.entries if entry.reason == "not_reviewed"]
     assert refused == [("prod", 4)]
+    assert [(entry.source, entry.count) for entry in result.entries if entry.reason == "no_question"] == [
+        ("prod", 1)
+    ]
     candidates = held(job)
     assert {key: row["rejections"] for key, row in candidates.items()} == {
         key: ["not_reviewed"] for key in "abcd"

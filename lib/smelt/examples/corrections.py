@@ -26,15 +26,14 @@ def corrected(predictions: DataFrame, feedback: DataFrame) -> DataFrame:
     """One row an answer that users changed so much that it counts as wrong (silver.feedback, kind ``edited``).
 
     Columns as :func:`smelt.examples.templates.templated` gives them, without ``conversation_id``; ``record_id`` is
-    the request's. What nobody asked, or what was corrected to nothing, is left out.
+    the request's. What was corrected to nothing is left out.
     """
     said = feedback.where("kind = 'edited' AND NOT is_right AND length(trim(text)) > 0").select(
         "record_id", F.col("text").alias("answer"), F.col("content_hash").alias("said"), "ingested_at"
     )
     nothing = F.lit(None)
     return (
-        predictions.where("length(trim(question)) > 0")
-        .select(
+        predictions.select(
             *("record_id", "source", "customer_key", "question", "category", "language"),
             F.col("at").alias("asked_at"),
             F.col("content_hash").alias("asked"),

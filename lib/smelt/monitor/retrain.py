@@ -212,10 +212,17 @@ def _new_examples(tables: PlainTables, release: str | None) -> set[str]:
 
 
 def corrected(tables: PlainTables) -> int:
-    """Answers that users changed so much that they count as wrong, and that people have not decided about."""
+    """Answers that users changed so much that they count as wrong, and that people have not decided about.
+
+    Those to questions that the log does not tell are left out: nobody can decide about them.
+    """
     where = (ds.field("kind") == "edited") & ~ds.field("is_right") & ds.field("text").is_valid()
     said = set(tables.read("silver.feedback", ["record_id"], where)["record_id"].to_pylist())
-    return len(said - set(tables.read("silver.review_verdicts", ["record_id"])["record_id"].to_pylist()))
+    said -= set(tables.read("silver.review_verdicts", ["record_id"])["record_id"].to_pylist())
+    if not said:
+        return 0
+    asked = ds.field("record_id").isin(sorted(said)) & ds.field("question").is_valid()
+    return int(tables.read("silver.predictions", ["record_id"], asked).num_rows)
 
 
 def _cost(tables: PlainTables, config: MonitorConfig, costs: CostsConfig, now: Situation) -> float | None:
