@@ -250,6 +250,8 @@ def _cut(file: Path, number: int) -> list[tuple[int, bytes]]:
 
 
 def _mount(place: Path, *options: str) -> bool:
+    if shutil.which("mount") is None:
+        return False
     return not subprocess.run(["mount", *options, str(place)], capture_output=True, check=False).returncode
 
 
