@@ -1,1 +1,1 @@
-"""One grain for all sources: who said what, as plain text, scrubbed of personal data."""
+"""Turns records of all sources into conversations: who said what, as plain text without personal data."""

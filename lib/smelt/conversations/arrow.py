@@ -1,7 +1,7 @@
-"""Bronze records to conversations, as Arrow batches: the function that ``mapInArrow`` runs.
+"""Converts Arrow batches of bronze records to conversations; run by ``mapInArrow``.
 
-A ticket is its description and the comments after it; a chat or a call its turns; an article its sections,
-each a ``system`` turn with the heading and an ``agent`` turn with the text.
+A ticket becomes its description and comments; a chat or call its turns; an article its sections, each a ``system`` turn
+with the heading and an ``agent`` turn with the text.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ READ = (
     "agent_id", "agent_name", "known", "subject", "title", "body", "body_format", "resolution", "turns", "category",
     "priority", "language", "created_at", "outcome", "exclusions", "ingested_at",
 )  # fmt: skip
-"""Columns of bronze that a conversation is made from."""
+"""Columns of bronze from which a conversation is made."""
 
 TEXTS = (
     "known", "subject", "title", "body", "resolution", "turns", "category", "priority", "language", "outcome",
 )  # fmt: skip
-"""Those of READ that hold what was written; the others are identifiers, hashes and times."""
+"""The columns of READ that hold text; the others are identifiers, hashes and times."""
 
 WRITTEN = (
     "record_id", "conversation_id", "source", "kind", "customer_key", "agent_key", "language", "asked_at",
     "ingested_at", "content_hash", "title", "turns", "resolution", "category", "priority", "outcome", "exclusions",
     "pii_count", "pii_rejections", "pii_findings",
 )  # fmt: skip
-"""Columns of silver.conversations in the order in which they come out."""
+"""Columns of silver.conversations, in the order of the output."""
 
 _LOOKED_AT = [
     "source", "kind", "source_key", "customer_id", "customer_name", "customer_email", "agent_id", "agent_name",
@@ -48,10 +48,10 @@ _LOOKED_AT = [
 ]  # fmt: skip
 
 _NO_LETTER = re.compile(r"<[^<>]{0,200}>|&\w{1,8};|[\W_]+")
-"""What may differ between a text and the same text as HTML."""
+"""Tags, entities, blanks and punctuation: ignored when a text is compared with the same text as HTML."""
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
-"""ISO 639, with script or country: en, pt-BR, zh_Hant."""
+"""ISO 639 language code, optionally with script or country: en, pt-BR, zh_Hant."""
 
 _TIME = pa.timestamp("us", tz="UTC")
 _TURNS = pa.list_(pa.struct([("role", pa.string()), ("text", pa.string()), ("at", _TIME)]))
@@ -65,15 +65,15 @@ class Turn(NamedTuple):
     at: int | None
     """Microseconds since 1970 UTC."""
     is_plain: bool = False
-    """Whether markup was taken out already."""
+    """Whether the text has no markup (any more)."""
 
 
 def conversing(
     config: PiiConfig, key: ScrubKey
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """For ``mapInArrow``: one Scrubber a task, then batch after batch.
+    """For ``mapInArrow``, columns READ -> WRITTEN; builds one Scrubber per task.
 
-    A record that fails alone gives a conversation without text, ``failed:conversations:TYPE`` in ``pii_rejections``.
+    A record that fails gives a conversation without text, with ``failed:conversations:TYPE`` in ``pii_rejections``.
     """
 
     def convert(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -94,11 +94,12 @@ def conversing(
 
 
 def to_conversations(batch: pa.RecordBatch, secret: bytes) -> pa.RecordBatch:
-    """Columns READ in; identifiers as pseudonyms, plain text, and ``known`` for the scrubber out."""
+    """Columns READ -> conversations before scrubbing: pseudonymised identifiers, plain text, ``known`` for the
+    scrubber."""
     rows = batch.select(_LOOKED_AT).to_pylist()
     asked = batch.column("created_at").cast(_TIME).cast(pa.int64()).to_pylist()
     for row in rows:
-        if row["exclusions"]:  # of a record that may not be used nothing is said from here on
+        if row["exclusions"]:  # the text of an excluded record is dropped here
             row |= dict.fromkeys(("subject", "title", "body", "resolution"))
     turns = [
         [] if row["exclusions"] else _turns(row, said, at)
@@ -140,7 +141,7 @@ def to_conversations(batch: pa.RecordBatch, secret: bytes) -> pa.RecordBatch:
 
 
 def _said(turns: pa.ListArray) -> Iterator[list[Turn]]:
-    """The turns that each record has of its own."""
+    """The turns of each record's ``turns`` column."""
     each = turns.flatten()
     flat = map(
         Turn,
@@ -153,7 +154,7 @@ def _said(turns: pa.ListArray) -> Iterator[list[Turn]]:
 
 
 def _plain(turns: Sequence[Sequence[Turn]]) -> pa.ListArray:
-    """Turns as plain text, without those of which nothing is left."""
+    """Turns as plain text, without those left empty."""
     flat = [turn for these in turns for turn in these]
     raw = iter(to_plain_text([turn.text for turn in flat if not turn.is_plain]))
     sections = iter(mended([turn.text for turn in flat if turn.is_plain]))
@@ -182,7 +183,7 @@ def _turns(row: dict[str, Any], turns: list[Turn], created: int | None) -> list[
 
 
 def _is_said(body: str, turns: Sequence[Turn]) -> bool:
-    """Whether the description is one of the turns: a help desk gives its first comment, whoever wrote it, twice."""
+    """Whether the description repeats a turn: help desks often export the first comment as the description, too."""
     if any(turn.text and turn.text.strip() == body.strip() for turn in turns[:1]):
         return True
     said = _NO_LETTER.sub("", body).casefold()
@@ -192,7 +193,7 @@ def _is_said(body: str, turns: Sequence[Turn]) -> bool:
 
 
 def _document(row: dict[str, Any]) -> list[Turn]:
-    """Sections as turns; a heading that is the title, or that all sections stand under, is not said again."""
+    """Sections as turns; headings that equal the title, or are common to all sections, are not repeated."""
     turns: list[Turn] = []
     title = (row["title"] or "").strip().casefold()
     written = row["body_format"] or "text"
@@ -210,7 +211,7 @@ def _document(row: dict[str, Any]) -> list[Turn]:
 
 
 def _language(given: str | None) -> str | None:
-    """The code of a language as the source gives it; anything else could be somebody's data and is dropped."""
+    """The source's language code; any other value is dropped, since it could be personal data."""
     code = (given or "").strip()
     return code if _LANGUAGE.fullmatch(code) else None
 

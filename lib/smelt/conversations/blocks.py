@@ -1,4 +1,4 @@
-"""Blocks: what Markdown and HTML are taken apart into, and what of a picture counts as text."""
+"""Blocks: the pieces into which Markdown and HTML are split, and the text that stands for a picture."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _PICTURE_WORDS = re.compile(
 
 
 DEEPEST = 32
-"""Levels of lists that are still indented."""
+"""Deepest level of nested lists that is indented further."""
 
 
 class Block(NamedTuple):
-    """A piece of text; ``level`` 1 to 6 for headings; ``is_tight``: belongs right below the block before."""
+    """A piece of text; ``level``: 1 to 6 for headings, else 0; ``is_tight``: no empty line before it."""
 
     text: str
     level: int = 0
@@ -23,6 +23,6 @@ class Block(NamedTuple):
 
 
 def description(alt: str) -> str:
-    """What a picture says in words: its alternative text, unless it only says that there is a picture."""
+    """A picture's alternative text; empty if that has fewer than three words or only says that it is a picture."""
     alt = " ".join(alt.split())
     return "" if _PICTURE_WORDS.match(alt) or len(alt.split()) < 3 else alt

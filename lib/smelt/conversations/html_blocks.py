@@ -58,7 +58,7 @@ _SPACE = re.compile(r"[ \t\r\f\u00a0]*\n[ \t\r\f\u00a0]*|[ \t\r\f\u00a0]+")
 
 _VERBATIM = re.compile(r"<ac:plain-text-body>\s*<!\[CDATA\[(.*?)\]\]>\s*</ac:plain-text-body>", re.DOTALL)
 _PARAMETER = re.compile(r"<ac:parameter\b[^<>]*>[^<>]*</ac:parameter>")
-"""Macros of Confluence's storage format: code stands in CDATA, which HTML takes for a comment."""
+"""Macros of Confluence's storage format: code is in CDATA sections, which HTML parsers treat as comments."""
 
 
 def _as_pre(found: re.Match[str]) -> str:
@@ -66,7 +66,7 @@ def _as_pre(found: re.Match[str]) -> str:
 
 
 def html_blocks(markup: str) -> list[Block]:
-    """The blocks of an HTML text or fragment in order."""
+    """Split an HTML document or fragment into blocks, in order."""
     if is_tangled(markup):
         text = _SPACE.sub(" ", text_of_tangled(markup)).strip()
         return [Block(text)] if text else []
@@ -89,7 +89,7 @@ class _Walk:
         self._mark = ""
 
     def flush(self, level: int = 0) -> None:
-        """End the block that is being written."""
+        """End the current block."""
         text = "".join(self._parts).strip()
         self._parts.clear()
         lines = [line.strip() for line in text.split("\n")]
@@ -108,7 +108,7 @@ class _Walk:
         self._mark = ""
 
     def below(self, root: Any) -> None:
-        """Everything below one element, without recursion: elements may stand in each other however deeply."""
+        """Walk everything below an element, without recursion, as elements may be nested arbitrarily deeply."""
         steps: list[Iterator[Callable[[], None] | Any]] = [_children(root)]
         while steps:
             child = next(steps[-1], None)
@@ -122,7 +122,8 @@ class _Walk:
                     steps.append(inner)
 
     def _one(self, node: Any) -> Iterator[Any] | None:
-        """Begin an element; what is still to do within it and at its end, or None where it is done."""
+        """Begin an element; returns an iterator over its children that also does the work at its end, or None if
+        done."""
         tag = node.tag
         if tag == "-text":
             self._parts.append(_SPACE.sub(" ", node.text(deep=False) or node.text_content or ""))
@@ -192,5 +193,5 @@ def _then(parent: Any, end: Callable[[], None]) -> Iterator[Any]:
 
 
 def _first_number(given: str | None) -> int:
-    """The number that a list starts at: 1 where none is given, or what is given is no number of a list."""
+    """The start number of a list; 1 if it is missing or invalid."""
     return int(given) if given and _START.fullmatch(given) else 1

@@ -17,26 +17,26 @@ _IMAGE_END = re.compile(r"\s*:::image-end:::")
 _ALT = re.compile(r"alt-text=\"([^\"]*)\"")
 _FENCE_DIRECTIVE = re.compile(r"^[ \t]*:::.*$", re.MULTILINE)
 _INCLUDE = re.compile(r"\[!INCLUDE\s{0,20}\[[^\]]{0,500}\]\s{0,20}\([^)]{0,1000}\)\s{0,20}\]", re.IGNORECASE)
-"""Bounded: without, each beginning would be followed to the end of the text."""
+"""Bounded repetitions: otherwise every beginning would be searched to the end of the text."""
 _DIRECTIVE = re.compile(r"^\[!(?:div|TABS|VIDEO|CODE)\b[^\]]*\]", re.IGNORECASE)
 _ALERT = re.compile(r"^\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
 def markdown_blocks(text: str) -> list[Block]:
-    """The blocks of a Markdown text in order (CommonMark with tables, and the extensions of Microsoft's docs)."""
+    """Split a Markdown text (CommonMark with tables, and Microsoft Learn's extensions) into blocks, in order."""
     return _Walk().blocks(_parser().parse(without_extensions(text)))
 
 
 def without_extensions(text: str) -> str:
-    """CommonMark alone: comments and includes away, pictures as what they say, directives without their fences."""
+    """Reduce to CommonMark: remove comments and includes, replace pictures by their texts, drop directive fences."""
     text = _with_descriptions(without_spans(text, "<!--", "-->"))
     text = _INCLUDE.sub("", _FENCE_DIRECTIVE.sub("", text))
     return without_directives(text) if _GENERATOR.search(text) else text
 
 
 def _with_descriptions(text: str) -> str:
-    """Picture blocks (``:::image alt-text="...":::``) as what they say in words."""
+    """Replace picture blocks (``:::image alt-text="...":::``) by their alternative texts."""
     parts: list[str] = []
     done = 0
     while begin := _IMAGE.search(text, done):
@@ -59,15 +59,15 @@ _TEMPLATE = re.compile(
     r"\{:\s*[.#\w][^}\n]*\}"
 )
 _LONGEST_LINE = 4_000
-"""Longer lines are left alone: patterns that look for an end are quadratic."""
+"""Longer lines are not changed, since the patterns take quadratic time."""
 _COMPONENT = re.compile(r"^\s*</?[A-Z][\w.]*(?:\s[^<>]*)?/?>\s*$")
 _CODE_SPAN = re.compile(r"(`+)(?:(?!\1).)+\1")
 
 
 def without_directives(text: str) -> str:
-    """The text without what generators of sites read in it: imports of MDX, tags of Liquid and Hugo, components.
+    """Remove the syntax of site generators: MDX imports, Liquid and Hugo tags, components.
 
-    Code keeps them: there they are what the article is about.
+    They are kept in code, where they are the subject of the article.
     """
     kept: list[str] = []
     fence = ""
@@ -101,7 +101,7 @@ def _parser() -> MarkdownIt:
 
 
 class _Walk:
-    """Walks the tokens once, knowing the lists and the table that it stands in."""
+    """Walks the tokens once, keeping track of open lists and tables."""
 
     def __init__(self) -> None:
         self._found: list[Block] = []
@@ -185,7 +185,7 @@ class _Walk:
 
 
 def inline_text(tokens: Sequence[Token]) -> str:
-    """The text of inline tokens: links and emphasis as their words, code as it is."""
+    """The text of inline tokens: links and emphasis without markup, code unchanged."""
     parts: list[str] = []
     for token in tokens:
         if token.type in ("text", "code_inline", "text_special"):

@@ -1,7 +1,7 @@
-"""Notices: what help desks, telephones and mail programs write by themselves, and nobody said.
+"""Notices: texts written automatically by help desks, telephone systems and mail programs.
 
 ``This request was merged into request #6``, ``Rate your conversation``, ``This message was deleted``: see
-conf/lexicons/notices.yaml. A text is a notice when nothing is left of it without the clauses that are.
+conf/lexicons/notices.yaml. A text is a notice if almost nothing is left of it without the clauses of notices.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ SECTIONS = (
 """Kinds of notices in the lexicon."""
 
 OF_CUSTOMERS = ("merged", "out_of_office", "call_card", "deleted")
-"""Kinds that stand in a customer's name, too: the others are what customers ask about."""
+"""Kinds that also occur in customers' turns; in a customer's words, the others would be questions about them."""
 
 MOST_CHARACTERS = 1_000
-"""No notice is longer; quoted mail below one is cut before."""
+"""Longer texts are no notices; quoted mail below is cut off first."""
 
 WORDS_LEFT = 5
-"""Words that may be left beside the sentences of a notice: names, numbers, the end of a subject."""
+"""Most words that a notice may have besides its clauses: names, numbers, the end of a subject."""
 
 STEPS = 2
-"""Steps from which on a text explains what others only announce: how to set an automatic reply."""
+"""Number of instruction steps from which a text explains something (how to set an automatic reply) and is no notice."""
 _STEP = (
     r"(?im)(?:^|[:.,;]\s+|\b(?:and|then|to)\s+)"
     r"(?:open|choose|click|select|press|set|enter|go\s+to|tap|turn|type|run)\b"
 )
 
 _LETTER = "[a-zà-ÿ0-9'’-]"
-"""What ``\\w`` and ``\\s`` of the lexicon stand for: all of Unicode would make the pattern twenty times as slow."""
+"""Replaces ``\\w`` in the lexicon's patterns, which with all of Unicode would be twenty times as slow."""
 
 _GREETING = (
     r"(?im)^\W*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|hallo|guten tag|sehr geehrte\w*|bonjour|"
@@ -47,7 +47,7 @@ _GREETING = (
 
 
 def are_notices(texts: pl.Series, sections: Iterable[str] = SECTIONS) -> Flags:
-    """Whether each text (null: no) is nothing but a notice of one of the ``sections`` of the lexicon."""
+    """Whether each text (null: False) is only a notice of one of the lexicon's ``sections``."""
     kinds = tuple(sections)
     found = (texts.str.len_chars() <= MOST_CHARACTERS).fill_null(False).to_numpy().copy()
     rows = np.nonzero(found)[0]
@@ -63,7 +63,7 @@ def are_notices(texts: pl.Series, sections: Iterable[str] = SECTIONS) -> Flags:
 
 
 def are_courtesies(texts: pl.Series) -> Flags:
-    """Whether each text (null: no) is thanks, greeting or farewell alone."""
+    """Whether each text (null: False) is only thanks, a greeting or a farewell."""
     short = (texts.str.len_chars() <= 300).fill_null(False).to_numpy().copy()
     rows = np.nonzero(short)[0]
     if not len(rows):
@@ -79,7 +79,7 @@ def _words_left(texts: pl.Series, sections: tuple[str, ...]) -> npt.NDArray[np.i
 
 @cache
 def _entries(sections: tuple[str, ...]) -> str:
-    import yaml  # a worker that meets no text needs none
+    import yaml  # imported here: a worker without such texts needs no YAML
 
     text = (resources.files("smelt.conf") / "lexicons" / "notices.yaml").read_text("utf-8")
     lists = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))

@@ -1,6 +1,6 @@
-"""Raw text to plain text, whole batches at a time: markup away, encoding mended, Unicode in NFC.
+"""Converts batches of raw texts to plain text: removes markup, repairs encoding, normalises Unicode to NFC.
 
-Rust regex (Polars) finds the few texts that need more; only those are parsed one by one.
+Polars (Rust) regular expressions find the few texts that need more; only those are parsed one by one.
 """
 
 from __future__ import annotations
@@ -25,37 +25,37 @@ _ENTITY = (
     r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos|nbsp|mdash|ndash|hellip|rsquo|lsquo|rdquo|ldquo);"
 )
 _CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F\u0080-\u009F\u00AD\u200B\u2060\uFEFF\uFFFE\uFFFF]"
-"""C0 and C1 controls but tab and line ends, soft hyphen, zero-width space, word joiner, byte order mark.
-Joiners (ZWJ, ZWNJ) and direction marks stay: emoji and right-to-left scripts need them."""
+"""C0 and C1 controls except tab and line ends, soft hyphen, zero-width space, word joiner, byte order mark.
+Joiners (ZWJ, ZWNJ) and direction marks are kept: emoji and right-to-left scripts need them."""
 _FOREIGN = r"[^\x00-\x7F]"
 MAY_BE_BAD = r"[^\x00-\x7F]{2}|[\u0080-\u009FÂÃŒœ]"
-"""What every text holds that ftfy calls bad (a test keeps it so): ordinary accents and quotes pass in Rust."""
+"""Occurs in every text that ftfy's heuristic calls bad (a test ensures it); other texts are not passed to ftfy."""
 
 _BLOCK = re.compile(
     r"(?i)<(?:br|hr|/?(?:p|div|li|tr|h[1-6]|blockquote|table|ul|ol|pre|title|section|article))\b[^<>]*>"
 )
 _CELL_END = re.compile(r"(?i)</t[dh]\s*>")
 _MAX_TAGS = 20_000
-"""Above it tags are cut out and no tree is built: depth makes parsers quadratic."""
+"""With more tags they are cut out by a pattern instead of parsed, since depth makes parsers quadratic."""
 _SPACES = r"[\x{00A0}\x{2000}-\x{200A}\x{202F}\x{3000}]"
 _PRE = "pre, textarea, listing"
 _KEPT = str.maketrans({" ": "\ue0f0", "\t": "\ue0f1", "\n": "\ue0f2", "\u00a0": "\ue0f0"})
-"""White space of preformatted text, by characters of private use, while that around it is made even."""
+"""White space of preformatted text -> private-use characters, while other white space is collapsed."""
 _GIVEN_BACK = str.maketrans({"\ue0f0": " ", "\ue0f1": "\t", "\ue0f2": "\n"})
 _EVEN = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
 _AROUND_LINES = re.compile(r" *\n *")
 _DROPPED = "script, style, head, noscript, template, svg"
 _QUOTED = "blockquote, .gmail_quote, .gmail_attr, .yahoo_quoted, .moz-cite-prefix"
 _AROUND_QUOTES = frozenset(("gmail_quote", "gmail_quote_container", "yahoo_quoted"))
-"""Classes of what holds a quoted mail with its header, and whatever is written between its parts."""
+"""CSS classes of containers that hold a quoted mail, its header, and text written between its parts."""
 
 
 def to_plain_text(texts: Sequence[str | None]) -> list[str | None]:
-    """Each text without markup, mojibake, control characters and ragged white space; null stays null.
+    """Remove markup, mojibake, control characters and superfluous white space from each text; null stays null.
 
-    Line ends become ``\\n``, three and more empty lines one; quoted parts of HTML mails keep a ``> `` before
-    each line so that cleaning finds them. Indentation stays where it means something: two spaces and more, or
-    tabs, before a line of plain text, and all white space of ``<pre>``.
+    Line ends become ``\\n``, three or more empty lines one. Lines quoted in HTML mails get the prefix ``> `` for later
+    cleaning. Significant white space is kept: indentation of plain text by two or more spaces or tabs, and everything
+    inside ``<pre>``.
     """
     column = pl.Series("text", texts, dtype=pl.String)
     marked = (column.str.contains(_HTML) | column.str.contains(_ENTITY)).fill_null(False)
@@ -75,17 +75,17 @@ def to_plain_text(texts: Sequence[str | None]) -> list[str | None]:
 
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)")
 _WRITTEN_SO = re.compile(r"^(?:[ ]{2}|\t)|[={}<>|;`\\$]|\"[^\"]*[ \t]{2}[^\"]*\"|'[^']*[ \t]{2}[^']*'")
-"""A line whose gaps its writer meant: indented, with signs of code, or inside of quotes."""
+"""A line with intended gaps: indented, with characters typical of code, or with gaps inside quotes."""
 _GAP = re.compile(r"(?<=\S)(?:[ \t]{2,}|\t)(?=\S)")
 
 
 def even_lines(text: str) -> str:
-    """The text with one space where a line of prose has several; code and tables of signs stay as they are."""
+    """Collapse runs of spaces in lines of prose; code and text tables are not changed."""
     return outside_fences(text, lambda line: line if _WRITTEN_SO.search(line) else _GAP.sub(" ", line))
 
 
 def outside_fences(text: str, change: Callable[[str], str]) -> str:
-    """``change`` of every line of a text that is not fenced code."""
+    """Apply ``change`` to every line outside fenced code."""
     inside = False
     lines = text.split("\n")
     for number, line in enumerate(lines):
@@ -97,9 +97,9 @@ def outside_fences(text: str, change: Callable[[str], str]) -> str:
 
 
 def mended(texts: Sequence[str | None]) -> list[str | None]:
-    """Texts that are plain already, as ``to_plain_text`` gives them but with indentation and inner spaces.
+    """:func:`to_plain_text` for texts that are plain already; keeps indentation and inner spaces.
 
-    What looks like markup in them is text: code, or a tag that is written about.
+    Apparent markup is kept, since it is code or a tag that is being discussed.
     """
     column = (
         _legible(pl.Series("text", texts, dtype=pl.String))
@@ -112,13 +112,13 @@ def mended(texts: Sequence[str | None]) -> list[str | None]:
 
 
 def _legible(column: pl.Series) -> pl.Series:
-    """Encoding mended, line ends as ``\\n``, no control characters."""
+    """Repair encoding, use ``\\n`` as line end, remove control characters."""
     column = _where(column, column.str.contains(MAY_BE_BAD).fill_null(False), mend_encoding)
     return column.str.replace_all("\r\n?", "\n").str.replace_all(_CONTROL, "")
 
 
 def _composed(column: pl.Series) -> list[str | None]:
-    """Values in NFC."""
+    """Normalise to NFC; only texts with non-ASCII characters are touched."""
     rows = column.str.contains(_FOREIGN).fill_null(False).arg_true()
     if not len(rows):
         return column.to_list()
@@ -134,7 +134,7 @@ def _where(column: pl.Series, mask: pl.Series, change: Callable[[str], str]) -> 
 
 
 def mend_encoding(text: str) -> str:
-    """Mojibake mended with ftfy where its own measure says that the text is bad; otherwise unchanged."""
+    """Repair mojibake with ftfy if its own heuristic (``is_bad``) finds any; otherwise unchanged."""
     import ftfy
     from ftfy.badness import is_bad
 
@@ -144,7 +144,7 @@ def mend_encoding(text: str) -> str:
 
 
 def html_to_text(html: str) -> str:
-    """The text of an HTML fragment: blocks on lines of their own, links as their words, quotes marked ``> ``."""
+    """The text of an HTML fragment: blocks on separate lines, links as their text, quoted lines after ``> ``."""
     if html.count("<") > _MAX_TAGS or is_tangled(html):
         return text_of_tangled(html)
     from selectolax.lexbor import LexborHTMLParser
@@ -165,12 +165,13 @@ def html_to_text(html: str) -> str:
 
 
 def _written(node: LexborNode) -> str:
-    """The text of preformatted markup; the line ends that were set around its blocks are those of its lines."""
+    """The text of preformatted markup with unified line ends."""
     return node.text(deep=True).replace("\r\n", "\n")
 
 
 def _holds_more_than_a_quote(node: LexborNode) -> bool:
-    """Whether an element wraps quotes, each marked by itself: what stands between them is the writer's own."""
+    """Whether an element contains block quotes, which are marked themselves, and may hold the writer's text between
+    them."""
     classes = set(((node.attributes or {}).get("class") or "").split())
     return (
         bool(classes & _AROUND_QUOTES)

@@ -1,4 +1,4 @@
-"""Articles as sections: the headings that lead to a text, and the text, without markup."""
+"""Splits articles into sections: the headings above a text, and the text, without markup."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Section(NamedTuple):
 def sections(body: str, body_format: str) -> list[Section]:
     """The sections of an article in order; ``body_format`` is text, markdown or html.
 
-    Lists keep their marks, tables become a line a row with ``|`` between cells, code stays as it is, links
-    become their text; pictures without a telling description, includes and comments are left out. Headings
-    with no text of their own give no section, but stand in the path of those below.
+    Lists keep their markers, tables become one line per row with ``|`` between cells, code is unchanged, links become
+    their text; pictures without a meaningful description, includes and comments are left out. A heading without text of
+    its own gives no section, but is in the path of those below it.
     """
     if body_format == "markdown":
         from smelt.conversations.markdown_blocks import markdown_blocks

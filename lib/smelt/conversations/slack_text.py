@@ -1,4 +1,4 @@
-"""Slack's message text as plain text: links, mentions and channels in angle brackets, three characters as entities.
+"""Converts Slack's message format to plain text: links, mentions and channels in angle brackets, three entities.
 
 Format: api.slack.com/reference/surfaces/formatting ("Escaping text", "Advanced formatting").
 """
@@ -14,10 +14,9 @@ _SOMEONE, _SOME_CHANNEL = "@someone", "#channel"
 
 
 def slack_text(text: str) -> str:
-    """The text as a reader sees it: a link as its words, else its address; a person without a name as ``@someone``.
+    """The text as displayed: a link's text, else its address; an unnamed person as ``@someone``.
 
-    Only ``&amp;``, ``&lt;`` and ``&gt;`` are escapes; what else looks like markup was typed. Marks (``*bold*``,
-    code fences) stay.
+    Only ``&amp;``, ``&lt;`` and ``&gt;`` are escapes. Formatting (``*bold*``, code fences) is kept.
     """
     return _ENTITIES.sub(lambda found: _SIGN[found[1]], _IN_BRACKETS.sub(_shown, text))
 

@@ -1,1 +1,1 @@
-"""Intake: files of many formats become raw records with an identity, or quarantined entries with reasons."""
+"""Intake: reads files of many formats into raw records with an identity, or quarantined entries with reasons."""

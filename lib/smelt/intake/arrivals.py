@@ -1,4 +1,4 @@
-"""What becomes of arrivals: new, updated, unchanged, superseded. Columns in, columns out; nothing is read here."""
+"""Decides for each arriving record whether it is new, updated, unchanged or superseded; DataFrames in and out."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ AHEAD = "ahead of the clock"
 DISPOSITIONS = (NEW, UPDATED, UNCHANGED, SUPERSEDED, OLDER)
 
 PLACE = ("record_id", "source_file", "source_position")
-"""Tells the rows of one arrival apart."""
+"""Columns that identify a row of bronze.arrivals."""
 
 HELD = ("record_id", "content_hash", "updated_at")
-"""Columns of bronze that decide what an arrival is."""
+"""Columns of bronze against which an arrival is compared."""
 
 
 def good(arrivals: DataFrame) -> DataFrame:
-    """Arrivals that can be used."""
+    """Arrivals without a reason for quarantine (column reasons)."""
     return arrivals.where(F.size("reasons") == 0)
 
 
 def bad(arrivals: DataFrame) -> DataFrame:
-    """Arrivals that cannot."""
+    """Arrivals with a reason for quarantine."""
     return arrivals.where(F.size("reasons") > 0)
 
 
 def dispositions(arrivals: DataFrame, stored: DataFrame) -> DataFrame:
-    """PLACE, source, kind and ``disposition`` of each good arrival, over narrow columns.
+    """PLACE, source, kind and ``disposition`` (one of DISPOSITIONS) of each good arrival.
 
-    Of arrivals with one key the newest ``updated_at`` wins (none is oldest), then the greater content_hash,
-    then file and position: the same whatever the order of reading. Against ``stored`` (the columns HELD of
-    bronze), equal content is unchanged; other content replaces it, unless both say when they changed and
-    the stored one is newer.
+    Among arrivals with one record_id the newest ``updated_at`` wins (null counts as oldest), then the greater
+    content_hash, then file and position, so the result does not depend on the order of reading. Compared with
+    ``stored`` (the columns HELD of bronze), equal content is unchanged; different content replaces the stored one,
+    unless both have an ``updated_at`` and the stored one is newer.
     """
     newest = Window.partitionBy("record_id").orderBy(
         F.col("updated_at").desc_nulls_last(), F.desc("content_hash"), "source_file", "source_position"
@@ -65,9 +65,9 @@ def dispositions(arrivals: DataFrame, stored: DataFrame) -> DataFrame:
 
 
 def balance(arrivals: DataFrame, decided: DataFrame) -> DataFrame:
-    """Counts by source, kind, measure (in, disposition, quarantined) and reason, in one small query.
+    """Counts by source, kind, measure (in, a disposition, quarantined) and reason.
 
-    Beside them, under AHEAD and the file as reason, the records with a time shortly after what the clock allows.
+    Under the measure AHEAD, with the file as reason, are counts of records whose time is slightly in the future.
     """
     keys = ("source", "kind", "measure", "reason")
     nothing = F.lit(None).cast("string")
@@ -84,7 +84,7 @@ def balance(arrivals: DataFrame, decided: DataFrame) -> DataFrame:
 
 
 def quarantine(arrivals: DataFrame, held: DataFrame) -> DataFrame:
-    """Rows of bronze.quarantine for the bad arrivals that ``held`` (quarantine) does not have yet."""
+    """Rows of bronze.quarantine for the bad arrivals that ``held`` (bronze.quarantine) does not have yet."""
     parts = ["source", "source_file", "source_position", "raw"]
     identity = F.concat_ws("\x1f", *(F.coalesce(F.col(part), F.lit("")) for part in parts), F.col("reasons"))
     return (

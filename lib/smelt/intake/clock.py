@@ -1,6 +1,6 @@
-"""Whether this machine's clock can be believed: what was written, by whomever, was not written in the future.
+"""Detects that this machine's clock is behind: files and runs cannot have been written in the future.
 
-A clock that is behind makes times of records look like times to come, which are no times of anything that happened.
+With a clock that is behind, true times of records look like future times, which are rejected as errors.
 """
 
 from __future__ import annotations
@@ -10,20 +10,21 @@ from collections.abc import Iterable
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 TOLERANCE = dt.timedelta(minutes=5)
-"""Clocks of two machines that are kept right differ by less."""
+"""Synchronised clocks of two machines differ by less."""
 BELIEVED = dt.timedelta(days=31)
-"""A file that is further ahead has a wrong time itself."""
+"""A file dated further in the future than this is assumed to have a wrong date itself."""
 
 
 def latest_known(now: dt.datetime, files: Iterable[int], runs: Iterable[dt.datetime]) -> dt.datetime:
-    """The latest moment that is known to have been: now, or when a file (microseconds) or a run was written."""
+    """The latest moment known to have passed: ``now``, or when a file (microseconds since 1970) or a run was
+    written."""
     limit = now + BELIEVED
     written = (EPOCH + dt.timedelta(microseconds=moment) for moment in files)
     return max([now, *runs, *(moment for moment in written if moment <= limit)])
 
 
 def problem_of(now: dt.datetime, known: dt.datetime) -> str | None:
-    """In words, by how much the clock is behind; None where it may be right."""
+    """A message saying by how much the clock is behind; None if it may be right."""
     behind = known - now
     if behind <= TOLERANCE:
         return None

@@ -1,4 +1,4 @@
-"""Conditions on fields of a record or turn: what of a source may be used at all.
+"""Conditions on fields that decide which records or turns of a source may be used.
 
 ::
 
@@ -24,14 +24,14 @@ from smelt.intake.values import as_text
 
 
 class Condition(BaseModel):
-    """What one field must be. Words are compared whatever their case; times as in ``mapping``."""
+    """A condition on one field. Texts are compared case-insensitively; times are parsed as in ``mapping``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     one_of: tuple[Any, ...] = Field(default=(), alias="is")
-    """The field, or an item of its list, has one of these values; ``""``: it may be missing."""
+    """The field, or an item of it if it is a list, has one of these values; ``""`` means that it may be missing."""
     none_of: tuple[Any, ...] = Field(default=(), alias="not")
-    """Neither the field nor an item of its list has one of these values."""
+    """Neither the field, nor any item of it if it is a list, has one of these values."""
     since: str | None = Field(default=None, alias="from")
     """The field is a time, and not before this one."""
     until: str | None = Field(default=None, alias="before")
@@ -55,7 +55,7 @@ class Condition(BaseModel):
 
 
 def as_conditions(value: Any) -> Any:
-    """``{public: true}`` and ``{status: [a, b]}`` written out; a field whose condition is null is left out."""
+    """Expand short forms such as ``{public: true}`` and ``{status: [a, b]}``; drop fields whose condition is null."""
     if not isinstance(value, Mapping):
         return value
     return {
@@ -68,7 +68,7 @@ def as_conditions(value: Any) -> Any:
 def condition(
     path: str, wanted: Condition, getter_of: Callable[[str], Getter], parse_time: TimeParser
 ) -> Callable[[Any], bool]:
-    """A function from a record or turn to whether it meets one condition.
+    """Compile a condition into a predicate of a record or turn.
 
     Raises ValueError where ``from`` or ``before`` is no time.
     """

@@ -1,4 +1,4 @@
-"""The ``intake`` section of the configuration: where raw records come from, one entry a source."""
+"""The ``intake`` section of the configuration: where raw records come from, one entry per source."""
 
 from __future__ import annotations
 
@@ -16,23 +16,24 @@ class IntakeConfig(BaseModel, frozen=True, extra="forbid"):
     """Section ``intake`` of the configuration."""
 
     landing: str = "landing"
-    """Folder that relative paths of sources start from."""
+    """Folder to which relative paths of sources refer."""
     sources: tuple[SourceConfig, ...] = ()
     databases: tuple[DatabaseConfig, ...] = ()
     """Tables that `smelt pull` copies into the landing folder."""
     max_record_bytes: int = Field(default=16 * 1024 * 1024, ge=1024)
-    """Larger records are quarantined."""
+    """Larger records, in bytes, are quarantined."""
     max_file_bytes: int = Field(default=512 * 1024 * 1024, ge=1024)
-    """Larger files are quarantined where their format cannot be read in pieces (all but plain JSON lines).
+    """Larger files, in bytes, are quarantined if their format cannot be read in pieces (all but plain JSON lines).
 
-    What a packed file or one of Parquet unpacks to counts as much as the file itself.
+    For compressed and Parquet files the uncompressed size counts too.
     """
     max_unpacked_bytes: int = Field(default=16 * 1024 * 1024 * 1024, ge=1024)
-    """What a packed file of lines (JSON lines, CSV) may unpack to; what is beyond is quarantined as one entry."""
+    """Most bytes that a compressed file of lines (JSON lines, CSV) may unpack to; the rest is quarantined as one
+    entry."""
     raw_characters: int = Field(default=4096, ge=0)
     """Characters of a bad entry that quarantine keeps."""
     task_bytes: int = Field(default=32 * 1024 * 1024, ge=1024)
-    """Bytes of input that one task reads, about: many small files are read by one task."""
+    """Approximate bytes of input per task; many small files are read by one task."""
 
     @field_validator("sources")
     @classmethod
@@ -63,9 +64,9 @@ class IntakeConfig(BaseModel, frozen=True, extra="forbid"):
         return os.path.abspath(os.path.join(self.landing, path))
 
     def pattern(self, path: str) -> str:
-        """:meth:`location` as Spark's readers take it: a path may hold ``*``, ``?``, ``[a-c]`` and ``{a,b}``.
+        """:meth:`location` as a pattern for Spark's readers: a path may hold ``*``, ``?``, ``[a-c]`` and ``{a,b}``.
 
-        In the name of the landing folder, and of what exists under exactly its name, they are letters like others.
+        In the landing folder's own path, and in a path that exists literally, these characters are escaped.
         """
         location = self.location(path)
         local = local_path(location)
@@ -76,7 +77,8 @@ class IntakeConfig(BaseModel, frozen=True, extra="forbid"):
         return location if inside == location else f"{literal(folder)}/{inside}"
 
     def boundary(self, path: str) -> str:
-        """The folder that symbolic links of a source must not leave: ``landing``, or what an absolute path names."""
+        """The folder that symbolic links of a source must not leave: ``landing``, or the source's path if outside of
+        it."""
         location = self.location(path)
         landing = os.path.abspath(self.landing)
         return landing if location.startswith(f"{landing}/") else location

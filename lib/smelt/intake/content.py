@@ -1,4 +1,4 @@
-"""The bytes of one file: unpacked as a stream, decoded with what its byte-order mark says."""
+"""The content of one file: decompressed as a stream, decoded by its byte-order mark or the given encoding."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 _PIECE = 1 << 18
 _MEMORY = 1 << 28
-"""What an archive may ask for to be unpacked: its header names the size of the dictionary."""
+"""Memory limit of the xz decompressor in bytes: the file's header dictates the dictionary size."""
 _UNPACKERS: tuple[tuple[bytes, Callable[[], Any]], ...] = (
     (b"\x1f\x8b", lambda: zlib.decompressobj(wbits=31)),
     (b"BZh", bz2.BZ2Decompressor),
@@ -26,7 +26,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 PACKED = (".gz", ".bz2", ".xz")
-"""Suffixes of packed files; what is inside is told by their first bytes."""
+"""Suffixes of compressed files; the format itself is recognised by the first bytes."""
 
 
 LONGEST_LINE = 1 << 24
@@ -35,11 +35,11 @@ MOST_UNPACKED = 1 << 34
 
 
 class Content:
-    """One file, of which no more is unpacked or held than allowed, whatever it says of itself.
+    """One file, decompressed and held in memory only up to the given limits, whatever its headers claim.
 
-    ``longest_line`` counts bytes (characters where lines are decoded first), ``most_in_memory`` the bytes that are
-    read at once, ``most_unpacked`` all bytes that a packed file gives. ``is_broken`` says, after reading, that a
-    packed file ended early or is damaged; ``is_too_large``, that it holds more than is allowed.
+    ``longest_line`` is in bytes (in characters for decoded lines), ``most_in_memory`` limits the bytes read at once,
+    ``most_unpacked`` all bytes of a compressed file. After reading, ``is_broken`` tells that a compressed file ended
+    early or is damaged, ``is_too_large`` that it holds more than allowed.
     """
 
     def __init__(
@@ -57,21 +57,21 @@ class Content:
         head = self.stream.peek(4)[:4]
         self.encoding = next((name for mark, name in _MARKS if head.startswith(mark)), encoding)
         self.tail = ""
-        """What a broken file has after its last whole line."""
+        """The incomplete last line of a broken file."""
         self._is_too_large = False
 
     @property
     def is_broken(self) -> bool:
-        """Whether unpacking stopped before the end; known only when all has been read."""
+        """Whether decompression stopped before the end; valid only after everything was read."""
         return self._raw.is_broken
 
     @property
     def is_too_large(self) -> bool:
-        """Whether more was there than may be read; known only when reading has ended."""
+        """Whether the file holds more than may be read; valid only after reading has ended."""
         return self._is_too_large or self._raw.is_too_large
 
     def byte_lines(self) -> Iterator[bytes]:
-        """Lines as UTF-8, whatever the encoding; the cut-off last line of a broken file goes to ``tail``.
+        """Lines as UTF-8, whatever the file's encoding; the incomplete last line of a broken file goes to ``tail``.
 
         Of a line that ``is_long`` only the beginning is given, without its end.
         """
@@ -86,7 +86,7 @@ class Content:
                 yield line.encode("utf-8", "surrogatepass")
 
     def text_lines(self, newline: str = "") -> Iterator[str]:
-        """Decoded lines with their ends; undecodable bytes become lone surrogates, for ``has_bad_bytes``.
+        """Decoded lines with their line ends; undecodable bytes become lone surrogates (see :func:`has_bad_bytes`).
 
         Of a line that ``is_long`` only the beginning is given, without its end.
         """
@@ -96,11 +96,11 @@ class Content:
         yield from self._whole(self._bounded(wrapper.readline, ("\n", "\r")), "\n", printable)
 
     def is_long(self, line: bytes | str) -> bool:
-        """Whether a line was given without the rest of it, which is beyond ``longest_line``."""
+        """Whether a line was cut at ``longest_line``."""
         return len(line) > self.longest_line and line[-1:] not in ("\n", b"\n", "\r")
 
     def data(self) -> bytes:
-        """All bytes; none where they are more than may be held at once (``is_too_large``)."""
+        """All bytes; empty if they exceed ``most_in_memory`` (``is_too_large``)."""
         read = self.stream.read(self.most_in_memory + 1)
         if len(read) > self.most_in_memory:
             self._is_too_large = True
@@ -108,7 +108,7 @@ class Content:
         return read
 
     def text(self) -> str:
-        """All of it, decoded as ``text_lines`` does, line ends as ``\\n``; empty where it is too large."""
+        """The whole text, decoded as by :meth:`text_lines`, with ``\\n`` as line end; empty if it is too large."""
         text = self.data().decode(self.encoding, _errors(self.encoding))
         return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
@@ -149,9 +149,9 @@ def _errors(encoding: str) -> str:
 
 
 class _Unpacked(io.RawIOBase):
-    """Bytes of a plain or packed file; a file that is cut off or damaged ends where its good part does.
+    """Bytes of a plain or compressed file; a truncated or damaged file ends where its readable part ends.
 
-    A packed file is unpacked in small pieces, however small it is itself, and up to ``most`` bytes.
+    A compressed file is decompressed in small pieces and up to ``most`` bytes.
     """
 
     def __init__(self, data: bytes, most: int) -> None:
@@ -194,7 +194,7 @@ class _Unpacked(io.RawIOBase):
 
     def _next_member(self) -> bool:
         self._position -= len(self._unpacker.unused_data)  # type: ignore[union-attr]
-        if not bytes(self._data[self._position :][:2]).strip(b"\0"):  # the end, or padding after it
+        if not bytes(self._data[self._position :][:2]).strip(b"\0"):  # the end, or only padding is left
             self._is_done = True
             return False
         self._unpacker = self._make() if self._make else None

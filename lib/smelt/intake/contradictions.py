@@ -1,4 +1,4 @@
-"""What in a source's configuration cannot be meant: every problem at once, each with what would be right."""
+"""Finds contradictions in a source's configuration: all problems at once, each with what would be right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Atlassian's document format (ADF) as plain text: what Jira gives instead of a string since version 3 of its API.
+"""Plain text of the Atlassian Document Format (ADF), which Jira's API returns instead of strings since version 3.
 
 Nodes: developer.atlassian.com/cloud/jira/platform/apis/document/structure; written from memory,
 not compared with the page.
@@ -24,7 +24,7 @@ def is_document(value: Any) -> bool:
 
 
 def document_text(document: Mapping[str, Any]) -> str:
-    """The text: a line a list item, a row of cells with ``|``, code as it is, quotes with ``> `` before each line."""
+    """The text: one line per list item, table cells separated by ``|``, code unchanged, quoted lines after ``> ``."""
     return "\n\n".join(block for node in document["content"] if (block := _block(node, "")).strip())
 
 

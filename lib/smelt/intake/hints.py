@@ -1,4 +1,4 @@
-"""What is likely wrong with a source most of whose entries cannot be used, and the key that mends it."""
+"""Hints for sources whose entries are mostly quarantined: the likely cause and the configuration key to change."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from smelt.intake.source import SourceConfig
 from smelt.intake.vocabulary import Reason
 
 MOST = 0.5
-"""Share of a source's entries, quarantined for one reason, from which a hint is given."""
+"""Share of a source's entries quarantined for one reason from which a hint is given."""
 
 _HINTS: Mapping[str, str] = {
     Reason.MISSING_KEY: (
@@ -41,7 +41,7 @@ _HINTS: Mapping[str, str] = {
 
 
 def hint(source: SourceConfig, reason: str, count: int, total: int) -> str | None:
-    """A sentence on ``count`` of ``total`` entries that were quarantined for ``reason``; None where they are few."""
+    """A hint on ``count`` of ``total`` entries quarantined for ``reason``; None if they are few."""
     if not total or count < MOST * total:
         return None
     known = _HINTS.get(reason.partition(":")[0])
@@ -57,7 +57,7 @@ def hint(source: SourceConfig, reason: str, count: int, total: int) -> str | Non
 
 
 def hints(sources: Iterable[SourceConfig], counted: Iterable[tuple[str, str, str | None, int]]) -> list[str]:
-    """The hints of a run; ``counted`` is (source, measure, reason, count) of the ledger's ingest."""
+    """The hints of a run; ``counted`` are (source, measure, reason, count) of the ledger entries of ingest."""
     totals: dict[str, int] = {}
     refused: dict[tuple[str, str], int] = {}
     for name, measure, reason, count in counted:

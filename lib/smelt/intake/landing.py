@@ -1,4 +1,4 @@
-"""Files in the landing folders: listed by Spark, so that it sees what the executors will."""
+"""Lists files in the landing folders through Spark, which sees what the executors will see."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrameReader, SparkSession
 
 READING_VERSION = 1
-"""Raised when reading itself changes what comes out of a file: files are then read again."""
+"""To be incremented when a change of the reading code changes its result: all files are then read again."""
 
 _LOCAL = re.compile(r"^file:/*")
 _PLAIN = re.compile(r"(?:\\.|[^\\{\[*?])*")
-"""The part of a pattern that is no pattern."""
+"""The literal part at the start of a pattern."""
 
 
 class LandingFile(NamedTuple):
-    """One file: ``path`` as Spark names it, size in bytes, time in microseconds since 1970 UTC."""
+    """One file: ``path`` as Spark names it, size in bytes, time of modification in microseconds since 1970, UTC."""
 
     path: str
     size: int
@@ -37,9 +37,10 @@ class LandingFile(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """A source about to be read: where, with which plugin; ``fingerprint`` changes when its reading does.
+    """A source about to be read; ``fingerprint`` changes when its configuration or plugin changes the result of
+    reading.
 
-    ``location`` is a pattern as Spark's readers take it. Where ``has_links``, only the files of ``listed`` are read.
+    ``location`` is a pattern for Spark's readers. With ``has_links``, only the files in ``listed`` are read.
     """
 
     source: SourceConfig
@@ -51,16 +52,16 @@ class Reading(NamedTuple):
     has_links: bool = False
 
     def without_files(self) -> Reading:
-        """What a task needs of it."""
+        """A copy without the list of files, which tasks do not need."""
         return self._replace(listed=())
 
     def file(self, path: str) -> SourceFile:
-        """The file as records name it, relative to the source's path."""
+        """The file with its path relative to the source's path."""
         return SourceFile(path, relative_to(self.location, path))
 
 
 def prepare(spark: SparkSession, config: IntakeConfig, source: SourceConfig) -> Reading:
-    """Load a source's plugin and list its files; a path that does not exist is a ``problem``, not an error."""
+    """Load a source's plugin and list its files; a missing path becomes ``problem`` instead of an error."""
     location = config.pattern(source.path)
     plugin = None
     if source.reader is not None:
@@ -84,9 +85,9 @@ def prepare(spark: SparkSession, config: IntakeConfig, source: SourceConfig) -> 
 
 
 def _linked(location: str, boundary: str, is_here: bool) -> Found | None:
-    """The files of a location in which there are symbolic links; None where there are none, or nobody can tell.
+    """The files of a location that holds symbolic links; None if it holds none, or is not on this machine's disk.
 
-    Where ``is_here``, this process reads the files itself, and they are listed whether or not there are links.
+    With ``is_here``, this process reads the files itself, so they are listed even without links.
     """
     local = local_path(location)
     if local is None:
@@ -114,19 +115,20 @@ def binary_files(spark: SparkSession, source: SourceConfig) -> DataFrameReader:
 
 
 def literal_paths(files: Iterable[LandingFile]) -> list[str]:
-    """Paths to load exactly these files: what a pattern would read into their names is escaped."""
+    """The files' paths with glob characters escaped, to load exactly these files."""
     return [literal(file.path) for file in files]
 
 
 def canonical(path: str, *, is_encoded: bool) -> str:
-    """One spelling for a file: local paths without scheme; ``_metadata.file_path`` is percent-encoded."""
+    """Normalise a path: local paths lose their scheme; with ``is_encoded`` (``_metadata.file_path``) it is decoded
+    first."""
     if is_encoded:
         path = unquote(path)
     return _LOCAL.sub("/", path)
 
 
 def relative_to(location: str, path: str) -> str:
-    """``path`` below ``location``, a pattern, whose signs begin what is relative; a file alone is its name."""
+    """``path`` relative to the literal part of the pattern ``location``; for a location that is one file, its name."""
     whole = canonical(location, is_encoded=False)
     plain = _PLAIN.match(whole)
     root = _unescaped(plain[0] if plain else "")
@@ -166,7 +168,7 @@ def _listed(
 def _seen(
     source: SourceConfig, location: str, files: Sequence[str]
 ) -> tuple[tuple[LandingFile, ...], str | None]:
-    """Those of ``files`` that match the source's pattern, looked at by this process."""
+    """Stat those of the local ``files`` that match the source's ``glob`` and location."""
     local = local_path(location) or location
     root = (_PLAIN.match(local) or [""])[0]
     if root == local and not os.path.lexists(_unescaped(local)):
@@ -177,7 +179,7 @@ def _seen(
         pattern = f" that match {name}" if name else ""
         return (), f"{source.name}: {_unescaped(location)} holds no files{pattern}"
     stats = [(path, os.stat(path)) for path in chosen]
-    # Hadoop knows the times of files to the millisecond.
+    # Hadoop's modification times have millisecond precision.
     return tuple(
         sorted(LandingFile(f"file:{p}", s.st_size, s.st_mtime_ns // 1_000_000 * 1_000) for p, s in stats)
     ), None

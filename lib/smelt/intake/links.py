@@ -1,4 +1,4 @@
-"""Symbolic links in the landing folders: followed within them, once, and never out of them or round in circles."""
+"""Symbolic links in the landing folders: followed inside them only, and each target visited once."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from typing import NamedTuple
 
 
 class Found(NamedTuple):
-    """``files`` below a folder, each once; ``refused`` links lead out of the boundary or nowhere."""
+    """``files`` below a folder, without repeats, and the number of ``refused`` links (out of the boundary, or
+    broken)."""
 
     files: list[str]
     refused: int
 
 
 def has_links(root: str) -> bool:
-    """Whether ``root`` is a symbolic link or holds one, at any depth; follows none."""
+    """Whether ``root`` is a symbolic link or holds one at any depth, without following links."""
     if os.path.islink(root):
         return True
     return any(
@@ -27,10 +28,10 @@ def has_links(root: str) -> bool:
 
 
 def files_below(root: str, boundary: str) -> Found:
-    """The files below ``root``, those that stand there themselves before those that links lead to.
+    """The files below ``root``: first those really there, then those reached by links.
 
-    A link is followed where it leads to a place below ``boundary`` that was not visited yet. Files whose names begin
-    with ``_`` or ``.`` are left out, as Spark does.
+    A link is followed if it leads to a place below ``boundary`` that was not visited yet. Files whose names begin with
+    ``_`` or ``.`` are left out, as Spark does.
     """
     limit = os.path.realpath(boundary)
     files: list[str] = []
@@ -60,12 +61,12 @@ def files_below(root: str, boundary: str) -> Found:
 
 
 def matches(pattern: str, path: str) -> bool:
-    """Whether ``path`` is what a pattern of Hadoop's names (``*``, ``?``, ``[a-c]``, ``{a,b}``), or lies below it."""
+    """Whether ``path`` matches a Hadoop glob pattern (``*``, ``?``, ``[a-c]``, ``{a,b}``) or lies below a match."""
     return re.fullmatch(rf"{_as_regex(pattern)}(/.*)?", path, re.DOTALL) is not None
 
 
 def _walk(place: str) -> Iterator[tuple[str, bool]]:
-    """Files and folders at and below ``place``, and the links there, which are not followed."""
+    """Files, folders and links at and below ``place``; links are not followed."""
     yield place, False
     if not os.path.isdir(place):
         return

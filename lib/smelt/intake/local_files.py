@@ -1,4 +1,4 @@
-"""Files of this machine's disk, read by the function that parses them: what the embedded engine is given are paths."""
+"""Local files for the embedded engine: its tasks are given paths, and the parsing function reads the files itself."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ _PIECE = 1024 * 1024
 def lines_of_files(
     spark: SparkSession, files: Sequence[LandingFile], parse: Parse, *, task_bytes: int, line_bytes: int
 ) -> DataFrame:
-    """What ``parse`` makes of the lines of ``files``; it is given line, path and start of their part of the file."""
+    """Apply ``parse`` to the lines of ``files``: it is given columns line, path, and start of their block of the
+    file."""
     places = [
         (file.path, start, min(task_bytes, file.size - start))
         for file in files
@@ -36,7 +37,7 @@ def lines_of_files(
     def read(batches: Batches) -> Iterator[pa.RecordBatch]:
         def lines() -> Iterator[pa.RecordBatch]:
             for path, start, length in _rows(batches):
-                named = quote(path, safe="/:")  # as Spark's readers name a file beside its lines
+                named = quote(path, safe="/:")  # the spelling of Spark's _metadata.file_path
                 with open(canonical(path, is_encoded=False), "rb", buffering=_PIECE) as file:
                     found = lines_between(file, start, start + length, line_bytes)
                     while some := list(islice(found, _LINES)):
@@ -50,7 +51,7 @@ def lines_of_files(
 
 
 def whole_files(spark: SparkSession, files: Sequence[LandingFile], parse: Parse) -> DataFrame:
-    """What ``parse`` makes of ``files``; it is given path and content, one file at a time."""
+    """Apply ``parse`` to whole ``files``: it is given columns path and content, one file at a time."""
     places = [(file.path, 0, file.size) for file in files]
 
     def read(batches: Batches) -> Iterator[pa.RecordBatch]:
@@ -67,10 +68,10 @@ def whole_files(spark: SparkSession, files: Sequence[LandingFile], parse: Parse)
 
 
 def lines_between(file: BinaryIO, start: int, end: int, most: int) -> Iterator[bytes]:
-    """The lines that begin at ``start`` or later and before ``end``, as Spark's reader of texts divides them.
+    """The lines that begin in [start, end), divided as by Spark's text reader.
 
-    A line ends at a line feed, a carriage return or both. Of one longer than ``most`` bytes only so many and one more
-    are given, so that no line is held in memory whole.
+    A line ends at a line feed, a carriage return or both. Longer lines are cut after ``most`` + 1 bytes to bound
+    memory.
     """
     if start:
         file.seek(start - 1)

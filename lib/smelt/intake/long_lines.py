@@ -1,4 +1,4 @@
-"""Lines that no reader should be given whole: Spark holds a line as one value, however long it is."""
+"""Detects very long lines, which Spark would hold in memory as one value, however long."""
 
 from __future__ import annotations
 
@@ -11,20 +11,19 @@ _LARGEST_PIECE = 1 << 22
 
 
 class Bytes(Protocol):
-    """A file of any store, as far as it is looked into here."""
+    """The methods of a binary file that this module needs."""
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
-        """Go to a byte, counted from the start or, where ``whence`` is 2, the end."""
+        """Move to a byte, counted from the start or, where ``whence`` is 2, from the end; returns the position."""
 
     def read(self, size: int, /) -> bytes:
-        """So many bytes, or those that are left."""
+        """Read up to ``size`` bytes."""
 
 
 def has_long_line(opened: Callable[[], AbstractContextManager[Bytes]], limit: int) -> bool:
-    """Whether a line of the file that ``opened`` gives has more than ``limit`` bytes.
+    """Whether the file that ``opened`` opens has a line of more than ``limit`` bytes; False if the file is gone.
 
-    Goes from the last end of a line within ``limit`` bytes to the next, so that it reads a page of each such stretch.
-    A file that is gone has none.
+    Jumps from the last line end within ``limit`` bytes to the next such one, so that it reads only a small part.
     """
     try:
         with opened() as file:
@@ -41,7 +40,7 @@ def has_long_line(opened: Callable[[], AbstractContextManager[Bytes]], limit: in
 
 
 def _last_end(file: Bytes, start: int, stop: int) -> int | None:
-    """Where the last line before ``stop`` ends that begins at ``start`` or later."""
+    """Position after the last line end in [start, stop); None if there is none."""
     size = _PIECE
     while stop > start:
         begin = max(start, stop - size)

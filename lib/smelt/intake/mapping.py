@@ -1,4 +1,4 @@
-"""Records of a source -> rows of an arrival, through mapping functions compiled once a task."""
+"""Maps records of a source to rows of bronze.arrivals, with functions compiled once per task."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ _RAW_TEXT = frozenset(("subject", "title", "body", "resolution"))
 
 
 AFTER_THE_CLOCK = "after_the_clock"
-"""Key below ``_unusable`` in extras: a time of the record lies shortly after what the clock allows."""
+"""Key below ``_unusable`` in extras: a time of the record is slightly in the future."""
 EXCLUDED = "excluded"
-"""Begins the reason of a record that its source's ``where`` leaves out; the field follows after a colon."""
+"""Prefix of the reason of a record that the source's ``where`` excludes; the field follows after a colon."""
 _TOLD_APART = 40
-"""Letters from which one text that begins like another is taken for the same, cut off or with a signature."""
+"""Letters from which a text that is a prefix of another counts as the same text, truncated or without its signature."""
 _NO_LETTER = re.compile(r"<[^<>]{0,200}>|&\w{1,8};|[\W_]+")
 
 
 class Mapper:
-    """Maps the records of one source. ``latest``: later times are taken for errors (see ``time_parser``)."""
+    """Maps the records of one source. Times after ``latest`` count as errors (see ``time_parser``)."""
 
     def __init__(
         self,
@@ -93,13 +93,14 @@ class Mapper:
         self._taken = consumed(_taken_paths(source, paths, turns))
 
     def rows(self, found: Iterable[Record | Bad], file: SourceFile) -> Iterator[Row]:
-        """One row a record or bad entry, in order; rows of a conversation are grouped first."""
+        """One row per record or bad entry, in order; with ``turns.group_by``, records of one conversation are merged
+        first."""
         entries = self._grouped(found) if self.turns is not None and self.turns.group_by else found
         for entry in entries:
             yield self.bad_row(entry, file) if isinstance(entry, Bad) else self.row(entry, file)
 
     def row(self, record: Record, file: SourceFile) -> Row:
-        """A record as a row, or as a quarantined row with every reason; nothing that it holds raises."""
+        """Map a record to a row, or to a quarantined row with every reason; never raises because of its content."""
         try:
             return self._row(record, file)
         except NestedTooDeeply:
@@ -133,13 +134,13 @@ class Mapper:
         ]
         exclusions = [f"{EXCLUDED}:{path}" for path, is_met in self._where if not is_met(fields)]
         has_text = self._has_text(values, turns)
-        if are_refused and not has_text:  # nothing is wrong with it: it has no turn that may be used
+        if are_refused and not has_text:  # a valid record, but all of its turns are excluded
             exclusions.append(f"{EXCLUDED}:turns")
         rest = leftover(fields, self._taken)
         if unusable:
             rest["_unusable"] = unusable
         values[_INDEX["extras"]] = as_json(rest) if rest else None
-        if exclusions:  # it will not be used: whether it could be does not matter
+        if exclusions:  # an excluded record is not used, so its problems do not matter
             reasons = [Reason.MISSING_KEY] if key is None else []
             values[_INDEX["turns"]] = [turn | {"role": turn["role"] or "system"} for turn in turns]
         elif not has_text:
@@ -168,7 +169,7 @@ class Mapper:
         )
 
     def bad_row(self, bad: Bad, file: SourceFile) -> Row:
-        """An entry for quarantine; ``raw`` is capped."""
+        """A quarantine row for a bad entry; ``raw`` is truncated to ``raw_characters``."""
         source, empty = self._source, [None] * len(CONTENT)
         raw = printable(bad.raw[: self._raw_characters]) if isinstance(bad.raw, str) else ""
         return (
@@ -213,7 +214,7 @@ class Mapper:
     def _add_turns(
         self, fields: Mapping[str, Any], values: list[Any], reasons: list[str], unusable: dict[str, Any]
     ) -> tuple[list[dict[str, Any]], list[tuple[str, str]], bool]:
-        """The turns, identities of their speakers, and whether ``turns.where`` leaves some out."""
+        """The turns, identities of their speakers, and whether ``turns.where`` excludes any."""
         if self._finder is None:
             return [], [], False
         found = self._finder.find(fields, values[_INDEX["customer_id"]])
@@ -227,7 +228,7 @@ class Mapper:
         return found.turns, found.names, bool(found.refused)
 
     def _without_refused(self, values: list[Any], refused: list[str]) -> None:
-        """Take out what repeats a turn that may not be used: a help desk gives its first note as description, too."""
+        """Remove texts that repeat an excluded turn: help desks repeat the first note as the description."""
         unwanted = [text for text in map(_letters, refused) if text]
         for column in ("body", "resolution"):
             said = _letters(values[_INDEX[column]] or "")
@@ -330,7 +331,7 @@ def _placed(path: str) -> Any:
 
 
 def _dumps(values: list[Any]) -> bytes | None:
-    """The content as JSON; None where it holds lone surrogates: bytes that were no text."""
+    """The values as JSON; None if they hold lone surrogates (undecodable bytes)."""
     try:
         return orjson.dumps(values)
     except TypeError:
@@ -338,7 +339,7 @@ def _dumps(values: list[Any]) -> bytes | None:
 
 
 def _letters(text: str) -> str:
-    """Letters and digits of a text, to compare one that was HTML with one that was not."""
+    """Letters and digits of a text in lower case, to compare an HTML text with a plain one."""
     return _NO_LETTER.sub("", text).casefold()
 
 

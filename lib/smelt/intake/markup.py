@@ -1,7 +1,6 @@
-"""Markup that no parser is given: elements that stand in each other so deeply that building their tree never ends.
+"""Detects markup nested too deeply to parse.
 
-A tree costs its parser time in proportion to elements times depth, which somebody's ``<div>`` without an end,
-a hundred thousand times, makes hours of.
+Parsing takes time in proportion to elements times depth: hours for a hundred thousand unclosed ``<div>``.
 """
 
 from __future__ import annotations
@@ -16,14 +15,14 @@ _UNNESTED = frozenset((
     "p", "li", "dt", "dd", "option", "optgroup", "thead", "tbody", "tfoot", "tr", "td", "th", "rp", "rt",
     "html", "head", "body",
 ))  # fmt: skip
-"""Elements without content, and those that a parser closes by itself: without an end they stand side by side."""
+"""Void elements, and elements that a parser closes implicitly: repeated without end tags, they do not nest."""
 MOST_WORK = 3_000_000
-"""Elements times depth that are still parsed: a fraction of a second."""
+"""Limit of elements times depth; parsing up to here takes a fraction of a second."""
 _DROPPED = ("script", "style", "template", "noscript")
 
 
 def is_tangled(markup: str) -> bool:
-    """Whether elements times depth exceed MOST_WORK; looks at tags alone, in one pass."""
+    """Whether elements times depth exceed MOST_WORK, estimated in one pass over the tags."""
     if markup.count("<") ** 2 <= MOST_WORK:
         return False
     depth = deepest = elements = 0
@@ -37,7 +36,7 @@ def is_tangled(markup: str) -> bool:
 
 
 def text_of_tangled(markup: str) -> str:
-    """Its text without tags, comments, scripts and styles, cut out one after the other."""
+    """The text of markup that is too deeply nested: tags, comments, scripts and styles are cut out."""
     text = without_spans(markup, "<!--", "-->")
     for name in _DROPPED:
         text = without_spans(text, f"<{name}", f"</{name}>", caseless=True)
@@ -45,10 +44,10 @@ def text_of_tangled(markup: str) -> str:
 
 
 def without_spans(text: str, begin: str, end: str, *, caseless: bool = False) -> str:
-    """The text without what stands from each ``begin`` to the ``end`` after it, both included; one pass.
+    """Remove each span from ``begin`` to the next ``end``, both included, in one pass.
 
-    A ``begin`` without an ``end`` stays. The regular expression for it looks from each ``begin`` to the end of
-    the text, and takes a time that grows with the square of the length where there are many.
+    A ``begin`` without an ``end`` stays. A regular expression would search from each such ``begin`` to the end of the
+    text, which takes quadratic time where there are many.
     """
     searched = text
     if caseless:

@@ -1,7 +1,7 @@
-"""Answers of an API as they are: pages that hold records beside what belongs to them.
+"""Pages of API responses: objects that hold a list of records and related objects (sideloads).
 
-``{"tickets": [...], "users": [...], "next_page": ...}`` is one object and many records. ``records_path`` says
-where those stand; ``join`` puts what stands beside them (sideloads) into the records that point to it.
+``{"tickets": [...], "users": [...], "next_page": ...}`` is one object with many records. ``records_path`` is the path
+of the records; ``join`` puts related objects of the page into the records that refer to them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from smelt.intake.vocabulary import Reason
 
 
 class JoinConfig(BaseModel):
-    """Items of a list of the page, put into the record under the name that this entry has.
+    """Puts matching items of one of the page's lists into a record, under the name of this entry.
 
     The name may lead into a list: ``comments.author`` gives every comment its author.
     """
@@ -26,13 +26,16 @@ class JoinConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     items: tuple[str, ...] = Field(alias="list", min_length=1)
-    """Path of the list in the page (``users``); of several paths the first that is there."""
+    """Path of the list in the page (``users``); of several paths, the first that exists."""
     by: str = "id"
-    """Field of the record, or of the item that the name leads to, that points to an item of the list."""
+    """Field of the record (or of the item that the entry's name leads to) that refers to an item of the list."""
     key: str = "id"
-    """Field of the list's items that it points to."""
+    """Field of the list's items that ``by`` refers to."""
     many: bool = False
-    """All items that match, as a list; otherwise the first. Items without ``key`` belong to a page's only record."""
+    """Whether to put in all matching items, as a list, or the first.
+
+    Items without ``key`` match a page's only record.
+    """
 
     @field_validator("items", mode="before")
     @classmethod
@@ -41,7 +44,7 @@ class JoinConfig(BaseModel):
 
 
 class Paged(Protocol):
-    """A source's keys that are about pages."""
+    """The configuration keys of a source that concern pages."""
 
     @property
     def records_path(self) -> tuple[str, ...]: ...  # noqa: D102
@@ -51,7 +54,7 @@ class Paged(Protocol):
 
 
 class Pages:
-    """Takes pages apart; what is no page passes as it is."""
+    """Splits pages into records; other records pass unchanged."""
 
     def __init__(self, records_path: tuple[str, ...], join: Mapping[str, JoinConfig]) -> None:
         self._records = [getter(path) for path in records_path]
@@ -59,11 +62,11 @@ class Pages:
 
     @classmethod
     def of(cls, source: Paged) -> Pages | None:
-        """What a source's configuration says of pages; None where it has none."""
+        """The Pages of a source; None if it configures none."""
         return cls(source.records_path, source.join) if source.records_path or source.join else None
 
     def expanded(self, record: Record) -> Iterator[Record | Bad]:
-        """The records of a page, or the record itself; what belongs to them is joined in either."""
+        """The records of a page, or the record itself, with related items joined in."""
         found = next((value for get in self._records if _holds(value := get(record.fields))), None)
         if found is None:
             alone = record if record.position else record._replace(position="item 1")
@@ -96,7 +99,7 @@ class _Join:
         self._unkeyed: list[Any] = []
 
     def into(self, fields: dict[str, Any], page: Mapping[str, Any], *, is_only: bool) -> None:
-        """Put what matches into ``fields``, which are the record's own copy; what the record has is kept."""
+        """Put matching items into ``fields``, a copy of the record's fields; existing values are kept."""
         if not self._has_items(page):
             return
         for holder in self._holders(fields):
@@ -111,7 +114,7 @@ class _Join:
                 holder[self._leaf] = found[0]
 
     def _has_items(self, page: Mapping[str, Any]) -> bool:
-        if page is not self._page:  # one index a page, however many records it has
+        if page is not self._page:  # one index per page, however many records it has
             self._page, self._index, self._unkeyed = page, {}, []
             items = next((value for get in self._items if isinstance(value := get(page), list)), [])
             for item in items:

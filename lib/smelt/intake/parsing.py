@@ -1,4 +1,4 @@
-"""Bytes of files or lines -> rows of an arrival. Pure: Spark calls this a task, tests call it directly."""
+"""Parses bytes of files or lines into rows of bronze.arrivals; independent of Spark."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from smelt.isolate import failure
 
 
 class Limits(NamedTuple):
-    """Bounds of one run: sizes of the configuration, and the latest time that a record may carry."""
+    """Limits of one run: configured sizes, and the latest time that a record may carry."""
 
     latest: datetime
     raw_characters: int
@@ -32,7 +32,7 @@ class Limits(NamedTuple):
 
     @classmethod
     def of(cls, config: IntakeConfig, latest: datetime) -> Limits:
-        """The limits that the configuration gives."""
+        """The configured limits."""
         return cls(
             latest,
             config.raw_characters,
@@ -43,7 +43,7 @@ class Limits(NamedTuple):
 
 
 class Parser:
-    """Parses and maps what one source holds; made once a task."""
+    """Parses and maps the files of one source; created once per task."""
 
     def __init__(self, source: SourceConfig, limits: Limits, plugin: Plugin | None = None) -> None:
         self._source, self._limits = source, limits
@@ -57,21 +57,23 @@ class Parser:
         self._pages = Pages.of(source)
 
     def file(self, data: bytes | None, file: SourceFile) -> Iterator[Row]:
-        """Rows of one file; ``data`` None: it is too large to be read whole."""
+        """Rows of one file; ``data`` is None if it is too large to be read whole."""
         if data is None:
             yield self._mapper.bad_row(Bad("", "file", (Reason.FILE_TOO_LARGE,)), file)
         else:
             yield from self._mapper.rows(self._entries(data, file), file)
 
     def lines(self, lines: Iterable[tuple[bytes, str]], file: SourceFile) -> Iterator[Row]:
-        """Rows of JSON lines given with their positions; blank lines give none."""
+        """Rows of JSON lines, given as (line, position); blank lines give none."""
         source, limit = self._source, self._limits.max_record_bytes
         is_utf8 = source.encoding.replace("_", "-").lower() in ("utf-8", "utf8", "utf-8-sig", "ascii")
         for line, position in lines:
             try:
                 if not is_utf8:
                     line = line.decode(source.encoding, "surrogateescape").encode("utf-8", "surrogatepass")
-            except ValueError:  # an encoding that cannot keep what it does not know
+            except (
+                ValueError
+            ):  # an encoding, such as UTF-16, in which surrogateescape cannot represent every byte
                 shown = line[: 4 * self._limits.raw_characters].decode("utf-8", "replace")
                 yield self._mapper.bad_row(Bad(shown, position, (Reason.INVALID_ENCODING,)), file)
                 continue
@@ -92,7 +94,7 @@ class Parser:
                 yield self._mapper.bad_row(entry, file)
 
     def records(self, records: Iterable[Record], file: SourceFile) -> Iterator[Row]:
-        """Rows of records that something else has read (Parquet files beyond ``max_file_bytes``)."""
+        """Rows of records already read by Spark (Parquet files larger than ``max_file_bytes``)."""
         return self._mapper.rows(records, file)
 
     def _entries(self, data: bytes, file: SourceFile) -> Iterator[Record | Bad]:
@@ -110,7 +112,7 @@ class Parser:
                 yield entry
         except UnicodeError:  # of an encoding that says at its beginning how it is to be read, and does not
             yield Bad("", f"after {last}", (Reason.INVALID_ENCODING,))
-        except Exception as error:  # a reader met what it does not know: the rest is one entry
+        except Exception as error:  # a reader failed: the rest of the file becomes one quarantined entry
             failure("ingest", error)
             yield Bad("", f"after {last}", (f"{Reason.READER_FAILED}:{type(error).__name__}",))
         if content is not None and content.is_too_large:

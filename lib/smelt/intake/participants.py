@@ -1,4 +1,4 @@
-"""Who takes part in a conversation, where a record lists it apart from the turns."""
+"""Participants of a conversation, where a record lists them apart from the turns."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Participant(NamedTuple):
 
 
 class Participants:
-    """Reads the list of a record; turns point to its entries by their ``speaker_id``."""
+    """Reads a record's list of participants, to which turns refer by ``speaker_id``."""
 
     def __init__(self, turns: TurnsConfig) -> None:
         given = turns.participants
@@ -29,7 +29,7 @@ class Participants:
         )
 
     def of(self, fields: Mapping[str, Any]) -> dict[str, Participant]:
-        """Participants by their identifier; a mapping instead of a list gives identifiers as its keys."""
+        """Identifier -> participant; in a mapping instead of a list, the keys are the identifiers."""
         found: dict[str, Participant] = {}
         for get in self._lists:
             value = get(fields)

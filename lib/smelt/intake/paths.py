@@ -15,7 +15,8 @@ _WHOLE = re.compile(r"-?\d+")
 
 
 def steps(path: str) -> tuple[str, ...]:
-    """Keys, list positions and choices of a path, as text: ``a.b[0].c[id=7]`` -> ``("a", "b", "0", "c", "id=7")``."""
+    """Keys, list positions and selections of a path, as texts: ``a.b[0].c[id=7]`` -> ``("a", "b", "0", "c",
+    "id=7")``."""
     return tuple(
         part
         for number, piece in enumerate(_INDEX.split(path))
@@ -63,7 +64,7 @@ def getter(path: str) -> Getter:
 
 
 def _item(items: Sequence[Any], key: str) -> Any:
-    """The item at a position, or the first whose field has a value (``id=7``)."""
+    """The item at a position (``0``), or the first whose field has a value (``id=7``)."""
     if _WHOLE.fullmatch(key):
         position = int(key)
         return items[position] if -len(items) <= position < len(items) else None
@@ -97,11 +98,11 @@ def item_getter(path: str) -> Callable[[Any], Any]:
 
 
 Tree = dict[str, Any]
-"""Keys that are taken: True for the whole value, a tree for parts of it."""
+"""Key -> True if its whole value is consumed, else the tree of its consumed parts."""
 
 
 def consumed(paths: Iterable[str]) -> Tree:
-    """The tree of what ``paths`` take out of a record, for ``leftover``."""
+    """The tree of the fields that ``paths`` consume, for :func:`leftover`."""
     tree: Tree = {}
     for path in paths:
         if path in PLACES:
@@ -120,7 +121,7 @@ def consumed(paths: Iterable[str]) -> Tree:
 
 
 def leftover(record: Mapping[str, Any], tree: Tree) -> dict[str, Any]:
-    """The fields of ``record`` that ``tree`` does not take; lists of which one item is taken stay whole."""
+    """The fields of ``record`` that ``tree`` does not consume; a list of which one item is consumed stays whole."""
     rest: dict[str, Any] = {}
     for key, value in record.items():
         taken = tree.get(key)

@@ -1,6 +1,6 @@
-"""Reader plugins: a class ``read(text, file)`` in an installed module or in a file of its own.
+"""Reader plugins: a class with ``read(text, file)`` in an installed module or in a separate file.
 
-A file's source text travels to the workers with the task, so that a cluster needs no copy of it.
+A file's source text is sent to the workers with the task, so that a cluster needs no copy of it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Plugin(NamedTuple):
     options: Mapping[str, Any]
 
     def reader(self) -> TextReader:
-        """The plugin's reader; raises ConfigError where the class cannot be found or made."""
+        """An instance of the plugin's class. Raises ConfigError if the class cannot be found or instantiated."""
         name, _, wanted = (
             self.reference.partition(".py") if self.source_text else self.reference.partition(":")
         )
@@ -44,7 +44,7 @@ class Plugin(NamedTuple):
 
 
 def load_plugin(reference: str, options: Mapping[str, Any]) -> Plugin:
-    """The plugin of ``package.module:Class`` or ``path/to/file.py[:Class]``, tried once here."""
+    """Load ``package.module:Class`` or ``path/to/file.py[:Class]``; raises ConfigError if it cannot be instantiated."""
     plugin = Plugin(reference, None, dict(options))
     if ".py" in reference:
         file = Path(reference.partition(".py")[0] + ".py")

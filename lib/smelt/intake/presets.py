@@ -1,4 +1,4 @@
-"""Presets: the mapping of an export format that many share, by name (``preset: zendesk_tickets``)."""
+"""Presets: named configurations of sources for common export formats (``preset: zendesk_tickets``)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from smelt.intake.vocabulary import DEFAULT_WHERE
 
 @cache
 def preset_names() -> tuple[str, ...]:
-    """Names of the presets that are shipped in conf/presets."""
+    """Names of the presets in conf/presets."""
     folder = resources.files("smelt.conf") / "presets"
     return tuple(sorted(f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml")))
 
@@ -23,19 +23,19 @@ def _text(name: str) -> str:
 
 
 def load_preset(name: str) -> dict[str, Any]:
-    """The keys of a source that a preset gives; raises ValueError naming the presets that exist."""
+    """A preset's keys of a source. Raises ValueError listing the known presets."""
     if name not in preset_names():
         raise ValueError(f"there is no preset {name}; known: {', '.join(preset_names())}")
-    import yaml  # a worker gets its source ready made
+    import yaml  # imported here: workers get the complete source and need no YAML
 
     loaded = yaml.safe_load(_text(name))
     return dict(loaded)
 
 
 def with_preset(values: Any) -> Any:
-    """A source's keys over those of its preset: mappings are merged entry by entry, all else replaced.
+    """Merge a source's keys over its preset's: mappings entry by entry, everything else replaced.
 
-    Conditions that the format brings stand behind both; an entry that is null takes one of them back.
+    Default conditions of the format rank below both; a null entry removes such a condition.
     """
     if not isinstance(values, Mapping):
         return values

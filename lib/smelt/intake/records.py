@@ -1,4 +1,4 @@
-"""What readers give: a record with its position, or a bad entry with its reasons."""
+"""The output of readers: a record with its position, or a bad entry with its reasons."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Record(NamedTuple):
 
 
 class Bad(NamedTuple):
-    """An entry that is no record: ``raw`` as far as it could be decoded, every reason."""
+    """An entry that could not be read as a record: its ``raw`` text as far as decodable, and every reason."""
 
     raw: str
     position: str
@@ -35,8 +35,8 @@ class SourceFile(NamedTuple):
 
 
 class TextReader(Protocol):
-    """Reads a whole decoded file. Reader plugins are such classes; ``__init__`` takes the options."""
+    """Reads a whole decoded file. A reader plugin is such a class; its ``__init__`` takes the options."""
 
     def read(self, text: str, file: SourceFile) -> Iterator[Record | Bad]:
-        """Every record of the file in order; what follows a raised exception is quarantined as one entry."""
+        """Every record of the file in order. If it raises, the rest of the file is quarantined as one entry."""
         ...

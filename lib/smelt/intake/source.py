@@ -12,13 +12,13 @@ from smelt.intake.pages import JoinConfig
 from smelt.intake.presets import with_preset
 
 Kind = Literal["tickets", "chats", "transcripts", "articles", "external"]
-"""``external`` is what belongs to somebody else: documents, pairs or conversations, by what is mapped."""
+"""``external`` is third-party data: documents, pairs or conversations, depending on the mapped columns."""
 Format = Literal[
     "json_lines", "json", "csv", "parquet", "webvtt", "srt", "markdown", "html", "mbox", "eml", "plugin"
 ]
 Role = Literal["customer", "agent", "bot", "system"]
 Paths = tuple[str, ...]
-"""Dotted paths into a record, the first that has a value wins: ``requester.name``, ``comments[0].body``,
+"""Dotted paths into a record; the first that has a value is used: ``requester.name``, ``comments[0].body``,
 ``custom_fields[id=27642].value``."""
 
 
@@ -27,12 +27,12 @@ def _as_paths(value: Any) -> Any:
 
 
 class ParticipantsConfig(BaseModel, frozen=True, extra="forbid"):
-    """A list beside the turns that says who takes part (``Participants`` of Contact Lens, ``users`` of Slack)."""
+    """A list of participants apart from the turns (``Participants`` of Contact Lens, ``users`` of Slack)."""
 
     path: Paths
-    """Lists, or mappings from an identifier, inside the record."""
+    """Paths of lists, or of mappings by identifier, in the record."""
     id: Paths = ("id",)
-    """What ``turns.speaker_id`` points to."""
+    """The identifier to which ``turns.speaker_id`` refers."""
     role: Paths = ()
     name: Paths = ()
 
@@ -43,28 +43,30 @@ class TurnsConfig(BaseModel, frozen=True, extra="forbid"):
     """How turns are found: nested in a record (``path``), or a row each (``group_by``)."""
 
     path: Paths = ()
-    """Lists of turns, or single turns, inside the record; taken in the order given."""
+    """Paths of lists of turns, or of single turns, in the record; read in this order."""
     group_by: Paths | None = None
-    """Rows with an equal value here (of several paths the first that is there) are one conversation; all of them must
-    stand in one file."""
+    """Rows with an equal value here (of several paths, the first that exists) form one conversation; they must all be
+    in
+        one file."""
     order_by: str | None = None
-    """Sorts the turns of a conversation (numbers as numbers); otherwise they are in the order of their times ``at``."""
+    """Path by which the turns of a conversation are sorted (numbers numerically); default: by their times ``at``."""
     text: Paths = ("text",)
     role: Paths = ()
     speaker: Paths = ()
     speaker_id: Paths = ()
-    """Where no role is given: turns whose ``speaker_id`` is ``customer_id`` are the customer's, others agent's."""
+    """Used if no role is given: turns whose ``speaker_id`` equals ``customer_id`` are the customer's, others the
+    agent's."""
     participants: ParticipantsConfig | None = None
     """The list that says who a ``speaker_id`` is."""
     at: Paths = ()
     where: Mapping[str, Condition] = Field(default_factory=dict)
     """Only turns whose fields meet these conditions are taken: ``{public: true, type: {not: [note]}}``."""
     default_role: Role | None = None
-    """Role of turns that say none, or one that ``roles`` does not know."""
+    """Role of turns without a role, or with one that is not in ``roles``."""
     first_speaker: Role | None = None
-    """Where speakers have names only: the role of who speaks first, machines left out; others get its counterpart.
+    """If speakers have only names: the role of the first speaker, machines aside; others get the counterpart role.
 
-    Where ``roles`` knows who speaks first, all who have no role yet get the counterpart.
+    If ``roles`` gives the first speaker's role, all speakers without a role get its counterpart.
     """
 
     _paths = field_validator(
@@ -75,15 +77,15 @@ class TurnsConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class SourceConfig(BaseModel, frozen=True, extra="forbid"):
-    """One source of records. ``preset`` names a file in conf/presets whose keys hold where none is given."""
+    """One source of records. ``preset`` names a file in conf/presets whose keys are the defaults."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")
     kind: Kind
     format: Format
     path: str = Field(min_length=1)
-    """File or folder; relative to ``intake.landing``. Folders are searched with all below them."""
+    """File or folder, relative to ``intake.landing``. Folders are searched recursively."""
     glob: str | None = None
-    """Pattern of file names below the folder (``*.jsonl.gz``); every file where it is not given."""
+    """Pattern of file names below the folder (``*.jsonl.gz``); default: all files."""
     preset: str | None = None
     mapping: Mapping[str, Paths] = Field(default_factory=dict)
     """Column of bronze -> path(s) in the record."""
@@ -93,33 +95,35 @@ class SourceConfig(BaseModel, frozen=True, extra="forbid"):
     """What became of the conversation: name -> path(s)."""
     turns: TurnsConfig | None = None
     roles: Mapping[str, Role] = Field(default_factory=dict)
-    """The source's word for a role -> customer, agent, bot or system; case does not matter."""
+    """The source's word for a role -> customer, agent, bot or system; case-insensitive."""
     where: Mapping[str, Condition] = Field(default_factory=dict)
-    """Records that may be used: field -> condition (``{status: {not: [deleted, spam]}}``); all conditions must hold.
-    The others are kept in bronze and give one rejected example each, without text."""
+    """Which records may be used: field -> condition (``{status: {not: [deleted, spam]}}``); all conditions must hold.
+        Other records are kept in bronze, and give one rejected example each, without text."""
     constants: Mapping[str, str] = Field(default_factory=dict)
-    """Columns that have one value in every record."""
+    """Column -> value that it has in every record."""
     defaults: Mapping[str, str] = Field(default_factory=dict)
-    """Columns' values where the record has none."""
+    """Column -> value used where the record has none."""
     ignore: tuple[str, ...] = ()
-    """Fields that are not kept and do not count as content (counters and times of the export itself)."""
+    """Fields that are dropped and do not count as content (e.g. counters and times of the export itself)."""
     body_format: Literal["text", "markdown", "html", "slack"] | None = None
-    """How body and turns are written; text, or what the format implies, where it is not given."""
+    """Markup of body and turns; default: what the format implies, else text."""
     time_zone: str = "UTC"
-    """Zone of times that carry none (IANA name)."""
+    """Time zone of times without one (IANA name)."""
     time_formats: tuple[str, ...] = ()
     """strptime formats tried before ISO 8601, epoch and RFC 2822."""
     encoding: str = "utf-8"
     records_path: Paths = ()
-    """Where in a JSON document, or in an object of a line, records stand (``tickets``); the object itself otherwise."""
+    """Path of the records in a JSON document or line (``tickets``); default: the object is the record."""
     join: Mapping[str, JoinConfig] = Field(default_factory=dict)
-    """What stands beside the records, put into them: ``{requester: {list: users, by: requester_id}}``."""
+    """Related objects of the page to put into the records: ``{requester: {list: users, by: requester_id}}``."""
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     quote: str | None = Field(default=None, max_length=1)
-    """``"`` where it is not given; empty: quotes are text like any other."""
+    """Default: ``"``; empty: quotes have no special meaning."""
     escape: str | None = Field(default=None, max_length=1)
-    """How a quote stands inside quotes: doubled, or after this character (Spark, MySQL: a backslash). Where it is not
-    given it is seen from the file; empty: a backslash is text like any other."""
+    """Character that escapes a quote inside quotes (Spark, MySQL: a backslash).
+
+    Default: doubled quotes, or backslashes in
+        rows that need it; empty: doubled quotes only."""
     skip_lines: int = Field(default=0, ge=0)
     """Lines before the header of a CSV."""
     header: tuple[str, ...] = ()
@@ -129,7 +133,7 @@ class SourceConfig(BaseModel, frozen=True, extra="forbid"):
     options: Mapping[str, Any] = Field(default_factory=dict)
     """Passed to the reader plugin."""
     attachments: Mapping[str, str] = Field(default_factory=dict)
-    """Small files (below ``intake.landing``) whose text is passed to the reader plugin beside its options."""
+    """Name -> small file below ``intake.landing`` whose text is passed to the reader plugin with its options."""
 
     @model_validator(mode="before")
     @classmethod
@@ -154,7 +158,7 @@ class SourceConfig(BaseModel, frozen=True, extra="forbid"):
     @field_validator("roles", mode="before")
     @classmethod
     def _one_a_word(cls, value: Any) -> Any:
-        """Take ``{agent: [Wizard, admin]}`` as well as ``{Wizard: agent, admin: agent}``."""
+        """Accept ``{agent: [Wizard, admin]}`` as well as ``{Wizard: agent, admin: agent}``."""
         if not isinstance(value, Mapping):
             return value
         flat: dict[str, Any] = {}

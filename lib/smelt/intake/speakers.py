@@ -1,6 +1,6 @@
-"""Names of speakers as meetings and telephone systems write them: what of them is a name, a number, a device.
+"""Names of speakers in exports of meetings and telephone systems: finds the name, number or device in them.
 
-Zoom, Teams and Webex show what a participant typed, or the telephone number of who dialled in:
+Zoom, Teams and Webex show what a participant typed, or a caller's telephone number:
 ``Ragna Solheim (she/her)``, ``Solheim, Ragna``, ``Ragna | Nordlys``, ``+1 202-***-**43``, ``2nd floor iPad``.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from smelt.intake.vocabulary import NO_NAMES, VOICES
 
 PHONE = re.compile(r"^(?:tel:|sip:)?\+?\(?[\dxX*][\dxX*().\-/ \u2011\u2013]{4,}$")
-"""A number, digits of which may be masked: 12025550143, +1 202-***-**43, 030 / 12 34 56."""
+"""A telephone number, possibly with masked digits: 12025550143, +1 202-***-**43, 030 / 12 34 56."""
 
 _DECORATION = re.compile(r"\s*[(\[{][^()\[\]{}]{0,60}[)\]}]\s*")
 _COMPANY = re.compile(r"\s+[|/@•·–—-]\s+.*$|\s*\|.*$")
@@ -25,7 +25,7 @@ _WORD = re.compile(r"[^\W\d_]")
 
 
 def bare_name(speaker: str) -> str:
-    """The name without pronouns, company and other additions; the other way round where a comma turned it."""
+    """The name without pronouns, company and other additions; ``Last, First`` becomes ``First Last``."""
     name = _COMPANY.sub("", _DECORATION.sub(" ", speaker)).strip(" ,;-–|")
     turned = _COMMA.match(name)
     if turned and _WORD.search(turned[1]) and _WORD.search(turned[2]):
@@ -34,17 +34,17 @@ def bare_name(speaker: str) -> str:
 
 
 def is_phone(speaker: str) -> bool:
-    """Whether a speaker is named by a telephone number."""
+    """Whether a speaker's name is a telephone number."""
     return bool(PHONE.match(speaker.strip())) and sum(c.isdigit() for c in speaker) >= 2
 
 
 def usual_role(speaker: str) -> str | None:
-    """Role of voices that are nobody's: a menu, an announcement, a bot; None for all others."""
+    """Role of a voice that is not a person's (menu, announcement, bot); None for all others."""
     return VOICES.get(" ".join(re.sub(r"[\W_]+", " ", bare_name(speaker)).casefold().split()))
 
 
 def identities(speaker: str) -> Iterator[tuple[str, str]]:
-    """What a speaker's name says of a person, as (kind, value), for the scrubber to find in the text."""
+    """Personal data in a speaker's name, as (kind, value), for the scrubber to search in the text."""
     if is_phone(speaker):
         if not re.search(r"[xX*]", speaker):
             yield "phone", speaker.strip().removeprefix("tel:").removeprefix("sip:")

@@ -1,4 +1,4 @@
-"""Times as sources write them -> microseconds since 1970 UTC."""
+"""Parses times in the formats of sources into microseconds since 1970, UTC."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 EARLIEST = datetime(1970, 1, 2, tzinfo=timezone.utc)
-"""A support record from before is a default or an error: 0 as an epoch, 1900, 0001-01-01."""
+"""Earlier times are default values or errors (epoch 0, 1900, 0001-01-01), not times of support records."""
 
 _MICROSECOND = timedelta(microseconds=1)
 _NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d+)?")
@@ -21,13 +21,13 @@ _DIRECTIVE = re.compile(r"%(.)", re.DOTALL)
 _FIELDS = {"Y": "year", "m": "month", "d": "day", "H": "hour", "M": "minute", "S": "second"}
 
 _AHEAD = 31 * 86_400 * 1_000_000
-"""So far after ``latest`` a time may be true, and this machine's clock behind; in microseconds."""
+"""Microseconds after ``latest`` up to which a time may be true, with this machine's clock being behind."""
 _LONGEST = 200
-"""Characters of a time as text, generously."""
+"""Longest text, in characters, that is tried as a time."""
 
 
 class FutureTime(ValueError):
-    """Raised for a time that lies after what the clock allows, by a month at the most: the clock may be wrong."""
+    """Raised for a time up to a month in the future: this machine's clock may be wrong."""
 
 
 TimeParser = Callable[[Any], "int | None"]
@@ -35,16 +35,16 @@ Format = Callable[[str], datetime]
 
 
 def micros(moment: datetime) -> int:
-    """Microseconds since 1970 of an aware datetime."""
+    """Microseconds since 1970, UTC, of an aware datetime."""
     return (moment - EPOCH) // _MICROSECOND
 
 
 def time_parser(zone: str, formats: tuple[str, ...], latest: datetime) -> TimeParser:
     """A parser of ISO 8601, epoch seconds to nanoseconds (by size), RFC 2822 and the given strptime formats.
 
-    Times without a zone are in ``zone``; of two equal times of an autumn night the first is meant. It
-    raises ValueError where a value is no time, or lies before 1970-01-02 or after ``latest``, which is a FutureTime
-    where it is a month at the most; blank gives None.
+    Times without a zone are in ``zone``; an ambiguous time at the end of daylight saving means the earlier one. Blank
+    values give None. The parser raises ValueError for values that are no time, or before 1970-01-02, or after
+    ``latest``; FutureTime if after it by a month at most.
     """
     local = ZoneInfo(zone)
     low, high = micros(EARLIEST), micros(latest)
@@ -77,7 +77,7 @@ def time_parser(zone: str, formats: tuple[str, ...], latest: datetime) -> TimePa
             moment = read(value)
         except FutureTime:
             raise
-        except Exception:  # years of many digits overflow in some parsers, and are no numbers to others
+        except Exception:  # parsers differ in their errors for years with many digits
             raise ValueError("not a time") from None
         if moment is None or low <= moment <= high:
             return moment
@@ -87,7 +87,7 @@ def time_parser(zone: str, formats: tuple[str, ...], latest: datetime) -> TimePa
 
 
 def time_format(pattern: str) -> Format:
-    """``strptime`` of one format; fast for texts in which every number of the format has all its digits."""
+    """Compile a strptime format; fast for texts in which every number has its full number of digits."""
     parts = _DIRECTIVE.split(pattern)
     names = parts[1::2]
     if "Y" not in names or len(set(names)) < len(names) or not set(names) <= set(_FIELDS):
@@ -134,7 +134,7 @@ def _from_text(value: str, local: tzinfo, formats: Sequence[Format]) -> int:
             return _aware(read(value), local)
         except (ValueError, OverflowError):
             continue
-    if len(value) == 25 or (len(value) == 20 and value[-1] == "Z"):  # what most exports write
+    if len(value) == 25 or (len(value) == 20 and value[-1] == "Z"):  # the most common format
         try:
             return _aware(datetime.fromisoformat(value if len(value) == 25 else value[:-1] + "+00:00"), local)
         except ValueError:
@@ -159,7 +159,7 @@ def _aware(moment: datetime, local: tzinfo) -> int:
 
 
 def _plain_iso(value: str) -> str:
-    """A time with the names of UTC and the blanks before an offset that ``fromisoformat`` does not read written out."""
+    """Normalise what ``fromisoformat`` does not accept: Z after blanks, UTC, GMT, and blanks before an offset."""
     if value[-1] in "zZ":
         return value[:-1].rstrip() + "+00:00"
     if value.endswith((" UTC", " GMT")):

@@ -1,4 +1,4 @@
-"""From files to parsed rows in Spark: JSON lines by line, so that files are split; all else file by file."""
+"""Parses files in Spark tasks: JSON lines by line, so that large files are split; other formats file by file."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ BATCH_ROWS = 1_000
 """Lines or small files in one Arrow batch."""
 
 SMALL_FILE = 32 * 1024
-"""Files above this size travel one a batch: a batch of small ones stays below 32 MB."""
+"""Bytes. Larger files get an Arrow batch of their own, so that a batch of small ones stays below 32 MB."""
 
 _PLACE = "_smelt_place"
 _FEW_FILES = 2_000
 _DOCUMENT_BYTES = 64 * 1024 * 1024
-"""Size up to which a file named .json is read whole."""
+"""Bytes up to which a file named .json is read whole."""
 _HELD_LINE = 1 << 26
-"""Bytes of a line that Spark may hold; a file with a longer one is read as a whole one is, within its bounds."""
+"""Most bytes of a line that Spark may hold; a file with a longer line is read whole, with bounded memory."""
 _LOOKING = 8
-"""Files that are looked into at once: a store takes its time to answer."""
+"""Files examined in parallel, since a store takes time to answer."""
 _BATCH_BYTES = 16 * 1024 * 1024
 _FILES_A_TASK = 1_000
 _TURNS = PARSED.index("turns")
@@ -47,7 +47,7 @@ Batches = Iterable[pa.RecordBatch]
 
 
 class Wave(NamedTuple):
-    """Parsed rows to be written together, since their Arrow batches have the same number of rows."""
+    """Rows to be written together; ``batch_rows`` is the number of rows per Arrow batch of their input."""
 
     rows: DataFrame
     batch_rows: int
@@ -60,10 +60,10 @@ def waves(
     task_bytes: int,
     damaged: Collection[str] = (),
 ) -> list[Wave]:
-    """The rows of all files of all sources: lines and small files in one wave, large files in another.
+    """Rows of all files of all sources, in at most two waves: lines and small files; large files.
 
-    Files of ``damaged`` (see :func:`damaged_files`) are one bad entry each. Where there are no lines and not many small
-    files, all files make one wave, one file a batch.
+    Files in ``damaged`` (see :func:`damaged_files`) give one bad entry each. If there are no lines and few small files,
+    all files form one wave with one file per batch.
     """
     many: list[DataFrame] = []
     single: list[DataFrame] = []
@@ -103,7 +103,7 @@ def waves(
 def damaged_files(
     spark: SparkSession, wanted: Sequence[tuple[Reading, Sequence[LandingFile]]], limits: Limits
 ) -> set[str]:
-    """Paths of the Parquet files that Spark splits and cannot read to their end; asked where reading has failed."""
+    """Paths of the large Parquet files that Spark cannot read completely; called after reading has failed."""
     found = set()
     for reading, files in wanted:
         for file in files if _is_row_wise(reading) else ():
@@ -116,9 +116,9 @@ def damaged_files(
 
 
 def _with_long_lines(spark: SparkSession, files: Sequence[LandingFile]) -> set[LandingFile]:
-    """Files of which Spark would hold a line that is too long; they are read as whole files are, within bounds.
+    """Files with a line too long for Spark to hold; they are read whole, with bounded memory.
 
-    Over Spark Connect a store cannot be looked into from here.
+    Over Spark Connect, files of other stores cannot be examined from here, and none is returned.
     """
     large = [file for file in files if file.size > _HELD_LINE]
 
@@ -137,7 +137,7 @@ def _is_split(reading: Reading, file: LandingFile) -> bool:
     if source.format != "json_lines" or file.path.endswith(PACKED):
         return False
     if file.path.lower().endswith(".json") and file.size <= _DOCUMENT_BYTES:
-        return False  # lines, or one document as an API gives it: only the whole file tells
+        return False  # lines, or one document from an API: only the whole file tells which
     grouped = source.turns is not None and source.turns.group_by is not None
     return not grouped and not codecs.lookup(source.encoding).name.startswith(("utf-16", "utf-32"))
 
@@ -190,16 +190,16 @@ def _is_row_wise(reading: Reading) -> bool:
 
 
 def _parquet(spark: SparkSession, reading: Reading, file: LandingFile, limits: Limits) -> DataFrame | None:
-    """A Parquet file too large to be read whole, which Spark splits; None where its footer cannot be read.
+    """Rows of a Parquet file too large to be read whole, split by Spark; None if its footer cannot be read.
 
-    Damage to its pages shows when they are read: see :func:`damaged_files`.
+    Damaged pages raise only when they are read: see :func:`damaged_files`.
     """
     from pyspark.sql import functions as F
 
     try:
         frame = spark.read.parquet(literal(file.path))
         columns = frame.columns
-    except Exception as error:  # each lane raises errors of its own for a file that is none of Parquet
+    except Exception as error:  # Spark 3.5 and 4 raise different errors for a file that is not Parquet
         if "parquet" not in str(error).lower() and "UNABLE_TO_INFER_SCHEMA" not in str(error):
             raise
         return None
@@ -212,14 +212,14 @@ def _parquet(spark: SparkSession, reading: Reading, file: LandingFile, limits: L
 def _refused(
     spark: SparkSession, reading: Reading, files: Sequence[LandingFile], limits: Limits, content: bytes | None
 ) -> DataFrame:
-    """One bad entry a file: too large to be read whole (``content`` is null), or what reading ``content`` gives."""
+    """One bad entry per file: too large to be read whole (``content`` None), or the result of reading ``content``."""
     rows = [(file.path, content) for file in files]
     paths = spark.createDataFrame(rows, "path string, content binary")
     return paths.coalesce(1).mapInArrow(parse_files(reading, limits), PARSED_DDL)
 
 
 def parse_lines(reading: Reading, limits: Limits) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
-    """For ``mapInArrow``: columns line, path, start -> parsed rows. Lines count from the start of their block."""
+    """For ``mapInArrow``: columns line, path, start -> PARSED. Positions count lines from the start of their block."""
 
     reading = reading.without_files()
 
@@ -244,7 +244,7 @@ def parse_lines(reading: Reading, limits: Limits) -> Callable[[Batches], Iterato
 
 
 def parse_files(reading: Reading, limits: Limits) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
-    """For ``mapInArrow``: columns path, content (null: too large to be read) -> parsed rows."""
+    """For ``mapInArrow``: columns path, content (null: too large to be read) -> PARSED."""
 
     reading = reading.without_files()
 
@@ -264,7 +264,7 @@ def parse_files(reading: Reading, limits: Limits) -> Callable[[Batches], Iterato
 
 
 def parse_records(reading: Reading, limits: Limits) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
-    """For ``mapInArrow``: a struct of path and row, then the columns of a Parquet file -> parsed rows."""
+    """For ``mapInArrow``: a struct of path and row number, then the columns of a Parquet file -> PARSED."""
     reading = reading.without_files()
 
     def parse(batches: Batches) -> Iterator[pa.RecordBatch]:
@@ -305,6 +305,6 @@ def _size(row: Row) -> int:
 
 
 def _in_few_tasks(frame: DataFrame, files: Sequence[LandingFile], task_bytes: int) -> DataFrame:
-    """Many small files are one task's work; splits of large files stay as they are."""
+    """Coalesce so that one task reads many small files; splits of large files are kept."""
     total = sum(file.size for file in files)
     return frame.coalesce(max(2, ceil(total / task_bytes), ceil(len(files) / _FILES_A_TASK)))

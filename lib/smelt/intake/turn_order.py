@@ -1,4 +1,4 @@
-"""Turns in the order in which they were said, whatever the order in which an export lists them."""
+"""Sorts turns by time, whatever their order in an export."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ Item = TypeVar("Item")
 
 
 def by_time(turns: Sequence[Item], times: Sequence[int | None], lists: Sequence[int]) -> list[Item]:
-    """``turns`` by their ``times`` (any unit; None: unknown); ``lists`` numbers the list that each comes from.
+    """Sort ``turns`` by ``times`` (any unit; None: unknown); ``lists`` is the number of the list that each comes from.
 
-    A list that runs backwards in time is turned first, so that turns of one moment keep the order of speech.
-    A turn without a time stays behind the one before it, or at the beginning. Turns that have no time at all
-    stay as they are.
+    A list with the newest turn first is reversed before, so that turns with equal times keep the order of speech. A
+    turn without a time stays after its predecessor, or at the beginning. If no turn has a time, the order is kept.
     """
     known = [time for time in times if time is not None]
     if len(known) < 2 or (len(known) == len(times) and _rises(known)):
@@ -40,6 +39,6 @@ def _rises(times: Sequence[int]) -> bool:
 
 
 def _falls(times: Sequence[int]) -> bool:
-    """Whether a list is written newest first: more steps back in time than forth."""
+    """Whether a list has the newest turn first: more steps back in time than forward."""
     steps = [other - one for one, other in pairwise(times) if other != one]
     return 2 * sum(step < 0 for step in steps) > len(steps)

@@ -1,4 +1,4 @@
-"""Turns of a conversation: found in a record, filtered, given a role."""
+"""Turns of a conversation: found in a record, filtered, and assigned a role."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from smelt.intake.values import as_text
 from smelt.intake.vocabulary import ROLES, Reason
 
 ROWS = "@turns"
-"""Field under which the rows of a grouped conversation stand."""
+"""Field of a merged record that holds the rows of its conversation."""
 
 _COUNTERPART = {"agent": "customer", "customer": "agent", "bot": "customer", "system": "customer"}
 _PEOPLE = ("customer", "agent", None)
 _WORDS = 4_096
-"""Words for roles and names of speakers that are remembered: they recur from record to record."""
+"""Cache size for role words and speakers' names, which recur from record to record."""
 
 Turn = dict[str, Any]
 
@@ -33,18 +33,18 @@ class Turns(NamedTuple):
 
     turns: list[Turn]
     names: list[tuple[str, str]]
-    """Identities that speakers' names give: (kind, value)."""
+    """Identities found in speakers' names: (kind, value)."""
     reasons: list[str]
     bad_times: int
-    """Times that are none."""
+    """Number of times that cannot be parsed."""
     refused: list[str]
-    """Texts of turns that ``where`` leaves out."""
+    """Texts of turns that ``where`` excludes."""
     is_ahead: bool = False
-    """Whether a time that is none lies shortly after what the clock allows."""
+    """Whether one of the bad times is slightly in the future."""
 
 
 class _Found(NamedTuple):
-    """A turn before it has a role."""
+    """A turn that has no role yet."""
 
     item: Any
     read: _Readers
@@ -56,7 +56,7 @@ class _Found(NamedTuple):
 def first_text(
     paths: Sequence[str], getter_of: Callable[[str], Getter] = getter
 ) -> Callable[[Any], str | None]:
-    """A function to the first value at one of several paths that is not blank, as text."""
+    """A function that returns, as text, the first non-blank value at one of ``paths``."""
     getters = [getter_of(path) for path in paths]
     if len(getters) == 1:
         only = getters[0]
@@ -81,7 +81,7 @@ def first_text(
 
 
 class _Readers(NamedTuple):
-    """What is read from one turn, compiled for turns of one shape."""
+    """Compiled getters of a turn's fields."""
 
     text: Callable[[Any], str | None]
     role: Callable[[Any], str | None] | None
@@ -92,7 +92,7 @@ class _Readers(NamedTuple):
 
     @classmethod
     def of(cls, turns: TurnsConfig, getter_of: Callable[[str], Getter], parse_time: TimeParser) -> _Readers:
-        """The readers of a source's turns."""
+        """Compile the getters of a source's turns."""
 
         def text_of(paths: Sequence[str]) -> Callable[[Any], str | None] | None:
             return first_text(paths, getter_of) if paths else None
@@ -107,7 +107,7 @@ class _Readers(NamedTuple):
         )
 
     def is_wanted(self, item: Any) -> bool:
-        """Whether ``where`` lets a turn through."""
+        """Whether a turn meets all conditions of ``where``."""
         for is_met in self.where:  # noqa: SIM110 (a generator costs more than what it tests)
             if not is_met(item):
                 return False
@@ -131,9 +131,9 @@ class TurnFinder:
         self._identities = lru_cache(_WORDS)(self._identities_of)
 
     def find(self, fields: Mapping[str, Any], customer_id: str | None) -> Turns:
-        """The turns of a record; blank ones and those that ``where`` excludes are left out.
+        """The turns of a record, without blank ones and those that ``where`` excludes.
 
-        Turns that have times are in their order, whatever the order in the record, unless ``order_by`` is given.
+        Turns are sorted by time (:func:`smelt.intake.turn_order.by_time`) unless ``order_by`` is given.
         """
         reasons: list[str] = []
         refused: list[str] = []
@@ -180,7 +180,7 @@ class TurnFinder:
         return Turns(turns, list(names), reasons, bad_times, refused, ahead)
 
     def _items(self, fields: Mapping[str, Any], reasons: list[str]) -> Iterator[tuple[int, Any]]:
-        """Every turn with the number of the list that it stands in."""
+        """Every turn with the number of the list that holds it."""
         for number, get in enumerate(self._lists):
             value = get(fields)
             if isinstance(value, Mapping):
@@ -225,13 +225,13 @@ class TurnFinder:
 
     @staticmethod
     def _is_customer(turn: _Found, customer_id: str | None) -> bool:
-        """Whether a turn is of the one who asked: an agent, too, may ask for help."""
+        """Whether a turn is by the record's customer; an agent, too, may ask for help."""
         if turn.read.speaker_id is None or customer_id is None:
             return False
         return (turn.read.speaker_id(turn.item) or "").strip() == customer_id
 
     def _first_person(self, turns: Sequence[_Found]) -> tuple[str | None, str | None]:
-        """Name of who speaks first, machines left out, and the role that the name already has."""
+        """Name of the first speaker, machines aside, and the role already known for it."""
         if self._first is None:
             return None, None
         for turn in turns:
@@ -242,7 +242,7 @@ class TurnFinder:
         return None, None
 
     def _role_of_word(self, word: str) -> str | None:
-        """A role by the source's own words for it, by the name alone, or by the name of a machine."""
+        """The role for a word: by ``roles``, by ``roles`` for the bare name, or by a known machine's name."""
         said = word.strip()
         role = self._roles.get(said.casefold()) or self._roles.get(bare_name(said).casefold())
         return role or usual_role(said)
@@ -259,7 +259,7 @@ class TurnFinder:
 
 
 def group_rows(rows: Sequence[Record], turns: TurnsConfig) -> Record:
-    """The rows of one conversation as one record: turns under ``ROWS``, other fields from the first row."""
+    """Merge the rows of one conversation into one record: turns under ``ROWS``, other fields from the first row."""
     ordered = list(rows)
     if turns.order_by is not None:
         order = item_getter(turns.order_by)
@@ -274,7 +274,7 @@ def group_rows(rows: Sequence[Record], turns: TurnsConfig) -> Record:
 
 
 def sort_key(value: Any) -> tuple[int, float, str]:
-    """Numbers before other texts before nothing."""
+    """Sort key: numbers first, then other texts, then null."""
     text = as_text(value)
     if text is None:
         return (2, 0.0, "")

@@ -1,4 +1,4 @@
-"""Values of any source type as text or JSON, always the same text for the same value."""
+"""Deterministic conversion of values of any type to text or JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def as_text(value: Any) -> str | None:
-    """A value as text, None where there is none: blank strings, empty lists, NaN. Numbers lose ``.0``."""
+    """A value as text; None for blank strings, empty lists and NaN. Numbers lose ``.0``."""
     if type(value) is str:
         return value if value and not value.isspace() else None
     if value is None:
@@ -46,15 +46,15 @@ def as_text(value: Any) -> str | None:
 
 
 MAX_DEPTH = 200
-"""Levels of lists and objects within each other; a record that has more is none that anybody wrote."""
+"""Most levels of nested lists and objects; deeper values are not genuine data."""
 
 
 class NestedTooDeeply(ValueError):
-    """Raised for a value with more than MAX_DEPTH levels, or one that holds itself."""
+    """Raised for a value with more than MAX_DEPTH levels, or one that contains itself."""
 
 
 def is_nested_deeper(value: Any, limit: int = MAX_DEPTH) -> bool:
-    """Whether lists and objects stand in each other beyond ``limit`` levels; looks at each a level once."""
+    """Whether lists and objects are nested beyond ``limit`` levels; visits each once per level."""
     level = [value]
     for _ in range(limit):
         inner: dict[int, Any] = {}
@@ -74,23 +74,23 @@ def is_nested_deeper(value: Any, limit: int = MAX_DEPTH) -> bool:
 
 
 def as_json(value: Any) -> str:
-    """JSON with sorted keys; what JSON does not know is written as text. Raises NestedTooDeeply."""
+    """JSON with sorted keys; values without a JSON type are written as text. Raises NestedTooDeeply."""
     try:
         return orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS).decode()
-    except TypeError:  # keys that are no text, integers beyond 64 bits, lone surrogates, depth
+    except TypeError:  # non-text keys, integers beyond 64 bits, lone surrogates, depth
         if is_nested_deeper(value):
             raise NestedTooDeeply("nested too deeply") from None
         return json.dumps(_text_keys(value), ensure_ascii=False, sort_keys=True, default=str)
 
 
 def shown(value: Any) -> str:
-    """JSON of a value for people to look at: what is nested deeper than a few levels is left out, nothing raises."""
+    """JSON of a value for display: deeply nested parts are left out; never raises."""
     try:
         return as_json(value)
     except Exception:
         try:
             return as_json(_pruned(value, 8))
-        except Exception:  # numbers of too many digits
+        except Exception:  # e.g. integers with too many digits
             return ""
 
 
@@ -103,7 +103,7 @@ def _pruned(value: Any, depth: int) -> Any:
 
 
 def without_surrogates(value: Any) -> Any:
-    """The value with half characters (a pair cut in two by its source) replaced by U+FFFD, at any depth."""
+    """The value with lone surrogates (halves of a split pair) replaced by U+FFFD, at any depth."""
     if isinstance(value, str):
         joined = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         return _SURROGATE.sub("\ufffd", joined)

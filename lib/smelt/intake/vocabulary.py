@@ -1,4 +1,4 @@
-"""The words of intake: columns that can be mapped, formats and what they imply, reasons for quarantine."""
+"""Constants of intake: columns that can be mapped, formats and their defaults, reasons for quarantine."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NO_NAMES = frozenset((
     "rep", "representative", "client", "visitor", "guest", "assistant", "admin", "end-user", "contact",
     "lead", "speaker", "unknown", "clerk", "host", "member", "participant",
 ))  # fmt: skip
-"""Words that stand where a speaker's name does and are none."""
+"""Words in the place of a speaker's name that are not names."""
 
 VOICES: Mapping[str, str] = dict.fromkeys(
     ("ivr", "ivr menu", "auto attendant", "automated attendant", "attendant", "voice menu", "phone menu",
@@ -34,10 +34,10 @@ VOICES: Mapping[str, str] = dict.fromkeys(
     ("chatbot", "chat bot", "voice bot", "voicebot", "virtual agent", "virtual assistant", "ai agent",
      "operator bot"), "bot"
 )  # fmt: skip
-"""Names of voices that are nobody's, with their role."""
+"""Names of automatic voices -> role."""
 
 PLACES = ("@file", "@stem", "@position", "@hash")
-"""Paths that stand for a record's place: file below the source's path, its name, position, hash of it all."""
+"""Special paths: the file relative to the source's path, its stem, the record's position, a hash of the record."""
 
 DEFAULT_MAPPING: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "webvtt": {"source_key": ("@file",)},
@@ -60,7 +60,7 @@ DEFAULT_MAPPING: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "updated_at": ("meta.article:modified_time",),
     },
 }
-"""Mappings that a format brings; a source's own mapping stands before them, column by column."""
+"""Default mapping of each format; a source's own mapping overrides it column by column."""
 
 _YES, _NO = [True, "yes", "on", 1], [False, "no", "off", 0]
 _UNPUBLISHED = ["draft", "unpublished", "archived", "deleted", "in review", "private", "hidden", "internal"]
@@ -77,7 +77,8 @@ DEFAULT_WHERE: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "front_matter.visibility": {"not": _UNPUBLISHED},
     },
 }
-"""Conditions that a format brings: what generators of sites (Jekyll, Hugo, Docusaurus, Gatsby) do not publish."""
+"""Default conditions of each format: leave out pages that site generators (Jekyll, Hugo, Docusaurus, Gatsby) do not
+publish."""
 
 DEFAULT_BODY_FORMAT: Mapping[str, str] = {"markdown": "markdown", "html": "html"}
 

@@ -1,1 +1,1 @@
-"""A run: its job, its stages in their order, and the books that it keeps."""
+"""A run: its job, its stages in order, and its rows in ops.runs and ops.ledger."""

@@ -1,8 +1,8 @@
-"""ops.runs and ops.ledger: written beside the stages, and read to see that a stage has nothing to do.
+"""Writes ops.runs and ops.ledger in the background, and reads there whether a stage has nothing to do.
 
-A commit costs as much as a small stage, so rows are handed to one thread: what waits while a commit is
-under way goes into the next one together. :meth:`Bookkeeper.close` returns when all is written. A run that is
-killed may lack the rows of its last stages, never rows of their tables: the next run starts from those.
+A commit costs as much as a small stage, so one thread does the commits, and rows that arrive during one go into the
+next together. :meth:`Bookkeeper.close` returns when everything is written. A killed run may lack ops rows of its last
+stages, though their tables are written; the next run compares tables, so it loses nothing.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ class RunRow(NamedTuple):
 
 
 class TakesRows(Protocol):
-    """What the books are written to: a warehouse by Spark, or tables without it."""
+    """Where the rows are written: a Warehouse, or PlainTables without Spark."""
 
     def append_rows(self, table: str, rows: Sequence[Sequence[Any]], /) -> None:
         """Append rows, values in the order of the contract's columns."""
 
 
 class Bookkeeper:
-    """Takes the rows of one run. Use it as a context manager, or close it."""
+    """Collects and writes the ops rows of one run. Use it as a context manager, or call ``close``."""
 
     def __init__(self, warehouse: TakesRows, run_id: str) -> None:
         self._warehouse, self._run_id = warehouse, run_id
@@ -77,7 +77,10 @@ class Bookkeeper:
         note: str | None = None,
         standing: str | None = None,
     ) -> None:
-        """Note a finished stage; written at once where it did something, with the next ones where it did not."""
+        """Record a finished stage.
+
+        Its rows are written at once if it changed something, else together with later ones.
+        """
         counts = (
             result.total("in"),
             result.total("out"),
@@ -107,7 +110,7 @@ class Bookkeeper:
             self._commits.append(self._thread.submit(self._write))
 
     def close(self) -> None:
-        """Write what is left and wait; raises what a commit raised."""
+        """Write the remaining rows and wait; re-raises the error of any failed commit."""
         self._commits.append(self._thread.submit(self._write))
         self._thread.shutdown(wait=True)
         for commit in self._commits:
@@ -122,10 +125,10 @@ class Bookkeeper:
 
 
 class StageFingerprint(NamedTuple):
-    """All that decides whether a stage has anything to do, but the versions of the tables that it writes.
+    """Everything that decides whether a stage has work, apart from the versions of the tables that it writes.
 
-    Those of the tables that it reads are asked for before it runs; then there are the settings, the code, and what
-    ``external_inputs`` of the stage names beside them. A stage that answers None there must always look for itself.
+    ``parts``: versions of the tables that the stage reads, taken before it runs, settings, code version, and the
+    stage's ``external_inputs``; None if those are None, i.e. the stage must always run.
     """
 
     warehouse: Warehouse
@@ -134,7 +137,7 @@ class StageFingerprint(NamedTuple):
 
     @classmethod
     def before(cls, stage: Stage, warehouse: Warehouse, config: SmeltConfig) -> StageFingerprint:
-        """What is known before ``stage`` runs."""
+        """The fingerprint's parts as they are before ``stage`` runs."""
         external = stage.external_inputs(config)
         if external is None:
             return cls(warehouse, stage.WRITES, None)
@@ -145,12 +148,13 @@ class StageFingerprint(NamedTuple):
         return cls(warehouse, stage.WRITES, (stage.STAGE, __version__, settings, *external, *read))
 
     def now(self) -> str | None:
-        """The digest with the tables that the stage writes as they are at this moment."""
+        """The digest that includes the current versions of the tables that the stage writes; None if the stage must
+        run."""
         return None if self.parts is None else stable_id(*self.parts, *self.warehouse.versions(self.written))
 
 
 def last_fingerprints(warehouse: Warehouse) -> dict[str, str]:
-    """Stage -> what it stood at when it last ended well."""
+    """Stage -> its fingerprint when it last succeeded."""
     ended = [
         row
         for row in warehouse.collect(RUNS, "stage", "state", "standing", "ended_at", "run_id")

@@ -1,7 +1,7 @@
-"""Which engine runs a job where the configuration leaves it open: the embedded one for small work on this disk.
+"""Chooses the engine where ``spark.engine`` is auto: the embedded one for small work on this machine's disk.
 
-Both give the same rows. The embedded engine is there at once and needs milliseconds where Spark needs a second a query;
-Spark takes what is large, what lies elsewhere, and what only it can do.
+Both give the same rows. The embedded engine starts at once and answers in milliseconds where Spark needs a second per
+query; Spark is used for large data, for other stores, and for features that only it has.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from smelt.tables.filesystem import local_path
 from smelt.tables.location import TablePlaces
 
 MOST_NEW_BYTES = 128 * 1024 * 1024
-"""Of files that came since the last run; more is work for all of Spark's processes."""
+"""Total size of new files up to which the embedded engine is used; with more, Spark's parallelism is faster."""
 MOST_TABLE_BYTES = 2 * 1024 * 1024 * 1024
 
 
@@ -29,7 +29,7 @@ def engine_of(config: SmeltConfig) -> str:
 
 
 def _reasons(config: SmeltConfig) -> Iterator[str]:
-    """Why the work is not the embedded engine's, the cheapest to find first."""
+    """Reasons why the embedded engine cannot or should not do the work, cheapest checks first."""
     spark = config.spark
     if not embedded.is_installed():
         yield "it is not installed"
@@ -86,9 +86,9 @@ def _of_tables(places: TablePlaces, one_task_rows: int) -> Iterator[str]:
 
 
 def _new_files(config: SmeltConfig, root: str) -> list[tuple[bool, int]]:
-    """The sources' files that were written since the files known to ops.files were taken in.
+    """Files of local sources modified since those in ops.files were ingested.
 
-    Whether each is Parquet, and its size in bytes.
+    Per file: whether it is Parquet, and its size in bytes.
     """
     last = 0.0
     found = local_delta.snapshot(f"{root}/ops/files") if local_delta.is_table(f"{root}/ops/files") else None

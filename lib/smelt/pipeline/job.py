@@ -1,4 +1,4 @@
-"""What every stage is given: session, configuration, warehouse and the run's id."""
+"""The job: session, configuration, warehouse and run id, which every stage is given."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Job:
-    """What a job's ``run`` is given."""
+    """The argument of a stage's ``run``."""
 
     spark: SparkSession
     config: SmeltConfig
     warehouse: Warehouse
     run_id: str
     release: str | None = None
-    """Name that was asked for, where a release is to be made."""
+    """Requested name of the release to make."""
     predecessor: str | None = None
-    """Release that it follows, less the records that were erased since."""
+    """Earlier release to repeat without the records that were erased since."""
     started_at: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.timezone.utc))
     say: Callable[[str], None] = lambda line: None
-    """Told how far a stage is that waits for others, e.g. for a model's server."""
+    """Called with progress messages by stages that wait long, e.g. for a model server."""
 
 
 def new_run_id() -> str:
-    """Sortable by time, unique: 20261124T093000-1f2e3d4c."""
+    """A new unique run id that sorts by time: 20261124T093000-1f2e3d4c."""
     return f"{dt.datetime.now(dt.timezone.utc):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
 
 
@@ -46,9 +46,9 @@ def open_job(
     spark: SparkSession | None = None,
     may_embed: bool = False,
 ) -> Job:
-    """A job over the configured warehouse, in the session that fits where this runs.
+    """A job on the configured warehouse, with a session from :func:`smelt.spark.session.get_session` unless given.
 
-    With ``may_embed`` that may be one of the embedded engine (see :mod:`smelt.pipeline.engine`).
+    With ``may_embed``, the session may be that of the embedded engine (see :mod:`smelt.pipeline.engine`).
     """
     from smelt.pipeline.engine import engine_of
     from smelt.spark.executors import check_executors

@@ -1,7 +1,7 @@
-"""Runs the stages in their order, keeps the ledger, and survives a crash at any point.
+"""Runs the stages in order and keeps the ledger; a run may be killed at any point.
 
-A stage reads what its inputs hold and its output does not (see :func:`pending`), so a run that was killed
-is finished by the next one, whatever it had already written.
+A stage compares its inputs with its output (:mod:`smelt.tables.increment`), so the next run finishes what a killed one
+left, whatever had been written.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from smelt.tables.ledger import STAGES, StageResult, check_balance
 from smelt.tables.warehouse import Warehouse
 
 BACKGROUND = ("pii_findings",)
-"""Those that no other stage waits for, but a release: its manifest stands for a finished audit."""
+"""Stages that run in the background: no other stage waits for them, only a release, which needs the finished audit."""
 
 
 WRITE_WITH_KEY = ("conversations", "records")
-"""Stages whose rows depend on the key."""
+"""Stages whose rows depend on the pseudonymisation key."""
 
 WITH_EVERY_RUN = ("ops.erasures", "ops.key_checks", "gold.releases")
-"""Tables that are compared with their contracts whatever runs."""
+"""Tables that are compared with their contracts in every run, whatever its stages."""
 
 
 class StageReport(NamedTuple):
@@ -47,19 +47,21 @@ class StageReport(NamedTuple):
 def run_stages(
     job: Job, stages: Sequence[Stage], *, on_start: Callable[[str], None] = lambda stage: None
 ) -> Iterator[StageReport]:
-    """Run ``stages`` in turn and yield a report of each; a failure is recorded in ops.runs and raised.
+    """Run ``stages`` in turn and yield a report of each; a failure is recorded in ops.runs and re-raised.
 
-    The warehouse is this run's to write from the first stage to the last; raises WarehouseBusy where another process
-    has it. All tables that exist are compared with their contracts first. A stage whose inputs, outputs and settings
-    stand as it left them is passed over. Stages of BACKGROUND run beside those that follow them, and are reported
-    when they are done, before a release at the latest.
+    The run holds the warehouse's lease from the first stage to the last; raises WarehouseBusy if another process has
+    it. All existing tables are compared with their contracts first (ContractError). A stage whose fingerprint is
+    unchanged since it last succeeded is skipped. BACKGROUND stages run in parallel with the following ones and are
+    reported when done, at the latest before a release.
     """
     with job.warehouse.writing(f"run {job.run_id}"):
         yield from _run_stages(job, stages, on_start)
 
 
 def _run_stages(job: Job, stages: Sequence[Stage], on_start: Callable[[str], None]) -> Iterator[StageReport]:
-    job.warehouse.sweep_scratch(dt.timedelta())  # whoever holds the lease owns all temporary tables
+    job.warehouse.sweep_scratch(
+        dt.timedelta()
+    )  # with the lease held, every temporary table is an abandoned one
     _check_keys(job, stages)
     tables = [*(table for stage in stages for table in stage.WRITES), RUNS, LEDGER, *WITH_EVERY_RUN]
     job.warehouse.check(*tables, *(table for stage in stages for table in stage.READS))
@@ -88,7 +90,7 @@ def _run_stages(job: Job, stages: Sequence[Stage], on_start: Callable[[str], Non
 
 
 def _check_keys(job: Job, stages: Sequence[Stage]) -> None:
-    """The key is the warehouse's own, or nothing is read; where no stage asks for one, there may be none."""
+    """Raise unless the configured key is the warehouse's; a missing key is allowed if no stage writes with it."""
     try:
         ring = load_keys(job.config.pii.key)
     except ConfigError:
@@ -101,7 +103,7 @@ def _check_keys(job: Job, stages: Sequence[Stage]) -> None:
 
 
 def _sweep_erased(job: Job, books: Bookkeeper, before: str | None) -> None:
-    """Records that were erased and are there again go before any stage reads them."""
+    """Delete erased records that came back, before any stage reads them."""
     now = erasures.fingerprint(job.warehouse)
     if now is None or now == before:
         return
@@ -113,7 +115,7 @@ def _sweep_erased(job: Job, books: Bookkeeper, before: str | None) -> None:
 
 
 def _note_sweep(job: Job, books: Bookkeeper, before: str | None) -> None:
-    """What this run wrote holds nothing that was erased: the next one need not look."""
+    """Record that the warehouse holds nothing erased as of this run, so that the next one can skip the sweep."""
     now = erasures.fingerprint(job.warehouse)
     if now is not None and now != before:
         moment = dt.datetime.now(dt.timezone.utc)
@@ -122,9 +124,9 @@ def _note_sweep(job: Job, books: Bookkeeper, before: str | None) -> None:
 
 @contextlib.contextmanager
 def _creating_ahead(warehouse: Warehouse, tables: Sequence[str]) -> Iterator[None]:
-    """Missing tables are made one after the other while the first stages work, and leave a core free at times.
+    """Create missing tables in the background while the first stages leave a core idle.
 
-    What goes wrong there goes wrong again, and is raised, where a stage asks for its table.
+    Errors are ignored here: they recur and are raised when a stage creates its table.
     """
     stopped = Event()
 
@@ -143,7 +145,7 @@ def _creating_ahead(warehouse: Warehouse, tables: Sequence[str]) -> Iterator[Non
 
 
 def run_stage(job: Job, stage: Stage) -> StageReport:
-    """Run one stage, balance it, and write it to ops.ledger and ops.runs."""
+    """Run one stage, check its balance, and write it to ops.ledger and ops.runs."""
     with (
         job.warehouse.writing(f"{stage.STAGE} of run {job.run_id}"),
         Bookkeeper(job.warehouse, job.run_id) as books,
@@ -171,5 +173,5 @@ def _run_stage(job: Job, stage: Stage, books: Bookkeeper, before: str | None) ->
 
 
 def _reason(error: Exception) -> str:
-    """The kind of failure; never the message of a foreign error, which may quote a record."""
+    """The first line of a SmeltError, else only the error's class: messages of other errors may quote a record."""
     return str(error).splitlines()[0] if isinstance(error, SmeltError) else type(error).__name__

@@ -1,4 +1,4 @@
-"""A job file that runs on its own, as spark-submit starts it."""
+"""Runs a job file as a script, as spark-submit does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from smelt.tables.private import keep_private
 
 
 def run_as_script(stage: Stage) -> None:
-    """Let a job file run on its own: ``spark-submit jobs/scores.py --conf-file my.yaml --set key=value``."""
+    """Command line of a job file: ``spark-submit jobs/scores.py --conf-file my.yaml --set key=value``."""
     parser = argparse.ArgumentParser(description=stage.__doc__)
     parser.add_argument(
         "--conf-file", action="append", default=[], help="YAML configuration; may be repeated"

@@ -1,4 +1,4 @@
-"""What a stage is: a module of smelt.jobs, or anything else that has these."""
+"""The protocol of a stage: a module of smelt.jobs, or any object with these members."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class Stage(Protocol):
 
     @property
     def READS(self) -> tuple[str, ...]:  # noqa: N802
-        """Tables whose versions decide on whether it has anything to do."""
+        """Tables that it reads; with their versions unchanged it has nothing to do."""
 
     @property
     def WRITES(self) -> tuple[str, ...]:  # noqa: N802
-        """Tables that it writes; they are made from their contracts before it runs."""
+        """Tables that it writes; they are created from their contracts before it runs."""
 
     def external_inputs(self, config: SmeltConfig, /) -> tuple[str, ...] | None:
-        """What decides on its output beside tables, settings and code; None: it must always look for itself."""
+        """Digests of what else its output depends on besides tables, settings and code; None: it must always run."""
 
     def run(self, job: Job, /) -> StageResult:
-        """Do what is to be done and say what was read, written, rejected and quarantined."""
+        """Do the work and return the counts of what was read, written, rejected and quarantined."""

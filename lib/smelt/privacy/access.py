@@ -1,6 +1,6 @@
-"""ops.access_log: who saw or erased personal data by hand. The entry is written before anything is shown.
+"""ops.access_log: who viewed or erased personal data by hand. The entry is written before anything is shown.
 
-A record is named by keyed hash, so that the log says nothing of a person once the key is gone or the record erased.
+A record is identified by a keyed hash, so the log holds no personal data once the key or the record is gone.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ Outcome = Literal["granted", "nothing", "denied"]
 
 
 def who(spark: SparkSession) -> str:
-    """The user as Spark knows it: the Databricks user, or that of the operating system."""
+    """The user name by Spark's current_user(): the Databricks user, or that of the operating system."""
     return str(spark.sql("SELECT current_user() AS name").collect()[0]["name"])
 
 
 def tagged(text: str | None, config: PiiConfig) -> str | None:
-    """A text as it may be stored or shown: every finding becomes a plain tag, whatever the policies say."""
+    """Scrub a text for storage or display: every finding becomes a plain tag, whatever the configured policies."""
     if not text:
         return None
     tags = config.model_copy(
@@ -57,7 +57,7 @@ def note_access(
     key_version: str | None = None,
     values_shown: int = 0,
 ) -> None:
-    """Append one entry; ``reason`` must be scrubbed already, ``record_key`` is that of erasure.hashes."""
+    """Append one entry; ``reason`` must already be scrubbed, ``record_key`` be made by erasure.hashes."""
     at = dt.datetime.now(dt.timezone.utc)
     row = {
         "access_id": stable_id("access", run_id, action, record_key or ""),
@@ -74,5 +74,5 @@ def note_access(
     }
     declared = contract(TABLE)
     df = warehouse.spark.createDataFrame([tuple(row[name] for name in declared.column_names)], declared.ddl())
-    # Every attempt is an entry of its own, also the second one of the same person for the same record.
+    # Without a run_id: every attempt is an entry, also a second one of the same user for the same record.
     warehouse.append(TABLE, df)

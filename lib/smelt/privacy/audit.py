@@ -1,4 +1,4 @@
-"""The audit of scrubbing as rows: one finding a row, taken from what scrubbing noted beside each conversation."""
+"""The audit of scrubbing: one row per finding, from the column ``pii_findings`` of each conversation."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _SEPARATOR = "\x1f"
 
 
 def finding_id(record_id: str, content_hash: str, field: str, position: int, start: int) -> str:
-    """The identity of one span: 32 hex digits, the same as :func:`finding_id_column` gives."""
+    """The id of one finding: 32 hex digits of SHA-256, equal to that of :func:`finding_id_column`."""
     text = _SEPARATOR.join((record_id, content_hash, field, str(position), str(start)))
     return hashlib.sha256(text.encode()).hexdigest()[:ID_LENGTH]
 
 
 def finding_id_column(finding: Column) -> Column:
-    """:func:`finding_id` over the columns record_id and content_hash and a struct column of a finding."""
+    """:func:`finding_id` of the columns record_id and content_hash and a struct column of a finding."""
     from pyspark.sql import functions as F
 
     place = (finding[name].cast("string") for name in ("field", "position", "start"))

@@ -1,4 +1,4 @@
-"""ops.exports: the copies of releases outside the warehouse, which an erasure can name and not reach."""
+"""ops.exports: copies of releases outside the warehouse, which an erasure can list but not delete."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ TABLE = "ops.exports"
 def note_export(
     warehouse: Warehouse, release: str, out: str | os.PathLike[str], *, command: str, rows: int
 ) -> None:
-    """Append an entry; called before the first file is written, so that no copy is unknown.
+    """Append an entry; called before the first file is written, so that every copy is known.
 
-    ``out`` is a folder of this machine or a store's address; ``command`` holds no personal data.
+    ``out`` is a local folder or a URI; ``command`` must hold no personal data.
     """
     warehouse.create(TABLE)
     row = {

@@ -1,8 +1,8 @@
-"""The gate before a release: what is still in the rows is counted, and too much of it stops the release.
+"""The privacy gate of a release: counts personal data left in its rows; too much of it stops the release.
 
-The scan is set apart from the one that scrubbed: it sees the finished rows instead of conversations,
-knows no identities, finds reserved ranges too, is as strict as ``pii.gate`` says, and has the patterns
-of :mod:`smelt.pii.detect.independent` beside the detectors. Only counts leave it.
+The scan is independent of scrubbing: it reads the finished rows instead of conversations, knows no identities, also
+finds values in reserved ranges, uses the thresholds of ``pii.gate``, and has the patterns of
+:mod:`smelt.pii.detect.independent` besides the detectors. It returns counts only.
 """
 
 from __future__ import annotations
@@ -33,22 +33,22 @@ COUNTED = "entity string, severity string, rows bigint, spans bigint"
 """Schema of the counts, in Spark DDL."""
 
 GRAVE = "example_id string, source string, entity string, spans bigint"
-"""Schema of what grave rows hold, in Spark DDL."""
+"""Schema of the findings in grave rows (see GateReport), in Spark DDL."""
 
 UNSCANNED = "UNSCANNED"
-"""Stands for an entity in the counts where a row could not be scanned: severe, for nobody knows what it holds."""
+"""Entity under which a row counts that could not be scanned; severe, since its content is unknown."""
 
 ROW_TEXTS = ("question", "answer", "instruction", "input", "output")
 MESSAGES = (("context", "text"), ("messages", "content"))
-"""Columns of rows that hold text: plain ones, and arrays of structs with the field of the text."""
+"""(array column, field with text). With ROW_TEXTS, the plain columns, all columns that hold text."""
 
 
 class ResidualPiiError(ProblemsError):
-    """Raised when a release's rows hold more personal data than ``pii.gate`` allows; names counts only."""
+    """Raised when a release's rows hold more personal data than ``pii.gate`` allows; its message holds counts only."""
 
 
 class Residual(NamedTuple):
-    """One entity that was found in finished rows: in how many of them, how often."""
+    """An entity found in finished rows: the number of rows with it, and of occurrences."""
 
     entity: str
     severity: str
@@ -57,9 +57,9 @@ class Residual(NamedTuple):
 
 
 class GateReport(NamedTuple):
-    """``rows`` were scanned; ``problems`` says in words why they must not be released.
+    """The number of scanned ``rows``, and ``problems``: the reasons why they must not be released.
 
-    ``grave`` of them hold a severe finding or one of the independent patterns: they may be held back.
+    ``grave`` is the number of rows with a severe finding or a match of an independent pattern; they may be held back.
     """
 
     rows: int
@@ -74,7 +74,7 @@ class GateReport(NamedTuple):
 
 
 class RowFinding(NamedTuple):
-    """What was found in one row: the row's number and the entity."""
+    """A finding: the row's number and the entity; ``is_grave`` as in GateReport."""
 
     row: int
     entity: str
@@ -82,7 +82,7 @@ class RowFinding(NamedTuple):
 
 
 class ResidualScanner:
-    """Finds what scrubbing should have replaced; see the module for how it differs from the scrubber."""
+    """Finds personal data that scrubbing missed; see the module's docstring for how it differs from the scrubber."""
 
     def __init__(self, config: PiiConfig) -> None:
         strict = config.model_copy(
@@ -94,9 +94,10 @@ class ResidualScanner:
         )
 
     def scan(self, rows: Sequence[Sequence[str]]) -> list[Finding]:
-        """Residual findings of rows of messages; ``text`` of a finding counts messages through all rows.
+        """Residual findings in rows, each a list of messages; ``Finding.text`` is the index over the messages of all
+        rows.
 
-        Marks, surrogates and entities whose policy is ``keep`` are none.
+        Placeholders, surrogates and entities with the policy ``keep`` are not counted.
         """
         batch = _as_batch(rows)
         return [
@@ -112,7 +113,7 @@ class ResidualScanner:
         return policy == "keep"
 
     def by_row(self, rows: Sequence[Sequence[str]]) -> list[RowFinding]:
-        """Every finding with the number of its row; UNSCANNED, which is grave, for a row on which scanning fails."""
+        """Every finding with its row number; a row whose scan fails gives UNSCANNED, which is grave."""
 
         def found(numbered: Sequence[tuple[int, Sequence[str]]]) -> list[RowFinding]:
             row_of = [number for number, row in numbered for _ in row]
@@ -134,11 +135,11 @@ class ResidualScanner:
         return severity == "severe" or finding.detector == IndependentDetector.name
 
     def counts(self, rows: Sequence[Sequence[str]]) -> list[Residual]:
-        """Findings of the rows by entity."""
+        """Number of rows and occurrences by entity."""
         return self.counted(self.by_row(rows))
 
     def counted(self, found: Sequence[RowFinding]) -> list[Residual]:
-        """Findings by entity."""
+        """Number of rows and occurrences by entity, of findings from :meth:`by_row`."""
         spans = Counter(finding.entity for finding in found)
         held = Counter(entity for _, entity in {(finding.row, finding.entity) for finding in found})
         return [
@@ -157,7 +158,7 @@ def _as_batch(rows: Sequence[Sequence[str]]) -> TextBatch:
 
 
 def _keyless(config: PiiConfig) -> PiiConfig:
-    """Only finding is asked for, so no policy may need a key."""
+    """The configuration with policies that need no key, since nothing is replaced here."""
     rules = {
         entity: rule.model_copy(update={"policy": "tag"}) if rule.policy in ("hash", "surrogate") else rule
         for entity, rule in config.entities.items()
@@ -170,7 +171,8 @@ def _keyless(config: PiiConfig) -> PiiConfig:
 
 
 def judge(rows: int, residuals: Iterable[Residual], config: PiiConfig) -> GateReport:
-    """Severe spans against ``max_severe``, rows with high ones against ``max_share_high``."""
+    """Compare the number of severe spans with ``max_severe``, and the share of rows with high ones with
+    ``max_share_high``."""
     found = tuple(sorted(residuals))
     problems = []
     severe = [entry for entry in found if entry.severity == "severe"]
@@ -207,7 +209,7 @@ def check_release(rows: DataFrame, config: PiiConfig) -> GateReport:
 
 
 def grave_rows(rows: DataFrame, config: PiiConfig) -> DataFrame:
-    """What the grave ones of ``rows`` hold, as GRAVE; columns as of :func:`check_release`, and example_id, source."""
+    """The findings in grave rows, as GRAVE; ``rows`` as for :func:`check_release`, plus example_id and source."""
     texts = rows.select("example_id", "source", row_texts(rows).alias("texts"))
     return texts.mapInArrow(_grave(config), GRAVE)
 
@@ -215,14 +217,15 @@ def grave_rows(rows: DataFrame, config: PiiConfig) -> DataFrame:
 def records_holding(
     rows: DataFrame, entities: Iterable[str], config: PiiConfig, *, at_most: int
 ) -> list[str]:
-    """record_id of some of ``rows`` (record_id, and columns as of :func:`check_release`) that hold the entities."""
+    """Up to ``at_most`` record_ids of rows that hold the entities; ``rows`` as for :func:`check_release`, plus
+    record_id."""
     texts = rows.select("record_id", row_texts(rows).alias("texts"))
     found = texts.mapInArrow(_holding(config, frozenset(entities)), "record_id string")
     return [row["record_id"] for row in found.distinct().orderBy("record_id").limit(at_most).collect()]
 
 
 def row_texts(rows: DataFrame) -> Column:
-    """All text of a row that a model would see, message by message: array<string> without nulls."""
+    """All texts of a row that a model would see: array<string> without nulls, one per message."""
     from pyspark.sql import functions as F
 
     parts = [F.array(*(F.col(name) for name in ROW_TEXTS if name in rows.columns))]
@@ -231,7 +234,10 @@ def row_texts(rows: DataFrame) -> Column:
 
 
 def _counting(config: PiiConfig) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """For ``mapInArrow``: the counts of each batch; the entity "" counts the rows and, as spans, the grave ones."""
+    """For ``mapInArrow``: the counts of each batch.
+
+    The entity "" has the number of rows and, as spans, of grave rows.
+    """
 
     def count(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         scanner = ResidualScanner(config)
@@ -257,7 +263,7 @@ def _counting(config: PiiConfig) -> Callable[[Iterable[pa.RecordBatch]], Iterato
 def _holding(
     config: PiiConfig, entities: frozenset[str]
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """(record_id, texts) to the record_id of those that hold one of the entities, for ``mapInArrow``."""
+    """For ``mapInArrow``: (record_id, texts) -> record_id of the rows that hold one of the entities."""
 
     def find(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         scanner = ResidualScanner(config)
@@ -270,7 +276,7 @@ def _holding(
 
 
 def _grave(config: PiiConfig) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """(example_id, source, texts) to all findings of those that hold a grave one, by entity, for ``mapInArrow``."""
+    """For ``mapInArrow``: (example_id, source, texts) -> all findings, by entity, of the rows that hold a grave one."""
 
     def find(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         scanner = ResidualScanner(config)

@@ -1,4 +1,4 @@
-"""ops.key_checks: which secret stands behind each key version, told apart without telling anything of it."""
+"""ops.key_checks: check values that detect a wrong secret for a key version, without revealing the secret."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _CONSTANT = b"smelt/check of a key version"
 
 
 def check_value(key: ScrubKey) -> str:
-    """HMAC-SHA256 of a constant under a key derived for this alone: equal for equal secrets, no way back to one."""
+    """HMAC-SHA256 of a constant under a key derived for this purpose only: equal for equal secrets, not invertible."""
     return hmac.digest(key.derive("check"), _CONSTANT, "sha256").hex()
 
 
 def check_keys(warehouse: Warehouse, ring: KeyRing) -> None:
-    """Raise ConfigError where a secret is not the one that the warehouse knows under its version.
+    """Raise ConfigError if a secret is not the one that the warehouse was written with under that key version.
 
-    So it is where the published demo key meets a warehouse that was written with a key of its own.
+    For example, the published demo key is refused for a warehouse that was written with another key.
     """
     held = {
         row["key_version"]: row["check_value"]
@@ -49,7 +49,7 @@ def check_keys(warehouse: Warehouse, ring: KeyRing) -> None:
 
 
 def note_keys(warehouse: Warehouse, ring: KeyRing, run_id: str) -> None:
-    """Remember the secret behind the version that is written with from now on."""
+    """Record the check value of the current key version, unless it is recorded already."""
     key = ring.current
     held = {row["key_version"] for row in warehouse.collect(TABLE, "key_version")}
     if key.version not in held:
@@ -58,7 +58,7 @@ def note_keys(warehouse: Warehouse, ring: KeyRing, run_id: str) -> None:
 
 
 def _earlier_versions(warehouse: Warehouse) -> set[str]:
-    """Versions that a warehouse was written with before there were checks."""
+    """Key versions used in a warehouse before ops.key_checks existed."""
     found: set[str] = set()
     for table in ("ops.erasures", "silver.pii_findings"):
         if warehouse.exists(table):

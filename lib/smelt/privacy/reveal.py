@@ -1,4 +1,4 @@
-"""Reading of the vault for one record: with the key, and with an entry in ops.access_log before the answer."""
+"""Reads the vault for one record; needs the key, and writes ops.access_log before it returns values."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _HEX = frozenset("0123456789abcdef")
 
 
 class RevealError(SmeltError):
-    """Raised when a record's values are not shown; the attempt stands in ops.access_log."""
+    """Raised when a record's values are not shown; the attempt is logged in ops.access_log."""
 
 
 class Revealed(NamedTuple):
-    """One value as it was before scrubbing."""
+    """One original value, with its field, position of the turn, and start in the text."""
 
     field: str
     position: int
@@ -36,7 +36,7 @@ class Revealed(NamedTuple):
 def reveal(
     warehouse: Warehouse, config: PiiConfig, record_id: str, reason: str, *, run_id: str
 ) -> list[Revealed]:
-    """The record's values in order of field and place; raises RevealError without key or values."""
+    """The record's values in order of field and place. Raises ConfigError, or RevealError without key or values."""
     if len(record_id) != 32 or not set(record_id) <= _HEX:
         raise ConfigError("no such record", ["a record_id has 32 hexadecimal digits; smelt explain shows it"])
     warehouse.create("ops.access_log")

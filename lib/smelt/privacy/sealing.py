@@ -1,6 +1,6 @@
-"""Filling of the vault: conversations are scrubbed once more, and each value found is sealed.
+"""Fills the vault: conversations are scrubbed again, and each value found is encrypted.
 
-Scrubbing is a pure function, so the spans are those of silver.pii_findings, and so are their ids.
+Scrubbing is deterministic, so the findings and their ids equal those in silver.pii_findings.
 """
 
 from __future__ import annotations
@@ -26,11 +26,10 @@ Parse = Callable[["pa.RecordBatch", bytes], "pa.RecordBatch"]
 def sealing(
     config: PiiConfig, key: ScrubKey, parse: Parse
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """For ``mapInArrow``: bronze rows in, rows of silver.pii_vault without run_id out.
+    """For ``mapInArrow``: bronze rows -> rows of silver.pii_vault without run_id.
 
-    ``parse`` makes unscrubbed conversations of the bronze rows.
-
-    ``content_hash`` of the rows must be that of the silver conversation.
+    ``parse`` turns bronze rows into unscrubbed conversations. ``content_hash`` of the rows must be that of the silver
+    conversation.
     """
 
     def seal_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -40,7 +39,8 @@ def sealing(
             return seal_conversations(parse(batch, secret), scrubber, vault)
 
         def nothing(row: pa.RecordBatch, reason: str) -> pa.RecordBatch:
-            return work(row.slice(0, 0))  # its conversation has no text either: see smelt.conversations.arrow
+            # smelt.conversations.arrow gives such a record no text, so there is nothing to seal
+            return work(row.slice(0, 0))
 
         for batch in batches:
             if batch.num_rows:
@@ -50,7 +50,7 @@ def sealing(
 
 
 def seal_conversations(batch: pa.RecordBatch, scrubber: Scrubber, vault: Vault) -> pa.RecordBatch:
-    """One row a span; see :func:`smelt.pii.arrow.scrub_conversations` for the columns of ``batch``."""
+    """One row per finding; see :func:`smelt.pii.arrow.scrub_conversations` for the columns of ``batch``."""
     import pyarrow as pa
 
     slots = Slots(batch)

@@ -1,9 +1,8 @@
-"""The vault: replaced values under AES-256-GCM, for the few who may see them again.
+"""The vault: original values, encrypted with AES-256-GCM, for authorised access only.
 
-A value is bound to its finding, record and entity (associated data), so that a ciphertext moved to
-another row does not open. The nonce is derived from finding and value, so that a rerun writes the
-same bytes; two values never share one under the same key unless they are the same value in the same
-place (NIST SP 800-38D, section 8.2.1, deterministic construction from a keyed hash).
+A value is bound to its finding, record and entity (associated data), so a ciphertext moved to another row cannot be
+decrypted. The nonce is derived from finding and value by a keyed hash, so a rerun writes the same bytes, and,
+collisions of the hash aside, only the same value in the same place repeats a nonce (NIST SP 800-38D, section 8.2).
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ NONCE_BYTES = 12
 
 
 class VaultError(SmeltError):
-    """Raised when a value cannot be opened: the key is another one, or the row was changed."""
+    """Raised when a value cannot be decrypted: the key is wrong, or the row was changed."""
 
 
 class Sealed(NamedTuple):
@@ -30,7 +29,7 @@ class Sealed(NamedTuple):
 
 
 class Vault:
-    """Seals and opens values with the vault key of one key version."""
+    """Encrypts and decrypts values with the vault key of one key version."""
 
     def __init__(self, key: ScrubKey) -> None:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -47,7 +46,7 @@ class Vault:
         return Sealed(nonce, self._aes.encrypt(nonce, plain, bound))
 
     def open(self, sealed: Sealed, *, finding_id: str, record_id: str, entity: str) -> str:
-        """Decrypt one value; raises VaultError where key or row do not fit."""
+        """Decrypt one value. Raises VaultError if key, finding_id, record_id or entity do not match."""
         from cryptography.exceptions import InvalidTag
 
         try:

@@ -1,5 +1,5 @@
-"""Tabular records: a source's fields declared in conf become typed, checked, scrubbed rows with question and answer.
+"""Tabular records: fields declared in the configuration become typed, checked, scrubbed rows with question and answer.
 
-Every step is a function DataFrame -> DataFrame over columns ``v_<name>`` (values), ``flags`` and ``rejections``
-(arrays of reasons); nothing is dropped, a row that breaks its declaration carries the reason.
+Every step is a function DataFrame -> DataFrame over the columns ``v_<name>`` (values), ``flags`` and ``rejections``
+(arrays of reasons). No row is dropped; one that violates its declaration carries the reason.
 """

@@ -1,4 +1,4 @@
-"""The chain from bronze to silver.records for one source."""
+"""The transformations from bronze to silver.records for one source."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from smelt.records.wording import worded
 def records(
     bronze: DataFrame, source: RecordSource, config: PiiConfig, key: ScrubKey, run_id: str
 ) -> DataFrame:
-    """Rows of silver.records: a row a bronze record of ``source``, in the columns of its contract."""
+    """Rows of silver.records, one per bronze record of ``source``, with the columns of the contract."""
     return (
         bronze.transform(unpacked, source)
         .transform(typed, source)
@@ -38,7 +38,7 @@ def records(
 
 
 def shaped(df: DataFrame, source: RecordSource, run_id: str) -> DataFrame:
-    """The columns of the contract; question and answer are made of scrubbed text."""
+    """Select the columns of the contract; question and answer are made from scrubbed text."""
     shown = {name: c for name, c in source.columns.items() if c.pii != "withhold"}
     typed_values = {
         n for n, c in shown.items() if c.type in NUMERIC or c.type in TIMES or c.type == "boolean"
@@ -77,7 +77,7 @@ def shaped(df: DataFrame, source: RecordSource, run_id: str) -> DataFrame:
 
 
 def map_of(values: dict[str, Column], kind: str) -> Column:
-    """A map from name to value, in order of name, without those that are missing."""
+    """A map from name to value, sorted by name, without nulls."""
     if not values:
         return F.create_map().cast(f"map<string,{kind}>")
     found = F.create_map(*(x for name in sorted(values) for x in (F.lit(name), values[name].cast(kind))))
@@ -85,7 +85,8 @@ def map_of(values: dict[str, Column], kind: str) -> Column:
 
 
 def wide(rows: DataFrame, source: RecordSource) -> DataFrame:
-    """silver.records of one source as a plain table: record_id, typed columns as declared, a double a feature."""
+    """silver.records of one source as a plain table: record_id, the declared columns with their types, features
+    (double)."""
     columns: list[Column] = [F.col("record_id")]
     for name, column in source.columns.items():
         if column.pii == "withhold":

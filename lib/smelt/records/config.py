@@ -1,4 +1,4 @@
-"""The ``records`` section: which sources are tables, and what each of their columns is."""
+"""The ``records`` section of the configuration: which sources are tabular, and how their columns are treated."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ RESERVED = frozenset(
         "features",
     }
 )
-"""Columns that every row carries on its way: checks would read them instead of a declared column."""
+"""Names of internal columns; a declared column of such a name would be hidden from checks."""
 MISSING_WORDS = (
     "",
     "n/a",
@@ -69,10 +69,10 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
 
 class Outliers(BaseModel, frozen=True, extra="forbid"):
-    """Which numbers stand out, and what happens to them.
+    """Detection of outliers in a numeric column, and what happens to them.
 
-    ``iqr``: beyond ``limit`` interquartile ranges from the quartiles (Tukey 1977, 1.5 mild and 3 extreme).
-    ``robust_z``: .6745 |x - median| / MAD over ``limit`` (Iglewicz and Hoaglin 1993, 3.5).
+    ``iqr``: more than ``limit`` interquartile ranges outside the quartiles (Tukey 1977: 1.5 is mild, 3 extreme).
+    ``robust_z``: 0.6745 |x - median| / MAD above ``limit`` (Iglewicz and Hoaglin 1993 recommend 3.5).
     """
 
     method: Literal["iqr", "robust_z"] = "iqr"
@@ -81,7 +81,7 @@ class Outliers(BaseModel, frozen=True, extra="forbid"):
 
 
 class ColumnConfig(BaseModel, frozen=True, extra="forbid"):
-    """One column: where it comes from, its type, and what happens when it is missing, odd or personal."""
+    """One column: its origin and type, and the treatment of missing values, outliers and personal data."""
 
     field: str | None = Field(
         default=None, description="column of bronze or field of the source; else the name"
@@ -111,7 +111,7 @@ class ColumnConfig(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def agrees(self) -> ColumnConfig:
-        """Policies fit the type."""
+        """Reject policies that do not fit the type."""
         problems = []
         if self.missing == "constant" and self.constant is None:
             problems.append("missing: constant needs a constant")
@@ -135,11 +135,11 @@ class ColumnConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class FeatureConfig(BaseModel, frozen=True, extra="forbid"):
-    """A number made of columns.
+    """A number computed from columns.
 
     length, words: of a text. elapsed: from ``start`` to ``end`` in ``unit``. first_reply: from ``start`` to the
-    first turn of an agent. weekday (Monday 1), hour, month: of a time. prior: earlier rows with the same ``of``,
-    by ``start``. value: a number or boolean as it is (reopen count, say).
+    first turn of an agent. weekday (Monday is 1), hour, month: of a time. prior: number of earlier rows with the same
+    ``of``, ordered by ``start``. value: a number or boolean unchanged (a reopen count, for example).
     """
 
     kind: Literal["length", "words", "elapsed", "first_reply", "weekday", "hour", "month", "prior", "value"]
@@ -150,12 +150,12 @@ class FeatureConfig(BaseModel, frozen=True, extra="forbid"):
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The columns that the feature is made of."""
+        """The columns from which the feature is computed."""
         return tuple(name for name in (self.of, self.start, self.end) if name)
 
     @model_validator(mode="after")
     def is_complete(self) -> FeatureConfig:
-        """Each kind has the columns that it needs."""
+        """Reject a feature that lacks a column its kind needs."""
         needed = {"elapsed": ("start", "end"), "first_reply": ("start",), "prior": ("of", "start")}.get(
             self.kind, ("of",)
         )
@@ -166,7 +166,7 @@ class FeatureConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class CheckConfig(BaseModel, frozen=True, extra="forbid"):
-    """A condition on the columns of a row, as SQL; a row for which it is false is rejected, NULL passes."""
+    """A SQL condition on the columns of a row; a row for which it is false is rejected, NULL passes."""
 
     name: Name
     expression: str
@@ -202,21 +202,21 @@ class RecordSource(BaseModel, frozen=True, extra="forbid"):
 
     @property
     def has_pairs(self) -> bool:
-        """Whether its templates give examples."""
+        """Whether examples are made by its templates."""
         return bool(self.question and self.answer) and self.examples != "conversation"
 
     @property
     def is_no_conversation(self) -> bool:
-        """Whether its conversations give no examples."""
+        """Whether no examples are made from its conversations."""
         return self.has_pairs and self.examples == "template"
 
     def deciding(self) -> RecordSource:
-        """What decides on the rows of silver.records."""
+        """A copy with only the settings that decide the rows of silver.records."""
         return self.model_copy(update={"examples": "both"})
 
     @model_validator(mode="after")
     def names_its_columns(self) -> RecordSource:
-        """Keys, features and templates read declared columns; what is withheld is not written out."""
+        """Reject keys, features and templates that read undeclared columns, and templates that show withheld ones."""
         used = {
             "key": self.key,
             "newest": (self.newest,),

@@ -1,4 +1,4 @@
-"""Numbers made of columns: lengths, times between, time of week, contacts before this one."""
+"""Features computed from columns: lengths, elapsed times, parts of a time, number of earlier rows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 
 
 def with_features(df: DataFrame, source: RecordSource) -> DataFrame:
-    """``features`` map<string,double>: a number a declared feature, without those that cannot be known."""
+    """Add ``features`` map<string,double>: declared feature -> value, without those that are NULL."""
     found = {name: feature_of(feature).cast("double") for name, feature in source.features.items()}
     if not found:
         return df.withColumn("features", F.create_map().cast("map<string,double>"))
@@ -23,7 +23,7 @@ def with_features(df: DataFrame, source: RecordSource) -> DataFrame:
 
 
 def feature_of(feature: FeatureConfig) -> Column:
-    """One feature as an expression; NULL where what it needs is missing."""
+    """The expression of a feature; NULL if an input is missing."""
     of, start, end = (
         F.col(f"v_{name}") if name else F.lit(None) for name in (feature.of, feature.start, feature.end)
     )

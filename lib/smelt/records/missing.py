@@ -1,4 +1,4 @@
-"""What stands in for a missing value, by the policy of its column."""
+"""Handles missing values by the policy of their column."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pyspark.sql import functions as F
 from smelt.records.config import NUMERIC, ColumnConfig, RecordSource
 
 ACCURACY = 10_000
-"""Of percentile_approx: the rank is off by at most one in ten thousand."""
+"""Accuracy of percentile_approx: the relative rank error is at most 1/10,000."""
 
 
 def filled(df: DataFrame, source: RecordSource) -> DataFrame:
-    """Missing values by policy; ``flags`` gains ``missing:<name>``, or ``filled:<name>`` where something stands in.
+    """Fill missing values by policy, adding ``filled:<name>`` or else ``missing:<name>`` to ``flags``.
 
-    Medians and modes are those of the whole source, from one extra pass; of equally frequent values the
-    smallest is the mode. ``drop`` marks the row in ``rejections``, it does not remove it.
+    Medians and modes are taken over the whole source, in one extra pass; among equally frequent values the smallest is
+    the mode. ``drop`` adds a reason to ``rejections`` and does not remove the row.
     """
     lacking = {name: F.col(f"v_{name}").isNull() for name in source.columns}
     with_standins = df
@@ -44,7 +44,7 @@ def filled(df: DataFrame, source: RecordSource) -> DataFrame:
 
 
 def standin_of(df: DataFrame, name: str, column: ColumnConfig) -> DataFrame:
-    """One row, one column ``s_<name>``: the median or the mode of the source."""
+    """One row with one column ``s_<name>``: the median or mode of the source."""
     value = F.col(f"v_{name}")
     if column.missing == "median":
         return df.agg(F.percentile_approx(value, 0.5, ACCURACY).alias(f"s_{name}"))
@@ -53,7 +53,7 @@ def standin_of(df: DataFrame, name: str, column: ColumnConfig) -> DataFrame:
 
 
 def standin_value(name: str, column: ColumnConfig) -> Column | None:
-    """The expression that stands in, or None where nothing does."""
+    """The expression of the replacement value, or None if the policy has none."""
     if column.missing in ("median", "mode"):
         return F.col(f"s_{name}")
     if column.missing == "constant":

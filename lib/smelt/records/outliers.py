@@ -1,4 +1,4 @@
-"""Numbers that stand out from their source: flagged, capped, or their row rejected."""
+"""Outliers among the numbers of a source: flagged, capped, or their row rejected."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from smelt.records.config import RecordSource
 from smelt.records.missing import ACCURACY
 
 SCALE = 0.6745
-"""The .75 quantile of the standard normal."""
+"""The 0.75 quantile of the standard normal distribution."""
 
 
 def bounded(df: DataFrame, source: RecordSource) -> DataFrame:
-    """``outlier:<name>`` in flags (or rejections), ``capped:<name>`` where the value became the bound.
+    """Add ``outlier:<name>`` to flags (or to rejections, for ``drop``), ``capped:<name>`` if the value was set to the
+    bound.
 
-    Bounds come from the whole source. A column whose middle half is one value (IQR or MAD of 0) has no outliers.
+    Bounds are computed over the whole source. A column with an IQR or MAD of 0 has no outliers.
     """
     watched = {name: column.outliers for name, column in source.columns.items() if column.outliers}
     if not watched:
@@ -42,12 +43,12 @@ def bounded(df: DataFrame, source: RecordSource) -> DataFrame:
 
 
 def added(name: str, reasons: list[Column]) -> Column:
-    """An array column with what of ``reasons`` is not NULL at its end."""
+    """The array column with those of ``reasons`` appended that are not NULL."""
     return F.concat(name, F.array_compact(F.array(*reasons))).alias(name) if reasons else F.col(name)
 
 
 def bounds_of(df: DataFrame, source: RecordSource) -> DataFrame:
-    """One row, a struct ``b_<name>`` (low, high) a watched column."""
+    """One row with a struct ``b_<name>`` (low, high) for each column with ``outliers``."""
     middles = df.agg(
         *(
             F.percentile_approx(f"v_{name}", [0.25, 0.5, 0.75], ACCURACY).alias(f"q_{name}")

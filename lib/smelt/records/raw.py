@@ -1,4 +1,4 @@
-"""From bronze to the declared columns, still as text."""
+"""Extracts the declared columns from bronze, still as text."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ CARRIED = ("record_id", "source", "content_hash", "ingested_at", "known", "turns
 
 
 def unpacked(bronze: DataFrame, source: RecordSource) -> DataFrame:
-    """The rows of one source: CARRIED, and ``r_<name>`` string a declared column, trimmed, missing words as NULL.
+    """The rows of one source: CARRIED, and a string ``r_<name>`` per declared column, trimmed, missing words as NULL.
 
-    A field is a column of bronze, a key of ``outcome`` or a field that no column was mapped to (``extras``).
+    A field is a column of bronze, a key of ``outcome``, or an unmapped field in ``extras``.
     """
     extras = F.from_json("extras", "map<string,string>")
     return (
@@ -30,7 +30,7 @@ def unpacked(bronze: DataFrame, source: RecordSource) -> DataFrame:
 
 
 def raw_value(field: str, columns: list[str]) -> Column:
-    """A field as text, wherever bronze keeps it."""
+    """A field as text: a bronze column, else in ``extras``, else in ``outcome``."""
     if field in columns and field not in ("known", "turns", "extras", "outcome"):
         return F.col(field).cast("string")
     found = F.element_at("_extras", F.lit(field))
@@ -38,6 +38,6 @@ def raw_value(field: str, columns: list[str]) -> Column:
 
 
 def known_or_null(value: Column, column: ColumnConfig) -> Column:
-    """Trimmed text; NULL for the words that mean that nothing is known."""
+    """Trimmed text; NULL for the column's ``missing_words``."""
     trimmed = F.trim(F.regexp_replace(value, r"^[\s\u00a0]+|[\s\u00a0]+$", ""))
     return F.when(~F.lower(trimmed).isin(*(word.lower() for word in column.missing_words)), trimmed)

@@ -1,4 +1,4 @@
-"""Rows that are told twice: equal in everything, or equal in their key."""
+"""Repeated rows: equal in all columns, or equal in their key."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from smelt.records.outliers import added
 
 
 def marked(df: DataFrame, source: RecordSource) -> DataFrame:
-    """``duplicate_key`` and ``duplicate_exact`` in rejections (or flags, by ``exact_duplicates``).
+    """Add ``duplicate_key`` to rejections, and ``duplicate_exact`` to rejections or flags, by ``exact_duplicates``.
 
-    Of rows with one key the newest stays, of exact duplicates the one with the smallest ``record_id``; keys
-    with a missing part are never equal. The key itself does not count when rows are compared as a whole.
+    Among rows with one key the newest is kept, among exact duplicates that with the smallest ``record_id``; keys with a
+    missing part are never equal. Exact comparison ignores the key columns.
     """
     reasons: list[Column] = []
     flags: list[Column] = []

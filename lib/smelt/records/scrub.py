@@ -1,4 +1,4 @@
-"""Personal data out of the text of records, before anything is written."""
+"""Scrubs personal data from the texts of records, before anything is written."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from smelt.records.config import NUMERIC, TIMES, RecordSource
 from smelt.tables.workers import mapped
 
 PLAIN = frozenset({"boolean", *NUMERIC, *TIMES})
-"""Types that hold no text: a typed number or date has nothing of its spelling left."""
+"""Types without text: a parsed number or date keeps nothing of its original spelling."""
 
 
 def scrubbed(df: DataFrame, source: RecordSource, config: PiiConfig, key: ScrubKey) -> DataFrame:
-    """``texts`` map<string,string>: clean text of each text column, pseudonyms where declared, nothing withheld.
+    """Add ``texts`` map<string,string>: scrubbed text columns and pseudonyms as declared, without withheld columns.
 
     Adds ``pii_count`` and ``pii_rejections``. The record's own identities (``known``) are searched for too.
     """
@@ -48,7 +48,7 @@ def scrubbed(df: DataFrame, source: RecordSource, config: PiiConfig, key: ScrubK
 
 
 def pairs(names: list[str]) -> Column:
-    """A map from column name to its text, without those that are missing."""
+    """A map from column name to text, without nulls."""
     if not names:
         return F.create_map().cast("map<string,string>")
     found = F.create_map(*(x for name in names for x in (F.lit(name), F.col(f"v_{name}").cast("string"))))
@@ -56,7 +56,7 @@ def pairs(names: list[str]) -> Column:
 
 
 def named_by(secret: bytes) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
-    """A function over batches that makes keyed pseudonyms of the values of ``_people``."""
+    """A function over batches that replaces the values of ``_people`` by keyed pseudonyms."""
 
     def name(batch: pa.RecordBatch) -> pa.RecordBatch:
         at = batch.schema.names.index("_people")
@@ -70,6 +70,6 @@ def named_by(secret: bytes) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
 
 
 def digest(secret: bytes, name: str, value: str) -> str:
-    """32 hex digits of HMAC-SHA256: equal values of a column stay equal, and say nothing else."""
+    """32 hex digits of HMAC-SHA256; equal values of a column get equal digests."""
     message = f"record:{name}\x1f{value.strip().casefold()}".encode()
     return hmac.new(secret, message, hashlib.sha256).hexdigest()[:32]

@@ -1,7 +1,6 @@
 """Templates of question and answer: ``{column}``, ``{column:format}``, ``[left out when {this} is missing]``.
 
-Doubled braces and brackets stand for themselves. A template without a value for a column outside brackets
-gives no text.
+Doubled braces and brackets are literal. If a column outside brackets has no value, the template gives no text.
 """
 
 from __future__ import annotations
@@ -13,25 +12,25 @@ TOKEN = re.compile(r"\{\{|\}\}|\[\[|\]\]|\{(?P<name>[a-z][a-z0-9_]*)(?::(?P<form
 
 
 class TemplateError(ValueError):
-    """Raised when a template does not read: a brace or bracket without its partner, a bracket in a bracket."""
+    """Raised for an invalid template: an unmatched brace or bracket, or a bracket inside brackets."""
 
 
 class Slot(NamedTuple):
-    """A column in a template, with how it is written."""
+    """A column in a template, with its optional format."""
 
     name: str
     form: str | None
 
 
 class Part(NamedTuple):
-    """Text and slots in order; optional parts vanish where one of their slots has no value."""
+    """Texts and slots in order; an optional part is omitted if one of its slots has no value."""
 
     pieces: tuple[str | Slot, ...]
     optional: bool
 
 
 def parse(template: str) -> tuple[Part, ...]:
-    """The parts of a template; raises TemplateError."""
+    """Parse a template. Raises TemplateError."""
     parts: list[Part] = []
     pieces: list[str | Slot] = []
     optional = False

@@ -1,4 +1,4 @@
-"""Text to typed values: dates with zones, money, percent, quantities with units, booleans, enumerations."""
+"""Converts text to typed values: dates with zones, money, percent, quantities with units, booleans, enumerations."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ ISO_FORMATS = (
 HAS_ZONE = re.compile(r"[XxzOV]")
 CLOCK = r"^\d{1,3}:\d{2}(:\d{2})?$"
 THOUSANDS = r"(?<=\d),(?=\d{3}(?!\d))"
-"""Commas between groups of three; any other comma stays, and what holds it is no number."""
+"""Commas between groups of three digits; a text with any other comma is not a number."""
 NUMBER = r"([-+]?(?:\d+(?:\.\d+)?|\.\d+))"
 
 
 QUANTITIES = r"^\s*+(?>[-+]?(?>\d++(?:\.\d++)?|\.\d++)(?![.\d])\s*+[^\d\s.,+-]*+\s*+)++$"
-"""Possessive throughout: a long run of digits with an odd end fails at once instead of being cut in every way."""
+"""Possessive throughout: a long run of digits with an invalid end fails at once, without backtracking."""
 
 
 def typed(df: DataFrame, source: RecordSource) -> DataFrame:
-    """``v_<name>`` a column in its type, and ``flags`` with ``unreadable:<name>`` where text was no such value.
+    """Add a typed ``v_<name>`` per column, and ``flags`` with ``unreadable:<name>`` where the text is no such value.
 
     Numbers are doubles, dates and timestamps are timestamps in UTC, booleans are booleans, the rest text.
     """
@@ -48,7 +48,7 @@ def typed(df: DataFrame, source: RecordSource) -> DataFrame:
 
 
 def value(text: Column, column: ColumnConfig) -> Column:
-    """One column's expression from text to its type; NULL where the text is no such value."""
+    """The expression that converts a column's text to its type; NULL if the text is no such value."""
     match column.type:
         case "integer":
             number = number_of(text, column.decimal_mark)
@@ -73,9 +73,9 @@ def value(text: Column, column: ColumnConfig) -> Column:
 
 
 def number_of(text: Column, decimal_mark: str) -> Column:
-    """A number, its thousands grouped in threes or not at all; whatever else stands there makes it NULL.
+    """Parse a number with thousands grouped in threes or not at all; NULL for anything else.
 
-    So ``7,5`` is no number where the decimal mark is a point: reading it as 75 would be worse than not at all.
+    So ``7,5`` is NULL where the decimal mark is a point, since reading it as 75 would be worse.
     """
     group, mark = (r"[,\s\u00a0']", r"\.") if decimal_mark == "." else (r"[.\s\u00a0']", ",")
     signed = F.regexp_replace(F.trim(text), "^−", "-")
@@ -85,7 +85,7 @@ def number_of(text: Column, decimal_mark: str) -> Column:
 
 
 def money(text: Column, decimal_mark: str) -> Column:
-    """An amount with its currency before or after it; in parentheses or with a trailing minus it is negative."""
+    """Parse an amount with a currency before or after it; negative in parentheses or with a trailing minus."""
     inner = F.regexp_replace(text, r"[{}]", "")
     bare = F.regexp_replace(inner, r"(?i)\p{Sc}|\b[A-Z]{3}\b|[()]|-\s*$", "")
     amount = number_of(F.trim(bare), decimal_mark)
@@ -93,9 +93,9 @@ def money(text: Column, decimal_mark: str) -> Column:
 
 
 def quantity(text: Column, column: ColumnConfig) -> Column:
-    """Numbers with units, added up in the unit that is kept: ``2h 30m`` is 9000 seconds; ``1:30:00`` is a clock.
+    """Parse and add up numbers with units, in the target unit: ``2h 30m`` is 9000 seconds; ``1:30:00`` is h:m:s.
 
-    A number without a unit is in the unit that is kept; a unit that is not declared makes the value NULL.
+    A number without a unit is in the target unit; an undeclared unit gives NULL.
     """
     grouped, mark = (THOUSANDS, "") if column.decimal_mark == "." else (",", ".")
     plain = F.lower(F.regexp_replace(text, grouped, mark))
@@ -114,7 +114,7 @@ def quantity(text: Column, column: ColumnConfig) -> Column:
         lambda total, x: total + x,
     )
     whole = plain.rlike(QUANTITIES)
-    # Only a clock is split: under ANSI rules a cast of anything else would stop the job.
+    # Only h:m:s texts are split: in ANSI mode, casting anything else would fail the job.
     clock = F.split(F.when(plain.rlike(CLOCK), plain), ":")
     hours, minutes, seconds = (F.get(clock, F.lit(place)).cast("double") for place in range(3))
     return F.coalesce(hours * 3600 + minutes * 60 + F.coalesce(seconds, F.lit(0.0)), F.when(whole, added))
@@ -129,7 +129,7 @@ def boolean(text: Column, values: dict[str, tuple[str, ...]]) -> Column:
 
 
 def time(text: Column, column: ColumnConfig) -> Column:
-    """A moment in UTC: the first format that reads; a format without a zone is in the column's zone."""
+    """Parse a time to UTC by the first format that fits; a format without a zone means the column's zone."""
     read = []
     for form in column.formats or ISO_FORMATS:
         moment = F.try_to_timestamp(text, F.lit(form))
@@ -145,7 +145,7 @@ def time(text: Column, column: ColumnConfig) -> Column:
 
 
 def enumerated(text: Column, column: ColumnConfig) -> Column:
-    """The value that is kept for each spelling, in any case; others stay as they are, or NULL when closed."""
+    """Replace each spelling (case-insensitive) by its value; other texts are unchanged, or NULL if ``closed``."""
     spelled = F.lower(F.regexp_replace(text, r"\s+", " "))
     found: Column = F.lit(None).cast("string")
     for kept, others in column.values.items():

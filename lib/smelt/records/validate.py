@@ -1,4 +1,4 @@
-"""Whether a row keeps what its source declares: types, values that must be there, closed lists, checks."""
+"""Checks a row against its source's declaration: required values and checks."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from smelt.records.config import RecordSource
 
 
 def validated(df: DataFrame, source: RecordSource) -> DataFrame:
-    """``rejections`` gains ``missing:<column>`` (not nullable) and ``check:<name>`` (a check that is false).
+    """Add ``missing:<column>`` (column not nullable) and ``check:<name>`` (check is false) to ``rejections``.
 
-    A value that could not be read is flagged as ``unreadable``; it rejects the row where the column must have one.
+    A value that could not be parsed was flagged ``unreadable`` and is NULL, so it rejects the row if not nullable.
     """
     reasons: list[Column] = []
     for name, column in source.columns.items():

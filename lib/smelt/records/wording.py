@@ -1,4 +1,4 @@
-"""Rows as question and answer, by the templates of their source."""
+"""Makes question and answer of a row by its source's templates."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from smelt.records.template import Part, Slot, parse
 def worded(template: str | None, columns: dict[str, ColumnConfig], values: dict[str, Column]) -> Column:
     """The text of a template for a row; NULL where a column outside brackets has no value.
 
-    ``values`` are the columns' (scrubbed) values. Times are written by a Spark pattern after the colon
-    (``d MMMM yyyy`` otherwise), numbers with as many decimals as stand there.
+    ``values`` are the columns' (scrubbed) values. The format after the colon is a Spark pattern for times (default
+    ``d MMMM yyyy``), and the number of decimals for numbers.
     """
     if template is None:
         return F.lit(None).cast("string")
@@ -24,7 +24,7 @@ def worded(template: str | None, columns: dict[str, ColumnConfig], values: dict[
 
 
 def part_text(part: Part, columns: dict[str, ColumnConfig], values: dict[str, Column]) -> Column:
-    """One part; an optional part without a value is empty text."""
+    """The text of one part; an optional part without a value is empty."""
     pieces = [
         written(values[piece.name], columns[piece.name], piece) if isinstance(piece, Slot) else F.lit(piece)
         for piece in part.pieces
@@ -34,7 +34,7 @@ def part_text(part: Part, columns: dict[str, ColumnConfig], values: dict[str, Co
 
 
 def written(value: Column, column: ColumnConfig, slot: Slot) -> Column:
-    """A value as it stands in a sentence."""
+    """Format a value for its slot."""
     if column.type in TIMES:
         return F.date_format(value, slot.form or "d MMMM yyyy")
     if column.type in NUMERIC:

@@ -1,8 +1,8 @@
-"""An archive of the Java classes that a local session loads, so that it starts in half the time.
+"""Class data sharing: an archive of the Java classes that a local session loads, which halves its start time.
 
-The JVM's class data sharing (https://openjdk.org/jeps/350) maps classes that it parsed and verified before instead of
-reading them from three hundred jars. The archive holds for one Java and one list of jars: where either is another one,
-the JVM passes over it without a word. It is written once, at setup, by a session that does a little of everything.
+With class data sharing (https://openjdk.org/jeps/350) the JVM maps classes that were parsed and verified before,
+instead of reading them from three hundred jars. An archive is valid for one Java version and one list of jars; the JVM
+silently ignores it for any other. It is written once, at setup, by a session that exercises common operations.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from smelt.spark.jvm import DUMPED, NAME
 
 
 def write_archive() -> Path | None:
-    """Write the archive of this environment anew; None where this Java cannot (its own archive was left out)."""
+    """Write this environment's archive; returns its path, or None where this Java lacks the base archive that it
+    extends."""
     archive = Path(sys.prefix) / NAME
     archive.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(dir=sys.prefix) as folder:
         dumped = Path(folder) / NAME
         command = [sys.executable, "-c", "from smelt.spark.class_archive import exercise; exercise()"]
-        # Its JVM outlives the session while it writes: the pipe is open until that is done.
+        # The session's JVM writes the archive after the session has ended; capturing output waits for that.
         subprocess.run(command, env={**os.environ, DUMPED: str(dumped)}, capture_output=True, check=False)
         if dumped.is_file():
             dumped.replace(archive)
@@ -31,7 +32,8 @@ def write_archive() -> Path | None:
 
 
 def exercise() -> None:
-    """Use what every run uses: tables made, appended to, merged into and read; JSON; batches to Python and back."""
+    """Do what every run does: create, append to, merge into and read tables; parse JSON; send batches to Python and
+    back."""
     from pyspark.sql import functions as F
 
     from smelt.spark.session import get_session

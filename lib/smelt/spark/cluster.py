@@ -1,7 +1,7 @@
-"""What a session on a cluster is started with: the one place of its settings and of Delta's version.
+"""Settings and Delta version of a session on a cluster, defined once.
 
-``python -m smelt.spark.cluster 3.5`` prints them as arguments of spark-submit, a line each, for deploy/spark_submit.sh.
-Only the standard library is imported: the Python that submits need have nothing installed.
+``python -m smelt.spark.cluster 3.5`` prints them as spark-submit arguments, one per line, for deploy/spark_submit.sh.
+Only the standard library is imported, because the submitting Python may have no packages.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ DELTA_PACKAGES = {
     "3.5": "io.delta:delta-spark_2.12:3.3.3",
     "4.1": "io.delta:delta-spark_4.1_2.13:4.4.0",
 }
-"""Delta artifact for each Spark line; other pairs break."""
+"""Spark version -> Delta artifact; other combinations are incompatible."""
 
 HADOOP_AWS = {
     "3.5": "org.apache.hadoop:hadoop-aws:3.3.4",
     "4.1": "org.apache.hadoop:hadoop-aws:3.4.2",
 }
-"""What s3a:// needs: the one of the Hadoop that Spark carries."""
+"""Package for s3a://, in the version of the Hadoop libraries that Spark ships."""
 
 HADOOP_AZURE = {line: package.replace("hadoop-aws", "hadoop-azure") for line, package in HADOOP_AWS.items()}
-"""What abfss:// needs; tried only as far as that it can be fetched and loaded."""
+"""Package for abfss://; tested only as far as downloading and loading it."""
 
 SETTINGS: Mapping[str, str] = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
@@ -32,18 +32,18 @@ SETTINGS: Mapping[str, str] = {
     "spark.sql.execution.pythonUDF.arrow.enabled": "true",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "2000",
 }
-"""What smelt needs of every session, local ones included."""
+"""Settings that smelt needs in every session, local ones included."""
 
 CLUSTER = {"spark.databricks.delta.snapshotPartitions": "4", "spark.log.level": "ERROR"}
-"""What suits a cluster besides."""
+"""Further settings for clusters."""
 
 
 def submit_arguments(line: str, *, jars: str = "", archive: str = "", python: str = "") -> list[str]:
-    """Arguments of spark-submit for a Spark line such as 3.5; raises KeyError for one that was not tried.
+    """Arguments of spark-submit for a Spark version such as 3.5. Raises KeyError for an untested version.
 
-    ``jars`` are Delta's, with commas, instead of its package. ``archive`` is a packed environment, from which
-    executors take their Python. In client mode nothing is unpacked beside the driver: it keeps ``python``. Where none
-    is given, the driver runs on the cluster and takes the archive's too.
+    ``jars``: comma-separated Delta jars, used instead of the Maven package. ``archive``: a packed environment whose
+    Python the executors use. ``python``: the driver's Python in client mode, where the archive is not unpacked for the
+    driver; if empty, the driver runs on the cluster and uses the archive's Python too.
     """
     arguments = ["--jars", jars] if jars else ["--packages", DELTA_PACKAGES[line]]
     settings = {**SETTINGS, **CLUSTER}

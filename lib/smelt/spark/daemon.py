@@ -1,7 +1,7 @@
-"""The daemon that forks a local session's Python workers, with what every task needs imported before it forks.
+"""The daemon that forks a local session's Python workers, after importing what every task needs.
 
-The setting ``spark.python.daemon.module`` names it. Otherwise every worker imports pandas, pyarrow and Polars by
-itself. None of them starts a thread before its first use, so that they are safe to fork after import.
+Set by ``spark.python.daemon.module``. Otherwise every worker imports pandas, pyarrow and Polars by itself. None of
+these starts a thread on import, so forking afterwards is safe.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Delta's jars for the installed Spark: which they are, and how setup resolves them once into the environment.
+"""Delta's jars for the installed Spark: setup resolves them once into the environment.
 
 python -m smelt.spark.delta_jars
 """
@@ -15,14 +15,14 @@ NAME = "delta"
 
 
 def spark_line() -> str:
-    """The installed Spark's line, such as 3.5."""
+    """The installed Spark's major and minor version, such as 3.5."""
     import pyspark
 
     return ".".join(pyspark.__version__.split(".")[:2])
 
 
 def delta_package() -> str:
-    """The Delta artifact that fits the installed Spark; raises EnvironmentProblem for an untried line."""
+    """The Delta artifact for the installed Spark. Raises EnvironmentProblem for an untested Spark version."""
     import pyspark
 
     line = spark_line()

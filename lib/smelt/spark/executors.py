@@ -1,6 +1,6 @@
-"""Whether the executors of a cluster can run smelt: asked once at the start, in one task that cannot fail.
+"""Checks once, at the start, whether the executors of a cluster can run smelt.
 
-Otherwise the first stage fails after its retries, minutes later and in hundreds of lines.
+Otherwise the first stage would fail after all retries, minutes later and with hundreds of lines of errors.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ NEEDED = (
     "selectolax",
     "phonenumbers",
 )
-"""Of smelt's packages those that tasks import."""
+"""Packages that tasks import."""
 
 
 def check_executors(spark: SparkSession) -> None:
-    """Raise EnvironmentProblem where a task runs another Python than this one, or lacks packages."""
+    """Raise EnvironmentProblem if tasks run another Python version than this process, or lack packages."""
     from smelt.tables.failures import failure
 
     needed, here = NEEDED, sys.version_info[:2]

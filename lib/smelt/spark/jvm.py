@@ -1,4 +1,4 @@
-"""Options of the JVM of a local session that use, or write, the archive of its classes."""
+"""JVM options by which a local session uses, or writes, the class archive."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 
 NAME = "smelt-classes.jsa"
 DUMPED = "SMELT_DUMP_CLASSES"
-"""Environment variable of the session that writes the archive: the file to write."""
+"""Environment variable: path of the archive that the session is to write."""
 
 
 def archive_options() -> tuple[str, ...]:
-    """Options for the JVM of a local session: to use the archive of this environment, if there is one."""
+    """Options to write the archive named by DUMPED, else to use this environment's archive if it exists, else none."""
     dumped = os.environ.get(DUMPED)
     if dumped:
         return (f"-XX:ArchiveClassesAtExit={dumped}", "-Xlog:disable")

@@ -1,8 +1,8 @@
 """The only place that builds a SparkSession.
 
-Where a session is already active (Databricks, a notebook, a test) it is used as it is and never
-reconfigured. Under spark-submit the cluster's own configuration holds. Locally, Delta is configured from
-jars resolved once at setup, so that a start needs no network.
+An active session (Databricks, a notebook, a test) is used as it is and never reconfigured. Under spark-submit the
+cluster's own configuration applies. Locally, Delta is loaded from jars resolved once at setup, so that a start needs
+no network.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
 
 
 TASK_TRIES = 4
-"""Spark's own default of spark.task.maxFailures, which holds on clusters only."""
+"""Spark's default of spark.task.maxFailures, which local mode ignores."""
 
 
 def get_session(
     config: SparkConfig | None = None, app_name: str = "smelt", *, classpath: Sequence[str] = ()
 ) -> SparkSession:
-    """The right session for where this runs: active, Databricks, spark-submit, Connect or local with Delta.
+    """The session for where this process runs: an active one, else Databricks, spark-submit, Spark Connect or local.
 
-    ``classpath`` are more jars for a local session's JVM.
+    ``classpath``: additional jars for a local session's JVM. Raises EnvironmentProblem where none can be started.
     """
     from pyspark.sql import SparkSession
 
@@ -73,7 +73,7 @@ def get_session(
     for key, value in _local_settings(config, classpath).items():
         builder = builder.config(key, value)
     with warnings.catch_warnings():
-        # A local Connect server takes these settings when it starts and warns that the session cannot set them.
+        # A local Connect server applies these settings at its start, then warns that the session cannot set them.
         warnings.simplefilter("ignore")
         session = builder.getOrCreate()
     if not remote:
@@ -82,33 +82,33 @@ def get_session(
 
 
 def _with_retries(master: str) -> str:
-    """A local master that tries a task as often as a cluster does.
+    """The local master URL with TASK_TRIES attempts per task, as on a cluster.
 
-    By itself it tries once, whatever spark.task.maxFailures says. Spark 3.5 hands tasks to idle Python workers without
-    asking whether they live: one that was killed would end the next run, with "Broken pipe".
+    Local mode tries a task once, whatever spark.task.maxFailures says. Spark 3.5 gives tasks to idle Python workers
+    without checking that they are alive, so a killed worker would fail the next run with "Broken pipe".
     """
     local = re.fullmatch(r"local(?:\[(\*|\d+)\])?", master)
     return f"local[{local[1] or 1},{TASK_TRIES}]" if local else master
 
 
 def _one_thread_a_pool() -> None:
-    """A process a core is the engine's business; pools of threads inside of them would fight over the cores."""
+    """Limit libraries to one thread: the engine runs one process per core, and thread pools would compete for the
+    cores."""
     for pool in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "ARROW_NUM_THREADS"):
         os.environ.setdefault(pool, "1")
 
 
 def runs_elsewhere(session: SparkSession) -> bool:
-    """Whether tasks run in Pythons that are not this process's own. Databricks sees to its own."""
+    """Whether tasks run in another Python installation. False on Databricks, which provides the same one everywhere."""
     if os.environ.get("DATABRICKS_RUNTIME_VERSION"):
         return False
     return not str(session.conf.get("spark.master", "local") or "local").startswith("local")
 
 
 def _remember_java_names(session: SparkSession) -> None:
-    """Keep what py4j finds for the names that every column expression asks for.
+    """Cache py4j's lookups of the names that every column expression uses.
 
-    It keeps nothing itself, and for each name that does not stand for a class of its own tries a dozen packages in
-    all jars.
+    py4j caches nothing, and looks for a name that is not a class in a dozen packages, in all jars, every time.
     """
     view = session.sparkContext._jvm
     for name in ("functions", "PythonUtils", "SparkSession", "org"):
@@ -139,16 +139,19 @@ def _local_settings(config: SparkConfig, classpath: Sequence[str] = ()) -> dict[
         "spark.sql.shuffle.partitions": str(partitions),
         "spark.sql.execution.arrow.maxRecordsPerBatch": str(config.arrow_batch_rows),
         "spark.sql.sources.parallelPartitionDiscovery.parallelism": str(max(4, cores)),
-        "spark.sql.sources.parallelPartitionDiscovery.threshold": "1000",  # files of a table that need no job to list
+        # up to so many files are listed without a Spark job
+        "spark.sql.sources.parallelPartitionDiscovery.threshold": "1000",
         "spark.python.daemon.module": "smelt.spark.daemon",
         "spark.databricks.delta.snapshotPartitions": "1",
         "spark.databricks.delta.stats.collect": "true",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.catalogImplementation": "in-memory",
-        "spark.sql.files.maxRecordsPerFile": "10000",  # a MERGE writes the whole files anew that hold its rows
-        "spark.sql.codegen.cache.maxEntries": "2000",  # a run compiles some 500 classes, and many of them twice
-        "spark.sql.maxPlanStringLength": "2000",  # descriptions of plans that no UI shows cost seconds
+        # small files, since a MERGE rewrites every file that holds a matched row
+        "spark.sql.files.maxRecordsPerFile": "10000",
+        # a run compiles some 500 classes, many of them twice without this
+        "spark.sql.codegen.cache.maxEntries": "2000",
+        "spark.sql.maxPlanStringLength": "2000",  # building plan descriptions that no UI shows costs seconds
         "spark.sql.ui.retainedExecutions": "2",
         "spark.driver.extraJavaOptions": " ".join(
             (f"-Dlog4j2.configurationFile=file:{_log4j_file()}", *_first_heap(config), *archive_options(),
@@ -157,7 +160,7 @@ def _local_settings(config: SparkConfig, classpath: Sequence[str] = ()) -> dict[
     }  # fmt: skip
     jars, of_stores = delta_jars(), store_jars(config.stores)
     if jars and not config.extra_packages and (of_stores or not config.stores):
-        # Not spark.jars: a class loader of their own is slower, and its classes are in no archive.
+        # Not spark.jars: its separate class loader is slower, and bypasses the class archive.
         settings["spark.driver.extraClassPath"] = os.pathsep.join([*jars, *of_stores, *classpath])
     else:
         packages = [delta_package(), *store_packages(config.stores), *config.extra_packages]
@@ -167,7 +170,7 @@ def _local_settings(config: SparkConfig, classpath: Sequence[str] = ()) -> dict[
 
 
 def _first_heap(config: SparkConfig) -> tuple[str, str]:
-    """Options for a heap that does not begin so small that it is collected a hundred times before it has grown."""
+    """JVM options for the initial heap size; a small one causes a hundred garbage collections until it has grown."""
     number, unit = int(config.driver_memory[:-1]), config.driver_memory[-1].lower()
     first = min(1024, number * {"k": 1, "m": 1024, "g": 1024**2}[unit] // 1024 // 2)
     return f"-Xms{first}m", f"-XX:NewSize={first // 2}m"
@@ -179,7 +182,7 @@ def _cores(master: str) -> int:
 
 
 def _log4j_file() -> Path:
-    """A log4j file that lets only errors through, in the environment or else in the temporary folder."""
+    """Write a log4j configuration that logs errors only, to the environment or else to the temporary folder."""
     for folder in (Path(sys.prefix), Path(tempfile.gettempdir())):
         file = folder / "smelt-log4j2.properties"
         try:

@@ -1,6 +1,6 @@
-"""Jars that a session needs to reach an object store: of the Hadoop that the installed Spark carries.
+"""Jars that a session needs to access an object store, matching the Hadoop version that the installed Spark ships.
 
-``python -m smelt.spark.store_jars s3a`` resolves them into the environment; without it, a session's first start does.
+``python -m smelt.spark.store_jars s3a`` resolves them into the environment; otherwise a session's first start does.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from smelt.spark.delta_jars import spark_line
 from smelt.spark.jars import resolve_jars, resolved_jars
 
 PACKAGES: Mapping[str, Mapping[str, str]] = {"s3a": HADOOP_AWS, "abfss": HADOOP_AZURE}
-"""Scheme of a store, then Spark line: its package."""
+"""Scheme -> Spark version -> Maven package."""
 
 
 def store_packages(stores: Iterable[str]) -> list[str]:
-    """The packages of stores by scheme; raises EnvironmentProblem for a Spark line that was not tried."""
+    """The Maven packages for the schemes ``stores``. Raises EnvironmentProblem for an untested Spark version."""
     line = spark_line()
     if line not in HADOOP_AWS:
         raise EnvironmentProblem(f"Spark {line} is not one that smelt was tried with", sorted(HADOOP_AWS))
@@ -27,7 +27,7 @@ def store_packages(stores: Iterable[str]) -> list[str]:
 
 
 def store_jars(stores: Iterable[str]) -> list[str]:
-    """Jars of all those stores where they were resolved before, else an empty list."""
+    """Jars for the schemes ``stores`` if they were resolved before, else an empty list."""
     jars: list[str] = []
     for store in stores:
         found = resolved_jars(store, store_packages([store]))

@@ -1,8 +1,8 @@
-"""The Spark Thrift Server in this process: JDBC and ODBC clients ask the tables over HiveServer2's protocol.
+"""The Spark Thrift Server in this process: JDBC and ODBC clients query tables over the HiveServer2 protocol.
 
-https://spark.apache.org/docs/latest/sql-distributed-sql-engine.html. Pip's Spark has no start script for it. Its
-session has a metastore in memory and a guard (``thrift_guard.scala``) that lets statements pass which read named
-schemas; Spark's own Scala compiler makes the guard's jar at the first start.
+https://spark.apache.org/docs/latest/sql-distributed-sql-engine.html. The pip package of Spark has no start script for
+it. The session has an in-memory metastore and a guard (``thrift_guard.scala``), an extension that permits only
+statements which read given schemas; Spark's own Scala compiler builds the guard's jar at the first start.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _SERVER = f"{_HADOOP}hive.server2."
 
 
 def thrift_session(config: SparkConfig, *, host: str, port: int, users: Path | None) -> SparkSession:
-    """A local session for :func:`serve`. With ``users``, a file of names and passwords says who may log in.
+    """A local session for :func:`serve`. ``users``: a file of names and passwords that may log in; None: anybody may.
 
-    Raises EnvironmentProblem where tables are on a cluster's or server's session, which this process cannot serve.
+    Raises EnvironmentProblem if the session is not local (a cluster's or a Connect server's).
     """
     if config.remote or not config.master.startswith("local"):
         raise EnvironmentProblem(
@@ -42,12 +42,13 @@ def thrift_session(config: SparkConfig, *, host: str, port: int, users: Path | N
         )
     settings = {**config.settings, **server_settings(host, port, has_users=users is not None)}
     own_extensions = config.settings.get("spark.sql.extensions", SETTINGS["spark.sql.extensions"])
-    settings["spark.sql.extensions"] = f"{own_extensions},{EXTENSION}"  # the guard is asked first
+    # the guard comes last, so that it checks a statement first
+    settings["spark.sql.extensions"] = f"{own_extensions},{EXTENSION}"
     java = f"{config.java_options} -Dderby.stream.error.file=/dev/null"
     own = config.model_copy(update={"settings": settings, "java_options": java})
     session = get_session(own, "smelt serve-sql", classpath=[str(guard_jar())])
     system = _jvm(session).java.lang.System
-    for key, value in settings.items():  # Hive's authentication looks into a configuration of its own making
+    for key, value in settings.items():  # Hive's authentication reads a Hadoop configuration of its own
         if key.startswith(_SERVER):
             system.setProperty(key.removeprefix(_HADOOP), value)
     if users is not None:
@@ -56,9 +57,9 @@ def thrift_session(config: SparkConfig, *, host: str, port: int, users: Path | N
 
 
 def serve(session: SparkSession, schemas: Iterable[str]) -> None:
-    """Let clients in; from now on statements only read tables of ``schemas``. Returns at once.
+    """Start the server; from now on the guard permits only statements that read ``schemas``. Returns at once.
 
-    Raises EnvironmentProblem where the guard does not hold.
+    Raises EnvironmentProblem if the guard lets a forbidden statement pass.
     """
     jvm = _jvm(session)
     open_ones = jvm.java.util.ArrayList()
@@ -77,19 +78,20 @@ def serve(session: SparkSession, schemas: Iterable[str]) -> None:
 
 
 def server_settings(host: str, port: int, *, has_users: bool) -> Mapping[str, str]:
-    """Settings of the session under the server."""
+    """Spark and Hive settings of the server's session."""
     server = {
         "thrift.bind.host": host,
         "thrift.port": str(port),
         "transport.mode": "binary",
-        "enable.doAs": "false",  # statements run as the server, which can read the files
+        "enable.doAs": "false",  # statements run under the server's account, which can read the files
     }
     if has_users:
         server |= {"authentication": "CUSTOM", "custom.authentication.class": "smelt.sql.PasswordFile"}
     return {
         "spark.sql.catalogImplementation": "hive",
         "spark.sql.warehouse.dir": tempfile.gettempdir() + "/smelt-has-no-managed-tables",
-        "spark.sql.variable.substitute": "false",  # ${env:...} would show the server's variables
+        # otherwise ${env:...} would reveal the server's environment variables
+        "spark.sql.variable.substitute": "false",
         f"{_HADOOP}javax.jdo.option.ConnectionURL": "jdbc:derby:memory:smelt;create=true",
         f"{_HADOOP}datanucleus.schema.autoCreateAll": "true",
         f"{_HADOOP}hive.metastore.schema.verification": "false",
@@ -98,7 +100,7 @@ def server_settings(host: str, port: int, *, has_users: bool) -> Mapping[str, st
 
 
 def guard_jar() -> Path:
-    """The guard's jar for the installed Spark; made once, in the environment or else in this account's own folder."""
+    """The guard's jar for the installed Spark; built once, in the environment or else in this account's own folder."""
     import pyspark
 
     source = resources.files("smelt.spark").joinpath("thrift_guard.scala").read_bytes()

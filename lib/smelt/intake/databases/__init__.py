@@ -1,1 +1,1 @@
-"""Tables of a database as a source: what changed is copied into the landing folder, where intake finds it."""
+"""Database tables as sources: changed rows are copied into the landing folder, where intake reads them."""

@@ -1,8 +1,8 @@
-"""Pulls a table of PostgreSQL through ADBC (https://arrow.apache.org/adbc), which gives Arrow and needs no Java.
+"""Pulls a PostgreSQL table through ADBC (https://arrow.apache.org/adbc), which returns Arrow and needs no Java.
 
-All reads of a pull see one snapshot of the database (SET TRANSACTION SNAPSHOT), so that partitions fit together.
-A pull takes rows that changed since the newest one it has, less the overlap, rows without a time, and rows whose key it
-has never seen, however late they were committed. Rows that are gone from the table are told and listed.
+All parallel reads of a pull see one snapshot of the database (SET TRANSACTION SNAPSHOT). A pull takes rows changed
+since the newest pulled one minus the overlap, rows without a time, and rows with a key not pulled before, however late
+they were committed. Rows that were deleted from the table are counted and listed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from smelt.intake.databases.config import DatabaseConfig
 from smelt.intake.databases.pulled import Pulled, plain_schema, pulled
 
 DELETED = "deleted.txt"
-"""Beside the files: keys of rows that are gone from the table, one a line; written anew by each pull."""
+"""File in the pull's folder: keys of rows deleted from the table, one per line; rewritten by each pull."""
 
 _PLAIN = frozenset(
     {
@@ -40,26 +40,27 @@ _PLAIN = frozenset(
         *("timestamp with time zone", "timestamp without time zone", "date"),
     }
 )
-"""Types (information_schema's names) that come as they are; all others come as text."""
+"""Types (names of information_schema) that are pulled unchanged; all others are cast to text."""
 
 
 class Pull(NamedTuple):
-    """What a pull did."""
+    """The result of a pull."""
 
     name: str
     rows: int
     """Rows written."""
     late: int
-    """Of them those with an old time that no pull had seen."""
+    """Of these, rows with an old time and a key that no earlier pull had seen."""
     deleted: int
     """Rows pulled earlier that the table no longer holds."""
     files: tuple[str, ...]
 
 
 def pull(config: DatabaseConfig, landing: str) -> Pull:
-    """Copy what changed; raises ConfigError for a table that is not as configured, EnvironmentProblem for no server.
+    """Copy changed rows into the landing folder.
 
-    Files appear under their names when all are whole; a pull that is killed leaves none.
+    Files get their final names when all are complete; a killed pull leaves none. Raises ConfigError if the table or a
+    column does not exist, EnvironmentProblem if the server cannot be reached.
     """
     url = os.environ.get(config.url)
     if not url:
@@ -124,7 +125,7 @@ def _keys(cursor: Any, config: DatabaseConfig) -> set[str]:
 def _read(
     url: str, config: DatabaseConfig, select: str, snapshot: str, since: str | None, unseen: Sequence[str]
 ) -> list[pa.Table]:
-    """The changed rows by partition, then those with ``unseen`` keys that are older."""
+    """The changed rows, one table per partition, then older rows with ``unseen`` keys."""
     changed = (
         "TRUE"
         if since is None
@@ -190,7 +191,7 @@ def _connected(url: str, name: str) -> Iterator[Any]:
         raise MissingExtra("adbc-driver-postgresql", "postgres") from None
     try:
         connection = dbapi.connect(url)
-    except dbapi.Error as error:  # libpq's words name host, user and database, and never the password
+    except dbapi.Error as error:  # libpq's message names host, user and database, never the password
         said = str(error).splitlines()[0].replace(url, "URL")
         raise EnvironmentProblem(f"intake.databases {name}: no connection", [said]) from None
     try:

@@ -1,4 +1,4 @@
-"""What was pulled before, by the files themselves: no watermark is kept that could say otherwise."""
+"""What earlier pulls copied, read from their files; no watermark is kept that could contradict them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import pyarrow.dataset as ds
 
 
 class Pulled(NamedTuple):
-    """Keys as text of the rows in a folder's files, and the newest ``updated_at`` among them."""
+    """Keys (as text) of the rows in a folder's files, and their newest ``updated_at``."""
 
     keys: frozenset[str]
     newest: dt.datetime | None
 
 
 def pulled(folder: Path, key: str, updated_at: str) -> Pulled:
-    """Read the two columns of all files of a folder that earlier pulls wrote."""
+    """Read ``key`` and ``updated_at`` of all files that earlier pulls wrote to ``folder``."""
     files = sorted(str(file) for file in folder.glob("*.parquet"))
     if not files:
         return Pulled(frozenset(), None)
@@ -35,7 +35,7 @@ def pulled(folder: Path, key: str, updated_at: str) -> Pulled:
 
 
 def plain_schema(schema: pa.Schema) -> pa.Schema:
-    """Types that every reader of Parquet knows: an extension type (json, uuid) becomes what it is stored as."""
+    """Replace extension types (json, uuid) by their storage types, which every Parquet reader supports."""
     return pa.schema(
         [
             field.with_type(field.type.storage_type)

@@ -1,6 +1,6 @@
-"""Readers: one format a file. A new format is a reader here and a name in ``Format`` and ``_READERS``.
+"""Readers: one module per format. A new format is a reader here and a name in ``Format`` and ``_READERS``.
 
-Most sources are JSON lines or CSV: the parsers of the other formats are imported when a source has one.
+Most sources are JSON lines or CSV, so the parsers of other formats are imported only when needed.
 """
 
 from __future__ import annotations
@@ -72,5 +72,5 @@ _READERS: Mapping[str, Callable[[SourceConfig], FileReader]] = {
 
 
 def reader_for(source: SourceConfig) -> FileReader:
-    """The reader of a source's format; plugins are made by ``smelt.intake.plugins``."""
+    """The reader for a source's format; plugins come from :mod:`smelt.intake.plugins`."""
     return _READERS[source.format](source)

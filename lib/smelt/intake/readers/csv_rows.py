@@ -1,4 +1,4 @@
-"""CSV and its kin: any delimiter and quote, quoted line breaks, lines before the header."""
+"""CSV and similar formats: any delimiter and quote, quoted line breaks, lines before the header."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from smelt.intake.vocabulary import Reason
 
 
 class CsvReader:
-    """Reads rows under a header line, or ``header`` where the file has none; empty lines are no rows.
+    """Reads rows below a header line, or with the column names ``header`` if the file has none; skips empty lines.
 
-    ``escape``: how a quote stands inside quotes. None: doubled (RFC 4180), or, in a row that cannot be read so,
-    after a backslash, as Spark, MySQL and Redshift write it; a character: after it; empty: doubled.
+    ``escape``: how a quote is written inside quotes. None: doubled (RFC 4180) or, in rows that cannot be read so, after
+    a backslash, as Spark, MySQL and Redshift do; a character: after that character; empty: doubled only.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class CsvReader:
         self._perhaps = _escapes("\\", quote) if escape is None and quote else None
 
     def read(self, content: Content, file: SourceFile) -> Iterator[Record | Bad]:
-        """Every row in order, by the line that it starts on. Rows that do not fit the header are bad."""
+        """Every row in order; its position is the line on which it starts. Rows that do not fit the header are bad."""
         csv.field_size_limit(sys.maxsize)
         lines = _Remembered(islice(content.text_lines(), self._skip, None), content.longest_line)
         rows = self._reader(map(self._escaped, lines) if self._escaped else lines)
@@ -75,9 +75,9 @@ class CsvReader:
         )
 
     def _read_again(self, lines: _Remembered, wanted: int) -> list[str] | None:
-        """The cells of a row whose quotes may be escaped, None where that gives no row of the file's width.
+        """Read a row again with backslash escapes; None if that gives no row with ``wanted`` cells.
 
-        Lines beyond those read so far are taken only where the row needs them, and given back where it fails.
+        Further lines are taken only if the row needs them, and put back if it fails.
         """
         if self._perhaps is None or not any(f"\\{self._quote}" in line for line in lines.row):
             return None
@@ -98,7 +98,7 @@ class CsvReader:
 
 
 def _escapes(escape: str, quote: str) -> Callable[[str], str]:
-    """A function that doubles the quotes of a line that stand after an odd number of ``escape``."""
+    """A function that doubles the quotes of a line that are preceded by an odd number of ``escape``."""
     pattern = re.compile(rf"((?:{re.escape(escape)})+){re.escape(quote)}")
 
     def doubled(found: re.Match[str]) -> str:
@@ -109,17 +109,17 @@ def _escapes(escape: str, quote: str) -> Callable[[str], str]:
 
 
 SHOWN = 1 << 16
-"""Characters of a row that is too long; quarantine cuts it further."""
+"""Characters kept of an overlong row; quarantine truncates further."""
 
 
 class _TooLong(Exception):
-    """Raised within the reader of rows, which begins anew with the line after."""
+    """Raised inside the csv reader for an overlong row; a new reader starts with the next line."""
 
 
 class _Remembered:
-    """An iterator over lines that keeps those of the row being read; a row beyond ``longest`` characters ends there.
+    """An iterator over lines that remembers those of the current row and raises _TooLong beyond ``longest`` characters.
 
-    It can take lines back; ``count`` is of lines given. It gives them without NUL, which no text keeps.
+    Lines can be put back; ``count`` is the number of lines given. NUL characters are removed.
     """
 
     def __init__(self, lines: Iterator[str], longest: int) -> None:
@@ -144,7 +144,7 @@ class _Remembered:
         return line.replace("\x00", "")
 
     def put_back(self, lines: list[str]) -> None:
-        """Have ``lines`` given once more, before all others."""
+        """Yield ``lines`` again, before all others."""
         self._again += reversed(lines)
         self.count -= len(lines)
 

@@ -22,19 +22,19 @@ MAX_LEVELS = 40
 _MAX_LENGTH = 64 * 1024
 _MAX_INDENT = 400
 _MAX_MERGES = 20
-"""Front matter beyond these is none that an author wrote; the parser would follow it for minutes."""
+"""Front matter beyond these limits was not written by an author, and would keep the parser busy for minutes."""
 _BRACKET = re.compile(r"[\[\]{}]")
 _FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ODD = re.compile(r"[\t!%\x7f-\x9f\u2028\u2029\ufeff]|[|>][-+0-9]*#")
-"""Where libyaml and PyYAML's own parser may differ: tags, directives, tabs, line ends of Unicode."""
+"""Text on which libyaml and PyYAML's own parser may differ: tags, directives, tabs, Unicode line ends."""
 
 
 class FrontMatterError(ValueError):
-    """Raised for front matter that stands for far more than it says, or holds itself."""
+    """Raised for front matter whose aliases expand to far more than its text, or that contains itself."""
 
 
 def yaml_fields(text: str) -> Any:
-    """:func:`load_yaml`, with aliases and nesting bounded; raises whatever the parser does, or FrontMatterError."""
+    """:func:`load_yaml` with limits on aliases and nesting. Raises FrontMatterError or the parser's own errors."""
     if len(text) > _MAX_LENGTH:
         raise FrontMatterError("too long")
     if _depth(text) > MAX_LEVELS or max(map(_indent, text.split("\n"))) > _MAX_INDENT:
@@ -48,7 +48,7 @@ def yaml_fields(text: str) -> Any:
 
 
 def _depth(text: str) -> int:
-    """How many brackets are open at once, those in quoted text included."""
+    """Greatest number of brackets open at once, including those in quoted text."""
     depth = deepest = 0
     for found in _BRACKET.finditer(text):
         depth = depth + 1 if found[0] in "[{" else max(0, depth - 1)
@@ -61,7 +61,7 @@ def _indent(line: str) -> int:
 
 
 def _size(value: Any, left: int) -> int:
-    """``left`` less the characters and items that a value of few levels is written out with; below 0 at once."""
+    """``left`` minus the number of characters and items of ``value`` with aliases expanded; stops once below 0."""
     if left < 0:
         return left
     if isinstance(value, dict):
@@ -80,7 +80,8 @@ def _size(value: Any, left: int) -> int:
 
 
 class FrontMatter(NamedTuple):
-    """What stands before an article's text: its fields, where the text begins, what is wrong with it."""
+    """Front matter of an article: its fields, the index at which the text begins, and a problem if it cannot be
+    read."""
 
     fields: dict[str, Any] | None
     end: int
@@ -88,14 +89,14 @@ class FrontMatter(NamedTuple):
 
 
 def front_matter(text: str) -> FrontMatter | None:
-    """The front matter of a text without byte-order mark; None where it has none."""
+    """The front matter of a text (without byte-order mark); None if it has none."""
     if found := _YAML.match(text):
         try:
             fields = yaml_fields(found[1])
             if isinstance(fields, dict) or fields is None:
                 return FrontMatter(fields, found.end())
-            return None  # text between two rules
-        except Exception as error:  # beside its own errors, PyYAML raises what a number or a date does
+            return None  # not front matter: text between two horizontal rules
+        except Exception as error:  # besides its own errors, PyYAML passes on those of int() and datetime
             return FrontMatter(None, found.end(), type(error).__name__)
     if found := _TOML.match(text):
         return _toml(found)
@@ -105,12 +106,13 @@ def front_matter(text: str) -> FrontMatter | None:
 
 
 def load_yaml(text: str) -> Any:
-    """What ``yaml.safe_load`` gives, seven times as fast where libyaml is there and the text is ordinary."""
+    """Same result as ``yaml.safe_load``, but seven times as fast where libyaml is installed and the text is
+    ordinary."""
     if not _ODD.search(text):
         try:
             return yaml.load(text, _FAST)
         except (yaml.YAMLError, UnicodeEncodeError):
-            pass  # PyYAML's own parser has the last word
+            pass  # PyYAML's own parser decides
     return yaml.safe_load(text)
 
 
@@ -125,7 +127,7 @@ def _toml(found: re.Match[str]) -> FrontMatter:
 
 
 def _json(text: str, start: int) -> FrontMatter | None:
-    """An object before the text. A file that is nothing but an object is no article with front matter."""
+    """A JSON object before the text; None for a file that consists of an object only."""
     try:
         fields, end = json.JSONDecoder().raw_decode(text, start)
     except (ValueError, RecursionError):

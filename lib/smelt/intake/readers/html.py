@@ -1,4 +1,4 @@
-"""HTML: an article a file, its markup kept as it is."""
+"""HTML: one article per file, its markup kept unchanged."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from smelt.intake.records import Bad, Record, SourceFile
 
 
 class HtmlReader:
-    """Reads ``title`` (of the page, or its first h1), ``language``, ``meta`` and ``body``."""
+    """Reads ``title`` (the page's, or its first h1), ``language``, ``meta`` and ``body``."""
 
     def read(self, text: str, file: SourceFile) -> Iterator[Record | Bad]:
-        """One record; ``body`` is the markup within the body element, null where no text is visible.
+        """One record; ``body`` is the markup inside the body element, null if it has no visible text.
 
-        Where elements nest too deeply for a parser, it is the text of the page, and there is nothing else.
+        If elements nest too deeply to parse, ``body`` is the page's text and the only field.
         """
         if is_tangled(text):
             yield Record({"title": None, "language": None, "meta": {}, "body": text_of_tangled(text)}, "file")

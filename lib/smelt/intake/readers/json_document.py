@@ -14,7 +14,7 @@ from smelt.intake.vocabulary import Reason
 
 
 class JsonDocumentReader:
-    """Reads a whole document; positions are ``item N`` from 1. ``pages`` takes objects apart that hold records."""
+    """Reads a whole document; positions are ``item N`` from 1. ``pages`` splits objects that hold records."""
 
     def __init__(self, pages: Pages | None) -> None:
         self._pages = pages

@@ -1,4 +1,4 @@
-"""JSON lines: one object a line."""
+"""JSON lines: one object per line."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from smelt.intake.values import as_json, without_surrogates
 from smelt.intake.vocabulary import Reason
 
 SHOWN_BYTES = 1 << 16
-"""Of a line that is too long; quarantine cuts it further."""
+"""Bytes kept of an overlong line; quarantine truncates further."""
 
 
 class JsonLinesReader:
-    """Reads a file of JSON lines; blank lines are no records. ``pages`` takes objects apart that hold records.
+    """Reads a file of JSON lines, skipping blank lines. ``pages`` splits objects that hold records.
 
-    A file that is one JSON document, as an API or a browser writes it, is read as that.
+    A file that is one JSON document, as saved from an API or a browser, is read as a document.
     """
 
     def __init__(self, pages: Pages | None = None) -> None:
         self._pages = pages
 
     def read(self, content: Content, file: SourceFile) -> Iterator[Record | Bad]:
-        """Every line in order, position ``line N`` from 1; of a document, ``item N``."""
+        """Every record in order, with position ``line N`` from 1, or ``item N`` in a document."""
         numbered: Iterator[tuple[int, bytes]] = enumerate(content.byte_lines(), 1)
         first = next(((number, line) for number, line in numbered if line.strip()), None)
         if first is None:
@@ -61,13 +61,14 @@ _LONG_NUMBER = re.compile(rb"[:\[,\s]-?\d{20}")
 
 
 def loads(data: bytes) -> Any:
-    """A JSON value with every digit of its whole numbers: orjson makes floats of those beyond 64 bits, and parcels or
-    orders whose numbers have 20 digits then share a key. Raises orjson.JSONDecodeError."""
+    """Parse a JSON value, keeping integers exact. Raises orjson.JSONDecodeError.
+
+    orjson turns integers beyond 64 bits into floats, so orders or parcels with 20-digit numbers would share a key."""
     value = orjson.loads(data)
     if _LONG_NUMBER.search(data):
         try:
             return json.loads(data)
-        except (ValueError, RecursionError):  # more digits than Python reads
+        except (ValueError, RecursionError):  # more digits than Python converts
             return value
     return value
 
@@ -82,7 +83,7 @@ def is_json(text: bytes) -> bool:
 
 
 def records_of(document: Any, pages: Pages | None) -> Iterator[Record | Bad]:
-    """The records of a document that was parsed: an array, a page, or a single record."""
+    """The records of a parsed document: an array, a page, or a single record."""
     if isinstance(document, dict) and pages is not None:
         yield from pages.expanded(Record(document, ""))
         return
@@ -113,7 +114,7 @@ def parse_line(line: bytes, position: str) -> Record | Bad | None:
 
 
 def parse_json(data: bytes) -> tuple[Any, str | None]:
-    """A JSON value and None, or a reason. NaN becomes null; half a character (``\\ud83d``) becomes U+FFFD."""
+    """(value, None), or (None, reason). NaN becomes null; a lone surrogate (``\\ud83d``) becomes U+FFFD."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:

@@ -1,7 +1,7 @@
-"""Mail: messages of an mbox file, or one of an .eml file, with the thread that each belongs to.
+"""Mail: the messages of an mbox file, or the one of an .eml file, each with its thread.
 
-MIME parts, charsets and headers are read by the standard library's ``email``. Its ``mailbox`` is not used: it begins a
-message at every line ``From `` after an empty one, in the middle of a text, too.
+The standard library's ``email`` parses MIME parts, charsets and headers. Its ``mailbox`` is not used, because it starts
+a message at every line ``From `` after an empty one, even in the middle of a text.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _BEGIN = re.compile(
     rb"(?=[!-9;-~]+:)",
     re.MULTILINE,
 )
-"""The line above a message: sender and date in asctime's form (RFC 4155), and a header field right below it."""
+"""The line before a message: sender and asctime date (RFC 4155), followed by a header field."""
 _ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _IDENTIFIER = re.compile(r"<[^<>\s]+>")
 _PARSER = BytesParser(_class=EmailMessage, policy=email.policy.default)
@@ -42,14 +42,14 @@ class MailReader:
     """
 
     def read(self, content: Content, file: SourceFile) -> Iterator[Record | Bad]:
-        """Every message in order, position ``message N`` from 1; what cannot be parsed is bad."""
+        """Every message in order, with position ``message N`` from 1; one that cannot be parsed is bad."""
         messages: list[tuple[str, dict[str, Any]]] = []
         threads: dict[str, str] = {}
         for number, data in enumerate(_messages(content.stream.read()), 1):
             position = f"message {number}"
             try:
                 fields = _fields(_PARSER.parsebytes(data))
-            except Exception as error:  # the parser raises errors of many kinds for damaged headers
+            except Exception as error:  # the parser raises many kinds of errors for damaged headers
                 yield Bad(
                     data.decode("utf-8", "replace"),
                     position,
@@ -75,7 +75,7 @@ def _messages(data: bytes) -> Iterator[bytes]:
 
 
 def _first_of(fields: dict[str, Any], threads: dict[str, str]) -> str | None:
-    """The first message of a thread, by way of the messages that this one answers."""
+    """The id of the first message of the thread, found through the messages that this one answers."""
     here = threads.get(fields["id"] or "", "") or (fields["references"] or [None])[0]
     seen: set[str] = set()
     while here and here not in seen and threads.get(here, here) != here:
@@ -124,7 +124,7 @@ def _date(header: str) -> datetime | None:
 
 
 def _is_automatic(message: EmailMessage) -> bool:
-    """RFC 3834: ``Auto-Submitted`` other than ``no``; and what was used before it."""
+    """Whether the message was sent automatically: ``Auto-Submitted`` other than ``no`` (RFC 3834), or older headers."""
     said = str(message.get("auto-submitted", "no")).strip().lower()
     precedence = str(message.get("precedence", "")).strip().lower()
     return (
@@ -135,7 +135,7 @@ def _is_automatic(message: EmailMessage) -> bool:
 
 
 def _parts(message: EmailMessage) -> tuple[str | None, list[str]]:
-    """The text of a message (plain where there is one, or else its HTML), and the names of what is attached."""
+    """The text of a message (the plain part if there is one, else HTML) and the names of its attachments."""
     names = (
         [part.get_filename() or part.get_content_type() for part in message.iter_attachments()]
         if message.is_multipart()

@@ -1,4 +1,4 @@
-"""Markdown with front matter: an article a file, its text kept as it is."""
+"""Markdown with front matter: one article per file, its text kept unchanged."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class MarkdownReader:
     """Reads ``front_matter``, ``title`` (the first heading of level one) and ``body``."""
 
     def read(self, text: str, file: SourceFile) -> Iterator[Record | Bad]:
-        """One record; front matter that cannot be read is left out and noted in ``front_matter_problem``."""
+        """One record; if its front matter cannot be read, ``front_matter_problem`` says why."""
         text = text.lstrip("\ufeff")
         front = front_matter(text)
         body = text[front.end :] if front else text

@@ -1,4 +1,4 @@
-"""Parquet."""
+"""Parquet: one record per row."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ParquetReader:
     """Reads rows of a Parquet file; positions are ``row N`` from 1."""
 
     def read(self, content: Content, file: SourceFile) -> Iterator[Record | Bad]:
-        """Every row in order; what follows damage in the file is one bad entry."""
+        """Every row in order; from the first damaged page on, the rest of the file is one bad entry."""
         number = 0
         data = content.data()
         if content.is_too_large:
@@ -29,7 +29,7 @@ class ParquetReader:
                 yield Bad("", "file", (Reason.FILE_TOO_LARGE,))
                 return
             for batch in map(_plain, parquet.iter_batches(batch_size=1_000)):
-                left -= batch.nbytes  # a few bytes can stand for any number of equal rows
+                left -= batch.nbytes  # a few bytes can encode any number of equal rows
                 if left < 0:
                     yield Bad("", f"row {number + 1}", (Reason.FILE_TOO_LARGE,))
                     return
@@ -41,12 +41,12 @@ class ParquetReader:
 
 
 def _bytes(parquet: pq.ParquetFile, group: int) -> int:
-    """The bytes of a group of rows as its pages unpack to, which is held at once."""
+    """Uncompressed bytes of a row group, which is held in memory as a whole."""
     return int(parquet.metadata.row_group(group).total_byte_size)
 
 
 def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """The batch with values in the place of numbers of a dictionary, whose size says nothing of theirs."""
+    """Decode dictionary columns, so that the batch's size is that of its values."""
     for at, field in enumerate(batch.schema):
         if pa.types.is_dictionary(field.type):
             batch = batch.set_column(at, field.name, batch.column(at).dictionary_decode())

@@ -1,4 +1,4 @@
-"""What a reader of files is, and how a reader of texts becomes one."""
+"""The protocol of file readers, and an adapter that makes a text reader one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from smelt.intake.vocabulary import Reason
 
 
 class FileReader(Protocol):
-    """Reads a file as a stream of bytes; texts of its records hold no bytes that could not be decoded."""
+    """Reads a file as a stream of bytes. Texts in its records must not hold undecodable bytes (lone surrogates)."""
 
     def read(self, content: Content, file: SourceFile) -> Iterator[Record | Bad]:
         """Every record of the file in order."""
@@ -20,13 +20,13 @@ class FileReader(Protocol):
 
 
 class WholeText:
-    """A file reader that decodes all of a file and gives it to a text reader; a broken file is not tried."""
+    """A file reader that decodes the whole file for a text reader; broken files are not read."""
 
     def __init__(self, reader: TextReader) -> None:
         self._reader = reader
 
     def read(self, content: Content, file: SourceFile) -> Iterator[Record | Bad]:
-        """The text reader's records; nothing of a file that is too large, or cut off: its end cannot be trusted."""
+        """The text reader's records; a file that is too large, truncated or damaged gives one bad entry."""
         text = content.text()
         if content.is_too_large:
             return

@@ -6,6 +6,6 @@ from smelt.intake.readers.webvtt import WebVttReader
 
 
 class SrtReader(WebVttReader):
-    """Reads one call a file."""
+    """Reads one call per file."""
 
     format = "srt"

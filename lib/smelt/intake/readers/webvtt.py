@@ -1,4 +1,4 @@
-"""WebVTT: the cues of a call, with the speaker that a voice tag or a ``Name:`` prefix gives."""
+"""WebVTT: the cues of a call, with the speaker from a voice tag or a ``Name:`` prefix."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from smelt.intake.vocabulary import CUES, NO_NAMES, Reason
 
 _VOICE = re.compile(r"<v(?:\.[^\s>]+)*\s+([^>]+)>")
 _ABOVE = re.compile(r"^\s*\d+\s+\"([^\"]+)\"")
-"""Webex: ``1 "Iris Okafor" (42)`` above the time."""
+"""Webex writes the speaker in the line above the time: ``1 "Iris Okafor" (42)``."""
 _TAG = re.compile(r"</?[^<>]*>")
 _PREFIX = re.compile(r"^\s*[-–]?\s*([^\s:：<>][^:：<>\n]{0,60}?)\s*(?::\s+|：\s*)(?=\S)")
 _MOST_WORDS = 8
 """Words of the longest name ("Ragna Solheim (she/her) | Nordlys AS, Oslo")."""
 _SENTENCE = re.compile(r"[.?!]\s+\S+\s+\S+\s|[?!;]")
-"""What no name holds: the end of a sentence with more after it."""
+"""Text that cannot be part of a name: the end of a sentence followed by more."""
 _NAME = re.compile(
     r"^(?:[A-ZÀ-ÞĀ-Ž0-9][\w.'’-]*|d[aeiou]|van|von|der|den|ten|ter|la|le|di|al|bin|y|e)(?:\s+|$)", re.UNICODE
 )
@@ -33,11 +33,11 @@ _LEADS = frozenset((
     "also", "and", "but", "or", "because", "option", "code", "password", "address", "number", "email", "ps", "hinweis",
     "achtung", "frage", "antwort", "schritt",
 ))  # fmt: skip
-"""Words that stand before a colon inside of speech."""
+"""Words before a colon that are no speaker."""
 
 
 class WebVttReader:
-    """Reads one call a file: its cues, joined while the same speaker goes on."""
+    """Reads one call per file: its cues, merged while the same speaker goes on."""
 
     format = "vtt"
 
@@ -45,7 +45,7 @@ class WebVttReader:
         """One record with ``cues`` (speaker, text, start and end in seconds) and ``duration_seconds``."""
         try:
             captions = _captions(text, self.format)
-        except Exception as error:  # the library raises errors of its own and plain ones for damaged files
+        except Exception as error:  # for damaged files the library raises its own and built-in errors
             yield Bad(text, "file", (f"{Reason.UNREADABLE}:{type(error).__name__}",))
             return
         cues = joined(captions)
@@ -53,7 +53,7 @@ class WebVttReader:
 
 
 class _Line(NamedTuple):
-    """A piece of a cue: what one voice says in it, or one line where there are no voices."""
+    """A piece of a cue: the words of one voice tag, or one line if there are no voice tags."""
 
     speaker: str | None
     text: str
@@ -97,10 +97,10 @@ def _plain(text: str) -> str:
 
 
 def _with_prefixes(lines: Sequence[_Line]) -> list[_Line]:
-    """Take ``Name: text`` for a speaker where the file is written so: a third of the cues and more begin with one.
+    """Treat ``Name:`` as the speaker if at least a third of the cues begin with such a prefix.
 
-    A name is what stands there again and again, what looks like a name, a telephone number or a machine, and
-    anything at all where every cue has one.
+    A prefix counts as a speaker if it recurs, looks like a name, is a telephone number or a machine's name, or if every
+    cue has a prefix.
     """
     matches = [_PREFIX.match(line.text) if line.speaker is None else None for line in lines]
     said = [match[1] for match in matches if match is not None and _may_be_name(match[1])]
@@ -142,7 +142,7 @@ def _looks_like_name(name: str) -> bool:
 
 
 def joined(cues: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Cues of one speaker in a row as one; a cue without a speaker goes on with the one before."""
+    """Merge consecutive cues of one speaker; a cue without a speaker continues the previous one."""
     turns: list[dict[str, Any]] = []
     said: list[list[str]] = []
     for cue in cues:

@@ -1,1 +1,1 @@
-"""Erasure of one customer: through every table, with a certificate, and for good."""
+"""Permanent erasure of a customer from every table, with a certificate."""

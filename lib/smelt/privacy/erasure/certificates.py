@@ -1,4 +1,4 @@
-"""ops.erasures: the certificates, written before the first row goes and completed after the last."""
+"""ops.erasures: the certificates, written before the first row is deleted and completed after the last."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Certificate:
     exports: tuple[str, ...] = ()
 
     def added_to(self, earlier: Certificate | None) -> Certificate:
-        """With what an earlier request for the same customer already erased, or was killed while erasing."""
+        """Combine with an earlier certificate of the same customer, complete or of a killed request."""
         if earlier is None:
             return self
         tables = sorted({*earlier.rows_deleted, *self.rows_deleted})
@@ -61,7 +61,9 @@ class Certificate:
 def read_certificates(warehouse: Warehouse, ids: Iterable[str] | None = None) -> list[Certificate]:
     """All certificates, or those of ``ids``."""
     rows = warehouse.read(TABLE)
-    for later in {"line_keys", "exports"}.difference(rows.columns):  # a table of an earlier version
+    for later in {"line_keys", "exports"}.difference(
+        rows.columns
+    ):  # a table made by an earlier version of smelt
         from pyspark.sql import functions as F
 
         rows = rows.withColumn(later, F.lit(None).cast("array<string>"))
@@ -107,5 +109,5 @@ def write_certificates(warehouse: Warehouse, certificates: Sequence[Certificate]
 
 
 def _utc(moment: dt.datetime | None) -> dt.datetime | None:
-    """Spark hands out local time without zone; the session's zone is UTC."""
+    """Make a naive local time, as Spark returns it, an aware one in UTC."""
     return moment if moment is None or moment.tzinfo else moment.astimezone(dt.timezone.utc)

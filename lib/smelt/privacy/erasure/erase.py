@@ -1,4 +1,4 @@
-"""The erasure itself: certificate, deletion from the last table to the first, certificate again."""
+"""The erasure itself: certificate, deletion from the last table to the first, completed certificate."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 
 class ErasureError(SmeltError):
-    """Raised when rows of an erased record are still there after the deletion."""
+    """Raised when rows of an erased record still exist after the deletion."""
 
 
 class Request(NamedTuple):
-    """Who is to be forgotten, who asked for it, and why (scrubbed)."""
+    """Customers to erase, who requested it, and the scrubbed reason."""
 
     customers: tuple[str, ...]
     actor: str
@@ -47,9 +47,9 @@ class Request(NamedTuple):
 def erase(warehouse: Warehouse, request: Request, ring: KeyRing) -> list[Certificate]:
     """Delete all records of the customers from bronze, silver, the vault and unreleased gold.
 
-    Safe to repeat after a crash anywhere: the certificate with the records' hashes comes first, bronze,
-    from which they are found, last. One certificate a customer, in the order given; a customer without
-    records gets one too, as proof that there was nothing.
+    Safe to repeat after a crash: the certificate with the records' hashes is written first, and bronze, from which the
+    records are found, is deleted last. Returns one certificate per customer, in the order given, also for a customer
+    without records. Raises ErasureError if rows are left.
     """
     warehouse.create("ops.erasures")
     found = find_records(warehouse, request.customers, ring)
@@ -68,7 +68,7 @@ def erase(warehouse: Warehouse, request: Request, ring: KeyRing) -> list[Certifi
         _certificate(request, ring, customer, found[customer], counts, releases)
         for customer in request.customers
     ]
-    if raws:  # a line names no record: all of them stand in the first certificate
+    if raws:  # quarantined lines belong to no record: all go into the first certificate
         lines = sorted({line_key(ring.current, raw) for raw in raws})
         rows = {
             **plan[0].rows_deleted,
@@ -92,9 +92,7 @@ def erase(warehouse: Warehouse, request: Request, ring: KeyRing) -> list[Certifi
                 [(each,) for each in lines_of_table], "quarantine_id string"
             )
             warehouse.delete_keys(table, ids)
-    if warehouse.exists(
-        ARRIVALS
-    ):  # under the lease nobody stages: what stands there is of a run that was killed
+    if warehouse.exists(ARRIVALS):  # with the lease held, staged arrivals can only be those of a killed run
         warehouse.clear(ARRIVALS)
     left = {table for each in _counts(warehouse, records, tables).values() for table in each}
     if left:
@@ -106,11 +104,11 @@ def erase(warehouse: Warehouse, request: Request, ring: KeyRing) -> list[Certifi
 
 
 def vacuum(warehouse: Warehouse) -> list[Certificate]:
-    """Remove the files behind all erasures that were not vacuumed yet; returns their certificates.
+    """Remove old files after all erasures not vacuumed yet; returns their certificates.
 
-    Every table with records is done, also where nothing was deleted just now: an older version of a row,
-    or the arrivals of a finished run, may lie in files that no version reads any more. The tables' logs are
-    shortened to what they say now, as older entries have statistics of files that are gone.
+    Every table with records is vacuumed, even if nothing was deleted from it now: older versions of a row, or arrivals
+    of a finished run, may be in files that no version reads any more. The tables' logs are shortened, because older
+    entries hold statistics of removed files.
     """
     pending = [each for each in read_certificates(warehouse) if each.erased_at and not each.vacuumed_at]
     if not pending:
@@ -125,7 +123,7 @@ def vacuum(warehouse: Warehouse) -> list[Certificate]:
 
 
 def _counts(warehouse: Warehouse, records: DataFrame, tables: Mapping[str, str]) -> dict[str, dict[str, int]]:
-    """Rows by subject_key and table; tables without any are left out. One query over all of them."""
+    """subject_key -> table -> number of rows, tables without rows omitted; one query."""
     from pyspark.sql import functions as F
 
     parts = [
@@ -147,7 +145,7 @@ def _counts(warehouse: Warehouse, records: DataFrame, tables: Mapping[str, str])
 
 
 def _releases(warehouse: Warehouse, records: DataFrame) -> dict[str, list[str]]:
-    """Releases by subject_key whose rows come from these records."""
+    """subject_key -> releases with rows made from these records."""
     rows = warehouse.read("gold.training_splits").select("release", "record_id").join(records, "record_id")
     releases: dict[str, list[str]] = {}
     for row in rows.select("subject_key", "release").distinct().orderBy("release").collect():
@@ -156,7 +154,7 @@ def _releases(warehouse: Warehouse, records: DataFrame) -> dict[str, list[str]]:
 
 
 def _dropped(warehouse: Warehouse) -> set[str]:
-    """Releases of which nobody can say any more whom they held."""
+    """Releases whose rows were dropped, so that it is unknown whose records they held."""
     if not (warehouse.exists("gold.releases") and warehouse.has_column("gold.releases", "dropped_at")):
         return set()
     found = warehouse.collect("gold.releases", "release", "dropped_at")
@@ -164,7 +162,7 @@ def _dropped(warehouse: Warehouse) -> set[str]:
 
 
 def _quarantined(warehouse: Warehouse, table: str, words: Sequence[str]) -> dict[str, str]:
-    """quarantine_id -> raw line of all that hold one of the identifiers."""
+    """quarantine_id -> raw, of the lines that hold one of the identifiers ``words``."""
     if not warehouse.exists(table):
         return {}
     lines = lines_of(warehouse.read(table), words).collect()

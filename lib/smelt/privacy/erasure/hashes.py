@@ -1,4 +1,4 @@
-"""How certificates name customers and records: by keyed hash, so that they name nobody to who lacks the key."""
+"""Keyed hashes by which certificates identify customers and records; they reveal nothing without the key."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from smelt.pii.keys import ScrubKey
 
 
 def subject_key(key: ScrubKey, customer: str) -> str:
-    """Keyed hash of a customer's identifier; case and white space around it do not matter."""
+    """Keyed hash of a customer's identifier, ignoring case and surrounding white space."""
     return _hash(key, "customer", canonical(customer))
 
 
 def record_key(key: ScrubKey, record_id: str) -> str:
-    """Keyed hash of a record's identity."""
+    """Keyed hash of a record_id."""
     return _hash(key, "record", record_id)
 
 
 def line_key(key: ScrubKey, raw: str) -> str:
-    """Keyed hash of a quarantined line, wherever it stands."""
+    """Keyed hash of a quarantined line's raw text."""
     return _hash(key, "line", raw)
 
 
 def erasure_id(key: ScrubKey, customer: str) -> str:
-    """The identity of a customer's certificate: a request that is repeated adds to it."""
+    """The id of a customer's certificate; a repeated request extends the same certificate."""
     return stable_id("erasure", key.version, subject_key(key, customer))
 
 
 def canonical(customer: str) -> str:
-    """The form in which identifiers are compared: caseless and composed (The Unicode Standard, section 3.13, D145)."""
+    """Canonical caseless form of an identifier (The Unicode Standard, section 3.13, D145), composed."""
     folded = unicodedata.normalize("NFD", unicodedata.normalize("NFD", customer.strip()).casefold())
     return unicodedata.normalize("NFC", folded)
 

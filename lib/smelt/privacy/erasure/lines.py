@@ -1,4 +1,4 @@
-"""Quarantined lines of a customer: raw text that belongs to no record, so that it is searched."""
+"""Finds a customer's quarantined lines by text search, since quarantined lines belong to no record."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 MIN_SEARCHED_CHARS = 4
-"""A shorter identifier would be found in everybody's lines."""
+"""Shorter identifiers are not searched: they would occur in other people's lines."""
 
 _ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([\"'\\/]))")
 _QUOTED_PRINTABLE = re.compile(r"=\r?\n|((?:=[0-9A-Fa-f]{2})+)")
@@ -35,7 +35,7 @@ def spellings(raw: str) -> Iterator[str]:
 
 
 def finder(words: Iterable[str]) -> Callable[[str], bool]:
-    """Whether a raw line holds one of the identifiers as a whole word, at any place and in any spelling."""
+    """A predicate: whether a raw line holds one of the identifiers as a whole word, in any spelling."""
     wanted = sorted({canonical(word) for word in words if len(canonical(word)) >= MIN_SEARCHED_CHARS})
     if not wanted:
         return lambda raw: False
@@ -48,9 +48,9 @@ def finder(words: Iterable[str]) -> Callable[[str], bool]:
 
 
 def lines_of(quarantine: DataFrame, words: Sequence[str]) -> DataFrame:
-    """quarantine_id and raw of the lines that hold one of the identifiers.
+    """quarantine_id and raw of the lines that hold one of the identifiers ``words``.
 
-    The identifiers travel inside the tasks, as the key does: no plan or event log shows them.
+    The identifiers are sent inside the tasks' code, so they appear in no plan or event log.
     """
 
     def search(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -70,7 +70,7 @@ def _from_json(text: str) -> str:
     if "\\" not in text:
         return text
     resolved = _ESCAPED.sub(character, text)
-    # Pairs of surrogates, as JSON writes what lies above U+FFFF.
+    # JSON writes characters above U+FFFF as surrogate pairs.
     return resolved.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 

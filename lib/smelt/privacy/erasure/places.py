@@ -1,4 +1,4 @@
-"""Every place of a warehouse where bytes of a person can be, and how each is rid of them.
+"""Every table that can hold a person's data, and how it is deleted there.
 
 ==========================  ===========================================================================
 all layers                  rows by ``record_id``, or by ``example_id`` through silver.examples
@@ -83,14 +83,14 @@ def keys_of(warehouse: Warehouse, records: DataFrame, table: str, column: str) -
 
 
 def delete_records(warehouse: Warehouse, records: DataFrame) -> None:
-    """Delete all that is of ``records`` (record_id); bronze, from which they are found, last."""
+    """Delete everything made from ``records`` (record_id); bronze, from which records are found, last."""
     ids = records.select("record_id").distinct()
     _delete_embeddings(warehouse, ids)
     _delete_clusters(warehouse, ids)
     tables = erasable_tables(warehouse)
     for table, column in sorted(
         tables.items(), key=lambda entry: entry[1]
-    ):  # those by example before silver.examples
+    ):  # tables deleted by example_id come before silver.examples, which maps it to record_id
         warehouse.delete_keys(table, keys_of(warehouse, ids, table, column).select(column))
 
 
@@ -104,7 +104,7 @@ def _delete_embeddings(warehouse: Warehouse, ids: DataFrame) -> None:
 
 
 def _delete_clusters(warehouse: Warehouse, ids: DataFrame) -> None:
-    """Members that stay would name an example that is gone, and be left out for it for ever."""
+    """Delete whole clusters: remaining members would refer to a deleted example, and stay excluded in its favour."""
     if not warehouse.exists("silver.duplicates"):
         return
     duplicates = warehouse.read("silver.duplicates").select("example_id", "record_id", "cluster_id")
@@ -115,5 +115,7 @@ def _delete_clusters(warehouse: Warehouse, ids: DataFrame) -> None:
     ]
     if members:
         keys = warehouse.spark.createDataFrame([(each,) for each in members], "example_id string")
-        warehouse.delete_keys("silver.signatures", keys)  # first: without one, an example is compared anew
+        warehouse.delete_keys(
+            "silver.signatures", keys
+        )  # signatures first: an example without one is compared anew
         warehouse.delete_keys("silver.duplicates", keys)

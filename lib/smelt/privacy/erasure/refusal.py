@@ -1,4 +1,4 @@
-"""Records and quarantined lines that were erased and come again: named by keyed hash, so that they can be refused."""
+"""Refuses records and quarantined lines that were erased and arrive again, recognised by their keyed hashes."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ if TYPE_CHECKING:
 TABLE = "ops.erasures"
 
 REFUSED = "erased_on_request"
-"""The reason under which a refused record is counted."""
+"""Reason under which refused records are counted in the ledger."""
 
 KEPT_OF_REFUSED = ("source", "kind", "source_position")
-"""All that is stored of an arrival that is refused, to be counted: nothing that says whose it was."""
+"""Columns stored of a refused arrival, for counting only: none says whose it was."""
 
 Batches = Iterable[pa.RecordBatch]
 
 
 @dataclass(frozen=True)
 class Refusals:
-    """What ops.erasures names, and the keys that it is named with. Travels to the workers inside tasks."""
+    """The hashes in ops.erasures and the keys that made them; sent to workers inside tasks."""
 
     keys: tuple[ScrubKey, ...]
     records: frozenset[str]
     lines: frozenset[str]
 
     def are_refused(self, record_ids: Sequence[str | None], raws: Sequence[str | None]) -> list[bool]:
-        """For each arrival: whether its record, or its raw line if it cannot be used, was erased."""
+        """For each arrival: whether its record, or (for a quarantined one) its raw line, was erased."""
         return [
             (record is not None and any(record_key(key, record) in self.records for key in self.keys))
             or (
@@ -50,7 +50,7 @@ class Refusals:
 
 
 def refusals(warehouse: Warehouse, config: KeyConfig) -> Refusals | None:
-    """All that was erased so far; None where nothing was.
+    """The hashes of everything erased so far; None if nothing was.
 
     Raises ConfigError where the ring lacks a key version that certificates were written with: without it
     nobody can tell whether a record was erased.
@@ -69,7 +69,7 @@ def refusals(warehouse: Warehouse, config: KeyConfig) -> Refusals | None:
 
 
 def without_refused(refused: Refusals) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
-    """For ``mapInArrow`` over parsed arrivals: of those that were erased only KEPT_OF_REFUSED is stored."""
+    """For ``mapInArrow`` over parsed arrivals: blanks all columns of erased ones except KEPT_OF_REFUSED."""
 
     def strip(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
@@ -97,20 +97,20 @@ def _stripped(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def erased_among(warehouse: Warehouse, rows: DataFrame, config: KeyConfig) -> DataFrame | None:
-    """Those ``record_id`` of ``rows`` that stand in ops.erasures, each once; None where nothing was ever erased."""
+    """Distinct ``record_id`` of ``rows`` that are in ops.erasures; None if nothing was ever erased."""
     if refusals(warehouse, config) is None:
         return None
     return erased_records(rows, warehouse.read(TABLE), load_keys(config))
 
 
 def without_erased(warehouse: Warehouse, rows: DataFrame, config: KeyConfig) -> DataFrame:
-    """``rows`` less those whose ``record_id`` stands in ops.erasures, whoever wrote them."""
+    """``rows`` without those whose ``record_id`` is in ops.erasures."""
     erased = erased_among(warehouse, rows, config)
     return rows if erased is None else rows.join(erased, "record_id", "left_anti")
 
 
 def erased_records(records: DataFrame, erasures: DataFrame, ring: KeyRing) -> DataFrame:
-    """Those ``record_id`` of ``records`` that stand in ops.erasures, each once.
+    """Distinct ``record_id`` of ``records`` that are in ops.erasures.
 
     Raises ConfigError where the ring lacks a key version that certificates were written with: without it
     nobody can tell whether a record was erased.

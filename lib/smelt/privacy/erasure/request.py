@@ -1,4 +1,4 @@
-"""A request for erasure as an operator makes it: logged, carried out, and vacuumed where asked."""
+"""An operator's request for erasure: logged, carried out, and followed by VACUUM if requested."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def forget_customers(
     reason: str | None = None,
     with_vacuum: bool = False,
 ) -> list[Certificate]:
-    """Erase each customer once; returns their certificates, or without customers those that were vacuumed.
+    """Erase each customer; returns their certificates or, without customers, those of erasures just vacuumed.
 
-    The warehouse is this process's to write meanwhile; raises WarehouseBusy where another one has it.
+    Holds the warehouse's lease meanwhile; raises WarehouseBusy if another process has it.
     """
     with warehouse.writing(f"forget {run_id}"):
         return _forget_customers(warehouse, config, customers, run_id, reason, with_vacuum=with_vacuum)

@@ -1,4 +1,4 @@
-"""Whose records are meant: from a customer's identifier to the record_id of all that is theirs."""
+"""Finds the records of a customer by their identifiers."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ IDENTIFIERS = ("customer_id", "customer_email")
 
 
 def find_records(warehouse: Warehouse, customers: Sequence[str], ring: KeyRing) -> dict[str, set[str]]:
-    """The record_id of each customer, by the identifier as given.
+    """Identifier, as given -> record_ids of that customer.
 
-    Looked for as customer_id and customer_email in bronze, and as pseudonym under every key version in
-    silver, where the raw record may be gone already. Identifiers travel as rows, never as literals of a
-    query, so that no plan or event log holds them.
+    Searched as customer_id and customer_email in bronze, and as pseudonym under every key version in silver, since the
+    raw record may be gone. Identifiers are passed as rows, never as literals of a query, so that no plan or event log
+    holds them.
     """
     from pyspark.sql import functions as F
 
@@ -65,7 +65,7 @@ def find_records(warehouse: Warehouse, customers: Sequence[str], ring: KeyRing) 
 
 
 def identifiers_of(warehouse: Warehouse, records: DataFrame) -> list[str]:
-    """All identifiers that the records themselves give for their customers."""
+    """All identifiers (columns IDENTIFIERS) in the customers' records."""
     from pyspark.sql import functions as F
 
     parts = [
@@ -83,7 +83,8 @@ def identifiers_of(warehouse: Warehouse, records: DataFrame) -> list[str]:
 
 
 def _canonical_identifiers(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """record_id and identifiers -> one row an identifier; Spark's lower() and trim() know less of Unicode."""
+    """record_id and identifiers -> one row per canonical identifier; Spark's lower() and trim() handle less of
+    Unicode."""
     for batch in batches:
         ids = batch.column(0).to_pylist()
         for column in batch.columns[1:]:

@@ -1,7 +1,7 @@
-"""Rows of erased records that came back: found before a run works on anything, and deleted again.
+"""Deletes rows of erased records that came back, before a run does anything else.
 
-Nothing writes beside an erasure, but an older backup may be put back, a table restored, a row written by hand. A run
-looks where a table, or what was erased, changed since the last one that ended well.
+A backup or an older table version may have been restored, or a row written by hand. A run looks for such rows only if a
+table or ops.erasures changed since the last successful sweep.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from smelt.tables.warehouse import Warehouse
 
 STAGE = "erasures"
-"""Under which ops.runs keeps the sweep."""
+"""Name of the sweep in ops.runs."""
 
 
 def fingerprint(warehouse: Warehouse) -> str | None:
-    """Digest of all that decides on what a sweep finds; None where nothing was ever erased."""
+    """Digest of everything that decides what a sweep finds; None if nothing was ever erased."""
     if not warehouse.collect(TABLE, "erasure_id"):
         return None
     tables = [*erasable_tables(warehouse), TABLE]
@@ -34,7 +34,7 @@ def fingerprint(warehouse: Warehouse) -> str | None:
 
 
 def sweep(warehouse: Warehouse, config: KeyConfig) -> int:
-    """Delete what ops.erasures names, from every table; returns the number of records that had come back."""
+    """Delete erased records from every table again; returns the number of records that had come back."""
     if refusals(warehouse, config) is None:
         return 0
     ids = [
