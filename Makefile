@@ -126,9 +126,9 @@ test-train: $(TRAIN_STAMP) ## Run the tests of the training job: a tiny model is
 test-connect: $(TEST_STAMP) ## Run the end-to-end test once more over Spark Connect (spark41)
 	@SMELT_TEST_CONNECT=1 $(BIN)/python -m pytest tests/e2e -m connect
 
-test-services: $(TEST_STAMP) ## Run the tests with real servers beside them: a Spark cluster, SQL clients, S3, PostgreSQL
+test-services: $(TEST_STAMP) ## Run the tests with real servers beside them: a Spark cluster, SQL clients, S3, PostgreSQL, Label Studio
 	@$(BIN)/python -m smelt.spark.store_jars s3a >/dev/null
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(or $(TESTS),tests/cluster tests/stores) --durations=10 $(if $(filter no,$(SLOW)),-m "not slow")
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(or $(TESTS),tests/cluster tests/stores tests/services) --durations=10 $(if $(filter no,$(SLOW)),-m "not slow")
 
 cluster: $(STAMP) ## The demo's data through a Spark cluster on this machine: a master and two workers on loopback
 	@test -f $(DEMO)/smelt.yaml || $(BIN)/smelt generate $(DEMO) --records $(RECORDS)

@@ -8,7 +8,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake import DeltaTable
 
-OF_A_RUN = ("run_id", "ingested_at", "started_at", "ended_at", "first_used_at", "input_versions", "standing")
+OF_A_RUN = (
+    *("run_id", "ingested_at", "started_at", "ended_at", "first_used_at", "input_versions", "standing"),
+    *("imported_at", "decided_at"),
+)
 """Columns that tell when and by which run a row was written."""
 
 

@@ -10,6 +10,7 @@ import sys
 from collections import defaultdict
 
 import pytest
+from deltalake import DeltaTable
 from pyspark.sql import functions as F
 
 from smelt.config import load_config
@@ -17,6 +18,7 @@ from smelt.generate.config import GenerateConfig
 from smelt.generate.generator import generate
 from smelt.jobs import load_stages
 from smelt.jobs.quality_reports import measure
+from smelt.pipeline.engine import engine_of
 from smelt.pipeline.job import open_job
 from smelt.pipeline.run import run_stages
 from smelt.privacy.erasure.request import forget_customers
@@ -25,6 +27,10 @@ from smelt.releases.manifest import find_manifest
 from smelt.report.card import card
 from smelt.report.collect import collected
 from smelt.report.render import page
+from smelt.review.draw_sample import draw_sample, keep
+from smelt.review.formats.read import read_answers
+from smelt.review.simulate import simulate
+from smelt.review.take_in import import_answers
 from smelt.tables.ledger import STAGES
 from tests.e2e.conftest import ODD_NAME, RECORDS
 from tests.e2e.same_rows import differences
@@ -50,16 +56,21 @@ def run_all(spark, landing, root):
 
 def embedded_run(landing, root):
     """What ``smelt run`` says, in a process of its own and by the embedded engine."""
+    return embedded(landing, root, "run").stderr
+
+
+def embedded(landing, root, *command):
+    """A command in a process of its own and by the embedded engine."""
     settings = [f"warehouse.root={root}", "spark.engine=sail"]
     done = subprocess.run(
-        [sys.executable, "-m", "smelt.cli.app", "run", "--conf", str(landing)]
+        [sys.executable, "-m", "smelt.cli.app", *command, "--conf", str(landing)]
         + [part for setting in settings for part in ("--set", setting)],
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return done.stderr
+    return done
 
 
 def manifest(job):
@@ -167,6 +178,38 @@ def test_a_night_by_either_engine_gives_the_same_rows(first, spark, landing, tmp
     run_all(spark, project, mine)
     embedded_run(project, theirs)
     assert differences(mine, theirs) == []
+
+
+@pytest.mark.slow
+def test_a_review_and_children_are_the_same_by_either_engine(first, spark, landing, tmp_path):
+    """The sample, what people's answers do to verdicts and gold, and children, each by its own copy of the tables."""
+    made, _ = first
+    mine, theirs = (shutil.copytree(made.warehouse.root, tmp_path / name) for name in ("mine", "theirs"))
+    job = open_job(load_config([landing], settings=[f"warehouse.root={mine}"]), spark=spark)
+    config = job.config.review
+    tasks = draw_sample(job.warehouse, "scored", "pilot", config, job.config.quality, run_id="a").tasks
+    keep(job.warehouse, tasks, run_id="a")
+    simulate(tasks, tmp_path / "mine.json", config, people=2, seed=config.seed)
+    answers = read_answers([tmp_path / "mine.json"])
+    import_answers(job.warehouse, answers, config, job.config.pii, run_id="b")
+    list(run_stages(job, load_stages(["scores", "duplicates", "curated_examples", "augmentations"])))
+
+    out = tmp_path / "theirs.json"
+    embedded(
+        landing, theirs, "review", "sample", "scored", "--name", "pilot", "--out", str(tmp_path / "files")
+    )
+    embedded(landing, theirs, "review", "simulate", "pilot", "--people", "2", "--out", str(out))
+    embedded(landing, theirs, "review", "import", str(out))
+    assert out.read_bytes() == (tmp_path / "mine.json").read_bytes()
+    other = load_config([landing], settings=[f"warehouse.root={theirs}", "spark.engine=sail"])
+    assert engine_of(other) == "sail"
+    embedded_run(landing, theirs)
+    embedded(landing, theirs, "augment")
+    assert DeltaTable(theirs / "silver" / "augmentations").to_pyarrow_table().num_rows > 20
+    assert (
+        differences(mine, theirs, but=["ops/runs", "ops/ledger", "gold/releases", "gold/training_splits"])
+        == []
+    )
 
 
 def test_no_planted_value_of_the_severe_kinds_reaches_the_release(first, landing):

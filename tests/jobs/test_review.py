@@ -213,7 +213,6 @@ def scores_of(job):
     return {row["example_id"]: (row["composite"], row["rejections"]) for row in rows}
 
 
-@pytest.mark.of_spark
 def test_rules_are_measured_on_a_sample_of_scored_pairs(job, tmp_path):
     tasks = draw(job, "scored", "rules", count=40)
     keep(job.warehouse, tasks, run_id="rules-1")

@@ -40,7 +40,7 @@ def augment(
     from smelt.pipeline.job import open_job
     from smelt.pipeline.run import run_stages
 
-    job = open_job(configured(conf, env, settings))
+    job = open_job(configured(conf, env, settings), may_embed=True)
     job = replace(job, say=lambda line: typer.echo(line, err=True))
     [report] = run_stages(job, [load_stage("model_augmentations" if model else "augmentations")])
     rejected = {str(entry.reason): 0 for entry in report.result.entries if entry.measure == "rejected"}

@@ -81,7 +81,7 @@ def sample(
     from smelt.review.population import SCOPES
 
     config = configured(conf, env, settings)
-    job = open_job(config)
+    job = open_job(config, may_embed=True)
     began = dt.datetime.now(dt.timezone.utc)
     name = name or _next_name(scope, sample_names(job.warehouse))
     folder = out or Path("review") / name
@@ -134,7 +134,7 @@ def import_(
 
     config = configured(conf, env, settings)
     answers = read_answers(files, annotator=annotator)
-    job = open_job(config)
+    job = open_job(config, may_embed=True)
     began = dt.datetime.now(dt.timezone.utc)
     with job.warehouse.writing("import of reviews"):
         done = import_answers(job.warehouse, answers, config.review, config.pii, run_id=job.run_id)
@@ -174,7 +174,7 @@ def experts(
     from smelt.review.summary import read_sample
 
     config = configured(conf, env, settings)
-    job = open_job(config)
+    job = open_job(config, may_embed=True)
     folder = out or Path("review") / f"{name}-experts-{job.run_id}"
     _check_empty(folder)
     with job.warehouse.writing(f"cases of {name} for experts"):
@@ -213,7 +213,7 @@ def simulate(
     from smelt.review.take_in import read_tasks
 
     config = configured(conf, env, settings)
-    tasks = list(read_tasks(open_job(config).warehouse, name).values())
+    tasks = list(read_tasks(open_job(config, may_embed=True).warehouse, name).values())
     answers = write(tasks, out, config.review, people=people, ability=ability, seed=config.review.seed)
     typer.echo(f"{answers:,} answers of {people} simulated annotators in {out}")
 

@@ -35,7 +35,7 @@ def agreement(
     from smelt.review.summary import agreements, measured_abilities, read_sample
 
     config = configured(conf, env, settings)
-    answers = read_sample(open_job(config).warehouse, name)
+    answers = read_sample(open_job(config, may_embed=True).warehouse, name)
     found = agreements(answers, config.review)
     people = measured_abilities(answers)
     if as_json:
@@ -79,7 +79,7 @@ def results(
     from smelt.review.summary import outcomes, rates, read_sample
 
     config = configured(conf, env, settings)
-    found = rates(outcomes(read_sample(open_job(config).warehouse, name)))
+    found = rates(outcomes(read_sample(open_job(config, may_embed=True).warehouse, name)))
     if as_json:
         for dimension, segment, decision, rate in found:
             typer.echo(
@@ -114,7 +114,7 @@ def thresholds(
     from smelt.review.thresholds import as_settings, proposals, rule_qualities
 
     config = configured(conf, env, settings)
-    warehouse = open_job(config).warehouse
+    warehouse = open_job(config, may_embed=True).warehouse
     reviewed = reviewed_pairs(warehouse, outcomes(read_sample(warehouse, name)), config.quality)
     rules = rule_qualities(reviewed)
     marks = {measure: config.quality.pass_mark(measure) for measure in MEASURES}

@@ -88,11 +88,7 @@ def draw_sample(
 
 def keep(warehouse: Warehouse, tasks: Sequence[Task], *, run_id: str) -> None:
     """Write ops.review_tasks; the sample exists from then on."""
-    from smelt.tables.contract import contract
-
-    declared = contract(TABLE)
-    df = warehouse.spark.createDataFrame([task.as_row() for task in tasks], declared.ddl())
-    warehouse.append(TABLE, df, run_id=run_id)
+    warehouse.append_rows(TABLE, [task.as_row() for task in tasks], run_id=run_id)
 
 
 def _asked(warehouse: Warehouse, scope: str) -> DataFrame:
@@ -113,7 +109,9 @@ def _records(rows: DataFrame) -> Iterator[dict[str, Any]]:
         *("inclusion_probability", "uncertain_because"),
     ]
     line = F.to_json(F.struct(*columns), {"ignoreNullFields": "false"}).alias("line")
-    return (orjson.loads(row["line"]) for row in rows.select(line).toLocalIterator(prefetchPartitions=True))
+    nothing = dict.fromkeys(columns)  # the embedded engine leaves null fields out
+    lines = rows.select(line).toLocalIterator(prefetchPartitions=True)
+    return (nothing | orjson.loads(row["line"]) for row in lines)
 
 
 def _task(

@@ -23,7 +23,7 @@ from smelt.tables.contract import contract
 if TYPE_CHECKING:
     from smelt.tables.warehouse import Warehouse
 
-DIMENSIONS = ("category", "source", "part")
+DIMENSIONS = ("category", "source", "part", "stratum")
 LEAST_TASKS = 10
 """Tasks with two answers that a segment needs before its agreement is told."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
+
+from pyspark.sql import functions as F
 
 from smelt.identity import stable_id
 from smelt.pii.config import PiiConfig
@@ -51,8 +53,7 @@ def import_answers(
         raise ReviewError(
             "none of the answers is to a task of this warehouse: is it the right --conf, the right file?"
         )
-    about = {key: task for key, task in tasks.items() if task.sample in samples}
-    stale = stale_tasks(warehouse, about)
+    stale = stale_tasks(warehouse, samples)
     before = _answered_before(warehouse, samples)
     found = reconcile(
         answers, tasks, reasons=config.reasons, stale=stale, answered_before=before, samples=samples
@@ -82,12 +83,12 @@ def read_tasks(warehouse: Warehouse, sample: str | None = None) -> dict[str, Tas
     return found
 
 
-def stale_tasks(warehouse: Warehouse, tasks: Mapping[str, Task]) -> set[str]:
-    """task_id of the tasks whose pair silver.examples has no more as it was when they were made."""
-    wanted = [(task.task_id, task.example_id, task.base_hash) for task in tasks.values() if task.base_hash]
-    if not wanted:
+def stale_tasks(warehouse: Warehouse, samples: Collection[str]) -> set[str]:
+    """task_id of the tasks of ``samples`` whose pair silver.examples has no more as it was when they were made."""
+    if not samples:
         return set()
-    rows = warehouse.spark.createDataFrame(wanted, "task_id string, example_id string, base_hash string")
+    of_samples = F.col("sample").isin(*sorted(samples)) & F.col("base_hash").isNotNull()
+    rows = warehouse.read(TASKS).where(of_samples).select("task_id", "example_id", "base_hash")
     today = warehouse.read("silver.examples").select(
         "example_id", pair_hash("question", "answer").alias("base_hash")
     )
@@ -147,11 +148,10 @@ def _write(
         return 0
     declared = contract(REVIEWS)
     values = [tuple(row[name] for name in declared.column_names) for row in rows]
-    frame = warehouse.spark.createDataFrame(values, declared.ddl())
     if previous:
-        warehouse.merge(REVIEWS, frame)
+        warehouse.merge(REVIEWS, warehouse.spark.createDataFrame(values, declared.ddl()))
     else:
-        warehouse.append(REVIEWS, frame)
+        warehouse.append_rows(REVIEWS, values)
     return len(rows)
 
 

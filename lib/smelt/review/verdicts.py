@@ -18,6 +18,8 @@ from smelt.review.tasks import DECISIONS
 from smelt.tables.contract import contract
 
 if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
     from smelt.tables.warehouse import Warehouse
 
 ANSWER_COLUMNS = (
@@ -161,39 +163,47 @@ def decide(warehouse: Warehouse, config: ReviewConfig, *, run_id: str) -> int:
     hashes = {example: stable_id(*each) for example, each in decided.items()}
     changed = [example for example in decided if held.get(example) != hashes[example]]
     gone = sorted(held.keys() - decided.keys())
-    if changed:
-        now = dt.datetime.now(dt.timezone.utc)
-        declared = contract(VERDICTS)
-        rows = []
-        for example in changed:
-            row = decided[example]._asdict() | {"reasons": list(decided[example].reasons)}
-            row |= {"content_hash": hashes[example], "decided_at": now, "run_id": run_id}
-            row |= {"previous_question": None, "previous_answer": None}
-            rows.append(tuple(row[name] for name in declared.column_names))
-        frame = warehouse.spark.createDataFrame(rows, declared.ddl())
-        old = warehouse.read("silver.examples").select(
-            "example_id",
-            pair_hash("question", "answer").alias("base_hash"),
-            F.col("question").alias("old_question"),
-            F.col("answer").alias("old_answer"),
-        )
-        corrected = F.col("decision") == "correct"
-        frame = (
-            frame.join(old, ["example_id", "base_hash"], "left")
-            .withColumn(
-                "previous_question", F.when(corrected & F.col("question").isNotNull(), F.col("old_question"))
-            )
-            .withColumn(
-                "previous_answer", F.when(corrected & F.col("answer").isNotNull(), F.col("old_answer"))
-            )
-            .drop("old_question", "old_answer")
-        )
-        if held:
-            warehouse.merge(VERDICTS, frame)
-        else:
-            warehouse.append(VERDICTS, frame)
+    now = dt.datetime.now(dt.timezone.utc)
+    rows = {
+        example: decided[example]._asdict()
+        | {"reasons": list(decided[example].reasons), "content_hash": hashes[example]}
+        | {"decided_at": now, "run_id": run_id, "previous_question": None, "previous_answer": None}
+        for example in changed
+    }
+    corrected = {example: row for example, row in rows.items() if row["decision"] == "correct"}
+    others = [row for example, row in rows.items() if example not in corrected]
+    if others and held:
+        warehouse.merge(VERDICTS, _frame(warehouse, others))
+    elif others:
+        warehouse.append_rows(VERDICTS, _values(others))
+    if corrected:
+        warehouse.merge(VERDICTS, _with_previous(warehouse, _frame(warehouse, list(corrected.values()))))
     if gone:
         warehouse.delete_keys(
             VERDICTS, warehouse.spark.createDataFrame([(e,) for e in gone], "example_id string")
         )
     return len(changed) + len(gone)
+
+
+def _values(rows: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+    return [tuple(row[name] for name in contract(VERDICTS).column_names) for row in rows]
+
+
+def _frame(warehouse: Warehouse, rows: Sequence[Mapping[str, Any]]) -> DataFrame:
+    return warehouse.spark.createDataFrame(_values(rows), contract(VERDICTS).ddl())
+
+
+def _with_previous(warehouse: Warehouse, corrections: DataFrame) -> DataFrame:
+    """``corrections`` with the texts that they replace."""
+    old = warehouse.read("silver.examples").select(
+        "example_id",
+        pair_hash("question", "answer").alias("base_hash"),
+        F.col("question").alias("old_question"),
+        F.col("answer").alias("old_answer"),
+    )
+    return (
+        corrections.join(old, ["example_id", "base_hash"], "left")
+        .withColumn("previous_question", F.when(F.col("question").isNotNull(), F.col("old_question")))
+        .withColumn("previous_answer", F.when(F.col("answer").isNotNull(), F.col("old_answer")))
+        .drop("old_question", "old_answer")
+    )

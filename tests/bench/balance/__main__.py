@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import tempfile
 import time
 
 from pyspark.sql import functions as F
@@ -14,7 +16,7 @@ from smelt.spark.config import SparkConfig
 from smelt.spark.session import get_session
 
 
-def main(rows: int) -> None:
+def main(rows: int, folder: str) -> None:
     """Print seconds, rows kept and the largest miss."""
     spark = get_session(SparkConfig(master="local[2]", driver_memory="3g"))
     number = F.col("id")
@@ -32,7 +34,8 @@ def main(rows: int) -> None:
         ),
         F.array().cast("array<struct<role:string,text:string>>").alias("context"),
     )
-    curated = spark.createDataFrame(curated.toPandas(), curated.schema).repartition(4)
+    curated.repartition(4).write.parquet(f"{folder}/curated")  # a release reads files too
+    curated = spark.read.parquet(f"{folder}/curated")
     assigned = curated.select("example_id", F.lit("train").alias("split"))
     config = BalanceConfig(
         targets={
@@ -50,6 +53,7 @@ def main(rows: int) -> None:
     worst = max(abs(each.share - each.target) for each in found.plan.targets)
     missed = shortfall(found.plan.targets, config.tolerance) or "nothing"
     cells = len(found.plan.keep)
+    print(f"load {os.getloadavg()[0]:.1f}")
     print(
         f"{rows:,} rows, {cells:,} cells: {seconds:.1f} s, {kept:,} kept, furthest off {worst:.4f}; missed: {missed}"
     )
@@ -58,4 +62,5 @@ def main(rows: int) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=200_000)
-    main(parser.parse_args().rows)
+    with tempfile.TemporaryDirectory() as temporary:
+        main(parser.parse_args().rows, temporary)

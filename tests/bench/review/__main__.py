@@ -6,6 +6,7 @@ Prints a table each. The last part starts Spark; ``--tasks 0`` leaves it out.
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import tempfile
 import time
@@ -142,6 +143,7 @@ def there_and_back(tasks: int) -> None:
                 for column in contract(table).columns
             ]
             job.warehouse.append(table, rows.select(*columns).repartition(4), run_id="bench")
+        print(f"tables are made; load {os.getloadavg()[0]:.1f}", flush=True)
         clock = time.monotonic()
         drawn = draw_sample(
             job.warehouse, "curated", "bench", job.config.review, job.config.quality, run_id="b", count=tasks
@@ -149,6 +151,7 @@ def there_and_back(tasks: int) -> None:
         label_studio.write(drawn.tasks, Path(folder) / "tasks", job.config.review)
         keep(job.warehouse, drawn.tasks, run_id="b")
         sampled = time.monotonic() - clock
+        print(f"{len(drawn.tasks):,} tasks drawn and written in {sampled:.1f} s", flush=True)
         export = Path(folder) / "export.json"
         simulate(drawn.tasks, export, job.config.review, people=1)
         clock = time.monotonic()
@@ -164,8 +167,10 @@ def there_and_back(tasks: int) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tasks", type=int, default=100_000)
+    parser.add_argument("--tasks-alone", action="store_true", help="leave the first two parts out")
     given = parser.parse_args()
-    coverage()
-    crowd()
+    if not given.tasks_alone:
+        coverage()
+        crowd()
     if given.tasks:
         there_and_back(given.tasks)
