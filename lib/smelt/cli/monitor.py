@@ -250,7 +250,7 @@ def _show_plan(plan: Mapping[str, Any]) -> None:
     gain = (
         ""
         if plan["expected_gain"] is None
-        else f"; {plan['expected_gain']:.1%} of accuracy to win back at most"
+        else f"; {100 * plan['expected_gain']:.1f} points of accuracy to win back at most"
     )
     typer.echo(f"a plan to train anew: {plan['file']}")
     for reason in plan["because"]:
