@@ -18,7 +18,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
   then echo $$p; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train demo demo-review demo-monitor demo-train test test-train test-connect test-services cluster lint bench bench-against bench-privacy bench-duplicates bench-quality bench-review bench-augment bench-balance bench-train bench-curation bench-monitor bench-costs docs wheel clean
+.PHONY: help setup setup-train demo demo-review demo-monitor demo-train test test-train test-connect test-services cluster lint bench bench-against bench-peers bench-privacy bench-duplicates bench-quality bench-review bench-augment bench-balance bench-train bench-curation bench-monitor bench-costs docs wheel clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/' | expand -t 24
@@ -165,6 +165,9 @@ bench-against: $(STAMP) ## This build beside another revision, in turn on the sa
 	@$(MAKE) --no-print-directory -C build/against/$(REV) setup LANE=$(LANE)
 	@$(BIN)/python -m tests.bench.against --old build/against/$(REV)/$(BIN)/smelt --new $(BIN)/smelt \
 	  --records $(RECORDS) --more $(or $(MORE),100) --pairs $(or $(PAIRS),3)
+
+bench-peers: $(STAMP) ## The whole way beside datatrove and data-juicer (SMELT_DATATROVE_PYTHON, SMELT_DATA_JUICER_PYTHON)
+	@$(BIN)/python -m tests.bench.peers --records $(RECORDS)
 
 bench-privacy: $(STAMP) ## Precision, recall and speed of the scrubber
 	@$(BIN)/python -m tests.bench.privacy
