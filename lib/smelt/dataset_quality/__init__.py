@@ -1,6 +1,5 @@
-"""Whether a release as a whole is fit to train on: counted in Spark, judged by pure statistics.
+"""Quality of a release as a whole: counted in Spark, judged by pure statistics.
 
-Spark reduces the tables to one long frame of counts (``counting``: a row a measure and segment); from
-there on everything is arithmetic on small numbers: intervals, comparison with the release before,
-anomaly marks and gates. So every judgement is tested without Spark.
+Spark reduces the tables to one long frame of counts (``counting``: one row per measure and segment). Intervals,
+comparison with the previous release, anomalies and gates are computed from these counts without Spark, and tested so.
 """

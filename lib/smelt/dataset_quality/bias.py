@@ -1,4 +1,4 @@
-"""Whom and what the release favours: groups, months, the choice itself, and one loud answer."""
+"""Bias of a release: demographic, temporal, selection and confirmation bias."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def measures(tally: Tally, config: DatasetQualityConfig) -> list[Measure]:
 def demographic(tally: Tally, config: DatasetQualityConfig) -> list[Measure]:
     """For each demographic dimension: acceptance rates by group, and the lowest over the highest.
 
-    Groups under ``min_group`` are shown, not judged. The ratio carries the p-value and Cramér's V of the
-    table of accepted and rejected by group; a low ratio that chance explains says so in its reason.
+    Groups smaller than ``min_group`` are shown, not judged. The ratio has the p-value and Cramér's V of the table of
+    accepted and rejected by group; the reason of a low ratio that chance explains says so.
     """
     found: list[Measure] = []
     for dimension in config.bias.demographic:
@@ -94,12 +94,12 @@ def rate_ratio(dimension: str, groups: Mapping[str, Count], four_fifths: float) 
 
 
 def temporal(tally: Tally) -> list[Measure]:
-    """How far the months of the release are from those of the intake (total variation distance)."""
+    """Total variation distance between the months of the release and those of the intake."""
     return shift(tally, "temporal_shift", "month")
 
 
 def selection(tally: Tally, config: DatasetQualityConfig) -> list[Measure]:
-    """How far curation moved each dimension from the intake (total variation distance)."""
+    """Total variation distance between release and intake, for each configured dimension."""
     found: list[Measure] = []
     for dimension in config.bias.selection:
         found += shift(tally, "selection_shift", dimension)
@@ -107,7 +107,8 @@ def selection(tally: Tally, config: DatasetQualityConfig) -> list[Measure]:
 
 
 def shift(tally: Tally, name: str, dimension: str) -> list[Measure]:
-    """Distance between raw and released in one dimension, with Cramér's V; empty below two segments."""
+    """Total variation distance between raw and released in one dimension, with Cramér's V; empty for fewer than two
+    segments."""
     raw = {s: c.hits for s, c in tally.segments("selection", "raw", dimension).items()}
     released = {s: c.hits for s, c in tally.segments("selection", "released", dimension).items()}
     n = int(sum(released.values()))
@@ -131,10 +132,10 @@ def shift(tally: Tally, name: str, dimension: str) -> list[Measure]:
 
 
 def confirmation(tally: Tally) -> list[Measure]:
-    """Whether one answer dominates its category, and whether curation tilted the sentiment.
+    """Dominance of one answer in its category, and shift of sentiment by curation.
 
-    ``top_answer_share``: rows that carry their category's most frequent answer, over categories that are
-    large enough. ``sentiment_skew``: |positive share released - positive share raw|, of answers with a tone.
+    ``top_answer_share``: share of rows with their category's most frequent answer, over categories that are large
+    enough. ``sentiment_skew``: |positive share released - positive share raw|, among answers that are not neutral.
     """
     found = []
     top = tally.get(FAMILY, "top_answer_share")
@@ -158,7 +159,7 @@ def confirmation(tally: Tally) -> list[Measure]:
 
 
 def positive_share(sentiments: Mapping[str, Count]) -> Measure | None:
-    """Share of positive answers among those with a tone; None where none has one."""
+    """Share of positive among positive and negative answers; None if there are none."""
     positive, negative = (sentiments[s].hits if s in sentiments else 0.0 for s in ("positive", "negative"))
     if not positive + negative:
         return None

@@ -1,4 +1,4 @@
-"""Measures that compare examples with each other: pure functions over arrays of text."""
+"""Measures that compare examples with each other; pure functions over arrays of text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from smelt.dataset_quality.measures import Count
 WORD = re.compile(r"[^\W_]+")
 BLOCK = 512
 SAME_TOPIC = 0.35
-"""Cosine of TF-IDF vectors from which two questions are about one topic."""
+"""TF-IDF cosine from which two questions have the same topic."""
 
 
 def words(text: str | None) -> list[str]:
@@ -27,7 +27,7 @@ def words(text: str | None) -> list[str]:
 
 
 def tf_idf(texts: Sequence[list[str]]) -> sparse.csr_matrix:
-    """Unit rows of (1 + log tf) * log(n / df) (Salton and Buckley 1988); words of all texts weigh nothing."""
+    """Normalised rows of (1 + log tf) * log(n / df) (Salton and Buckley 1988); words in all texts have weight 0."""
     vocabulary: dict[str, int] = {}
     rows, columns, values = [], [], []
     for row, text in enumerate(texts):
@@ -44,14 +44,14 @@ def tf_idf(texts: Sequence[list[str]]) -> sparse.csr_matrix:
 
 
 def blocks(left: sparse.csr_matrix, right: sparse.csr_matrix) -> Iterator[tuple[int, NDArray[np.float64]]]:
-    """Cosines of unit rows, a block of rows at a time: (first row, dense block)."""
+    """Cosines of normalised rows, in blocks of rows: (first row, dense block)."""
     turned = right.T.tocsr()
     for start in range(0, left.shape[0], BLOCK):
         yield start, (left[start : start + BLOCK] @ turned).toarray()
 
 
 def distinct_n(texts: Sequence[list[str]], n: int, limit: int) -> tuple[int, int]:
-    """Distinct and all n-grams of the first ``limit`` words (Li et al. 2016); n-grams do not cross texts."""
+    """Numbers of distinct and of all n-grams in the first ``limit`` words (Li et al. 2016), within texts."""
     seen: set[tuple[str, ...]] = set()
     total, used = 0, 0
     for text in texts:
@@ -68,10 +68,10 @@ def distinct_n(texts: Sequence[list[str]], n: int, limit: int) -> tuple[int, int
 def label_noise(
     matrix: sparse.csr_matrix, labels: Sequence[str | None], config: DatasetQualityConfig
 ) -> tuple[int, int]:
-    """Rows whose nearest neighbours agree on another label, and rows that have neighbours (Wilson 1972).
+    """Number of rows whose nearest neighbours agree on another label, and of rows with neighbours (Wilson 1972).
 
-    A neighbour is one of the ``neighbours`` nearest questions with at least ``neighbour_similarity``; two or
-    more must vote, and ``label_majority`` of the votes, weighted by similarity, must be for one other label.
+    Neighbours are the ``neighbours`` nearest questions with at least ``neighbour_similarity``; at least two must vote,
+    and ``label_majority`` of the votes, weighted by similarity, must be for one other label.
     """
     rules = config.consistency
     noisy, voted = 0, 0
@@ -98,7 +98,7 @@ def label_noise(
 
 
 def clusters(matrix: sparse.csr_matrix) -> list[int]:
-    """Sizes of topics: the first row leads, later rows join the nearest leader (Hartigan 1975)."""
+    """Sizes of clusters by leader clustering (Hartigan 1975): a row joins the nearest leader or becomes one."""
     leaders: list[int] = []
     sizes: dict[int, int] = {}
     for start, block in blocks(matrix, matrix):
@@ -123,7 +123,7 @@ def cosines_of_pairs(matrix: sparse.csr_matrix, pairs: int, seed: int = 20_251_1
 
 
 def nearest_cosines(left: sparse.csr_matrix, right: sparse.csr_matrix) -> NDArray[np.float64]:
-    """For each row of ``left`` the highest cosine with any row of ``right``; 0 where there is none."""
+    """For each row of ``left``, the highest cosine with any row of ``right``; 0 if there are none."""
     if right.shape[0] == 0:
         return np.zeros(left.shape[0])
     return np.concatenate([block.max(axis=1) for _, block in blocks(left, right)] or [np.array([])])
@@ -136,10 +136,10 @@ def compared(
     articles: Sequence[str],
     config: DatasetQualityConfig,
 ) -> list[Count]:
-    """Every measure of the sample as counts; empty for an empty sample.
+    """All measures of the sample as counts; empty for an empty sample.
 
-    ``questions``, ``answers`` and ``labels`` are parallel, in an order that does not depend on their
-    meaning; ``articles`` are knowledge-base texts that the examples should cover.
+    ``questions``, ``answers`` and ``labels`` are parallel, in an order independent of their content; ``articles`` are
+    knowledge-base texts that the examples should cover.
     """
     if not questions:
         return []

@@ -1,4 +1,4 @@
-"""How much of what an example should carry is there."""
+"""Completeness of the fields of examples."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ FIELD = "field"
 
 
 def measures(tally: Tally, config: DatasetQualityConfig) -> list[Measure]:
-    """completeness = max(0, 1 - (.4 missing + .3 empty + .3 incomplete)), the three and each field.
+    """completeness = max(0, 1 - (.4 missing + .3 empty + .3 incomplete)), these three shares, and those of each field.
 
-    Read: ``missing_share`` and ``empty_share`` a field (values), ``incomplete_share`` (rows).
+    Reads the counts ``missing_share`` and ``empty_share`` per field (of values), and ``incomplete_share`` (of rows).
     """
     weights = config.completeness
     missing = tally.segments(FAMILY, "missing_share", FIELD)

@@ -1,4 +1,4 @@
-"""One number for a release."""
+"""The composite score of a release."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from smelt.dataset_quality.measures import Measure
 
 FAMILY = "composite"
 FAMILY_OF = {"bias_score": "bias"}
-"""Where a part of the composite stands when its family is not its own name."""
+"""Part of the composite -> its family, if that has another name."""
 
 
 def measures(found: Sequence[Measure], config: DatasetQualityConfig) -> list[Measure]:
@@ -19,7 +19,7 @@ def measures(found: Sequence[Measure], config: DatasetQualityConfig) -> list[Mea
 
     By default .25 accuracy + .20 completeness + .20 consistency + .15 relevance + .10 diversity
     + .10 bias_score.
-    A part that was not measured gives up its weight to the others, and the reason names it.
+    The weight of a part that was not measured is distributed over the others, and the reason names it.
     """
     known = {(m.family, m.measure): m for m in found if m.dimension == ALL}
     weights = config.composite.model_dump()

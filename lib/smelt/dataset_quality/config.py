@@ -1,4 +1,4 @@
-"""The ``dataset_quality`` section: what is measured of a release, and what it must reach."""
+"""The ``dataset_quality`` section of the configuration: measures of a release, and its gates."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Action = Literal["fail", "warn"]
 
 
 class SampleConfig(BaseModel, frozen=True, extra="forbid"):
-    """Measures that compare examples with each other use a sample: the first by a hash of example_id."""
+    """The sample for measures that compare examples with each other: the first by a hash of example_id."""
 
     size: int = Field(default=3_000, ge=10, le=20_000)
     pairs: int = Field(default=20_000, ge=100)
@@ -32,7 +32,7 @@ class SampleConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class HistoryConfig(BaseModel, frozen=True, extra="forbid"):
-    """When a value is unlike those of earlier releases, and when a change is worth a look."""
+    """When a value is an anomaly among earlier releases, and when a change is noteworthy."""
 
     window: int = Field(default=20, ge=5, description="releases looked back")
     min_releases: int = Field(default=5, ge=3)
@@ -42,9 +42,9 @@ class HistoryConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class Gate(BaseModel, frozen=True, extra="forbid"):
-    """What a measure must reach: absolute, or against the release before.
+    """A requirement on a measure, absolute or relative to the previous release.
 
-    ``measure`` is ``family.measure``, or ``family.measure[dimension=segment]``; ``*`` as segment takes each.
+    ``measure`` is ``family.measure``, or ``family.measure[dimension=segment]``; the segment ``*`` means every one.
     """
 
     measure: str = Field(pattern=r"^[a-z_0-9]+\.[a-z_0-9]+(\[[^=\]]+=[^\]]+\])?$")
@@ -58,7 +58,7 @@ class Gate(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def asks_something(self) -> Gate:
-        """A gate without a demand would always pass."""
+        """Reject a gate without a requirement, which would always pass."""
         if not any(
             v is not None
             for v in (self.at_least, self.at_most, self.max_drop, self.max_rise, self.max_change)
@@ -85,7 +85,7 @@ DEFAULT_GATES = (
 
 
 class DatasetQualityConfig(BaseModel, frozen=True, extra="forbid"):
-    """Everything that the measures of a release need to know."""
+    """Section ``dataset_quality`` of the configuration."""
 
     scores: dict[str, str] = Field(
         default={"accuracy": "answer_accuracy", "relevance": "relevance"},
@@ -120,7 +120,7 @@ class DatasetQualityConfig(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def names_what_is_measured(self) -> DatasetQualityConfig:
-        """Bias reads declared dimensions, ``scores`` columns of silver.scores, gates what can be measured."""
+        """Reject unknown dimensions of bias, unknown columns in ``scores``, and gates of measures that do not exist."""
         known = {*self.dimensions, *READ_FROM_TEXT}
         wrong = [name for name in (*self.bias.demographic, *self.bias.selection) if name not in known]
         problems = []

@@ -1,4 +1,4 @@
-"""Whether the release speaks with one voice: answers, labels, formats and words."""
+"""Consistency of answers, labels, formats and terminology."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ FAMILY = "consistency"
 def measures(tally: Tally, config: DatasetQualityConfig) -> list[Measure]:
     """consistency = mean of agreement of answers, agreement of labels, format and terminology consistency.
 
-    Only parts that were observed count: a release without dates has no date format to be consistent in.
-    Read: ``contradiction_share``, ``label_noise``, ``format`` and ``term`` by style.
+    Only observed parts count: a release without dates has no date format.
+    Reads the counts ``contradiction_share``, ``label_noise``, and ``format`` and ``term`` by style.
     """
     parts: list[Measure] = []
     found: list[Measure] = []
@@ -44,7 +44,7 @@ def measures(tally: Tally, config: DatasetQualityConfig) -> list[Measure]:
 
 
 def complement(share: Measure) -> Measure:
-    """1 - share, with the interval turned round."""
+    """1 - share, with the complementary interval."""
     return Measure(
         family=share.family,
         measure=share.measure,
@@ -57,7 +57,7 @@ def complement(share: Measure) -> Measure:
 
 
 def dominants(tally: Tally, name: str, result: str) -> list[Measure]:
-    """The share of uses in the most used style, for each kind that has two styles or more, and over all.
+    """The share of the most used style, for each kind with at least two styles, and overall.
 
     Segments of ``name`` read ``kind: style``.
     """

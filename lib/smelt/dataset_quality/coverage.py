@@ -1,4 +1,4 @@
-"""What the release speaks about, of what it should speak about."""
+"""Coverage of categories, intents and topics."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from smelt.dataset_quality.measures import Count, Measure, Tally, measured
 
 FAMILY = "coverage"
 SHOWN = 12
-"""Names listed in a reason; the segments carry them all."""
+"""Most names listed in a reason; the segments hold all."""
 
 
 def measures(tally: Tally, config: DatasetQualityConfig) -> list[Measure]:
     """Shares of categories, intents and topics with enough examples, and their mean as ``coverage``.
 
-    A category counts from ``min_examples`` released examples on; the taxonomy is the configuration's, or
-    what the raw intake holds. A topic is an article; it is covered when an example of the sample is near it.
+    A category is covered from ``min_examples`` released examples; the taxonomy is configured, or taken from the raw
+    intake. A topic is an article; it is covered if an example of the sample is similar to it.
     """
     rules = config.coverage
     found: list[Measure] = []
@@ -49,7 +49,7 @@ def measures(tally: Tally, config: DatasetQualityConfig) -> list[Measure]:
 
 
 def raw_segments(tally: Tally, dimension: str) -> list[str]:
-    """Segments that the raw intake holds, without "(none)"."""
+    """Segments in the raw intake, without "(none)"."""
     counted = tally.segments("selection", "raw", dimension)
     return sorted(segment for segment, count in counted.items() if count.hits and segment != "(none)")
 

@@ -1,4 +1,4 @@
-"""Numbers about distributions: how even, how far apart. Natural input: a mapping from segment to count."""
+"""Statistics of distributions, given as mappings from segment to count."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def aligned(left: Counts, right: Counts) -> tuple[NDArray[np.float64], NDArray[n
 def normalised_entropy(counts: Iterable[float]) -> float:
     """Shannon entropy over its maximum: 1 when all segments are equal, 0 when one holds everything.
 
-    One segment alone gives 0: there is no variety in it.
+    A single segment gives 0.
     """
     values = np.array([count for count in counts if count > 0], dtype=np.float64)
     if len(values) < 2:
@@ -42,7 +42,7 @@ def total_variation(left: Counts, right: Counts) -> float:
 def population_stability(now: Counts, before: Counts, *, floor: float = 1e-4) -> float:
     """Population stability index: below .1 stable, above .25 shifted (Siddiqi 2006, credit scorecards).
 
-    Empty cells count as ``floor``, so that a new segment gives a large, finite number.
+    Shares below ``floor`` are raised to it, so that a new segment gives a large but finite value.
     """
     a, b = aligned(now, before)
     if a.sum() == 0 or b.sum() == 0:
@@ -54,13 +54,13 @@ def population_stability(now: Counts, before: Counts, *, floor: float = 1e-4) ->
 def four_fifths_ratio(rates: Sequence[float]) -> float:
     """The lowest selection rate over the highest; under .8 is adverse impact (29 CFR 1607.4 D).
 
-    Fewer than two rates, or none above 0, compare nothing and give 1.
+    Fewer than two rates, or none above 0, give 1.
     """
     return min(rates) / max(rates) if len(rates) > 1 and max(rates) > 0 else 1.0
 
 
 def quantile(edges: Sequence[float], counts: Sequence[float], q: float) -> float:
-    """A quantile read from a histogram with ``len(counts) + 1`` edges, linear inside a bin."""
+    """A quantile from a histogram with ``len(counts) + 1`` edges, by linear interpolation; NaN if it is empty."""
     cumulative = np.concatenate([[0.0], np.cumsum(counts)])
     if cumulative[-1] == 0:
         return float("nan")

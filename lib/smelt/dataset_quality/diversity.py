@@ -1,4 +1,4 @@
-"""How many different things are said, on a sample of fixed size so that releases compare."""
+"""Diversity, on a sample of fixed size so that releases are comparable."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ FAMILY = "diversity"
 def measures(tally: Tally, config: DatasetQualityConfig) -> list[Measure]:
     """The mean of distinct-2 (Li et al. 2016), 1 - self-similarity and cluster entropy.
 
-    Read: ``distinct_1`` to ``distinct_3``, ``self_similarity``, ``cluster_entropy`` from the sample; beside
-    them the entropy over categories of the whole release.
+    Reads ``distinct_1`` to ``distinct_3``, ``self_similarity`` and ``cluster_entropy`` of the sample; also gives the
+    entropy over categories of the whole release.
     """
     found = {count.measure: measured(count) for count in tally if count.family == FAMILY and count.total}
     categories = tally.segments("selection", "released", "category")

@@ -1,4 +1,4 @@
-"""How far the shape of this release is from the last one's: mix of segments, lengths and scores."""
+"""Drift from the previous release: distributions over segments, of lengths and of scores."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ FAMILY = "drift"
 
 
 def measures(now: Sequence[Measure], before: Sequence[Measure]) -> list[Measure]:
-    """Population stability index a distribution, with p-value and Cramér's V of the table of both releases.
+    """Population stability index per distribution, with p-value and Cramér's V of both releases' counts.
 
     The distributions are the released counts by dimension and the histograms of scores and lengths.
-    Below .1 nothing moved; above .25 look (Siddiqi 2006).
+    Below .1 is stable, above .25 has shifted (Siddiqi 2006).
     """
     found = []
     current, last = shapes(now), shapes(before)
@@ -41,7 +41,7 @@ def measures(now: Sequence[Measure], before: Sequence[Measure]) -> list[Measure]
 
 
 def shapes(measures: Iterable[Measure]) -> dict[str, dict[str, float]]:
-    """Counts by segment of every distribution, by its name."""
+    """Name of a distribution -> its counts by segment."""
     found: dict[str, dict[str, float]] = {}
     for m in measures:
         if m.family == "selection" and m.measure == "released" and m.dimension != "all":

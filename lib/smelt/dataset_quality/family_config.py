@@ -1,4 +1,4 @@
-"""Settings of the families of measures: what is expected, what counts, and how the parts weigh."""
+"""Settings of the families of measures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 
 
 class CompositeWeights(BaseModel, frozen=True, extra="forbid"):
-    """What the composite is made of; the weights add up to 1."""
+    """Weights of the parts of the composite; they must sum to 1."""
 
     accuracy: float = Field(default=0.25, ge=0, le=1)
     completeness: float = Field(default=0.20, ge=0, le=1)
@@ -20,7 +20,7 @@ class CompositeWeights(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def adds_up(self) -> CompositeWeights:
-        """The weights add up to 1."""
+        """Require that the weights sum to 1."""
         total = math.fsum(self.model_dump().values())
         if not math.isclose(total, 1.0, abs_tol=1e-9):
             raise ValueError(f"composite weights must add up to 1, not {total:g}")
@@ -39,14 +39,14 @@ class CompletenessConfig(BaseModel, frozen=True, extra="forbid"):
     @field_validator("fields")
     @classmethod
     def names_fields(cls, fields: tuple[str, ...]) -> tuple[str, ...]:
-        """There is something to be complete."""
+        """Require at least one field."""
         if not fields:
             raise ValueError("name at least one field")
         return fields
 
 
 class ConsistencyConfig(BaseModel, frozen=True, extra="forbid"):
-    """When two answers contradict, which spellings are one, and which neighbours vote on a label."""
+    """When two answers contradict each other, which terms are equivalent, and which neighbours vote on a label."""
 
     contradiction_similarity: float = Field(
         default=0.2,
@@ -91,7 +91,7 @@ class ConsistencyConfig(BaseModel, frozen=True, extra="forbid"):
     @field_validator("formats")
     @classmethod
     def compiles(cls, formats: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
-        """Every pattern is a regular expression."""
+        """Require valid regular expressions."""
         wrong = []
         for kind, styles in formats.items():
             for style, pattern in styles.items():
@@ -105,7 +105,7 @@ class ConsistencyConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class CoverageConfig(BaseModel, frozen=True, extra="forbid"):
-    """What a release should speak about. Empty lists take what the raw intake holds as the taxonomy."""
+    """What a release should cover. An empty list means the values in the raw intake."""
 
     categories: tuple[str, ...] = ()
     intents: tuple[str, ...] = ()
@@ -118,7 +118,7 @@ class CoverageConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class BiasConfig(BaseModel, frozen=True, extra="forbid"):
-    """Which groups are compared and when a ratio is too low to be chance."""
+    """Which groups are compared, and which ratio is too low."""
 
     demographic: tuple[str, ...] = ("language", "region", "gendered_terms")
     selection: tuple[str, ...] = ("source", "kind", "category", "priority", "language", "question_length")
@@ -163,7 +163,7 @@ class BiasConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class VolumeConfig(BaseModel, frozen=True, extra="forbid"):
-    """How many accepted examples a task needs; below ``minimum`` the report says what to collect."""
+    """Numbers of released examples that a task needs; below ``minimum`` the report says what to collect."""
 
     task: str = Field(
         default="coalesce(category, '(none)')", description="SQL expression that names an example's task"
@@ -175,7 +175,7 @@ class VolumeConfig(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def grows(self) -> VolumeConfig:
-        """The targets are in order."""
+        """Require that the targets ascend."""
         if not self.minimum <= self.recommended <= self.production <= self.enough:
             raise ValueError("minimum <= recommended <= production <= enough must hold")
         return self

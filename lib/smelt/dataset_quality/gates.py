@@ -1,4 +1,4 @@
-"""What a release must reach: each gate names a measure and what is asked of it, and says why it stopped."""
+"""Release gates: requirements on measures, with a reason for each one that is not met."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RANK: dict[Status, int] = {"info": 0, "pass": 1, "warn": 2, "fail": 3}
 
 
 def matches(gate: Gate, measure: Measure) -> bool:
-    """Whether a gate is about this measure; without brackets it is about the whole release."""
+    """Whether a gate applies to this measure; without brackets it applies to the whole release."""
     name = NAME.match(gate.measure)
     if name is None or (name["family"], name["measure"]) != (measure.family, measure.measure):
         return False
@@ -23,7 +23,7 @@ def matches(gate: Gate, measure: Measure) -> bool:
 
 
 def broken(gate: Gate, measure: Measure) -> list[str]:
-    """What is wrong, in words; empty when the gate is passed."""
+    """The reasons why the gate is not passed; empty if it is."""
     value, before = measure.value, measure.previous
     problems = []
     if value != value:
@@ -51,7 +51,7 @@ def broken(gate: Gate, measure: Measure) -> list[str]:
 
 
 def in_words(number: float, measure: Measure) -> str:
-    """A number of the kind that is measured: 12.6%, 1,204 or 0.81."""
+    """Format a number according to the measure's kind: 12.6%, 1,204 or 0.81."""
     if measure.kind == "share":
         return (
             f"{100 * number:.4g}%"
@@ -64,12 +64,12 @@ def in_words(number: float, measure: Measure) -> str:
 
 
 def drop_allowed(limit: float, measure: Measure) -> str:
-    """What may be lost against the release before."""
+    """The allowed loss relative to the previous release, in words."""
     return f"{in_words(limit, measure)} is allowed" if limit else "no change that way is allowed"
 
 
 def demand(gate: Gate, measure: Measure) -> str:
-    """What a gate asks, in words."""
+    """The requirements of a gate, in words."""
     asks = []
     if gate.at_least is not None:
         asks.append(f"at least {in_words(gate.at_least, measure)}")
@@ -85,9 +85,10 @@ def demand(gate: Gate, measure: Measure) -> str:
 
 
 def judged(measures: Iterable[Measure], gates: Sequence[Gate]) -> list[Measure]:
-    """Every measure with the worst verdict of its gates; those without a gate stay ``info``.
+    """Every measure with the worst status of its gates; measures without a gate keep ``info``.
 
-    A relative gate passes in the first release, and a gate whose ``min_n`` is not reached does not judge.
+    A relative gate passes in the first release; a gate does not apply to a measure with fewer than ``min_n``
+    observations.
     """
     verdicts = []
     for measure in measures:
@@ -114,6 +115,6 @@ def judged(measures: Iterable[Measure], gates: Sequence[Gate]) -> list[Measure]:
 
 
 def verdict(measures: Iterable[Measure]) -> Status:
-    """The worst status of a release; ``pass`` where nothing was asked."""
+    """The worst status of a release; ``pass`` if there are no gates."""
     worst: Status = max((m.status for m in measures), key=RANK.__getitem__, default="pass")
     return "pass" if worst == "info" else worst

@@ -1,4 +1,4 @@
-"""What the releases before say: the change since the last one, and whether a value stands out."""
+"""Comparison with earlier releases: change since the previous one, and anomalies."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from smelt.dataset_quality.config import HistoryConfig
 from smelt.dataset_quality.measures import Measure
 
 SCALE = 0.6745
-"""The .75 quantile of the standard normal: turns a median absolute deviation into a standard deviation."""
+"""The 0.75 quantile of the standard normal distribution: MAD / SCALE estimates the standard deviation."""
 
 
 def robust_z(value: float, past: Sequence[float]) -> float:
-    """How far a value lies from the median of the past, in robust standard deviations.
+    """Distance of a value from the median of past values, in robust standard deviations.
 
-    Iglewicz and Hoaglin (1993): .6745 (x - median) / MAD. Where more than half of the past is one value the
-    MAD is 0; then the mean absolute deviation takes its place (times 1.2533), and where that is 0 too, any
-    other value is infinitely far.
+    Iglewicz and Hoaglin (1993): 0.6745 (x - median) / MAD. If more than half of the past values are equal, the MAD is 0
+    and 1.2533 times the mean absolute deviation is the denominator instead; if that is 0 too, any other value gives
+    infinity.
     """
     if not past:
         return 0.0
@@ -34,7 +34,7 @@ def robust_z(value: float, past: Sequence[float]) -> float:
 
 
 def compared(measure: Measure, before: Measure) -> Measure:
-    """The measure with the value before it, a p-value and an effect size, by the test that fits its kind."""
+    """Add the previous value, a p-value and an effect size, by the test for the measure's kind."""
     if measure.kind == "share":
         difference = significance.of_shares(
             measure.value * measure.n, measure.n, before.value * before.n, before.n
@@ -51,9 +51,9 @@ def compared(measure: Measure, before: Measure) -> Measure:
 def with_history(
     measures: Sequence[Measure], past: Sequence[Sequence[Measure]], config: HistoryConfig
 ) -> list[Measure]:
-    """Each measure beside the same one of earlier releases; ``past`` is ordered, the newest last.
+    """Compare each measure with earlier releases; ``past`` are their measures, the newest last.
 
-    An anomaly is marked from ``min_releases`` earlier values on.
+    Anomalies are marked only with at least ``min_releases`` earlier values.
     """
     recent = [{m.name: m for m in release} for release in past[-config.window :]]
     marked = []
@@ -69,7 +69,8 @@ def with_history(
 
 
 def drifted(measures: Sequence[Measure], config: HistoryConfig) -> list[Measure]:
-    """Those that changed since the release before, surely and by more than a small effect; largest first."""
+    """Measures with a significant change (``alpha``) of at least ``min_effect`` since the previous release; largest
+    first."""
     changed = [
         m
         for m in measures

@@ -1,4 +1,4 @@
-"""Intervals beside every number: a share of 3 in 4 is not a share of 3,000 in 4,000."""
+"""Confidence intervals of shares, means and statistics."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Interval(NamedTuple):
 
 
 def wilson(hits: float, total: int, *, confidence: float = CONFIDENCE) -> Interval:
-    """The score interval of a share (Wilson 1927); it never leaves [0, 1] and holds for small ``total``.
+    """The score interval of a proportion (Wilson 1927); within [0, 1] and valid for small ``total``.
 
-    With nothing observed the interval is [0, 1]: nothing is known.
+    Without observations the interval is [0, 1].
 
     Raises:
         ValueError: ``hits`` is not between 0 and ``total``.
@@ -51,10 +51,9 @@ def of_mean(
     bounds: tuple[float, float] | None = None,
     confidence: float = CONFIDENCE,
 ) -> Interval:
-    """Student's interval of a mean from the sum, the sum of squares and the number of values.
+    """Student's t interval of a mean, from the sum, the sum of squares and the number of values.
 
-    ``bounds`` clips it to where the mean can be, e.g. (0, 1) for scores. With fewer than two values the
-    interval is the bounds, or unbounded.
+    It is clipped to ``bounds``, e.g. (0, 1) for scores. With fewer than two values it is ``bounds``, or unbounded.
     """
     if n < 2:
         return Interval(*(bounds or (-math.inf, math.inf)))
@@ -85,7 +84,7 @@ def bootstrap(
 ) -> Interval:
     """Percentile bootstrap (Efron 1979) of any statistic of a sample; the seed is fixed, so reruns agree.
 
-    One value is its own interval, and none has (NaN, NaN).
+    A single value gives itself as both bounds, no value (NaN, NaN).
     """
     sample: Floats = np.asarray(values, dtype=np.float64)
     if len(sample) < 2:
@@ -99,7 +98,7 @@ def bootstrap(
 
 
 def weighted(parts: list[tuple[float, float, Interval]], *, confidence: float = CONFIDENCE) -> Interval:
-    """Interval of a weighted sum from (weight, value, interval) of parts that are taken as independent.
+    """Interval of a weighted sum, from (weight, value, interval) of parts assumed to be independent.
 
     Each part's half-widths are added in quadrature, upper and lower apart (Barlow 2004, section 3), and
     the result is clipped to [0, 1].

@@ -1,4 +1,4 @@
-"""What can be said of a dataset without training on it: size, balance and complexity."""
+"""Intrinsic measures of a dataset: size, balance and complexity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From counts to verdicts: every family, the composite, the history and the gates, in that order."""
+"""Computes measures and verdicts from counts: every family, the composite, the history, then the gates."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FAMILIES = (completeness, consistency, scores, coverage, bias, diversity, volume
 
 
 def measure_release(counts: Iterable[Count], config: DatasetQualityConfig) -> list[Measure]:
-    """All measures of a release, not yet compared with anything."""
+    """All measures of a release, without comparison and gates."""
     tally = Tally(counts)
     found = [m for family in FAMILIES for m in family.measures(tally, config)]
     return [*composite.measures(found, config), *found]
@@ -37,10 +37,10 @@ def measure_release(counts: Iterable[Count], config: DatasetQualityConfig) -> li
 def judge_release(
     counts: Iterable[Count], past: Sequence[Sequence[Measure]], config: DatasetQualityConfig
 ) -> list[Measure]:
-    """All measures with the change since the release before, anomaly marks and the verdict of the gates.
+    """All measures with the change since the previous release, anomalies, and the verdict of the gates.
 
-    ``past``: the measures of earlier releases, the newest last. A measure that a family has judged itself
-    (volume) keeps that verdict unless a gate is worse.
+    ``past``: the measures of earlier releases, the newest last. A status set by the family itself (volume) is kept
+    unless a gate's is worse.
     """
     measured = history.with_history(measure_release(counts, config), past, config.history)
     if past:
@@ -50,7 +50,7 @@ def judge_release(
 
 
 def keep_worse(family: Measure, gate: Measure) -> Measure:
-    """The worse verdict of the family's own and the gate's; both reasons are kept."""
+    """The worse status of the family's and the gate's; both reasons are kept."""
     reasons = [r for r in (gate.reason, family.reason) if r]
     status = max(family.status, gate.status, key=gates.RANK.__getitem__)
     value = gate.value if math.isfinite(gate.value) else math.nan

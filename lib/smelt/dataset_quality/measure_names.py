@@ -1,4 +1,4 @@
-"""Every measure that a release can have, by name: what gates may ask for."""
+"""The names of all measures that a release can have, to validate gates."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ ALL = "all"
 """Dimension and segment of a measure over the whole release."""
 
 READ_FROM_TEXT = ("task", "intent", "gendered_terms", "sentiment", "question_length")
-"""Dimensions that every release is cut by, beside those that the configuration declares."""
+"""Dimensions of every release, besides the configured ones."""
 
 Segments = frozenset[str] | None
-"""The segments that a dimension can have; None where the data decide."""
+"""The possible segments of a dimension; None if the data decide."""
 
 WHOLE: Mapping[str, Sequence[str]] = {
     "composite": ("composite",),
@@ -47,7 +47,7 @@ WHOLE: Mapping[str, Sequence[str]] = {
 
 
 def measurable(config: DatasetQualityConfig) -> dict[str, dict[str, Segments]]:
-    """``family.measure`` -> the dimensions in which it is measured, ``all`` among them -> their segments."""
+    """``family.measure`` -> dimension in which it is measured (including ``all``) -> segments."""
     found: dict[str, dict[str, Segments]] = {
         f"{family}.{measure}": {ALL: None} for family, measures in WHOLE.items() for measure in measures
     }
@@ -79,9 +79,9 @@ def measurable(config: DatasetQualityConfig) -> dict[str, dict[str, Segments]]:
 
 
 def problem_with(name: str, known: Mapping[str, Mapping[str, Segments]]) -> str | None:
-    """Why no measure can ever bear ``name``, and what was probably meant; None where one can.
+    """Why no measure can have ``name``, with a suggestion; None if one can.
 
-    ``known``: see :func:`measurable`. ``*`` is any segment.
+    ``known``: see :func:`measurable`. ``*`` means any segment.
     """
     parts = NAME.match(name)
     if parts is None:
@@ -113,7 +113,7 @@ def problem_with(name: str, known: Mapping[str, Mapping[str, Segments]]) -> str 
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The one of ``known`` that is spelled most like ``name``; there is at least one."""
-    from rapidfuzz.distance import JaroWinkler  # needed for an error alone
+    """The most similarly spelled of ``known``, which must not be empty."""
+    from rapidfuzz.distance import JaroWinkler  # imported here: needed only for an error
 
     return max(sorted(known), key=lambda other: JaroWinkler.similarity(name, other))

@@ -1,4 +1,4 @@
-"""The two ends of a measurement: what Spark counted, and what is said about it."""
+"""The input and output of judging: counts from Spark, and measures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Status = Literal["pass", "warn", "fail", "info"]
 
 @dataclass(frozen=True)
 class Count:
-    """One line from Spark. ``hits`` counts rows, or is a sum of values; ``squares`` sums their squares."""
+    """One count from Spark. ``hits`` is a number of rows or a sum of values, ``squares`` the sum of their squares."""
 
     family: str
     measure: str
@@ -69,19 +69,19 @@ class Measure:
 
     @property
     def name(self) -> str:
-        """``family.measure``, with the segment where it is about one."""
+        """``family.measure``, or ``family.measure[dimension=segment]``."""
         where = "" if self.dimension == ALL else f"[{self.dimension}={self.segment}]"
         return f"{self.family}.{self.measure}{where}"
 
     @property
     def interval(self) -> intervals.Interval:
-        """The interval, or the value itself where there is none."""
+        """The interval; missing bounds are the value itself."""
         return intervals.Interval(
             self.value if self.low is None else self.low, self.value if self.high is None else self.high
         )
 
     def with_status(self, status: Status, reason: str | None = None) -> Measure:
-        """The same measure with a verdict."""
+        """A copy with a status and a reason."""
         return replace(self, status=status, reason=reason)
 
 
@@ -109,7 +109,7 @@ def measured(count: Count) -> Measure:
 
 
 class Tally:
-    """All counts of one release, found by name."""
+    """All counts of one release, accessible by name."""
 
     def __init__(self, counts: Iterable[Count]) -> None:
         self._counts: dict[tuple[str, str, str, str], Count] = {
@@ -120,11 +120,11 @@ class Tally:
         return iter(self._counts.values())
 
     def get(self, family: str, measure: str, dimension: str = ALL, segment: str = ALL) -> Count | None:
-        """One count, or None where nothing was counted."""
+        """One count, or None."""
         return self._counts.get((family, measure, dimension, segment))
 
     def hits(self, family: str, measure: str, dimension: str = ALL, segment: str = ALL) -> float:
-        """The number counted; 0 where nothing was."""
+        """``hits`` of one count; 0 if there is none."""
         found = self.get(family, measure, dimension, segment)
         return found.hits if found else 0.0
 

@@ -1,4 +1,4 @@
-"""Counts that need no judgement of their own: they are shown, compared and gated as they are."""
+"""Counts that become measures without further calculation."""
 
 from __future__ import annotations
 

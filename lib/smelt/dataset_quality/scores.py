@@ -1,4 +1,4 @@
-"""Means of the example-level scores over the release; accuracy and relevance are two of them."""
+"""Means of the example-level scores over the release, including accuracy and relevance."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ FAMILY = "scores"
 
 
 def measures(tally: Tally, config: DatasetQualityConfig) -> list[Measure]:
-    """Every score's mean, and those that the composite names again under its own family.
+    """The mean of every score; those used by the composite also under their own families.
 
-    Read: one ``score`` count a column of silver.scores; ``good_outcome`` (share of examples whose source
-    says that it went well) joins the accuracy family.
+    Reads one ``score`` count per column of silver.scores, and ``good_outcome`` (share of examples with a good outcome
+    by their source), which belongs to the accuracy family.
     """
     found = [measured(count) for count in tally if count.family == FAMILY and count.total]
     by_name = {m.measure: m for m in found}

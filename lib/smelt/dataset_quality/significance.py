@@ -1,8 +1,8 @@
-"""Is a difference real, and is it large? Both answers together, so that size alone decides nothing.
+"""Tests of differences: significance and effect size.
 
-In a large release every difference is significant and in a small one none is; so a change counts only when
-its p-value is small *and* its effect size is worth a look. Effect sizes follow Cohen (1988): .2 small,
-.5 medium, .8 large for h and d; .1, .3, .5 for V.
+In a large release every difference is significant, in a small one none; so a change counts only if its p-value is small
+*and* its effect size is large enough. Effect sizes follow Cohen (1988): .2 small, .5 medium, .8 large for h and d; .1,
+.3, .5 for V.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from scipy import stats
 
 
 class Difference(NamedTuple):
-    """How sure, and how large. ``effect`` is signed where a direction exists: positive is 'grew'."""
+    """p-value and effect size; ``effect`` is signed if there is a direction, positive for growth."""
 
     p_value: float
     effect: float
 
     def is_noteworthy(self, *, alpha: float, min_effect: float) -> bool:
-        """Both unlikely by chance and large enough to matter."""
+        """Whether the difference is significant and at least ``min_effect``."""
         return self.p_value < alpha and abs(self.effect) >= min_effect
 
 
@@ -65,7 +65,7 @@ def of_means(
 def of_tables(counts: Sequence[Sequence[float]]) -> Difference:
     """Chi-square test of independence of a table of counts, and Cramér's V (bias-corrected, Bergsma 2013).
 
-    Rows and columns without any count are left out; a table with one row or column has no difference.
+    Empty rows and columns are left out; a table with one row or column gives NO_DIFFERENCE.
     """
     table: NDArray[np.float64] = np.asarray(counts, dtype=np.float64)
     if table.size == 0:

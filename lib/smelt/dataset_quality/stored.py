@@ -1,4 +1,4 @@
-"""gold.quality_reports as typed measures and back."""
+"""Converts measures to rows of gold.quality_reports and back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def report_rows(measures: Iterable[Measure], release: str, run_id: str) -> Iterable[tuple[object, ...]]:
-    """Measures as rows of the table; what could not be measured is NULL."""
+    """Measures as rows of the table; NaN becomes NULL."""
     now = dt.datetime.now(dt.timezone.utc)
     for m in measures:
         numbers = (m.value, m.low, m.high, m.deviation, m.previous, m.p_value, m.effect_size, m.robust_z)
@@ -28,7 +28,7 @@ def report_rows(measures: Iterable[Measure], release: str, run_id: str) -> Itera
 
 
 def past_reports(reports: DataFrame, release: str) -> list[list[Measure]]:
-    """The measures of releases that were measured before this one, the newest last; releases times measures."""
+    """The measures of each release that was measured before ``release``, the newest last."""
     from pyspark.sql import functions as F
 
     rows = reports.where(F.col("release") != release).orderBy("measured_at", "release").collect()
@@ -41,7 +41,7 @@ def past_reports(reports: DataFrame, release: str) -> list[list[Measure]]:
 
 
 def as_measure(row: Mapping[str, Any]) -> Measure:
-    """One row of the table as the typed measure it was."""
+    """Convert one row of the table to a Measure."""
     names = set(Measure.__dataclass_fields__)
     known = {name: value for name, value in row.items() if name in names}
     known["value"] = math.nan if known["value"] is None else known["value"]
@@ -50,7 +50,7 @@ def as_measure(row: Mapping[str, Any]) -> Measure:
 
 
 def of_release(reports: DataFrame, release: str) -> Sequence[Measure]:
-    """The measures of one release as they were judged."""
+    """The stored measures of one release."""
     from pyspark.sql import functions as F
 
     rows = (

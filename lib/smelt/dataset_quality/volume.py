@@ -1,4 +1,4 @@
-"""Is there enough of each task to learn it, and what is to be collected where not."""
+"""Volume: whether each task has enough examples, and how many more to collect."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FAMILY = "volume"
 
 
 def measures(tally: Tally, config: DatasetQualityConfig) -> list[Measure]:
-    """Released examples a task; a task under the minimum warns and says how many more to collect."""
+    """Released examples per task; a task below the minimum warns and says how many more to collect."""
     found = []
     raw = tally.segments("selection", "raw", "task")
     released = tally.segments("selection", "released", "task")
@@ -22,7 +22,7 @@ def measures(tally: Tally, config: DatasetQualityConfig) -> list[Measure]:
 
 
 def of_task(task: str, have: int, came_in: int, config: VolumeConfig) -> Measure:
-    """The verdict on one task, and at its own rate of acceptance how much more must come in."""
+    """The verdict on one task, and how many more raw examples are needed at its rate of acceptance."""
     measure = Measure(
         family=FAMILY,
         measure="examples",

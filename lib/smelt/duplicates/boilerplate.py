@@ -1,7 +1,7 @@
-"""Lines that recur over many conversations: macros, signatures, legal footers, survey links.
+"""Lines that recur in many conversations: macros, signatures, legal footers, survey links.
 
-Two tickets are not alike because their footers are, so such lines are set aside before texts are compared.
-Only lines of texts with two lines or more are looked at, and a text made of nothing else keeps them all.
+Equal footers do not make two tickets duplicates, so such lines are set aside before texts are compared. Only texts with
+two or more lines are affected, and a text that consists of such lines only keeps them all.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ I64 = npt.NDArray[np.int64]
 
 LINES_SCHEMA = {"row": pl.Int64, "line": pl.String, "hash": pl.Int64}
 NO_LINES = pl.DataFrame(schema=LINES_SCHEMA)
-"""What ``lines_of`` gives for texts of one line."""
+"""Result of :func:`lines_of` for texts of one line."""
 
 
 class Stripped(NamedTuple):
-    """Texts without boilerplate, and for every text the hashes of the lines that were taken out."""
+    """Texts without boilerplate, and for every text the hashes of the removed lines."""
 
     texts: pl.Series
     removed: pl.Series
 
 
 def lines_of(texts: pl.Series, placeholder: str, min_words: int) -> pl.DataFrame:
-    """(row, line, hash) of every line of the texts with two lines or more, in order.
+    """(row, line, hash) of every line of the texts with two or more lines, in order.
 
     ``hash`` is that of the normalised line, and null for lines of fewer than ``min_words`` words, which are
     never boilerplate ("Yes.", "Thanks!").
@@ -56,13 +56,13 @@ def hashes_of(lines: pl.DataFrame, count: int) -> pl.Series:
 
 
 def set_aside(texts: pl.Series, boilerplate: I64, placeholder: str, min_words: int) -> Stripped:
-    """Take the lines out whose hash is in ``boilerplate``; a text of which nothing would be left stays whole."""
+    """Remove lines whose hash is in ``boilerplate``; a text that would become empty is kept unchanged."""
     lines = lines_of(texts, placeholder, min_words) if len(boilerplate) else NO_LINES
     return without_lines(texts, lines, boilerplate)
 
 
 def without_lines(texts: pl.Series, lines: pl.DataFrame, boilerplate: I64) -> Stripped:
-    """What ``set_aside`` gives, of texts whose ``lines_of`` is known."""
+    """:func:`set_aside` for texts whose :func:`lines_of` are already computed."""
     marked = lines.with_columns(
         is_boilerplate=pl.col("hash").is_in(boilerplate.tolist()).fill_null(False)
     ).filter(pl.col("is_boilerplate").any().over("row"))
@@ -79,7 +79,7 @@ def without_lines(texts: pl.Series, lines: pl.DataFrame, boilerplate: I64) -> St
 
 
 def frequent_lines(lines: pl.Series, *, min_conversations: int, min_share: float) -> I64:
-    """Hashes that stand in enough of the lists (one a conversation) to be boilerplate, ascending."""
+    """Hashes that are in enough of the lists (one per conversation) to be boilerplate, ascending."""
     counted = lines.explode().drop_nulls().value_counts(name="count")
     needed = max(min_conversations, min_share * len(lines))
     frequent = counted.filter(pl.col("count") >= needed)[counted.columns[0]]
@@ -87,6 +87,6 @@ def frequent_lines(lines: pl.Series, *, min_conversations: int, min_share: float
 
 
 def _lists(grouped: pl.DataFrame, count: int) -> pl.Series:
-    """The column ``hash`` of (row, hash) spread over ``count`` rows, empty lists where there is none."""
+    """Spread (row, hash) over ``count`` rows, with empty lists for missing rows."""
     every = pl.DataFrame({"row": np.arange(count)}).join(grouped.select("row", "hash"), on="row", how="left")
     return every.sort("row")["hash"].fill_null(pl.lit([], dtype=pl.List(pl.Int64)))

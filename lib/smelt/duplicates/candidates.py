@@ -1,8 +1,8 @@
-"""From buckets of locality-sensitive hashing to verified edges.
+"""Turns buckets of locality-sensitive hashing into verified edges.
 
-The edges span exactly the connected components of the graph in which two texts are linked when they share a
-bucket and are similar enough. That graph only grows with new texts, so that comparing a batch with itself
-and with the past gives what one run over everything gives.
+The edges span exactly the connected components of the graph that links two texts if they share a bucket and reach the
+similarity threshold. New texts only add to that graph, so comparing a batch with itself and with earlier texts gives
+the same components as one run over everything.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Buckets(NamedTuple):
 
 
 def buckets_of(bands: npt.NDArray[np.int64]) -> Buckets:
-    """Buckets with two members or more of a ``(texts, bands)`` array of band hashes."""
+    """Buckets with at least two members, from a ``(texts, bands)`` array of band hashes."""
     found: list[I64] = []
     sizes: list[I64] = []
     for band in bands.T:
@@ -56,7 +56,8 @@ def runs(values: npt.NDArray[np.int64]) -> tuple[I64, I64]:
 
 
 def edges_of(buckets: Buckets, sets: Shingles, *, threshold: float, hot: int, leaders: int) -> Edges:
-    """Verified edges of all buckets: all pairs of a bucket of up to ``hot`` members, stars in a larger one."""
+    """Verified edges of all buckets: from all pairs in a bucket of up to ``hot`` members, from :func:`stars` in a
+    larger one."""
     sizes = np.diff(buckets.offsets)
     left, right = all_pairs(buckets, sizes <= hot)
     similarity = pair_similarities(sets, left, right)
@@ -85,12 +86,11 @@ def all_pairs(buckets: Buckets, chosen: npt.NDArray[np.bool_]) -> tuple[I64, I64
 def stars(sets: Shingles, *, threshold: float, leaders: int) -> Edges:
     """Edges that span the components of one hot bucket, without comparing all its pairs.
 
-    The first text leads: it is compared with all others, and those alike are linked to it. The next leader is
-    the first text in no star yet. When all are in stars, only links between different components can be
-    missing; members outside the largest component are compared with all others until none is left. One
-    template told a thousand times is one star and one comparison a member. At most ``leaders`` texts are
-    compared with the whole bucket: beyond that, links of texts that share a bucket and are not alike to any
-    leader are left to the other bands.
+    The first text is a leader: it is compared with all others, and similar ones are linked to it. The next leader is
+    the first text not in a star yet. When all are in stars, only links between components can be missing, so members
+    outside the largest component are compared with all others. A template used a thousand times thus gives one star,
+    with one comparison per member. At most ``leaders`` texts are compared with the whole bucket; beyond that, links
+    between texts that are similar to no leader are left to the other bands.
     """
     count = len(sets.sizes)
     component = np.arange(count, dtype=np.int64)
@@ -127,7 +127,7 @@ def _next_leader(component: I64, compared: Flags, in_star: Flags) -> int | None:
 
 
 def _against(sets: Shingles, leader: int) -> F64:
-    """Exact similarity of one set with all of them, by parts as :func:`pair_similarities` has it."""
+    """Exact similarity of one set with all sets, with parts treated as in :func:`pair_similarities`."""
     own = sets.hashes[sets.offsets[leader] : sets.offsets[leader + 1]]
     position = np.minimum(np.searchsorted(own, sets.hashes), len(own) - 1)
     hit = own[position] == sets.hashes

@@ -1,8 +1,8 @@
-"""Clusters of duplicates: over everything, or what a batch of fresh examples changes about them.
+"""Clusters of duplicates: computed over everything, or updated for a batch of new examples.
 
-Both give the same rows. The graph of texts only grows with new texts (see
-:mod:`smelt.duplicates.candidates`), so fresh texts can join clusters but never part one; clusters that lose a
-member, or one of whose members has other text now, are taken apart and their texts compared like fresh ones.
+Both give the same rows. New texts only add to the graph of similar texts (:mod:`smelt.duplicates.candidates`), so they
+can join clusters but never split one. Clusters that lose a member, or with a member whose text changed, are dissolved,
+and their texts compared like new ones.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 
 class Update(NamedTuple):
-    """What changes in silver.duplicates."""
+    """Changes of silver.duplicates."""
 
     rows: DataFrame
-    """New and changed rows, as :func:`all_clusters` gives them; some may be as they were."""
+    """New and changed rows, with the columns of :func:`all_clusters`; some may be unchanged."""
     gone: DataFrame | None
-    """example_id of rows that have no duplicate any more; None where there can be none."""
+    """example_id of rows that no longer have a duplicate; None if there can be none."""
 
 
 def all_clusters(
@@ -39,7 +39,7 @@ def all_clusters(
     rows: int,
     checkpoint: Checkpoint = local_checkpoint,
 ) -> DataFrame:
-    """Rows of silver.duplicates (without run_id) from all ``signatures``, of which there are ``rows``.
+    """Rows of silver.duplicates (without run_id) from all ``signatures``; ``rows`` is their number.
 
     ``ranked`` is (example_id, asked_at, score). With semantic duplicates, ``signatures`` have vector and buckets
     too, and are always compared in one task.
@@ -63,11 +63,11 @@ def updated_clusters(
     *,
     checkpoint: Checkpoint = local_checkpoint,
 ) -> Update:
-    """Changes of ``duplicates`` (silver.duplicates as it stands) after some examples came, changed or went.
+    """Changes of ``duplicates`` (the current silver.duplicates) after examples were added, changed or removed.
 
-    ``signatures`` are those of all examples there are now, ``fresh`` (example_id, text_hash) the new and
-    changed among them, ``gone`` (example_id) those that are no longer there; None says that examples only came: all
-    of ``fresh`` are new. ``scored`` is (example_id, score), ``ranked`` as above.
+    ``signatures`` are those of all current examples, ``fresh`` (example_id, text_hash) the new and changed ones among
+    them, ``gone`` (example_id) the removed ones; None means that examples were only added. ``scored`` is (example_id,
+    score), ``ranked`` (example_id, asked_at, score).
     """
     held = duplicates.select("example_id", "cluster_id", "text_hash", "score")
     texts = fresh.select("text_hash")
@@ -112,7 +112,7 @@ def updated_clusters(
 
 
 def _in_one_task(signatures: DataFrame, ranked: DataFrame, config: DuplicatesConfig) -> DataFrame:
-    """``signatures`` with ``linked`` (the cluster a text is known to be in, or null) to rows of silver.duplicates."""
+    """Rows of silver.duplicates from ``signatures`` with ``linked`` (the known cluster of a text, or null)."""
     joined = signatures.where("text_hash IS NOT NULL").join(ranked, "example_id", "left")
     if "vector" not in joined.columns:
         joined = joined.withColumns(

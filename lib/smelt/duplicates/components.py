@@ -8,7 +8,7 @@ from smelt.duplicates.shingles import I64
 
 
 def components(count: int, left: I64, right: I64) -> I64:
-    """For each of ``count`` nodes the least node number of its component."""
+    """For each of ``count`` nodes, the smallest node number in its component."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 

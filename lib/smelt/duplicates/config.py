@@ -64,7 +64,7 @@ class NearConfig(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def shape_is_whole(self) -> Self:
-        """Bands and rows come together and fit; raises where no shape reaches the recall."""
+        """Require bands and rows together, within the permutations, and a shape that reaches the recall."""
         if (self.bands is None) != (self.rows is None):
             raise ValueError("give both bands and rows, or neither")
         if self.bands is not None and self.rows is not None and self.bands * self.rows > self.permutations:
@@ -74,17 +74,17 @@ class NearConfig(BaseModel, frozen=True, extra="forbid"):
 
     @cached_property
     def shape(self) -> LshShape:
-        """Bands and rows, as given or derived."""
+        """Bands and rows, given or derived (:func:`smelt.duplicates.bands.lsh_shape`)."""
         if self.bands is not None and self.rows is not None:
             return LshShape(self.bands, self.rows)
         return lsh_shape(self.threshold, self.permutations, self.recall)
 
 
 class BoilerplateConfig(BaseModel, frozen=True, extra="forbid"):
-    """Lines that recur over many conversations: set aside for comparing.
+    """Recurring lines (boilerplate), which are set aside when texts are compared.
 
-    A line is boilerplate when it stands in at least ``min_conversations`` conversations and in at least
-    ``min_share`` of them all, and has at least ``min_words`` words.
+    A line is boilerplate if it is in at least ``min_conversations`` conversations and at least ``min_share`` of all of
+    them, and has at least ``min_words`` words.
     """
 
     enabled: bool = True
@@ -95,7 +95,7 @@ class BoilerplateConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class SemanticConfig(BaseModel, frozen=True, extra="forbid"):
-    """Same meaning in other words, by sentence embeddings; needs the extra ``semantic``.
+    """Duplicates in meaning with different words, by sentence embeddings; needs the extra ``semantic``.
 
     ``model`` is the folder of a sentence-transformers model. Candidates share a bucket of random
     hyperplanes (``tables`` times ``planes`` bits) and have a cosine of at least ``threshold``.
@@ -110,7 +110,7 @@ class SemanticConfig(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def has_a_model(self) -> Self:
-        """Models are never fetched: their folder must be named."""
+        """Require a model folder, since models are never downloaded."""
         if self.enabled and not self.model:
             raise ValueError("semantic.model must be the folder of a sentence-transformers model")
         return self
@@ -126,7 +126,7 @@ class EvaluationSet(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def has_one_place(self) -> Self:
-        """One file or one table."""
+        """Require either a file or a table."""
         if (self.path is None) == (self.table is None):
             raise ValueError("give either path or table")
         return self
@@ -144,10 +144,10 @@ class DecontaminationConfig(BaseModel, frozen=True, extra="forbid"):
 class DuplicatesConfig(BaseModel, frozen=True, extra="forbid"):
     """What counts as the same example, and which one is kept.
 
-    ``compare: answer`` finds the same answer given a thousand times and keeps the same question with other
-    answers apart; an answer of fewer than ``short_answer_words`` words ("Yes, we do.") says too little
-    alone, so its question must be alike too. ``both`` asks that of every pair, ``question`` looks at the
-    question only. ``prefer`` orders the members of a cluster, ``record_id`` breaks ties.
+    ``compare: answer`` finds repeated answers, and does not match equal questions with different answers; for an answer
+    of fewer than ``short_answer_words`` words ("Yes, we do.") the question must be similar too. ``both`` requires that
+    of every pair, ``question`` compares the question only. ``prefer`` orders the members of a cluster; ``record_id``
+    breaks ties.
     """
 
     compare: Compared = "answer"
@@ -167,9 +167,9 @@ class DuplicatesConfig(BaseModel, frozen=True, extra="forbid"):
 
     @property
     def parameters(self) -> str:
-        """Hash of every setting that decides on signatures or clusters: another value means a rebuild.
+        """Hash of every setting that decides signatures or clusters; a different value means a rebuild.
 
-        What evaluation sets hold is not known here, see :attr:`smelt.duplicates.contamination.Index.digest`.
+        The content of evaluation sets has its own :attr:`smelt.duplicates.contamination.Index.digest`.
         """
         text = repr(
             (SIGNATURE_VERSION, self.model_dump(mode="json", exclude={"decontamination", "one_task_rows"}))
@@ -178,4 +178,4 @@ class DuplicatesConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 SIGNATURE_VERSION = 1
-"""Raised with every change of normalising, shingling or hashing."""
+"""To be incremented with every change of normalising, shingling or hashing."""

@@ -1,7 +1,7 @@
-"""Examples that would give an evaluation away: they share a long n-gram with it, or are a near duplicate.
+"""Decontamination: finds examples that share a long n-gram with an evaluation set, or are near duplicates of it.
 
-Shared 13-grams are the test of Brown et al. ("Language models are few-shot learners", 2020, appendix C). An
-evaluation set is small, so its index travels to every task as a few sorted arrays.
+Shared 13-grams are the criterion of Brown et al. ("Language models are few-shot learners", 2020, appendix C).
+Evaluation sets are small, so their index is sent to every task as a few sorted arrays.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from smelt.duplicates.texts import ComparedTexts
 
 
 class SetIndex(NamedTuple):
-    """One evaluation set: its n-grams, and its texts as shingle sets with their buckets in order."""
+    """One evaluation set: its n-grams, and its texts as shingle sets with sorted buckets."""
 
     name: str
     ngrams: U64
@@ -35,13 +35,13 @@ class SetIndex(NamedTuple):
 
 
 class Index(NamedTuple):
-    """All evaluation sets. ``digest`` is that of their content and changes with it."""
+    """All evaluation sets, and a ``digest`` of their content."""
 
     sets: tuple[SetIndex, ...]
     digest: str
 
     def found_in(self, questions: pl.Series, answers: pl.Series, config: DuplicatesConfig) -> pl.Series:
-        """For every example the names of the sets that it would give away, in order; empty for most."""
+        """For every example, the names of the sets that contain it, in order; empty for most."""
         if not self.sets:
             nothing = pl.Series("contaminated_by", [[]], dtype=pl.List(pl.String))
             repeated: pl.Series = nothing.new_from_index(0, len(questions))
@@ -63,7 +63,7 @@ NOTHING = Index((), "")
 
 
 def build_index(sets: Mapping[str, Sequence[pl.Series]], config: DuplicatesConfig) -> Index:
-    """Index of evaluation sets, each given as its columns (Series of one length)."""
+    """Build the index of evaluation sets; each is given as its columns (Series of equal length)."""
     indexed = []
     digest = hashlib.sha256(config.decontamination.model_dump_json().encode())
     for name, columns in sorted(sets.items()):
@@ -87,7 +87,7 @@ def build_index(sets: Mapping[str, Sequence[pl.Series]], config: DuplicatesConfi
 
 
 class _Compared(NamedTuple):
-    """The texts that are long enough to be compared on their own, by position."""
+    """The texts that are long enough to be compared individually, with their positions."""
 
     rows: I64
     sets: Shingles
@@ -96,7 +96,7 @@ class _Compared(NamedTuple):
 
 
 def _texts(columns: Sequence[pl.Series], config: DuplicatesConfig) -> pl.Series:
-    """All columns one after another, then the rows joined: so short sides count together only."""
+    """All columns concatenated, followed by the joined rows, so that short sides count only together."""
     sides = [normalise(column, config.placeholder).alias("text") for column in columns]
     joined = pl.DataFrame({str(number): side for number, side in enumerate(sides)}).select(
         pl.concat_str(pl.all(), separator=" ").str.strip_chars(" ").alias("text")
@@ -119,7 +119,7 @@ def _is_in(values: U64, known: U64) -> npt.NDArray[np.bool_]:
 
 
 def _near(texts: _Compared, known: SetIndex, config: DuplicatesConfig) -> I64:
-    """Positions in ``texts`` of those that are alike to one of the set and do not contradict it."""
+    """Positions in ``texts`` of near duplicates of a text of the set that state the same facts."""
     asked = texts.bands.ravel()
     first = np.searchsorted(known.buckets, asked, "left")
     count = np.searchsorted(known.buckets, asked, "right") - first

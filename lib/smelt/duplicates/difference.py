@@ -1,4 +1,4 @@
-"""How one text differs from another, in words."""
+"""Word-level difference of two texts."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
 MOST_WORDS = 2_000
-"""Longer texts are compared by their first words: the matcher is quadratic."""
+"""Only so many first words are compared, since the matcher takes quadratic time."""
 
 
 class Piece(NamedTuple):
-    """Words in a row that both texts have, or only one of them."""
+    """A run of words that is in both texts, or in only one of them."""
 
     kind: Literal["same", "removed", "added"]
     text: str
 
 
 def word_difference(kept: str, other: str, *, context: int = 8) -> list[Piece]:
-    """``other`` against ``kept``; of long runs that both have, ``context`` words at each end are left."""
+    """How ``other`` differs from ``kept``; common runs are shortened to ``context`` words at each end."""
     one, two = (re.findall(r"\S+", text)[:MOST_WORDS] for text in (kept, other))
     pieces: list[Piece] = []
     for operation, a, b, c, d in SequenceMatcher(None, one, two, autojunk=False).get_opcodes():

@@ -1,8 +1,7 @@
-"""Duplicates of a collection that fits into one process, from signatures to the kept ones.
+"""Deduplicates a collection that fits into one process.
 
-One task of a Spark job, the command line and the tests all run these functions; larger collections are
-compared by the DataFrames of :mod:`smelt.duplicates.similar` and :mod:`smelt.duplicates.members`, with the
-same rows in the end.
+Used in one task of a Spark job, by the command line and in tests; larger collections are compared with DataFrames by
+:mod:`smelt.duplicates.similar` and :mod:`smelt.duplicates.members`, with the same result.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ Bands = npt.NDArray[np.int64]
 
 
 def find_duplicates(texts: ComparedTexts, preference: I64, near: NearConfig) -> pl.DataFrame:
-    """One row a text, in order: row, cluster_id, kind, similarity, kept_row. See :func:`settle`."""
+    """One row per text, in order: row, cluster_id, kind, similarity, kept_row. See :func:`settle`."""
     hashes = pl.Series("text_hash", texts.hashes(), dtype=pl.String)
     rows = pl.DataFrame({"text_hash": hashes, "preference": preference})
     distinct = hashes.is_first_distinct() & hashes.is_not_null()
@@ -38,7 +37,7 @@ def find_duplicates(texts: ComparedTexts, preference: I64, near: NearConfig) -> 
 
 
 def bands_of(sets: Shingles, near: NearConfig) -> Bands:
-    """``(texts, bands)`` array of buckets."""
+    """``(texts, bands)`` array of band hashes."""
     shape = near.shape
     return band_hashes(signatures(sets, shape.permutations, near.seed), shape)
 
@@ -51,16 +50,16 @@ def settle(
     near: NearConfig,
     meaning: Meaning | None = None,
 ) -> pl.DataFrame:
-    """One row a text, in order: row, cluster_id, kind, similarity, kept_row.
+    """One row per text, in order: row, cluster_id, kind, similarity, kept_row.
 
     ``rows`` has text_hash (equal for exact duplicates, null for empty texts), ``number`` of the text in
-    ``sets``, ``bands`` and ``statements`` (one place for each distinct text_hash), ``preference`` (a rank without ties,
-    the least is kept) and, where known, ``linked``: rows with one value of it are in one cluster already.
+    ``sets``, ``bands`` and ``statements`` (one entry per distinct text_hash), ``preference`` (a rank without ties; the
+    lowest is kept) and, optionally, ``linked``: rows with an equal value are already in one cluster.
 
-    ``kind`` is exact, near or, with ``meaning`` (aligned with ``sets``), semantic for members of a cluster (for
-    a kept one, that of its closest duplicate), unique, or empty where no word is left to compare.
-    ``cluster_id`` is the least text_hash of the cluster, ``similarity`` the exact Jaccard similarity to
-    ``kept_row``, or the cosine where semantic; all three are null for unique and empty texts.
+    ``kind`` is exact, near or, with ``meaning`` (aligned with ``sets``), semantic for members of a cluster (for a kept
+    one, that of its closest duplicate); unique for other texts; empty if no word is left to compare. ``cluster_id`` is
+    the smallest text_hash of the cluster, ``similarity`` the exact Jaccard similarity to ``kept_row``, or the cosine
+    for semantic ones; all three are null for unique and empty texts.
     """
     numbered = rows.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
     texts = (
@@ -102,7 +101,7 @@ def settle(
 def _clusters(
     sets: Shingles, bands: Bands, links: tuple[I64, I64], near: NearConfig, meaning: Meaning | None
 ) -> I64:
-    """For every text the least number of those that verified edges and known links connect it to."""
+    """For every text, the smallest number in its component of verified edges and known links."""
     left, right = links
     if near.enabled:
         found = edges_of(
@@ -116,7 +115,7 @@ def _clusters(
 
 
 def _links(rows: pl.DataFrame, texts: pl.DataFrame) -> tuple[I64, I64]:
-    """Edges between the texts of rows that are ``linked``: each to the first one of its link."""
+    """Edges between texts of rows with an equal ``linked``: each to the first one."""
     nothing = np.empty(0, dtype=np.int64)
     if "linked" not in rows.columns:
         return nothing, nothing

@@ -1,4 +1,4 @@
-"""Duplicates of anyone's file: JSON lines or Parquet in, the same out, in one process without Spark."""
+"""Deduplicates a JSON lines or Parquet file in one process, without Spark."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from smelt.isolate import PREFIX, failure, isolated_items
 from smelt.json_lines import BadLineError, json_object
 
 SHOWN = 5
-"""Problems of one kind that are listed before the rest is only counted."""
+"""Problems of one kind that are listed; further ones are only counted."""
 
 
 class UnusableFileError(ProblemsError):
-    """Raised when a file cannot be read as rows with an identifier and a text; names lines, never their content."""
+    """Raised when a file cannot be read as rows with an id and a text; names line numbers, never content."""
 
 
 class Rows(NamedTuple):
-    """``ids`` as they stand in the file (all integers or all strings), ``texts`` with null for none."""
+    """``ids`` (all integers or all strings) and ``texts`` (null if missing) of a file."""
 
     ids: pl.Series
     texts: pl.Series
 
 
 def read_rows(file: Path, id_column: str, text_column: str) -> Rows:
-    """Rows of a .parquet file, or of JSON lines under any other name (.gz is unpacked)."""
+    """Read a .parquet file, or JSON lines for any other name (.gz is decompressed). Raises UnusableFileError."""
     if not file.is_file():
         raise UnusableFileError(f"{file} cannot be read", ["no such file"])
     rows = _parquet if file.suffix == ".parquet" else _json_lines
@@ -45,9 +45,9 @@ def read_rows(file: Path, id_column: str, text_column: str) -> Rows:
 def duplicates_of(rows: Rows, config: DuplicatesConfig, *, every_row: bool) -> pl.DataFrame:
     """(id, cluster_id, kind, similarity, kept_id) of every row that has a duplicate, in the file's order.
 
-    With ``every_row`` also of kind ``unique``, and ``empty`` where no word is left to compare. The row with the
-    least id of its cluster is kept; unique and empty rows are their own kept ones. A text that cannot be worked on is
-    compared with nothing, and its kind is ``failed:dedup:TYPE``.
+    With ``every_row``, also rows of kind ``unique``, or ``empty`` if no word is left to compare. The row with the
+    smallest id of its cluster is kept; unique and empty rows are kept. A text that fails is not compared; its kind is
+    ``failed:dedup:TYPE``.
     """
     try:
         result = _compared(rows, config)
@@ -71,7 +71,7 @@ def noteworthy(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _failing_alone(rows: Rows, config: DuplicatesConfig) -> dict[int, str]:
-    """Row -> reason, of the texts that fail by themselves, found by halves."""
+    """Row -> reason, of the texts that fail, found by bisection."""
 
     def tried(some: Sequence[int]) -> dict[int, str]:
         chosen = list(some)
@@ -103,7 +103,7 @@ def _compared(rows: Rows, config: DuplicatesConfig) -> pl.DataFrame:
 
 
 def write_rows(found: pl.DataFrame, file: Path) -> None:
-    """Parquet or JSON lines by the name's ending; the file appears whole or not at all."""
+    """Write Parquet or JSON lines, by the file's suffix, atomically. Raises UnusableFileError."""
     part = file.with_name(f".{file.name}.part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -158,7 +158,7 @@ def _parquet(file: Path, id_column: str, text_column: str) -> tuple[list[Any], l
 
 
 def _checked(file: Path, ids: list[Any], texts: list[Any], problems: list[str]) -> Rows:
-    """Rows whose ids are unique and of one kind; every problem of the file is reported at once."""
+    """Check that ids are unique and of one type; raises UnusableFileError with every problem of the file."""
     if ids and all(given is None for given in ids):
         problems.append("no row has an id: name the column with --id-column")
     elif absent := [number for number, given in enumerate(ids, start=1) if given is None]:

@@ -1,9 +1,9 @@
-"""Connected components of an edge list as DataFrames, on as many machines as there are.
+"""Connected components of an edge list, distributed over DataFrames.
 
 Alternating large-star and small-star (Kiveris, Lattanzi, Mirrokni, Rastogi, Vassilvitskii: "Connected
 components in MapReduce and beyond", SoCC 2014): every round replaces edges by edges to smaller neighbours,
 never joins two components, and stops when nothing changes, which the paper bounds by O(log^2 n) rounds.
-Every edge list that fits one task is finished there by union-find.
+An edge list that fits into one task is finished there by union-find.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 ONE_TASK_EDGES = 4_000_000
-"""About 600 MB in the one task, for identifiers of 32 characters."""
+"""Needs about 600 MB in the one task, for identifiers of 32 characters."""
 
 Checkpoint = Callable[["DataFrame"], "DataFrame"]
 
 
 def local_checkpoint(df: DataFrame) -> DataFrame:
-    """``df`` computed now and kept on the executors, without the plan that made it."""
+    """Compute ``df`` now, keep it on the executors and cut its lineage."""
     return df.localCheckpoint()
 
 
 def connected_components(
     edges: DataFrame, *, one_task_edges: int = ONE_TASK_EDGES, checkpoint: Checkpoint = local_checkpoint
 ) -> DataFrame:
-    """``edges`` (a string, b string) to (node string, component string): each node once, with the least of its own.
+    """``edges`` (a, b: string) -> (node, component: string): every node once, with the smallest node of its component.
 
-    Nodes without an edge are unknown here. Self-edges are allowed and make a node known. ``checkpoint`` cuts
-    the lineage; where executors do not keep data (serverless), pass one that writes a table.
+    Only nodes with an edge are returned; self-edges are allowed. ``checkpoint`` cuts the lineage; where executors do
+    not keep data (serverless), pass one that writes a table.
     """
     from pyspark.sql import functions as F
 
@@ -56,7 +56,7 @@ def connected_components(
 
 
 def _large_star(edges: DataFrame) -> DataFrame:
-    """Link every larger neighbour of a node to the least of the node and its neighbours."""
+    """Link every larger neighbour of a node to the smallest of the node and its neighbours."""
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
@@ -68,7 +68,7 @@ def _large_star(edges: DataFrame) -> DataFrame:
 
 
 def _small_star(edges: DataFrame) -> DataFrame:
-    """Link a node and all its smaller neighbours to the least of them. ``a <= b`` in every edge, in and out."""
+    """Link a node and all its smaller neighbours to the smallest of them. ``a <= b`` in every edge, in and out."""
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
@@ -92,7 +92,7 @@ def _in_one_task(edges: DataFrame) -> DataFrame:
 
 
 def arrow_components(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """All edges (a, b) of an iterator of batches to (node, component)."""
+    """For ``mapInArrow`` on one partition: all edges (a, b) -> (node, component)."""
     received = list(batches)
     table = pa.Table.from_batches(received) if received else None
     if table is None or not table.num_rows:

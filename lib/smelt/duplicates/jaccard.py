@@ -1,4 +1,4 @@
-"""Exact Jaccard similarity of pairs of shingle sets, on whole batches."""
+"""Exact Jaccard similarity of pairs of shingle sets, vectorised."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _CHUNK = 1 << 20
 
 
 def pair_similarities(sets: Shingles, left: I64, right: I64) -> F64:
-    """``|A & B| / |A | B|`` of the sets ``left[i]`` and ``right[i]``; where texts have two parts, the least.
+    """``|A & B| / |A | B|`` of the sets ``left[i]`` and ``right[i]``; for texts of two parts, the lower of both.
 
-    Two empty sets have similarity 0: nothing is known that they share.
+    Two empty sets have similarity 0.
     """
     result = np.zeros(len(left), dtype=np.float64)
     load = np.cumsum(sets.sizes[left] + sets.sizes[right]) // _CHUNK
@@ -48,7 +48,7 @@ def _shared(left: Shingles, right: Shingles) -> tuple[npt.NDArray[np.uint64], in
             np.repeat(rows << np.uint64(32), right.sizes) | right.hashes,
         ]
     )
-    keys.sort(kind="stable")  # two ascending runs: merged in one pass
+    keys.sort(kind="stable")  # merges two ascending runs in one pass
     return keys[1:][keys[1:] == keys[:-1]], pairs, keys
 
 

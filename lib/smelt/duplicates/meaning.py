@@ -1,9 +1,9 @@
-"""What two texts that are alike by their n-grams may not differ in: words that turn an answer into another one.
+"""Words in which near duplicates must not differ, because they change the meaning.
 
 "Check-in starts at 5 pm" and "at 4 pm", "the valve to the left" and "to the right", "thanks for asking about your
 router" and "about your kettle" share nearly all of their n-grams, however long they are. Facts (numbers, negations,
-sides, switches) must be equal in their order; and of two texts one may say more than the other, but not each
-something that the other does not.
+sides, switches) must be equal and in the same order; and only one of two texts may have content words that the other
+lacks.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from smelt.duplicates.shingles import I64, U64, Shingles, hashes64, mixed, offse
 Flags = npt.NDArray[np.bool_]
 
 LONG = 12
-"""Words of a text from which numbers of many digits and codes count for nothing: orders, accounts, telephones."""
+"""Words from which a text is long: there, long numbers and codes (orders, accounts, telephones) are ignored."""
 NEAR = 8
-"""Words from the beginning within which a second negation makes a leading "No" one with it."""
+"""A leading "No" counts as one negation with a second one within so many first words."""
 MOST_DIGITS = 4
-"""Digits of a number that says how much, when or which version; longer ones tell records apart."""
+"""Most digits of a number that is an amount, a time or a version; longer ones identify records."""
 
 SWITCHES = (
     "off", "left", "right", "up", "down", "enable", "disable", "activate", "deactivate", "increase", "decrease",
@@ -39,7 +39,7 @@ SWITCHES = (
     "erhöhen", "verringern", "senken", "gauche", "droite", "avant", "après", "izquierda", "derecha",
     "antes", "después", "sinistra", "destra", "esquerda", "direita",
 )  # fmt: skip
-"""Words whose opposite makes another answer; ``on`` is left to ``off``, since it stands everywhere."""
+"""Words whose opposite changes the answer; only ``off``, not the frequent ``on``."""
 
 _SWITCHES = frozenset(SWITCHES)
 
@@ -69,7 +69,7 @@ LIGHT = frozenset((
     "una", "y", "que", "su",
     "il", "lo", "e", "che", "o", "os", "do", "da",
 ))  # fmt: skip
-"""Words that may be exchanged for others without another sense, or stand in any text."""
+"""Words that can be replaced without changing the meaning, or that occur in any text."""
 
 _GREETED = frozenset(
     (
@@ -96,24 +96,24 @@ _RECORDS = frozenset((
     "facture",
     "pedido", "factura", "ordine", "fattura", "bestelling", "factuur",
 ))  # fmt: skip
-"""Words before a number that tells records apart, in long texts."""
+"""Words before a number that identifies a record, in long texts."""
 _NUMBER = re.compile(r"\d+")
 _CODE = re.compile(r"(?=\D*\d)(?=.*[^\W\d])")
 _ENDING = re.compile(r"(?:ing|ed|es|s|e|en|er|n)$")
 
 
 class Statements(NamedTuple):
-    """By text: a hash of its facts, and a set of hashes of its words that mean something."""
+    """Per text: a hash of its facts, and the set of hashes of its content words."""
 
     facts: I64
     words: Shingles
 
     def take(self, rows: I64) -> Statements:
-        """Those of ``rows``, in that order."""
+        """The statements of ``rows``, in that order."""
         return Statements(self.facts[rows], self.words.take(rows))
 
     def joined(self, other: Statements) -> Statements:
-        """These and, after them, the other ones."""
+        """Concatenate with ``other``."""
         words = Shingles(
             np.concatenate([self.words.hashes, other.words.hashes]),
             offsets_of(np.concatenate([self.words.sizes, other.words.sizes])),
@@ -121,12 +121,13 @@ class Statements(NamedTuple):
         return Statements(np.concatenate([self.facts, other.facts]), words)
 
     def state_the_same(self, left: I64, right: I64) -> Flags:
-        """Whether the texts ``left[i]`` and ``right[i]`` do not contradict each other: equal facts."""
+        """Whether the texts ``left[i]`` and ``right[i]`` have equal facts."""
         same: Flags = self.facts[left] == self.facts[right]
         return same
 
     def agree(self, left: I64, right: I64) -> Flags:
-        """Whether the texts ``left[i]`` and ``right[i]`` say the same: equal facts, and words that only one adds."""
+        """Whether the texts ``left[i]`` and ``right[i]`` have equal facts, and at most one has additional content
+        words."""
         same = self.state_the_same(left, right)
         rows = np.nonzero(same)[0]
         common = pair_counts(self.words, left[rows], right[rows])
@@ -137,7 +138,7 @@ class Statements(NamedTuple):
 
 
 def statements_of(parts: list[pl.Series], negations: Collection[str]) -> Statements:
-    """Facts and words of texts whose normalised parts (one or two Series of one length) are given."""
+    """Facts and content words of texts, given as normalised parts (one or two Series of equal length)."""
     count = len(parts[0])
     facts: U64 = np.zeros(count, dtype=np.uint64)
     keys: list[npt.NDArray[np.uint64]] = []
@@ -154,7 +155,7 @@ def statements_of(parts: list[pl.Series], negations: Collection[str]) -> Stateme
         denies = known.denies[code]
         counts[1:] &= ~(is_long[1:] & known.is_number[code[1:]] & known.names_record[code[:-1]])
         again = np.bincount(row[denies & (place > 0) & (place < NEAR)], minlength=count) > 0
-        counts &= ~(denies & (place == 0) & again[row])  # "No, we do not": said twice
+        counts &= ~(denies & (place == 0) & again[row])  # "No, we do not" is one negation
         facts = mixed(
             facts * np.uint64(0x9E3779B97F4A7C15) + _in_order(known.fact[code[counts]], row[counts], count)
         )
@@ -168,7 +169,7 @@ def statements_of(parts: list[pl.Series], negations: Collection[str]) -> Stateme
 
 
 class _Vocabulary(NamedTuple):
-    """What each distinct word is, by its code."""
+    """Properties of each distinct word, by its code."""
 
     denies: Flags
     is_fact: Flags
@@ -214,7 +215,7 @@ class _Vocabulary(NamedTuple):
 
 
 def _fact(word: str, negations: frozenset[str]) -> str | None:
-    """What a word says where it is a negation, a switch or a number."""
+    """The fact that a word states if it is a negation, a switch or a number."""
     if word in negations:
         return "not"
     if word in _SWITCHES or word[:1].isdigit():
@@ -223,7 +224,7 @@ def _fact(word: str, negations: frozenset[str]) -> str | None:
 
 
 def _in_order(hashes: U64, row: I64, count: int) -> U64:
-    """One hash a row of the hashes that it has, in their order."""
+    """One order-dependent hash per row, of the row's hashes."""
     sizes = np.bincount(row, minlength=count)
     place = np.arange(len(row)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     powers = np.cumprod(np.full(int(sizes.max(initial=0)) + 1, 0xD1342543DE82EF95, dtype=np.uint64))
@@ -238,7 +239,7 @@ def _says_how_much(token: str) -> bool:
 
 
 def _key(word: str) -> str:
-    """The same for a word and its usual slips and endings: its first, its last and the set of its letters."""
+    """A key shared by a word, its inflections and typical typing errors: first letter, set of letters, last letter."""
     if len(word) <= 4 or any(character.isdigit() for character in word):
         return word
     stem = _ENDING.sub("", word) if len(word) > 5 else word

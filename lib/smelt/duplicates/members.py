@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 COMPARED = ("shingles", "facts", "words")
-"""What of a text decides which one stands for it; equal for texts of one hash."""
+"""Columns by which the kept text is chosen; equal for equal text_hash."""
 
 
 def cluster_members(
@@ -27,7 +27,7 @@ def cluster_members(
     *,
     checkpoint: Checkpoint = local_checkpoint,
 ) -> DataFrame:
-    """The rows of silver.duplicates (without run_id) for all clusters of two examples or more.
+    """The rows of silver.duplicates (without run_id) for all clusters of at least two examples.
 
     ``signatures``: example_id, record_id, text_hash, shingles, facts, words. ``clusters``: (node, component) over
     the text hashes that have a near duplicate. ``examples``: example_id, asked_at, score (see :func:`preference`).
@@ -77,7 +77,7 @@ def cluster_members(
 
 
 def preference(config: DuplicatesConfig) -> Column:
-    """A struct that is least for the member to keep: by ``config.prefer``, then record_id, then example_id."""
+    """A struct by which the member to keep sorts first: by ``config.prefer``, then record_id, then example_id."""
     order = {
         "score": (-F.coalesce("score", F.lit(-2.0))).alias("by_score"),
         "oldest": F.coalesce("asked_at", F.lit("9999-12-31").cast("timestamp")).alias("by_age"),
@@ -86,14 +86,14 @@ def preference(config: DuplicatesConfig) -> Column:
 
 
 def ranks(scores: DataFrame) -> DataFrame:
-    """(example_id, score) of silver.scores: the composite, less 1 where a rule of quality rejects the example.
+    """(example_id, score) from silver.scores: the composite, minus 1 if a quality rule rejects the example.
 
-    So an example that is going to be rejected never stands for one that is not.
+    So an example that will be rejected is never kept instead of one that will not.
     """
     rank = F.col("composite") - F.when(F.size("rejections") > 0, 1.0).otherwise(0.0)
     return scores.select("example_id", rank.alias("score"))
 
 
 def scored_examples(examples: DataFrame, scored: DataFrame) -> DataFrame:
-    """(example_id, asked_at, score) of all ``examples``, with the score that ``scored`` has for them or null."""
+    """(example_id, asked_at, score) of all ``examples``, with null for those not in ``scored``."""
     return examples.select("example_id", "asked_at").join(scored, "example_id", "left")

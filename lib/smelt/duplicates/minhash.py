@@ -1,4 +1,4 @@
-"""MinHash signatures and their bands, on whole batches."""
+"""MinHash signatures and their bands, vectorised."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from smelt.duplicates.bands import LshShape
 from smelt.duplicates.shingles import I64, U32, U64, Shingles, mixed
 
 _CHUNK = 1 << 16
-"""Shingles a step: two arrays of 256 KiB stay in the second-level cache."""
+"""Shingles per step: two arrays of 256 KiB fit into the second-level cache."""
 
 
 def signatures(shingles: Shingles, permutations: int, seed: int) -> U32:
-    """``(texts, permutations)`` array: the least value of every permutation over a text's shingles.
+    """``(texts, permutations)`` array: the minimum of every permutation over a text's shingles.
 
     Permutation ``k`` of the 32-bit values is ``(x ^ b_k) * a_k mod 2**32`` with odd ``a_k``: a bijection, so
     two sets agree in a value with a probability equal to their Jaccard similarity (Broder, "On the
@@ -42,7 +42,7 @@ def signatures(shingles: Shingles, permutations: int, seed: int) -> U32:
 
 
 def band_hashes(signature: U32, shape: LshShape) -> npt.NDArray[np.int64]:
-    """``(texts, bands)`` array of 64-bit hashes; those of different bands never share a bucket on purpose."""
+    """``(texts, bands)`` array of 64-bit hashes that include the band's number, so that bands do not share buckets."""
     hashes = np.empty((len(signature), shape.bands), dtype=np.uint64)
     for band in range(shape.bands):
         value: U64 = np.full(len(signature), band + 1, dtype=np.uint64)

@@ -1,11 +1,11 @@
-"""The form in which texts are compared: what may differ between two equal texts is taken out."""
+"""Normalises texts for comparison."""
 
 from __future__ import annotations
 
 import polars as pl
 
 SCRUBBED = "\ue000"
-"""A private-use character stands for every scrubbed value, so that no real text equals it."""
+"""A private-use character that replaces every scrubbed value, so that no real text equals it."""
 
 _NOT_ASCII = r"[^\x00-\x7F]"
 _INVISIBLE = "[\u00ad\u200b-\u200f\u2060\ufeff]"
@@ -14,11 +14,11 @@ _SEPARATORS = r"[^\p{L}\p{M}\p{N}\p{Sc}\x{E000}]+"
 
 
 def normalise(texts: pl.Series, placeholder: str) -> pl.Series:
-    """Texts in, comparable texts out (same length; null and blank become the empty string).
+    """Normalise texts (null and blank become the empty string).
 
-    NFKC, lower case, scrubbed values (``placeholder``, a Rust regex) all equal, everything that is neither
-    letter, mark, digit nor currency sign a separator, one space between words. An apostrophe inside a word
-    goes without a gap (don't = dont).
+    NFKC, lower case; all scrubbed values (``placeholder``, a Rust regex) become equal; everything except letters,
+    marks, digits and currency signs separates words; one space between words; an apostrophe inside a word is removed
+    (don't = dont).
     """
     prepared: pl.Series = texts.cast(pl.String).fill_null("").str.replace_all(placeholder, f" {SCRUBBED} ")
     foreign = prepared.str.contains(_NOT_ASCII)

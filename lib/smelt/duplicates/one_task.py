@@ -1,4 +1,4 @@
-"""A whole comparison in one task of a Spark job: up to some hundred thousand examples nothing is faster."""
+"""The whole comparison in one task of a Spark job, the fastest way for up to some hundred thousand examples."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SCALARS = ("example_id", "record_id", "text_hash", "linked", "asked_at", "score
 def settling_function(
     config: DuplicatesConfig,
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """All rows with the columns READ, in one partition, to rows of silver.duplicates without run_id."""
+    """For ``mapInArrow`` on one partition: columns READ -> rows of silver.duplicates without run_id."""
 
     def to_rows(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         received = [batch for batch in batches if batch.num_rows]
@@ -86,7 +86,7 @@ def settle_batches(batches: list[pa.RecordBatch], config: DuplicatesConfig) -> p
 
 
 def _meaning(batches: list[pa.RecordBatch], rows: I64, config: SemanticConfig) -> Meaning:
-    """Vectors and buckets of the rows; every row has them once semantic duplicates are enabled."""
+    """Vectors and buckets of the rows; with semantic duplicates enabled, every row has them."""
     vectors, _ = lists([batch["vector"] for batch in batches])
     buckets, _ = lists([batch["buckets"] for batch in batches])
     count = sum(batch.num_rows for batch in batches)

@@ -1,4 +1,4 @@
-"""Functions for ``mapInArrow`` over whole partitions: candidates, verification, stars, the kept ones."""
+"""Functions for ``mapInArrow`` over whole partitions: candidates, verification, stars, choice of the kept texts."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _BATCH = 10_000
 
 
 def pairs_function(hot: int) -> ArrowFunction:
-    """(bucket bigint, key bigint), all rows of a bucket in one partition, to ``PAIRS_DDL``.
+    """(bucket bigint, key bigint) -> ``PAIRS_DDL``; all rows of a bucket must be in one partition.
 
-    A bucket of two to ``hot`` distinct keys gives all its pairs (``a < b``, bucket null), a larger one its
-    members (b null). What appears in several buckets of the partition is given once.
+    A bucket of two to ``hot`` distinct keys gives all its pairs (``a < b``, bucket null), a larger one its members (b
+    null). Repeated pairs within a partition are given once.
     """
 
     def to_pairs(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -55,7 +55,7 @@ def pairs_function(hot: int) -> ArrowFunction:
 
 
 def verify_function(threshold: float) -> ArrowFunction:
-    """(a, b string, a_shingles, b_shingles array<int>) to the rows of ``EDGES_DDL`` that are alike enough."""
+    """(a, b string, a_shingles, b_shingles array<int>) -> ``EDGES_DDL``, for pairs that reach ``threshold``."""
 
     def to_edges(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
@@ -71,10 +71,10 @@ def verify_function(threshold: float) -> ArrowFunction:
 
 
 def stars_function(near: NearConfig) -> ArrowFunction:
-    """(bucket bigint, text_hash string, shingles array<int>) of hot buckets to ``EDGES_DDL``.
+    """(bucket bigint, text_hash string, shingles array<int>) of hot buckets -> ``EDGES_DDL``.
 
-    All rows of a bucket are in one partition, ordered by bucket and text_hash, so that the leaders are the
-    same in every run.
+    All rows of a bucket must be in one partition, ordered by bucket and text_hash, so that every run has the same
+    leaders.
     """
 
     def to_edges(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -99,9 +99,9 @@ def stars_function(near: NearConfig) -> ArrowFunction:
 
 
 def kept_function(threshold: float) -> ArrowFunction:
-    """(cluster_id, text_hash string, shingles array<int>, facts bigint, words array<int>) to ``KEPT_DDL``.
+    """(cluster_id, text_hash string, shingles array<int>, facts bigint, words array<int>) -> ``KEPT_DDL``.
 
-    All rows of a cluster are in one partition, ordered by cluster and preference.
+    All rows of a cluster must be in one partition, ordered by cluster and preference.
     """
 
     def to_kept(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -1,4 +1,4 @@
-"""Which texts of a cluster are kept, and how alike each other member is to the one kept for it."""
+"""Chooses which texts of a cluster are kept, with the similarity of each other member to the one kept for it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ class Kept(NamedTuple):
     position: I64
     similarity: F64
     by_meaning: npt.NDArray[np.bool_]
-    """Whether ``similarity`` is the cosine of the two: their words differ and their meaning does not. A kept
-    text has it where it stands for such texts only."""
+    """Whether ``similarity`` is a cosine, i.e. the two differ in words, not in meaning.
+
+    True for a kept text if all texts
+        that it represents are such."""
 
 
 MOST_LEADERS = 64
-"""Kept texts of one cluster that state the same facts, after which the members that are left are kept, too."""
+"""Most texts with equal facts that are chosen in one cluster; after that, all remaining members are kept, too."""
 
 
 def choose_kept(
@@ -35,18 +37,18 @@ def choose_kept(
     threshold: float,
     meaning: Meaning | None = None,
 ) -> Kept:
-    """Texts ordered by cluster and, within it, by preference.
+    """Choose the kept texts; the input must be ordered by cluster and, within it, by preference.
 
-    The preferred text of a cluster is kept, and all that are as alike to it as ``threshold`` and do not contradict
-    it (``statements``) go with it, as do those that mean the same (``meaning``) and state the same facts. In a
-    chain (a like b, b like c, a not like c) some are left: the preferred of those is kept too, and so on. So
-    nothing is ever dropped for a text that it does not resemble, though the whole chain is one cluster.
+    The preferred text of a cluster is kept and represents all texts that reach ``threshold`` and agree with it
+    (``statements``), or that mean the same (``meaning``) with equal facts. In a chain (a similar to b, b to c, but not
+    a to c) some are left over: the preferred of these is kept too, and so on. So no text is dropped in favour of one
+    that it is not similar to, although the whole chain is one cluster.
     """
     count = len(cluster)
     position = np.arange(count, dtype=np.int64)
     similarity = np.ones(count)
     by_meaning = np.zeros(count, dtype=np.bool_)
-    # Only texts with equal facts can stand for each other: such a group is a cluster of its own here.
+    # Only texts with equal facts can represent each other, so each such group is treated as a cluster.
     _, group = np.unique(np.stack([cluster, statements.facts]), axis=1, return_inverse=True)
     rest: I64 = np.argsort(group.ravel(), kind="stable").astype(np.int64)
     group = group.ravel().astype(np.int64)

@@ -1,8 +1,8 @@
-"""Texts that mean the same in other words: sentence embeddings, blocked by random hyperplanes.
+"""Semantic duplicates: cosine of sentence embeddings, with candidates by random hyperplanes.
 
-Two vectors at angle ``a`` fall on the same side of a random hyperplane with probability ``1 - a / pi``
-(Charikar, "Similarity estimation techniques from rounding algorithms", STOC 2002), on the same side of all
-``planes`` of a table with that to the power of ``planes``. For cosine 0.95 (a = 0.318), 16 planes and 24 tables:
+Two vectors at angle ``a`` are on the same side of a random hyperplane with probability ``1 - a / pi`` (Charikar,
+"Similarity estimation techniques from rounding algorithms", STOC 2002), and on the same side of all ``planes`` of a
+table with that to the power of ``planes``. For cosine 0.95 (a = 0.318), 16 planes and 24 tables:
 
     (1 - 0.318 / 3.1416) ** 16 = 0.181;   1 - (1 - 0.181) ** 24 = 0.992
 """
@@ -29,7 +29,8 @@ _BLOCK = 2_048
 
 
 class Meaning(NamedTuple):
-    """Unit vectors of texts, their buckets (one column a table), and the cosine from which two mean the same."""
+    """Unit vectors of texts, their buckets (one column per table), and the cosine from which two texts are
+    duplicates."""
 
     vectors: F32
     buckets: I64
@@ -48,7 +49,7 @@ class Meaning(NamedTuple):
         return np.minimum(result, 1.0)
 
     def edges(self, hot: int) -> Edges:
-        """Pairs that share a bucket and mean the same; large buckets are compared as blocks of a matrix."""
+        """Pairs that share a bucket and reach the threshold; buckets larger than ``hot`` are compared blockwise."""
         buckets = buckets_of(self.buckets)
         sizes = np.diff(buckets.offsets)
         left, right = all_pairs(buckets, sizes <= hot)
@@ -73,7 +74,7 @@ class Meaning(NamedTuple):
 
 
 def hyperplane_buckets(vectors: F32, config: SemanticConfig) -> I64:
-    """``(texts, tables)`` array of buckets; those of different tables are never the same."""
+    """``(texts, tables)`` array of buckets, which include the table's number."""
     planes = _hyperplanes(vectors.shape[1], config.tables * config.planes, config.seed)
     bits = (vectors @ planes > 0).reshape(len(vectors), config.tables, config.planes)
     values = bits @ (1 << np.arange(config.planes, dtype=np.int64))
@@ -102,7 +103,7 @@ def embedding_function(
         return made(batch, embed(joined.to_series().to_list(), str(config.semantic.model)))
 
     def like_no_other(row: pa.RecordBatch, reason: str) -> pa.RecordBatch:
-        """A vector of nothing, whose cosine with every other is 0."""
+        """A zero vector, whose cosine with every other vector is 0."""
         return made(row, np.zeros_like(embed([""], str(config.semantic.model))))
 
     def to_vectors(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -1,12 +1,11 @@
-"""Texts as sets of hashed shingles, computed on whole batches.
+"""Texts as sets of hashed shingles, vectorised.
 
-A word n-gram of a normalised text is a substring, and so is a character n-gram. The hash of a substring is
-the difference of two prefix sums (Rabin and Karp, "Efficient randomized pattern-matching algorithms", 1987,
-modulo 2**64), so a batch needs one pass over its characters and one over its shingles, both in numpy.
+Word n-grams and character n-grams of a normalised text are substrings. The hash of a substring is the difference of two
+prefix sums (Rabin and Karp, "Efficient randomized pattern-matching algorithms", 1987, modulo 2**64), so a batch needs
+one pass over its characters and one over its shingles, both in numpy.
 
-Hashes keep 31 bits: two texts of 100 shingles share one by accident with probability 5e-6, which would move
-their similarity by less than 0.01. The highest bit of the 32 tells the parts of a text (question, answer)
-apart.
+Hashes have 31 bits: two texts of 100 shingles share one by accident with probability 5e-6, which changes their
+similarity by less than 0.01. The highest of the 32 bits distinguishes the parts of a text (question, answer).
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]
 
 PART = np.uint32(1 << 31)
-"""Hashes of the first part of a text lie below, those of the second from here on."""
+"""Hashes of the first part of a text are smaller; those of the second part are equal or greater."""
 
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
@@ -33,7 +32,7 @@ _UNSPACED = (
     (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF),
     (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x2FFFF),
 )  # fmt: skip
-"""Thai, Lao; Myanmar; Khmer; Hiragana, Katakana; Han: words follow each other without spaces."""
+"""Code points of scripts without spaces between words: Thai, Lao; Myanmar; Khmer; Hiragana, Katakana; Han."""
 
 
 class Shingles(NamedTuple):
@@ -48,14 +47,15 @@ class Shingles(NamedTuple):
         return np.diff(self.offsets)
 
     def take(self, rows: I64) -> Shingles:
-        """The sets of ``rows``, in that order, repeated where a row is."""
+        """The sets of ``rows``, in that order; rows may repeat."""
         sizes = self.sizes[rows]
         offsets = offsets_of(sizes)
         return Shingles(self.hashes[spans(self.offsets[:-1][rows], sizes)], offsets)
 
 
 class _Grams(NamedTuple):
-    """Words and characters of an n-gram; texts of fewer than ``short`` and ``whole`` words are treated apart."""
+    """Words and characters per n-gram, and the limits ``short_text_words`` and ``whole_text_words`` of
+    :func:`shingle`."""
 
     word: int
     character: int
@@ -71,7 +71,7 @@ def offsets_of(sizes: I64) -> I64:
 
 
 def spans(starts: I64, sizes: I64) -> I64:
-    """The indices ``start, start + 1, ...`` of every span, one after another."""
+    """The indices ``start, start + 1, ...`` of every span, concatenated."""
     offsets = offsets_of(sizes)
     return np.arange(offsets[-1], dtype=np.int64) + np.repeat(starts - offsets[:-1], sizes)
 
@@ -84,11 +84,11 @@ def shingle(
     short_text_words: int,
     whole_text_words: int,
 ) -> Shingles:
-    """Shingle sets of texts whose normalised parts (one or two Series of one length) are given.
+    """Shingle sets of texts, given as normalised parts (one or two Series of equal length).
 
-    A part of fewer than ``short_text_words`` words, or mostly in a script without spaces, gives character
-    n-grams, any other part word n-grams; a part shorter than one n-gram, or of fewer than ``whole_text_words``
-    words in a script with spaces, is a shingle of its own.
+    A part of fewer than ``short_text_words`` words, or mostly in a script without spaces, gives character n-grams, any
+    other part word n-grams; a part shorter than one n-gram, or of fewer than ``whole_text_words`` words in a script
+    with spaces, is a single shingle.
     """
     rows = len(parts[0])
     sizes_of_grams = _Grams(word_ngram, character_ngram, short_text_words, whole_text_words)
@@ -101,7 +101,7 @@ def shingle(
 
 
 def hashes64(texts: pl.Series) -> U64:
-    """A 64-bit hash of every whole text; equal texts have equal ones on every machine and in every version."""
+    """A 64-bit hash of every whole text, the same on every machine and in every version."""
     lengths = texts.str.len_chars().to_numpy().astype(np.int64)
     result = np.zeros(len(texts), dtype=np.uint64)
     for first, last in _text_chunks(lengths):
@@ -115,7 +115,7 @@ def hashes64(texts: pl.Series) -> U64:
 
 
 def word_ngrams(texts: pl.Series, size: int) -> tuple[U64, I64]:
-    """64-bit hashes of all word n-grams of normalised texts, and the row of each; a shorter text gives none."""
+    """64-bit hashes of all word n-grams of normalised texts, and the row of each; shorter texts give none."""
     words = texts.str.count_matches(" ") + 1
     rows = (words >= size).arg_true().to_numpy().astype(np.int64)
     long = texts.gather(rows)
@@ -156,7 +156,7 @@ def _chunk_shingles(
     starts = offsets_of(lengths + 1)[:-1]
     prefix, inverse = _prefix_sums(points)
 
-    spaces = np.flatnonzero(points == _SPACE)  # includes the joint between two texts
+    spaces = np.flatnonzero(points == _SPACE)  # includes the boundary between two texts
     word_starts = np.concatenate(([0], spaces + 1)).astype(np.int64)
     word_ends = np.append(spaces, len(points)).astype(np.int64)
     first_word = np.searchsorted(word_starts, starts)
@@ -192,7 +192,10 @@ def _prefix_sums(points: U32) -> tuple[U64, U64]:
 
 
 _TABLES: list[tuple[U64, U64]] = []
-"""The longest tables of powers so far, last; both at once, because the embedded engine works in threads."""
+"""The longest tables of powers so far are last.
+
+A pair is appended at once, because the embedded engine uses threads.
+"""
 
 
 def _powers(size: int) -> tuple[U64, U64]:
@@ -211,7 +214,7 @@ def _powers_of(base: int, room: int) -> U64:
 
 
 def _is_unspaced(points: U32, starts: I64, lengths: I64) -> npt.NDArray[np.bool_]:
-    """Texts of which at least half the characters belong to scripts without spaces between words."""
+    """Whether at least half of each text's characters belong to scripts without spaces between words."""
     result = np.zeros(len(starts), dtype=np.bool_)
     if not len(points) or int(points.max()) < _UNSPACED[0][0]:
         return result
@@ -225,7 +228,7 @@ def _is_unspaced(points: U32, starts: I64, lengths: I64) -> npt.NDArray[np.bool_
 
 
 def mixed(values: U64) -> U64:
-    """The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every input bit reaches every output bit."""
+    """The finaliser of SplitMix64 (Steele, Lea, Flood 2014), by which every input bit affects every output bit."""
     values = values ^ (values >> np.uint64(30))
     values *= np.uint64(0xBF58476D1CE4E5B9)
     values ^= values >> np.uint64(27)

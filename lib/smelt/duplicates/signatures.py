@@ -1,4 +1,4 @@
-"""silver.signatures kept in step with the accepted examples: what is new, changed, gone or stale."""
+"""Updates silver.signatures to match the accepted examples: new, changed, gone or outdated ones."""
 
 from __future__ import annotations
 
@@ -37,27 +37,27 @@ SIDES = ("question", "answer")
 
 
 class Changes(NamedTuple):
-    """Differences between the accepted examples and silver.signatures, and how they were settled."""
+    """The differences found between the accepted examples and silver.signatures."""
 
     gone: DataFrame
-    """example_id: signatures whose example is no longer there or no longer accepted."""
+    """example_id of signatures whose example no longer exists or is no longer accepted."""
     new: int = 0
     changed: int = 0
     removed: int = 0
     outdated: int = 0
-    """Signatures made with other settings; all of them are part of ``changed``."""
+    """Number of signatures made with other settings; included in ``changed``."""
     restamped: int = 0
-    """Signatures made anew because lines became boilerplate, or no longer are."""
+    """Number of signatures remade because lines became boilerplate or ceased to be."""
     is_first: bool = False
 
     @property
     def are_new(self) -> bool:
-        """Whether examples only came: none changed, went, or is compared without other lines than before."""
+        """Whether examples were only added: none changed or removed, and no signature remade for boilerplate."""
         return not (self.changed or self.removed or self.restamped)
 
     @property
     def note(self) -> str:
-        """In words, for ops.runs."""
+        """The counts as a note for ops.runs."""
         if self.is_first:
             return "everything signed for the first time"
         said = f"+{self.new:,} changed {self.changed:,} -{self.removed:,}"
@@ -67,12 +67,12 @@ class Changes(NamedTuple):
 
 
 def settings_of(config: DuplicatesConfig, index: Index) -> str:
-    """What signatures depend on besides the examples: the settings and the content of evaluation sets."""
+    """Digest of what signatures depend on besides the examples: settings, rules version, content of evaluation sets."""
     return with_rules("duplicates", f"{config.parameters}{index.digest}")
 
 
 def evaluation_index(warehouse: Warehouse, config: DuplicatesConfig) -> Index:
-    """The evaluation sets of the configuration, read from their files or tables; they are small."""
+    """Read the configured evaluation sets from their files or tables. Raises ConfigError."""
     sets: dict[str, list[pl.Series]] = {}
     for wanted in config.decontamination.sets:
         if wanted.table:
@@ -100,7 +100,7 @@ def evaluation_index(warehouse: Warehouse, config: DuplicatesConfig) -> Index:
 
 
 def accepted(examples: DataFrame, parameters: str) -> DataFrame:
-    """Examples that nothing has rejected so far, with the content_hash that their signature must carry."""
+    """Examples not rejected so far, with the content_hash that their signature must have."""
     return examples.where(F.size("rejections") == 0).withColumn(
         "content_hash", versioned(F.col("content_hash"), parameters)
     )
@@ -114,13 +114,13 @@ def update_signatures(
     run_id: str,
     checkpoint: Checkpoint = local_checkpoint,
 ) -> Changes:
-    """Bring silver.signatures up to ``examples`` (:func:`accepted`), all but the rows that are ``gone``.
+    """Update silver.signatures to match ``examples`` (:func:`accepted`), without deleting the ``gone`` rows.
 
-    Those are deleted last, when silver.duplicates no longer needs them (see jobs/duplicates.py).
+    These are deleted last, when silver.duplicates no longer needs them (see jobs/duplicates.py).
     """
     signatures = warehouse.read("silver.signatures")
     records = examples.agg(F.countDistinct("record_id").alias("records"))
-    if not warehouse.version("silver.signatures"):  # never written: version 0 only makes the table
+    if not warehouse.version("silver.signatures"):  # version 0 (or no table): never written to
         boilerplate = frequent_lines(examples, signatures, config, records)
         signed = sign_examples(examples, config, boilerplate, index, run_id)
         warehouse.append("silver.signatures", signed, run_id=run_id)
@@ -146,7 +146,7 @@ def update_signatures(
 
 
 def compare(examples: DataFrame, signatures: DataFrame, parameters: str) -> DataFrame:
-    """(example_id, state, is_outdated) of all that differs; ``state`` is new, changed or gone."""
+    """(example_id, state, is_outdated) of all differences; ``state`` is new, changed or gone."""
     wanted = examples.select("example_id", F.col("content_hash").alias("wanted"))
     held = signatures.select("example_id", F.col("content_hash").alias("held"), "parameters")
     state = F.when(F.col("held").isNull(), "new").when(F.col("wanted").isNull(), "gone").otherwise("changed")
@@ -186,10 +186,10 @@ def sign_examples(
 def frequent_lines(
     pending: DataFrame, signatures: DataFrame, config: DuplicatesConfig, records: DataFrame
 ) -> I64:
-    """Hashes of the lines that are boilerplate over the pending examples and the signatures that stay.
+    """Hashes of the lines that are boilerplate among the pending examples and the unchanged signatures.
 
-    Both have example_id and record_id; a record counts once for a line. ``records`` is one row with the
-    number of all records. The result is small: a line must stand in ``min_share`` of them.
+    Both have example_id and record_id; a record counts once per line. ``records`` is one row with the number of all
+    records. The result is small, since a line must be in ``min_share`` of them.
     """
     rule = config.boilerplate
     if not rule.enabled:
@@ -213,14 +213,14 @@ def frequent_lines(
 
 
 def signed_otherwise(signatures: DataFrame, boilerplate: I64) -> DataFrame:
-    """(example_id) of signatures from which, by now, other lines would be set aside."""
+    """(example_id) of signatures for which a different set of lines would be set aside now."""
     lines = F.array(*(F.lit(int(line)) for line in boilerplate)).cast("array<bigint>")
     differs = F.sort_array(F.array_intersect("lines", lines)) != F.sort_array("set_aside")
     return signatures.where((F.size("lines") > 0) & differs).select("example_id")
 
 
 def without_boilerplate(examples: DataFrame, signatures: DataFrame, config: DuplicatesConfig) -> DataFrame:
-    """``examples`` with the lines taken out of question and answer that were set aside for comparing."""
+    """Remove from question and answer the lines that were set aside for comparison."""
     aside = signatures.where(F.size("set_aside") > 0).select("example_id", "set_aside")
     stripped = (
         examples.select("example_id", *SIDES)
@@ -240,7 +240,7 @@ def without_boilerplate(examples: DataFrame, signatures: DataFrame, config: Dupl
 def with_embeddings(
     warehouse: Warehouse, signatures: DataFrame, examples: DataFrame, config: DuplicatesConfig, run_id: str
 ) -> DataFrame:
-    """``signatures`` with vector and buckets; texts that silver.embeddings does not hold yet are embedded first.
+    """``signatures`` with vector and buckets; texts not in silver.embeddings yet are embedded first.
 
     ``signatures`` and ``examples`` are those of this run, both with example_id.
     """

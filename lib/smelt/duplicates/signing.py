@@ -1,4 +1,4 @@
-"""Rows of examples to rows of silver.signatures, a whole Arrow batch at a time."""
+"""Computes rows of silver.signatures from Arrow batches of examples."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SIGNED = (
     "example_id", "record_id", "content_hash", "source", "text_hash", "lines", "set_aside", "bands", "shingles",
     "facts", "words", "contaminated_by",
 )  # fmt: skip
-"""Columns of silver.signatures in the order in which they come out."""
+"""Columns of silver.signatures, in the order of the output."""
 ArrowFunction = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
 
@@ -53,7 +53,7 @@ def lines_function(config: DuplicatesConfig) -> ArrowFunction:
 def signing_function(config: DuplicatesConfig, boilerplate: I64, index: Index) -> ArrowFunction:
     """(example_id, record_id, content_hash, source, question, answer) to ``SIGNED``, for ``mapInArrow``.
 
-    An example that fails alone is compared with none, and ``failed:duplicates:TYPE`` stands in ``contaminated_by``.
+    An example that fails is not compared, and has ``failed:duplicates:TYPE`` in ``contaminated_by``.
     """
 
     def work(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -74,7 +74,7 @@ def signing_function(config: DuplicatesConfig, boilerplate: I64, index: Index) -
 
 
 def stripping_function(config: DuplicatesConfig) -> ArrowFunction:
-    """(example_id, question, answer, set_aside) to the first three, without the lines that were set aside."""
+    """For ``mapInArrow``: (example_id, question, answer, set_aside) -> the first three, without the lines set aside."""
 
     def to_stripped(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         def work(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -103,7 +103,7 @@ def stripping_function(config: DuplicatesConfig) -> ArrowFunction:
 def sign(
     batch: pa.RecordBatch, config: DuplicatesConfig, boilerplate: I64, index: Index = NOTHING
 ) -> pa.RecordBatch:
-    """One batch of examples to their signatures; an example without any word has a null text_hash."""
+    """The signatures of one batch of examples; an example without any word has a null text_hash."""
     frame = _frame(batch)
     rule = config.boilerplate
     lines = [

@@ -1,4 +1,4 @@
-"""Texts that are alike, over DataFrames of signatures: candidates by shared bucket, verified exactly."""
+"""Finds similar texts with DataFrames of signatures: candidates by shared bucket, verified exactly."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def similar_texts(
 ) -> DataFrame:
     """(a, b, similarity): verified edges between the text hashes of ``signatures`` (text_hash, bands, shingles).
 
-    Buckets travel with a 64-bit key of the text, so that the shuffle is narrow: should two texts have the same
-    key, both are verified.
+    Buckets are shuffled with a 64-bit key instead of the text_hash, to save space; texts with a colliding key are all
+    verified.
     """
     signed = signatures.where("text_hash IS NOT NULL").withColumn("key", F.xxhash64("text_hash"))
     candidates = checkpoint(

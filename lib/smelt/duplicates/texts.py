@@ -1,4 +1,4 @@
-"""What of an example is compared, and the identity of a compared text."""
+"""The text of an example that is compared, and its hash."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from smelt.duplicates.shingles import Shingles, shingle
 
 
 class ComparedTexts(NamedTuple):
-    """Normalised parts of every text (one or two Series of one length), and whether nothing is left of it."""
+    """Normalised parts of every text: one or two Series of equal length."""
 
     parts: list[pl.Series]
 
     @property
     def is_empty(self) -> pl.Series:
-        """Texts that have no word: they are no duplicates of each other."""
+        """Whether each text has no word; such texts are not duplicates of each other."""
         empty = self.parts[0].str.len_bytes() == 0
         for part in self.parts[1:]:
             empty &= part.str.len_bytes() == 0
@@ -48,14 +48,14 @@ class ComparedTexts(NamedTuple):
         )
 
     def statements(self, near: NearConfig) -> Statements:
-        """What the texts may not differ in to be duplicates, whatever they share."""
+        """Facts and content words, in which duplicates must agree (:mod:`smelt.duplicates.meaning`)."""
         return statements_of(self.parts, near.negations)
 
 
 def compared_texts(questions: pl.Series, answers: pl.Series, config: DuplicatesConfig) -> ComparedTexts:
     """The sides of an example that ``config.compare`` compares.
 
-    For ``answer``, the question of a short answer is compared too, and both sides must be alike.
+    For ``answer``, the question of a short answer is compared too, and both sides must be similar.
     """
     compare: Compared = config.compare
     if compare == "question":
@@ -70,5 +70,5 @@ def compared_texts(questions: pl.Series, answers: pl.Series, config: DuplicatesC
 
 
 def whole_texts(texts: pl.Series, config: DuplicatesConfig) -> ComparedTexts:
-    """Texts that have one side only."""
+    """Texts with one part only."""
     return ComparedTexts([normalise(texts, config.placeholder)])

@@ -1,1 +1,1 @@
-"""Question/answer pairs, made from conversations and articles; their texts are cleaned first."""
+"""Makes question/answer pairs from conversations and articles, and cleans their texts."""

@@ -1,4 +1,4 @@
-"""Conversations to examples as Arrow batches: the function that ``mapInArrow`` runs."""
+"""Converts Arrow batches of conversations to examples; run by ``mapInArrow``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ READ = (
     "record_id", "conversation_id", "customer_key", "source", "kind", "title", "turns", "resolution", "category",
     "priority", "asked_at", "language", "outcome", "exclusions", "pii_rejections", "content_hash", "ingested_at",
 )  # fmt: skip
-"""Columns of silver.conversations that examples are made from."""
+"""Columns of silver.conversations from which examples are made."""
 
 _TIME = pa.timestamp("us", tz="UTC")
 
@@ -34,19 +34,19 @@ Made = tuple[int, int, Pair]
 
 @cache
 def schema() -> pa.Schema:
-    """What comes out: silver.examples without run_id."""
+    """The schema of the output: silver.examples without run_id."""
     return contract("silver.examples").arrow_schema(without=["run_id"])
 
 
 def pairing(
     config: ExamplesConfig, cleaning: CleaningConfig
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """For ``mapInArrow``: one Cleaner a task, then batch after batch.
+    """For ``mapInArrow``, columns READ -> :func:`schema`; builds one Cleaner per task.
 
-    A conversation that fails alone gives one row without question and answer, rejected as ``failed:examples:TYPE``.
+    A conversation that fails gives one row without question and answer, rejected as ``failed:examples:TYPE``.
     """
 
-    made_of = schema()  # here: workers then need not read the contract
+    made_of = schema()  # evaluated on the driver, so that workers need not read the contract
 
     def convert(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         cleaner = Cleaner(cleaning)
@@ -71,7 +71,7 @@ def pairing(
 def to_examples(
     batch: pa.RecordBatch, config: ExamplesConfig, cleaner: Cleaner, made_of: pa.Schema | None = None
 ) -> pa.RecordBatch:
-    """Columns READ in, at least one row a conversation out, in the columns ``made_of`` (:func:`schema`)."""
+    """Columns READ -> at least one row per conversation, with the columns ``made_of`` (default: :func:`schema`)."""
     made_of = made_of or schema()
     excluded = [list(reasons or ()) for reasons in batch.column("exclusions").to_pylist()]
     made = [
@@ -124,7 +124,7 @@ _CARRIED = (
 def _conversations(batch: pa.RecordBatch) -> Iterator[tuple[str, str | None, list[Turn], str | None]]:
     """Kind, title, turns and resolution of every row; times are microseconds since 1970 UTC.
 
-    Turns and resolutions that are notices of a system have the role system, or are left out.
+    Turns that are automatic notices get the role system; resolutions that are notices are left out.
     """
     each = batch.column("turns").flatten()
     texts = pl.Series("text", each.field("text"), dtype=pl.String)
@@ -161,7 +161,7 @@ def _conversations(batch: pa.RecordBatch) -> Iterator[tuple[str, str | None, lis
 
 
 def _of_articles(batch: pa.RecordBatch) -> list[bool]:
-    """For every turn whether it is part of an article, or of a document of somebody else, in which nobody asks."""
+    """For every turn, whether it belongs to an article, or to an external document without a customer."""
     counts = batch.column("turns").value_lengths().fill_null(0).to_pylist()
     roles = iter(batch.column("turns").flatten().field("role").to_pylist())
     found: list[bool] = []
@@ -172,7 +172,8 @@ def _of_articles(batch: pa.RecordBatch) -> list[bool]:
 
 
 def _cleaned(made: Sequence[Made], cleaner: Cleaner) -> dict[str | None, str | None]:
-    """Every text of the pairs with what cleaning makes of it: a turn is context of many pairs."""
+    """Text -> cleaned text, for all texts of the pairs; each is cleaned once, although a turn is context of many
+    pairs."""
     texts: dict[str | None, None] = {None: None}
     for _, _, pair in made:
         texts[pair.question] = texts[pair.answer] = None
@@ -195,7 +196,7 @@ def _rejections(
 
 
 def _contexts(contexts: Sequence[list[dict[str, str]]], texts: dict[str | None, str | None]) -> pa.Array:
-    """Cleaned turns, without those of which nothing is left."""
+    """Cleaned context turns, without those left empty."""
     roles: list[str] = []
     said: list[str] = []
     ends = [0]

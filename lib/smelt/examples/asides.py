@@ -1,7 +1,7 @@
-"""Article sections that hold no answer: the article's own number in another system, or nothing but a note.
+"""Article sections without an answer: only the article's number in another system, or only a note.
 
-Microsoft's support articles begin with ``Original KB number: 2829595`` before their first heading, and set a
-``Note: ...`` between a heading and the headings below it: both stand under a question that they do not answer.
+Microsoft's support articles begin with ``Original KB number: 2829595`` before their first heading, and put a
+``Note: ...`` between a heading and its subheadings; neither answers the question made from the heading.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ _STEP = re.compile(r"\s*(?:[-*•]|\d{1,3}[.)])\s")
 
 
 def aside(text: str) -> str | None:
-    """``reference_only`` or ``note_only`` for the text of a section that is no more; None for any other.
+    """``reference_only`` or ``note_only`` if the text of a section is nothing else; None for any other text.
 
-    A note with steps, or with another paragraph beside it, is an answer.
+    A note with steps, or together with another paragraph, is an answer.
     """
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     left = [line for line in lines if not _REFERENCE.fullmatch(line)]

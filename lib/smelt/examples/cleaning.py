@@ -1,8 +1,7 @@
-"""Cleaning of question, answer and context texts, whole batches at a time with Rust regex (Polars).
+"""Cleans question, answer and context texts in batches, with Polars (Rust) regular expressions.
 
-Removed: quoted replies, signatures, tracking ids, configured lines, and the gaps that they leave. Made uniform:
-terms, spaces within prose. Code, indentation, and what somebody wrote between the lines of a quote stay. Applied
-twice, nothing changes any more.
+Removes quoted replies, signatures, tracking ids and configured lines with the gaps that they leave; unifies terms and
+spaces within prose. Code, indentation, and replies between the lines of a quote are kept. Cleaning is idempotent.
 """
 
 from __future__ import annotations
@@ -19,11 +18,11 @@ from smelt.examples.signatures import MAY_BE_SIGNED, without_signature
 from smelt.examples.terminology import Terminology
 
 _GONE = "\ue0f8"
-"""Stands where something was taken out, until the gap is closed; what the writer left open himself stays open."""
+"""Marks a place where text was removed, so that only gaps made by cleaning are closed, not the writer's own."""
 
 
 class Cleaner:
-    """Cleans texts by one configuration; build it once a process."""
+    """Cleans texts by one configuration; build it once per process."""
 
     def __init__(self, config: CleaningConfig) -> None:
         self._config = config
@@ -31,7 +30,7 @@ class Cleaner:
         self._lines = [f"(?m){line}" for line in config.lines]
 
     def clean(self, texts: Sequence[str | None]) -> list[str | None]:
-        """Each text cleaned; what is empty afterwards is null."""
+        """Clean each text; a text that becomes empty gives None."""
         column = pl.Series("text", texts, dtype=pl.String)
         column = column.str.replace_all(_GONE, "", literal=True)
         if self._config.quoted_replies:
@@ -55,7 +54,7 @@ class Cleaner:
 
 
 def _changed(column: pl.Series, pattern: str, change: Callable[[str], str]) -> pl.Series:
-    """``change`` of the texts that match ``pattern`` (Rust regex): one by one, since they are few."""
+    """Apply ``change`` to the texts that match ``pattern`` (Rust regex)."""
     rows = column.str.contains(pattern).fill_null(False).arg_true()
     if not len(rows):
         return column
@@ -71,11 +70,11 @@ _CODE_LINE = re.compile(
     r"pytest|ruff|black|mypy|flake8|eslint|prettier|python3?|node|php|ruby|java|bash|sh|sudo|svn|hg|code|tree|cat|jupyter|"
     r"explorer|open|run|type|enter|command)\b"
 )
-"""A line that may hold a command: there a sign apart is an argument."""
+"""A line that may be a command, in which a separate punctuation mark is an argument."""
 
 
 def _without_stray_spaces(text: str) -> str:
-    """No space before the sign that ends a sentence or clause, as in tokenised text; commands stay as they are."""
+    """Remove spaces before punctuation, as in tokenised text; commands are not changed."""
     return outside_fences(text, lambda line: line if _CODE_LINE.search(line) else _STRAY.sub(r"\1", line))
 
 
@@ -87,7 +86,7 @@ _ALONE = re.compile(rf"[ \t]*{_GONE}[ \t]*")
 
 
 def _closed(text: str) -> str:
-    """The text without the gaps that were made in it."""
+    """Close the gaps at the _GONE marks."""
     text = re.sub(rf"{_GONE}(?:\s*{_GONE})+", _GONE, text)
     text = _EMPTY_BRACKETS.sub(_GONE, text)
     text = _SUBJECT_MARKS.sub("", text)

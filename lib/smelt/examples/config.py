@@ -20,21 +20,21 @@ TRACKING_IDS = (
     rf"(?i)\[\s*(?:{_NAMED}\s?(?:id|no\.?|nr\.?|number)?\s?[:#]{{0,2}}\s?|#\s?|[:#]+){_NUMBER}\s*\]",
     rf"(?i)\(\s*{_NAMED}\s?(?:id|no\.?|nr\.?|number)?\s?[:#]{{1,2}}\s?{_NUMBER}\s*\)",
     r"\[JIRA\](?:\s*\([A-Z][A-Z0-9]+-\d+\))?",
-    # on a line of its own, or before or after the words of a subject: Ticket #4521 - Scanner jams
+    # on a line of its own, or at the beginning or end of a subject line: Ticket #4521 - Scanner jams
     rf"(?im)^[ \t]*{_NAMED}\s?(?:id|no\.?|nr\.?|number)?\s?[:#]{{1,2}}\s?{_NUMBER}[ \t]*(?:$|[-–|:][ \t]+)",
     rf"(?im)[ \t][-–|][ \t]+{_NAMED}\s?(?:id|no\.?|nr\.?|number)?\s?[:#]{{1,2}}\s?{_NUMBER}[ \t]*$",
-    # above the line that mail is cut at
+    # the line above which replies are to be written
     r"(?im)^.*##-.{3,160}-##.*$",
     r"(?im)^[\s>—–-]*(?:please )?(?:type your )?reply above this line[.\s—–-]*$",
 )
-"""What help desks write into mail to find its ticket again. A number within a sentence is the writer's and stays."""
+"""Ids that help desks add to mails to recognise the ticket. A number within a sentence is part of the text and kept."""
 
 
 class CleaningConfig(BaseModel, frozen=True, extra="forbid"):
-    """Which artifacts are removed from questions, answers and context, and which words are made uniform.
+    """Which artifacts are removed from questions, answers and context, and which terms are unified.
 
-    ``terminology`` maps a wrong or old term to the wanted one; whole words, any case. ``tracking_ids`` are
-    regular expressions (Rust syntax) of ticket numbers and the like that support systems put into texts.
+    ``terminology`` maps a wrong or old term to the preferred one; whole words, case-insensitive. ``tracking_ids`` are
+    regular expressions (Rust syntax) of ticket numbers and similar ids that support systems add to texts.
     """
 
     quoted_replies: bool = True
@@ -75,9 +75,8 @@ class CleaningConfig(BaseModel, frozen=True, extra="forbid"):
 class ExamplesConfig(BaseModel, frozen=True, extra="forbid"):
     """How pairs are made.
 
-    ``max_context_turns`` of the turns before a pair are kept as its context. Consecutive turns of one side
-    are one utterance. ``greeting_words`` is the length up to which an opening without content (hello, hi
-    there) is context only, not a question of its own.
+    The last ``max_context_turns`` turns before a pair, up to ``max_context_characters``, are its context. Consecutive
+    turns of one side form one utterance. ``article_question`` is the template of an article's question.
     """
 
     max_context_turns: int = Field(default=6, ge=0)

@@ -1,4 +1,4 @@
-"""Answers of a model in production that users corrected, as examples: of no use until people have accepted them."""
+"""Makes examples from a production model's answers that users corrected; rejected until a reviewer accepts them."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from smelt.identity import pseudonym
 from smelt.pii.keys import ScrubKey
 
 POSITION = -2
-"""Of the pair of a request and its corrected answer."""
+"""Position of the pair of a request and its corrected answer."""
 
 NOT_REVIEWED = "not_reviewed"
-"""Rejection of a corrected answer that nobody has accepted yet, as it is today."""
+"""Reason of rejection of a corrected answer whose current text no reviewer has accepted."""
 
 KIND = "chats"
 
 
 def corrected(predictions: DataFrame, feedback: DataFrame) -> DataFrame:
-    """One row an answer that users changed so much that it counts as wrong (silver.feedback, kind ``edited``).
+    """One row per answer that users edited so much that it counts as wrong (silver.feedback, kind ``edited``).
 
     Columns as :func:`smelt.examples.templates.templated` gives them, without ``conversation_id``; ``record_id`` is
     the request's. What was corrected to nothing is left out.
@@ -51,7 +51,8 @@ def corrected(predictions: DataFrame, feedback: DataFrame) -> DataFrame:
 def correcting(
     cleaning: CleaningConfig, key: ScrubKey
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """For ``mapInArrow`` over the columns of :func:`corrected`: an example a row, in the columns of silver.examples."""
+    """For ``mapInArrow``: columns of :func:`corrected` -> one example per row, columns of silver.examples without
+    run_id."""
 
     convert = templating(cleaning, POSITION)
 
@@ -63,6 +64,6 @@ def correcting(
 
 
 def _with_conversation(batch: pa.RecordBatch, secret: bytes) -> pa.RecordBatch:
-    """Each request is a conversation of its own, under a keyed pseudonym as any other."""
+    """Add ``conversation_id``: each request is a conversation, identified by a keyed pseudonym."""
     own = [pseudonym(secret, "conversation", record) for record in batch.column("record_id").to_pylist()]
     return batch.append_column("conversation_id", pa.array(own, pa.string()))

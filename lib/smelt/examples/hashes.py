@@ -1,4 +1,4 @@
-"""The identity of a pair's text, whatever its case, white space, punctuation and numbers of placeholders."""
+"""Hashes of pairs that ignore case, white space, punctuation and the numbers of placeholders."""
 
 from __future__ import annotations
 
@@ -39,5 +39,5 @@ def normal_texts(texts: Sequence[str | None]) -> list[str]:
 
 
 def normal_text(text: str) -> str:
-    """The same for one text of any script."""
+    """:func:`normal_texts` for one text of any script."""
     return " ".join(_WORD.findall(_NUMBERED.sub(r"[\1_0]", text))).casefold()

@@ -1,11 +1,11 @@
-"""Conversations to question/answer pairs: one rule a kind, over plain values, without Spark.
+"""Makes question/answer pairs from conversations, with one rule per kind; works on plain values, without Spark.
 
 tickets      subject and description -> the resolution, or else the last reply of an agent
-chats,       what the customer said until an agent spoke -> what the agent said until the customer spoke,
-transcripts  with the turns before as context; what a bot said only where no agent did
-articles     title, or title and heading -> the section under it, unless it is an aside
-external     as a ticket where there is a resolution, as a chat where a customer speaks, else as an article whose
-             headings and ``Q:`` lines that ask something are the question by themselves
+chats,       a customer's utterance -> the agent's following utterance, with the turns before as context;
+transcripts  a bot's utterance only where no agent spoke
+articles     title, or title and heading -> the section below, unless it is an aside (:mod:`smelt.examples.asides`)
+external     as a ticket if there is a resolution, as a chat if a customer speaks, else as an article, in which
+             interrogative headings and ``Q:`` lines are the question without the title
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from smelt.examples.config import ExamplesConfig
 ANSWERING = frozenset({"agent", "bot"})
 
 HEADINGS = " > "
-"""Between the headings of a section, the innermost last."""
+"""Separator of the headings that lead to a section, the innermost last."""
 _MARK = r"(?:^[ \t*_>-]*{word}[ \t]*\d{{0,3}}[ \t]*[:.)]|(?<=[.?!])[ \t]+[*_]*{word}[ \t]*\d{{0,3}}[ \t]*:)[ \t*_]*"
 QUESTION, ANSWER = (
     re.compile(_MARK.format(word=word), re.MULTILINE | re.IGNORECASE)
     for word in ("(?:Q|Question)", "(?:A|Answer)")
 )
-"""Marks of an FAQ at the start of a line (``Q:``, ``**Question 3:**``, ``A.``), or with a colon after a sentence."""
+"""Markers of an FAQ at the start of a line (``Q:``, ``**Question 3:**``, ``A.``), or with a colon after a sentence."""
 
 
 class Pair(NamedTuple):
-    """A question with its answer; either may be missing, then ``reasons`` says so."""
+    """A question with its answer; if either is missing, ``reasons`` says so."""
 
     question: str | None
     answer: str | None
@@ -41,7 +41,7 @@ class Pair(NamedTuple):
 
 
 class Utterance(NamedTuple):
-    """Consecutive turns of one side as one text."""
+    """Consecutive turns of one side, joined."""
 
     role: str
     text: str
@@ -55,7 +55,7 @@ def pairs(
     resolution: str | None,
     config: ExamplesConfig,
 ) -> list[Pair]:
-    """At least one pair a conversation: where none can be made, one that says why."""
+    """The pairs of a conversation; if none can be made, one incomplete pair with the reasons."""
     if kind == "articles":
         made = list(_article_pairs(title, turns, config))
     elif kind == "tickets":
@@ -72,9 +72,9 @@ def pairs(
 
 
 def utterances(turns: Sequence[dict[str, Any]]) -> list[Utterance]:
-    """Turns of customer and agents; neighbours of one side joined by a line end, system turns left out.
+    """Join consecutive turns of one side by line ends; system turns are left out.
 
-    Where a bot and an agent speak in turn, the bot's words are left out: they lead to the agent or see him off.
+    If both a bot and an agent answer, the bot's turns are left out, since they only introduce or follow the agent.
     """
     joined: list[_Said] = []
     for turn in turns:
@@ -92,7 +92,7 @@ def utterances(turns: Sequence[dict[str, Any]]) -> list[Utterance]:
 
 
 class _Said(NamedTuple):
-    """An utterance while it is put together."""
+    """An utterance under construction."""
 
     role: str
     texts: list[str]
@@ -105,14 +105,14 @@ def _ticket_pair(title: str | None, turns: Sequence[dict[str, Any]], resolution:
     description = said[0]["text"] if said else None
     parts = [part for part in (title, description) if part]
     if len(parts) == 2 and parts[1].casefold().startswith(parts[0].casefold().rstrip(".… ")):
-        parts = parts[1:]  # mail systems repeat the beginning of the text as the subject
+        parts = parts[1:]  # mail systems use the beginning of the text as the subject
     answer = resolution or _last_answer(turns)
     question = "\n\n".join(parts) or None
     return Pair(question, answer, [], said[0]["at"] if said else None, _missing(question, answer))
 
 
 def _last_answer(turns: Sequence[dict[str, Any]]) -> str | None:
-    """What an agent said last, or else a bot; a farewell only where nothing else was said."""
+    """The last reply of an agent, else of a bot; a courtesy (``is_courtesy``) only if there is no other reply."""
     replies = [turn for turn in reversed(turns) if turn["role"] in ANSWERING and turn["text"]]
     replies.sort(key=lambda turn: (bool(turn.get("is_courtesy")), turn["role"] == "bot"))
     return replies[0]["text"] if replies else None
@@ -127,7 +127,7 @@ def _dialogue_pairs(turns: Sequence[dict[str, Any]], config: ExamplesConfig) -> 
 
 
 def _context(before: Sequence[Utterance], config: ExamplesConfig) -> list[dict[str, str]]:
-    """The last turns that fit into the configured number of turns and characters, oldest first."""
+    """The last turns within the configured numbers of turns and characters, oldest first."""
     kept: list[dict[str, str]] = []
     left = config.max_context_characters
     for utterance in reversed(before[-config.max_context_turns :] if config.max_context_turns else []):
@@ -147,7 +147,7 @@ def _article_pairs(
 def _sections(
     title: str | None, turns: Sequence[dict[str, Any]], config: ExamplesConfig
 ) -> Iterator[tuple[str | None, Pair]]:
-    """Each section with the headings that lead to it."""
+    """Each section as a pair, with the heading path that leads to it."""
     heading: str | None = None
     for turn in turns:
         if turn["role"] == "system":
@@ -164,7 +164,8 @@ def _sections(
 def _document_pairs(
     title: str | None, turns: Sequence[dict[str, Any]], config: ExamplesConfig
 ) -> Iterator[Pair]:
-    """As an article's, but that a heading which asks is the question, and texts of ``Q:`` and ``A:`` are pairs."""
+    """Like an article's pairs, but an interrogative heading is the whole question, and ``Q:``/``A:`` texts give
+    pairs."""
     for heading, pair in _sections(title, turns, config):
         told = list(questions_in(pair.answer or ""))
         if told:
@@ -175,7 +176,7 @@ def _document_pairs(
 
 
 def questions_in(text: str) -> Iterator[tuple[str, str]]:
-    """(question, answer) of a text that says ``Q: ... A: ...``; what stands before the first ``Q:`` is left out."""
+    """(question, answer) pairs of a text with ``Q: ... A: ...``; text before the first ``Q:`` is left out."""
     found = list(QUESTION.finditer(text))
     for match, after in zip_longest(found, found[1:]):
         block = text[match.end() : after.start() if after else len(text)]

@@ -1,9 +1,8 @@
-"""What mail programs put above the mail that is answered, in the languages that they write.
+"""Patterns of the header lines that mail programs put above a quoted mail, in many languages.
 
-The strings are those of the programs' own translations: Gmail and Apple Mail (what they write), Outlook (labels
-From, Sent, To, Subject), Thunderbird (``mailnews.reply_header_authorwroteondate`` and
-``...ondateauthorwrote`` of its l10n files), K-9 and Yahoo alike; written
-from memory in November 2026, not compared with their sources. Languages: English,
+The strings follow the programs' translations: Gmail, Apple Mail, Outlook (labels From, Sent, To, Subject), Thunderbird
+(``mailnews.reply_header_authorwroteondate`` and ``...ondateauthorwrote``), K-9 and Yahoo; written from memory in
+November 2026, not compared with the programs' sources. Languages: English,
 German, French, Spanish, Italian, Portuguese, Dutch, Swedish, Danish, Norwegian, Finnish, Polish, Czech, Slovak,
 Romanian, Russian, Ukrainian, Turkish, Greek, Chinese, Japanese, Korean.
 """
@@ -26,7 +25,7 @@ OPENERS = (
     r"ma|ti|ke|to|pe|la|"
     r"su|wiadomość napisana przez|em data|o dia"
 )
-"""Words that such a line begins with, where it does not begin with a day, a date or a name with its address."""
+"""First words of such a line, unless it begins with a day, a date, or a name with its address."""
 
 _MONTHS = (
     r"jan|feb|fév|févr|mar|mär|mars|maart|mrt|apr|avr|abr|avril|mai|may|maj|maggio|mag|mei|máj|jun|juin|giu|czerwca|jul|juil|lug|"
@@ -36,7 +35,7 @@ WHEN = (
     r"\d{1,2}\s?[:.h]\s?\d{2}|\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d{4}[-./年]\s?\d{1,2}|"
     rf"\b(?:{_MONTHS})\w*\.?,?\s+(?:de\s+)?\d{{4}}|\b(?:19|20)\d{{2}}\b|\[(?:DATE|TIME)\w*\]"
 )
-"""A time of the day or a date, as such a line has one."""
+"""A time of day or a date in such a line."""
 
 ADDRESS = r"[<(\[]?<?[^\s<>()]+@[^\s<>()]+\.\w+>?[>)\]]?|<\[?[A-Z_]+\d*\]?>|\[EMAIL\w*\]|<mailto:[^>]*>"
 """A mail address, scrubbed or not."""
@@ -51,13 +50,13 @@ ATTRIBUTION = re.compile(
     r")[:：]\s*$",
     re.IGNORECASE,
 )
-"""A whole line of attribution; it must have a time or an address, too (:data:`SIGN`)."""
+"""A whole line of attribution; it must also contain a time or an address (:data:`SIGN`)."""
 
 SIGN = re.compile(rf"{WHEN}|{ADDRESS}", re.IGNORECASE)
 BY_READER = re.compile(
     rf"\b(?:you|we|i|they|sie|ich|wir|vous|je|nous|u|je|usted|tu)\s+(?:{VERBS})", re.IGNORECASE
 )
-"""``You wrote on Monday:`` is a sentence, where no quote follows."""
+"""``You wrote on Monday:``, an ordinary sentence if no quote follows."""
 
 ORIGINAL = re.compile(
     r"^\s*[-_=*—–\s]{2,}\s*(?:"
@@ -72,7 +71,7 @@ ORIGINAL = re.compile(
     r")\s*:?\s*[-_=*—–\s]{2,}\s*$",
     re.IGNORECASE,
 )
-"""The line above a mail that is answered (Outlook Express, GMX, QQ)."""
+"""The line above an answered mail (Outlook Express, GMX, QQ)."""
 
 FORWARDED = re.compile(
     r"^\s*[-_=*—–\s]*\s*(?:begin )?(?:"
@@ -90,7 +89,7 @@ FORWARDED = re.compile(
     r")\s*:?\s*[-_=*—–\s]*$",
     re.IGNORECASE,
 )
-"""The line above a mail that is passed on: it was not said in this conversation before, so that it is kept."""
+"""The line above a forwarded mail, which is kept because it is new in this conversation."""
 
 LABELS: dict[str, str] = dict.fromkeys(
     ("from", "von", "de", "da", "van", "från", "fra", "lähettäjä", "od", "feladó", "de la", "от", "від", "kimden",
@@ -120,12 +119,12 @@ LABELS: dict[str, str] = dict.fromkeys(
      "importância", "priorità",
      "pièces jointes", "adjuntos", "allegati", "bijlagen", "bilagor"), "other"
 )  # fmt: skip
-"""Labels of Outlook's header, with what each stands for."""
+"""Label in Outlook's header -> its meaning (from, sent, to, cc, subject, other)."""
 
 LABEL_LINE = re.compile(r"^[\s>]*[*_]{0,2}([^\W\d_][\w' ()-]{0,24}?)[*_]{0,2}\s?[:：][*_]{0,2}\s*(.*)$")
 
 
 def label_of(line: str) -> str | None:
-    """What a line of a header gives (from, sent, to, cc, subject, other); None for any other line."""
+    """The meaning of a label line (a value of LABELS); None for any other line."""
     found = LABEL_LINE.match(line)
     return LABELS.get(found[1].strip().casefold()) if found else None

@@ -1,4 +1,4 @@
-"""Quoted mail: found by its header or its marks, and taken out without what is written between its parts."""
+"""Removes quoted mail, recognised by its header or ``>`` marks, and keeps replies written between its parts."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ MAY_BE_QUOTED = (
     r"(?m)^\s*>|[:：]\s*$|^\s*[*_]{0,2}\p{L}[\p{L}' ]{0,20}[*_]{0,2}\s?[:：]|^[-_=*—–\s]{2,}|"
     r"(?i)forwarded|weitergeleitet"
 )
-"""Rust regex that every text with a quote matches."""
+"""Rust regex that matches every text with a quote (and some others)."""
 
 MOST_LABELS = 40
-"""Lines of a header of labels; lists of recipients are wrapped."""
+"""Most lines of a label header, in which lists of recipients may be wrapped."""
 MOST_WRAPPED = 3
-"""Lines over which mail programs wrap an attribution."""
+"""Most lines over which mail programs wrap an attribution."""
 POINTS_BELOW = re.compile(
     r"(?i)\b(?:see|find|read|check|answers?|answered|repl(?:y|ies|ied)|comments?|remarks?|respon\w+|antworten?|anmerkungen|"
     r"réponses?|respuestas?|risposte|respostas?|antwoorden|svar)\b[^\n]{0,80}\b(?:below|in[\s-]?line|"
@@ -28,9 +28,9 @@ POINTS_BELOW = re.compile(
     r"a continuación|"
     r"en (?:rojo|azul)|di seguito|qui sotto|abaixo|hieronder|nedan|below each|under each)\b"
 )
-"""``See my answers below``: the answer stands between the lines of what follows."""
+"""``See my answers below``: the answers are between the quoted lines."""
 OWN_WORDS = 12
-"""Words of his own above a mail that somebody passes on, up to which that mail is what he wants to say."""
+"""Most words above a forwarded mail for that mail to count as the message itself."""
 
 _QUOTE = re.compile(r"^\s*>")
 _PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.)\s\S")
@@ -48,7 +48,7 @@ class _Header(NamedTuple):
 
 
 def without_quotes(text: str) -> str:
-    """The text without the mail that it answers; a text that is nothing else stays as it is."""
+    """Remove the quoted mail; a text that is only a quote is returned unchanged."""
     lines = text.split("\n")
     fenced = _fenced(lines)
     header = _first_header(lines, fenced)
@@ -66,7 +66,7 @@ def without_quotes(text: str) -> str:
 
 
 def _kept_below(lines: list[str], fenced: list[bool], header: _Header, own: str) -> list[str]:
-    """What of the lines below a header is not the quoted mail."""
+    """The lines below a header that are not part of the quoted mail."""
     if any(_QUOTE.match(line) for line in lines):
         first = next(number for number, line in enumerate(lines) if _QUOTE.match(line))
         marked = _unquoted(lines[first:], fenced[first:])
@@ -79,7 +79,7 @@ def _kept_below(lines: list[str], fenced: list[bool], header: _Header, own: str)
 
 
 def _without_headers(lines: list[str]) -> list[str]:
-    """The lines without further headers; what follows them was quoted, too, and has lost its marks already."""
+    """Remove further headers; the quoted lines below them were already removed by their ``>`` marks."""
     kept = list(lines)
     while (header := _first_header(kept, [False] * len(kept))) is not None:
         kept = kept[: header.start] + kept[header.end :]
@@ -87,7 +87,7 @@ def _without_headers(lines: list[str]) -> list[str]:
 
 
 def _unquoted(lines: list[str], fenced: list[bool]) -> list[str]:
-    """Lines without ``>`` before them, and without the rest of a quoted line that was wrapped once more."""
+    """The lines that do not begin with ``>`` and are not the wrapped rest of a quoted line."""
     prompts = _are_prompts(lines)
     kept: list[str] = []
     before: str | None = None
@@ -104,13 +104,13 @@ def _unquoted(lines: list[str], fenced: list[bool]) -> list[str]:
 
 
 def _are_prompts(lines: list[str]) -> bool:
-    """Whether ``>>>`` is Python's prompt here: no line is quoted less deeply."""
+    """Whether ``>>>`` is Python's prompt: all quoted lines look like prompts."""
     marks = [line.lstrip() for line in lines if _QUOTE.match(line)]
     return bool(marks) and all(_PROMPT.match(mark) for mark in marks)
 
 
 def _goes_on(quoted: str, line: str) -> bool:
-    """Whether a line is the end of a long quoted one that a mail program wrapped."""
+    """Whether ``line`` is the rest of a long quoted line that a mail program wrapped."""
     said = quoted.lstrip("> \t")
     return (
         len(quoted) >= _LONG_LINE
@@ -171,15 +171,15 @@ def _joined(lines: Sequence[str]) -> str:
 
 
 def _is_attribution(lines: Sequence[str]) -> bool:
-    """Whether lines, put together, are one of attribution: who wrote, and when or from which address."""
+    """Whether the joined lines are an attribution: who wrote, and when or from which address."""
     joined = _joined(lines)
     return bool(joined.endswith((":", "：")) and ATTRIBUTION.match(joined) and SIGN.search(joined))
 
 
 def _end_of_block(lines: list[str], start: int) -> int:
-    """Where a header of labels ends that begins at ``start``, blank lines before it passed; ``start`` if none.
+    """End of the label header that begins at ``start`` (after blank lines); ``start`` if there is none.
 
-    It needs who wrote or when, and two more labels; one line without a label may stand between two with one.
+    It needs a from or sent label and two more; one line without a label may be between two labelled lines.
     """
     first = start
     while first < len(lines) and not lines[first].strip() and first < start + 2:
@@ -205,7 +205,7 @@ def _end_of_block(lines: list[str], start: int) -> int:
 
 
 def _fenced(lines: list[str]) -> list[bool]:
-    """For every line whether it belongs to fenced code; an open fence is none."""
+    """For every line, whether it belongs to fenced code; an unclosed fence is ignored."""
     marks = [number for number, line in enumerate(lines) if _FENCE.match(line)]
     inside = [False] * len(lines)
     for begin, end in zip(marks[::2], marks[1::2], strict=False):

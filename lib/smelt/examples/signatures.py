@@ -1,7 +1,7 @@
-"""Signatures: cut where what follows a mark or a farewell looks like one, and nowhere else.
+"""Removes signatures: cuts after a ``--`` line or a farewell if what follows looks like a signature.
 
-``--`` on a line (RFC 3676, section 4.3) and ``Thanks,`` end a message where names, titles and addresses follow.
-Where sentences, questions, steps, code or a list of facts follow, they separate content, which stays.
+``--`` on a line (RFC 3676, section 4.3) and ``Thanks,`` end a message if names, titles and addresses follow. If
+sentences, questions, steps, code or a list of facts follow, that is content and kept.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MAY_BE_SIGNED = (
     r"mvh|hälsn|vänlig|tack|hilsen|"
     r"venlig|vennlig|takk?\b|pozdr|z poważ|dzięk|s pozdr|ystäv|terveis|kiit|с уваж|спасибо|saygı|teşek)"
 )
-"""Rust regex of texts that may be signed."""
+"""Rust regex that matches every text that may have a signature."""
 
 _CLOSING = re.compile(
     r"(?i)^\W*(?:(?:with )?(?:my |our )?(?:very )?(?:kind|kindest|best|warm|warmest)? ?regards|"
@@ -43,7 +43,7 @@ _CLOSING = re.compile(
 _PS = re.compile(r"^\W*(?:p\.?\s?s\.?|n\.?b\.?|post scriptum|ps)\b\s*[:.,–-]?", re.IGNORECASE)
 _MOST_LINES = 12
 _MOST_BELOW = 60
-"""Lines below a mark, legal notices included."""
+"""Most lines of a signature, legal notices included."""
 _MOST_CHARACTERS = 80
 _SMALL = frozenset((
     "of", "and", "the", "for", "at", "in", "de", "van", "von", "der", "den", "la", "le", "di", "du", "da",
@@ -52,7 +52,7 @@ _SMALL = frozenset((
     "desk", "sales",
     "manager", "engineer", "office", "department", "from", "by", "on", "a", "an", "to", "via",
 ))  # fmt: skip
-"""Words in lower case that signatures hold: particles of names, offices."""
+"""Lower-case words in signatures: particles of names, offices."""
 _CONTACT = re.compile(
     r"(?i)^\W*(?:tel|telephone|phone|mobile|mob|cell|fax|e-?mail|mail|web|website|www|skype|direct|office|address|adresse|t|m|e|f|p|w|d|"
     r"telefon|handy|mobil|twitter|linkedin|facebook|hours|opening hours|team|department|abteilung|ticket|"
@@ -75,7 +75,7 @@ _ENDS = re.compile(r"[.!?…:]\W*$")
 
 
 def without_signature(text: str) -> str:
-    """The text up to its signature; a text that is nothing but a signature stays as it is."""
+    """Remove the signature; a text that is only a signature is returned unchanged."""
     lines = text.split("\n")
     for at in range(max(0, len(lines) - _MOST_BELOW), len(lines)):
         if lines[at] in ("--", "-- ") and _is_signature(lines[at + 1 :]) and _says_something(lines[:at]):
@@ -97,10 +97,11 @@ def _says_something(lines: Sequence[str]) -> bool:
 
 
 def _is_signature(lines: Sequence[str], *, needs_sign: bool = True) -> bool:
-    """Whether lines are names, titles, addresses and legal notices alone; ``needs_sign``: and one tells so."""
+    """Whether the lines are only names, titles, addresses and legal notices; ``needs_sign``: at least one is evidently
+    so."""
     written = [line for line in lines if line.strip()]
     legal = next((number for number, line in enumerate(written) if _LEGAL.search(line)), len(written))
-    head = written[:legal]  # whatever follows a legal notice belongs to it
+    head = written[:legal]  # everything after a legal notice belongs to it
     if len(head) > _MOST_LINES or any(map(_is_content, head)):
         return False
     if not needs_sign or legal < len(written):
@@ -109,7 +110,7 @@ def _is_signature(lines: Sequence[str], *, needs_sign: bool = True) -> bool:
 
 
 def _is_content(line: str) -> bool:
-    """Whether a line says something: a question, a sentence, a step, code, a fact."""
+    """Whether a line is content: a question, a sentence, a step, code, a fact."""
     said = line.strip()
     if _CONTACT.search(said):
         return said.endswith("?")

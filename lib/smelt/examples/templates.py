@@ -1,4 +1,4 @@
-"""Records of tabular sources to examples: one pair a record, by the templates of its source."""
+"""Makes examples from records of tabular sources: one pair per record, by its source's templates."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from smelt.identity import stable_id
 from smelt.isolate import emptied, isolated
 
 POSITION = -1
-"""Of the pair by templates; pairs of the record's conversation count from 0."""
+"""Position of the template's pair; pairs of the record's conversation count from 0."""
 OF_CONVERSATION = ("conversation_id", "customer_key", "kind", "priority", "language", "outcome")
-"""Columns that only the conversation of a record has."""
+"""Columns taken from the record's conversation."""
 OF_RECORD = (
     "record_id", "source", "question", "answer", "category", "asked_at", "rejections", "content_hash", "ingested_at",
 )  # fmt: skip
-"""Columns of silver.records that examples are made from."""
+"""Columns of silver.records from which examples are made."""
 
 
 def templated(records: DataFrame, conversations: DataFrame) -> DataFrame:
-    """Rows of silver.records with what :data:`OF_CONVERSATION` says of them; ``content_hash`` is of all that is read.
+    """Rows of silver.records joined with :data:`OF_CONVERSATION`; ``content_hash`` covers all columns read.
 
-    A record's own content_hash does not show what the other rows of its source decide: medians, duplicates.
+    A record's own content_hash does not cover what depends on other rows of its source: medians, duplicates.
     """
     read = F.to_json(F.struct(*(name for name in OF_RECORD if name not in ("record_id", "ingested_at"))))
     return (
@@ -41,10 +41,11 @@ def templated(records: DataFrame, conversations: DataFrame) -> DataFrame:
 def templating(
     cleaning: CleaningConfig, position: int = POSITION
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """For ``mapInArrow`` over the columns of :func:`templated`: an example a record, in the columns of silver.examples.
+    """For ``mapInArrow``: columns of :func:`templated` -> one example per record, columns of silver.examples without
+    run_id.
 
-    ``position`` is that of all its examples. A record that fails alone gives a row without question and answer,
-    rejected as ``failed:examples:TYPE``.
+    All examples get ``position``. A record that fails gives a row without question and answer, rejected as
+    ``failed:examples:TYPE``.
     """
 
     made_of = schema()
@@ -74,7 +75,8 @@ def to_examples(
     *,
     position: int = POSITION,
 ) -> pa.RecordBatch:
-    """One example a row of :func:`templated`, all of one ``position``; ``reasons`` reject each besides its own."""
+    """One example per row of :func:`templated`, all with ``position``; ``reasons`` are added to every row's
+    rejections."""
     questions, answers = (cleaner.clean(batch.column(name).to_pylist()) for name in ("question", "answer"))
     given = list(reasons)
     rejections = [
@@ -102,7 +104,7 @@ def to_examples(
 
 
 def _lacking(question: str | None, answer: str | None, reasons: list[str]) -> list[str]:
-    """Reasons with those that cleaning adds where nothing of a text is left."""
+    """Add ``no_question`` or ``no_answer`` if cleaning left a text empty."""
     reasons += ["no_question"] if not question and "no_question" not in reasons else []
     reasons += ["no_answer"] if not answer and "no_answer" not in reasons else []
     return reasons

@@ -1,4 +1,4 @@
-"""Terms made uniform: whole words, any case, the case of the text kept where that makes sense."""
+"""Unifies terms: whole words, case-insensitive, adapting the replacement's case to the text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 
 class Terminology:
-    """Replaces old terms by wanted ones; the longest term wins where two begin at the same place."""
+    """Replaces terms by preferred ones; of terms that begin at the same place, the longest wins."""
 
     def __init__(self, terms: Mapping[str, str]) -> None:
         self._wanted = {term.strip().casefold(): wanted for term, wanted in terms.items()}
@@ -31,8 +31,8 @@ class Terminology:
 def in_case_of(term: str, wanted: str) -> str:
     """``wanted`` in the case of ``term``.
 
-    A wanted term with capitals of its own (iPhone, Wi-Fi) is never changed; otherwise SHOUTED words stay
-    shouted and a capital at the beginning stays one.
+    A replacement with capitals of its own (iPhone, Wi-Fi) is never changed; otherwise all-capital words stay so, and an
+    initial capital is kept.
     """
     if wanted != wanted.lower():
         return wanted

@@ -1,1 +1,1 @@
-"""Quality of question/answer pairs: every example scored in [0, 1] with the names of what is wrong."""
+"""Quality of question/answer pairs: scores in [0, 1] for every example, with the names of the rules that reject it."""

@@ -1,4 +1,4 @@
-"""Scoring as a function over Arrow batches, for mapInArrow."""
+"""Scoring as a function over Arrow batches, for ``mapInArrow``."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ def scoring(
 ) -> Callable[[Batches], Batches]:
     """A function from batches of :data:`READ` to batches of silver.scores without run_id.
 
-    A pair that fails alone has 0 by every measure and is rejected as ``failed:scores:TYPE``. ``corpus`` is
-    :meth:`Corpus.to_bytes`; it and the plugins travel with the function, and each worker unpacks them once.
+    A pair that fails gets 0 for every measure and is rejected as ``failed:scores:TYPE``. ``corpus`` is
+    :meth:`Corpus.to_bytes`; it and the plugins are sent with the function and unpacked once per worker. ``articles``
+    are texts of the knowledge base.
     """
     settings = config.model_dump_json()
     plugins = plugins_of(config)
@@ -49,7 +50,7 @@ def scoring(
 
 
 def _failed(row: pa.Table, reason: str) -> list[pa.RecordBatch]:
-    """Scores of a pair that cannot be scored: 0 by every measure, and rejected."""
+    """The output for a pair that cannot be scored: 0 for every measure, and rejected."""
     nothing = pa.array([0.0] * row.num_rows, pa.float64())
     columns = {
         "example_id": row["example_id"],
@@ -64,7 +65,7 @@ def _failed(row: pa.Table, reason: str) -> list[pa.RecordBatch]:
 
 
 def _gathered(batches: Batches) -> Iterator[pa.Table]:
-    """Batches joined up to ``CHUNK`` rows: what is done once a chunk is then done less often."""
+    """Combine batches up to ``CHUNK`` rows, so that the fixed cost per chunk is paid less often."""
     waiting: list[pa.RecordBatch] = []
     for batch in batches:
         if waiting and sum(part.num_rows for part in [*waiting, batch]) > CHUNK:
@@ -86,7 +87,7 @@ def _unpacked(
 
 
 def _knowledge(articles: Sequence[str], model: Corpus) -> Knowledge | None:
-    """The knowledge base of the articles that can be read."""
+    """The knowledge base of the articles that can be processed."""
 
     def read(texts: Sequence[str]) -> Knowledge | None:
         return read_articles(pl.Series("article", texts, dtype=pl.String), model)

@@ -1,4 +1,4 @@
-"""Texts that were judged before: answers repeat, because agents paste them."""
+"""Caches the scores of texts, since answers repeat when agents paste them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from smelt.quality.rules import Rule
 from smelt.quality.texts import Floats
 
 KEPT = 50_000
-"""Texts of each side that are remembered: 10 MB of scores, and the texts themselves."""
+"""Texts cached per side: 10 MB of scores, plus the texts themselves."""
 
 
 class Cache:
-    """Scores by the rules of one side, a row a text.
+    """Scores by the rules that look at one side only, one row per text.
 
-    One cache belongs to one configuration, corpus and knowledge base: what it knows holds for these alone.
+    A cache is valid for one configuration, corpus and knowledge base only.
     """
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Cache:
         self._scores: dict[Side, Floats] = {}
 
     def verdicts(self, side: Side, rules: Sequence[Rule], pairs: Pairs) -> dict[str, Floats]:
-        """The scores of each pair by ``rules``, which look at ``side`` alone; each text is judged once."""
+        """The scores of each pair by ``rules``, which look at ``side`` only; each distinct text is judged once."""
         texts, rows = pairs.texts(side).distinct.to_list(), self._rows[side]
         if len(rows) + len(texts) > KEPT:
             rows.clear()

@@ -1,8 +1,8 @@
-"""The rules of one configuration: those that smelt ships, and those of its plugins.
+"""The rules of one configuration: smelt's own and those of its plugins.
 
-A plugin is known by its content: an edited one is loaded again, and what it scored is scored again. What a plugin
-imports from outside its own file or package is not seen. A file's source text travels to the workers with the
-function that scores, so that a cluster needs no copy of it.
+A plugin is identified by its content: an edited one is loaded again, and its pairs are scored again. Modules that a
+plugin imports from outside its own file or package are not tracked. A file's source text is sent to the workers with
+the scoring function, so that a cluster needs no copy of it.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ SHIPPED = (
     specificity,
     tone,
 )
-"""The modules that hold rules, in the order of the reasons in ``rejections``."""
+"""The modules with rules, in the order of the reasons in ``rejections``."""
 
 
 class Plugin(NamedTuple):
@@ -67,7 +67,7 @@ class Plugin(NamedTuple):
 
 
 def plugins_of(config: QualityConfig) -> tuple[Plugin, ...]:
-    """The plugins of a configuration as they are now; raises ConfigError naming every one that cannot be found."""
+    """The current content of a configuration's plugins. Raises ConfigError naming every one that cannot be found."""
     found: list[Plugin] = []
     problems: list[str] = []
     for reference in config.plugins:
@@ -81,9 +81,9 @@ def plugins_of(config: QualityConfig) -> tuple[Plugin, ...]:
 
 
 def registry_of(config: QualityConfig, plugins: tuple[Plugin, ...] | None = None) -> Registry:
-    """A registry of the shipped rules and those of ``plugins``: by default the configuration's, as they are now.
+    """A registry of the shipped rules and those of ``plugins`` (default: :func:`plugins_of` the configuration).
 
-    A rule of a plugin replaces a shipped one of its name. Raises ConfigError for a plugin that cannot be used.
+    A plugin's rule replaces a shipped one of the same name. Raises ConfigError for a plugin that cannot be loaded.
     """
     registry = Registry()
     given = plugins_of(config) if plugins is None else plugins
@@ -99,7 +99,7 @@ def _shipped() -> tuple[Rule, ...]:
 
 @cache
 def _rules_of(plugin: Plugin) -> tuple[Rule, ...]:
-    """Load a plugin once for each content that it has had."""
+    """Load a plugin once per content. Raises ConfigError."""
     try:
         with loading(f"{plugin.reference}:{plugin.digest}"):
             if plugin.source is None:
@@ -131,7 +131,7 @@ def _module(reference: str) -> Plugin:
         spec = importlib.util.find_spec(reference)
     except ModuleNotFoundError as error:
         raise LookupError(f"no module {error.name}") from None
-    except ValueError:  # a module that was made by hand has no spec
+    except ValueError:  # a module created at run time has no spec
         spec = None
     if spec is None:
         raise LookupError(f"no module {reference}")
@@ -139,7 +139,7 @@ def _module(reference: str) -> Plugin:
 
 
 def _sources(spec: ModuleSpec) -> Iterator[str]:
-    """The source text of a module and, of a package, of all modules in it; the place of those that have none."""
+    """Source texts of a module and, for a package, of all its modules; the origin for modules without source."""
     text = getattr(spec.loader, "get_source", lambda name: None)(spec.name)
     yield text or str(spec.origin)
     for found in pkgutil.iter_modules(spec.submodule_search_locations or ()):
@@ -149,7 +149,7 @@ def _sources(spec: ModuleSpec) -> Iterator[str]:
 
 
 def _import_anew(name: str) -> None:
-    """Import a module and, of a package, its modules as their sources are now."""
+    """Import a module and, for a package, its modules again from their current sources."""
     for known in [module for module in sys.modules if module == name or module.startswith(f"{name}.")]:
         del sys.modules[known]
     importlib.import_module(name)

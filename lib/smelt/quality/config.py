@@ -1,4 +1,4 @@
-"""What a good pair is: bounds, pass marks and weights of the example-level scores."""
+"""The ``quality`` section of the configuration: bounds, pass marks and weights of the scores of pairs."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ MEASURES: Mapping[str, tuple[float, float]] = {
     "completeness": (0.5, 0.04),
     "text_quality": (0.5, 0.03),
 }
-"""The measures that smelt ships, in the order of the columns of ``silver.scores``."""
+"""smelt's own measures, in the order of the columns of ``silver.scores``."""
 
 
 class LengthBounds(BaseModel, frozen=True, extra="forbid"):
-    """Characters a text may have, both ends included."""
+    """Allowed length of a text in characters, both bounds included."""
 
     minimum: int = Field(ge=0)
     maximum: int = Field(gt=0)
@@ -40,41 +40,42 @@ class LengthBounds(BaseModel, frozen=True, extra="forbid"):
 
 
 class CorpusConfig(BaseModel, frozen=True, extra="forbid"):
-    """The corpus that specificity, relevance and agreement compare a pair with."""
+    """The corpus with which specificity, relevance and agreement compare a pair."""
 
     minimum_pairs: int = Field(default=50, ge=2)
-    """Below it the packaged model of English is used alone."""
+    """With fewer pairs, only the packaged model of English is used."""
     sample_pairs: int = Field(default=20_000, ge=1)
-    """Pairs read to learn the corpus: the first by ``example_id``, so that reruns agree."""
+    """Pairs from which the corpus is learned: the first by ``example_id``, so that reruns agree."""
     articles: int = Field(default=2_000, ge=0)
-    """Articles of the knowledge base that answers are held against; 0 leaves that witness out."""
+    """Articles of the knowledge base with which answers are compared; 0 disables the comparison."""
 
 
 class EncoderConfig(BaseModel, frozen=True, extra="forbid"):
-    """A sentence encoder as a further sign of relevance; needs the extra ``semantic``."""
+    """A sentence encoder as an additional feature of relevance; needs the extra ``semantic``."""
 
     model: str | None = None
-    """Folder of a sentence-transformers model; models are never fetched. Null: packaged word vectors alone."""
+    """Folder of a sentence-transformers model; models are never downloaded. Null: only the packaged word vectors."""
 
 
 class QualityConfig(BaseModel, frozen=True, extra="forbid"):
     """Section ``quality`` of the configuration.
 
     ``pass_marks`` and ``weights`` name measures (see :data:`MEASURES`, or those that a plugin adds);
-    what is left out keeps its default. A pair is accepted when each rule reaches the pass mark of
-    its measure. A pass mark of 0 switches rejection by that measure off; the score stays.
+    what is left out keeps its default. A pair is accepted if no rule rejects it
+    (:meth:`smelt.quality.rules.Rule.rejects`). A pass mark of 0 disables rejection by that measure; the score is still
+    computed.
     """
 
     question: LengthBounds = LengthBounds(minimum=10, maximum=500)
     answer: LengthBounds = LengthBounds(minimum=20, maximum=2000)
     languages: tuple[str, ...] = ("en",)
-    """Accepted languages (ISO 639-1); empty: every pair is held to its own question's language."""
+    """Accepted languages (ISO 639-1); empty: every language is accepted."""
     pass_marks: Mapping[str, float] = Field(default_factory=dict)
     weights: Mapping[str, float] = Field(default_factory=dict)
     disabled: tuple[str, ...] = ()
     """Names of rules that do not run."""
     plugins: tuple[str, ...] = ()
-    """Modules (``company.rules``) or files (``conf/rules/prices.py``) that add rules."""
+    """Modules (``company.rules``) or files (``conf/rules/prices.py``) that define further rules."""
     corpus: CorpusConfig = CorpusConfig()
     semantic: EncoderConfig = EncoderConfig()
 
@@ -96,9 +97,9 @@ class QualityConfig(BaseModel, frozen=True, extra="forbid"):
         return self.pass_marks.get(measure, MEASURES.get(measure, (0.5, 0.0))[0])
 
     def weight(self, measure: str) -> float:
-        """The weight of ``measure`` in the composite, before the weights are scaled to sum to one."""
+        """The weight of ``measure`` in the composite, before weights are normalised to sum to 1."""
         return self.weights.get(measure, MEASURES.get(measure, (0.5, 0.0))[1])
 
     def deciding(self) -> QualityConfig:
-        """The settings that decide on scores; plugins do so by their content, wherever they lie."""
+        """A copy with the settings that decide the scores; plugins count by their content, not their path."""
         return self.model_copy(update={"plugins": ()})

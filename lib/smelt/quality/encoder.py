@@ -1,7 +1,7 @@
-"""Cosine of question and answer by a sentence encoder: the extra ``semantic``.
+"""Cosine similarity of question and answer by a sentence encoder (extra ``semantic``).
 
-Each distinct text of a batch is encoded once, and the vectors of the last texts are kept, because answers repeat; an
-example that was scored is not scored again, so that over all runs a text is encoded once.
+Each distinct text of a batch is encoded once, and the latest vectors are cached, because answers repeat. Scored
+examples are not scored again, so over all runs a text is encoded about once.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from smelt.quality.pairs import Pairs
 from smelt.quality.texts import Floats
 
 KEPT = 50_000
-"""Vectors that a process remembers: 77 MB of 384 dimensions."""
+"""Vectors cached per process: 77 MB for 384 dimensions."""
 _Cache = OrderedDict[tuple[str, str], npt.NDArray[np.float32]]
 _cache: _Cache = OrderedDict()
 
@@ -23,7 +23,7 @@ _cache: _Cache = OrderedDict()
 def encoder_cosine(pairs: Pairs, folder: str) -> Floats:
     """Cosine of each question and answer by the model in ``folder``.
 
-    Raises MissingExtra without sentence-transformers, ConfigError where the folder is missing.
+    Raises MissingExtra without sentence-transformers, ConfigError if the folder is missing.
     """
     questions, answers = pairs.question.series.to_list(), pairs.answer.series.to_list()
     vectors = _vectors(list(dict.fromkeys([*questions, *answers])), folder)

@@ -1,4 +1,4 @@
-"""Why a pair got its scores: every rule with its measure, its score, its pass mark and what it looked at."""
+"""Explains the scores of a pair: every rule with its measure, score, pass mark and inputs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from smelt.quality.score import measures_of
 
 
 class Opinion(NamedTuple):
-    """What one rule says of one pair."""
+    """The result of one rule for one pair."""
 
     rule: str
     measure: str
@@ -25,7 +25,7 @@ class Opinion(NamedTuple):
     inputs: dict[str, float | bool]
     summary: str
     is_passed: bool
-    """Whether the rule lets the pair through: its score is high enough, or too little speaks for rejecting it."""
+    """Whether the rule does not reject the pair: its score reaches the pass mark, or the rule is not certain."""
 
 
 def explain_pairs(
@@ -54,7 +54,7 @@ def explain_pairs(
 
 
 def _plain(value: Any) -> float | bool:
-    """A number or flag that JSON knows, short enough to read."""
+    """Convert to a bool or a rounded number that JSON can represent."""
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
     number = round(float(value), 3)

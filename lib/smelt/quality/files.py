@@ -1,4 +1,4 @@
-"""Scores of JSON lines, without Spark: one object in, one object out, in the same order."""
+"""Scores JSON lines without Spark: one object in, one object out, in the same order."""
 
 from __future__ import annotations
 
@@ -18,19 +18,18 @@ from smelt.quality.explain import explain_pairs
 from smelt.quality.score import score_pairs
 
 BLOCK = 20_000
-"""Lines read before the first answer: they are the corpus that all lines are compared with."""
+"""Lines read before the first result is returned: the corpus with which all lines are compared."""
 PASSED_ON = ("id", "example_id")
-"""Keys of the input that come back in the answer."""
+"""Keys of the input that are copied to the result."""
 
 
 def score_lines(
     lines: Iterable[bytes], config: QualityConfig, *, corpus: Corpus | None = None, explain: bool = False
 ) -> Iterator[dict[str, Any]]:
-    """One answer a line: ``scores``, ``composite``, ``rejections``; ``error`` and ``line`` where it is no pair,
-    or cannot be scored.
+    """One result per line: ``scores``, ``composite``, ``rejections``; or ``error`` and ``line`` if it cannot be scored.
 
-    Without a ``corpus`` the first ``BLOCK`` lines are learned from; of fewer than ``quality.corpus.minimum_pairs`` only
-    how they stand out among each other, of fewer than ten nothing. Empty lines are passed over.
+    Without ``corpus``, one is learned from the first ``BLOCK`` lines (:func:`smelt.quality.corpus.fit.fit_few`). Empty
+    lines are skipped.
     """
     numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
     while block := list(islice(numbered, BLOCK)):
@@ -86,7 +85,7 @@ def _pair(number: int, line: bytes) -> dict[str, Any]:
 
 
 def _table(pairs: list[dict[str, Any]]) -> pa.Table:
-    """Columns of the pairs; values of optional keys that are of another type read as missing."""
+    """The pairs as a table; values of optional keys with a wrong type count as missing."""
     columns = {name: pa.array([pair[name] for pair in pairs], pa.string()) for name in ("question", "answer")}
     for name in ("language", "category"):
         values = [value if isinstance(value := pair.get(name), str) else None for pair in pairs]

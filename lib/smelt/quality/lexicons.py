@@ -1,4 +1,4 @@
-"""Word lists in conf/lexicons, read once."""
+"""Word lists in conf/lexicons, read once per process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from smelt.quality.tokens import positions
 def lexicon(name: str) -> dict[str, Any]:
     """The lists of ``conf/lexicons/<name>.yaml``."""
     text = (resources.files("smelt.conf") / "lexicons" / f"{name}.yaml").read_text("utf-8")
-    # every scalar is a string here: "no" and "yes" are words, not booleans
+    # the base loader reads all scalars as strings: "no" and "yes" are words, not booleans
     values: dict[str, Any] = yaml.load(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))
     return values
 
@@ -35,25 +35,25 @@ def words(name: str, section: str) -> frozenset[str]:
 
 @cache
 def phrases(name: str, section: str) -> str:
-    """A regex (Rust syntax) that finds any phrase of one list as whole words; "*" is up to three words."""
+    """A regex (Rust syntax) for any phrase of one list as whole words; "*" stands for up to three words."""
     return alternation(str(phrase) for phrase in lexicon(name)[section])
 
 
 @cache
 def starts(name: str, section: str) -> str:
-    """A case-blind regex for texts that begin with an entry of one list."""
+    """A case-insensitive regex for texts that begin with an entry of one list."""
     return "(?i)^\\W*" + alternation(words(name, section)).removeprefix("(?i)\\b")
 
 
 def alternation(entries: Iterable[str]) -> str:
-    """A case-blind regex for any of ``entries`` as whole words, the longest first."""
+    """A case-insensitive regex for any of ``entries`` as whole words, the longest first."""
     ordered = sorted({entry.lower() for entry in entries}, key=lambda entry: (-len(entry), entry))
     parts = [_pattern(entry) for entry in ordered]
     return rf"(?i)\b(?:{'|'.join(parts)})\b" if parts else r"[^\s\S]"
 
 
 def hints(entries: Iterable[str]) -> list[str]:
-    """A word of each entry, the rarest without an apostrophe: see :meth:`smelt.quality.texts.Texts.contains`."""
+    """The rarest word (without apostrophe) of each entry: see :meth:`smelt.quality.texts.Texts.contains`."""
     pieces = [re.findall(r"[a-z0-9]+", entry.lower()) for entry in entries]
     known = positions(pl.Series([word for words_ in pieces for word in words_]), dictionary().words)
     rank = dict(zip((word for words_ in pieces for word in words_), known.tolist(), strict=True))

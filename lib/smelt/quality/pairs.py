@@ -1,4 +1,4 @@
-"""The batch of pairs that rules look at."""
+"""A batch of pairs, the input of rules."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Side = Literal["question", "answer"]
 
 
 class Pairs:
-    """A batch of question/answer pairs with all that a rule may ask of it.
+    """A batch of question/answer pairs with lazily computed, cached properties for rules.
 
     Built from a table with ``question`` and ``answer`` (string) and, where the source has them,
     ``language``, ``category`` (string) and ``outcome`` (map or struct of strings).
@@ -53,12 +53,12 @@ class Pairs:
 
     @cached_property
     def outcomes(self) -> tuple[list[Mapping[str, str]], Counts]:
-        """The distinct outcomes of conversations, and which of them each pair has."""
+        """The distinct outcomes, and the index of each pair's outcome among them."""
         return _outcomes(self._table)
 
     @property
     def outcome(self) -> list[Mapping[str, str]]:
-        """What became of the conversation of each pair."""
+        """The outcome of each pair's conversation."""
         distinct, code = self.outcomes
         return [distinct[place] for place in code]
 
@@ -93,10 +93,7 @@ class Pairs:
         return StemVocabulary(self.vocabulary)
 
     def only(self, side: Side, chosen: Counts) -> Pairs:
-        """The ``chosen`` distinct texts of one side as pairs of their own, each once, the other side empty.
-
-        What is known of words is shared with these pairs.
-        """
+        """Pairs of the ``chosen`` distinct texts of one side, with the other side empty; shares the vocabulary."""
         texts = self.texts(side).distinct.gather(chosen).to_arrow(compat_level=pl.CompatLevel.oldest())
         nothing = pa.array([""] * len(chosen), pa.string())
         columns = {"question": nothing, "answer": nothing} | {side: texts}
@@ -108,7 +105,7 @@ class Pairs:
         return part
 
     def take(self, rows: Counts) -> Pairs:
-        """The pairs of ``rows`` alone, in that order; what is known of words is shared with them."""
+        """The pairs ``rows``, in that order; shares the vocabulary."""
         part = Pairs(self._table.take(pa.array(rows)), self.config, self.corpus, self.knowledge)
         found = []
         for side, tokens in zip((self.question, self.answer), self._tokenized[1], strict=True):
@@ -126,13 +123,13 @@ class Pairs:
         return Pairs(pa.table(columns | {"answer": texts}), self.config, self.corpus, self.knowledge)
 
     def by_text(self, side: Side, judge: Callable[[Pairs], Floats]) -> Floats:
-        """What ``judge`` says of ``side``, asked once for each distinct text."""
+        """The result of ``judge`` on ``side``, computed once per distinct text."""
         texts = self.texts(side)
         return judge(self.only(side, np.arange(len(texts.distinct))))[texts.code]
 
     @cached_property
     def known(self) -> Ids:
-        """Position of each word of the vocabulary in the English dictionary; -1 where it is not there."""
+        """Position of each word of the vocabulary in the English dictionary; -1 for unknown words."""
         return self.vocabulary.positions_in(dictionary().words)
 
     @cached_property
@@ -155,7 +152,7 @@ def _strings(table: pa.Table, name: str) -> pl.Series:
 
 
 def _outcomes(table: pa.Table) -> tuple[list[Mapping[str, str]], Counts]:
-    """Outcomes are few: only the distinct ones become mappings."""
+    """The distinct outcomes as mappings, and the index of each pair's outcome among them."""
     if "outcome" not in table.column_names:
         return [{}], np.zeros(table.num_rows, dtype=np.int64)
     rows = pl.DataFrame({"outcome": pl.Series(table.column("outcome"))}).with_row_index("row")

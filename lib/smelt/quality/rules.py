@@ -1,8 +1,7 @@
-"""Rules: a name, the measure it feeds, and a function from a batch of pairs to scores.
+"""Rules: a name, a measure, and a function from a batch of pairs to scores.
 
-A rule is one idea in one place. Its name is the reason that stands in ``rejections`` when its score
-is below the pass mark of its measure and, where the rule asks for evidence beside the score, that is
-there too. A measure is as good as the weakest of its rules.
+A rule rejects a pair if its score is below the pass mark of its measure and its ``is_certain``, if any, confirms it;
+the rule's name is then a reason in ``rejections``. The score of a measure is the lowest of its rules'.
 """
 
 from __future__ import annotations
@@ -28,17 +27,17 @@ Verdict = Floats | tuple[Floats, Inputs]
 class Rule:
     """One named check.
 
-    ``judge`` returns a score in [0, 1] for each pair (1: nothing to complain of), and may return
-    beside it the inputs that it was computed from: name to one value a pair, for ``explain``.
+    ``judge`` returns a score in [0, 1] for each pair (1: no fault found), and optionally also its inputs, name -> one
+    value per pair, for ``explain``.
     """
 
     name: str
     measure: str
     judge: Callable[[Pairs], Verdict]
     looks_at: Literal["question", "answer", "pair"] = "pair"
-    """A rule that looks at one side alone is asked once for each distinct text, whatever stands on the other side."""
+    """A rule that looks at one side only is evaluated once per distinct text of that side."""
     is_certain: Callable[[Pairs], Flags] | None = None
-    """Asked of pairs whose score is below the pass mark: whether there is evidence enough to reject. None: there is."""
+    """Called for pairs with a score below the pass mark: whether there is enough evidence to reject. None: always."""
 
     def rejects(self, pairs: Pairs, scores: Floats, mark: float) -> Flags:
         """Whether each pair is rejected: its score is below ``mark``, and the rule is certain of it."""
@@ -67,7 +66,7 @@ class Rule:
 
 @dataclass
 class Registry:
-    """The rules of one configuration by name, in the order in which they were added."""
+    """The rules of one configuration by name, in order of addition."""
 
     rules: dict[str, Rule] = field(default_factory=dict)
 
@@ -76,7 +75,7 @@ class Registry:
         self.rules[rule.name] = rule
 
     def chosen(self, disabled: Iterable[str] = ()) -> list[Rule]:
-        """Rules that run, without ``disabled``; raises ConfigError for names nobody knows."""
+        """The rules except ``disabled``. Raises ConfigError for unknown names."""
         off = set(disabled)
         unknown = sorted(off - set(self.rules))
         if unknown:
@@ -88,24 +87,24 @@ class Registry:
 
 
 _made: dict[str, dict[str, Rule]] = {}
-"""Rules by name, by the module or plugin that made them."""
+"""Module or plugin -> name -> rule."""
 _loading: ContextVar[str | None] = ContextVar("plugin that is being loaded", default=None)
 
 
 def register(rule: Rule) -> None:
-    """Note ``rule`` under the plugin that is being loaded, else under the module of its function."""
+    """Register ``rule`` for the plugin being loaded, else for the module of its function."""
     origin = _loading.get() or rule.judge.__module__
     _made.setdefault(origin, {})[rule.name] = rule
 
 
 def made_by(origin: str) -> tuple[Rule, ...]:
-    """The rules of a module, or of a plugin that was :func:`loading` under this name, in the order they were made."""
+    """The rules of a module, or of a plugin loaded under this name (:func:`loading`), in order of registration."""
     return tuple(_made.get(origin, {}).values())
 
 
 @contextlib.contextmanager
 def loading(origin: str) -> Iterator[None]:
-    """All rules that are made meanwhile are those of ``origin``, and replace what it had before."""
+    """While the block runs, registered rules belong to ``origin``, replacing its earlier ones."""
     _made.pop(origin, None)
     token = _loading.set(origin)
     try:
@@ -115,7 +114,7 @@ def loading(origin: str) -> Iterator[None]:
 
 
 class _Register:
-    """What plugins may know as ``REGISTRY``: it takes rules like :func:`register`, and holds none."""
+    """Backs ``REGISTRY``, kept for plugins; ``add`` is :func:`register`."""
 
     def add(self, rule: Rule) -> None:
         """See :func:`register`."""

@@ -1,4 +1,4 @@
-"""Scores of a batch of pairs: the one pure function that the job and the command share."""
+"""Scores a batch of pairs: the pure function shared by the job and the command."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from smelt.quality.rules import Registry, Rule
 from smelt.quality.texts import Floats
 
 DECIMALS = 6
-"""Of scores: what stands behind them depends on the rows of a batch and on the processor."""
+"""Decimals of scores; further digits depend on the batch and the processor."""
 CHUNK = 8192
-"""Rows that rules see at once: enough for numpy to be fast, few enough to stay in memory."""
+"""Rows processed at once: enough for numpy to be fast, few enough for memory."""
 
 
 def measures_of(config: QualityConfig, registry: Registry) -> list[str]:
-    """Names of the measures in column order: those of smelt, then those that plugins add.
+    """Names of the measures in column order: smelt's own, then those of plugins.
 
-    ``registry``: the rules of ``config`` (:func:`smelt.quality.catalogue.registry_of`). Raises ConfigError when
-    ``pass_marks`` or ``weights`` name a measure that nothing feeds.
+    ``registry``: the rules of ``config`` (:func:`smelt.quality.catalogue.registry_of`). Raises ConfigError if
+    ``pass_marks`` or ``weights`` name a measure without a rule.
     """
     added = [rule.measure for rule in registry.chosen(config.disabled) if rule.measure not in MEASURES]
     names = list(dict.fromkeys([*MEASURES, *added]))
@@ -49,14 +49,13 @@ def score_pairs(
     """Score each pair of ``table``.
 
     In: ``question`` and ``answer`` (string); read where present: ``language``, ``category`` (string),
-    ``outcome`` (map or struct of strings). Out, a row a pair in the same order: a double in [0, 1]
+    ``outcome`` (map or struct of strings). Out, one row per pair in the same order: a double in [0, 1]
     for each measure, ``composite`` (double in [0, 1]) and ``rejections`` (list of names of rules that
     reject the pair, see :meth:`smelt.quality.rules.Rule.rejects`; empty when it is accepted).
 
-    ``corpus`` (:func:`smelt.quality.corpus.fit.fit_corpus`) and ``knowledge`` are what pairs are compared with;
-    without them only English is known. ``cache`` holds what was said of texts by the same configuration, corpus
-    and knowledge, from one call to the next. ``registry`` is that of the configuration, where the caller has it
-    already. A pair's scores do not depend on the rows beside it.
+    Pairs are compared with ``corpus`` (:func:`smelt.quality.corpus.fit.fit_corpus`; default: the packaged model of
+    English) and ``knowledge``. ``cache`` keeps scores of texts between calls with the same configuration, corpus and
+    knowledge. ``registry`` defaults to the configuration's. A pair's scores do not depend on the other rows.
     """
     config = config or QualityConfig()
     registry = registry or registry_of(config)
@@ -86,10 +85,10 @@ def _score_chunk(
 
 
 def composite(scores: Mapping[str, Floats], config: QualityConfig) -> Floats:
-    """One number for a pair: the weighted mean of its measures, drawn down by the weakest one.
+    """One score in [0, 1] per pair: the weighted mean of its measures, lowered by the weakest one.
 
-    ``mean * (1 + weakest) / 2``, where ``weakest`` is the lowest measure relative to its pass mark,
-    at most 1: a pair that is perfect but for an insult must not come out above a plain one.
+    ``mean * (1 + weakest) / 2``, where ``weakest`` is the lowest ratio of a measure to its pass mark, at most 1, so
+    that a pair that is perfect except for an insult does not score above a mediocre one.
     """
     weights = np.array([config.weight(name) for name in scores])
     values = np.stack(list(scores.values()))

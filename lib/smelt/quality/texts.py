@@ -1,4 +1,4 @@
-"""One column of texts and what rules ask of it, computed once and only when asked."""
+"""A column of texts with lazily computed, cached properties for rules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Counts = npt.NDArray[np.int64]
 
 
 class Texts:
-    """A column of texts; null reads as empty, and white space at both ends does not count."""
+    """A column of texts; null counts as empty, and surrounding white space is removed."""
 
     def __init__(self, texts: pl.Series) -> None:
         self.series = texts.cast(pl.String).fill_null("").str.strip_chars()
@@ -29,7 +29,7 @@ class Texts:
 
     @property
     def distinct(self) -> pl.Series:
-        """Each text once, in the order of appearance."""
+        """The distinct texts, in order of appearance."""
         return self._encoded[0]
 
     @property
@@ -48,7 +48,7 @@ class Texts:
     def contains(self, pattern: str, hints: Sequence[str] = ()) -> Flags:
         """Whether ``pattern`` (Rust regex syntax) occurs in each text.
 
-        ``hints`` are words one of which (in any case) every match holds: looking for them first is much faster.
+        ``hints``: every match contains one of these (case-insensitively); searching them first is much faster.
         """
         if not hints:
             return np.asarray(self.series.str.contains(pattern), dtype=np.bool_)
@@ -56,7 +56,7 @@ class Texts:
             self.series.str.contains_any(list(hints), ascii_case_insensitive=True), dtype=np.bool_
         )
         likely = np.nonzero(found)[0]
-        if not len(likely):  # compiling the pattern is what costs: polars keeps few of them
+        if not len(likely):  # saves compiling the pattern, of which Polars caches few
             return found
         found[likely] = np.asarray(self.series.gather(likely).str.contains(pattern), dtype=np.bool_)
         return found

@@ -1,4 +1,4 @@
-"""Tokens of many texts as three flat arrays, so that rules gather and add instead of looping."""
+"""Tokens of many texts as flat arrays, so that rules are vectorised."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ TOKEN = (
     r"\[[A-Z]{3,}(?:_[A-Z]+)*(?:_\d+)?(?:#[0-9a-f]{12})?\]|"
     r"\.?\p{L}[\p{L}\p{M}]*(?:['’]\p{L}+|[._]\p{Ll}[\p{L}\p{N}]*)*|\p{N}+(?:[.,:/]\p{N}+)*|[^\s\p{L}\p{N}]"
 )
-"""A mark of scrubbing ([PERSON_1]), a word with its inner apostrophe or dot (.pst, p.m, client.svc), a number with its
-separators, or one other sign."""
+"""A placeholder ([PERSON_1]), a word with inner apostrophes or dots (.pst, p.m, client.svc), a number with its
+separators, or a single other character."""
 
 Ids = npt.NDArray[np.int32]
 Vectors = npt.NDArray[np.float32]
 
 
 class Vocabulary:
-    """The distinct tokens of a batch, lower case; what is known of a word is looked up once, here."""
+    """The distinct tokens of a batch in lower case, with cached properties per word."""
 
     def __init__(self, words: pl.Series) -> None:
         self.words = words
@@ -36,16 +36,16 @@ class Vocabulary:
 
     @cached_property
     def is_word(self) -> Flags:
-        """Starts with a letter."""
+        """Whether each token starts with a letter."""
         return self.words.str.contains(r"^\.?\p{L}").to_numpy()
 
     @cached_property
     def is_number(self) -> Flags:
-        """Starts with a digit."""
+        """Whether each token starts with a digit."""
         return self.words.str.contains(r"^\p{N}").to_numpy()
 
     def positions_in(self, known: pl.Series) -> Ids:
-        """Position of each word in ``known`` (distinct words); -1 where it is not among them."""
+        """Position of each word in ``known`` (distinct words); -1 if absent."""
         return positions(self.words, known)
 
     def among(self, words: Iterable[str]) -> Flags:
@@ -69,22 +69,22 @@ class Tokens:
 
     @classmethod
     def none(cls, texts: int) -> Tokens:
-        """The tokens of so many empty texts."""
+        """The tokens of ``texts`` empty texts."""
         flags = np.zeros(0, dtype=np.bool_)
         return cls(np.zeros(0, dtype=np.int32), np.zeros(texts + 1, dtype=np.int64), flags, flags)
 
     @cached_property
     def row(self) -> Counts:
-        """The text that each token belongs to."""
+        """Index of the text of each token."""
         return np.repeat(np.arange(len(self.offsets) - 1), self.counts)
 
     @property
     def counts(self) -> Counts:
-        """Tokens of each text."""
+        """Number of tokens of each text."""
         return np.diff(self.offsets)
 
     def take(self, rows: Counts) -> Tokens:
-        """The tokens of the texts ``rows``, in that order; a text may come several times."""
+        """The tokens of the texts ``rows``, in that order; texts may repeat."""
         counts = self.counts[rows]
         offsets = np.concatenate([[0], np.cumsum(counts)])
         within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts)
@@ -92,7 +92,7 @@ class Tokens:
         return Tokens(self.ids[place], offsets, self.is_upper[place], self.is_title[place])
 
     def add(self, values: npt.NDArray[np.generic]) -> Floats:
-        """Sum of a value a token over each text."""
+        """Sum over each text of ``values``, one per token."""
         return np.bincount(self.row, weights=values, minlength=len(self.offsets) - 1).astype(np.float64)
 
     @cached_property
@@ -112,15 +112,14 @@ class Tokens:
 
 
 FEW = 4
-"""Texts that :func:`sum_rows` goes through one by one."""
+"""Number of remaining texts from which :func:`sum_rows` handles them one by one."""
 
 
 def sum_rows(table: npt.NDArray[np.float32], ids: npt.NDArray[np.integer[Any]], offsets: Counts) -> Vectors:
-    """For text ``i`` the sum of the rows ``ids[offsets[i]:offsets[i + 1]]`` of ``table``, in their order.
+    """For each text ``i``, the sum of the rows ``ids[offsets[i]:offsets[i + 1]]`` of ``table``, in that order.
 
-    The first rows of all texts are added at once, then the second ones, and so on: numpy's ``reduceat`` takes
-    five times as long, and needs a copy of a row for each token. Of texts much longer than all others, the rest is
-    added text by text.
+    Adds the first rows of all texts at once, then the second ones, and so on; numpy's ``reduceat`` takes five times as
+    long and copies a row for each token. The rest of the few longest texts is added text by text.
     """
     counts = np.diff(offsets)
     longest_first = np.argsort(-counts, kind="stable")
@@ -140,7 +139,7 @@ def sum_rows(table: npt.NDArray[np.float32], ids: npt.NDArray[np.integer[Any]], 
 
 
 def tokenize(*columns: pl.Series) -> tuple[Vocabulary, list[Tokens]]:
-    """Tokens of each column over one common vocabulary (see :data:`TOKEN`)."""
+    """Tokenise each column over one common vocabulary (see :data:`TOKEN`)."""
     found = [column.str.extract_all(TOKEN) for column in columns]
     flat = pl.concat([lists.explode(empty_as_null=False, keep_nulls=False) for lists in found])
     forms, form = _encoded(flat)
@@ -159,17 +158,17 @@ def tokenize(*columns: pl.Series) -> tuple[Vocabulary, list[Tokens]]:
 
 
 def _encoded(words: pl.Series) -> tuple[pl.Series, Ids]:
-    """Each of ``words`` once, in the order of appearance, and which of them each is."""
+    """The distinct words in order of appearance, and the index of each word among them."""
     encoded = pc.dictionary_encode(words.to_arrow(compat_level=pl.CompatLevel.oldest()))
     distinct = pl.Series("word", encoded.dictionary, dtype=pl.String)
     return distinct, encoded.indices.to_numpy().astype(np.int32)
 
 
 def stem(words: pl.Series) -> pl.Series:
-    """A light English stem: plural, -ing, -ed, -ly, doubled consonant and final e taken off.
+    """A light English stemmer: removes plural, -ing, -ed, -ly, doubled consonant and final e.
 
-    After Harman 1991, "How effective is suffixing?" (S stemmer), with the three commonest
-    verb and adverb endings, because support text asks in one form and answers in another.
+    After Harman 1991, "How effective is suffixing?" (S stemmer), plus the three commonest verb and adverb endings,
+    because support questions and answers use different forms.
     """
     return (
         words.str.replace(r"['’](?:s|d|ll|re|ve|m)?$", "")

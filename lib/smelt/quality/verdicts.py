@@ -1,4 +1,4 @@
-"""Which examples are accepted, and every reason why the others are not: one answer for gold, report and gates."""
+"""Decides which examples are accepted, and collects every reason of the others; used by gold, report and gates."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from pyspark.sql import functions as F
 from smelt.isolate import PREFIX
 
 NOT_SCORED = "not_scored"
-"""The reason of an example that nothing else rejects and that has no scores yet."""
+"""Reason of an example that has no scores yet and no other reason."""
 COPY = "duplicate_"
-"""Before the kind of duplicate, where another example stands for this one: exact, near or semantic."""
+"""Prefix of the kind of duplicate (exact, near, semantic) if another example is kept instead of this one."""
 CONTAMINATED = "contaminated:"
-"""Before the name of an evaluation set that the example would give away."""
+"""Prefix of the name of an evaluation set that contains the example."""
 
 
 def score_columns(scores: DataFrame) -> list[str]:
-    """The columns of silver.scores that are scores: every double."""
+    """The columns of silver.scores that are scores, i.e. all doubles."""
     return [name for name, kind in scores.dtypes if kind == "double"]
 
 
 def judge(examples: DataFrame, scores: DataFrame, duplicates: DataFrame, signatures: DataFrame) -> DataFrame:
-    """``examples`` with every reason of every stage in ``rejections``, and with ``is_accepted``.
+    """``examples`` with the reasons of all stages in ``rejections``, and with ``is_accepted``.
 
-    ``examples`` needs example_id and rejections and keeps its other columns; the three tables are those of silver.
-    Added besides: a ``score_<name>`` for each score, ``score_hash`` (the content_hash of the scores), ``cluster_id``
-    and ``lines_aside`` (hashes of the lines that were not compared, joined by commas). All are null where the
-    example has no such row.
+    ``examples`` needs example_id and rejections and keeps its other columns; the other arguments are the silver tables.
+    Also adds ``score_<name>`` per score, ``score_hash`` (content_hash of the scores), ``cluster_id`` and
+    ``lines_aside`` (comma-separated hashes of the lines that were not compared); null where the example has no such
+    row.
     """
     scored = scores.select(
         "example_id",
@@ -59,7 +59,7 @@ def judge(examples: DataFrame, scores: DataFrame, duplicates: DataFrame, signatu
 
 
 def _said_of_set(name: Column) -> Column:
-    """The reason that an evaluation set gives; what failed when it was signed stands there as it is."""
+    """The reason for a matched evaluation set; a failure while computing the signature is already a reason and kept."""
     return F.when(name.startswith(PREFIX), name).otherwise(F.concat(F.lit(CONTAMINATED), name))
 
 

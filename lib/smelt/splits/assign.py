@@ -1,4 +1,4 @@
-"""Which split every example belongs to: whole groups, by salted hash, faithful to earlier releases."""
+"""Assigns examples to splits: whole groups, by salted hash, consistent with earlier releases."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def assign_splits(
     """(example_id, group_id, split) of every curated example.
 
     ``curated``: example_id, asked_at, the stratifying column and the link columns. ``earlier``: the same
-    identifiers and ``split`` for the examples of all earlier releases (``cluster_id`` as it is today, see
+    identifiers and ``split`` for the examples of all earlier releases (with the current ``cluster_id``, see
     :func:`smelt.splits.earlier.earlier_examples`). See :func:`plan_groups` for the rules.
     """
     members = checkpoint(group_examples([curated, earlier], config.links, checkpoint=checkpoint))
@@ -35,7 +35,7 @@ def assign_splits(
 def plan_groups(
     curated: DataFrame, earlier: DataFrame, members: DataFrame, config: SplitsConfig
 ) -> DataFrame:
-    """One row a group that has curated examples, with its split and why.
+    """One row per group with curated examples, with its split and the reason.
 
     ``members`` is (example_id, group_id) over both inputs. Out: group_id, examples (bigint), stratum, earlier
     (array of its splits in earlier releases), split, reason, is_conflict, is_oversized. In this order:
@@ -45,8 +45,8 @@ def plan_groups(
     2. ``newest``: with ``test_from``, a group with an example at or after it is test.
     3. ``hash``: the salted hash of group_id, a number in [0, 1), falls into the share of a split; but a group
        larger than the whole budget of test or validation goes to train (``oversized``). Groups are never cut.
-    4. ``stratum``: where step 3 leaves a stratum's shares further off than ``tolerance``, its free groups are
-       assigned anew, in the order of their hash, until each share is filled.
+    4. ``stratum``: if step 3 leaves a stratum's shares further off than ``tolerance``, its groups without another
+    reason are reassigned in the order of their hash, until each share is filled.
     """
     from pyspark.sql import functions as F
 
@@ -92,7 +92,7 @@ def hash_position(salt: str, column: str) -> Column:
 
 
 def _describe(grouped: DataFrame, config: SplitsConfig) -> DataFrame:
-    """group_id, examples, newest, stratum: the most frequent value of the stratifying column, then the least."""
+    """group_id, examples, newest, stratum (the most frequent value of the stratifying column; ties: the smallest)."""
     from pyspark.sql import functions as F
 
     has_stratum = config.stratify_by is not None and config.stratify_by in grouped.columns
@@ -109,7 +109,8 @@ def _describe(grouped: DataFrame, config: SplitsConfig) -> DataFrame:
 
 
 def _hashed_split(config: SplitsConfig) -> Column:
-    """Test first, then validation: a larger train share never moves a group between the two."""
+    """Split by hash position; test and validation come first, so that a larger train share moves no group between
+    them."""
     from pyspark.sql import functions as F
 
     held_out = config.validation if config.test_from else config.test + config.validation

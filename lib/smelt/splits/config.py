@@ -1,4 +1,4 @@
-"""The ``splits`` section of the configuration: shares, salt, what belongs together."""
+"""The ``splits`` section of the configuration: shares, salt, links that form groups."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 class SplitsConfig(BaseModel, frozen=True, extra="forbid"):
     """How curated examples are divided.
 
-    ``links`` are the columns whose equal values put two examples into one group. ``stratify_by`` is the
-    column whose every value is to be divided like the whole, ``tolerance`` how far a share may be off, and
-    strata of fewer than ``min_stratum`` examples are left to the hash. Groups with an example at or after
-    ``test_from`` are the test split; without it the salted hash decides.
+    Examples with an equal value in one of the columns ``links`` are in one group. Every value of the column
+    ``stratify_by`` is divided in the same shares, within ``tolerance``; strata of fewer than ``min_stratum`` examples
+    are left to the hash. Groups with an example at or after ``test_from`` form the test split; without it the salted
+    hash decides.
     """
 
     train: float = Field(default=0.8, gt=0, lt=1)
@@ -34,7 +34,7 @@ class SplitsConfig(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def shares_are_a_whole(self) -> Self:
-        """Every example goes somewhere."""
+        """Require that the shares sum to 1."""
         if abs(self.train + self.validation + self.test - 1) > 1e-9:
             raise ValueError("train + validation + test must be 1")
         return self

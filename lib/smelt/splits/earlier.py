@@ -1,4 +1,4 @@
-"""The examples of earlier releases, as today's groups see them."""
+"""The examples of earlier releases, with their current clusters."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ if TYPE_CHECKING:
 def earlier_examples(training_splits: DataFrame, duplicates: DataFrame) -> DataFrame:
     """(example_id, record_id, conversation_id, customer_key, cluster_id, split) of all earlier releases.
 
-    ``training_splits`` is gold.training_splits, each example with its split in any release (twice where two
-    releases disagree). ``cluster_id`` is taken from silver.duplicates as it stands now: an example that has
-    since become a near duplicate of one in test follows it there, and so does the member of a cluster that
-    is kept today instead of the one that was released.
+    ``training_splits`` is gold.training_splits; an example has one row per split that it had in any release.
+    ``cluster_id`` is from the current silver.duplicates: an example that has become a near duplicate of one in test
+    follows it there, as does a cluster member that is now kept instead of the released one.
     """
     columns = [c for c in ("record_id", "conversation_id", "customer_key") if c in training_splits.columns]
     released = training_splits.select("example_id", *columns, "split").distinct()

@@ -1,4 +1,4 @@
-"""What belongs together: examples connected by a record, a conversation, a customer, a cluster or a parent."""
+"""Groups of examples connected by a record, a conversation, a customer, a cluster or a parent."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 def group_examples(
     examples: Sequence[DataFrame], links: Sequence[str], *, checkpoint: Checkpoint = local_checkpoint
 ) -> DataFrame:
-    """(example_id, group_id) of all examples, each once; ``group_id`` is the least example_id of the group.
+    """(example_id, group_id) of all distinct examples; ``group_id`` is the smallest example_id of the group.
 
-    ``examples`` have example_id and any of the ``links`` columns; null links nothing. An augmented child is
-    linked by ``parent_id`` to the example of that id.
+    ``examples`` have example_id and any of the ``links`` columns; nulls do not link. ``parent_id`` links an augmented
+    example to the example of that id.
     """
     from pyspark.sql import functions as F
 
@@ -33,7 +33,7 @@ def group_examples(
 
 
 _EXAMPLE = "!"
-"""Sorts before every other node, so that the least node of a component is an example."""
+"""Prefix that sorts before all others, so that the smallest node of a component is an example."""
 
 
 def _edges(df: DataFrame, links: Sequence[str]) -> DataFrame:

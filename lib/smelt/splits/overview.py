@@ -1,4 +1,4 @@
-"""What a release's splits look like: shares, groups, what was resolved and what does not fit."""
+"""Overview of a release's splits: sizes, groups, resolved conflicts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class SplitSize(NamedTuple):
-    """One split of a release. ``oversized``: groups that alone are larger than the split's wanted size."""
+    """One split of a release. ``oversized``: number of groups larger than the split's intended size."""
 
     split: Split
     examples: int
@@ -25,7 +25,7 @@ class SplitSize(NamedTuple):
 
 
 def split_sizes(training_splits: DataFrame, release: str, config: SplitsConfig) -> list[SplitSize]:
-    """One row a split, also for empty ones, in the order train, validation, test."""
+    """One row per split, including empty ones, in the order train, validation, test."""
     groups = (
         training_splits.where(F.col("release") == release)
         .groupBy("split", "group_id")
@@ -53,7 +53,8 @@ def split_sizes(training_splits: DataFrame, release: str, config: SplitsConfig) 
 def resolved_conflicts(training_splits: DataFrame, release: str) -> int:
     """Groups of a release with members that earlier releases had in different splits.
 
-    Members are recognised by example, record, conversation or customer. Such a group was put toward test.
+    Members are recognised by example, record, conversation or customer. Such a group is assigned to test if any member
+    was in test, else to validation.
     """
     earlier = training_splits.where(F.col("release") != release)
     own = training_splits.where(F.col("release") == release)

@@ -1,8 +1,8 @@
-"""Proof that a release does not leak, from its rows and the tables of silver alone.
+"""Proves that a release does not leak, from its rows and the silver tables only.
 
-None of the code that finds duplicates, groups examples or assigns splits is used here: shared identifiers are
-counted in SQL, and near pairs are found by a join of silver.signatures and the definition of the Jaccard
-similarity. What is counted must be zero.
+It uses none of the code that finds duplicates, groups examples or assigns splits: shared identifiers are counted in
+SQL, and near pairs are found by a join of silver.signatures and the definition of the Jaccard similarity. All counts
+must be zero.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ PAIRS = (("train", "test"), ("train", "validation"), ("validation", "test"))
 
 
 class Leak(NamedTuple):
-    """``found`` values of ``measure`` that stand in both splits. Zero is what a release is to have."""
+    """``found``: number of values of ``measure`` that are in both splits; zero without a leak."""
 
     measure: str
     one: str
@@ -35,7 +35,7 @@ def find_leaks(
     signatures: DataFrame,
     threshold: float,
 ) -> list[Leak]:
-    """All measures of one release, for every two splits and against the test splits of earlier releases.
+    """All measures of one release, between every two splits and against held-out splits of other releases.
 
     ``threshold`` is the Jaccard similarity of a near pair.
     """
@@ -57,7 +57,7 @@ def find_leaks(
 
 
 def shared_values(rows: DataFrame) -> DataFrame:
-    """(measure, one, other, count): values of each identifier that stand in two splits; zeros included."""
+    """(measure, one, other, count): number of values of each identifier that are in two splits, zeros included."""
     listed = [
         rows.select(F.lit(name).alias("measure"), F.col(name).alias("value"), "split") for name in SHARED
     ]
@@ -90,10 +90,10 @@ def once_held_out(rows: DataFrame, held_out: DataFrame) -> DataFrame:
 
 
 def near_pairs(rows: DataFrame, signatures: DataFrame, threshold: float) -> DataFrame:
-    """(measure, one, other, count): pairs of compared texts in two splits that are at least so similar.
+    """(measure, one, other, count): number of pairs of texts in two splits with at least ``threshold``.
 
-    Candidates share a bucket of silver.signatures; the similarity is that of their shingle sets, the least of
-    question and answer where both were compared (the sign of a hash tells the sides apart).
+    Candidates share a bucket of silver.signatures; the similarity is that of their shingle sets, the lower of
+    question's and answer's if both were compared (distinguished by the sign of a hash).
     """
     signed = rows.select("example_id", "split").join(
         signatures.select("example_id", "text_hash", "bands", "shingles"), "example_id"
@@ -125,7 +125,7 @@ def _place(column: str) -> Column:
 
 
 def _jaccard(one: str, other: str) -> Column:
-    """1 where both sides are empty: then the other side decides."""
+    """Jaccard similarity of two array columns; 1 if both are empty, so that the other side decides."""
     return F.expr(
         f"CASE WHEN size({one}) + size({other}) = 0 THEN 1.0D "
         f"ELSE size(array_intersect({one}, {other})) / size(array_union({one}, {other})) END"

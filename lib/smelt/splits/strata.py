@@ -1,4 +1,4 @@
-"""Strata: every category is divided like the whole, within a tolerance."""
+"""Stratification: every stratum is divided in the same shares, within a tolerance."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 
 def within_tolerance(planned: DataFrame, config: SplitsConfig) -> DataFrame:
-    """Assign the free groups (reason ``hash``) of strata that are further off than ``tolerance`` anew.
+    """Reassign the free groups (reason ``hash``) of strata whose shares are off by more than ``tolerance``.
 
     ``planned`` has group_id, examples, stratum, position, split, reason; the same columns come out. In such a
-    stratum free groups are taken in the order of their hash (group_id breaks ties): into test until its
-    share of the stratum is filled, counting what is fixed already, then into validation, the rest into train.
-    A group is taken when at least half of it fits. With ``test_from`` the test split is left as it is.
+    stratum, free groups go in the order of their hash (group_id breaks ties) into test until its share of the stratum
+    is filled, counting fixed groups, then into validation, and the rest into train. A group is taken if at least half
+    of it fits. With ``test_from`` the test split is not changed.
     """
     from pyspark.sql import Window
     from pyspark.sql import functions as F

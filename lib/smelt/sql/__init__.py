@@ -1,1 +1,1 @@
-"""The tables for people who ask in SQL: views, a fast reader without Spark, Spark where asked, a shell, a server."""
+"""SQL access to the tables: views, a fast engine without Spark, Spark on request, a shell, a server."""

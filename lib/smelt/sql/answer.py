@@ -1,4 +1,4 @@
-"""What a statement gave: named columns and rows of plain values, whichever engine it ran on."""
+"""The result of a statement, independent of the engine."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from smelt.tables.views import all_views
 
 
 class SqlError(ProblemsError):
-    """Raised when a statement cannot be parsed, resolved or run, or would change what is only to be read."""
+    """Raised when a statement cannot be parsed, resolved or run, or would change something read-only."""
 
     exit_code = 2
 
 
 class Answer(NamedTuple):
-    """Rows of one statement; ``is_cut`` says that there are more than were asked for."""
+    """Columns and rows of plain values; ``is_cut``: there are more rows than the limit."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
@@ -30,17 +30,17 @@ class Engine(Protocol):
     name: str
 
     def statements(self, script: str) -> Sequence[str]:
-        """The statements of a script, without the semicolons between them; raises SqlError."""
+        """Split a script at its semicolons. Raises SqlError."""
 
     def run(self, statement: str, limit: int) -> Answer:
-        """Run one; at most ``limit`` rows, all for 0. Raises SqlError."""
+        """Run one statement; returns at most ``limit`` rows (0: all). Raises SqlError."""
 
     def tables(self) -> Sequence[tuple[str, str]]:
-        """(name, comment) of all tables and views that can be asked."""
+        """(name, comment) of all tables and views that can be queried."""
 
 
 def cut(columns: Sequence[str], rows: Iterable[Sequence[Any]], limit: int) -> Answer:
-    """An answer of at most ``limit`` of ``rows``, which need not be read further; all of them for 0."""
+    """An answer with the first ``limit`` of ``rows`` (0: all); reads at most one row more."""
     kept: list[Sequence[Any]] = []
     for row in rows:
         if limit and len(kept) == limit:
@@ -50,7 +50,8 @@ def cut(columns: Sequence[str], rows: Iterable[Sequence[Any]], limit: int) -> An
 
 
 def shown(engine: Engine, statement: str) -> Answer | None:
-    """SHOW TABLES and DESCRIBE layer.table, alike on every engine and with the comments; None for all else."""
+    """Answer SHOW TABLES and DESCRIBE layer.table, with comments and the same on every engine; None for other
+    statements."""
     words = statement.replace("`", "").replace('"', "").lower().split()
     if words in (["show", "tables"], ["show", "all", "tables"]):
         return Answer(("table", "comment"), list(engine.tables()), False)

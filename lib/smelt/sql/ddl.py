@@ -1,4 +1,4 @@
-"""Statements that make the tables and views known to a metastore, Unity Catalog, spark-sql or a Thrift server."""
+"""Statements that register tables and views in a metastore, Unity Catalog, spark-sql or a Thrift server."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from smelt.tables.views import View, all_views
 
 
 class Names(NamedTuple):
-    """How tables are called there: ``catalog`` and ``prefix`` may be empty."""
+    """Naming of tables there: an optional catalog and an optional prefix of schemas."""
 
     catalog: str | None = None
     prefix: str = ""
 
     def schema(self, layer: str) -> str:
-        """The schema of a layer."""
+        """The qualified schema name of a layer."""
         return ".".join(f"`{part}`" for part in (self.catalog, f"{self.prefix}{layer}") if part)
 
     def of(self, table: str) -> str:
-        """A table or view."""
+        """The qualified name of a table or view."""
         layer, name = table.split(".")
         return f"{self.schema(layer)}.`{name}`"
 
 
 def statements(locations: Mapping[str, str], names: Names) -> Iterator[str]:
-    """CREATE SCHEMA, then CREATE TABLE for each (table, folder), then the views over them; all can be repeated.
+    """CREATE SCHEMA, then CREATE TABLE for each (table, folder), then the views over them; all idempotent.
 
-    A table that is known under its name already is left as it is: its rows and comments stand in the Delta log.
+    An already registered table is left unchanged; its rows and comments come from the Delta log.
     """
     layers = {table.split(".")[0] for table in locations}
     for layer in sorted(layers):
@@ -40,7 +40,7 @@ def statements(locations: Mapping[str, str], names: Names) -> Iterator[str]:
 
 
 def views_over(tables: Iterable[str]) -> list[View]:
-    """The views whose tables are all there."""
+    """The views whose tables are all among ``tables``."""
     there = set(tables)
     return [view for view in all_views().values() if there.issuperset(view.reads)]
 

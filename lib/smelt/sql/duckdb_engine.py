@@ -1,7 +1,7 @@
-"""Questions without Spark: DuckDB (https://duckdb.org) over Delta tables that delta-rs opens, in a second or two.
+"""SQL without Spark: DuckDB (https://duckdb.org) over Delta tables opened by delta-rs; starts in a second or two.
 
-The database is in memory and its tables are views on what the Delta logs name at that moment, so nothing can be
-changed. Files, the network, extensions and this process's variables are closed to a statement.
+The database is in memory, and its tables are views of the current Delta versions, so nothing can be changed. Statements
+have no access to files, the network, extensions and environment variables.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SCHEMES = {"s3a://": "s3://", "s3n://": "s3://"}
-"""How delta-rs spells what Hadoop spells otherwise."""
+"""Hadoop's scheme -> the scheme by which delta-rs reaches the same store."""
 
 _READS = ("SELECT", "EXPLAIN", "VARIABLE_SET", "SET", "PRAGMA", "PREPARE", "EXECUTE", "RELATION")
 _BATCH_ROWS = 10_000
@@ -104,7 +104,7 @@ class DuckDbEngine:
         return [*known.items(), *views.items()]
 
     def _make(self, statement: str) -> None:
-        """Make the views on the tables that a statement may mean: those it names, or all where it names none."""
+        """Create the views of the tables that a statement names, or of all if it names none."""
         names = [*self._visible, *all_views()]
         meant = [name for name in names if _mentions(statement, name)]
         if re.search(
@@ -125,7 +125,7 @@ class DuckDbEngine:
         declared = all_contracts()[table]
         found: Any = _opened(self._places.location(table))
         inner = f"_{declared.layer}_{declared.name}"
-        if found is None:  # with no rows, as Spark shows it: a view may read what no run has made yet
+        if found is None:  # an empty table, as with Spark: views may read tables that no run has created yet
             found = _empty(table)
         self._connection.register(inner, found)
         columns = ", ".join(f'"{name}"' for name in found.schema.names)
@@ -144,7 +144,10 @@ class DuckDbEngine:
 
 
 def _opened(location: str) -> Any:
-    """The table as an Arrow data set, None where there is none. Raises SqlError for one that delta-rs misreads."""
+    """The table as an Arrow dataset, None if there is none.
+
+    Raises SqlError for one that delta-rs cannot read correctly.
+    """
     from deltalake import DeltaTable
     from deltalake.exceptions import DeltaError, TableNotFoundError
 
@@ -205,7 +208,7 @@ def _arrow(type_name: str) -> pa.DataType:
 
 
 def _split(inside: str) -> list[str]:
-    """Parts between the commas that are in no brackets."""
+    """Split at commas, except those inside brackets."""
     parts, depth = [""], 0
     for letter in inside:
         depth += (letter in "<(") - (letter in ">)")
@@ -227,7 +230,7 @@ def _rows(reader: Any) -> Iterator[Sequence[Any]]:
 
 
 def _mapped(value: Any, kind: Any, pa: Any) -> Any:
-    """Arrow gives maps as lists of pairs; here they are dictionaries, however deep. DuckDB's sums are decimals."""
+    """Convert Arrow's maps (lists of pairs) to dictionaries, at any depth, and decimals of DuckDB's sums to numbers."""
     if value is None:
         return None
     if pa.types.is_decimal(kind):
@@ -247,7 +250,7 @@ def _mentions(statement: str, name: str) -> bool:
 
 
 def _said(error: duckdb.Error) -> str:
-    """What DuckDB says where it quotes the query at the most; of an error about values the kind alone."""
+    """DuckDB's message if it quotes at most the query; for errors about values, which quote data, only the class."""
     import duckdb
 
     if isinstance(error, (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)):

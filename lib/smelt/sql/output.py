@@ -1,4 +1,4 @@
-"""Answers as a table, CSV or JSON lines. Nested values are JSON in all of them."""
+"""Writes answers as a table, CSV or JSON lines, with nested values as JSON."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from smelt.sql.answer import Answer
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for a formula at the start of a cell (OWASP, CSV Injection)."""
+"""Characters that begin a formula in a spreadsheet cell (OWASP, CSV Injection)."""
 
 
 def write_csv(answer: Answer, out: TextIO) -> None:
-    """A header and a line a row; an apostrophe stands before text that a spreadsheet would run."""
+    """A header and one line per row; text that a spreadsheet would run as a formula gets a leading apostrophe."""
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(answer.columns)
     writer.writerows([csv_cell(value) for value in row] for row in answer.rows)
@@ -38,13 +38,13 @@ def csv_cell(value: Any) -> Any:
 
 
 def write_json(answer: Answer, out: TextIO) -> None:
-    """An object a line; of columns with one name the last has it, so give them names of their own."""
+    """One object per line; of columns with the same name only the last is written."""
     for row in answer.rows:
         out.write(as_json(dict(zip(answer.columns, row, strict=True))) + "\n")
 
 
 def write_table(answer: Answer, console: Console) -> None:
-    """A grid for people."""
+    """A table for the terminal."""
     from rich.markup import escape
     from rich.table import Table
 
@@ -68,12 +68,12 @@ def _text(value: Any) -> str:
 
 
 def as_json(value: Any) -> str:
-    """One line of JSON that every reader takes: no NaN, times as ISO 8601 with their zone."""
+    """Standard JSON on one line: no NaN, times as ISO 8601 with time zone."""
     return json.dumps(plain(value), ensure_ascii=False, allow_nan=False)
 
 
 def plain(value: Any) -> Any:
-    """A value of JSON's own kinds."""
+    """Convert a value to JSON's types."""
     if isinstance(value, dict):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):

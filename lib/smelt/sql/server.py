@@ -1,4 +1,4 @@
-"""What the SQL server shows: tables without raw personal data, by name, and the views over them."""
+"""What the SQL server exposes: tables without raw personal data, and the views over them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def show_tables(warehouse: Warehouse) -> int:
-    """Name the tables and views in the session's metastore; returns how many there are."""
+    """Register the tables and views in the session's metastore; returns their number."""
     tables = [table for table in visible_tables() if warehouse.exists(table)]
     for statement in statements({table: warehouse.location(table) for table in tables}, Names()):
         warehouse.spark.sql(statement)
@@ -20,5 +20,5 @@ def show_tables(warehouse: Warehouse) -> int:
 
 
 def schemas_shown() -> list[str]:
-    """The schemas whose tables may be asked."""
+    """The schemas whose tables may be queried."""
     return sorted({table.split(".")[0] for table in visible_tables()})

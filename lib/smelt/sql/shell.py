@@ -1,4 +1,4 @@
-"""The interactive shell: lines until a semicolon, history over sessions, completion of tables and columns."""
+"""The interactive shell: statements end with a semicolon; persistent history; completion of tables and columns."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ End a statement with a semicolon; it may take several lines.
 
 
 def history_file() -> Path:
-    """Where statements are remembered; only the user can read it, since a statement may name a person."""
+    """The history file, readable only by the user, since statements may contain personal data."""
     state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     file = state / "smelt" / "sql_history"
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -40,7 +40,7 @@ def run_shell(
     say: Callable[[str], None],
     session: PromptSession[str] | None = None,
 ) -> None:
-    """Ask until the user leaves. ``show(statement, format)`` answers one statement and may raise SmeltError."""
+    """Read and run statements until the user leaves. ``show(statement, format)`` runs one and may raise SmeltError."""
     session = session or _session(engine)
     say(f"smelt sql on {engine.name}; \\? helps, \\q leaves")
     form: str | None = None
@@ -81,7 +81,7 @@ def run_shell(
 
 
 def words_to_complete(engine: Engine) -> list[str]:
-    """Tables, views and their columns, with the words of SQL that questions begin with."""
+    """Words for completion: tables, views, their columns, and SQL keywords that begin queries."""
     names = dict(engine.tables())
     columns = {
         column.name

@@ -1,4 +1,4 @@
-"""Questions on Spark: its dialect, catalogs, tables of any protocol; slower by the seconds of Spark's start."""
+"""SQL on Spark: its dialect, catalogs and tables of any protocol, at the cost of Spark's start."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from smelt.tables.warehouse import Warehouse
 
 IMMUTABLE = ("gold.training_splits", "gold.releases")
-"""Rows of releases: no statement changes them, whatever is allowed otherwise."""
+"""Tables of releases, which no statement may change, even with ``write``."""
 
 _SHOWN = ("SHOW", "DESCRIBE", "DESC", "EXPLAIN")
 
@@ -84,7 +84,7 @@ class SparkEngine:
         return known + [(view.view, view.comment) for view in self._views]
 
     def _check(self, statement: str) -> None:
-        """Raise SqlError for what changes something, and for tables that are not to be seen."""
+        """Raise SqlError for forbidden changes and for restricted tables."""
         from sqlglot import exp, parse_one
         from sqlglot.errors import SqlglotError
 
@@ -125,7 +125,8 @@ class SparkEngine:
                 raise SqlError("files are not read by name here", ["name a table: `smelt tables` lists them"])
 
     def _immutable(self, table: exp.Table) -> str | None:
-        """The table of releases that is meant, also by its name alone after USE, and under a prefix of schemas."""
+        """The releases' table that ``table`` refers to, even by its bare name after USE or with a schema prefix; else
+        None."""
         layer = table.db.lower().removeprefix(self._warehouse.schema_prefix.lower()) or "gold"
         name = f"{layer}.{table.name.lower()}"
         return name if name in IMMUTABLE else None

@@ -1,4 +1,4 @@
-"""The file of those who may ask over the network: a name and a salted hash of the password a line."""
+"""The file of users of the SQL server: one line per user, with a salted hash of the password."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pathlib import Path
 from smelt.errors import ConfigError
 
 ROUNDS = 600_000
-"""Of PBKDF2 with HMAC-SHA-256: what OWASP asks for (Password Storage Cheat Sheet)."""
+"""Iterations of PBKDF2 with HMAC-SHA-256, as recommended by OWASP (Password Storage Cheat Sheet)."""
 
 LEAST_LENGTH = 8
 _NAME = re.compile(r"[A-Za-z0-9_.@-]{1,64}")
 
 
 def put_user(file: Path, name: str, password: str) -> None:
-    """Add a user, or give one a new password. The file is the owner's alone. Raises ConfigError."""
+    """Add a user or change a user's password; only the owner can read the file. Raises ConfigError."""
     problems = []
     if not _NAME.fullmatch(name):
         problems.append("a name has 1 to 64 letters, digits and _ . @ -")
@@ -35,7 +35,7 @@ def put_user(file: Path, name: str, password: str) -> None:
 
 
 def user_names(file: Path) -> list[str]:
-    """Who is in the file; raises ConfigError where it cannot be used."""
+    """The user names in the file. Raises ConfigError if it cannot be used."""
     names = [line.split(":")[0] for line in _lines(file)]
     if not names:
         raise ConfigError(

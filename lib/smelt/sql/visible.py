@@ -1,4 +1,5 @@
-"""What a question may see: not bronze, where raw personal data is, nor the vault, unless it is asked for and noted."""
+"""Which tables a query may read: without an explicit, logged request neither bronze (raw personal data) nor the
+vault."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ VAULT = "silver.pii_vault"
 
 
 def is_restricted(contract: Contract) -> bool:
-    """Whether a table holds raw personal data, openly or encrypted."""
+    """Whether a table holds raw personal data, plain or encrypted."""
     return (
         contract.layer == "bronze"
         or contract.table == VAULT
@@ -17,5 +18,5 @@ def is_restricted(contract: Contract) -> bool:
 
 
 def visible_tables(*, restricted: bool = False) -> list[str]:
-    """Names of the tables that a question may name."""
+    """Names of the tables that a query may read; with ``restricted``, all."""
     return [table for table, declared in all_contracts().items() if restricted or not is_restricted(declared)]

@@ -1,1 +1,1 @@
-"""The Spark half: every function turns a table into rows of one long frame of counts (``long.SCHEMA``)."""
+"""The counting in Spark: every function turns a table into rows of one long frame of counts (``long.SCHEMA``)."""

@@ -1,4 +1,4 @@
-"""The rows that are counted: every example with its scores, its reasons and whether it was released."""
+"""The rows that are counted: every example with its scores, reasons of rejection, and whether it was released."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def judged_examples(
 ) -> DataFrame:
     """silver.examples with ``score_*``, all ``rejections`` in one array, ``is_accepted`` and ``is_released``.
 
-    ``released``: one row an example of the release, with ``example_id``. What is accepted is decided as it is for
-    gold (:func:`smelt.quality.verdicts.judge`). Examples without scores have NULL scores.
+    ``released``: one row per example of the release, with ``example_id``. Acceptance is decided as for gold
+    (:func:`smelt.quality.verdicts.judge`). Examples without scores have NULL scores.
     """
     chosen = released.select("example_id", F.lit(True).alias("_released")).dropDuplicates(["example_id"])
     return (
@@ -35,7 +35,7 @@ def judged_examples(
 
 
 def cuts(config: DatasetQualityConfig) -> dict[str, Column]:
-    """Every dimension that measures are cut by: those declared, and those read from the text."""
+    """Dimension -> expression of its segment: declared dimensions, and those derived from the text."""
     found = {name: F.expr(expression) for name, expression in config.dimensions.items()}
     found["task"] = F.expr(config.volume.task)
     found["intent"] = F.expr(config.coverage.intent)
@@ -68,7 +68,7 @@ def sentiment(config: BiasConfig) -> Column:
 
 
 def occurrences(text: Column, words: tuple[str, ...]) -> Column:
-    """How often any of the words stands in a text, as a whole word in any case."""
+    """Number of occurrences of any of the words in a text, as whole words, case-insensitive."""
     if not words:
         return F.lit(0)
     alternatives = "|".join(map(re.escape, words))
@@ -76,10 +76,10 @@ def occurrences(text: Column, words: tuple[str, ...]) -> Column:
 
 
 def tokens(text: Column) -> Column:
-    """About how many tokens a text has: a word piece every four characters, and no fewer than its words.
+    """Estimated number of tokens: one per four characters, but at least the number of words, digit groups and signs.
 
-    Four characters a token is the rule of thumb of byte-pair vocabularies for English; text with many
-    short words, digits or signs has more, and the count of words and signs is the floor for those.
+    Four characters per token is a rule of thumb for byte-pair vocabularies of English; text with many short words,
+    digits or signs has more tokens.
     """
     pieces = F.regexp_count(F.coalesce(text, F.lit("")), F.lit(r"[A-Za-z]+|[0-9]{1,3}|[^\sA-Za-z0-9]"))
     return F.greatest(pieces, F.ceil(F.coalesce(F.length(text), F.lit(0)) / 4)).cast("int")

@@ -1,4 +1,4 @@
-"""The long frame of counts: one wide aggregation a pass, turned into a row a measure and segment."""
+"""The long frame of counts: one wide aggregation per pass, unpivoted to one row per measure and segment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SCHEMA = (
     "dimension string, segment string, low double, high double"
 )
 NONE = "(none)"
-"""Segment of rows that have no value in a dimension."""
+"""Segment of rows without a value in a dimension."""
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,14 @@ class Aggregate:
 
 
 def rows(family: str, measure: str, where: Column) -> Aggregate:
-    """How many rows hold ``where``."""
+    """The number of rows for which ``where`` holds."""
     return Aggregate(family, measure, "count", F.count_if(where), F.count(F.lit(1)))
 
 
 def share(
     family: str, measure: str, hit: Column, *, of: Column | None = None, field_name: str | None = None
 ) -> Aggregate:
-    """The share of rows with ``hit`` among those with ``of`` (all rows by default); NULL is no hit."""
+    """The share of rows with ``hit`` among those with ``of`` (default: all); NULL counts as no hit."""
     base = F.lit(True) if of is None else of
     return Aggregate(
         family,
@@ -55,7 +55,7 @@ def share(
 
 
 def mean(family: str, measure: str, value: Column, *, kind: Kind = "mean") -> Aggregate:
-    """The mean of a value over the rows where it is not NULL; ``kind`` score for values in [0, 1]."""
+    """The mean of a value over rows where it is not NULL; ``kind`` is score for values in [0, 1]."""
     number = value.cast("double")
     return Aggregate(
         family,
@@ -70,9 +70,9 @@ def mean(family: str, measure: str, value: Column, *, kind: Kind = "mean") -> Ag
 def tallied(
     df: DataFrame, aggregates: Sequence[Aggregate], cuts: Mapping[str, Column] | None = None
 ) -> DataFrame:
-    """One pass over ``df``: every aggregate over all rows and, with ``cuts``, over every segment of each.
+    """Compute every aggregate in one pass, over all rows and, with ``cuts``, over every segment of each dimension.
 
-    Each row is exploded into one row a cut, so that segments of all dimensions come from one shuffle.
+    Each row is exploded into one row per dimension, so that one shuffle serves all dimensions.
     """
     whole = f"struct({quoted(ALL)} AS dimension, {quoted(ALL)} AS segment)"
     if cuts is None:
@@ -98,7 +98,7 @@ def tallied(
 
 
 def line_of(place: int, aggregate: Aggregate) -> str:
-    """One aggregate of the wide row as a struct, in SQL: as text it is one call, as Columns it would be twenty."""
+    """SQL of a struct for one aggregate of the wide row; Columns would take twenty calls instead of one."""
     cut = aggregate.dimension == ALL
     dimension, segment = (
         ("_cut.dimension", "_cut.segment") if cut else map(quoted, (aggregate.dimension, aggregate.segment))
@@ -124,7 +124,7 @@ def grouped_counts(
     segment: Column,
     total: Column | None = None,
 ) -> DataFrame:
-    """Rows by segment as counts; ``measure`` may be a column, so that one pass serves many measures."""
+    """Number of rows per segment; ``measure`` may be a column, so that one pass serves many measures."""
     name = F.lit(measure) if isinstance(measure, str) else measure
     return conform(
         df.groupBy(name.alias("measure"), F.coalesce(segment.cast("string"), F.lit(NONE)).alias("segment"))
@@ -142,7 +142,7 @@ def grouped_counts(
 
 
 def conform(df: DataFrame) -> DataFrame:
-    """The columns of ``SCHEMA`` in order; those that are not there are NULL."""
+    """The columns of ``SCHEMA`` in order; missing ones are NULL."""
     columns = [part.strip().split(" ") for part in SCHEMA.split(",")]
     return df.selectExpr(
         *(
@@ -153,7 +153,7 @@ def conform(df: DataFrame) -> DataFrame:
 
 
 def collected(counts: DataFrame) -> list[Count]:
-    """The counts on the driver: bounded by the number of measures and segments, never by rows."""
+    """Collect the counts on the driver; their number depends on measures and segments, not on rows."""
     return [
         Count(
             family=row["family"],

@@ -13,12 +13,12 @@ from smelt.dataset_quality.counting import long
 from smelt.dataset_quality.counting.frames import cuts, tokens
 
 TOKEN_EDGES = (0, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
-"""Doubling bins: lengths spread over orders of magnitude. The last bin is open."""
+"""Bin edges, doubling, since lengths spread over orders of magnitude. The last bin is open-ended."""
 SCORE_BINS = 20
 
 
 def segments(judged: DataFrame, config: DatasetQualityConfig) -> DataFrame:
-    """Rows raw and released, share accepted and mean composite, over every segment of every dimension."""
+    """Raw and released rows, share accepted and mean composite, for every segment of every dimension."""
     aggregates = [
         long.rows("selection", "raw", F.lit(True)),
         long.rows("selection", "released", F.col("is_released")),
@@ -29,7 +29,7 @@ def segments(judged: DataFrame, config: DatasetQualityConfig) -> DataFrame:
 
 
 def fields(released: DataFrame, config: DatasetQualityConfig) -> DataFrame:
-    """Missing and empty values a field, rows that lack any, means of scores and of what tells complexity."""
+    """Missing and empty values per field, rows that lack any, means of scores and of measures of complexity."""
     rules = config.completeness
     types = dict(released.dtypes)
     known = [name for name in rules.fields if name in types]
@@ -67,7 +67,7 @@ def fields(released: DataFrame, config: DatasetQualityConfig) -> DataFrame:
 
 
 def histograms(judged: DataFrame) -> DataFrame:
-    """Scores in twenty bins, lengths in doubling bins, of the release and (``_raw``) of all that came in."""
+    """Histograms of scores (twenty bins) and lengths (TOKEN_EDGES), of the release and (``_raw``) of all examples."""
     scores = [name for name in judged.columns if name.startswith("score_")]
     bins = {name.removeprefix("score_"): score_bin(name) for name in scores}
     bins |= {f"{name}_tokens": token_bin(f"_{name}_tokens") for name in ("question", "answer")}
@@ -110,15 +110,15 @@ def token_bin(count: str) -> str:
 
 
 def normalised(text: Column) -> Column:
-    """Lower case, words only, single spaces: what makes two questions the same."""
+    """Lower case, words only, single spaces; equal for questions that count as the same."""
     return F.trim(F.regexp_replace(F.lower(text), r"[^\p{L}\p{N}]+", " "))
 
 
 def contradictions(released: DataFrame, config: DatasetQualityConfig) -> DataFrame:
-    """Of the questions asked more than once: the share with two answers that have next to nothing in common.
+    """Among questions asked more than once, the share with two answers of low similarity.
 
-    Answers are compared as sets of words (Jaccard), at most ``max_answers`` distinct ones a question, the
-    first in order of their hash.
+    Answers are compared as sets of words (Jaccard), at most ``max_answers`` distinct ones per question, the first by
+    hash.
     """
     rules = config.consistency
     by_question = (
@@ -151,7 +151,7 @@ def contradictions(released: DataFrame, config: DatasetQualityConfig) -> DataFra
 
 
 def styles(released: DataFrame, config: DatasetQualityConfig) -> DataFrame:
-    """How often each style of a format and each spelling of a term occurs in the answers."""
+    """Number of occurrences of each style of a format and each spelling of a term in the answers."""
     patterns = [
         ("format", f"{kind}: {style}", pattern)
         for kind, by_style in config.consistency.formats.items()
@@ -179,7 +179,7 @@ def styles(released: DataFrame, config: DatasetQualityConfig) -> DataFrame:
 
 
 def dominance(released: DataFrame, config: DatasetQualityConfig) -> DataFrame:
-    """Rows that carry the most frequent answer of their category, over categories that are large enough."""
+    """Number of rows with the most frequent answer of their category, over categories that are large enough."""
     per_answer = released.groupBy(
         F.coalesce("category", F.lit(long.NONE)).alias("_category"),
         F.xxhash64(normalised(F.col("answer"))).alias("_a"),
@@ -200,7 +200,7 @@ def dominance(released: DataFrame, config: DatasetQualityConfig) -> DataFrame:
 
 
 def rejections(judged: DataFrame) -> DataFrame:
-    """Rows a reason; rows whose only reason it is; and rows by their first reason, which add up to all rejected."""
+    """Rows per reason; rows with only that reason; and rows by first reason, which sum to all rejected rows."""
     reasons = judged.select(
         F.posexplode("rejections").alias("place", "reason"), (F.size("rejections") == 1).alias("alone")
     )
@@ -220,7 +220,7 @@ def rejections(judged: DataFrame) -> DataFrame:
 
 
 def duplicates(members: DataFrame) -> DataFrame:
-    """Members of clusters by kind, those that are not kept, and clusters by size."""
+    """Members of clusters by kind, members not kept, and clusters by size."""
     by_kind = long.grouped_counts(members, "duplicates", "members", dimension="kind", segment=F.col("kind"))
     dropped = long.grouped_counts(
         members.where(~F.col("is_kept")), "duplicates", "not_kept", dimension="kind", segment=F.col("kind")

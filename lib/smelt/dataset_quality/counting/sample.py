@@ -13,11 +13,11 @@ from smelt.dataset_quality.config import DatasetQualityConfig
 from smelt.dataset_quality.counting import long
 
 ARTICLE_CHARACTERS = 600
-"""The head of an article says what it is about; its tables and steps would drown that."""
+"""Only so many first characters of an article are compared: they tell its topic, without its tables and steps."""
 
 
 def sampled(released: DataFrame, articles: DataFrame, config: DatasetQualityConfig) -> DataFrame:
-    """What compares examples, counted on the first ``sample.size`` by a hash of example_id.
+    """Measures that compare examples, counted on the first ``sample.size`` examples by a hash of example_id.
 
     ``articles``: knowledge-base texts in column ``text`` with ``record_id``; at most ``coverage.max_articles``.
     """
@@ -45,7 +45,7 @@ def sampled(released: DataFrame, articles: DataFrame, config: DatasetQualityConf
 def comparer(
     config: DatasetQualityConfig,
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """The function of the one task: gathers the batches, compares, gives back a row a count."""
+    """For ``mapInArrow`` on one partition: gathers the batches, compares, returns one row per count."""
 
     def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         gathered = list(batches)

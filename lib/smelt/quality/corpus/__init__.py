@@ -1,1 +1,1 @@
-"""What is known of the corpus that a pair comes from: rare words, usual answers, who answers what."""
+"""Statistics of the corpus that a pair comes from: word frequencies, usual answers, words linked across pairs."""

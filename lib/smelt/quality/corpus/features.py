@@ -1,10 +1,10 @@
-"""Features of relevance: whether an answer belongs to its question, each computed for a whole batch at once.
+"""Features of relevance, i.e. whether an answer belongs to its question, computed for whole batches.
 
-Shared words: TF-IDF cosine (Salton and Buckley 1988), and how far it stands out among other answers to this
-question and other questions to this answer. Meaning: cosine of mean word vectors, centred on the corpus as
-in Arora et al. 2017. Usual answer: ridge regression from questions to answers in that space. Linked words:
-pointwise mutual information of question and answer words over the corpus' pairs, the idea of Berger et al.
-2000, "Bridging the lexical chasm". A pair that is in the corpus itself is taken out of every count first.
+``shared_words``: TF-IDF cosine (Salton and Buckley 1988). ``among_answers``, ``among_questions``: its z-score among
+other answers to the question, and other questions to the answer. ``meaning``: cosine of mean word vectors, centred on
+the corpus as in Arora et al. 2017. ``usual_answer``: ridge regression from questions to answers in that space.
+``linked_words``: pointwise mutual information of question and answer words over the corpus' pairs, after Berger et al.
+2000, "Bridging the lexical chasm". A pair that is itself in the corpus is excluded from every count.
 """
 
 from __future__ import annotations
@@ -50,11 +50,11 @@ def _cosine(view: View) -> Floats:
 
 
 def _similarities(view: View, bags: Bags, sample: Vectors) -> Floats:
-    """TF-IDF cosine of each text with each text of the corpus' sample."""
+    """TF-IDF cosine of each text (rows) with each text of the corpus' sample (columns)."""
     known = view.positions[bags.stems] >= 0
     table = sample[np.maximum(view.positions, 0)] * view.weight.astype(np.float32)[:, None]
     rows, stems = bags.rows[known], bags.stems[known]
-    # In the order of the corpus: the batch numbers its stems as they come.
+    # Sum in the order of the corpus' stems, since the batch numbers its stems by appearance.
     order = np.lexsort((view.positions[stems], rows))
     rows, stems = rows[order], stems[order]
     products = sum_rows(table, stems, np.searchsorted(rows, np.arange(bags.size + 1)))
@@ -63,7 +63,7 @@ def _similarities(view: View, bags: Bags, sample: Vectors) -> Floats:
 
 
 def _stands_out(view: View, own: Floats, side: int, sample: Vectors) -> Floats:
-    """Distance of ``own`` from the mean of similarities with ``sample``, in their standard deviations, at most 12."""
+    """z-score of ``own`` among the similarities with ``sample``, clipped to [-3, 12]."""
     others = _similarities(view, view.distinct[side], sample)
     mean, spread = others.mean(axis=1)[view.codes[side]], others.std(axis=1)[view.codes[side]]
     result: Floats = np.clip((own - mean) / (spread + 0.02), -3.0, 12.0)
@@ -76,8 +76,8 @@ def _dot(left: np.ndarray, right: np.ndarray) -> Floats:  # type: ignore[type-ar
 
 
 def _usual_answer(view: View) -> Floats:
-    """Cosine of the answer with the answer that the corpus leads one to expect."""
-    # In double precision what depends on the other rows of a product is too small to matter.
+    """Cosine of the answer with the answer that the corpus' ridge regression predicts for the question."""
+    # In double precision, the effect of the batch's other rows on a matrix product is negligible.
     question, answer = view.question_meaning.astype(np.float64), view.answer_meaning
     expected = question @ view.corpus.ridge_map.astype(np.float64)
     leverage = _dot(question @ view.corpus.leverage.astype(np.float64), question) * (view.own_count > 0)

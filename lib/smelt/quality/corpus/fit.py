@@ -1,4 +1,4 @@
-"""Learn a corpus from its pairs."""
+"""Learns a corpus' statistics from its pairs."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from smelt.quality.texts import Floats, Texts
 from smelt.quality.tokens import Tokens, Vectors
 
 RIDGE = 20.0
-"""Penalty of the map from questions to answers; 1 to 50 gave the same within .01 AUC."""
+"""Penalty of the ridge regression from questions to answers; 1 to 50 gave the same within 0.01 AUC."""
 COMMON_START = 12
-"""Characters that an answer must have before another one counts as its continuation."""
+"""Fewest characters of an answer for another answer to count as its continuation."""
 
 
 def fit_corpus(pairs: pa.Table, config: CorpusConfig | None = None) -> Corpus:
-    """Learn ``question`` and ``answer`` of ``pairs`` (string), at most ``sample_pairs`` rows from the top.
+    """Learn from columns ``question`` and ``answer`` (string) of the first ``sample_pairs`` rows of ``pairs``.
 
-    Fewer than ``minimum_pairs`` rows give the packaged model of English: counts over so few say nothing.
+    Fewer than ``minimum_pairs`` rows give the packaged model of English, since counts over so few are not significant.
     """
     config = config or CorpusConfig()
     if pairs.num_rows < config.minimum_pairs:
@@ -49,14 +49,14 @@ def fit_corpus(pairs: pa.Table, config: CorpusConfig | None = None) -> Corpus:
 
 
 FEW = 10
-"""Pairs that say a little about each other: fewer are judged by English alone."""
+"""Fewest pairs that are compared with each other; fewer are judged by English only."""
 
 
 def fit_few(pairs: pa.Table, config: CorpusConfig | None = None) -> Corpus:
-    """:func:`fit_corpus`, but from ``FEW`` pairs on a file's own pairs are compared with each other.
+    """:func:`fit_corpus` for files: from ``FEW`` pairs on, a file's pairs are compared with each other.
 
-    Below ``minimum_pairs`` nothing is said of usual answers, linked words and habits, and the weights are the packaged
-    ones. For files only: in a warehouse, scores of the first pairs would change with every further one.
+    Below ``minimum_pairs``, usual answers, linked words and endings are not used, and the weights are the packaged
+    ones. Not for warehouses, where scores of the first pairs would change with every further one.
     """
     config = config or CorpusConfig()
     if not FEW <= pairs.num_rows < config.minimum_pairs:
@@ -70,9 +70,9 @@ def fit_few(pairs: pa.Table, config: CorpusConfig | None = None) -> Corpus:
 def fit_usable(
     pairs: pa.Table, config: CorpusConfig | None = None, fit: Callable[..., Corpus] = fit_corpus
 ) -> Corpus:
-    """``fit`` of the pairs that can be learned from: one on which learning fails is left out.
+    """``fit`` without the pairs on which it fails.
 
-    Where the others cannot be learned from either, the packaged model of English is given.
+    If it still fails, the packaged model of English is returned.
     """
     try:
         return fit(pairs, config)
@@ -87,14 +87,14 @@ def fit_usable(
 
 
 def _cut(pairs: pa.Table) -> pa.Table:
-    """The pairs as they are, after cutting them into tokens and stems: what fails on a text fails here."""
+    """Tokenise and stem the pairs, so that a text on which that fails raises here; returns them unchanged."""
     sides = (pl.Series(pairs.column(name).cast(pa.string())) for name in ("question", "answer"))
     Material.of(*map(Texts, sides))
     return pairs
 
 
 def _learn(material: Material) -> Corpus:
-    """All that relevance is judged by; the weights are the packaged ones."""
+    """Learn all statistics; the weights of the features are the packaged ones."""
     stems = material.stems
     questions, answers = (bags.take(code) for bags, code in zip(material.bags, material.codes, strict=True))
     frequency = np.zeros(len(stems))
@@ -151,7 +151,7 @@ def _habits(material: Material, answers: Texts) -> dict[str, Any]:
 def _ridge_map(questions: Vectors, answers: Vectors) -> tuple[Vectors, Vectors]:
     """Ridge regression of answers on questions, and the inverse Gram matrix for leaving one out.
 
-    Linear algebra adds in an order that depends on threads and processor: what it says of the last digits is cut off.
+    Results are rounded, because the order of summation, and so the last digits, depend on threads and processor.
     """
     questions, answers = questions.astype(np.float64), answers.astype(np.float64)
     inverse = np.linalg.inv(questions.T @ questions + RIDGE * np.eye(DIMENSIONS))
@@ -160,7 +160,7 @@ def _ridge_map(questions: Vectors, answers: Vectors) -> tuple[Vectors, Vectors]:
 
 
 def _columns(bags: Bags, weight: Floats, sample: np.ndarray) -> Vectors:  # type: ignore[type-arg]
-    """Unit TF-IDF vectors of the sampled texts, as columns over all stems."""
+    """Unit TF-IDF vectors of the sampled texts, as columns of a matrix over all stems."""
     out = np.zeros((len(weight), len(sample)), dtype=np.float32)
     chosen = np.isin(bags.rows, sample)
     out[bags.stems[chosen], np.searchsorted(sample, bags.rows[chosen])] = weight[bags.stems[chosen]]
@@ -169,7 +169,7 @@ def _columns(bags: Bags, weight: Floats, sample: np.ndarray) -> Vectors:  # type
 
 
 def _continued(answers: pl.Series) -> np.ndarray:  # type: ignore[type-arg]
-    """Hashes of answers that stop without a full stop where another answer goes on."""
+    """Hashes of answers without final punctuation that are a prefix of another answer."""
     ordered = answers.sort().to_list()
     short = [
         text
@@ -180,7 +180,8 @@ def _continued(answers: pl.Series) -> np.ndarray:  # type: ignore[type-arg]
 
 
 def _end_rates(answers: Tokens, stems: StemVocabulary) -> Floats:
-    """Share of the occurrences of each stem, within the answers, that a stop follows; rare stems tend to the mean."""
+    """Share of each stem's occurrences in answers that are followed by a stop, smoothed towards the mean for rare
+    stems."""
     stop = stems.vocabulary.among(".!?;:")[answers.ids]
     code = stems.code[answers.ids]
     inside = ~answers.is_last

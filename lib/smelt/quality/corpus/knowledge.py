@@ -1,4 +1,4 @@
-"""The knowledge base as a witness: how much of an answer its nearest article supports."""
+"""The knowledge base: how much of an answer is supported by its nearest article."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Knowledge:
 
 
 def read_articles(texts: pl.Series, corpus: Corpus) -> Knowledge | None:
-    """The articles in ``texts`` as a witness; None where there is none."""
+    """The knowledge base made of the articles ``texts``; None if there are none."""
     articles = Texts(texts).series
     articles = articles.filter(articles.str.len_chars() >= 20).unique(maintain_order=True)
     if not len(articles):

@@ -1,4 +1,4 @@
-"""Links: which words of questions meet which words of answers."""
+"""Links: which question words co-occur with which answer words."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from smelt.quality.corpus.stems import Bags
 from smelt.quality.texts import Floats
 
 QUESTION_STEMS, ANSWER_STEMS = 12, 40
-"""Stems of each side that take part in links: the heaviest."""
+"""Most stems per question and per answer that take part in links: those with the greatest weight."""
 LINKING_TEXTS = 3
-"""Texts that a stem must be in to take part in links."""
+"""Fewest texts that contain a stem for it to take part in links."""
 FUNCTION_WEIGHT = 0.1
-"""Weight of a function word in an answer ("yes", "from", "at" say what kind of answer it is)."""
+"""Weight of a function word in an answer ("yes", "from", "at" tell the kind of answer)."""
 LINKS = 1_000_000
-"""Links kept: those of the most pairs."""
+"""Number of links kept, the most frequent ones."""
 
 
 def linking_weight(rarity: Floats, frequency: Floats) -> Floats:
-    """Weight of each stem in links: words that are too rare to have met anything take no part."""
+    """Weight of each stem in links; 0 for stems in fewer than LINKING_TEXTS texts."""
     return np.where(frequency >= LINKING_TEXTS, rarity + FUNCTION_WEIGHT, 0.0)
 
 
 def count_links(
     questions: Bags, answers: Bags, linking: Floats, width: int
 ) -> tuple[np.ndarray, Floats, Floats, Floats]:  # type: ignore[type-arg]
-    """Keys and counts of stems that meet in two pairs or more, the most frequent ``LINKS`` of them.
+    """Keys and counts of stem pairs that co-occur in at least two pairs, the most frequent ``LINKS`` of them.
 
-    With them the number of questions and of answers in which each stem takes part in links at all.
+    Third and fourth: the number of questions, and of answers, in which each stem takes part in links.
     """
     left, right = linking_bags(questions, answers, linking)
     keys, _, _ = cross(left, right, width)

@@ -1,4 +1,4 @@
-"""The texts that a corpus is learned from, cut into tokens once."""
+"""The texts from which a corpus is learned, tokenised once."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from smelt.quality.tokens import Tokens, tokenize
 
 @dataclass(frozen=True)
 class Material:
-    """Questions and answers as texts, and the tokens and stems of the distinct ones over one vocabulary.
+    """Questions and answers, and tokens and stems of the distinct ones over a common vocabulary.
 
-    ``codes`` say which of the distinct questions and which of the distinct answers each pair has.
+    ``codes`` are the indices of each pair's question and answer among the distinct ones.
     """
 
     question: pl.Series

@@ -1,4 +1,4 @@
-"""What was learned of a corpus, small enough to travel to every worker."""
+"""The statistics learned from a corpus, small enough to be sent to every worker."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from smelt.quality.tokens import Ids, Vectors, positions
 Keys = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
 CONTRAST = 64
-"""Texts of each side kept to compare a pair with: enough for a mean and a spread."""
+"""Sampled texts per side with which pairs are compared: enough for a mean and a standard deviation."""
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Counts and vectors over ``pairs`` question/answer pairs; ``pairs == 0`` knows English alone.
+    """Counts and vectors over ``pairs`` question/answer pairs; ``pairs == 0`` is the packaged model of English.
 
     ``frequency`` is the number of texts (questions and answers apart) that hold each of ``stems``.
     ``links`` are keys ``question stem * len(stems) + answer stem`` of stems that occur together in
@@ -70,11 +70,11 @@ class Corpus:
         return Lookup(self.links, self.link_counts)
 
     def positions(self, vocabulary: StemVocabulary) -> Ids:
-        """Position in :attr:`stems` of each stem of a batch; -1 where the corpus never had it."""
+        """Position in :attr:`stems` of each stem of a batch; -1 if the corpus lacks it."""
         return positions(vocabulary.stems, self.stems)
 
     def rarity(self, vocabulary: StemVocabulary) -> Floats:
-        """Weight in [0, 1.3] of each stem of a batch: half its rarity here, half its rarity in English."""
+        """Weight in [0, 1.3] of each stem of a batch: the mean of its rarity in the corpus and in English."""
         if self.pairs == 0:
             return vocabulary.rarity * vocabulary.is_content
         texts = 2 * self.pairs
@@ -94,7 +94,7 @@ class Corpus:
         return result
 
     def to_bytes(self) -> bytes:
-        """The model as bytes, for closures that are shipped to workers."""
+        """Serialise the model, for closures that are sent to workers."""
         arrays = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "stems"}
         buffer = BytesIO()
         np.savez(buffer, stems=np.array("\n".join(self.stems)), **arrays)
@@ -102,7 +102,7 @@ class Corpus:
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> Corpus:
-        """The model that :meth:`to_bytes` wrote."""
+        """Deserialise the result of :meth:`to_bytes`."""
         with np.load(BytesIO(raw)) as arrays:
             values = {name: arrays[name] for name in arrays.files}
         stems = str(values.pop("stems"))

@@ -20,8 +20,8 @@ ARTICLE = "articles"
 def corpus_of(examples: DataFrame, config: CorpusConfig) -> Corpus:
     """Learn from at most ``sample_pairs`` usable examples, the first by example_id.
 
-    The id is a hash, so that the first ones are a random sample, and the same one whenever the same examples
-    are there. The sample is brought to the driver: its size is bounded by the configuration.
+    The id is a hash, so the first ones are a random but reproducible sample. The sample is collected on the driver; its
+    size is bounded by the configuration.
     """
     usable = examples.where("question IS NOT NULL AND answer IS NOT NULL AND size(rejections) = 0")
     sample = usable.orderBy("example_id").limit(config.sample_pairs).select("question", "answer").toPandas()
@@ -31,7 +31,7 @@ def corpus_of(examples: DataFrame, config: CorpusConfig) -> Corpus:
 
 
 def articles_of(examples: DataFrame, config: CorpusConfig) -> list[str]:
-    """Texts of the knowledge base that answers are held against, the first ``articles`` by example_id."""
+    """Articles of the knowledge base with which answers are compared, the first ``articles`` by example_id."""
     rows = examples.where((F.col("kind") == ARTICLE) & F.col("answer").isNotNull())
     chosen = rows.orderBy("example_id").limit(config.articles).select("answer").collect()
     return [row["answer"] for row in chosen]

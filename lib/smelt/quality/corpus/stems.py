@@ -1,4 +1,4 @@
-"""Bags of stems: which stems each text has, what each weighs, and the vector of the text's meaning."""
+"""Bags of stems: the stems of each text, their weights, and the text's mean word vector."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from smelt.quality.texts import Counts, Flags, Floats
 from smelt.quality.tokens import Ids, Tokens, Vectors, Vocabulary, sum_rows
 
 COMMONEST, RANGE = 10.4, 4.5
-"""log10 counts of "the" and of the spread down to a rare word in the packaged dictionary."""
+"""log10 count of "the" in the packaged dictionary, and its distance to a rare word's."""
 UNKNOWN_FREQUENCY = 5.5
-"""log10 count given to a word that the dictionary lacks: rare, because it is a name, a code or a typo."""
+"""log10 count assumed for words that the dictionary lacks (names, codes, typing errors)."""
 
 
 class StemVocabulary:
@@ -40,7 +40,7 @@ class StemVocabulary:
 
     @cached_property
     def is_content(self) -> Flags:
-        """Stems of words or numbers that are not function words."""
+        """Whether each stem is of a word or number that is not a function word."""
         function = (self._places >= 0) & dictionary_stems().is_function[np.maximum(self._places, 0)]
         content: Flags = self.stems.str.contains(r"^\.?[\p{L}\p{N}]").to_numpy() & ~function
         return content
@@ -67,16 +67,16 @@ class Bags:
     size: int
 
     def add(self, values: npt.NDArray[np.generic]) -> Floats:
-        """Sum of a value an entry over each text."""
+        """Sum over each text of ``values``, one per entry."""
         return np.bincount(self.rows, weights=values, minlength=self.size).astype(np.float64)
 
     @property
     def offsets(self) -> Counts:
-        """Start of each text in the arrays, and their length at the end."""
+        """Start index of each text in the arrays, and at the end their length."""
         return np.searchsorted(self.rows, np.arange(self.size + 1))
 
     def take(self, texts: Counts) -> Bags:
-        """The bags of ``texts``, in that order; a text may come several times."""
+        """The bags of ``texts``, in that order; texts may repeat."""
         offsets = self.offsets
         counts = np.diff(offsets)[texts]
         ends = np.cumsum(counts)
@@ -88,7 +88,7 @@ class Bags:
         )
 
     def heaviest(self, weights: Floats, limit: int) -> Bags:
-        """Only the ``limit`` heaviest stems of each text; equal weights go by stem."""
+        """Keep only the ``limit`` stems with the greatest weight per text; ties are broken by stem."""
         width = len(weights)
         place = np.empty(width, dtype=np.int64)
         place[np.argsort(-weights, kind="stable")] = np.arange(width)

@@ -1,4 +1,4 @@
-"""A batch of pairs seen through a corpus: bags of stems, weights and vectors, computed once."""
+"""A batch of pairs in terms of a corpus: bags of stems, weights and vectors, computed once."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from smelt.quality.tokens import Ids, Tokens, Vectors
 class View:
     """Questions and answers of one batch, as stems and vectors of ``corpus``.
 
-    ``tokens`` are those of the distinct questions and the distinct answers, ``codes`` say which of them each
-    pair has, ``texts`` are the questions and answers of the pairs.
+    ``tokens`` are those of the distinct questions and answers, ``codes`` the indices of each pair's question and answer
+    among these, ``texts`` the questions and answers of the pairs.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class View:
 
     @cached_property
     def weight(self) -> Floats:
-        """TF-IDF weight of each stem: idf, faded out for stems that are common in English."""
+        """TF-IDF weight of each stem: idf, reduced for stems that are common in English."""
         if self.corpus.pairs == 0:
             return self.rarity
         result: Floats = self.corpus.idf(self.vocabulary) * np.minimum(1.0, 2 * self.rarity)
@@ -84,7 +84,7 @@ class View:
 
     @cached_property
     def distinct_pairs(self) -> tuple[Counts, Counts]:
-        """Where each distinct pair stands first, and which of them each pair is."""
+        """Index of the first occurrence of each distinct pair, and for each pair the index of its distinct pair."""
         keys = self.codes[0] * (int(self.codes[1].max(initial=0)) + 1) + self.codes[1]
         _, first, which = np.unique(keys, return_index=True, return_inverse=True)
         return first, which
@@ -96,12 +96,12 @@ class View:
 
     @cached_property
     def own_count(self) -> Floats:
-        """How often each pair itself is in the corpus: what it must not hear from itself."""
+        """How often each pair itself is in the corpus, to exclude it from the counts."""
         return counted(self.pair_hashes, self.corpus.seen, self.corpus.seen_counts)
 
 
 def centred(vectors: Vectors, mean: Vectors) -> Vectors:
-    """Unit vectors, less the mean of the corpus, scaled to one again; texts without words stay zero."""
+    """Normalise vectors, subtract the corpus' mean, normalise again; zero vectors (no words) stay zero."""
     scaled = unit(vectors)
     filled = np.abs(scaled).sum(axis=1, keepdims=True) > 0
     return unit(np.where(filled, scaled - mean, 0.0).astype(np.float32))

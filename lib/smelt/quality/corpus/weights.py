@@ -1,4 +1,4 @@
-"""How much each sign of relevance counts in a corpus: fitted on pairs that the counts have not seen."""
+"""Weights of the relevance features for a corpus, fitted on pairs that were not counted."""
 
 from __future__ import annotations
 
@@ -11,24 +11,23 @@ from smelt.quality.corpus.view import View
 from smelt.quality.texts import Floats
 
 PRIOR = np.array([0.5, 0.32, 0.35, 1.4, 1.2, 5.0, -0.7])
-"""Weights of the features and an offset, fitted on half of the benchmark's pairs; each corpus adjusts them."""
+"""Default weights of the features and an offset, fitted on half of the benchmark's pairs; each corpus adjusts them."""
 AMONG_FEW = PRIOR * np.array([1, 1, 1, 1, 0, 0, 1])
-"""Weights where pairs are too few to say which answers are usual and which words are linked: only how a pair stands
-out among the others is left."""
+"""Weights for few pairs, from which usual answers and linked words cannot be learned."""
 TRUST = 500.0
-"""Pull of ``PRIOR`` on the weights of a corpus, as a number of pairs.
+"""Strength of ``PRIOR`` when fitting the weights of a corpus, as a number of pairs.
 
-A weak pull gains nothing where a corpus is clean, and loses where half of its pairs are bad."""
+A weaker prior gains nothing with a clean corpus, and loses if half of its pairs are bad."""
 OFFSET_TRUST = 3.0
-"""Pull of the packaged offset, likewise."""
+"""Strength of the prior's offset, likewise."""
 TRIALS = 1500
-"""Pairs that the weights are adjusted on, at most; no more than half of the corpus."""
+"""Most pairs on which the weights are fitted; at most half of the corpus."""
 
 
 def fit_weights(corpus: Corpus, trial: Material) -> Floats:
-    """Weights that tell the pairs of ``trial`` from its questions with the answers of other questions.
+    """Fit weights that distinguish the pairs of ``trial`` from its questions with other questions' answers.
 
-    ``corpus`` was learned from other pairs, so that true and false ones are strangers to it alike.
+    ``corpus`` must have been learned from other pairs, so that true and false pairs are equally new to it.
     """
     own = np.arange(len(trial))
     wrong = (own + max(1, len(trial) // 2)) % len(trial)
@@ -39,14 +38,14 @@ def fit_weights(corpus: Corpus, trial: Material) -> Floats:
     features = features_of(view)
     columns = np.stack([features[name] for name in FEATURES] + [np.ones(len(answers))], axis=1)
     weights = logistic(columns, (answers == questions).astype(np.float64), PRIOR, TRUST)
-    return np.round(weights, 6)  # the rest depends on threads and processor
+    return np.round(weights, 6)  # further digits depend on threads and processor
 
 
 def logistic(columns: Floats, labels: Floats, prior: Floats, strength: float) -> Floats:
-    """Logistic regression drawn towards ``prior``, by Newton's method (Bishop 2006, section 4.3.3).
+    """Logistic regression regularised towards ``prior``, by Newton's method (Bishop 2006, section 4.3.3).
 
-    The last column is the constant; its weight is held by ``OFFSET_TRUST`` alone. Steps are cut to one unit a
-    weight, because Newton's method overshoots where the classes do not overlap.
+    The last column is the constant, regularised by ``OFFSET_TRUST``. Steps are limited to 1 per weight, because
+    Newton's method overshoots for separable classes.
     """
     pull = strength * np.maximum(columns.std(axis=0), 1e-2) ** 2
     pull[-1] = OFFSET_TRUST

@@ -1,1 +1,1 @@
-"""What smelt knows of English without a corpus: words, how they follow each other, what they mean."""
+"""Packaged models of English: word frequencies, bigrams and word vectors."""

@@ -1,7 +1,7 @@
-"""English words and how they follow each other: the two lists that symspellpy packages.
+"""English words and bigrams: the two lists that symspellpy packages.
 
-The word list is SCOWL joined with Google Books n-grams (82,765 words with counts), the bigram list the
-242,343 commonest pairs of the same source: https://github.com/wolfgarbe/SymSpell (MIT).
+The word list is SCOWL joined with Google Books n-grams (82,834 words with counts in the packaged file), the bigram list
+the 242,342 commonest pairs of the same source: https://github.com/wolfgarbe/SymSpell (MIT).
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ _BIGRAMS = "frequency_bigramdictionary_en_243_342.txt"
 LEAST_SEEN = 6.8
 """log10 of the least count in the list of bigrams."""
 RARELY_FOLLOWED = 0.2
-"""Share for words that begin none of the listed bigrams."""
+"""Value of :attr:`Dictionary.followed` for words that begin none of the listed bigrams."""
 UNSEEN = 2.0
-"""At most so much is held against two words that were never seen side by side."""
+"""Greatest penalty, in nats, for two words that are not a listed bigram."""
 COMMON_FORMS = 1.25
-"""Forms of a stem that count: those at most so many powers of ten rarer than its commonest one."""
+"""Forms of a stem count if they are at most so many powers of ten rarer than its commonest form."""
 FUNCTION_WORDS = 120
-"""The commonest words of English weigh nothing."""
+"""So many commonest words of English are function words, which have no weight."""
 
 
 @dataclass(frozen=True)
 class Dictionary:
-    """Known words (distinct, any order), log10 of their counts, scored bigrams, log10 of all words counted.
+    """Distinct words, log10 of their counts, bigrams with mutual information, log10 of the total count.
 
-    ``followed`` is the share of each word's occurrences after which a listed bigram goes on, at most 1."""
+    ``followed`` is the share of each word's occurrences that begin a listed bigram, at most 1."""
 
     words: pl.Series
     frequency: Floats
@@ -47,8 +47,8 @@ class Dictionary:
     def attraction(self, first: Ids, second: Ids) -> Floats:
         """How much two words, as positions in ``words``, attract each other side by side.
 
-        Pointwise mutual information in nats plus one. A pair that the list lacks counts against the two as far as
-        chance alone would have brought them into it: "the is" does, "garage parking" does not.
+        Pointwise mutual information in nats plus 1. An unlisted pair is penalised as far as it would have been listed
+        by chance alone: "the is" would have been, "garage parking" would not.
         """
         known = self.bigrams.get(first.astype(np.int64) * len(self.words) + second, np.nan)
         chance = self.frequency[first] + self.frequency[second] - self.total
@@ -58,22 +58,23 @@ class Dictionary:
 
 @dataclass(frozen=True)
 class Stems:
-    """Stems of the dictionary's words: log10 of the count of the rarest form that is common, and what they carry."""
+    """Stems of the dictionary's words, with the log10 count of their rarest common form, and whether they are function
+    words."""
 
     stems: pl.Series
     frequency: Floats
     is_function: Flags
 
     def places(self, stems: pl.Series) -> Ids:
-        """Position of each of ``stems``; -1 where no word of the dictionary has it."""
+        """Position of each of ``stems``; -1 if no word of the dictionary has it."""
         return positions(stems, self.stems)
 
 
 @cache
 def dictionary_stems() -> Stems:
-    """What is known of each stem, whatever forms of it a batch happens to hold (about 0.1 s, once a process).
+    """The stems of the dictionary; independent of the forms in a batch. Computed once per process (about 0.1 s).
 
-    A stem is a function word where all its common forms are among the ``FUNCTION_WORDS`` first.
+    A stem is a function word if all its common forms are among the ``FUNCTION_WORDS`` commonest words.
     """
     known = dictionary()
     forms = pl.DataFrame(
@@ -94,7 +95,7 @@ def dictionary_stems() -> Stems:
 
 @cache
 def dictionary() -> Dictionary:
-    """The packaged dictionary; read once a process (about 0.1 s)."""
+    """The packaged dictionary; read once per process (about 0.1 s)."""
     words = _read(_WORDS, ["word", "count"]).group_by("word", maintain_order=True).agg(pl.col("count").sum())
     table = words.select("word", "count", id=pl.int_range(pl.len(), dtype=pl.Int64))
     listed = _read(_BIGRAMS, ["first", "second", "count"])

@@ -1,4 +1,4 @@
-"""What words mean: a packaged vector a word, so that "pet" and "dog" are near without a corpus.
+"""Packaged word vectors, by which "pet" and "dog" are similar without a corpus.
 
 ``word_vectors.npz`` is made by tools/word_vectors.py from all-MiniLM-L6-v2 (Apache-2.0).
 """
@@ -22,7 +22,7 @@ _STRANGERS = 4096
 
 @dataclass(frozen=True)
 class WordVectors:
-    """Words and their unit vectors (a row a word)."""
+    """Words and their unit vectors, one row per word."""
 
     words: pl.Series
     vectors: Vectors
@@ -31,8 +31,8 @@ class WordVectors:
     def of(self, words: pl.Series) -> Vectors:
         """A unit vector for each word.
 
-        A word that the list lacks gets one of 4,096 fixed random directions, chosen by its letters: names
-        and codes then match themselves and little else.
+        An unknown word gets one of 4,096 fixed random vectors, chosen by its letters, so that names and codes match
+        themselves and little else.
         """
         found = positions(words, self.words)
         out: Vectors = self.vectors[np.maximum(found, 0)]
@@ -46,7 +46,7 @@ class WordVectors:
 
 @cache
 def word_vectors() -> WordVectors:
-    """The packaged vectors; read once a process."""
+    """The packaged vectors; read once per process."""
     raw = (resources.files("smelt.quality.english") / "word_vectors.npz").read_bytes()
     with np.load(BytesIO(raw)) as arrays:
         words = pl.Series("word", str(arrays["words"]).split("\n"))

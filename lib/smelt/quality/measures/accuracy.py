@@ -1,8 +1,8 @@
-"""Accuracy of the answer, as far as anything can vouch for it.
+"""Accuracy of the answer, estimated from indirect evidence.
 
-Three witnesses, each heard only where it has something to say: the nearest article of the knowledge
-base, other answers to the same question, and the outcome of the conversation. Without any of them the
-score is ``NO_WITNESS``: neither trusted nor doubted.
+There are three kinds of evidence, each used only where available: the nearest article of the knowledge base, other
+answers to the same question, and the outcome of the conversation. Without any, the score is the neutral
+``NO_WITNESS``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ UNSOLVED = frozenset({"unsolved", "unresolved", "abandoned", "failed", "escalate
 
 @rule("answer_unsupported", measure="answer_accuracy", looks_at="answer")
 def answer_unsupported(pairs: Pairs) -> Verdict:
-    """The nearest article of the knowledge base does not say what the answer says."""
+    """The nearest article of the knowledge base does not support the answer."""
     if pairs.knowledge is None:
         return np.full(len(pairs), NO_WITNESS)
     nearness, support = pairs.knowledge.support(pairs.view)
@@ -36,8 +36,8 @@ def answer_unsupported(pairs: Pairs) -> Verdict:
 def answer_disagrees(pairs: Pairs) -> Verdict:
     """Other answers to the very same question say something else.
 
-    Agreement is the cosine with the mean of the other answers (at least two) in the space of word vectors. A
-    dissenting answer may be right, so that the score stays above a half of ``NO_WITNESS``.
+    Agreement is the cosine with the mean word vector of the other answers (at least two). A dissenting answer may be
+    right, so the score stays above half of ``NO_WITNESS``.
     """
     corpus, view = pairs.corpus, pairs.view
     if not len(corpus.question_keys):
@@ -63,7 +63,7 @@ def answer_outcome_bad(pairs: Pairs) -> Verdict:
 
 
 def outcome_score(outcome: Mapping[str, str]) -> float:
-    """The worst that ``outcome`` says: csat in numbers or words (:mod:`smelt.quality.measures.ratings`),
+    """The lowest score of the outcome's entries: csat in numbers or words (:mod:`smelt.quality.measures.ratings`),
     reopened, status."""
     scores = [1.0]
     reopened = str(outcome.get("reopened") or outcome.get("reopen_count") or "").strip().lower()

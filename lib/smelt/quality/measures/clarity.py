@@ -1,4 +1,4 @@
-"""Clarity of the question: it asks for something, says what, and stands on its own."""
+"""Clarity of the question: it asks for something, says for what, and is understandable on its own."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ REPLY = (
     r"(?i)^\W*(?:yes|yeah|yep|yup|no|nope|nah|sure|ok|okay|alright|correct|right|exactly|go ahead|please do|"
     r"sounds good|that works|that would work|i think so|i don['’]t think so)\b"
 )
-"""Begins like the reply to a question of the agent."""
+"""Begins like a reply to an agent's question."""
 MOSTLY_SIGNS = r"^(?:\[[A-Z]+(?:_[A-Z]+)*(?:_\d+)?\]|[\W\d_])*$"
-"""Signs, digits and placeholders of scrubbed values: what is left says nothing."""
+"""Only punctuation, digits and placeholders."""
 
 
 def _all_among(pairs: Pairs, allowed: Flags) -> Flags:
-    """Whether each question has words and all of them are ``allowed`` (a flag a word of the vocabulary)."""
+    """Whether each question has words, all of them ``allowed`` (one flag per word of the vocabulary)."""
     tokens, is_word = pairs.tokens("question"), pairs.vocabulary.is_word | pairs.vocabulary.is_number
     total = tokens.add(is_word[tokens.ids])
     among: Flags = (total > 0) & (tokens.add((allowed & is_word)[tokens.ids]) == total)
@@ -37,7 +37,7 @@ def is_asking(pairs: Pairs) -> Flags:
 
 
 def content_words(pairs: Pairs) -> Floats:
-    """Words of each question that say what it is about: neither function words nor generic ones."""
+    """Number of content words of each question, i.e. neither function words nor generic ones."""
     vocabulary, tokens = pairs.vocabulary, pairs.tokens("question")
     lists = (("clarity", "generic"), ("clarity", "interrogatives"), ("grammar", "function"))
     empty = vocabulary.among(frozenset().union(*(words(*entry) for entry in lists)))
@@ -66,7 +66,7 @@ def question_only_greeting(pairs: Pairs) -> Verdict:
 def question_without_content(pairs: Pairs) -> Verdict:
     """The question has no word that says what it is about.
 
-    A reply ("sure, that works for me") has its content in the turn before and is let through at 0.5.
+    A reply ("sure, that works for me") has its content in the turn before and scores at least 0.5.
     """
     content = content_words(pairs)
     signs_only = pairs.question.contains(MOSTLY_SIGNS)

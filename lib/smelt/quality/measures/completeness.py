@@ -1,4 +1,4 @@
-"""Completeness: the answer is there, all of it, for every part of the question."""
+"""Completeness: the answer is more than a courtesy or a promise of one."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ASKS_FOR_CONTACT = (
     r"(?i)\b(?:when|will|how (?:long|soon)|how much longer)\b[^.?!]*"
     r"\b(?:call|contact|hear|get back|reply|respond|answer|e-?mail|write|reach)\w*\b"
 )
-"""To "when will they call me?" a promise is the answer."""
+"""Questions to which a promise is the answer: "when will they call me?"."""
 
 
 def _is_no_answer(pairs: Pairs) -> Flags:
@@ -41,9 +41,9 @@ def _is_no_answer(pairs: Pairs) -> Flags:
 
 @rule("answer_only_promise", measure="answer_completeness", looks_at="answer", is_certain=_is_no_answer)
 def answer_only_promise(pairs: Pairs) -> Verdict:
-    """The answer promises one: "I'll get back to you", "we will look into it and ...".
+    """The answer only promises an answer: "I'll get back to you", "we will look into it and ...".
 
-    Words of sentences that neither promise nor refuse speak for it: "One moment please. The fee was charged twice."
+    Other sentences raise the score: "One moment please. The fee was charged twice."
     """
     promise, refusal = (
         pairs.answer.contains(phrases("completeness", section), _first_looked_for(section))

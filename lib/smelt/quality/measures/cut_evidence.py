@@ -1,8 +1,8 @@
-"""Evidence that an answer stops in the middle, and is no careless but whole sentence.
+"""Evidence that an answer is truncated, and not a complete sentence written carelessly.
 
 People leave out full stops, end in commas, and end whole clauses in words that seldom end one: "Yes, it was", "I do
-not know what it is for", "the person I sent it to". What is left is evidence: a word that nothing can end in, half
-a word, a bracket that stays open, a sign that announces more.
+not know what it is for", "the person I sent it to". What remains is evidence: a word that cannot be the last, half a
+word, an unclosed bracket, punctuation that announces more.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from smelt.quality.pairs import Pairs
 from smelt.quality.texts import Flags
 
 FEWEST_WORDS = 4
-"""Shorter answers ("Here it is", "See ya") are phrases of their own."""
+"""Fewest words; shorter answers ("Here it is", "See ya") are complete phrases."""
 ENDS_ANY = (
     r"(?i)\b(?:a|an|the|my|your|our|their|every|and|or|nor|than|because|although|unless|whether|"
     r"(?:i['’]m|you['’]re|we['’]re|they['’]re)|per|via|during|including|between|onto|into)$"
 )
-"""Articles, possessives and conjunctions: nothing ends in them."""
+"""Articles, possessives and conjunctions, with which no sentence ends."""
 ENDS_CLAUSE = (
     r"(?i)\b(?:it|this|that|these|those|there|here|he|she|they|we|you|i|who|what|which|where)\s+"
     r"(?:(?:really|still|also|already|not|always|never|probably)\s+)?"
@@ -39,17 +39,18 @@ STRANDS = (
 ANNOUNCES = r"(?i)(?:[;:(\-–—]|(?:^|[.!?:]\s+|\bstep )\d{1,2}\.)$"
 _SUBORDINATE = "if|when|once|after|before|while|because|since|although|unless|until|as soon as"
 OPENS_BEFORE_COMMA = rf"(?i)(?:^|[.!?\n]\s*)(?:{_SUBORDINATE})\b[^.!?,\n]*,$"
-"""A comma at the end is often a slip; after a subordinate clause that opens the sentence the main one is missing."""
+"""A subordinate clause with a comma and no main clause; any other final comma is often a typing error."""
 STAYS_OPEN = r"[(\[][^()\[\].!?]*$"
 LONE_LETTER = r"(?i)\b(?:thank|see|love|help|to|for|with|are|do|can)\s+(?:u|ya|y)$|\d[a-z]{1,2}$"
-"""Chat spelling ("thank u") and numbers ("U.S.C. 1681y"), no halves of words."""
+"""Chat spelling ("thank u") and numbers ("U.S.C. 1681y"), which are not halves of words."""
 
 SIGNING = 0.3
-"""From this share of signed answers on, answers are letters: one that ends neither in a stop nor in a name is cut."""
+"""Share of signed answers from which answers are letters, so that one without final punctuation or name is
+truncated."""
 
 
 def is_evidently_cut(pairs: Pairs) -> Flags:
-    """Whether each answer whose score is low has a sign that no whole sentence has."""
+    """Whether each answer (of those with a low score) has evidence of truncation."""
     answer = pairs.answer
     whole = answer.contains(ENDS_CLAUSE) | answer.contains(STRANDS)
     dangling = answer.contains(ENDS_ANY) | (last_word_of(pairs, "never_last_strong") & ~whole)

@@ -1,4 +1,4 @@
-"""Answers that stop in the middle."""
+"""Truncated answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from smelt.quality.rules import Verdict, rule
 from smelt.quality.texts import Flags, Floats
 
 FOLLOWED, HALF = 0.35, 1.5
-"""What is usual for a word at the end, and assumed of names and masks; and what half a word has."""
+"""How often English goes on after a word: a usual last word's value, also assumed for names and placeholders, and the
+value for half a word."""
 WHOLE = (
     r"(?i)\d\s*[ap]m$|\d[a-z]{1,2}$|\w-(?:in|on|up|out|off|by)$|"
     r"(?:\d|\b(?:since|in|until|till|before|after|last|next|this|for|by|of|from|early|late))\s+may$|"
@@ -25,20 +26,20 @@ WHOLE = (
     r"(?:speak(?:ing)?|spoke|talk(?:ing|ed)?|deal(?:ing|t)?)\s+(?:to|with))$|"
     r"\b(?:signed|logged|turned|switched|plugged|checked|filled)\s+(?:in|on|off|out|up)$"
 )
-"""Ends that look open and are not: "10 am", "from Monday on", "a debt I have never heard of"."""
+"""Endings that look truncated and are not: "10 am", "from Monday on", "a debt I have never heard of"."""
 
 
 @rule("answer_cut_off", measure="answer_completeness", looks_at="answer", is_certain=is_evidently_cut)
 def answer_cut_off(pairs: Pairs) -> Verdict:
-    """The answer stops in the middle: no full stop, a last word that cannot be last, half a word, an open bracket.
+    """The answer stops in the middle: no full stop, an impossible last word, half a word, an open bracket.
 
-    Where most answers of the corpus do without full stops, missing ones are held against an answer less;
-    where a third and more are signed, an answer without a farewell loses a little.
+    If most answers of the corpus lack full stops, a missing one counts less; if at least a third are signed, a missing
+    farewell counts a little.
     """
     open_end = ~ends_well(pairs.answer.series)
     bare = open_end & ~pairs.answer.contains(
         r"\p{Lu}|[.!?]"
-    )  # recognised speech has neither capitals nor stops
+    )  # speech recognition gives neither capitals nor punctuation
     missing = (
         open_end
         * np.where(bare, 0.3, 1.0)
@@ -70,7 +71,8 @@ def answer_cut_off(pairs: Pairs) -> Verdict:
 
 
 def _ends_usually(pairs: Pairs) -> Floats:
-    """How often the corpus ends a sentence with the last word of each answer, from 0 to 1 for every second time."""
+    """How often the corpus ends a sentence with each answer's last word, scaled so that 1 means half of its
+    occurrences."""
     rates = pairs.corpus.end_rates
     if not len(rates):
         return np.full(len(pairs), 0.3)
@@ -81,7 +83,7 @@ def _ends_usually(pairs: Pairs) -> Floats:
 
 
 def _followed(pairs: Pairs) -> Floats:
-    """How often English goes on after the last word of each answer: "credit" more than "immediately"."""
+    """How often English continues after each answer's last word: "credit" more often than "immediately"."""
     tokens, known = pairs.tokens("answer"), pairs.known
     share = np.where(known >= 0, dictionary().followed[np.maximum(known, 0)], FOLLOWED)
     value = share[tokens.ids]

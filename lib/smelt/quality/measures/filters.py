@@ -26,22 +26,22 @@ BOILERPLATE_HINTS = (
     "lorem", "javascript", "terms of", "policy", "cookies", "rights", "unsubscribe", "this", "not reply", "sent from",
     "click here", "browser", "©",
 )  # fmt: skip
-"""One of these is in every hit; they are found faster than the pattern."""
+"""Every match contains one of these; searching them first is faster than the pattern."""
 LONG = 40
-"""Tokens from which repetition of n-grams is judged; Gopher's documents had 50 words at least."""
+"""Fewest tokens for which repetition of n-grams is judged; Gopher's documents had at least 50 words."""
 
 
 LEAD = r"(?:\p{L}+[^\p{L}\n.!?]+){11}\p{L}+"
-"""A dozen words of one sentence; a list that has one before it is explained."""
+"""Twelve consecutive words of one sentence, which introduce a list."""
 
 
 def _is_prose(pairs: Pairs) -> Flags:
-    """Whether an answer is no code, table or list of steps: there symbols and words come again and again."""
+    """Whether an answer is not code, a table or a list of steps, in which symbols and words legitimately repeat."""
     return ~has_code(pairs.answer) & (pairs.answer.count(ROW) < MANY_ROWS)
 
 
 def _has_no_lead(pairs: Pairs) -> Flags:
-    """Whether no sentence tells what an answer's list is."""
+    """Whether no sentence introduces an answer's list."""
     return ~pairs.answer.contains(LEAD)
 
 
@@ -49,12 +49,12 @@ def _has_no_lead(pairs: Pairs) -> Flags:
 def answer_symbols(pairs: Pairs) -> Verdict:
     """Too many symbols for the words: hashes, ellipses, brackets, markup.
 
-    Gopher drops documents with more than 0.1 hashes or ellipses a word and asks that 80 % of words
-    hold a letter; short answers with figures and paths need more room, so a half is the limit here.
+    Gopher drops documents with more than 0.1 hashes or ellipses per word, and requires that 80 % of words contain a
+    letter; for short answers with figures and paths the limit here is a half.
     """
     tokens, vocabulary = pairs.tokens("answer"), pairs.vocabulary
     symbols = ~(vocabulary.is_word | vocabulary.is_number) & ~vocabulary.among(".,!?'’\"():;-/_")
-    symbols &= vocabulary.words.str.len_chars().to_numpy() == 1  # not the marks of scrubbing
+    symbols &= vocabulary.words.str.len_chars().to_numpy() == 1  # not placeholders
     words = np.maximum(tokens.add(vocabulary.is_word[tokens.ids]), 1.0)
     ratio = tokens.add(symbols[tokens.ids]) / words
     hashes = pairs.answer.count(r"#|…|\.\.\.") / words
@@ -63,7 +63,7 @@ def answer_symbols(pairs: Pairs) -> Verdict:
 
 @rule("answer_word_length", measure="text_quality", looks_at="answer")
 def answer_word_length(pairs: Pairs) -> Verdict:
-    """Words are on average shorter or longer than words are: Gopher asks for a mean of 3 to 10 letters."""
+    """The mean length of words is unusual; Gopher requires 3 to 10 letters."""
     tokens, vocabulary = pairs.tokens("answer"), pairs.vocabulary
     is_word = vocabulary.is_word[tokens.ids]
     words = tokens.add(is_word)
@@ -75,7 +75,7 @@ def answer_word_length(pairs: Pairs) -> Verdict:
 
 @rule("answer_repetitive", measure="text_quality", looks_at="answer", is_certain=_is_prose)
 def answer_repetitive(pairs: Pairs) -> Verdict:
-    """The same words come again and again: share of tokens inside repeated runs of four.
+    """The same words repeat: share of tokens inside repeated 4-grams.
 
     Gopher's limits on duplicate n-grams begin at 0.15 of the characters (5-grams of long documents).
     """
@@ -99,15 +99,15 @@ def answer_repetitive(pairs: Pairs) -> Verdict:
 
 
 def _numbered(keys: Counts) -> Counts:
-    """Equal keys get equal numbers, from 0 on."""
+    """Number distinct keys from 0 on."""
     return np.unique(keys, return_inverse=True)[1].astype(np.int64)
 
 
 @rule("answer_boilerplate", measure="text_quality", looks_at="answer")
 def answer_boilerplate(pairs: Pairs) -> Verdict:
-    """Legal notices, cookie banners, signatures of phones, lorem ipsum (C4) for much of the answer.
+    """Much of the answer is legal notices, cookie banners, phone signatures or lorem ipsum (C4).
 
-    C4 drops a line for one such phrase; a long answer may name a privacy policy, a short one is one.
+    C4 drops a line for one such phrase; a long answer may mention a privacy policy.
     """
     hits = np.zeros(len(pairs))
     found = np.nonzero(pairs.answer.contains(BOILERPLATE, BOILERPLATE_HINTS))[0]
@@ -118,10 +118,10 @@ def answer_boilerplate(pairs: Pairs) -> Verdict:
 
 @rule("answer_list_only", measure="text_quality", looks_at="answer", is_certain=_has_no_lead)
 def answer_list_only(pairs: Pairs) -> Verdict:
-    """Many lines and no sentence: FineWeb asks that over 12 % of lines end in punctuation.
+    """Many lines and no sentence; FineWeb requires that over 12 % of lines end in punctuation.
 
-    A support answer may be a list of steps; from six lines on, none of which ends like a sentence
-    and which are mostly short (FineWeb: two thirds under 30 characters), it is a menu or a table.
+    A support answer may be a list of steps. Six or more lines, of which at most 12 % end like a sentence and two thirds
+    are short (FineWeb: under 30 characters), are a menu or a table.
     """
     lines = pairs.answer.count(r"[^\n]*\S[^\n]*")
     ended = pairs.answer.count(r"(?m)[.!?:;\"”)]\s*$") / np.maximum(lines, 1)

@@ -1,7 +1,7 @@
-"""Evidence that a text is written in another language, and is no list of names, address, code or typing error.
+"""Evidence that a text is in another language, and not a list of names, an address, code or a typing error.
 
-Identifiers always name a language, for "uh mosemannallee tecklenburg" and "8th - 19th" as well. A text is foreign where
-its script is, where it has words that only sentences of another language have, or where many plain words of it are
+Language identifiers name a language for any text, even for "uh mosemannallee tecklenburg" and "8th - 19th". A text is
+foreign if its script is, if it has several function words of another language, or if many of its plain words are
 unknown and the identifier is sure.
 """
 
@@ -16,23 +16,24 @@ from smelt.quality.pairs import Pairs, Side
 from smelt.quality.texts import Counts, Flags, Floats
 
 WEAK = 0.34
-"""What an article or preposition counts for; a pronoun, verb or negation counts for one."""
+"""Weight of an article or preposition; a pronoun, verb or negation has weight 1."""
 ENOUGH = 2.0
-"""Different words of one language, so counted, that make a text foreign; "Hotel de la Paix et du Lac" has 1.4."""
+"""Weighted number of distinct function words of one language from which a text is foreign.
+"Hotel de la Paix et du Lac" has 1.4."""
 ACCENTED = 0.5
-"""What an unknown word with an accent counts for beside a word of the language, up to two; capitals do not count."""
+"""Weight of an unknown word with an accent, besides function words; at most two count, and none with a capital."""
 OTHER_SCRIPT = 4
-"""Letters of another script than Latin; they must also be half of all letters."""
+"""Fewest letters of a script other than Latin; they must also be at least half of all letters."""
 MANY_UNKNOWN = 8
-"""Plain words in no dictionary, from which on the identifier is believed."""
+"""Number of unknown plain words from which the identifier is trusted."""
 SPELLED = 2.6
-"""Mean letters of the words of a text, below which it is spelled out: "j a CO B ta l b OT"."""
+"""Mean word length below which a text is spelled out: "j a CO B ta l b OT"."""
 
 
 def is_foreign(pairs: Pairs, side: Side, accepted: Set[str], surely_other: Flags) -> Flags:
     """Whether each text is evidently in a language outside ``accepted``.
 
-    ``surely_other`` is what the identifier is sure of; it counts for texts of many unknown words alone.
+    ``surely_other`` tells of which texts the identifier is sure; it is used only for texts of many unknown words.
     """
     own: Floats = np.zeros(len(pairs))
     other: Floats = np.zeros(len(pairs))
@@ -52,7 +53,7 @@ def is_foreign(pairs: Pairs, side: Side, accepted: Set[str], surely_other: Flags
 
 
 def _function_words(pairs: Pairs, side: Side, language: str) -> Floats:
-    """Different function words of ``language`` in each text; the weak ones, and single letters, count less."""
+    """Weighted number of distinct function words of ``language`` in each text."""
     strong, weak = (words("languages", f"{language}.{kind}") for kind in ("strong", "weak"))
     full = frozenset(word for word in strong if len(word) > 1)
     value = np.where(pairs.vocabulary.among(full), 1.0, WEAK * pairs.vocabulary.among(weak | strong))
@@ -61,14 +62,14 @@ def _function_words(pairs: Pairs, side: Side, language: str) -> Floats:
 
 
 def _distinct_words(pairs: Pairs, side: Side) -> tuple[Counts, Counts]:
-    """The words of each text once: the text's row, and the word's place in the vocabulary."""
+    """The distinct words of each text: the text's row, and the word's index in the vocabulary."""
     tokens, size = pairs.tokens(side), max(len(pairs.vocabulary), 1)
     keys = np.unique(tokens.row * size + tokens.ids)
     return keys // size, keys % size
 
 
 def _accents(pairs: Pairs, side: Side) -> Floats:
-    """What the accented words of each text that no dictionary has count for; names have them too, with a capital."""
+    """Weight of the unknown accented words of each text, without capitalised ones, which may be names."""
     tokens, vocabulary = pairs.tokens(side), pairs.vocabulary
     accented = np.asarray(vocabulary.words.str.contains(r"[^\x00-\x7f]"), dtype=np.bool_)
     strange = (
@@ -94,7 +95,8 @@ def _is_spelled(pairs: Pairs, side: Side) -> Flags:
 
 
 def _is_mostly_unknown(pairs: Pairs, side: Side) -> Flags:
-    """Whether two thirds of the words, and many, are in no dictionary: no capitals, initials or numbers among them."""
+    """Whether at least MANY_UNKNOWN words and two thirds of all are unknown, not counting capitals, initials and
+    numbers."""
     tokens, vocabulary = pairs.tokens(side), pairs.vocabulary
     long = vocabulary.words.str.len_chars().to_numpy() >= 3
     unknown = (

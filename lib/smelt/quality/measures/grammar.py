@@ -17,9 +17,9 @@ from smelt.quality.texts import Flags, Floats
 REPEATED_CHARACTER = "|".join(letter * 4 for letter in "abcdefghijklmnopqrstuvyz") + r"|!{4}|\?{4}|,,,|;;;"
 """Rust's regexes have no back-references; w (www) and x (masks) may repeat."""
 MOSTLY_AGAIN = 0.5
-"""Share of doubled and stretched words from which on a text is rejected: fewer are play, or a song that is quoted."""
+"""Share of doubled and stretched words from which a text is rejected; fewer may be play or a quotation."""
 FEW_WORDS = 3
-"""Fewer words may all be names: their spelling is not judged."""
+"""Fewest words for which spelling is judged; fewer may all be names."""
 BAD_SPACING = r"[a-z][,;][a-z]|[a-z]{2}[.!?][A-Z][a-z]|\s[,;:](?:\s|$)|,,|\(\s*\)|\.\.[^.]"
 
 
@@ -56,7 +56,7 @@ def _order(pairs: Pairs, side: Side) -> tuple[Floats, dict[str, Floats]]:
 
 
 def _is_mostly_again(pairs: Pairs, side: Side) -> Flags:
-    """Whether half of the words are doubled or stretched; single letters are spelled out."""
+    """Whether half of the words are doubled or stretched, unless the text is spelled out in single letters."""
     tokens, features = pairs.tokens(side), _repeats(pairs, side)[1]
     long = pairs.vocabulary.is_word & (pairs.vocabulary.words.str.len_chars().to_numpy() > 1)
     faults = features["doubled_words"] + features["stretched_words"]

@@ -1,4 +1,4 @@
-"""Language: question and answer in a language that the training set is meant to have."""
+"""Language: question and answer are in an accepted language."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from smelt.quality.rules import Verdict, rule
 from smelt.quality.texts import Flags, Floats
 
 SURE_SHARE = 0.65
-"""From this share of dictionary words on, a text is English without asking the identifier."""
+"""Share of dictionary words from which a text is English without running the identifier."""
 SHORT = 12
-"""Titles of fewer words, with names of products in them, are English where half of their words are."""
+"""Texts of fewer words, such as titles with product names, are English if half of their words are."""
 PLAIN_WORDS = 2
-"""Words that are neither capitals nor unknown names; a text of fewer is a list of names, which has no language."""
+"""Fewest words that are neither capitalised nor unknown; a text with fewer is a list of names, without language."""
 SURELY_OTHER = 0.02
 """Below this score the identifier is sure that a text of a dozen words is in no accepted language."""
 FUNCTION_WORDS = 250
-"""The commonest words of the dictionary: they tell English from names and loan words."""
+"""Number of commonest dictionary words that distinguish English from names and loan words."""
 
 
 @cache
@@ -40,12 +40,14 @@ def _identify(text: str) -> dict[str, float]:
 def share_of_english(pairs: Pairs, side: Side) -> Floats:
     """Share of the words of each text that are in the English dictionary; 1 where there are no words.
 
-    A word that starts with a capital inside a text counts half when it is unknown: it is likely a name.
+    An unknown capitalised word inside a text counts half, since it is likely a name.
     """
     tokens, vocabulary = pairs.tokens(side), pairs.vocabulary
     known = pairs.known
     common = (known >= 0) & (known < FUNCTION_WORDS)
-    code = np.asarray(vocabulary.words.str.contains(r"[._]\S|^x{2,}$"), dtype=np.bool_)  # files, masks
+    code = np.asarray(
+        vocabulary.words.str.contains(r"[._]\S|^x{2,}$"), dtype=np.bool_
+    )  # file names, masked values
     is_word = (vocabulary.is_word & ~code)[tokens.ids]
     weight = np.where(known[tokens.ids] < 0, np.where(tokens.is_title | tokens.is_upper, 0.4, 1.0), 1.0)
     weight = np.where(common[tokens.ids], 1.5, weight) * is_word
@@ -55,10 +57,10 @@ def share_of_english(pairs: Pairs, side: Side) -> Floats:
 
 
 def share_of(pairs: Pairs, side: Side, accepted: frozenset[str]) -> Floats:
-    """How sure it is, in [0, 1], that each text is in one of ``accepted``.
+    """Confidence in [0, 1] that each text is in one of the languages ``accepted``.
 
-    English is settled by dictionary words alone where they are many; only the rest is identified, and
-    for short texts the two opinions are averaged, because identifiers guess below a dozen letters.
+    Texts with many dictionary words are English; only others are identified, and for short ones the two estimates are
+    averaged, because identifiers are unreliable for few letters.
     """
     english = share_of_english(pairs, side)
     scores = np.ones(len(pairs))
@@ -85,7 +87,7 @@ def share_of(pairs: Pairs, side: Side, accepted: frozenset[str]) -> Floats:
 
 
 def is_certain(pairs: Pairs) -> Flags:
-    """Whether a side that scores below the pass mark is evidently foreign (:mod:`smelt.quality.measures.foreign`)."""
+    """Whether a side with a score below the pass mark is evidently foreign (:mod:`smelt.quality.measures.foreign`)."""
     accepted, mark = frozenset(pairs.config.languages), pairs.config.pass_mark("language")
     certain: Flags = np.zeros(len(pairs), dtype=np.bool_)
     sides: tuple[Side, ...] = ("question", "answer")

@@ -1,4 +1,4 @@
-"""The last words of answers: those that nothing ends in, and halves of words."""
+"""The last words of answers: words that cannot be last, and halves of words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SHORT = (
     "ac al cm dc et eu ft gb hd hr ip kb kg km lb mb ml mm oz se tb uk vs xl"
 )
 SHORT_WORDS = frozenset(_SHORT.split())
-"""Words of one or two letters; any other one at the end is half a word."""
+"""Known words of one or two letters; any other short last word is half a word."""
 
 
 def last_word_of(pairs: Pairs, section: str) -> Flags:
@@ -25,9 +25,9 @@ def last_word_of(pairs: Pairs, section: str) -> Flags:
 
 
 def half_words(pairs: Pairs) -> tuple[Flags, Flags]:
-    """Whether the last token of each answer is a lower-case word that no dictionary and no other text has.
+    """Whether the last token of each answer is a lower-case word that is in no dictionary and no other text.
 
-    First those that a dictionary word begins with, then the others: typing errors rather than halves.
+    First: it is the beginning of a dictionary word. Second: it is not, so it is a typing error rather than half a word.
     """
     tokens, vocabulary = pairs.tokens("answer"), pairs.vocabulary
     place = pairs.view.positions[pairs.view.vocabulary.code]

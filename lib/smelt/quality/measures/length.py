@@ -10,14 +10,14 @@ from smelt.quality.texts import Counts, Floats
 
 
 def _at_least(length: Counts, minimum: int) -> Floats:
-    """1 from ``minimum`` on; below it half the share of it, so that every pass mark above .5 rejects."""
+    """1 from ``minimum`` on, else 0.49 * length / minimum, which is below the default pass mark of 0.5."""
     if minimum == 0:
         return np.ones(len(length))
     return np.where(length >= minimum, 1.0, 0.49 * length / minimum)
 
 
 def _at_most(length: Counts, maximum: int) -> Floats:
-    """1 up to ``maximum``; above it falls with the excess."""
+    """1 up to ``maximum``, else 0.49 * maximum / length."""
     return np.where(length <= maximum, 1.0, 0.49 * maximum / np.maximum(length, 1))
 
 

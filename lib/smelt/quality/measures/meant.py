@@ -1,4 +1,4 @@
-"""Answers without what only looks bad in tone: names in capitals, and what the writer says of himself."""
+"""Removes from answers what only looks bad in tone: names in capitals, and self-deprecation."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from smelt.quality.pairs import Pairs
 _CONSTANT = re.compile(r"\b[A-Z0-9]+(?:_[A-Z0-9]+)+\b")
 _CAPITALS = r"[A-Z][A-Z'’&.-]*[A-Z]"
 _RUN = re.compile(rf"\b{_CAPITALS}(?:\s+(?:&\s+)?{_CAPITALS}\b)+")
-"""Two words and more in capitals: "THE UGLY DUCKLING"."""
+"""Two or more words in capitals: "THE UGLY DUCKLING"."""
 _LOWER = re.compile(r"\b[a-z]{2,}\b")
 FEW_LOWER = 3
-"""Words in lower case that an answer must have beside its names: one all in capitals is no name."""
+"""Fewest lower-case words of an answer whose runs of capitals can be names; others are written in capitals."""
 _CLAUSE_WORDS = (
     "is are was were am be been do does did not no never you your you're i we they he she it must will would can could "
     "should please don't can't isn't won't have has had what why how stop read now"
 )
 _CLAUSE = frozenset(_CLAUSE_WORDS.split())
-"""A run with one of these is part of a sentence: "YOU MUST READ"."""
+"""A run of capitals with one of these words is part of a sentence: "YOU MUST READ"."""
 _BEFORE = re.compile(r"\b(?:at|by|in|of|from|to|near|with|for|the|our|called|named|visit)\s+$", re.I)
 _OPENS = re.compile(r"(?:^|[.!?:]\s+|\n\s*)$")
 _GOES_ON = re.compile(r"^\s+[a-z]")
@@ -29,14 +29,14 @@ _SELF = (
     r"(?i)\b(?:(?:i|we)(?:['’](?:m|re|ve|d))?|my\s+(?:\w+\s+)?\w+)\s+(?:(?:am|is|was|are|were|be|been|being|feels?|felt|looks?|"
     r"looked|seems?|needs?|have|has|had|should|must|ought|really|just|so|too|very|to|got|such|a|an|quite|kind of)\s+)*"
 )
-"""The writer, or something of his own, and what leads on to the word: "I need to get a life", "my site looks ugly"."""
+"""The writer, or something of the writer's, up to the insult: "I need to get a life", "my site looks ugly"."""
 
 
 def without_names(pairs: Pairs) -> pl.Series:
-    """The answers without constants (FLAG_INVALID_CA) and without runs of capitals that are names.
+    """Remove constants (FLAG_INVALID_CA) and runs of capitals that are names from the answers.
 
-    A run is a name where the question has it too, after "at", "of", "the" and the like, or where the sentence begins
-    with it and goes on in lower case.
+    A run is a name if the question has it too, if it follows "at", "of", "the" or the like, or if it begins a sentence
+    that goes on in lower case.
     """
     rows = zip(pairs.question.series, pairs.answer.series, strict=True)
     return pl.Series("answer", [_nameless(question, answer) for question, answer in rows], dtype=pl.String)
@@ -59,7 +59,7 @@ def _is_name(run: re.Match[str], question: str) -> bool:
 
 
 def without_self(answers: pl.Series) -> pl.Series:
-    """``answers`` without the insults that their writers say of themselves."""
+    """Remove insults that writers apply to themselves."""
     listed = lexicon("tone")["insults"]
     insults = alternation([*listed["words"], *listed["phrases"]]).removeprefix("(?i)")
     return answers.str.replace_all(_SELF + insults, " ")

@@ -1,4 +1,4 @@
-"""Answers that answer nothing: notices of the help desk, and the question said once more."""
+"""Answers without content: automatic notices, and the question repeated."""
 
 from __future__ import annotations
 
@@ -11,22 +11,23 @@ from smelt.quality.rules import Verdict, rule
 from smelt.quality.texts import Texts
 
 SAYS_THE_SAME, STATES_THE_SAME = 0.8, 0.97
-"""Share of the longer text from which a text within another is the same text: where the answer asks, and where it
-does not ("Do they have a garage?", "They have a garage.")."""
+"""If one text contains the other and is not longer than this suggests (length ratio), they are the same text: for
+answers
+that ask, and for others ("Do they have a garage?", "They have a garage.")."""
 FEW_LETTERS = 12
-"""Shorter answers may repeat words of the question: "the red one"."""
+"""Fewest letters; shorter answers may repeat words of the question: "the red one"."""
 
 
 @rule("answer_only_notice", measure="answer_completeness", looks_at="answer")
 def answer_only_notice(pairs: Pairs) -> Verdict:
-    """The answer is a notice: merged, closed by itself, out of office, received, survey, deleted, passed on."""
+    """The answer is an automatic notice: merged, closed, out of office, received, survey, deleted, transferred."""
     found = are_notices(pairs.answer.series)
     return np.where(found, 0.1, 1.0), {"notice": found}
 
 
 @rule("answer_repeats_question", measure="answer_completeness")
 def answer_repeats_question(pairs: Pairs) -> Verdict:
-    """The answer is the question, or a part of it, and nothing more."""
+    """The answer is only the question, or a part of it."""
     question, answer = pl.col("question"), pl.col("answer")
     sides = {"question": _letters(pairs.question), "answer": _letters(pairs.answer)}
     lengths = question.str.len_chars().alias("asked"), answer.str.len_chars().alias("said")

@@ -1,9 +1,8 @@
-"""Word order: whether the words of a text follow each other as English words do.
+"""Word order: whether the words of a text are in the order of English.
 
-Neighbours are looked up in a list of bigrams; the mean of their mutual information is compared with that
-of words of the same text that are not neighbours, so that neither topic nor vocabulary matters. Five
-features of broken sentences are added: capitals and full stops in the wrong place, and clauses
-that end in "the" or "and". All go into one logistic model.
+Adjacent words are looked up in a list of bigrams; their mean mutual information is compared with that of non-adjacent
+words of the same text, so that topic and vocabulary do not matter. Five features of broken sentences are added:
+misplaced capitals and full stops, and clauses that end in "the" or "and". A logistic model combines them.
 """
 
 from __future__ import annotations
@@ -27,32 +26,33 @@ WEIGHTS = {
 """Fitted by logistic regression on shuffled and untouched texts of half of the benchmark's pairs."""
 OFFSET = -5.22
 DOUBT = 6.0
-"""Neighbours at which a mean is worth half of one over very many."""
+"""Number of neighbours at which a mean is weighted by half (shrinkage)."""
 NAMES = frozenset({"may", "will"})
 """Function words that are names with a capital."""
 NO_STYLE = 1.0
-"""Stands in for the sign of capitals or stops where a text has none."""
+"""Neutral value of the features of capitals or stops for a text that has none."""
 FEW_WORDS = 4
-"""Texts with fewer words have no order to judge."""
+"""Fewest words for which word order is judged."""
 FEW_NEIGHBOURS, FEW_FUNCTION_WORDS = 4, 0.2
-"""With fewer neighbours that the dictionary knows, or a smaller share of function words ("Parking garage, Team plan"),
-a text is a fragment: its order is doubted but never enough to be rejected for it."""
+"""With fewer known neighbours, or a smaller share of function words ("Parking garage, Team plan"), a text is a
+fragment,
+whose score is lowered but which is never rejected for its order."""
 FRAGMENT = 0.3
-"""The least chance that a fragment gets."""
+"""Lowest score of a fragment."""
 
 SHAPE = ("lower_after_stop", "capital_inside", "clause_cut", "ends_with_stop", "starts_with_capital")
 ALL_WRONG, MOST_WRONG = 4, 3
-"""Features of broken sentences that are evidence beside neighbours of little attraction."""
+"""Numbers of features of broken sentences that are evidence together with low attraction of neighbours."""
 SOME, NEAR_CHANCE = 1.0, 0.1
-"""The most that neighbours may attract each other beside four such features, and beside three."""
+"""Greatest attraction of neighbours for evidence with ALL_WRONG, and with MOST_WRONG, such features."""
 MANY, FEWEST = 8, 6
-"""From so many neighbours on, their attraction is evidence alone; from ``FEWEST`` on, if below ``REPULSION``."""
+"""Number of neighbours from which low attraction alone is evidence; from ``FEWEST`` on, if below ``REPULSION``."""
 RISE, LIMIT, REPULSION = 0.04, 0.6, -0.4
-"""Attraction that is evidence: below 0 at ``MANY`` neighbours, ``RISE`` more for each further one up to ``LIMIT``."""
+"""The threshold of attraction: 0 at ``MANY`` neighbours, ``RISE`` more for each further one, up to ``LIMIT``."""
 
 
 def is_evident(pairs: Pairs, side: Side) -> Flags:
-    """Whether a low chance comes from the words themselves, and not from careless capitals and stops in a short text.
+    """Whether a low score is due to the words themselves, not to careless capitals and stops in a short text.
 
     "good. but you need to change location to University" has most features of broken sentences, in perfect order.
     """
@@ -75,10 +75,10 @@ def is_evident(pairs: Pairs, side: Side) -> Flags:
 
 
 def word_order(pairs: Pairs, side: Side) -> tuple[Floats, dict[str, Floats]]:
-    """Chance in [0, 1] that the words of each text stand in their order, and the features that it comes from."""
+    """Probability in [0, 1] that the words of each text are in order, and the features."""
     tokens = pairs.tokens(side)
     contracted = np.asarray(pairs.vocabulary.words.str.contains("'", literal=True), dtype=np.bool_)
-    known = np.where(contracted, -1, pairs.known).astype(np.int32)  # the bigrams have no contractions
+    known = np.where(contracted, -1, pairs.known).astype(np.int32)  # the list of bigrams has no contractions
     neighbours, count = _neighbours(known, tokens)
     features = {"neighbours": neighbours, "known_neighbours": count.astype(np.float64)}
     features |= _sentence_shape(pairs, side, tokens)
@@ -92,7 +92,7 @@ def word_order(pairs: Pairs, side: Side) -> tuple[Floats, dict[str, Floats]]:
 
 
 def _attraction(known: Ids, tokens: Tokens, distance: int, backwards: bool = False) -> tuple[Floats, Counts]:
-    """Sum over each text of the attraction of words ``distance`` apart, and how many such pairs it has."""
+    """Per text, the summed attraction of words ``distance`` apart, and the number of such pairs."""
     words_ = known[tokens.ids]
     first, second = words_[:-distance], words_[distance:]
     kept = (tokens.row[:-distance] == tokens.row[distance:]) & (first >= 0) & (second >= 0)
@@ -106,7 +106,7 @@ def _attraction(known: Ids, tokens: Tokens, distance: int, backwards: bool = Fal
 
 
 def _neighbours(known: Ids, tokens: Tokens) -> tuple[Floats, Counts]:
-    """Mean attraction of neighbours less that of words that stand elsewhere in the same text; and their number."""
+    """Per text, the mean attraction of neighbours minus that of non-adjacent words, and the number of neighbours."""
     own, count = _attraction(known, tokens, 1)
     chance: Floats = np.zeros(len(own))
     chances: Floats = np.zeros(len(own))
@@ -123,7 +123,7 @@ def _following(flags: Flags) -> Flags:
 
 
 def _sentence_shape(pairs: Pairs, side: Side, tokens: Tokens) -> dict[str, Floats]:
-    """Where capitals and stops stand. A text without any capital, or any stop, is neutral there: it is a style."""
+    """Features of the positions of capitals and stops; neutral for texts without any, which is a style."""
     vocabulary = pairs.vocabulary
     is_word = vocabulary.is_word[tokens.ids]
     stop = vocabulary.among(".!?")[tokens.ids]

@@ -1,7 +1,7 @@
 """Questions in several parts: what each part asks for, and whether the answer has it.
 
-Only parts that ask when, where, how much or how many are judged: an answer that settles one of them cannot do without
-some word of time, place or amount. A part is open where the answer has none, and no word of the part either.
+Only parts that ask when, where, how much or how many are judged, because their answer needs a word of time, place or
+amount. A part is open if the answer has no such word, and no word of the part either.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from smelt.quality.texts import Counts, Flags
 from smelt.quality.tokens import stem
 
 ANSWERED_LENGTH = 12
-"""Words of an answer that the first of several questions takes at least."""
+"""Expected fewest words of an answer to the first of several questions."""
 OPEN = 0.45
-"""Score of a pair with an open part: below the pass mark."""
+"""Highest score of a pair with an open part, below the default pass mark."""
 _KINDS = r"how (?:much|many|long|soon|often)|when|where|what (?:time|day|date)"
 PART = rf"\?+|(?i:,?\s+and\s+(?:{_KINDS})\b)"
-"""What ends a part, or begins the next one."""
+"""The end of a part, or the beginning of the next one."""
 _TIME = (
     r"\d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\b(?:noon|midnight|morning|evening|afternoon|night|today|tomorrow|"
     r"tonight|yesterday|soon|later|now|immediately|always|anytime|any time|once|daily|weekly|monthly|until|after|"
@@ -47,19 +47,19 @@ EVIDENCE = (
     (re.compile(r"\bwhere\b", re.I), re.compile(_PLACE, re.I)),
     (re.compile(r"\bhow (?:much|many)\b", re.I), re.compile(_AMOUNT, re.I)),
 )
-"""A kind of question, and what an answer to it has."""
+"""(pattern of a kind of question, pattern that its answer contains)."""
 _SPLIT = re.compile(rf"\?+|,?\s+and\s+(?=(?:{_KINDS})\b)", re.I)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def is_certain(pairs: Pairs) -> Flags:
-    """Whether a part is open, or the answer is long enough to be one: "Pizza, cheap" is short, and may settle two."""
+    """Whether a part is open, or the answer is not short; a short one ("Pizza, cheap") may answer two parts."""
     return (_open_parts(pairs) > 0) | (pairs.answer.length >= pairs.config.answer.minimum)
 
 
 @rule("question_partly_answered", measure="completeness", is_certain=is_certain)
 def question_partly_answered(pairs: Pairs) -> Verdict:
-    """The question asks several things and the answer is too short to settle them all, or leaves one of them open.
+    """The question has several parts, and the answer is too short for all of them or leaves one open.
 
     Each further question is expected to take half as many words as the first.
     """
@@ -75,7 +75,7 @@ def question_partly_answered(pairs: Pairs) -> Verdict:
 
 
 def _open_parts(pairs: Pairs) -> Counts:
-    """Parts of each question in several parts that the answer says nothing of."""
+    """Number of open parts of each question with several parts."""
     found = np.zeros(len(pairs), dtype=np.int64)
     for row in np.nonzero(pairs.question.count(PART) > 1)[0]:
         question, answer = pairs.question.series[int(row)], pairs.answer.series[int(row)]
@@ -92,7 +92,7 @@ def _is_open(part: str, answer: str) -> bool:
 
 
 def _stems(text: str) -> set[str]:
-    """Stems of the words of ``text`` that say something."""
+    """Stems of the content words of ``text``."""
     empty = words("clarity", "generic") | words("clarity", "interrogatives") | words("grammar", "function")
     said = [word for word in _WORD.findall(text.lower()) if word not in empty]
     return set(stem(pl.Series("word", said, dtype=pl.String)))

@@ -1,4 +1,4 @@
-"""Template variables and notes to the writer that were left in an answer."""
+"""Template variables and notes to the author that were left in an answer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SLOT = (
     r"account|first|last|full|recipient|sender|name|date|time|link|url|number|amount|phone|email|address|placeholder|tbd|"
     r"todo|department|team|title|city)"
 )
-"""What a slot of a template is called, first word."""
+"""First word of the name of a template's slot."""
 _SOME = "[A-Za-z0-9_ /'-]{0,40}"
 PLACEHOLDER = "|".join(
     (
@@ -45,11 +45,11 @@ SCRUBBED = (
     r"\[[A-Z][A-Z0-9_]*?(?:_[1-9][0-9]{0,5}|#[0-9a-f]{12})\]|"
     r"\[(?:EMAIL|PHONE|PERSON|URL|DATE_TIME|USERNAME|[A-Z]+_ADDRESS|ACCOUNT_[A-Z]+|DATE_OF_BIRTH)\]"
 )
-"""Marks that scrubbing leaves in the place of personal data: they are meant to be there."""
+"""Placeholders that scrubbing puts in the place of personal data, which are intended."""
 
 
 _TOUCHES_BEFORE, _TOUCHES_AFTER = re.compile(r"[\w\\/@=\"'_%-]$"), re.compile(r"^(?:[\w\\/@=\"'_%]|\.\w)")
-"""Within a path, an address, a quotation or a command a placeholder is for the reader to fill in."""
+"""Adjacent characters by which a placeholder is in a path, address, quotation or command, for the reader to fill in."""
 _INTRODUCED = re.compile(
     r"(?i)\b(?:displayed|shown|named|written|formatted|stored) as\b[^.\n]{0,60}$|"
     r"\b(?:such as|for example|e\.g\.|syntax|format|supports?|replaces?|substitut\w+|where|variables?)\b[^.\n]{0,60}$"
@@ -57,13 +57,13 @@ _INTRODUCED = re.compile(
 _COMMENT = re.compile(r"(?://|#|--|/\*|<!--)\s*$")
 _PLACEHOLDER, _SCRUBBED, _CODE = re.compile(PLACEHOLDER), re.compile(SCRUBBED), re.compile(CODE)
 VARIABLE = "<%"
-"""How blanks of a documented command begin, as those of templates for letters may too."""
+"""Beginning of a blank that documented commands and templates of letters share."""
 MUCH_CODE = 2
-"""Lines of code or of a log in an answer, whose blanks are then part of what it quotes."""
+"""Lines of code or log from which an answer's blanks are part of the quoted code."""
 
 
 def is_left_over(pairs: Pairs) -> Flags:
-    """Whether a placeholder of each answer was to be filled in by its writer, and not by its reader.
+    """Whether each answer has a placeholder that its author, not the reader, should have filled in.
 
     "replace <your username>", "C:\\Users\\<name>", "// TODO: set the port" and the blanks of a log are documentation.
     """

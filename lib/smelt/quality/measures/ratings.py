@@ -1,4 +1,4 @@
-"""Ratings of customers as help desks write them -> one scale, 0 (the worst) to 1 (the best).
+"""Converts customer ratings of help desks to one scale, from 0 (worst) to 1 (best).
 
 By vendor (from memory of their documentation, not compared with it):
 Zendesk good, bad, goodwithcomment, offered, unoffered;
@@ -61,7 +61,7 @@ _NUMBER = re.compile(r"^([-+]?\d+(?:[.,]\d+)?)(?:\s*[-–:(]\s*\D.*)?$")
 
 
 def rating_share(rating: object) -> float | None:
-    """What a rating says, 0 to 1; None where it says nothing (``unoffered``, no number, no known word)."""
+    """The rating in [0, 1]; None if it is none (``unoffered``, no number, no known word)."""
     text = " ".join(str(rating if rating is not None else "").strip().casefold().split())
     if not text:
         return None
@@ -87,7 +87,7 @@ def rating_share(rating: object) -> float | None:
 
 
 def _of_number(value: float) -> float:
-    """A bare number: Freshdesk's scale around 100, 1 to 5, 1 to 10 above that, or a share of 100."""
+    """A bare number: on Freshdesk's scale around 100, or 1 to 5, or (above 5) 1 to 10, or (above 10) out of 100."""
     if value in (101, 102, 103) or value < 0:
         return 1.0 if value > 0 else 0.0
     if value > 10:
@@ -96,7 +96,7 @@ def _of_number(value: float) -> float:
 
 
 def _of_stars(stars: float) -> float:
-    """Five stars: the first is the least that can be given."""
+    """1 to 5 stars as a share; 1 star is 0."""
     return min(max((stars - 1) / 4, 0.0), 1.0)
 
 

@@ -15,27 +15,28 @@ from smelt.quality.rules import Verdict, rule
 from smelt.quality.texts import Flags
 
 ENGLISH_SIGNS: Mapping[str, float] = {"shared_words": 11.0, "meaning": 2.8}
-"""Weights where there is no corpus, fitted by logistic regression on half of the benchmark's pairs."""
+"""Weights of the features without a corpus, fitted by logistic regression on half of the benchmark's pairs."""
 ENGLISH_OFFSET = -0.9
 UNJUDGED = 0.1
-"""The least score where the question has no words that an answer could fail to fit ("I see, and what can I do")."""
+"""Lowest score if the question has no content words ("I see, and what can I do")."""
 ENCODER_WEIGHT, ENCODER_MIDDLE = 8.0, 0.3
-"""Steepness and middle of the encoder's cosine; all-MiniLM-L6-v2 gives .55 to pairs and .15 to strangers."""
+"""Slope and midpoint of the logistic function of the encoder's cosine; all-MiniLM-L6-v2 gives about 0.55 for pairs and
+0.15 for unrelated texts."""
 
 SAYS_MUCH, SAYS_SOMETHING = 12, 4
-"""Words of an answer to somebody who is content already, and of one to a question."""
+"""Fewest words of a judged answer: to a satisfied customer, and to a question."""
 ASKED_ABOUT = 2
-"""Words of a question that say what it is about."""
+"""Fewest content words of a judged question."""
 UNRELATED: Mapping[str, float] = {
     "shared_words": 0.02,
     "meaning": 0.25,
     "usual_answer": -0.1,
     "linked_words": -0.5,
 }
-"""All these features must be lower: of one alone, chance or a rare word ("wifi", "kidsa") may be the cause."""
+"""All these features must be below their values; a single one may be low by chance or a rare word ("wifi", "kidsa")."""
 CONTENT = r"(?i)\b(?:thanks|thank you|thx)\b|^\W*(?:perfect|great|brilliant|excellent|wonderful|awesome|fantastic)\b"
 NO_QUESTION = r"(?i)^\W*any\b[^?]*$|\bcan(?:['’]t|not| not) wait\b"
-"""Looks like a question or request and is none: "any part of town", "I can't wait for Friday"."""
+"""Looks like a question or request but is not one: "any part of town", "I can't wait for Friday"."""
 ANSWERS_ANYTHING = (
     r"(?i)\?\W*$|^\W*(?:yes|yeah|yep|no|nope|sure|of course|certainly|absolutely|ok|okay)\b|"
     r"\b(?:sorry|unfortunately|apolog\w+|unable|cannot|can['’]t|could(?: not|n['’]t)|not (?:sure|understand|able)|"
@@ -43,18 +44,18 @@ ANSWERS_ANYTHING = (
     r"\b(?:please|could you|can you|may i|i(?:['’]ll)? need)\b[^.!?]*"
     r"\b(?:provide|tell|give|specify|enter|choose|share|confirm|date|name|number|time|address|details?)\b"
 )
-"""Answers that fit whatever was asked: they agree, refuse, or ask back."""
+"""Answers that fit any question: they agree, refuse, or ask back."""
 CONFIRMS = (
     r"(?i)\bsuccessful(?:ly)?\b|\byour\s+(?:\w+\s+){1,4}?"
     r"(?:(?:has|have)\s+(?:now\s+)?been\b|(?:is|are|was|were)\s+(?:now\s+)?(?:\w+ed|sent|made|set|done|complete)\b)"
 )
-"""Tells somebody who is content already that all is done: "your report has been submitted"."""
+"""Confirms to a satisfied customer that everything is done: "your report has been submitted"."""
 
 
 def is_certain(pairs: Pairs) -> Flags:
-    """Whether an unlikely pair is evidently none: a question or a word of thanks, and a statement on something else.
+    """Whether an unlikely pair is evidently unrelated: a question or thanks, and a statement about something else.
 
-    A turn of a dialogue ("Monday", "the north side") has its question before it; whatever follows may be right.
+    Any answer may fit a dialogue turn such as "Monday" or "the north side", whose question came before.
     """
     features = features_of(pairs.view)
     apart = np.all(
@@ -80,8 +81,8 @@ def is_certain(pairs: Pairs) -> Flags:
 def answer_off_topic(pairs: Pairs) -> Verdict:
     """The answer does not fit the question, compared with other answers and other questions.
 
-    The score is the chance that the pair is one of the corpus and not two halves of different pairs, as a
-    logistic model of the features of :mod:`smelt.quality.corpus.features` sees it.
+    The score is the probability that the pair is genuine and not two halves of different pairs, by a logistic model of
+    the features of :mod:`smelt.quality.corpus.features`.
     """
     features = features_of(pairs.view)
     if pairs.corpus.pairs:

@@ -1,7 +1,6 @@
-"""Words that insult people and also name things: ``lazy loading``, a ``dumb terminal``, a motor that jerks.
+"""Insulting words that have a technical sense: ``lazy loading``, a ``dumb terminal``, a motor that jerks.
 
-``tone.technical`` in the lexicon lists fixed phrases; words of ``tone.of_people`` count only where they are said
-of a person.
+``tone.technical`` in the lexicon lists fixed phrases; words of ``tone.of_people`` count only if applied to a person.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ _BEFORE = re.compile(
     r"complete|damned?|bloody|"
     r"stupid|fucking)\s+(?:\w+\s+){0,2})$"
 )
-"""What makes a word that follows one said of a person."""
+"""Contexts before a word in which it is applied to a person."""
 _AFTER = re.compile(
     rf"(?i)^(?:\s+\w+)?\s+(?:{_PEOPLE}|idiots?|excuses?|questions?|attitude|behaviou?r|bastards?|bitch)\b"
 )
@@ -31,7 +30,7 @@ _YOUR = re.compile(r"(?i)\byour\s+(?:own\s+)?$")
 
 
 def without_technical(texts: pl.Series) -> pl.Series:
-    """``texts`` without the words that are no insult where they stand."""
+    """Remove words that are not insults in their context."""
     return pl.Series(texts.name, [_masked(text) for text in texts.to_list()], dtype=pl.String)
 
 

@@ -1,8 +1,8 @@
-"""Evidence that words are misspelt, and are no names, addresses, codes or spelled-out letters.
+"""Evidence that words are misspelt, and not names, addresses, codes or spelled-out letters.
 
-The dictionary has few names, so that "al. fredry dąbrowa górnicza" and "w e s t o n" look like bad spelling. A slip is
-an unknown word that is a common one but for a letter, its vowels, or digits in the place of letters; or one that
-nobody can say.
+The dictionary has few names, so "al. fredry dąbrowa górnicza" and "w e s t o n" look like bad spelling. A slip is an
+unknown word that differs from a common word by one letter, by missing vowels, or by digits in place of letters; or an
+unpronounceable one.
 """
 
 from __future__ import annotations
@@ -19,17 +19,18 @@ from smelt.quality.pairs import Pairs, Side
 from smelt.quality.texts import Flags
 
 COMMON = 12_000
-"""Words of the dictionary that slips are compared with, the commonest first."""
+"""Number of commonest dictionary words with which unknown words are compared."""
 LONG_ENOUGH, FEWEST_LETTERS = 6, 5
-"""Letters from which on one wrong letter tells a slip from a name; those of a word that its consonants alone tell."""
+"""Fewest letters of a word to be recognised as a slip by one wrong letter, and of one recognised by its consonants."""
 FEW_SLIPS, LEAST_SHARE = 2, 0.5
-"""Slips that a text needs, and their least share of its unknown words; a text of one unknown word needs that one."""
+"""Fewest slips of a misspelt text, and their lowest share of its unknown words; a single unknown word suffices
+alone."""
 LONGEST = 40
-"""Letters of a word beyond which none of the dictionary is near it."""
+"""Longest word, in letters, that is compared with the dictionary."""
 GLUED = 30
-"""Letters of a word that must be several without the spaces between them."""
+"""Letters from which a word must be several words without spaces."""
 SPELLED_LETTERS, SPELLED_MEAN = 3, 2.6
-"""Single letters, and mean letters of a word below which it is spelled out or a code."""
+"""Number of single letters from which, and mean word length below which, a text is spelled out or a code."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
 _NUMBER = re.compile(r"(?<![^\W_])\d+(?![^\W_])")
 _LETTERS = str.maketrans("0134567", "oieasgt")
@@ -37,11 +38,11 @@ _LETTERS = str.maketrans("0134567", "oieasgt")
 _VOWEL = re.compile(r"(?<!^)[aeiouy]")
 _AGAIN = re.compile(r"(.)\1{2,}")
 _MASHED = re.compile(r"[b-df-hj-np-tv-xz]{5}")
-"""Five consonants in a row: nothing but a hand on the keys."""
+"""Five consonants in a row: random typing."""
 
 
 def is_misspelt(pairs: Pairs, side: Side) -> Flags:
-    """Whether the unknown words of each text are slips of common words, or several words glued together."""
+    """Whether the unknown words of each text are slips, or several words without spaces."""
     texts = pairs.texts(side)
     found: Flags = np.array([_has_slips(text) for text in texts.distinct], dtype=np.bool_)
     return found[texts.code]
@@ -81,14 +82,15 @@ def _lacks_vowels(word: str, whole: str) -> bool:
 
 
 def _swapped(word: str) -> set[str]:
-    """``word`` with two neighbouring letters in each other's place."""
+    """All variants of ``word`` with two adjacent letters swapped."""
     if len(word) > LONGEST:
         return set()
     return {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)} - {word}
 
 
 def _is_near(word: str) -> bool:
-    """Whether a common word is at most one edit away (Damerau 1964: a letter out, in or changed, or two swapped)."""
+    """Whether a common word is at most one edit away (Damerau 1964: deletion, insertion, substitution or
+    transposition)."""
     return bool(_speller().lookup(word, Verbosity.TOP, max_edit_distance=1))
 
 
@@ -109,7 +111,7 @@ def _common() -> frozenset[str]:
 
 @cache
 def _speller() -> SymSpell:
-    """Common words by what is left of them without one letter (about 0.1 s, once a process)."""
+    """A SymSpell index of the common words, for edit distance 1 (about 0.1 s, once per process)."""
     speller = SymSpell(max_dictionary_edit_distance=1)
     for word in dictionary().words[:COMMON]:
         speller.create_dictionary_entry(word, 1)
@@ -118,7 +120,7 @@ def _speller() -> SymSpell:
 
 @cache
 def _skeletons() -> dict[str, list[str]]:
-    """Common words by their first letter and consonants."""
+    """First letter and consonants -> common words."""
     found: dict[str, list[str]] = {}
     for word in dictionary().words[:COMMON]:
         if len(word) >= FEWEST_LETTERS:

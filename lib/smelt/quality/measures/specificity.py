@@ -1,4 +1,4 @@
-"""Specificity of the question: how much it tells of its subject."""
+"""Specificity of the question: how much information it holds."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ CODE = (
 )
 QUOTED = r"[\"“][^\"”]{3,80}[\"”]"
 ASKED = 0.25
-"""The least score of a question that names one thing."""
+"""Lowest score of a question that names one thing."""
 ENOUGH = 2.2
-"""Summed rarity from which a question counts as specific: about three words of middling rarity."""
+"""Summed rarity of a fully specific question: about three words of medium rarity."""
 
 
 REQUEST = (
@@ -27,12 +27,12 @@ REQUEST = (
     r"(?:show|tell|give|get|find|send)\s+me|(?:search|look|looking)\s+for|(?:find|book|order|cancel|check|change)|"
     r"(?:problems?|trouble|issues?|help|question)\s+(?:with|about|on))\b"
 )
-"""Says that something is wanted, and begins with it."""
+"""Begins with a request."""
 FEW_WORDS = 4
 
 
 def is_certain(pairs: Pairs) -> Flags:
-    """Whether a question of little information asks for nothing either: "Search for a flight" can be answered."""
+    """Whether a question of little information is no request either; "Search for a flight" can be answered."""
     words = pairs.question.count(r"\p{L}+")
     requests = pairs.question.contains(REQUEST) & (words >= FEW_WORDS) & (content_words(pairs) >= 1)
     return ~requests

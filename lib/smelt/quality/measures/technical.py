@@ -1,4 +1,4 @@
-"""Lines of code, commands, logs and tables within a text: what is odd in a sentence is right there."""
+"""Detects lines of code, commands, logs and tables, in which features of bad sentences are normal."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ _CODE = (
 )
 """Braces, comments, assignments, calls, options of a command, paths, constants, markup, header fields."""
 CODE = rf"(?m){_CODE}"
-"""Finds a sign of code in any line of a text."""
+"""Matches code in any line of a text."""
 ROW = r"(?m)^(?:[^\n]*\S \| \S[^\n]*|\s*\d{1,2}\.\s+\p{Lu}[^\n]*)$"
 """A row of cells, or a numbered step."""
 COMMAND = r"^\s*(?:[#$]|//|[\w.]+(?:-\w+)?\s--?[A-Za-z])|[{};]$"
 """A line that begins like a command or comment, or ends like code."""
 MANY_ROWS = 4
-"""Rows from which on a text holds a table or a list of steps."""
+"""Number of rows from which a text contains a table or a list of steps."""
 
 
 def has_code(texts: Texts) -> Flags:
-    """Whether a line of each text is code, a command or part of a log; marks of scrubbing are none."""
+    """Whether any line of each text is code, a command or part of a log."""
     return texts.contains(CODE)
 
 

@@ -15,7 +15,7 @@ from smelt.quality.texts import Flags, Floats
 from smelt.quality.tokens import Tokens
 
 REACH = 3
-"""Words before a hit in which a negation takes it back."""
+"""Number of words before a hit within which a negation cancels it."""
 DISGUISED = (
     r"(?i)\b(?:f[\*#@u]+c?[\*#@k]+(?:ing|ed|er)?|s[h\*#@]+[i1!\*#@]+t|b[i1!\*#@]+tch|"
     r"a[\$@\*#s]{2,}h?ole|[a@]\$\$)(?:\W|$)"
@@ -25,13 +25,13 @@ LOUD_RUN = r"[!?]{3,}|!\s*!\s*!"
 
 @cache
 def _phrases(section: str) -> tuple[str, list[str]]:
-    """The pattern of the phrases of a section, and the words to look for first."""
+    """The pattern of a section's phrases, and the hints (:func:`smelt.quality.lexicons.hints`)."""
     listed = lexicon("tone")[section]["phrases"]
     return alternation(listed), hints(listed)
 
 
 def lexicon_hits(pairs: Pairs, side: Side, section: str) -> Floats:
-    """Words and phrases of one section of the tone lexicon in each text, those negated left out."""
+    """Number of words and phrases of one section of the tone lexicon in each text, without negated ones."""
     tokens, vocabulary = pairs.tokens(side), pairs.vocabulary
     texts = pairs.texts(side)
     hits = vocabulary.among(str(word) for word in lexicon("tone")[section]["words"])[tokens.ids]
@@ -51,7 +51,7 @@ def lexicon_hits(pairs: Pairs, side: Side, section: str) -> Floats:
 
 
 def _in_name(tokens: Tokens) -> Flags:
-    """Capitalised words that are part of a name: inside a sentence, or followed by another one."""
+    """Whether each token is part of a name: capitalised inside a sentence, or followed by another capitalised word."""
     follows = np.zeros(len(tokens.ids), dtype=bool)
     follows[:-1] = tokens.is_title[1:] & (tokens.row[1:] == tokens.row[:-1])
     named: Flags = tokens.is_title & (~tokens.is_first | follows)
@@ -59,17 +59,17 @@ def _in_name(tokens: Tokens) -> Flags:
 
 
 def _meant(pairs: Pairs, side: Side, section: str) -> Floats:
-    """Hits of ``section`` without words that name a thing where they stand."""
+    """:func:`lexicon_hits`, without words in a technical sense (:mod:`smelt.quality.measures.senses`)."""
     hits = lexicon_hits(pairs, side, section)
     rows = np.nonzero(hits)[0]
-    if side == "answer" and len(rows):  # few: they are counted anew
+    if side == "answer" and len(rows):  # only the few answers with hits are counted again
         few = pairs.take(rows)
         hits[rows] = lexicon_hits(few.with_answers(without_technical(few.answer.series)), side, section)
     return hits
 
 
 def _penalty(pairs: Pairs, side: Side, section: str) -> tuple[Floats, Floats]:
-    """Score left after the hits of ``section``, and the hits."""
+    """1 minus the weighted hits of ``section``, and the hits."""
     hits = _meant(pairs, side, section)
     weight = float(lexicon("tone")[section]["weight"])
     return np.maximum(0.0, 1.0 - weight * hits), hits
@@ -84,7 +84,7 @@ def answer_profane(pairs: Pairs) -> Verdict:
 
 
 def _insults_still(pairs: Pairs) -> Flags:
-    """Whether there are insults beside names in capitals and what the writer says of himself."""
+    """Whether insults remain without names in capitals and self-deprecation."""
     rest = pairs.with_answers(without_self(without_names(pairs)))
     result: Flags = _penalty(rest, "answer", "insults")[0] < pairs.config.pass_mark("answer_tone")
     return result
@@ -123,7 +123,7 @@ def _shouts_still(pairs: Pairs) -> Flags:
 def answer_shouts(pairs: Pairs) -> Verdict:
     """The answer is written in capitals, or with runs of exclamation marks.
 
-    Counted are dictionary words of three letters and more in capitals: acronyms and codes do not shout.
+    Only dictionary words of at least three letters count, so that acronyms and codes do not.
     """
     return _loudness(pairs)
 
