@@ -1,4 +1,4 @@
-"""The stages: one file a table or task."""
+"""The stages: one module per table or task."""
 
 from __future__ import annotations
 

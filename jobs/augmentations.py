@@ -1,4 +1,4 @@
-"""silver.augmentations: further questions for accepted pairs, each by named rules and held against every gate."""
+"""silver.augmentations: rephrased questions for accepted pairs, made by named rules and checked like examples."""
 
 from __future__ import annotations
 
@@ -32,29 +32,30 @@ STAGE = "augmentations"
 READS = ("gold.curated_examples", "silver.examples", "silver.scores")
 WRITES = ("silver.augmentations",)
 RULES_VERSION = 2
-"""Raised when the rules of English or the gates change, so that children are made anew."""
+"""To be incremented when the rules of rephrasing or the checks change, so that children are remade."""
 
 
 def external_inputs(config: SmeltConfig) -> None:
-    """It is run by hand, and always looks for itself."""
+    """None: the stage is run on request, and always runs."""
 
 
 def build(parents: DataFrame, job: Job) -> DataFrame:
-    """Children of ``parents`` (columns READ) that passed or failed the gates which their text alone decides."""
+    """Children of ``parents`` (columns READ), with the rejections that depend on their text only."""
     return parents.select(*READ).mapInArrow(making(job.config.augment, job.config.pii), DDL)
 
 
 class Judge(NamedTuple):
-    """What children are held against beside the tables; made once a run."""
+    """The classifier against which children are checked; made once per run."""
 
     categories: Categories | None
-    """None: no category is told from the others well enough, so none is checked."""
+    """None: the classifier is not accurate enough, so categories are not checked."""
     note: str
-    """In words, for the end of a stage's note."""
+    """Added to the stage's note in ops.runs."""
 
 
 def judging(job: Job) -> Judge:
-    """The classifier of categories, learned from the accepted pairs, if it is right often enough on held-out ones."""
+    """Learn the classifier of categories from the accepted pairs; it is used only if accurate enough on held-out
+    ones."""
     config = job.config.augment
     draw = F.sha2(F.concat_ws("|", F.lit(config.seed), "example_id"), 256)
     rows = (
@@ -77,9 +78,9 @@ def judging(job: Job) -> Judge:
 def judged(children: DataFrame, job: Job, judge: Judge) -> DataFrame:
     """``children`` (columns DDL of smelt.augment.arrow) with ``composite``, ``relevance`` and all ``rejections``.
 
-    Besides their own gates: a pair that silver.examples has already, a question that another accepted pair or child
-    asks, another category than the parent's, a rule of scoring, an evaluation set that the child would give away, and
-    an answer that is much less relevant than to the parent's question.
+    Besides the checks of their text, children are rejected for: a pair already in silver.examples, a question of
+    another accepted pair or child, a category other than the parent's, a quality rule, contamination with an evaluation
+    set, and an answer much less relevant than to the parent's question.
     """
     warehouse, config = job.warehouse, job.config
     examples, curated = warehouse.read("silver.examples"), warehouse.read("gold.curated_examples")
@@ -139,14 +140,15 @@ def judged(children: DataFrame, job: Job, judge: Judge) -> DataFrame:
 
 
 def _questions(curated: DataFrame, augmentations: DataFrame, run_id: str) -> DataFrame:
-    """What children are compared with (columns ASKED): accepted pairs, and accepted children of earlier runs."""
+    """Questions with which children are compared (columns ASKED): accepted pairs, and accepted children of earlier
+    runs."""
     own = curated.select("example_id", F.col("example_id").alias("parent_id"), "question")
     made = augmentations.where((F.size("rejections") == 0) & (F.col("run_id") != run_id))
     return own.unionByName(made.select(*ASKED))
 
 
 def _of_other_categories(children: DataFrame, curated: DataFrame, judge: Judge) -> DataFrame:
-    """(example_id, has_other_category) of the children about something else than their parent."""
+    """(example_id, has_other_category) of the children classified into another category than their parent's."""
     known = children.where("category IS NOT NULL")
     if judge.categories is None:
         return known.where("false").select("example_id", F.lit(True).alias("has_other_category"))
@@ -159,7 +161,7 @@ def _of_other_categories(children: DataFrame, curated: DataFrame, judge: Judge) 
 
 
 def run(job: Job) -> StageResult:
-    """Make children of the accepted pairs that have none as they are now; children of others go."""
+    """Make children of accepted pairs that have no current ones; delete children of other pairs."""
     warehouse, config = job.warehouse, job.config.augment
     parents = warehouse.read("gold.curated_examples")
     if config.categories:
@@ -198,7 +200,7 @@ def run(job: Job) -> StageResult:
 
 
 def balance_of_children(rows: DataFrame) -> tuple[Entry, ...]:
-    """Entries of the ledger for rows of silver.augmentations: a rejected child counts under its first reason."""
+    """Ledger entries for rows of silver.augmentations; a rejected child counts under its first reason."""
     counted = rows.groupBy("source", F.get("rejections", F.lit(0)).alias("reason")).count().collect()
     entries = [
         Entry(row["source"], "rejected" if row["reason"] else "out", row["reason"], row["count"])
@@ -222,7 +224,7 @@ def _settings(config: AugmentConfig, job: Job) -> str:
 
 
 def _contaminated(index: Index, config: SmeltConfig):  # type: ignore[no-untyped-def]
-    """example_id, question, answer in; example_id and ``contaminated:SET`` out."""
+    """For ``mapInArrow``: (example_id, question, answer) -> (example_id, ``contaminated:SET``)."""
     settings = config.duplicates
 
     def find(batches):  # type: ignore[no-untyped-def]

@@ -1,4 +1,4 @@
-"""silver.conversations: bronze records of all kinds as one grain, plain text, scrubbed of personal data."""
+"""silver.conversations: bronze records of all kinds as conversations, in plain text without personal data."""
 
 from __future__ import annotations
 
@@ -28,13 +28,15 @@ WRITES = ("silver.conversations",)
 
 
 def external_inputs(config: SmeltConfig) -> tuple[str, ...]:
-    """The key's version decides on pseudonyms, hashes and surrogates."""
+    """The key version, on which pseudonyms, hashes and surrogates depend."""
     return (load_keys(config.pii.key).current.version,)
 
 
 def build(bronze: DataFrame, config: PiiConfig, key: ScrubKey, run_id: str) -> DataFrame:
-    """One row a conversation, parsed and scrubbed; ``bronze`` has the columns READ."""
-    if config.detectors.spark_nlp.enabled:  # an optional package, and the only stage that needs a JVM
+    """One row per conversation, parsed and scrubbed; ``bronze`` has the columns READ."""
+    if (
+        config.detectors.spark_nlp.enabled
+    ):  # imported here: an optional package, and the only part that needs a JVM
         from smelt.pii.detect.spark_nlp import with_recognised
 
         bronze = with_recognised(bronze.select(*READ), config.detectors.spark_nlp)
@@ -43,7 +45,7 @@ def build(bronze: DataFrame, config: PiiConfig, key: ScrubKey, run_id: str) -> D
 
 
 def run(job: Job) -> StageResult:
-    """Parse and scrub the bronze records that silver.conversations does not hold as they are now."""
+    """Parse and scrub the bronze records that are new or changed since silver.conversations was written."""
     key = load_keys(job.config.pii.key).current
     warehouse = job.warehouse
     bronze = union([warehouse.read(table).select(*READ) for table in BRONZE])

@@ -1,4 +1,4 @@
-"""gold.curated_examples: the pairs that nothing rejects, one for each cluster of duplicates."""
+"""gold.curated_examples: the accepted pairs, without duplicates."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ WRITES = ("gold.curated_examples",)
 
 
 def external_inputs(config: SmeltConfig) -> tuple[str, ...]:
-    """Beside tables and settings nothing decides on the rows."""
+    """The rows depend on tables and settings only."""
     return ()
 
 
 def verdicts(
     examples: DataFrame, scores: DataFrame, duplicates: DataFrame, signatures: DataFrame
 ) -> DataFrame:
-    """One narrow row an example (:func:`smelt.quality.verdicts.judge`): source, ``all_rejections``, ``composite``,
-    ``cluster_id``, and ``content_hash`` of all that decides on its row in gold (``review_hash`` of ``examples`` too).
+    """One narrow row per example (:func:`smelt.quality.verdicts.judge`): source, ``all_rejections``, ``composite``,
+    ``cluster_id``, and ``content_hash`` of everything that decides its row in gold (including ``review_hash``).
     """
     kept = [name for name in ("review_hash",) if name in examples.columns]
     narrow = examples.select("example_id", "source", "rejections", F.col("content_hash").alias("made"), *kept)
@@ -73,7 +73,7 @@ def build(examples: DataFrame, accepted: DataFrame, run_id: str) -> DataFrame:
 
 
 def run(job: Job) -> StageResult:
-    """Bring gold.curated_examples to what silver says now; the ledger counts the whole state, not the change."""
+    """Update gold.curated_examples to match silver; the ledger counts all examples, not only changes."""
     warehouse = job.warehouse
     examples = warehouse.read("silver.examples")
     signatures = warehouse.read("silver.signatures")

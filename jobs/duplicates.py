@@ -1,4 +1,4 @@
-"""silver.duplicates: every member of every cluster of duplicates; silver.signatures is its memory."""
+"""silver.duplicates: all members of clusters of duplicates, computed from silver.signatures."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ WRITES = ("silver.signatures", "silver.embeddings", "silver.duplicates")
 
 
 def external_inputs(config: SmeltConfig) -> tuple[str, ...] | None:
-    """Evaluation sets and models are files that change by themselves."""
+    """None with evaluation sets or a model, whose files may change at any time."""
     return None if config.duplicates.decontamination.sets or config.duplicates.semantic.enabled else ()
 
 
 build = all_clusters
 
 REBUILD_SHARE = 0.3
-"""Above this share of fresh signatures one comparison of everything is cheaper than an update."""
+"""Share of fresh signatures above which a complete comparison is cheaper than an update."""
 
 
 def run(job: Job) -> StageResult:
-    """Sign what is new, compare it with itself and with the past, and bring silver.duplicates up to date.
+    """Sign new examples, compare them with each other and with earlier ones, and update silver.duplicates.
 
-    Signatures are written first, clusters second; signatures of runs that ops.runs does not call done are
-    compared (again), so that a run killed in between is finished by the next one. The ledger counts the
-    examples that were compared: out are those that are kept or unique, rejected the copies.
+    Signatures are written first, clusters second; signatures of runs that are not done in ops.runs are compared again,
+    so the next run finishes one killed in between. The ledger counts the compared examples: "out" are kept or unique
+    ones, "rejected" the copies.
     """
     with job.warehouse.checkpoints() as checkpoint:
         return _run(job, checkpoint)
@@ -90,7 +90,7 @@ def _run(job: Job, checkpoint: Checkpoint) -> StageResult:
 
 
 def _unfinished(job: Job, signatures: DataFrame) -> tuple[list[str], int, int]:
-    """Runs whose signatures were not compared yet, how many signatures they have, and how many there are."""
+    """Runs whose signatures were not compared yet, the number of their signatures, and of all signatures."""
     rows = signatures.groupBy("run_id").count().collect()
     runs = job.warehouse.collect("ops.runs", "run_id", "stage", "state")
     done = {run["run_id"] for run in runs if (run["stage"], run["state"]) == (STAGE, "done")}

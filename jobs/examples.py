@@ -1,6 +1,6 @@
-"""silver.examples: question/answer pairs from conversations, cleaned; what gives no pair says why.
+"""silver.examples: cleaned question/answer pairs from conversations; a conversation without a pair has the reason.
 
-Answers of a model in production that users corrected are there too, rejected until people accepted them.
+It also holds answers of a production model that users corrected, rejected until reviewers accept them.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ WRITES = ("silver.examples",)
 
 
 def external_inputs(config: SmeltConfig) -> tuple[str, ...]:
-    """Beside tables and settings nothing decides on the rows."""
+    """The rows depend on tables and settings only."""
     return ()
 
 
 def build(
     conversations: DataFrame, config: ExamplesConfig, cleaning: CleaningConfig, run_id: str
 ) -> DataFrame:
-    """At least one row a conversation; ``conversations`` has the columns READ."""
+    """At least one row per conversation; ``conversations`` has the columns READ."""
     return mapped(
         conversations.select(*READ),
         pairing(config, cleaning),
@@ -50,7 +50,7 @@ def build(
 
 
 def build_of_records(records: DataFrame, cleaning: CleaningConfig, run_id: str) -> DataFrame:
-    """One row a record of a tabular source; ``records`` as :func:`smelt.examples.templates.templated` gives them."""
+    """One row per record of a tabular source; ``records`` as from :func:`smelt.examples.templates.templated`."""
     ddl = contract("silver.examples").ddl(without=["run_id"])
     return records.mapInArrow(templating(cleaning), ddl).withColumn("run_id", F.lit(run_id))
 
@@ -58,9 +58,9 @@ def build_of_records(records: DataFrame, cleaning: CleaningConfig, run_id: str) 
 def build_of_corrections(
     corrections: DataFrame, cleaning: CleaningConfig, key: ScrubKey, run_id: str
 ) -> DataFrame:
-    """One row a corrected answer; ``corrections`` as :func:`smelt.examples.corrections.corrected` gives them.
+    """One row per corrected answer; ``corrections`` as from :func:`smelt.examples.corrections.corrected`.
 
-    Each is rejected as ``not_reviewed`` unless its ``accepted`` is the hash of the pair: what people accepted.
+    Each is rejected as ``not_reviewed`` unless its ``accepted``, the hash that reviewers accepted, is that of the pair.
     """
     made = mapped(
         corrections.drop("accepted"),
@@ -78,9 +78,9 @@ def build_of_corrections(
 
 
 def run(job: Job) -> StageResult:
-    """Make pairs of the conversations, tabular records and corrections that silver.examples does not hold as they are.
+    """Make pairs of conversations, tabular records and corrections that are new or changed.
 
-    The ledger counts conversations, records and corrections: out are those with a usable pair, rejected those without,
+    The ledger counts conversations, records and corrections: "out" are those with a usable pair, "rejected" the others,
     by first reason.
     """
     config, warehouse = job.config, job.warehouse
@@ -123,7 +123,7 @@ def run(job: Job) -> StageResult:
 
 
 def _corrections(job: Job) -> list[Changes]:
-    """Corrections of users, where a model in production is watched."""
+    """Update the examples of users' corrections, if a production model is monitored."""
     warehouse, cleaning = job.warehouse, job.config.cleaning
     if not warehouse.exists(FEEDBACK):
         return []
@@ -157,7 +157,7 @@ def _corrections(job: Job) -> list[Changes]:
 
 
 def _versions(rows: DataFrame, *settings: BaseModel) -> DataFrame:
-    """``rows`` with the content_hash that the examples made of them carry."""
+    """``rows`` with the content_hash that examples made from them have."""
     digest = with_rules(STAGE, fingerprint(*settings))
     return rows.withColumn("content_hash", versioned(F.col("content_hash"), digest))
 

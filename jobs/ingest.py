@@ -1,9 +1,8 @@
-"""bronze.*: files of the configured sources, parsed, with an identity; what cannot be used is quarantined.
+"""bronze.*: parsed records of the configured sources' files, with identities; unusable entries are quarantined.
 
-A run stages all that is new in bronze.arrivals, decides there what each entry is (new, updated, unchanged,
-superseded), and only then writes bronze. Files are marked as taken in at the very end, when bronze was seen to hold
-what was counted, and every decision compares with what bronze holds: a run that was killed anywhere is finished by the
-next one.
+A run stages new entries in bronze.arrivals, decides whether each is new, updated, unchanged or superseded, and then
+writes bronze. Files are recorded in ops.files only at the end, after bronze was verified against the counts. As every
+decision compares with the content of bronze, the next run finishes one that was killed anywhere.
 """
 
 from __future__ import annotations
@@ -70,17 +69,17 @@ Wanted = list[tuple[Reading, list[LandingFile]]]
 
 
 def external_inputs(config: SmeltConfig) -> None:
-    """Files of the landing folder come and go."""
+    """None: the landing folder must always be listed."""
 
 
 def build(parsed: DataFrame, *, ingested_at: dt.datetime, run_id: str) -> DataFrame:
-    """Rows of bronze.arrivals from parsed rows."""
+    """Rows of bronze.arrivals from parsed rows (columns PARSED)."""
     moment = F.timestamp_micros(F.lit(int(ingested_at.timestamp() * 1_000_000)))
     return parsed.withColumns({"ingested_at": moment, "run_id": F.lit(run_id)})
 
 
 def run(job: Job) -> StageResult:
-    """Take in the files that ops.files does not list yet; the ledger counts every entry of them once."""
+    """Ingest the files that are not in ops.files yet; the ledger counts each of their entries once."""
     sources = job.config.intake.sources
     checked(job.config.external, sources, job.config.intake.location)
     with ThreadPoolExecutor(max_workers=4) as pool:
@@ -128,11 +127,11 @@ Mark = tuple[str, str, int, dt.datetime, str]
 
 
 def _marks(reading: Reading, file: LandingFile) -> tuple[Mark, Mark]:
-    """The mark of a file that was taken in, and the one that earlier versions gave it.
+    """The key of an ingested file in ops.files, and the key that earlier versions of smelt gave it.
 
-    A file is known by its place below its source's path, its size and time, so that the landing folder may be moved or
-    mounted elsewhere; earlier versions took the whole path. Names of files can name people, and ops tables are read by
-    many: only a hash is kept.
+    A file is identified by its path relative to the source's path, its size and time, so the landing folder may be
+    moved; earlier versions used the whole path. Only a hash of the path is stored, since file names may contain names
+    of people.
     """
     modified = _EPOCH + dt.timedelta(microseconds=file.modified)
     whole = canonical(file.path, is_encoded=False)
@@ -142,7 +141,7 @@ def _marks(reading: Reading, file: LandingFile) -> tuple[Mark, Mark]:
 
 
 def _stage(job: Job, wanted: Wanted, latest: dt.datetime) -> None:
-    """Replace bronze.arrivals by what the files hold; no record may carry a time after ``latest``."""
+    """Replace bronze.arrivals by the entries of the files; times of records after ``latest`` count as errors."""
     limits = Limits.of(job.config.intake, latest)
     try:
         _stage_but(job, wanted, limits, frozenset())
@@ -154,7 +153,7 @@ def _stage(job: Job, wanted: Wanted, latest: dt.datetime) -> None:
 
 
 def _stage_but(job: Job, wanted: Wanted, limits: Limits, damaged: Collection[str]) -> None:
-    """Files of ``damaged`` are a bad entry each."""
+    """:func:`_stage`, with one bad entry for each file in ``damaged``."""
     refused = refusals(job.warehouse, job.config.pii.key)
     task_bytes = job.config.intake.task_bytes
     for number, wave in enumerate(waves(job.spark, wanted, limits, task_bytes, damaged)):
@@ -168,7 +167,7 @@ def _stage_but(job: Job, wanted: Wanted, limits: Limits, damaged: Collection[str
 
 
 def _arrivals(job: Job) -> DataFrame:
-    """What this run staged and does not refuse; rows of another run are none of its business."""
+    """This run's rows of bronze.arrivals, without refused ones."""
     return _staged(job).where(~_is_refused())
 
 
@@ -181,7 +180,7 @@ def _is_refused() -> Column:
 
 
 def _refuse_erased(job: Job) -> list[Entry]:
-    """Count the entries that were erased on request and came again; nothing else of them was staged."""
+    """Count the refused entries, which were erased on request and arrived again; only their counts were staged."""
     if not job.warehouse.collect("ops.erasures", "erasure_id"):
         return []
     counted = _staged(job).where(_is_refused()).groupBy("source").count().collect()
@@ -190,9 +189,9 @@ def _refuse_erased(job: Job) -> list[Entry]:
 
 
 def _write(job: Job, kinds: Collection[str]) -> tuple[list[Entry], set[tuple[str, str]]]:
-    """Write bronze from bronze.arrivals, each kind by itself, and count what became of every entry.
+    """Write bronze from bronze.arrivals, kind by kind, and count the dispositions of all entries.
 
-    Beside the counts, (source, file) of the files that hold a time shortly after the clock.
+    Also returns (source, file) of files with times slightly in the future.
     """
     warehouse = job.warehouse
     arrivals = _arrivals(job)
@@ -244,7 +243,7 @@ def _write_kind(job: Job, kind: str, totals: Counter[str]) -> None:
 
 
 def _with(rows: DataFrame, decided: DataFrame, disposition: str, totals: Counter[str]) -> DataFrame:
-    """The rows of one disposition, without a shuffle of their text where the others, or these, are few."""
+    """The rows of one disposition, by a broadcast join if either side is small, to avoid shuffling texts."""
     others = sum(totals[other] for other in DISPOSITIONS) - totals[disposition]
     if not others:
         return rows
@@ -257,7 +256,7 @@ def _with(rows: DataFrame, decided: DataFrame, disposition: str, totals: Counter
 
 
 def _verify(job: Job, kinds: Collection[str], totals: Mapping[str, Counter[str]]) -> None:
-    """Raise LedgerImbalance unless bronze now holds every entry that was counted, each key once."""
+    """Raise LedgerImbalance unless bronze holds every counted entry, each key once."""
     arrivals = _arrivals(job)
     stored = [job.warehouse.read(f"bronze.{kind}").select(*HELD) for kind in kinds]
     decided = dispositions(arrivals, union(stored))
@@ -275,7 +274,7 @@ def _verify(job: Job, kinds: Collection[str], totals: Mapping[str, Counter[str]]
 
 
 def _mark_taken_in(job: Job, wanted: Wanted, ahead: Collection[tuple[str, str]]) -> None:
-    """All files but those that are ``ahead`` of the clock."""
+    """Record all ingested files in ops.files, except those with times ``ahead`` of the clock."""
     marks = (
         _marks(reading, file)[0]
         for reading, files in wanted
@@ -287,12 +286,12 @@ def _mark_taken_in(job: Job, wanted: Wanted, ahead: Collection[tuple[str, str]])
 
 @contextlib.contextmanager
 def _batches_of(spark: SparkSession, wave: Wave) -> Iterator[None]:
-    """Arrow batches of the wave's size while it is written; the session's setting is put back."""
+    """Set the Arrow batch size for a wave while it is written, then restore the session's setting."""
     key = "spark.sql.execution.arrow.maxRecordsPerBatch"
     before = spark.conf.get(key, "10000") or "10000"
     try:
         spark.conf.set(key, str(wave.batch_rows))
-    except Exception:  # serverless refuses to have it set: batches are then of its own size
+    except Exception:  # serverless does not allow this setting and uses its own batch size
         yield
         return
     try:

@@ -1,7 +1,7 @@
-"""silver.augmentations by a language model: pairs for accepted pairs until enough are accepted or a limit is reached.
+"""silver.augmentations by a language model: writes pairs until enough are accepted or a limit is reached.
 
-Only text that the scan of releases finds nothing in is sent; a request is known by its hash, and an answer is asked for
-once. The model's text is scrubbed before it is kept.
+Only text in which the privacy gate's scan finds nothing is sent. A request is identified by its hash and sent only
+once. The model's text is scrubbed before it is stored.
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ READS = ("gold.curated_examples", "silver.examples", "silver.scores")
 REQUESTS = "ops.model_requests"
 WRITES = (CHILDREN, ANSWERS, REQUESTS)
 ROUND = 50
-"""Requests after which their answers are kept: a run that is killed has lost no more."""
+"""Requests after which answers are stored, the most that a killed run loses."""
 NOT_ASKED = "not_asked"
-"""Outcome of a request that a limit came before."""
+"""Outcome of a request that was not sent because a limit was reached."""
 NOT_FOUND = 404
 
 
 def external_inputs(config: SmeltConfig) -> None:
-    """It is run by hand, and always looks for itself."""
+    """None: the stage is run on request, and always runs."""
 
 
 def run(job: Job) -> StageResult:
-    """Ask for pairs in rounds: what the gates reject after a round is asked for in the next."""
+    """Request pairs in rounds; pairs rejected after a round are replaced in the next. Raises ConfigError."""
     config = job.config.augment
     if config.model.url is None:
         raise ConfigError("no model is configured", ["set augment.model.url and augment.model.name"])
@@ -96,7 +96,7 @@ def run(job: Job) -> StageResult:
                 each.parent, each.pairs, config, holds_personal_data=lambda texts: bool(scanner.scan([texts]))
             )
         ]
-        spent.accepted = before + _write(job, rows, judge)  # the gates that need tables leave fewer
+        spent.accepted = before + _write(job, rows, judge)  # fewer may pass the checks that need tables
         made += rows
         job.say(_progress(spent, config.model))
     ended = waited_for or spent.limit_reached(config.model) or "no parent is left"
@@ -106,7 +106,7 @@ def run(job: Job) -> StageResult:
 def _asked_at_once(
     job: Job, client: ChatClient, requests: Sequence[Request], accept: Accept, spent: Spent
 ) -> list[Asked]:
-    """Results of the first of ``requests``, until a limit is reached; ops.model_requests has each before it is sent."""
+    """Results of ``requests`` until a limit is reached; each is recorded in ops.model_requests before it is sent."""
     sent = [request for request in requests if request.settled is None]
     _note_sent(job, sent, None)
     asked = list(write_pairs(requests, job.config.augment.model, client, accept=accept, spent=spent))
@@ -117,7 +117,7 @@ def _asked_at_once(
 def _asked_in_a_batch(
     job: Job, batches: BatchClient, requests: Sequence[Request], accept: Accept, spent: Spent
 ) -> list[Asked]:
-    """Results of those of ``requests`` that one batch may hold."""
+    """Results of as many of ``requests`` as fit into one batch."""
     chosen = that_fit(requests, job.config.augment.model, spent)
     sent = [request for request in chosen if request.settled is None]
     results: dict[str, Result] = {}
@@ -143,7 +143,7 @@ def _asked_in_a_batch(
 
 
 def _take_up(job: Job, batches: BatchClient, kept: dict[str, str], spent: Spent) -> str:
-    """Keep the answers of batches that an earlier run did not wait for; says how many batches there were."""
+    """Store the answers of batches that an earlier run did not wait for; returns a note on their number."""
     found = _batches(job, are_open=True)
     for batch in found:
         rows = _of_batch(job, batch)
@@ -173,7 +173,7 @@ def _take_up(job: Job, batches: BatchClient, kept: dict[str, str], spent: Spent)
 
 
 def _batches(job: Job, *, are_open: bool) -> list[str]:
-    """Batches at this server that wait to be read, or were."""
+    """Ids of this server's batches: with ``are_open`` those not read yet, else those read."""
     columns = ("batch_id", "server", "outcome")
     rows = [
         row
@@ -190,7 +190,7 @@ def _of_batch(job: Job, batch: str) -> list[dict[str, Any]]:
 
 
 def _note_sent(job: Job, requests: Sequence[Request], batch: str | None) -> None:
-    """What is about to leave, in ops.model_requests: hashes, no text."""
+    """Record requests in ops.model_requests before they are sent: hashes, no text."""
     _merge_requests(job, [(request, batch, None, 0, 0) for request in requests])
 
 
@@ -222,7 +222,7 @@ def _merge_requests(job: Job, rows: Sequence[tuple[Request, str | None, str | No
 
 
 def _parents(job: Job) -> Iterator[dict[str, Any]]:
-    """Accepted pairs without children of this model and these settings, in the order of a salted hash."""
+    """Accepted pairs without children made by this model with these settings, in the order of a salted hash."""
     config = job.config.augment
     rows = job.warehouse.read("gold.curated_examples")
     if config.categories:
@@ -238,7 +238,7 @@ def _parents(job: Job) -> Iterator[dict[str, Any]]:
 
 
 def _scrubbed(asked: Sequence[Asked], job: Job) -> list[Asked]:
-    """What was asked, with the model's text scrubbed: a model may invent a name or an address."""
+    """Scrub the model's texts, which may contain invented names or addresses."""
     scrubber = scrubber_of(job.config.pii)
 
     def clean(texts: Sequence[str]) -> list[str]:
@@ -273,7 +273,7 @@ def _keep_answers(job: Job, asked: Sequence[Asked], kept: dict[str, str]) -> Non
 
 
 def _write(job: Job, rows: Sequence[Mapping[str, Any]], judge: Judge) -> int:
-    """Hold the rows against the gates that need the tables, keep them, and say how many were accepted."""
+    """Check the rows against the tables, write them, and return the number of accepted ones."""
     if not rows:
         return 0
     names = [part.split()[0] for part in DDL.split(", ")]
@@ -285,7 +285,7 @@ def _write(job: Job, rows: Sequence[Mapping[str, Any]], judge: Judge) -> int:
 
 
 def _drop_stale(job: Job) -> None:
-    """Children of a model whose parent is gone or changed."""
+    """Delete children made by a model whose parent is gone or changed."""
     wanted = job.warehouse.read("gold.curated_examples").select(
         F.col("example_id").alias("parent_id"), F.col("content_hash").alias("parent_hash")
     )
@@ -302,7 +302,7 @@ def _settings(job: Job) -> str:
 
 
 def _progress(spent: Spent, config: ModelConfig) -> str:
-    """How far it is, and what it cost, in a line."""
+    """Progress and cost so far, in one line."""
     cost = f", cost {spent.cost(config):.4f}" if config.price_in or config.price_out else ""
     return (
         f"{spent.accepted:,} of {config.target:,} pairs accepted, {spent.requests:,} requests,"

@@ -1,6 +1,6 @@
-"""gold.monitoring and gold.alerts: logs of a model in production taken in, windows measured, rules evaluated.
+"""gold.monitoring and gold.alerts: ingests logs of a production model, measures windows, evaluates alert rules.
 
-No stage of ``smelt run``: ``smelt monitor run`` does the same without Spark. For schedulers that start jobs.
+Not a stage of ``smelt run``, but for schedulers that start jobs; ``smelt monitor run`` does the same without Spark.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ LOOK_BACK = dt.timedelta(days=35)
 
 
 def external_inputs(config: SmeltConfig) -> tuple[str, ...] | None:
-    """Logs come from outside: it must always look for itself."""
+    """None: the log folders must always be listed."""
     return None
 
 
 def run(job: Job) -> StageResult:
-    """One round, under the lease that the run holds."""
+    """One round of monitoring, under the run's lease."""
     tables = PlainTables.of(job.config.warehouse, turns=job.warehouse.turns)
     config = job.config
     done = monitor_round(

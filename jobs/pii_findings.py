@@ -1,4 +1,4 @@
-"""silver.pii_findings: what was found and replaced in each conversation, a row a span, never the value."""
+"""silver.pii_findings: what was found and replaced in each conversation, one row per finding, without the value."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ WRITES = ("silver.pii_findings",)
 
 
 def external_inputs(config: SmeltConfig) -> tuple[str, ...] | None:
-    """Where the vault is on, it has tables of its own to look at."""
+    """None if the vault is enabled, which reads further tables."""
     return None if config.pii.vault.enabled else ()
 
 
 def build(conversations: DataFrame, *, run_id: str) -> DataFrame:
-    """One row a span of personal data that was found in ``conversations``."""
+    """One row per finding in ``conversations``."""
     return conversations.transform(to_findings).withColumn("run_id", F.lit(run_id))
 
 
 def run(job: Job) -> StageResult:
-    """Bring the audit up to what silver.conversations holds; the ledger counts spans.
+    """Update silver.pii_findings to match silver.conversations; the ledger counts findings.
 
-    Where the vault is on, it is filled next, from the same conversations.
+    If the vault is enabled, it is filled next, from the same conversations.
     """
     sync(
         job.warehouse,

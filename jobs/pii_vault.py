@@ -31,13 +31,13 @@ WRITES = ("silver.pii_vault",)
 
 
 def external_inputs(config: SmeltConfig) -> None:
-    """It looks into bronze for what silver does not hold."""
+    """None: it must always compare bronze and silver."""
 
 
 def build(
     bronze: DataFrame, conversations: DataFrame, config: PiiConfig, key: ScrubKey, *, run_id: str
 ) -> DataFrame:
-    """Sealed values of ``conversations``, read from the ``bronze`` records that they were made from."""
+    """Encrypted values replaced in ``conversations``, read from the ``bronze`` records from which these were made."""
     return (
         bronze.drop("content_hash")
         .join(conversations.select("record_id", "content_hash"), "record_id")
@@ -50,7 +50,7 @@ def build(
 
 
 def run(job: Job) -> StageResult:
-    """Seal what is new and drop what is outdated. Does nothing where the vault is off."""
+    """Seal new values and delete outdated ones. Does nothing if the vault is disabled."""
     if not job.config.pii.vault.enabled:
         return StageResult(note="off (pii.vault.enabled)")
     read, key = job.warehouse.read, load_keys(job.config.pii.key).current

@@ -1,4 +1,4 @@
-"""gold.quality_reports: what is measured of each release, compared with the one before, and judged by the gates."""
+"""gold.quality_reports: measures of each release, compared with the previous one, and judged by the gates."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ WRITES = ("gold.quality_reports",)
 
 
 def external_inputs(config: SmeltConfig) -> None:
-    """A release is asked for by name."""
+    """None: releases are named by the caller."""
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a release is measured by; ``judged`` is ``judged_examples`` of its rows."""
+    """Inputs for measuring a release; ``judged`` is the result of ``judged_examples``."""
 
     judged: DataFrame
     duplicates: DataFrame
@@ -56,7 +56,7 @@ class Inputs:
 
 
 def build(inputs: Inputs, config: DatasetQualityConfig) -> DataFrame:
-    """All counts of a release in one long frame (``counting.long.SCHEMA``); reads nothing and decides nothing."""
+    """All counts of a release in one long frame (``counting.long.SCHEMA``)."""
     released = inputs.judged.where("is_released")
     frames = [
         passes.segments(inputs.judged, config),
@@ -87,7 +87,7 @@ def run(job: Job) -> StageResult:
 
 
 def measure(job: Job, release: str) -> list[Measure]:
-    """Measure one release, write its report (again, if it had one) and give back the verdicts."""
+    """Measure one release, write (or replace) its report, and return the judged measures."""
     read = job.warehouse.read
     config = job.config.dataset_quality
     conversations = read("silver.conversations")
@@ -121,7 +121,7 @@ def measure(job: Job, release: str) -> list[Measure]:
 
 
 def article_text() -> Column:
-    """Title and text of a knowledge-base article as silver.conversations holds it."""
+    """Title and text of a knowledge-base article in silver.conversations."""
     texts = F.transform("turns", lambda turn: turn["text"])
     return F.concat_ws("\n", F.col("title"), F.array_join(texts, "\n"))
 

@@ -1,4 +1,4 @@
-"""silver.records: tabular sources as typed, checked and scrubbed rows with question and answer."""
+"""silver.records: typed, checked and scrubbed rows of tabular sources, with question and answer."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ WRITES = ("silver.records",)
 
 
 def external_inputs(config: SmeltConfig) -> tuple[str, ...] | None:
-    """The key's version decides on pseudonyms, hashes and surrogates."""
+    """The key version, on which pseudonyms, hashes and surrogates depend; None without tabular sources."""
     return None if not config.records.sources else (load_keys(config.pii.key).current.version,)
 
 
@@ -44,15 +44,15 @@ def build(
 
 
 def version(bronze: DataFrame, settings: str) -> DataFrame:
-    """``bronze`` with the content_hash that its records carry."""
+    """``bronze`` with the content_hash that records made from it have."""
     return bronze.withColumn("content_hash", versioned(F.col("content_hash"), settings))
 
 
 def run(job: Job) -> StageResult:
-    """Rebuild each tabular source that has anything new.
+    """Rebuild each tabular source with new, changed or removed records.
 
-    The whole source, because medians, outlier bounds, duplicates and prior contacts look at all of its rows;
-    the rows of a source are replaced in one commit. The ledger counts the records of rebuilt sources.
+    The whole source is rebuilt, because medians, outlier bounds, duplicates and prior contacts depend on all of its
+    rows; they are replaced in one commit. The ledger counts the records of rebuilt sources.
     """
     if not job.config.records.sources:
         return StageResult(note="no tabular source is declared")
@@ -73,7 +73,7 @@ def run(job: Job) -> StageResult:
 
 
 def settings_of(source: RecordSource, config: PiiConfig, key: ScrubKey) -> list[str]:
-    """What decides on the records of a source, then digests of the same made before: with the key's place and gates."""
+    """Digest of what decides the records of a source, then earlier versions' digest of the same settings."""
     settings = with_rules(STAGE, f"{fingerprint(source.deciding(), config.deciding())}:{key.version}")
     return (
         [settings, f"{fingerprint(source.deciding(), config)}:{key.version}"]

@@ -1,7 +1,7 @@
-"""gold.training_splits and gold.releases: today's curated examples as an immutable, named release.
+"""gold.training_splits and gold.releases: the current curated examples as an immutable, named release.
 
-Rows are written first; when they balance, the manifest makes them official. What a run left that failed or was
-killed in between can be neither read nor exported, and is removed by the next one.
+Rows are written first; once they balance, writing the manifest completes the release. Rows left by a failed or killed
+run can be neither read nor exported, and are removed by the next run.
 """
 
 from __future__ import annotations
@@ -61,16 +61,16 @@ WRITES = ("gold.training_splits", "gold.releases", LEFT_OUT, BALANCE, ATTRIBUTIO
 
 
 def external_inputs(config: SmeltConfig) -> None:
-    """A name may be asked for, and the day is part of one."""
+    """None: a release may be named by the caller, and default names depend on the day."""
 
 
 def build(rows: DataFrame) -> DataFrame:
-    """One row a split and source: rows, and the sums that make up the fingerprint."""
+    """One row per split and source: number of rows, and the sums for the fingerprint."""
     return add_words(rows).groupBy("split", "source").agg(F.count("*").alias("rows"), *sums())
 
 
 def run(job: Job) -> StageResult:
-    """Make the release that was asked for; without a name, only when something changed since the last one."""
+    """Make the requested release; without a name, only if something changed since the last one. Raises ReleaseError."""
     warehouse = job.warehouse
     names = read_manifests(warehouse, with_dropped=True)
     manifests = [manifest for manifest in names if manifest.dropped_at is None]
@@ -135,7 +135,7 @@ def describe(
     settings: str,
     scan: Scan = NOT_SCANNED,
 ) -> Manifest:
-    """The manifest of rows as :func:`build` counted them."""
+    """The manifest of a release from the counts of :func:`build`."""
     digests = [(row["split"], digest_of(row)) for row in counted]
     splits = sorted({split for split, _ in digests})
     of_split = {split: together(digest for other, digest in digests if other == split) for split in splits}
@@ -161,7 +161,7 @@ def describe(
 def _write_rows(
     job: Job, name: str, curated: DataFrame, history: DataFrame, external: Collection[str]
 ) -> tuple[list[tuple[str, str, int]], str]:
-    """Write the rows; returns what was left out by source and reason, and the targets that balance missed, in words.
+    """Write the rows; returns (source, reason, number) left out, and balancing targets that were missed, in words.
 
     ``external`` are the names of the external sources.
     """
@@ -225,9 +225,9 @@ def _made(warehouse: Warehouse, curated: DataFrame, assigned: DataFrame) -> Data
 
 
 def _write_attributions(job: Job, name: str, counted: Sequence[Row], evidence: Sequence[Evidence]) -> None:
-    """Credit and obligations of the external sources that the release holds; nothing where it holds none.
+    """Write credits and obligations of the release's external sources, if any.
 
-    Raises ExternalShareError where they are too much of the rows as they stand in the table.
+    Raises ExternalShareError if their share of the written rows is too large.
     """
     rows: dict[str, int] = {}
     for row in counted:
@@ -246,13 +246,13 @@ def _versions(warehouse: Warehouse) -> dict[str, int]:
 
 
 def settings_of(config: SmeltConfig) -> list[str]:
-    """The config_hash of a release's manifest, then the one that the same settings had before."""
+    """The config_hash for a release's manifest, then the one that earlier versions gave the same settings."""
     settings = with_rules(STAGE, config_hash(config))
     return [settings, first_config_hash(config)] if RULES[STAGE] == 1 else [settings]
 
 
 def _is_same(warehouse: Warehouse, last: Manifest, made_of: Sequence[str], settings: Sequence[str]) -> bool:
-    """Whether the last release was made of the same rows of the tables ``made_of`` with one of ``settings``."""
+    """Whether the last release was made from the same rows of the tables ``made_of`` with one of ``settings``."""
     if last.config_hash not in settings:
         return False
     for table in made_of:
@@ -266,7 +266,7 @@ def _is_same(warehouse: Warehouse, last: Manifest, made_of: Sequence[str], setti
 
 
 def _without_erased(job: Job, curated: DataFrame) -> tuple[DataFrame, dict[str, int]]:
-    """The curated examples less those of erased records, and how many of those there are by source; none as a rule."""
+    """The curated examples without those of erased records, and the number of the latter (usually none) by source."""
     erased = erased_among(job.warehouse, curated, job.config.pii.key)
     if erased is None:
         return curated, {}
@@ -278,7 +278,7 @@ def _without_erased(job: Job, curated: DataFrame) -> tuple[DataFrame, dict[str, 
 def _entries(
     accepted: Mapping[str, int], refused: Mapping[str, int], counted: Sequence[Row], made: Mapping[str, int]
 ) -> tuple[Entry, ...]:
-    """In: curated examples as they were read, and made pairs beside them. Out: the rows as they stand in the table."""
+    """Ledger entries: "in" are the curated examples and augmented pairs as read, "out" the written rows."""
     totals: dict[str, int] = {}
     for row in counted:
         totals[row["source"]] = totals.get(row["source"], 0) + row["rows"]

@@ -1,4 +1,4 @@
-"""silver.scores: every example scored, measure by measure, with the names of the rules that it breaks."""
+"""silver.scores: the scores of every example by measure, with the names of the rules that reject it."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ WRITES = ("silver.scores",)
 
 
 def external_inputs(config: SmeltConfig) -> tuple[str, ...]:
-    """The content of rules of a customer's own, which the settings do not show."""
+    """Digests of the quality plugins' content."""
     return tuple(plugin.digest for plugin in plugins_of(config.quality))
 
 
 def build(
     examples: DataFrame, config: QualityConfig, corpus: Corpus, run_id: str, articles: Sequence[str] = ()
 ) -> DataFrame:
-    """One row an example that has a question and an answer; ``examples`` has the columns READ."""
+    """One row per example with a question and an answer; ``examples`` has the columns READ."""
     return mapped(
         examples.select(*READ),
         scoring(config, corpus.to_bytes(), articles),
@@ -47,10 +47,10 @@ def build(
 
 
 def run(job: Job) -> StageResult:
-    """Score the examples that silver.scores does not hold as they are now; drop scores of examples that are gone.
+    """Score new and changed examples; delete scores of removed examples.
 
-    The corpus that pairs are compared with is learned from all usable examples of this moment. Examples
-    are scored once: later ones do not move the scores of earlier ones. What people corrected is scored as corrected.
+    Pairs are compared with a corpus learned from all currently usable examples. An example is scored once; later
+    examples do not change its scores. What people corrected is scored as corrected.
     """
     config, warehouse = job.config.quality, job.warehouse
     examples = examples_as_corrected(warehouse)

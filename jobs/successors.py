@@ -1,6 +1,6 @@
-"""gold.training_splits and gold.releases: an earlier release again, without what was erased or withdrawn since.
+"""gold.training_splits and gold.releases: repeats an earlier release without rows erased or withdrawn since.
 
-Every other row keeps its split and its text, so a model can be trained again and compared.
+All other rows keep split and text, so a model can be retrained and compared.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ WRITES = ("gold.training_splits", "gold.releases", ATTRIBUTIONS)
 
 
 def external_inputs(config: SmeltConfig) -> None:
-    """A release is asked for by name."""
+    """None: the release is named by the caller."""
 
 
 def build(
     rows: DataFrame, erased: DataFrame, *, release: str, run_id: str, withdrawn: frozenset[str] = frozenset()
 ) -> DataFrame:
-    """Rows of the predecessor under the new name.
+    """The remaining rows of the predecessor, under the new name.
 
-    ``erased`` has the record_id of those that must go; rows of ``withdrawn`` sources go too.
+    Rows whose record_id is in ``erased``, and rows of ``withdrawn`` sources, are left out.
     """
     return (
         rows.join(erased, "record_id", "left_anti")
@@ -57,7 +57,7 @@ def build(
 
 
 def run(job: Job) -> StageResult:
-    """Make the successor of ``job.predecessor``; raises ReleaseError where that holds nothing erased."""
+    """Make the successor of ``job.predecessor``. Raises ReleaseError if nothing in it was erased or withdrawn."""
     warehouse = job.warehouse
     manifests = read_manifests(warehouse, with_dropped=True)
     old = find_manifest(warehouse, job.predecessor or "latest")

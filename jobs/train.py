@@ -1,6 +1,6 @@
-"""The training job as a script of its own: ``python -m smelt.jobs.train RELEASE --conf FILE``.
+"""The training job as a script: ``python -m smelt.jobs.train RELEASE --conf FILE``.
 
-No stage: it reads no table by Spark and writes none. It is :func:`smelt.tuning.finetune.finetune`.
+Not a stage: it neither reads nor writes tables by Spark. It calls :func:`smelt.tuning.finetune.finetune`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from smelt.tuning.finetune import finetune
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the job; the exit code is 0, or that of the error."""
+    """Run the job; returns the exit code, 0 or that of the error."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("release", help="name of a release, latest, or the folder or address of an export")
     parser.add_argument("--conf", action="append", default=[], type=Path, help="YAML file; may be repeated")

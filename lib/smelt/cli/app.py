@@ -57,7 +57,7 @@ COMMANDS = (
 """Modules of smelt.cli with a ``register(app)`` each, in the order in which --help lists them."""
 
 TRACEBACK = "SMELT_TRACEBACK"
-"""Environment variable: errors that smelt does not know are shown in full."""
+"""Environment variable: if set, unexpected errors are shown with their traceback, which may quote records."""
 
 app = typer.Typer(
     name="smelt",
@@ -73,7 +73,7 @@ for name in COMMANDS:
 
 
 def _show_version(wanted: bool) -> None:
-    """``--version``: smelt's own, and those of what it runs on."""
+    """Print the versions of smelt and of its main dependencies for ``--version``."""
     if not wanted:
         return
     from importlib.metadata import PackageNotFoundError, version
@@ -93,14 +93,14 @@ def root(
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show versions and exit."),
     ] = False,
 ) -> None:
-    """Keep subcommands as subcommands even when there is one."""
+    """Exists so that typer keeps subcommands even if there is only one."""
 
 
 def main() -> None:
-    """Run the command line; a SmeltError ends as its message and its exit code, without a traceback.
+    """Run the command line; a SmeltError is printed as its message and ends with its exit code, without a traceback.
 
-    Any other error ends as its kind and place alone: its message, written by a library, may quote a record. Returns
-    where all went well: a Databricks wheel task takes an exit, of code 0 too, for a failure.
+    Of any other error only class and place are printed, since a library's message may quote a record. Returns normally
+    on success, because a Databricks wheel task treats SystemExit, even with code 0, as a failure.
     """
     from smelt.tables.private import keep_private
 

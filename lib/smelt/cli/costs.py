@@ -120,7 +120,7 @@ def bill(conf: Conf = None, env: Env = None, settings: Settings = None, as_json:
 
 
 def _beside(bill: Bill) -> tuple[str, str, str]:
-    """Estimated and real hours and their ratio, where the estimate is for what the run ran on."""
+    """Estimated hours, real hours and their ratio; dashes if the estimate is for other hardware than the run's."""
     real = f"{bill.real_hours:.4f}"
     return (
         (f"{bill.estimated_hours:.4f}", real, f"{bill.ratio:.2f}") if bill.is_comparable else ("-", real, "-")

@@ -1,4 +1,4 @@
-"""``smelt doctor``: is this machine able to run smelt, and if not, what is missing."""
+"""``smelt doctor``: checks whether this machine can run smelt, and what is missing."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def doctor(conf: Conf = None, env: Env = None, settings: Settings = None, as_jso
 
 
 def _newest_python() -> tuple[int, int]:
-    """That the installed Spark was tried with."""
+    """The newest Python version that the installed Spark was tested with."""
     try:
         return (3, 13) if int(version("pyspark").split(".")[0]) >= 4 else (3, 12)
     except PackageNotFoundError:
@@ -80,7 +80,7 @@ def _java_and_delta() -> list[tuple[str, bool, str]]:
 
 
 def _without_spark() -> list[tuple[str, bool, str]]:
-    """What `smelt sql` needs."""
+    """The packages that `smelt sql` needs."""
     try:
         return [("sql", True, f"duckdb {version('duckdb')}, deltalake {version('deltalake')}")]
     except PackageNotFoundError as error:

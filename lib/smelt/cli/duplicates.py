@@ -91,7 +91,7 @@ def largest_clusters(warehouse: Any, top: int, members: int, kind: str | None) -
 
 
 def shown(side: str, kept: str, other: str, coloured: bool) -> Text:
-    """The side of a member with what it has not (red, or [-so-]) and what it has more (green, or {+so+})."""
+    """One side of a member, with removed words (red, or [-so-]) and added words (green, or {+so+}) marked."""
     from rich.text import Text
 
     from smelt.duplicates.difference import word_difference

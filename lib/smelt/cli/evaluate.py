@@ -1,4 +1,4 @@
-"""``smelt evaluate``: what a trained model gained, on rows that it never saw."""
+"""``smelt evaluate``: evaluates a trained model on the test split."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def evaluate(
 
 
 def in_words(report: dict[str, Any]) -> str:
-    """A table of scores, and what else matters."""
+    """The evaluation as text: a table of scores and the main findings."""
     names = list(report["systems"])
     lines = [
         f"{report['rows']} test rows of {report['release']['release']}",

@@ -1,4 +1,4 @@
-"""``smelt explain``: what became of one record."""
+"""``smelt explain``: traces one record through the tables."""
 
 from __future__ import annotations
 

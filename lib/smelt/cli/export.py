@@ -14,14 +14,14 @@ from smelt.cli.places import folder_to_write
 
 
 class FileFormat(str, Enum):
-    """Formats of the files."""
+    """File formats of an export."""
 
     jsonl = "jsonl"
     parquet = "parquet"
 
 
 class RowShape(str, Enum):
-    """Shapes of a row."""
+    """Row shapes of an export."""
 
     messages = "messages"
     prompt_completion = "prompt-completion"

@@ -1,4 +1,4 @@
-"""``smelt sources terms`` and ``smelt withdraw``: where sources come from, on what terms, and taking one out."""
+"""``smelt sources terms`` and ``smelt withdraw``: origin and terms of external sources, and withdrawal of one."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def withdraw(
 
 
 def _successor(job: Job, release: str) -> str:
-    """Make the successor of ``release``, and say what came of it."""
+    """Make the successor of ``release``; returns a sentence about the result."""
     from smelt.jobs import load_stage
     from smelt.pipeline.run import run_stages
     from smelt.releases.manifest import ReleaseError

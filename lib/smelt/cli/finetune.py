@@ -1,4 +1,4 @@
-"""``smelt finetune``: from a release to a registered, deployable model in one call."""
+"""``smelt finetune``: makes a registered, deployable model from a release in one call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``smelt generate``: invented support data of any size, with the truth beside it."""
+"""``smelt generate``: writes fictitious support data of any size, with its ground truth."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``smelt maintain``: keep the tables in order, safely beside readers and releases."""
+"""``smelt maintain``: compacts tables and removes old files, without affecting readers and releases."""
 
 from __future__ import annotations
 

@@ -207,7 +207,7 @@ def simulate(
 
 
 def moment(given: str | None) -> dt.datetime:
-    """The moment that was named, UTC where it names no zone, or this one."""
+    """Parse a moment (UTC if it has no time zone); the current time if None."""
     if given is None:
         return dt.datetime.now(dt.timezone.utc)
     try:

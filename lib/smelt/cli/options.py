@@ -27,7 +27,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output: J
 
 
 def wide_console() -> Console:
-    """A console for tables: as wide as the terminal, and as wide as the table where there is none (pipes, files)."""
+    """A console for tables: as wide as the terminal or, for pipes and files, as wide as the table."""
     from rich.console import Console
 
     console = Console()
@@ -35,7 +35,7 @@ def wide_console() -> Console:
 
 
 def configured(conf: list[Path] | None, env: str | None, settings: list[str] | None) -> SmeltConfig:
-    """The configuration that the options name; where none is named, smelt.yaml of this folder if there is one."""
+    """Load the configuration that the options name; without --conf, ./smelt.yaml if it exists."""
     from smelt.config import load_config
 
     here = Path("smelt.yaml")
@@ -44,7 +44,7 @@ def configured(conf: list[Path] | None, env: str | None, settings: list[str] | N
 
 
 def open_input(file: str) -> BufferedReader:
-    """FILE or, for -, standard input, as bytes. Raises ConfigError."""
+    """Open FILE, or standard input for -, in binary mode. Raises ConfigError."""
     from smelt.errors import ConfigError
 
     if file == "-":

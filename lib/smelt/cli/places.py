@@ -1,4 +1,4 @@
-"""Where commands write files: a folder of this machine, or one in a store that Spark reaches."""
+"""Output folders of commands: local, or in a store that Spark reaches."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def on_this_machine(path: Path | None) -> Path | None:
-    """For commands without Spark: refuse s3a://..., of which a folder named ``s3a:`` would be made."""
+    """For commands without Spark: refuse s3a://..., for which a local folder ``s3a:`` would be created."""
     if path is None:
         return None
     local = local_path(str(path))
@@ -29,9 +29,9 @@ def on_this_machine(path: Path | None) -> Path | None:
 
 @contextlib.contextmanager
 def folder_to_write(spark: SparkSession, out: str) -> Iterator[Path]:
-    """The folder ``out``; where it is in a store, one of this machine whose files are copied there at the end.
+    """The folder ``out`` or, if it is in a store, a temporary local one that is copied there at the end.
 
-    Raises ConfigError where the store has such a folder already, or cannot be written from here.
+    Raises ConfigError if that folder exists in the store, or the store cannot be written from here.
     """
     local = local_path(out)
     if local is not None:
@@ -53,5 +53,5 @@ def folder_to_write(spark: SparkSession, out: str) -> Iterator[Path]:
 
 
 def shown(out: str, file: str) -> str:
-    """How a file below ``out`` is told to the user."""
+    """The path of a file below ``out``, for messages."""
     return f"{out.rstrip('/')}/{file}" if has_scheme(out) else str(Path(out) / file)

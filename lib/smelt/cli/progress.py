@@ -1,4 +1,4 @@
-"""How far a stage is, by the tasks of Spark's running jobs; silence for minutes looks like a fault."""
+"""Shows the progress of a stage, by the tasks of Spark's running jobs."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 LOOK_EVERY = 0.5
 SAY_EVERY = 60.0
-"""Seconds between two lines where there is no terminal to draw on."""
+"""Seconds between two lines if there is no terminal."""
 
 
 class Progress:
-    """What runs now; :meth:`stage` is told by the pipeline, the tasks are asked of Spark."""
+    """The current stage, set by the pipeline through :meth:`stage`."""
 
     def __init__(self) -> None:
         self.name = "preparing tables"
         self.began = time.monotonic()
 
     def stage(self, name: str) -> None:
-        """The next stage begins."""
+        """Start the next stage."""
         self.name, self.began = name, time.monotonic()
 
     def line(self, done: int, of: int) -> str:
@@ -38,7 +38,7 @@ class Progress:
 
 @contextlib.contextmanager
 def shown_progress(spark: SparkSession, console: Console) -> Iterator[Progress]:
-    """A line that is kept up to date; without a terminal one a minute."""
+    """Show a progress line that is updated in place; without a terminal, print one line every SAY_EVERY seconds."""
     progress, stopped = Progress(), Event()
     with console.status(progress.name) as status:
 
@@ -62,7 +62,7 @@ def shown_progress(spark: SparkSession, console: Console) -> Iterator[Progress]:
 
 
 def running_tasks(spark: SparkSession) -> tuple[int, int]:
-    """Finished and all tasks of the Spark stages that run now; (0, 0) where that cannot be asked."""
+    """Numbers of finished and of all tasks of the running Spark stages; (0, 0) if unknown."""
     if is_connect(spark):
         return 0, 0
     try:

@@ -1,4 +1,4 @@
-"""``smelt register``: make tables and views known to a metastore or catalog, or write the statements that do."""
+"""``smelt register``: registers tables and views in a metastore or catalog, or writes the statements for it."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def report(
 
 
 def measure_as_dict(measure: object) -> dict[str, object]:
-    """A measure as plain values; numbers that are not finite become null."""
+    """A measure as a dict; numbers that are not finite become None."""
     import dataclasses
     import math
 

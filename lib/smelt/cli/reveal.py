@@ -1,4 +1,4 @@
-"""``smelt reveal``: the replaced values of one record, for who holds the key."""
+"""``smelt reveal``: shows the replaced values of one record to a holder of the key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``smelt review``: samples for people, and their answers."""
+"""``smelt review``: draws samples for reviewers, and imports their answers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ commands = typer.Typer(
 
 
 class TaskFormat(str, Enum):
-    """Where the tasks are to be answered."""
+    """The tool for which task files are written."""
 
     label_studio = "label-studio"
     argilla = "argilla"

@@ -1,4 +1,4 @@
-"""``smelt review``: what people's answers say: agreement, results, and pass marks that they propose."""
+"""``smelt review``: agreement, results and proposed pass marks from reviewers' answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``smelt run``, ``smelt ingest``, ``smelt curate``: the stages of the flow, with what came of them."""
+"""``smelt run``, ``smelt ingest``, ``smelt curate``: run the stages of the flow and show their results."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 SCRUBBING = "conversations"
-"""The stage that cannot do without the key."""
+"""The stage that needs the key."""
 
 
 def register(app: typer.Typer) -> None:
@@ -76,7 +76,7 @@ def _run(config: SmeltConfig, stages: Sequence[str], *, as_json: bool, release: 
 
     if SCRUBBING in stages and config.pii.key.source != "databricks":
         checked(config.external, config.intake.sources, config.intake.location)
-        load_keys(config.pii.key)  # a missing key is told before Spark starts and before anything is taken in
+        load_keys(config.pii.key)  # report a missing key before Spark starts and before anything is ingested
     console = Console(stderr=True, quiet=as_json)
     began = time.monotonic()
     with console.status("starting the engine"):
@@ -120,7 +120,7 @@ def _as_dict(job: Job, report: StageReport) -> dict[str, Any]:
 
 
 def _hints(reports: Sequence[StageReport], job: Job) -> list[str]:
-    """Where most of a source was quarantined for one reason: the likely cause, and the key to set."""
+    """Hints for sources mostly quarantined for one reason (:mod:`smelt.intake.hints`)."""
     from smelt.intake.hints import hints
 
     counted = [entry for report in reports if report.stage == "ingest" for entry in report.result.entries]
@@ -136,7 +136,7 @@ def _summary(reports: Sequence[StageReport], job: Job, seconds: float) -> None:
     is_judged = any(report.stage == "curated_examples" and report.result.entries for report in reports)
     for report in reports:
         if is_judged and report.stage in ("scores", "duplicates"):
-            continue  # their reasons stand under curated_examples, each pair once
+            continue  # their reasons are listed under curated_examples, once per pair
         for entry in report.result.entries:
             if entry.measure in ("rejected", "quarantined") and entry.count:
                 key = (report.stage, entry.measure, entry.reason or "")

@@ -76,7 +76,7 @@ def _write_json(answers: Iterable[dict[str, Any]]) -> int:
 
 
 def _write_text(answers: Iterable[dict[str, Any]]) -> int:
-    """A line a pair: number, composite, reasons; with --explain the rules that took something off."""
+    """One line per pair: number, composite, reasons; with --explain also the rules that lowered a score."""
     bad = accepted = total = 0
     lowest: dict[str, int] = {}
     for number, answer in enumerate(answers, 1):

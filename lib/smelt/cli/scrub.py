@@ -1,4 +1,4 @@
-"""``smelt scrub``: personal data out of a text, a pipe or JSON lines, without Spark."""
+"""``smelt scrub``: removes personal data from a text or JSON lines, without Spark."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def _add_user(users: Path | None, name: str) -> None:
 
 
 def _check_free(host: str, port: int) -> None:
-    """Before Spark starts, whose own error takes seconds and a page."""
+    """Raise EnvironmentProblem if the port is in use, before Spark starts, whose own error is slow and long."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,4 +1,4 @@
-"""``smelt sources``: how the first records of each source map, before a run, and on what terms each may be used."""
+"""``smelt sources``: checks how the first records of each source are mapped, and shows the terms of sources."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from smelt.report.source_check import SourceCheck
 
 SHOWN = 8
-"""Fields that are left over, of which names are shown."""
+"""Most unmapped fields whose names are shown."""
 
 
 def register(app: typer.Typer) -> None:

@@ -1,4 +1,4 @@
-"""``smelt splits``: a release's splits, and the proof that nothing leaks between them."""
+"""``smelt splits``: shows a release's splits, and proves that nothing leaks between them."""
 
 from __future__ import annotations
 

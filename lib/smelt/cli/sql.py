@@ -1,4 +1,4 @@
-"""``smelt sql``: ask the tables in SQL, by their names layer.table."""
+"""``smelt sql``: queries the tables in SQL, by their names layer.table."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _opened(
 
 
 def _note(config: SmeltConfig, reason: str | None) -> None:
-    """An entry in ops.access_log, before anything is shown. Only Spark can make the table where there is none."""
+    """Write an entry to ops.access_log before anything is shown; uses Spark, which can create the table if missing."""
     from smelt.pipeline.job import open_job
     from smelt.privacy.access import note_access, tagged, who
 

@@ -1,4 +1,4 @@
-"""``smelt tables``: which tables there are, what stands in them, and whether they fit their contracts."""
+"""``smelt tables``: lists tables and columns, and compares them with their contracts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``smelt train``: an adapter from a release, after every check that can be made before the first step."""
+"""``smelt train``: trains on a release, after all checks that are possible before the first step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``smelt train-ner``: a name model for the Spark NLP stage, from labelled texts, with its figures."""
+"""``smelt train-ner``: trains and evaluates a name recognition model for Spark NLP on labelled texts."""
 
 from __future__ import annotations
 

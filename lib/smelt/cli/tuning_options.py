@@ -1,4 +1,4 @@
-"""What the commands of tuning share: their options, and the release and the base that these name."""
+"""Options shared by the tuning commands, and opening of the release and base model that they name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ApproachName(str, Enum):
-    """Ways to a model that answers like the release."""
+    """Approaches of tuning."""
 
     lora = "lora"
     full = "full"
@@ -42,7 +42,7 @@ def chosen(
     with_forgotten: bool = False,
     with_withdrawn: bool = False,
 ) -> TuningConfig:
-    """The section ``tuning`` with what the options say instead."""
+    """The section ``tuning`` with the options' values in place of the configured ones."""
     tuning = config.tuning
     changes: dict[str, object] = {}
     if approach is not None:
@@ -67,9 +67,10 @@ def opened(
     with_forgotten: bool = False,
     with_withdrawn: bool = False,
 ) -> tuple[SmeltConfig, TuningConfig, Prepared]:
-    """The configuration that ``read`` (--conf, --env, --set) names, its tuning, and the release and base, open.
+    """The configuration from ``read`` (--conf, --env, --set), its tuning section with the options, and release and
+    base.
 
-    Raises what :func:`smelt.tuning.prepare.prepare` does.
+    Raises the errors of :func:`smelt.tuning.prepare.prepare`.
     """
     from smelt.tuning.prepare import prepare
 

@@ -1,4 +1,4 @@
-"""``smelt unlock``: who writes to the warehouse, and how to free it where nobody does any more."""
+"""``smelt unlock``: shows who holds the warehouse's lease, and frees it with --force."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def unlock(
 
 
 def _claims(config: SmeltConfig) -> Claims:
-    """Without Spark where claims are found on a disk."""
+    """The store of the lease's claims; needs no Spark for a warehouse on a disk."""
     from pathlib import Path
 
     from smelt.pipeline.job import open_job

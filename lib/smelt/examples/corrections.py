@@ -25,8 +25,8 @@ KIND = "chats"
 def corrected(predictions: DataFrame, feedback: DataFrame) -> DataFrame:
     """One row per answer that users edited so much that it counts as wrong (silver.feedback, kind ``edited``).
 
-    Columns as :func:`smelt.examples.templates.templated` gives them, without ``conversation_id``; ``record_id`` is
-    the request's. What was corrected to nothing is left out.
+    Columns as of :func:`smelt.examples.templates.templated`, without ``conversation_id``; ``record_id`` is the
+    request's. Empty corrections are left out.
     """
     said = feedback.where("kind = 'edited' AND NOT is_right AND length(trim(text)) > 0").select(
         "record_id", F.col("text").alias("answer"), F.col("content_hash").alias("said"), "ingested_at"

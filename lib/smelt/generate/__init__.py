@@ -1,5 +1,5 @@
-"""Raw support data of any size, with the truth beside it: for demos, tests and benchmarks.
+"""Generates raw support data of any size, with its ground truth, for demos, tests and benchmarks.
 
-Every record is a pure function of the seed, its stream and its number, so that a run is repeatable, memory
-is flat, and a later run can go on where an earlier one ended.
+Every record is a pure function of the seed, its stream and its number, so runs are repeatable, memory use is constant,
+and a later run can continue where an earlier one ended.
 """

@@ -14,7 +14,7 @@ Section = tuple[str, list[Part]]
 
 
 def markdown_article(world: World, case: Case) -> Made:
-    """Front matter, a title, and sections; lists and a table as authors write them."""
+    """An article in Markdown: front matter, a title, and sections with lists and a table."""
     key = f"kb-{case.plan.number:06d}"
     story = case.story
     title, sections = _article(case)
@@ -36,7 +36,7 @@ def markdown_article(world: World, case: Case) -> Made:
 
 
 def html_article(world: World, case: Case) -> Made:
-    """A page with navigation, headings and a footer; its key is the file's name."""
+    """An article as an HTML page with navigation, headings and a footer; its key is the file's name."""
     key = f"page-{case.plan.number:06d}"
     story = case.story
     title, sections = _article(case)

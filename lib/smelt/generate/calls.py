@@ -1,4 +1,4 @@
-"""Phone calls as speech recognition writes them: JSON lines, or one WebVTT file a call."""
+"""Phone calls as transcribed by speech recognition: JSON lines, or one WebVTT file per call."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ASKED = (
 
 
 def call(world: World, case: Case) -> Made:
-    """A call as one object with segments."""
+    """A call as one JSON object with segments."""
     key = f"CALL-{case.plan.number:08d}"
     story, own = case.story, case.own
     spans: TruthSpans = {}
@@ -82,7 +82,8 @@ def captions(world: World, case: Case) -> Made:
 
 
 def spoken_conversation(case: Case) -> list[Turn]:
-    """Greeting, name, problem, identification, solution, good-bye, in spoken forms without case or marks."""
+    """Greeting, name, problem, identification, solution and good-bye, in spoken forms without capitals and
+    punctuation."""
     story = case.story
     rnd = story.rnd
     turns = [Turn("agent", story.phrase("call.greetings"))]
@@ -134,7 +135,7 @@ def _spoken(turn: Turn, story: Story) -> list[Part]:
 
 
 def spoken_form(text: str, entity: str, rng: Random) -> str:
-    """How a value is said: digits one by one, ``at`` and ``dot``, sometimes spelt with the NATO alphabet."""
+    """The spoken form of a value: digits one by one, ``at`` and ``dot``, sometimes spelt with the NATO alphabet."""
     if entity == "EMAIL":
         local, _, host = text.partition("@")
         local = (
@@ -161,7 +162,7 @@ def _said(text: str) -> str:
 
 
 def _grouped(text: str) -> str:
-    """Digits as the recogniser writes them when it notices a number: ``415 555 2671``."""
+    """Groups of digits, as a recogniser writes a number that it detects: ``415 555 2671``."""
     return " ".join(re.sub(r"[^0-9a-zA-Z]+", " ", text).lower().split())
 
 

@@ -1,4 +1,4 @@
-"""Chats: one JSON object with nested turns, or CSV with a row a turn."""
+"""Chats: one JSON object with nested turns, or CSV with one row per turn."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ ASKED = (
 
 
 class Turn(NamedTuple):
-    """Who says what; ``visitor``, ``agent`` or ``bot``."""
+    """A turn by ``visitor``, ``agent`` or ``bot``."""
 
     sender: str
     parts: list[Part]
 
 
 def chat(world: World, case: Case) -> Made:
-    """A chat as one object: visitor, agent and their turns."""
+    """A chat as one JSON object: visitor, agent and their turns."""
     story, own = case.story, case.own
     key = f"CH{case.plan.number:08d}"
     spans: TruthSpans = {}
@@ -78,7 +78,7 @@ def chat(world: World, case: Case) -> Made:
 
 
 def chat_rows(world: World, case: Case) -> Made:
-    """A chat as CSV rows in the order of CSV_COLUMNS; times are local to New York and say no zone."""
+    """A chat as CSV rows in the order of CSV_COLUMNS; times are New York's local times without zone."""
     story, own = case.story, case.own
     key = f"LC-{case.plan.number:07d}"
     spans: TruthSpans = {}
@@ -103,7 +103,7 @@ def chat_rows(world: World, case: Case) -> Made:
 
 
 def conversation(case: Case) -> list[Turn]:
-    """Greeting, problem, probing, identification, cause and steps, good-bye: each part may be missing."""
+    """Greeting, problem, follow-up questions, identification, cause and steps, good-bye; each part may be missing."""
     story = case.story
     rnd = story.rnd
     turns: list[Turn] = []
@@ -175,7 +175,7 @@ def _identification(story: Story) -> list[Turn]:
 
 
 def _typed(turn: Turn, rng: Random) -> Turn:
-    """Some visitors type without capitals and full stops."""
+    """Remove capitals and full stops from some visitors' turns."""
     if turn.sender != "visitor" or rng.random() > 0.35:
         return turn
     return Turn(

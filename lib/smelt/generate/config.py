@@ -1,4 +1,4 @@
-"""What to generate: how many records, of which kinds, how damaged."""
+"""Settings of the generator: number and kinds of records, shares of damage and duplicates."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STREAM_SHARES: Mapping[str, tuple[Kind, float]] = {
     "articles": ("articles", 0.008),
     "articles_html": ("articles", 0.004),
 }
-"""Streams: the kind each belongs to and its share. One file a record is kept rare, as it is in a company."""
+"""Stream -> its kind and share. Streams with one file per record have small shares, as in a company."""
 
 
 class GenerateConfig(BaseModel, frozen=True, extra="forbid"):
@@ -44,16 +44,16 @@ class GenerateConfig(BaseModel, frozen=True, extra="forbid"):
     @field_validator("kinds")
     @classmethod
     def at_least_one_kind(cls, kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
-        """No kind is a mistake; the order given does not matter."""
+        """Require at least one kind; the given order does not matter."""
         if not kinds:
             raise ValueError("kinds must name at least one of " + ", ".join(KINDS))
         return tuple(kind for kind in KINDS if kind in kinds)
 
 
 def stream_counts(records: int, kinds: tuple[Kind, ...]) -> dict[str, int]:
-    """Records of each stream: by share, never fewer for more records, and together exactly ``records``.
+    """Number of records of each stream, by share; monotonic in ``records``, and exactly ``records`` in total.
 
-    The largest stream takes what rounding leaves; every stream has at least one record from 50 on.
+    The largest stream takes the rounding difference; from 50 records on, every stream has at least one.
     """
     shares = {name: share for name, (kind, share) in STREAM_SHARES.items() if kind in kinds}
     total = sum(shares.values())

@@ -1,4 +1,4 @@
-"""Planted damage: records that cannot be used, and records that cleaning must mend."""
+"""Planted damage: unusable records, and records that cleaning must repair."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from smelt.generate.records import Made
 
 
 def expected_reason(stream: str, damage: Damage) -> str | None:
-    """The reason that quarantine should give for a damaged record; None where cleaning mends it."""
+    """The expected reason of quarantine for a damaged record; None if cleaning repairs it."""
     if damage not in UNUSABLE:
         return None
     if stream == "chat_turns" and damage in ("broken_line", "invalid_utf8"):
@@ -29,14 +29,14 @@ DIRT = {
     "controls": " \x00\x07\u200b\ufeff\x1b[0m",
     "spaces": "   \t \r\n\r\n\r\n      \n\t\t   ",
 }
-"""Appended to a text, so that the spans before it hold."""
+"""Appended to a text, so that spans of personal data before it stay valid."""
 
 TEXT_LISTS = {"tickets": ("comments", "body"), "chats": ("turns", "text"), "calls": ("segments", "text")}
 KEYS = {"tickets": "id", "chats": "chat_id", "calls": "call_id"}
 
 
 def damaged_fields(stream: str, made: Made, damage: Damage) -> Made:
-    """Damage done to a JSON record's fields; damage to the line itself happens when it is written."""
+    """Damage the fields of a JSON record; damage to the line itself is done when it is written."""
     payload: dict[str, Any] = made.payload
     items, text = TEXT_LISTS[stream]
     if damage == "no_key":
@@ -56,7 +56,7 @@ def damaged_fields(stream: str, made: Made, damage: Damage) -> Made:
 
 
 def damaged_rows(made: Made, damage: Damage) -> Made:
-    """Damage done to CSV rows. An unusable chat is one row, so that the others of its file stay whole."""
+    """Damage CSV rows. An unusable chat is one row, so that others in the file stay intact."""
     rows: list[list[str]] = made.payload
     if damage == "no_key":
         return Made(made.key, [["", *rows[0][1:]]])
@@ -70,9 +70,9 @@ def damaged_rows(made: Made, damage: Damage) -> Made:
 
 
 def damaged_document(stream: str, made: Made, damage: Damage) -> Made:
-    """Damage done to a file that is one record: nothing left of it, or dirt at its end.
+    """Damage a file that is one record: empty it, or append to it.
 
-    Captions have lines that nobody reads, so bytes that are no UTF-8 would not always make them unusable.
+    Parsers skip some lines of captions, so invalid UTF-8 would not always make these unusable.
     """
     if damage in ("no_text", "no_key", "broken_line") or (stream, damage) == (
         "call_captions",

@@ -1,4 +1,4 @@
-"""How text arrives: as mail with signatures, quotes and footers, as HTML, with wrong encodings and typos."""
+"""Presentation of texts: as mail with signatures, quotes and footers, as HTML, with encoding errors and typos."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Block = list[Part]
 
 
 def mail(story: Story, body: Sequence[Block], sender: Person, people: People, own: Random) -> list[Block]:
-    """The body's blocks with thanks, signature, legal footer and now and then the mail it replies to."""
+    """The body's blocks with thanks, signature, legal footer and sometimes the quoted mail."""
     rnd = own.random
     blocks = list(body)
     if rnd() < 0.8:
@@ -98,12 +98,12 @@ def _escaped(text: str) -> str:
 
 
 def mojibake(text: str) -> str:
-    """UTF-8 read as Windows-1252, the most common wrong encoding."""
+    """Decode the text's UTF-8 bytes as Windows-1252, the most common encoding error."""
     return text.encode("utf-8").decode("cp1252", "replace")
 
 
 def nearly(parts: Sequence[Part], own: Random) -> list[Part]:
-    """The same text with one or two words changed, as a template or a second try would have them."""
+    """The same text with one or two words changed, as in a template or a repeated question."""
     rnd = own.random
     plain = [at for at, (text, entity) in enumerate(parts) if not entity and text.count(" ") >= 3]
     done = list(parts)

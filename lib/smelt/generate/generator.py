@@ -1,4 +1,4 @@
-"""Writes the raw data and its truth, one record at a time."""
+"""Writes the raw data and its ground truth, one record at a time."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ STEP = 500
 
 @dataclass
 class Generated:
-    """What was written: records a stream, planted copies, damage, updates."""
+    """Numbers of records, planted copies, damaged records and updates, by stream."""
 
     records: Counter[str] = field(default_factory=Counter)
     copies: Counter[str] = field(default_factory=Counter)
     damaged: Counter[str] = field(default_factory=Counter)
     updates: Counter[str] = field(default_factory=Counter)
-    """Records that arrive a second time, beside ``records``."""
+    """Second arrivals of records; not included in ``records``."""
 
     @property
     def total(self) -> int:
-        """Records of all streams, each once."""
+        """Records of all streams, without updates."""
         return self.records.total()
 
 
 def generate(
     out: Path, config: GenerateConfig, on_progress: Callable[[int], None] | None = None
 ) -> Generated:
-    """Write raw data below ``out``; memory does not grow with the number of records.
+    """Write raw data below ``out``, in constant memory.
 
-    Records ``config.start`` to ``config.start + config.records`` of the seed's sequence are written, into
-    files named by their first record, so that two runs that follow each other give what one run would.
+    Records ``config.start`` to ``config.start + config.records`` of the seed's sequence are written, to files named by
+    their first record, so consecutive runs write the same as a single one.
     """
     world = World(config.seed, load_grammar(), People(config.seed))
     until = stream_counts(config.start + config.records, config.kinds)

@@ -1,4 +1,4 @@
-"""The grammar: companies, issues and phrases of conf/generate, compiled to templates."""
+"""The grammar: companies, issues and phrases from conf/generate, compiled to templates."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Issue:
 
 @dataclass(frozen=True)
 class Company:
-    """Whose customers write, what it sells and what goes wrong with it."""
+    """A company with its products and issues."""
 
     name: str
     industry: str
@@ -40,7 +40,7 @@ class Company:
 
 @dataclass(frozen=True)
 class Grammar:
-    """Everything that can be said."""
+    """The whole grammar."""
 
     companies: tuple[Company, ...]
     slots: Mapping[str, tuple[str, ...]]

@@ -1,4 +1,4 @@
-"""Invented people. Faker fills pools once a seed; a person is then combined from them in microseconds."""
+"""Fictitious people. Faker fills pools once per seed, from which a person is combined in microseconds."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ KEY_LETTERS = string.ascii_letters + string.digits
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who writes or answers."""
+    """A customer or an agent."""
 
     number: int
     first: str
@@ -113,7 +113,7 @@ class People:
 
 
 def phone_number(rng: Random) -> str:
-    """A phone number in one of the forms people write; some of them in ranges that belong to nobody."""
+    """A phone number in a common format; some are in ranges reserved for fiction."""
     rnd = rng.random
     form = PHONE_FORMS[int(rnd() * len(PHONE_FORMS))]
     return form.format(

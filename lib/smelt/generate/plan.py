@@ -1,4 +1,4 @@
-"""What each record of a stream is: an original, a planted duplicate of an earlier one, or damaged."""
+"""Plans each record of a stream: an original, a planted duplicate of an earlier one, or a damaged one."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ UNUSABLE: tuple[Damage, ...] = ("broken_line", "invalid_utf8", "no_key", "no_tex
 MENDABLE: tuple[Damage, ...] = ("mojibake", "controls", "spaces", "extra_fields")
 
 BLOCK = 40
-"""Every BLOCK-th record is an original in good order that later ones may copy."""
+"""Every BLOCK-th record is an undamaged original that later ones may copy."""
 
 RECENT = 25
-"""Seven in ten copies are of one of the RECENT newest such originals; the others of any."""
+"""70 % of copies are of one of the RECENT newest such originals, the others of any."""
 
 
 class Plan(NamedTuple):

@@ -1,4 +1,4 @@
-"""The configuration beside generated data: its sources declared as a user would, ready for ``smelt run``."""
+"""Writes the configuration for generated data, with its sources declared, ready for ``smelt run``."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ SOURCES: Mapping[str, Mapping[str, Any]] = {
         "defaults": {"language": "en"},
     },
 }
-"""Every stream as a source: what stands in its files -> the columns of bronze."""
+"""Stream -> configuration of its source."""
 
 
 def write_project(out: Path, kinds: tuple[Kind, ...]) -> Path:

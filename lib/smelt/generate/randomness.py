@@ -1,4 +1,4 @@
-"""Random streams by purpose and number: any record can be made without the ones before it."""
+"""Random streams by purpose and number, so that any record can be made without the previous ones."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 from random import Random
 
 STRIDE = 0x9E3779B97F4A7C15
-"""2^64 divided by the golden ratio, an odd number: neighbouring records get far seeds."""
+"""2^64 divided by the golden ratio, an odd number, so that neighbouring records get distant seeds."""
 
 
 def stream(seed: int, purpose: str, number: int) -> Random:

@@ -1,4 +1,4 @@
-"""What the streams have in common: who takes part in a record, when, and what a finished record carries."""
+"""Common parts of the streams: the case behind a record, and the finished record."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TruthSpans = dict[str, list[Span]]
 
 @dataclass(frozen=True)
 class World:
-    """What all records of a seed share."""
+    """Data shared by all records of a seed."""
 
     seed: int
     grammar: Grammar
@@ -37,7 +37,7 @@ class World:
 
 @dataclass(frozen=True)
 class Case:
-    """The making of one record: its story, and a random stream of its own for what a copy may vary."""
+    """The basis of one record: its story, and an own random stream for what a copy may vary."""
 
     plan: Plan
     story: Story
@@ -46,16 +46,16 @@ class Case:
 
     @property
     def customer(self) -> Person:
-        """Who asks."""
+        """The customer who asks."""
         return self.story.customer
 
     @property
     def agent(self) -> Person:
-        """Who answers."""
+        """The agent who answers."""
         return self.story.agent
 
     def local(self, moment: datetime) -> datetime:
-        """The moment in one of the offsets that systems around the world write."""
+        """The moment in the UTC offset of this record's system."""
         offset = OFFSETS[self.plan.number % len(OFFSETS)]
         return moment.astimezone(timezone(timedelta(hours=offset)))
 

@@ -1,4 +1,4 @@
-"""Where records go: shards of JSON lines or CSV, or one file a record; each tells where an entry landed."""
+"""Writers of records: shards of JSON lines or CSV, or one file per record; each returns an entry's place."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Shards:
 
 
 class Documents:
-    """One file a record, in folders of ``size`` files."""
+    """Writes one file per record, in folders of ``size`` files."""
 
     def __init__(self, root: Path, folder: str, suffix: str, size: int) -> None:
         self._root = root
@@ -92,14 +92,14 @@ def json_line(value: Any) -> bytes:
 
 
 def csv_lines(rows: Sequence[Sequence[str]]) -> bytes:
-    """Rows as CSV with CRLF, as spreadsheets write them."""
+    """Rows as CSV with CRLF line ends, as spreadsheets write them."""
     buffer = io.StringIO()
     csv.writer(buffer).writerows(rows)
     return buffer.getvalue().encode("utf-8")
 
 
 def with_invalid_utf8(content: bytes) -> bytes:
-    """The content with two bytes in its middle that are no UTF-8, between characters."""
+    """Insert two bytes of invalid UTF-8 into the middle of the content, between characters."""
     at = len(content) // 2
     while content[at] >= 0x80 or content[at - 1] in b'\\"' or content[at : at + 1] in (b"\\", b"\n"):
         at -= 1

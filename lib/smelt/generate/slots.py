@@ -1,4 +1,4 @@
-"""Values for the slots of a template: drawn as they are asked for, some of them kept for the whole story."""
+"""Values for the slots of templates: drawn on demand, some kept for the whole story."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ Draw = Callable[[], list[Part]]
 class Slots:
     """Fills templates for one story.
 
-    ``product``, ``component`` and the like stay the same within a story; ``code``, ``version`` and ``order``
-    mostly do, so that an answer speaks of what was asked.
+    ``product``, ``component`` and the like are constant within a story, ``code``, ``version`` and ``order`` mostly, so
+    that an answer refers to its question.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Slots:
         return parts
 
     def value(self, slot: str) -> list[Part]:
-        """The parts of one slot; raises KeyError for a slot that nobody defined."""
+        """The parts of one slot. Raises KeyError for an unknown slot."""
         vocabulary = self._vocabularies.get(slot)
         if vocabulary is not None:
             if slot in ("plan", "device", "team"):

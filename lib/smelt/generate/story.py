@@ -1,4 +1,4 @@
-"""A story: one customer, one problem, its cause and its remedy; every kind of source retells stories."""
+"""A story: one customer, one problem, its cause and its remedy; records of every kind are made from stories."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class Story:
-    """What happened; the methods tell pieces of it. Draws from one random stream, so call order matters."""
+    """The facts of a story; methods give pieces of text. All draw from one random stream, so call order matters."""
 
     def __init__(
         self, rng: Random, grammar: Grammar, people: People, customer: Person, agent: Person
@@ -43,7 +43,7 @@ class Story:
         self.slots = Slots(rng, self.company, grammar.slots, people, customer, agent)
 
     def one(self, values: Sequence[T]) -> T:
-        """One of the values, all equally likely."""
+        """One of the values, uniformly."""
         return values[int(self.rnd() * len(values))]
 
     def some(self, templates: Sequence[Template], count: int) -> list[Template]:
@@ -59,12 +59,12 @@ class Story:
         return sentence(self.slots.fill(self.one(self.issue.subjects)), end="")
 
     def personal(self) -> Sentence:
-        """A sentence that gives something personal away."""
+        """A sentence with personal data."""
         entity = self.one(PERSONAL_WEIGHTS)
         return sentence(self.slots.fill(self.one(self.grammar.personal[entity])))
 
     def question(self, personal_share: float) -> list[Sentence]:
-        """What the customer says: the symptom, then some of context, attempts, impact, and a request."""
+        """The customer's question: the symptom, some of context, attempts and impact, and a request."""
         rnd = self.rnd
         symptoms = self.some(self.issue.symptoms, 2 if rnd() < 0.25 else 1)
         sentences = [sentence(self.slots.fill(symptoms[0]))]
@@ -85,7 +85,7 @@ class Story:
         return sentences
 
     def answer(self, numbered: bool) -> list[list[Sentence]]:
-        """What support says, as paragraphs: acknowledgement and cause, steps, outcome."""
+        """The agent's answer, as paragraphs: acknowledgement and cause, steps, outcome."""
         rnd = self.rnd
         opening: list[Sentence] = []
         if rnd() < 0.7:
@@ -112,7 +112,7 @@ class Story:
         return paragraphs
 
     def cause(self) -> Sentence:
-        """Why it happened, in a sentence."""
+        """A sentence about the cause."""
         parts: list[Part] = []
         cause = self.slots.fill(self.one(self.issue.causes))
         for piece, is_slot in self.one(self.grammar.phrases["cause_leads"]):
@@ -125,7 +125,7 @@ class Story:
         return sentence(parts)
 
     def steps(self, count: int) -> list[Sentence]:
-        """``count`` different steps that mend it, as clauses."""
+        """``count`` different steps of the remedy, as clauses."""
         return [self.slots.fill(step) for step in self.some(self.issue.steps, count)]
 
 

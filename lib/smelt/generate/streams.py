@@ -46,7 +46,7 @@ def _json_lines(stream: str, stem: str | None = None) -> Callable[[Path, int, Ex
 
 
 def open_updates(stream: str, root: Path, size: int, stack: ExitStack) -> Write:
-    """Where the updates of a stream of JSON lines go: files beside those of its records."""
+    """Open the writer of a stream's updates: JSON lines files next to those of its records."""
     return _json_lines(stream, f"{stream}-updates")(root, size, stack)
 
 

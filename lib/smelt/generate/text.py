@@ -1,4 +1,4 @@
-"""Text made of parts, some of them personal data, so that spans are known however the text is rendered."""
+"""Text made of parts, some of which are personal data, so that spans are known after rendering."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 Part = tuple[str, str]
-"""A piece of text and the entity it is, or "" where it is not personal data."""
+"""A piece of text and its entity, or "" if it is not personal data."""
 
 Template = tuple[tuple[str, bool], ...]
 """Alternating literals (False) and slot names (True)."""
@@ -36,7 +36,7 @@ def compile_template(source: str) -> Template:
 
 
 def render(parts: Iterable[Part], transform: Callable[[str], str] | None = None) -> Rendered:
-    """Join the parts; ``transform`` rewrites each of them and the spans follow."""
+    """Join the parts, each rewritten by ``transform``, and compute the spans."""
     texts: list[str] = []
     spans: list[Span] = []
     at = 0
@@ -52,7 +52,7 @@ def render(parts: Iterable[Part], transform: Callable[[str], str] | None = None)
 
 
 def sentence(parts: Sequence[Part], end: str = ".") -> list[Part]:
-    """Upper case at the start, ``end`` at the end where no mark stands yet."""
+    """Capitalise the first letter, and add ``end`` unless the text ends in punctuation."""
     done = list(parts)
     first, entity = done[0]
     if not entity:

@@ -1,4 +1,4 @@
-"""Support tickets, one JSON object a line, with the fields of a help desk's export."""
+"""Support tickets, one JSON object per line, with the fields of a help desk's export."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FIRST_ID = 100_000
 
 
 def ticket(world: World, case: Case) -> Made:
-    """Subject and description by the customer, comments by both sides; HTML, signatures and quotes ."""
+    """A ticket: subject and description by the customer, comments by both sides, with HTML, signatures and quotes."""
     story, own = case.story, case.own
     spans: TruthSpans = {}
     subject = render(story.subject())

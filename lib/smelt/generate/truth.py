@@ -1,4 +1,4 @@
-"""What is true of the generated data: personal data, planted duplicates, damaged and updated records."""
+"""The ground truth of the generated data: personal data, planted duplicates, damaged and updated records."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from smelt.generate.sinks import Place, Shards, json_line
 
 
 class Truth:
-    """Writes the truth of one stream.
+    """Writes the ground truth of one stream as JSON lines.
 
     pii: {source, key, spans: [{field, start, end, entity, value}]}, offsets in code points of the field;
     duplicates: {source, cluster, key, of, kind: exact|near}; damaged: {source, key, file, entry, damage,
@@ -37,7 +37,7 @@ class Truth:
             shards.__exit__(kind, error, trace)
 
     def note(self, plan: Plan, made: Made, place: Place, origin_key: str) -> None:
-        """The truth of one record as it was written."""
+        """Write the truth of one record."""
         source, number = self._stream, plan.number
         if plan.damage:
             reason = expected_reason(source, plan.damage)
@@ -81,6 +81,6 @@ class Truth:
             self._duplicates.write(number, json_line(line))
 
     def note_update(self, number: int, key: str, place: Place) -> None:
-        """A record that arrived again with record ``number``, and where."""
+        """Write that record ``key`` arrived again, with record ``number``, and where."""
         line = {"source": self._stream, "key": key, "file": place.file, "entry": place.entry}
         self._updates.write(number, json_line(line))

@@ -1,4 +1,4 @@
-"""Planted updates: a record that arrives again later, in another file, with the same key and more said in it."""
+"""Planted updates: a record that arrives again later, in another file, with the same key and more content."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from smelt.generate.randomness import stream
 from smelt.generate.records import Made
 
 LATER = 2 * BLOCK
-"""An update is written together with the record that has this higher a number in its stream."""
+"""An update of record n is written together with record n + LATER of its stream."""
 
 SHARE = 0.01
-"""Share of records that are updated; copies, what copies may copy, and damaged ones are not."""
+"""Share of records that are updated, never copies, originals that may be copied, or damaged ones."""
 
 _REST = timedelta(days=1)
 _SAID = "Thank you, it has worked since."
 
 
 def updated(seed: int, source: str, number: int, *, duplicates: float, messy: float) -> Plan | None:
-    """The plan of the record whose update is written with record ``number``; None where there is none."""
+    """The plan of the record whose update is written with record ``number``; None if there is none."""
     earlier = number - LATER
     if source not in UPDATES or earlier < 0 or earlier % BLOCK == 0:
         return None

@@ -1,1 +1,1 @@
-"""The report of a release: read into a typed model, drawn as one HTML file, summed up as a dataset card."""
+"""The report of a release: read into a typed model, rendered as one HTML file and as a dataset card."""

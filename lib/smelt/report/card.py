@@ -1,4 +1,4 @@
-"""The dataset card of a release, in the order of Hugging Face's template, with what was measured of it."""
+"""The dataset card of a release, in the order of Hugging Face's template, with its measures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from smelt.report.views import verdict
 
 
 def card(data: ReportData) -> str:
-    """README.md of a dataset: a YAML block that tools read, then what a person asks."""
+    """README.md of a dataset: a YAML block for tools, then the text."""
     total = sum(data.splits.values())
     said = verdict(data)
     found = rows.counted(data.segments("privacy", "findings", "entity"), limit=30, title="as it is")
@@ -83,7 +83,7 @@ def overall(data: ReportData, *, interval: bool = False) -> str:
 
 
 def mix(data: ReportData, dimension: str) -> str:
-    """Released examples by segment, in a sentence."""
+    """Released examples by segment, as a list in one line."""
     found = sorted(data.segments("selection", "released", dimension).values(), key=lambda m: -m.value)
     return (
         ", ".join(f"{words.segment(m.segment)} ({words.count(m.value)})" for m in found if m.value)
@@ -92,7 +92,7 @@ def mix(data: ReportData, dimension: str) -> str:
 
 
 def limitations(data: ReportData) -> str:
-    """What the measures say against the release, a line each."""
+    """Measures with status warn or fail, one line each."""
     wrong: Sequence[Measure] = [m for m in data.measures if m.status in ("warn", "fail")]
     if not wrong:
         return "No gate or target is missed."

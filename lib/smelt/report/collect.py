@@ -1,4 +1,4 @@
-"""From the tables to the data of a report: narrow reads, nothing larger than the report itself on the driver."""
+"""Collects a report's data from the tables; only the report's own data reach the driver."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ from smelt.tables.warehouse import Warehouse
 
 CLUSTERS = 8
 CANDIDATES = 5
-"""Rejected examples that are looked at for each that is shown: some may hold what is not to be shown."""
+"""Rejected examples scanned for each one shown, since some may hold personal data."""
 NOT_SHOWN = "(not shown: it may hold personal data)"
 SAMPLES = 6
 JUDGED_ANEW = ("curated_examples", "releases")
-"""Stages that count all examples in every run, not the new ones."""
+"""Stages whose ledger entries count all examples in every run, not only new ones."""
 
 
 def collected(warehouse: Warehouse, release: str, config: ReportConfig, pii: PiiConfig) -> ReportData:
-    """The report of a release (``latest`` is the newest); raises ReleaseError where there is none.
+    """The report's data of a release (``latest``: the newest). Raises ReleaseError if it does not exist.
 
-    Texts that no release holds are shown only where the gate's scan finds nothing in them, as ``pii`` has it.
+    Texts of examples that were not released are shown only if the privacy gate's scan (``pii``) finds nothing in them.
     """
     scanner = ResidualScanner(pii)
     manifest = find_manifest(warehouse, release)
@@ -75,7 +75,8 @@ def collected(warehouse: Warehouse, release: str, config: ReportConfig, pii: Pii
 
 
 def versions(warehouse: Warehouse, manifest: Manifest) -> list[TableVersion]:
-    """The tables that the release was made from, and its own, which holds the release from this version on."""
+    """The input tables with the versions that the release was made from, and gold.training_splits with its current
+    one."""
     found = {**manifest.input_versions, "gold.training_splits": warehouse.version("gold.training_splits")}
     return [TableVersion(table=table, version=version) for table, version in sorted(found.items())]
 
@@ -87,7 +88,7 @@ def is_measured(warehouse: Warehouse, release: str) -> bool:
 
 
 def ledger_lines(warehouse: Warehouse) -> list[LedgerLine]:
-    """The balance of each stage in the order of the flow: over all runs, or where all is judged anew, of the last."""
+    """The balance of each stage in order: summed over all runs or, for JUDGED_ANEW, of the last run."""
     from smelt.tables.ledger import STAGES
 
     ledger = warehouse.read("ops.ledger")
@@ -120,7 +121,7 @@ def ledger_lines(warehouse: Warehouse) -> list[LedgerLine]:
 
 
 def quarantine_reasons(warehouse: Warehouse) -> dict[str, int]:
-    """Entries that intake did not take, by reason: quarantined, or rejected there."""
+    """Number of entries quarantined or rejected by intake, by reason."""
     rows = (
         warehouse.read("ops.ledger")
         .where("stage = 'ingest' AND measure IN ('quarantined', 'rejected')")
@@ -132,12 +133,12 @@ def quarantine_reasons(warehouse: Warehouse) -> dict[str, int]:
 
 
 def conversations(warehouse: Warehouse) -> int:
-    """Conversations as they are now."""
+    """The current number of conversations."""
     return warehouse.read("silver.conversations").count()
 
 
 def composites(warehouse: Warehouse, release: str) -> list[tuple[str, float]]:
-    """The composite of this release and those measured before it, oldest first."""
+    """(release, composite) of this release and those measured before it, oldest first."""
     rows = (
         warehouse.read("gold.quality_reports")
         .where("family = 'composite' AND measure = 'composite' AND value IS NOT NULL")
@@ -183,9 +184,9 @@ def top_reasons(measures: Sequence[Measure], limit: int) -> list[str]:
 def rejected_examples(
     warehouse: Warehouse, reasons: Sequence[str], config: ReportConfig, scanner: ResidualScanner
 ) -> list[RejectedExample]:
-    """A few scrubbed examples of each reason; those that have no other reason first, then by a hash.
+    """A few scrubbed examples of each reason; those without another reason first, then by a hash.
 
-    No gate has seen them, as no release holds them: one in which it would find something is passed over.
+    They have not passed the privacy gate, so examples in which its scan finds anything are skipped.
     """
     if not reasons or not config.examples_per_reason:
         return []
@@ -263,7 +264,7 @@ def released_examples(
 def largest_clusters(warehouse: Warehouse, config: ReportConfig, scanner: ResidualScanner) -> list[Cluster]:
     """The largest clusters of duplicates, with the question of the first example that is kept.
 
-    The question is left out where the gate would find something in it.
+    A question in which the privacy gate's scan finds anything is replaced by NOT_SHOWN.
     """
     members: DataFrame = warehouse.read("silver.duplicates")
     sizes = (
@@ -296,7 +297,7 @@ def largest_clusters(warehouse: Warehouse, config: ReportConfig, scanner: Residu
 def without_findings(
     rows: Sequence[Row], texts: Callable[[Row], Iterable[str | None]], scanner: ResidualScanner
 ) -> list[Row]:
-    """The rows in whose ``texts`` the gate's scan finds nothing."""
+    """The rows in whose ``texts`` the privacy gate's scan finds nothing."""
     found = {
         finding.row for finding in scanner.by_row([[text for text in texts(row) if text] for row in rows])
     }
@@ -304,7 +305,7 @@ def without_findings(
 
 
 def shortened(text: str | None, limit: int) -> str:
-    """The head of a text, cut at a word."""
+    """A text cut to about ``limit`` characters at a word boundary."""
     text = (text or "").strip()
     if len(text) <= limit:
         return text

@@ -1,4 +1,4 @@
-"""The ``report`` section: what the report of a release shows, and where it is logged."""
+"""The ``report`` section of the configuration."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from pydantic import BaseModel, Field
 
 
 class MlflowConfig(BaseModel, frozen=True, extra="forbid"):
-    """Where releases are logged; off while ``tracking_uri`` is empty. Needs the extra ``mlflow``."""
+    """Logging of releases to MLflow; off if ``tracking_uri`` is null. Needs the extra ``mlflow``."""
 
     tracking_uri: str | None = Field(default=None, description="sqlite:///mlflow.db, http://..., databricks")
     experiment: str = "smelt"
 
 
 class ReportConfig(BaseModel, frozen=True, extra="forbid"):
-    """What the report of a release shows."""
+    """Section ``report`` of the configuration."""
 
     title: str = Field(default="Training data report", min_length=1)
     examples_per_reason: int = Field(

@@ -1,4 +1,4 @@
-"""What a report says, as one typed value: read from the tables, or made by hand in a test."""
+"""The data of a report as typed models."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from smelt.dataset_quality.measures import Measure
 
 
 class Loss(BaseModel, frozen=True, extra="forbid"):
-    """Rows that left the flow at a step, under one heading."""
+    """Rows lost at a step, under one label."""
 
     label: str
     count: int = Field(ge=0)
@@ -20,7 +20,7 @@ class Loss(BaseModel, frozen=True, extra="forbid"):
 
 
 class Step(BaseModel, frozen=True, extra="forbid"):
-    """A station of the flow. What ``entered`` is what went on plus the losses, unless the unit changes after it."""
+    """A step of the flow. ``entered`` equals the next step's plus the losses, unless the unit changes."""
 
     label: str
     unit: str = Field(description="records or examples")
@@ -29,7 +29,7 @@ class Step(BaseModel, frozen=True, extra="forbid"):
 
     @property
     def left(self) -> int:
-        """What went on to the next step."""
+        """The number of rows that reach the next step."""
         return self.entered - sum(loss.count for loss in self.losses)
 
 
@@ -44,7 +44,7 @@ class LedgerLine(BaseModel, frozen=True, extra="forbid"):
 
 
 class SourceLine(BaseModel, frozen=True, extra="forbid"):
-    """One configured source: records taken in, examples made of them, examples released."""
+    """One configured source: numbers of records, of examples made from them, and of released examples."""
 
     source: str
     kind: str
@@ -54,7 +54,7 @@ class SourceLine(BaseModel, frozen=True, extra="forbid"):
 
 
 class RejectedExample(BaseModel, frozen=True, extra="forbid"):
-    """A rejected example as silver holds it, scrubbed; with every reason it has."""
+    """A rejected example from silver (scrubbed), with all its reasons."""
 
     reason: str
     source: str
@@ -64,7 +64,7 @@ class RejectedExample(BaseModel, frozen=True, extra="forbid"):
 
 
 class ReleasedExample(BaseModel, frozen=True, extra="forbid"):
-    """An example of the release, for readers who want to see what a model will learn from."""
+    """A sample row of the release."""
 
     source: str
     category: str | None
@@ -74,7 +74,7 @@ class ReleasedExample(BaseModel, frozen=True, extra="forbid"):
 
 
 class Cluster(BaseModel, frozen=True, extra="forbid"):
-    """One of the largest clusters of duplicates, and the question that stands for it."""
+    """One of the largest clusters of duplicates, with the question of its kept example."""
 
     kind: str
     size: int
@@ -82,7 +82,7 @@ class Cluster(BaseModel, frozen=True, extra="forbid"):
 
 
 class ReviewLine(BaseModel, frozen=True, extra="forbid"):
-    """One sample that people reviewed; shares are weighted to all pairs, intervals are of 95 %."""
+    """One reviewed sample; shares are weighted to all pairs, with 95 % confidence intervals."""
 
     sample: str
     scope: str
@@ -98,7 +98,7 @@ class ReviewLine(BaseModel, frozen=True, extra="forbid"):
 
 
 class TableVersion(BaseModel, frozen=True, extra="forbid"):
-    """A table that the release was made from, and which version of it."""
+    """A table and the version from which the release was made."""
 
     table: str
     version: int | None
@@ -127,7 +127,7 @@ class ReportData(BaseModel, frozen=True, extra="forbid", arbitrary_types_allowed
     tables: tuple[TableVersion, ...] = ()
 
     def measure(self, family: str, name: str, dimension: str = ALL, segment: str = ALL) -> Measure | None:
-        """One measure, or None where it was not measured."""
+        """One measure, or None if it was not measured."""
         wanted = (family, name, dimension, segment)
         return next(
             (m for m in self.measures if (m.family, m.measure, m.dimension, m.segment) == wanted), None

@@ -1,4 +1,4 @@
-"""The page of a model in production: what fires, how it went over time, what moved and by how much, what is planned."""
+"""The monitoring page of a model in production: alerts, trends, significant changes, retraining plans."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def page(
     version: str,
     made_at: dt.datetime,
 ) -> str:
-    """The page of one version as HTML, of rows of gold.monitoring, gold.alerts and gold.retraining_plans."""
+    """The page of one model version as HTML, from rows of gold.monitoring, gold.alerts and gold.retraining_plans."""
     own = [row for row in figures if row["model_version"] == version]
     starts = sorted({row["window_start"] for row in own})
     complete = [
@@ -108,7 +108,7 @@ def page(
 
 
 def _outcome(state: str, detail: Mapping[str, Any]) -> str:
-    """What became of a plan, in words."""
+    """The outcome of a plan, in words."""
     if state == "failed":
         return f"stopped at {detail.get('failed_at', 'a step')}"
     if state == "done":
@@ -169,7 +169,7 @@ def _point(row: Figure | None, start: dt.datetime, wanted: Wanted) -> Point:
 
 
 def written(value: float | None, form: str) -> str:
-    """A value as people read it."""
+    """Format a value for display."""
     if value is None:
         return ""
     return {
@@ -180,7 +180,7 @@ def written(value: float | None, form: str) -> str:
 
 
 def _segments(rows: Sequence[Figure], last: dt.datetime | None) -> list[Figure]:
-    """Accuracy of the segments of the last complete window, those that lost most first."""
+    """Accuracy of the segments in the last complete window, greatest loss first."""
     found = [
         row
         for row in rows
@@ -195,7 +195,7 @@ def _segments(rows: Sequence[Figure], last: dt.datetime | None) -> list[Figure]:
 
 
 def _checks(rows: Sequence[Figure], last: dt.datetime | None) -> list[Figure]:
-    """Every comparison of the last complete window, the surest first."""
+    """Every comparison of the last complete window: moved ones first, then by adjusted p-value."""
     found = [
         row
         for row in rows
@@ -205,7 +205,7 @@ def _checks(rows: Sequence[Figure], last: dt.datetime | None) -> list[Figure]:
 
 
 def _blind(rows: Sequence[Figure], last: dt.datetime | None) -> list[Figure]:
-    """What could not be computed in the last complete window."""
+    """Measures that could not be computed in the last complete window."""
     return [
         row
         for row in rows

@@ -23,7 +23,7 @@ class Picture(NamedTuple):
 
 
 def score_pictures(data: ReportData) -> list[Picture]:
-    """A histogram a score, intake behind release; the composite first."""
+    """One histogram per score, intake behind release; the composite first."""
     names = sorted(m.measure for m in data.measures if m.family == "scores" and m.dimension == "all")
     names = sorted(dict.fromkeys(names), key=lambda name: (name != "composite", name))
     found = []

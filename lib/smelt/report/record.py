@@ -1,4 +1,4 @@
-"""One record's story, read from the tables: where it came from, what was made of it, where it ended and why."""
+"""Traces one record through the tables: its origin, what was made of it, and the reasons."""
 
 from __future__ import annotations
 
@@ -35,29 +35,29 @@ _SHOWN = {
 
 
 FEWEST_DIGITS = 8
-"""Of an identifier that stand for all 32; fewer are likely to begin several."""
+"""Fewest first digits that abbreviate an identifier of 32 digits; fewer are likely to be ambiguous."""
 
 _SEVERAL = 10
 
 
 class IdentifierError(ProblemsError):
-    """Raised for what cannot be an identifier, and for first digits that several have."""
+    """Raised for an invalid identifier, and for an ambiguous abbreviation."""
 
     exit_code = 2
 
 
 class Step(NamedTuple):
-    """What one table says of the record; ``rows`` hold no raw personal data."""
+    """The record's rows in one table; ``rows`` hold no raw personal data."""
 
     table: str
     rows: list[dict[str, Any]]
 
 
 def story(warehouse: Warehouse, identifier: str, quality: QualityConfig, pii: PiiConfig) -> Iterator[Step]:
-    """Steps in the order of the flow for a record_id, an example_id or a quarantine_id (or its first 8 digits).
+    """Steps in the order of the flow for a record_id, example_id or quarantine_id (or at least its first 8 digits).
 
-    An example_id may be that of a table or that of an exported file, which is keyed (EXPORTED_ID). Personal data in
-    names of files is shown as tags.
+    An example_id may be that of a table or the keyed one of an exported file (EXPORTED_ID). Personal data in file names
+    is shown as tags. Raises IdentifierError.
     """
     for step in _steps(warehouse, _checked(identifier), quality):
         for row in step.rows:
@@ -89,7 +89,7 @@ def _steps(warehouse: Warehouse, identifier: str, quality: QualityConfig) -> Ite
 
 
 def _record_of(warehouse: Warehouse, identifier: str) -> str | None:
-    """The record_id that ``identifier`` names or belongs to; raises IdentifierError where it may be several."""
+    """The record_id for ``identifier``, None if there is none. Raises IdentifierError if it is ambiguous."""
     records = [warehouse.read(table).select("record_id", F.col("record_id").alias("id")) for table in BRONZE]
     examples = [
         warehouse.read("silver.examples").select("record_id", F.expr(column).alias("id"))
@@ -106,7 +106,7 @@ def _record_of(warehouse: Warehouse, identifier: str) -> str | None:
 
 
 def _checked(identifier: str) -> str:
-    """The identifier in lower case; raises IdentifierError for one that cannot be one, or is too short to tell."""
+    """The identifier in lower case. Raises IdentifierError for an invalid or too short one."""
     identifier = identifier.strip().lower()
     if not re.fullmatch(f"[0-9a-f]{{{FEWEST_DIGITS},32}}", identifier):
         raise IdentifierError(

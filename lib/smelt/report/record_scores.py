@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def opinions_of(warehouse: Warehouse, record: str, config: QualityConfig) -> list[dict[str, Any]]:
-    """A row an example of ``record``: example_id, and for each measure its score, pass mark, rules and their inputs.
+    """One row per example of ``record``: example_id, and for each measure its score, pass mark, rules and their inputs.
 
-    The corpus is learned anew from the examples of now, which may be more than there were when the example was
-    scored: silver.scores says what counted, this says why.
+    The corpus is learned again from the current examples, which may be more than when the example was scored, so scores
+    may differ slightly from those in silver.scores, which decide.
     """
     examples = warehouse.read("silver.examples")
     own = examples.where(
@@ -48,7 +48,7 @@ def opinions_of(warehouse: Warehouse, record: str, config: QualityConfig) -> lis
 
 
 def by_measure(opinions: list[Opinion]) -> dict[str, str]:
-    """One line a measure: its score against the pass mark, then each rule with what it looked at."""
+    """Measure -> one line: its score and pass mark, then each rule with its inputs."""
     measures: dict[str, list[Opinion]] = {}
     for opinion in opinions:
         measures.setdefault(opinion.measure, []).append(opinion)

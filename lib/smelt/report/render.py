@@ -1,4 +1,4 @@
-"""The page: one self-contained HTML file, every text escaped, nothing fetched from anywhere."""
+"""Renders the report as one self-contained HTML file: all texts escaped, no external resources."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from smelt.report.data import ReportData
 
 
 def asset(name: str) -> str:
-    """A file of templates/; read as a resource, so that it is found in a zip too."""
+    """The content of a file in templates/; read as a package resource, so it works from a zip too."""
     return (resources.files("smelt.report.templates") / name).read_text("utf-8")
 
 
 def page(
     data: ReportData, config: ReportConfig | None = None, looks_back: HistoryConfig | None = None
 ) -> str:
-    """The report as HTML. The same data give the same bytes."""
+    """The report as HTML; deterministic."""
     environment = Environment(
         loader=FunctionLoader(asset),
         autoescape=True,

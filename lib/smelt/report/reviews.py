@@ -1,4 +1,4 @@
-"""The samples that people reviewed, for the report."""
+"""The reviewed samples, for the report."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def review_lines(warehouse: Warehouse) -> list[ReviewLine]:
-    """One line a sample that was answered, in the order in which they were drawn."""
+    """One line per answered sample, in the order of drawing."""
     reviews = read_reviews(warehouse)
     if not reviews:
         return []

@@ -1,4 +1,4 @@
-"""Rows and pictures of the report's sections: pure functions of the data."""
+"""Rows and charts of the report's sections: pure functions of the data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OTHER = "Other"
 
 
 class Cell(NamedTuple):
-    """Text of a cell and the number that it sorts by."""
+    """Text of a cell and its sort key."""
 
     text: str
     sort: float
@@ -59,7 +59,7 @@ class CountRow(NamedTuple):
 
 
 class PairRow(NamedTuple):
-    """A segment before and after curation."""
+    """A segment in the intake and in the release."""
 
     name: str
     raw: Cell
@@ -69,7 +69,7 @@ class PairRow(NamedTuple):
 
 
 class ReasonRow(NamedTuple):
-    """A reason for rejection, how often it was the only one, and rejected examples."""
+    """A reason for rejection, how often it was the only reason, and examples."""
 
     row: CountRow
     alone: Cell
@@ -77,7 +77,7 @@ class ReasonRow(NamedTuple):
 
 
 class DriftRow(NamedTuple):
-    """A distribution or a measure beside the last release."""
+    """A distribution or a measure compared with the previous release."""
 
     name: str
     before: str
@@ -115,7 +115,7 @@ def parts(data: ReportData) -> list[PartRow]:
 
 
 def gates(data: ReportData) -> list[GateRow]:
-    """Everything that a gate judged, the worst first."""
+    """All measures with a gate, the worst first."""
     order = {"fail": 0, "warn": 1, "pass": 2, "info": 3}
     judged = [m for m in data.measures if m.threshold is not None]
     return [
@@ -146,7 +146,7 @@ def counted(
     tone: str = "kept",
     title: str = "",
 ) -> list[CountRow]:
-    """Segments by count, the largest first; what is over the limit is summed up as other."""
+    """Segments by count, the largest first; those beyond ``limit`` are summed up as OTHER."""
     pairs = sorted(((m.value, name) for name, m in segments.items() if m.value), key=lambda p: (-p[0], p[1]))
     whole = total if total is not None else sum(value for value, _ in pairs)
     rest = sum(value for value, _ in pairs[limit:])
@@ -167,7 +167,7 @@ def counted(
 
 
 def before_and_after(data: ReportData, dimension: str, *, limit: int) -> list[PairRow]:
-    """Every segment of a dimension: share of the intake, share of the release, acceptance rate."""
+    """Share of the intake, share of the release and acceptance rate of every segment of a dimension."""
     raw = {s: m.value for s, m in data.segments("selection", "raw", dimension).items()}
     released = {s: m.value for s, m in data.segments("selection", "released", dimension).items()}
     accepted = data.segments("selection", "accepted_share", dimension)
@@ -199,7 +199,7 @@ def before_and_after(data: ReportData, dimension: str, *, limit: int) -> list[Pa
 
 
 def reasons(data: ReportData, *, limit: int) -> list[ReasonRow]:
-    """Reasons by how many examples have them, with how often each stood alone and examples of each."""
+    """Reasons by number of examples, with how often each was the only one, and sample examples."""
     segments = data.segments("rejections", "examples", "reason")
     alone = data.segments("rejections", "only_reason", "reason")
     names = {words.readable(name): name for name in segments}
@@ -217,7 +217,7 @@ def reasons(data: ReportData, *, limit: int) -> list[ReasonRow]:
 
 
 def moved_shapes(data: ReportData) -> list[DriftRow]:
-    """Distributions by how far they are from those of the last release."""
+    """Distributions by their distance from those of the previous release."""
     return [
         DriftRow(
             words.readable(m.segment),
@@ -235,7 +235,7 @@ def moved_shapes(data: ReportData) -> list[DriftRow]:
 
 
 def changed_measures(noteworthy: Sequence[Measure]) -> list[DriftRow]:
-    """Measures that changed by more than chance and a small effect."""
+    """Noteworthy measures as rows."""
     return [
         DriftRow(
             words.name_of(m),
@@ -251,7 +251,7 @@ def changed_measures(noteworthy: Sequence[Measure]) -> list[DriftRow]:
 
 
 def waterfall(steps: Sequence[Step]) -> list[CountRow]:
-    """The flow as rows, for narrow screens and paper: each step, then what left there."""
+    """The flow as rows, for narrow screens and print: each step, followed by its losses."""
     found = []
     top = {unit: max(s.entered for s in steps if s.unit == unit) for unit in {s.unit for s in steps}}
     for step in steps:

@@ -1,6 +1,6 @@
-"""How the first records of a source map, before a run: roles, times, pairs, what is left over, what looks wrong.
+"""Checks how the first records of a source are mapped, before a run: roles, times, pairs, unmapped fields, problems.
 
-It counts and names fields, and never shows what a record says.
+It reports counts and field names only, never the content of a record.
 """
 
 from __future__ import annotations
@@ -33,30 +33,30 @@ from smelt.intake.source import SourceConfig
 from smelt.tables.filesystem import local_path
 
 FIRST = 200
-"""Records that are read of each source."""
+"""Records read per source."""
 _MOST_BYTES = 64 * 1024 * 1024
 _FEW = 0.2
-"""Share below which something that a source should have is missed."""
+"""Share below which an expected property of a source is reported as a problem."""
 
 
 class Sections(Protocol):
-    """The sections of the configuration that decide on how records map."""
+    """The sections of the configuration that decide how records are mapped."""
 
     @property
     def intake(self) -> IntakeConfig:
-        """Sources, and how they are read."""
+        """Section ``intake``."""
 
     @property
     def cleaning(self) -> CleaningConfig:
-        """What is taken out of texts."""
+        """Section ``cleaning``."""
 
     @property
     def examples(self) -> ExamplesConfig:
-        """How pairs are made."""
+        """Section ``examples``."""
 
 
 class SourceCheck(NamedTuple):
-    """What was found; counts are of the records that were read."""
+    """The result for one source; counts refer to the records that were read."""
 
     source: str
     files: int
@@ -64,30 +64,30 @@ class SourceCheck(NamedTuple):
     quarantined: Mapping[str, int]
     excluded: Mapping[str, int]
     roles: Mapping[str, int]
-    """Turns by role."""
+    """Role -> number of turns."""
     with_times: int
-    """Turns with a time."""
+    """Number of turns with a time."""
     usable_pairs: int
     rejected: Mapping[str, int]
-    """Records without a pair, by the first reason."""
+    """First reason -> number of records without a pair."""
     left_over: Mapping[str, int]
-    """Fields that no column is mapped to (they are kept in ``extras``), by how many records have them."""
+    """Field without a mapping (kept in ``extras``) -> number of records that have it."""
     problems: tuple[str, ...]
 
     @property
     def turns(self) -> int:
-        """Turns of all records."""
+        """Number of turns of all records."""
         return sum(self.roles.values())
 
 
 def check_sources(config: Sections, first: int = FIRST) -> Iterator[SourceCheck]:
-    """One result a source, in the order of the configuration; nothing is written."""
+    """One result per source, in the order of the configuration; nothing is written."""
     for source in config.intake.sources:
         yield check_source(config, source, first)
 
 
 def check_source(config: Sections, source: SourceConfig, first: int = FIRST) -> SourceCheck:
-    """Read the first records of a source whose files are on this machine."""
+    """Check the first records of a source with local files."""
     location = local_path(config.intake.location(source.path))
     if location is None:
         return _nothing(source, "its files are not on this machine: copy some of them here to look at them")
@@ -106,7 +106,7 @@ def check_source(config: Sections, source: SourceConfig, first: int = FIRST) -> 
 
 
 def _files(location: str, source: SourceConfig) -> Iterator[str]:
-    """Files as Spark lists them: names that begin with a dot or an underscore are not looked at."""
+    """Files as Spark lists them, without names that begin with a dot or an underscore."""
     roots = sorted(glob.glob(location)) if any(mark in location for mark in "*?[{") else [location]
     for root in roots:
         if os.path.isfile(root):
@@ -197,7 +197,7 @@ def _examples(config: Sections, rows: list[Row], now: datetime) -> list[dict[str
 
 
 def _problems(source: SourceConfig, check: SourceCheck, used: list[dict[str, Any]]) -> Iterator[str]:
-    """What looks wrong, most urgent first; sentences name keys of the configuration."""
+    """Apparent problems, most urgent first, with the configuration keys concerned."""
     if not check.records:
         yield "no record was found in its files"
         return

@@ -1,4 +1,4 @@
-"""The flow of a release as steps and losses, from the ledger and what was measured."""
+"""The flow of a release as steps and losses, from the ledger and the measures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from smelt.report import words
 from smelt.report.data import LedgerLine, Loss, Step
 
 SHOWN = 5
-"""Reasons with a branch of their own; the others share one."""
+"""Number of reasons shown separately; the others are combined."""
 
 
 def steps_of(
@@ -21,9 +21,9 @@ def steps_of(
 ) -> tuple[Step, ...]:
     """Records read, conversations, examples, curated, released.
 
-    ``refused``: what intake did not take, by ``quarantined:<reason>`` or ``rejected:<reason>``. Records count
-    as often as they arrived: what a later arrival replaced is a loss of the first step. Examples stand as they
-    are now, a rejected one under its first reason.
+    ``refused``: entries not accepted by intake, by ``quarantined:<reason>`` or ``rejected:<reason>``. Records count as
+    often as they arrived; one replaced by a later arrival is a loss of the first step. Examples are counted as of now,
+    a rejected one under its first reason.
     """
     ingest = next((line for line in ledger if line.stage == "ingest"), None)
     first: list[Step] = []
@@ -55,7 +55,7 @@ def steps_of(
 
 
 def refusals(refused: Mapping[str, int]) -> list[Loss]:
-    """What intake did not take: quarantine as one, rejections by reason."""
+    """Losses of intake: quarantined entries combined, rejections by reason."""
     quarantined = sum(count for name, count in refused.items() if name.startswith("quarantined:"))
     losses = [Loss(label="Quarantine", count=quarantined, kind="quarantined")] if quarantined else []
     others = sorted((-count, name) for name, count in refused.items() if name.startswith("rejected:"))
@@ -67,7 +67,7 @@ def refusals(refused: Mapping[str, int]) -> list[Loss]:
 
 
 def grouped(reasons: Mapping[str, int]) -> list[Loss]:
-    """Losses by first reason: duplicates as one, the largest reasons by name, the rest together."""
+    """Losses by first reason: duplicates combined, the largest reasons separately, the rest combined."""
     copies = sum(count for name, count in reasons.items() if name.startswith("duplicate_"))
     others = sorted(
         ((count, name) for name, count in reasons.items() if count and not name.startswith("duplicate_")),

@@ -1,6 +1,6 @@
-"""A release in MLflow: the dataset with its source and digest, the measures as metrics, report and card as files.
+"""Logs a release to MLflow: the dataset with source and digest, measures as metrics, report and card as artifacts.
 
-Needs the extra ``mlflow`` and a tracking URI; MLflow 3 has no ``file:`` store, SQLite or a server is asked for.
+Needs the extra ``mlflow`` and a tracking URI. MLflow 3 has no ``file:`` store; use SQLite or a server.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from smelt.report.config import MlflowConfig
 from smelt.report.data import ReportData
 
 DIGEST_LIMIT = 36
-"""Characters that MLflow takes as a digest."""
+"""Most characters of a digest in MLflow."""
 FAMILIES = (
     "composite", "accuracy", "completeness", "consistency", "relevance", "coverage", "bias", "diversity", "intrinsic",
 )  # fmt: skip
 
 
 def logged(data: ReportData, files: dict[str, str], source: str, config: MlflowConfig) -> str:
-    """Log a release as one run named after it, and give back the run's id.
+    """Log a release as one run named after it; returns the run's id.
 
-    ``files``: artifacts by name. ``source``: path or name of the Delta table gold.training_splits. The digest is
-    the release's own fingerprint: it does not change with the order of rows, as MLflow's does.
+    ``files``: name -> content of artifacts. ``source``: path or name of the Delta table gold.training_splits. The
+    digest is the release's fingerprint, which, unlike MLflow's, does not depend on the order of rows.
 
     Raises:
         MissingExtra: MLflow is not installed.
@@ -64,7 +64,7 @@ def logged(data: ReportData, files: dict[str, str], source: str, config: MlflowC
 
 
 def imported() -> Any:
-    """The module; raises MissingExtra."""
+    """The module mlflow. Raises MissingExtra."""
     try:
         import mlflow
     except ImportError:
@@ -73,7 +73,7 @@ def imported() -> Any:
 
 
 def dataset_of(data: ReportData, source: str) -> Any:
-    """What MLflow keeps of a dataset: its name, where it is, at which version, and its digest."""
+    """The MLflow dataset: name, location, version and digest."""
     from mlflow.data.delta_dataset_source import DeltaDatasetSource
     from mlflow.data.meta_dataset import MetaDataset
 
@@ -89,7 +89,7 @@ def dataset_of(data: ReportData, source: str) -> Any:
 
 
 def metrics_of(data: ReportData) -> dict[str, float]:
-    """Every measure of the whole release by ``family.measure``; those that could not be measured are left out."""
+    """``family.measure`` -> value, for finite measures of the whole release in FAMILIES."""
     return {
         f"{m.family}.{m.measure}": m.value
         for m in data.measures

@@ -1,4 +1,4 @@
-"""From the data of a report to what its page shows: the verdict in words, key figures, sections."""
+"""Prepares the report's data for its template: verdict in words, key figures, sections."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Figure(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """The first thing that a reader sees."""
+    """The verdict at the top of the page."""
 
     status: str
     headline: str
@@ -37,7 +37,7 @@ class Verdict(NamedTuple):
 
 
 class Remark(NamedTuple):
-    """Something to look at, in one sentence, and how bad it is."""
+    """A finding in one sentence, with its status."""
 
     status: str
     title: str
@@ -45,7 +45,7 @@ class Remark(NamedTuple):
 
 
 def context(data: ReportData, config: ReportConfig, looks_back: HistoryConfig) -> dict[str, Any]:
-    """All that the template needs; nothing in it is computed in the template."""
+    """The template's context; the template itself computes nothing."""
     noteworthy = history.drifted([m for m in data.measures if m.dimension == "all"], looks_back)
     raw = data.measure("selection", "raw")
     dimensions = [
@@ -129,7 +129,7 @@ def context(data: ReportData, config: ReportConfig, looks_back: HistoryConfig) -
 
 
 def verdict(data: ReportData) -> Verdict:
-    """The release in one line."""
+    """The verdict on the release."""
     judged = [m for m in data.measures if m.threshold is not None]
     failed = [m for m in judged if m.status == "fail"]
     warned = [m for m in data.measures if m.status == "warn" and m.family != "volume"]
@@ -154,7 +154,7 @@ def verdict(data: ReportData) -> Verdict:
 
 
 def figures(data: ReportData) -> list[Figure]:
-    """Five numbers that a reader remembers."""
+    """The five key figures."""
     found = []
     size = data.measure("intrinsic", "size")
     if size is not None:
@@ -193,7 +193,7 @@ def figures(data: ReportData) -> list[Figure]:
 
 
 def remarks(data: ReportData, noteworthy: list[Measure]) -> list[Remark]:
-    """What to look at first: failed gates, warnings, values unlike earlier ones, real changes."""
+    """Findings by urgency: failed gates, warnings, anomalies, noteworthy changes."""
     order = {"fail": 0, "warn": 1}
     judged = sorted(
         (m for m in data.measures if m.status in order),
@@ -237,14 +237,14 @@ def remarks(data: ReportData, noteworthy: list[Measure]) -> list[Remark]:
 
 
 def said(measure: Measure) -> str:
-    """The reason of a verdict as a sentence."""
+    """The reason of a measure's status as a sentence."""
     reason = (measure.reason or "").strip()
     text = reason[:1].upper() + reason[1:]
     return text if text.endswith(".") or not text else f"{text}."
 
 
 def groups(data: ReportData) -> list[tuple[str, str, str, list[Measure]]]:
-    """Demographic dimensions with more than one group: name, ratio, what chance says, acceptance rates."""
+    """Demographic dimensions with more than one group: name, ratio, significance in words, acceptance rates."""
     found = []
     for dimension in sorted(
         {m.dimension for m in data.measures if m.family == "bias" and m.measure == "acceptance_rate"}
@@ -287,5 +287,5 @@ def details(data: ReportData) -> list[tuple[str, list[Measure]]]:
 
 
 def is_known(value: float | None) -> bool:
-    """Whether a number is there to be shown."""
+    """Whether a number is neither None nor NaN."""
     return value is not None and not math.isnan(value)

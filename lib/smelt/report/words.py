@@ -1,4 +1,4 @@
-"""Plain words and well-set numbers for what is measured."""
+"""Plain names and number formats for measures."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ MEASURES: dict[str, tuple[str, str]] = {
     "scores.completeness": ("All parts answered", "Whether every part of the question is answered."),
     "scores.text_quality": ("Text quality", "Repetition, symbols, boilerplate."),
 }  # fmt: skip
-"""family.measure -> (name, what it says)."""
+"""family.measure -> (name, meaning)."""
 
 UNITLESS = {
     "bias.selection_rate_ratio", "diversity.topics", "drift.population_stability",
@@ -74,7 +74,7 @@ VERDICTS = {"pass": "Passed", "warn": "Warning", "fail": "Failed", "info": "No g
 def readable(name: str) -> str:
     """``answer_too_short`` as "Answer too short", ``contaminated:arc`` as "Contaminated: arc".
 
-    Text with spaces or capitals stays as it is.
+    Text with spaces or capitals is unchanged.
     """
     if name.islower() and " " not in name:
         words = name.replace("_", " ").replace(".", ": ").replace(":", ": ").replace(":  ", ": ")
@@ -94,23 +94,23 @@ def name_of(measure: Measure) -> str:
 
 
 def segment(name: str) -> str:
-    """A segment as it is read; rows without a value are "not given"."""
+    """The display name of a segment; "not given" for rows without a value."""
     return "not given" if name == "(none)" else name
 
 
 def meaning_of(measure: Measure) -> str:
-    """One sentence on what a measure says; empty where none is written."""
+    """One sentence on the meaning of a measure, or empty."""
     known = MEASURES.get(f"{measure.family}.{measure.measure}")
     return known[1] if known else ""
 
 
 def count(value: float | None) -> str:
-    """1,234; a dash for what is not known."""
+    """1,234; a dash for an unknown value."""
     return "–" if value is None or math.isnan(value) else f"{value:,.0f}"
 
 
 def share(value: float | None) -> str:
-    """93.4%; more digits near the ends so that 0.04% is not nothing."""
+    """93.4%; two decimals near 0 and 1, so that 0.04% is not shown as 0.0%."""
     if value is None or math.isnan(value):
         return "–"
     if 0 < value < 0.001 or 0.999 < value < 1:
@@ -119,7 +119,7 @@ def share(value: float | None) -> str:
 
 
 def value_of(measure: Measure, number: float | None = None) -> str:
-    """A measure's value (or another value of its kind) as it is read: share, score, mean or count."""
+    """Format a measure's value (or ``number``) by its kind: share, score, mean or count."""
     value = measure.value if number is None else number
     if value is None or math.isnan(value):
         return "not measured"
@@ -133,7 +133,7 @@ def value_of(measure: Measure, number: float | None = None) -> str:
 
 
 def interval_of(measure: Measure) -> str:
-    """``0.81 to 0.85``; empty where there is no interval or it is a point."""
+    """``0.81 to 0.85``; empty if there is no interval or it is a point."""
     if measure.low is None or measure.high is None or measure.low == measure.high:
         return ""
     low, high = value_of(measure, measure.low), value_of(measure, measure.high)
@@ -143,7 +143,7 @@ def interval_of(measure: Measure) -> str:
 
 
 def change_of(measure: Measure) -> str:
-    """The change since the release before, signed; empty where there is none to speak of."""
+    """The signed change since the previous release; empty if there is none."""
     if measure.previous is None or math.isnan(measure.value) or math.isnan(measure.previous):
         return ""
     change = measure.value - measure.previous
@@ -155,12 +155,12 @@ def change_of(measure: Measure) -> str:
 
 
 def signed(number: float, form: str) -> str:
-    """A number with its sign, a real minus before negative ones."""
+    """A number with its sign, with a typographic minus."""
     return f"{'+' if number > 0 else '−'}{abs(number):{form}}"
 
 
 def p_value(value: float | None) -> str:
-    """A p-value as it is printed in papers."""
+    """A p-value in the style of papers: ``.012``, ``< .001``."""
     if value is None:
         return ""
     return "< .001" if value < 0.001 else f"{value:.3f}".lstrip("0")

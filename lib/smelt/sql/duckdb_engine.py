@@ -230,7 +230,8 @@ def _rows(reader: Any) -> Iterator[Sequence[Any]]:
 
 
 def _mapped(value: Any, kind: Any, pa: Any) -> Any:
-    """Convert Arrow's maps (lists of pairs) to dictionaries, at any depth, and decimals of DuckDB's sums to numbers."""
+    """Convert Arrow's maps (lists of pairs) to dictionaries, at any depth, and whole decimals (DuckDB's sums) to
+    int."""
     if value is None:
         return None
     if pa.types.is_decimal(kind):

@@ -1,5 +1,5 @@
-"""Charts as inline SVG: pure functions from numbers to markup, styled by the page, fluid in width.
+"""Charts as inline SVG of fluid width: pure functions from numbers to markup, styled by the page.
 
-Horizontal positions are percentages and heights are pixels, so that a chart fills a phone or a page and
-its text keeps its size. Colours are classes: light, dark and print are the style sheet's affair.
+Horizontal positions are percentages and heights are pixels, so that a chart fits any screen and its text keeps its
+size. Colours are set by CSS classes, for light, dark and print.
 """

@@ -1,4 +1,4 @@
-"""Bars: one value a row of a table, with its interval and where it was before."""
+"""Bars: one value per row of a table, with its interval and its previous value."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def bar(
     before: float | None = None,
     tone: str = "kept",
 ) -> Markup:
-    """A bar from zero. A whisker shows the interval, a tick where the value was in the release before."""
+    """A bar from zero. A whisker shows the interval, a tick the value in the previous release."""
     top = maximum or 1.0
     marks = [
         tag("rect", class_="track", x=0, y=5, width="100%", height=6, rx=1),
@@ -39,7 +39,7 @@ def bar(
 
 
 def paired(before: float, after: float, maximum: float, *, label: str) -> Markup:
-    """Two shares on one scale: what came in above, what was released below."""
+    """Two shares on one scale: intake above, release below."""
     top = maximum or 1.0
     return chart(
         tag("rect", class_="track", x=0, y=2, width="100%", height=14, rx=1),
@@ -52,7 +52,7 @@ def paired(before: float, after: float, maximum: float, *, label: str) -> Markup
 
 
 def stacked(parts: Sequence[tuple[str, float]], *, label: str) -> Markup:
-    """One bar cut into parts, in the order given; each part has a tone and a share."""
+    """A stacked bar; each part is (name, share), in the order given."""
     total = sum(share for _, share in parts) or 1.0
     marks, at = [], 0.0
     for index, (name, share) in enumerate(parts):

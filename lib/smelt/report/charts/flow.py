@@ -1,4 +1,4 @@
-"""The flow: what came in on the left, what was released on the right, and what left on the way."""
+"""A flow diagram from intake (left) to release (right), with the losses in between."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from smelt.report.charts.svg import chart, number, percent, tag
 from smelt.report.data import Loss, Step
 
 RIVER = 190.0
-"""Height in pixels of the widest point of the river."""
+"""Height in pixels of the first step of each unit."""
 TOP = 46.0
 DROP = 56.0
 NODE = 0.012
 """Width of a node as a share of the whole."""
 LEAST = 1.5
 LABEL = 32.0
-"""Height of a loss's two lines of text; no two stand closer."""
+"""Height in pixels of a loss's two lines of text, the least distance between losses."""
 
 
 def flow(steps: Sequence[Step], *, label: str) -> Markup:
-    """A Sankey diagram of steps with losses that run out below.
+    """A Sankey diagram of steps, with losses leaving downwards.
 
-    Each unit (records, examples) has a scale of its own, its first step being the full height; where the
-    unit changes the river is broken and says so.
+    Each unit (records, examples) has its own scale, with its first step at full height; the flow is interrupted where
+    the unit changes.
     """
     if not steps:
         return Markup("")
@@ -76,7 +76,7 @@ def flow(steps: Sequence[Step], *, label: str) -> Markup:
 
 
 def scales(steps: Sequence[Step]) -> dict[str, float]:
-    """Pixels a row, for each unit."""
+    """Unit -> pixels per row."""
     found: dict[str, float] = {}
     for step in steps:
         found.setdefault(step.unit, RIVER / max(1, step.entered))
@@ -89,7 +89,7 @@ def tone(loss: Loss) -> str:
 
 
 def heading(step: Step, x: float, *, last: bool) -> list[Markup]:
-    """Name and number above a node; the last one is set to the right edge."""
+    """Name and number above a node; the last one is right-aligned."""
     at, anchor = (percent(x + NODE), "end") if last else (percent(x), "start")
     return [
         tag("text", step.label, class_="flow-label", x=at, y=14, text_anchor=anchor),
@@ -98,7 +98,7 @@ def heading(step: Step, x: float, *, last: bool) -> list[Markup]:
 
 
 def branch(loss: Loss, step: Step, x: float, y: float, thick: float) -> list[Markup]:
-    """Name, number and share of a loss, right of where it ends."""
+    """Name, number and share of a loss, to the right of its end."""
     share = loss.count / step.entered if step.entered else 0.0
     middle = y + thick / 2
     return [

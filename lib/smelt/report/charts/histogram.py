@@ -1,4 +1,4 @@
-"""Histograms: what was released in front of all that came in, each as shares of its own total."""
+"""Histograms of release (front) and intake (behind), each as shares of its own total."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ Attribute = str | float | int | None
 
 
 def tag(name: str, *children: object, **attributes: Attribute) -> Markup:
-    """An element; ``class_`` stands for class, ``_`` for ``-``; attributes that are None are left out."""
+    """An element; in attribute names, ``class_`` means class and ``_`` means ``-``; None omits an attribute."""
     written = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(number(value))}"'
         for key, value in attributes.items()
@@ -32,5 +32,5 @@ def percent(share: float) -> str:
 
 
 def chart(*children: object, label: str, height: float, class_: str) -> Markup:
-    """A picture that a screen reader names by ``label``."""
+    """An ``svg`` element with ``label`` for screen readers."""
     return tag("svg", *children, class_=class_, width="100%", height=height, role="img", aria_label=label)

@@ -1,4 +1,5 @@
-"""Trends: a measure over windows with its interval as a band, what it is compared with, and the windows that moved."""
+"""Trends: a measure over windows, its interval as a band, its reference value, and windows with a significant
+change."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ EDGE = 8
 
 
 class Point(NamedTuple):
-    """One window; ``value`` is None where it could not be measured."""
+    """One window; ``value`` is None if it could not be measured."""
 
     label: str
     value: float | None
@@ -26,7 +27,7 @@ class Point(NamedTuple):
 
 
 def trend(points: Sequence[Point], *, label: str, reference: float | None = None) -> Markup:
-    """A line through the windows in order. Windows that moved are filled, those not measured leave a gap."""
+    """A line through the windows in order; windows with ``is_moved`` are filled, unmeasured ones leave a gap."""
     known = [x for p in points for x in (p.value, p.low, p.high) if x is not None]
     if not known:
         return Markup("")
@@ -81,7 +82,7 @@ def trend(points: Sequence[Point], *, label: str, reference: float | None = None
 
 
 def _parts(points: Sequence[Point]) -> list[list[int]]:
-    """Runs of windows that were measured."""
+    """Runs of consecutive measured windows, as indices."""
     parts: list[list[int]] = [[]]
     for index, point in enumerate(points):
         if point.value is None:

@@ -1,1 +1,1 @@
-"""Files of the report: the page, its style and its behaviour."""
+"""Files of the report: HTML template, style sheet and script."""
