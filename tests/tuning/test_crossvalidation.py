@@ -40,6 +40,23 @@ def test_a_proxy_is_trained_instead(prepared, settings, tmp_path, proxy):
         assert found["loss"]["mean"] > 0
 
 
+def test_instructions_are_asked_as_they_were_trained(prepared, settings, tmp_path, monkeypatch):
+    from smelt.tuning.crossvalidation import run
+
+    asked = []
+    whole = run.ModelAnswerer.answer
+    monkeypatch.setattr(
+        run.ModelAnswerer, "answer", lambda self, prompts: asked.extend(prompts) or whole(self, prompts)
+    )
+    config = settings(
+        approach="instruction", train={"max_steps": 1}, generation={"max_new_tokens": 2},
+        crossvalidation={"folds": 2, "generate_rows": 3},
+    )  # fmt: skip
+    crossvalidate(prepared(config), tmp_path / "cv")
+    assert len(asked) == 6
+    assert all("Task: " in prompt[0]["content"] for prompt in asked)  # "how do I ..." asks for steps
+
+
 def test_fewer_groups_than_folds_is_one_clear_error(prepared, settings, tmp_path):
     where = write_release(tmp_path / "w", rows_of(6, 1, 1, group_id="one"))
     with pytest.raises(ReleaseUnusable, match="1 groups cannot be divided into 5 folds"):

@@ -76,6 +76,17 @@ def test_weights_of_another_template_are_refused(prepared, settings, tmp_path):
         evaluate(prepared(config.model_copy(update={"chat_template": str(file)})), run.weights, PiiConfig())
 
 
+def test_a_release_of_one_category_has_no_balance_and_no_coverage_to_speak_of(prepared, settings, tmp_path):
+    where = write_release(tmp_path / "w", rows_of(16, 2, 4, category="account"))
+    config = settings(
+        approach="prompt", evaluation={"rows": 3, "resamples": 100, "compare": []}, generation={"max_new_tokens": 2}
+    )  # fmt: skip
+    report = evaluate(prepared(config, where), None, PiiConfig())
+    assert report["intrinsic"]["balance"] == 0
+    assert report["intrinsic"]["bias"]["top_category_share"] == 1
+    assert list(report["systems"]["candidate"]["by_category"]) == ["account"]
+
+
 def test_a_release_without_test_rows(prepared, settings, tmp_path):
     where = write_release(tmp_path / "w", rows_of(8, 4, 0))
     with pytest.raises(ReleaseUnusable, match="no test rows"):

@@ -86,6 +86,25 @@ def test_the_second_call_does_nothing_twice(finetuned, root):
     assert any("is finished already" in line for line in said)
 
 
+def test_the_prompts_evaluation_is_kept_for_the_same_base_alone(root, tiny, schooled, tmp_path):
+    from smelt.tuning.config import TuningConfig
+
+    values = {
+        "approach": "prompt", "out": str(tmp_path), "evaluation": {"rows": 3, "resamples": 100, "compare": []},
+        "generation": {"max_new_tokens": 4},
+    }  # fmt: skip
+    said: list[str] = []
+    for base in (tiny, tiny, schooled):
+        config = TuningConfig.model_validate(values | {"base": str(base)})
+        done = finetune("r1", WarehouseConfig(root=str(root)), config, PiiConfig(), say=said.append)
+        assert done.version is None
+    assert [line.partition(":")[0] for line in said if line.startswith("3/5")] == [
+        "3/5 evaluated",
+        "3/5 evaluated already",
+        "3/5 evaluated",
+    ]
+
+
 def test_predict_answers_to_its_stop(finetuned):
     done, config, _ = finetuned
     answer = predict(done.folder, "Hello, how do I reset my password for order 0?", config)

@@ -354,7 +354,7 @@ def test_the_loss_of_training_is_weighted_by_token_too(prepared, settings, tmp_p
 def test_the_estimate_of_memory_stands_beside_what_was_measured(prepared, settings):
     memory = trained(prepared, settings(train={"max_steps": 2})).record["memory"]
     assert memory["device"] == "cpu"
-    assert 0.3 < memory["estimated"] / memory["measured_peak"] < 3
+    assert 0.8 < memory["estimated"] / memory["measured_peak"] < 1.5
 
 
 def test_two_processes_train_one_run_together(prepared, settings, root, tmp_path):

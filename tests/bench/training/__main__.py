@@ -86,6 +86,7 @@ def bare(base: Any, config: TuningConfig, pairs: list[Any], folder: Path, into: 
         load_base(base, config, for_training=True), arguments, train_dataset=data,
         processing_class=base.tokenizer, peft_config=lora_config(config),
     )  # fmt: skip
+    trainer.remove_callback(library("transformers").PrinterCallback)
     with timed(into):
         trainer.train()
 

@@ -13,13 +13,19 @@ from typing import Any
 from smelt.tuning.base.libraries import library
 from smelt.tuning.config import TuningConfig
 
-_FIXED = 600_000_000
-"""Bytes that Python, torch and the libraries hold before a model is loaded, measured on Linux: 0.5 to 0.7 GB."""
+_FIRST_STEP = 250_000_000
+"""Bytes that the first step brings with it beside its tensors (modules, what malloc keeps): 0.1 to 0.25 GB on Linux."""
+
+_TILE_TOKENS, _TILE_WORDS = 4_096, 32_768
+"""TRL 1.16 never holds all logits: it computes them by tiles of so many tokens and words of the vocabulary."""
+
+_TILES_ON_CPU = 7
+"""Copies of a tile that are held at once where torch's own operations and not a kernel work on it."""
 
 
 @dataclass(frozen=True)
 class MemoryEstimate:
-    """Bytes by purpose; ``available`` is what the device has free."""
+    """Bytes by purpose; ``fixed`` is what this process holds already, ``available`` that and what is free."""
 
     weights: int
     gradients: int
@@ -51,7 +57,7 @@ def estimate(
 
     Weights, gradients and Adam's two moments (32 bit) are counted exactly; activations after Korthikanti et al. 2022,
     "Reducing activation recomputation in large transformer models": 34 bytes a token, layer and hidden unit
-    at 16 bit, twice at 32, or 2 with checkpointing, plus attention where it is not fused and the logits of one batch.
+    at 16 bit, twice at 32, or 2 with checkpointing; beside them the tiles by which TRL computes the logits.
     """
     text = described.get_text_config()
     batch, width = config.train.batch_size, text.hidden_size
@@ -59,15 +65,18 @@ def estimate(
     size = 2 if bfloat16 else 4
     base_size = 0.5 if config.lora.four_bit else (4 if config.weights == "full" else size)
     layer = (2 if config.train.gradient_checkpointing else 34) * (1 if bfloat16 else 2)
-    activations = tokens * width * text.num_hidden_layers * layer + tokens * text.vocab_size * 4
-    device, available = device_memory()
+    device, free = device_memory()
+    on_gpu = device.startswith("cuda")
+    tile = min(tokens, _TILE_TOKENS) * size
+    logits = tile * (_TILE_WORDS if on_gpu else _TILES_ON_CPU * min(text.vocab_size, _TILE_WORDS))
+    held = 0 if on_gpu else resident()
     return MemoryEstimate(
         weights=math.ceil(parameters * base_size + (trained * 4 if config.weights == "lora" else 0)),
         gradients=trained * 4,
         optimizer=trained * 8,
-        activations=activations,
-        fixed=0 if device.startswith("cuda") else _FIXED,
-        available=available,
+        activations=tokens * width * text.num_hidden_layers * layer + logits,
+        fixed=0 if on_gpu else held + _FIRST_STEP,
+        available=free + held if free else 0,
         device=device,
     )
 
@@ -84,6 +93,11 @@ def device_memory() -> tuple[str, int]:
         return "cpu", int(lines["MemAvailable"].split()[0]) * 1024
     except (OSError, KeyError, ValueError):
         return "cpu", 0
+
+
+def resident() -> int:
+    """Bytes of this machine's memory that this process holds now; its most so far where only that is known."""
+    return _status("VmRSS") or _most()
 
 
 def forget_peak() -> None:
@@ -104,8 +118,17 @@ def peak_memory() -> int:
     torch = library("torch")
     if torch.cuda.is_available():
         return int(torch.cuda.max_memory_allocated())
-    with suppress(OSError, StopIteration), open("/proc/self/status", encoding="ascii") as file:
-        return int(next(line for line in file if line.startswith("VmHWM")).split()[1]) * 1024
+    return _status("VmHWM") or _most()
+
+
+def _status(name: str) -> int:
+    """A line of proc(5)'s status, in bytes; 0 where there is none."""
+    with suppress(OSError), open("/proc/self/status", encoding="ascii") as file:
+        return next((int(line.split()[1]) * 1024 for line in file if line.startswith(f"{name}:")), 0)
+    return 0
+
+
+def _most() -> int:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 import orjson
 import pyarrow as pa
@@ -117,13 +119,23 @@ def open_export(name: str | Path) -> tuple[Manifest, ExportedRows]:
 
 
 def _store(name: str) -> tuple[fs.FileSystem, str]:
-    if "://" in name:
+    scheme, separated, rest = name.partition("://")
+    if separated:
         try:
+            if scheme in ("s3", "s3a", "s3n"):
+                return _s3(), rest.rstrip("/")
             store, folder = fs.FileSystem.from_uri(name)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
             raise ReleaseUnusable(f"{name} cannot be opened", [type(error).__name__]) from None
         return store, folder.rstrip("/")
     return fs.LocalFileSystem(), name.rstrip("/") or "/"
+
+
+def _s3() -> fs.FileSystem:
+    """S3 with the variables that delta-rs reads too: AWS_ENDPOINT_URL for a store that is not Amazon's."""
+    endpoint = urlsplit(os.environ.get("AWS_ENDPOINT_URL", ""))
+    given = {"endpoint_override": endpoint.netloc, "scheme": endpoint.scheme} if endpoint.netloc else {}
+    return fs.S3FileSystem(**given)
 
 
 def _files(store: fs.FileSystem, folder: str) -> dict[str, tuple[str, ...]]:

@@ -150,7 +150,7 @@ def _train(
     seconds, used = time.monotonic() - begun, time.process_time() - used
     if not finite_weights(trainer.model):
         raise Diverged("a weight is no number any more; lower tuning.train.learning_rate")
-    after = trainer.evaluate() if eval_rows is not None else {}
+    after = trainer.evaluated_last() if eval_rows is not None else {}
     with on_disk(f"the weights in {folder}"):
         trainer.save_model(str(folder / "weights"))
     history = trainer.state.log_history

@@ -29,6 +29,7 @@ class ReleaseTrainer(SFTTrainer):  # type: ignore[misc]
 
     def __init__(self, *args: Any, binding: Binding, **kwargs: Any) -> None:
         self.binding = binding
+        self._evaluated: tuple[int, dict[str, float]] | None = None
         super().__init__(*args, **kwargs)
 
     def training_step(self, *args: Any, **kwargs: Any) -> Any:
@@ -73,7 +74,14 @@ class ReleaseTrainer(SFTTrainer):  # type: ignore[misc]
         self.log(dict(metrics))
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         model.train(was_training)
+        self._evaluated = (self.state.global_step, metrics)
         return metrics
+
+    def evaluated_last(self) -> dict[str, float]:
+        """What :meth:`evaluate` gives after the last step, where it was asked for then already."""
+        if self._evaluated is not None and self._evaluated[0] == self.state.global_step:
+            return self._evaluated[1]
+        return self.evaluate()
 
     def finished_in(self, checkpoint: Path) -> bool:
         """Take over weights and history of ``checkpoint`` if it is that of the run's last step; whether it is.
