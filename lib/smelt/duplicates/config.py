@@ -21,7 +21,10 @@ NEGATIONS = (
     "sans", "nunca",
     "jamás", "sin", "não", "nunca", "sem", "mai", "senza", "niet", "geen", "nooit", "nee", "zonder", "inte",
     "aldrig", "utan",
-    "ikke", "aldri", "uden", "nigdy", "bez",
+    "ikke", "aldri", "uden", "nigdy", "bez", "hadnt", "aint", "mustnt", "neednt", "nobody", "nowhere", "keinem",
+    "keines", "nichts", "niemand", "weder", "rien", "aucun", "aucune", "nada", "ningún", "ninguna", "nessun",
+    "nessuna", "niente", "nulla", "nenhum", "nenhuma", "niets", "ingen", "inget", "inga", "intet", "nie", "nikdy",
+    "není", "ei", "eivät", "älä", "ilman", "не", "нет", "без", "никогда", "değil", "yok", "asla",
 )  # fmt: skip
 
 

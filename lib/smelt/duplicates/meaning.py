@@ -38,8 +38,13 @@ SWITCHES = (
     "possible", "impossible", "links", "rechts", "an", "aus", "vor", "nach", "aktivieren", "deaktivieren",
     "erhöhen", "verringern", "senken", "gauche", "droite", "avant", "après", "izquierda", "derecha",
     "antes", "después", "sinistra", "destra", "esquerda", "direita",
+    "out", "pull", "closed", "shut", "pm", "fm", "minus", "lt", "gt", "plusplus", "sharp", "geschlossen", "oben",
+    "unten", "haut", "bas", "fermé", "arriba", "abajo", "cerrado", "giù", "chiuso", "fechado", "boven", "beneden",
+    "uit", "gesloten", "stängd", "lukket", "zamknięty",
+    "b", "c", "d", "f", "h", "j", "l", "n", "p", "q", "r", "x",
 )  # fmt: skip
-"""Words whose opposite changes the answer; only ``off``, not the frequent ``on``."""
+"""Words whose opposite changes the answer; only ``off`` and ``closed``, not the frequent ``on`` and ``open``. Single
+letters distinguish plugs, ports and programs (USB-A, USB-C), except letters that are words of a language."""
 
 _SWITCHES = frozenset(SWITCHES)
 

@@ -4,7 +4,8 @@ The strings follow the programs' translations: Gmail, Apple Mail, Outlook (label
 (``mailnews.reply_header_authorwroteondate`` and ``...ondateauthorwrote``), K-9 and Yahoo; written from memory in
 November 2026, not compared with the programs' sources. Languages: English,
 German, French, Spanish, Italian, Portuguese, Dutch, Swedish, Danish, Norwegian, Finnish, Polish, Czech, Slovak,
-Romanian, Russian, Ukrainian, Turkish, Greek, Chinese, Japanese, Korean.
+Romanian, Russian, Ukrainian, Turkish, Greek, Chinese, Japanese, Korean; Catalan, Croatian, Slovenian, Bulgarian,
+Hungarian, the Baltic languages, Hebrew, Arabic, Persian, Vietnamese and Indonesian where a word more is enough.
 """
 
 from __future__ import annotations
@@ -15,15 +16,16 @@ VERBS = (
     r"wrote|writes|schrieb(?:en)?|schreibt|a écrit|écrivait|escribió|ha escrito|ha scritto|scrive|escreveu|schreef|"
     r"het volgende geschreven|geschreven|skrev|skriver|kirjoitti|napisał(?:a|\(a\))?|pisze|napisal(?:a|\(a\)|i)?|"
     r"napísal(?:a|\(a\))?|píše|ezt írta|írta|a scris|пишет|написал(?:а|\(а\))?|пише|написав(?:ла|\(-ла\))?|"
-    r"yazdı|yazmış|"
-    r"έγραψε|写道|寫道|のメッセージ|님이 작성|작성"
+    r"yazdı|yazmış|napsal(?:a|\(a\)|i)?|ha escrit|va escriure|napisao(?:/la)?|napisal/-a|написа(?:о|ла|о/ла)?|напісаў|"
+    r"kirjutas|rašė|parašė|rakstīja|đã viết|menulis|כתב(?:ה)?|כתב/ה|كتب(?:ت)?|نوشت|"
+    r"έγραψε|写道|寫道|のメッセージ|のメール|님이 작성|작성|쓴 글"
 )
 """Verbs of attribution: ``On Monday X wrote:``."""
 
 OPENERS = (
     r"on|am|le|el|il giorno|il|em|a|à|às|no dia|op|den|w dniu|dnia|dne|dňa|în|in data|pe|στις|le jour|lø|"
     r"ma|ti|ke|to|pe|la|"
-    r"su|wiadomość napisana przez|em data|o dia"
+    r"su|em data|o dia|dana|v|на|у|pada|vào|kuupäev|às"
 )
 """First words of such a line, unless it begins with a day, a date, or a name with its address."""
 
@@ -40,6 +42,9 @@ WHEN = (
 ADDRESS = r"[<(\[]?<?[^\s<>()]+@[^\s<>()]+\.\w+>?[>)\]]?|<\[?[A-Z_]+\d*\]?>|\[EMAIL\w*\]|<mailto:[^>]*>"
 """A mail address, scrubbed or not."""
 
+AT_THE_END = r"写道|寫道|쓴 글|작성|írta|yazdı|כתב|כתב/ה|כתבה|نوشت|ने लिखा"
+"""Verbs that end such a line."""
+
 ATTRIBUTION = re.compile(
     rf"^(?=.{{6,300}}$)(?:"
     rf"(?:{OPENERS})\b.{{0,250}}?(?:{VERBS})\b.{{0,120}}"  # On DATE, NAME wrote:
@@ -47,10 +52,37 @@ ATTRIBUTION = re.compile(
     rf"|.{{1,120}}?(?:{ADDRESS}).{{0,160}}?(?:{VERBS}).{{0,120}}"  # NAME <address> wrote (on DATE):
     rf"|[^.!?]{{1,80}}?(?:{VERBS})\b.{{0,60}}?(?:{WHEN}).{{0,40}}"  # NAME wrote on DATE:
     rf"|.{{0,30}}(?:{WHEN}).{{0,120}}(?:{ADDRESS})\)?.{{0,20}}"  # DATE, NAME <address>:   (Russian, Japanese, Czech)
+    rf"|(?:wiadomość napisana przez|missatge de)\b.{{1,200}}"  # Apple Mail in Polish, Gmail in Catalan
+    rf"|\* .{{1,120}}\[.{{0,40}}(?:{WHEN}).{{0,20}}\]"  # mutt: * NAME <address> [DATE]:
+    rf"|.{{0,120}}(?:{WHEN}).{{0,80}}(?:{AT_THE_END})\s?"
     r")[:：]\s*$",
     re.IGNORECASE,
 )
 """A whole line of attribution; it must also contain a time or an address (:data:`SIGN`)."""
+
+ABOVE = re.compile(
+    r"^[\s#>*_=—–-]*(?:"
+    r"(?:please\s+)?(?:type\s+|write\s+|enter\s+|add\s+)?(?:your\s+)?(?:reply|replies|respond|answer)\s+above\s+this\s+line|"
+    r"in replies all text above this line|(?:please\s+)?do not (?:write|type|reply) below this line|"
+    r"bitte\s+(?:geben\s+sie\s+)?(?:ihre\s+)?antwort(?:en\s+sie)?\s+(?:bitte\s+)?(?:oberhalb|über)\s+(?:dieser\s+zeile|diese\s+zeile)|"
+    r"(?:veuillez\s+|merci\s+de\s+)?(?:saisir\s+|répondre\s+|taper\s+)(?:votre\s+réponse\s+)?au-dessus\s+de\s+cette\s+ligne|"
+    r"(?:por\s+favor,?\s+)?(?:escriba|responda)\s+(?:su\s+respuesta\s+)?(?:encima|por\s+encima)\s+de\s+esta\s+línea|"
+    r"(?:inserisci|rispondi|scrivi)\s+(?:la\s+(?:tua\s+)?risposta\s+)?sopra\s+questa\s+riga|"
+    r"(?:typ|plaats|schrijf)\s+(?:uw|je)\s+(?:antwoord|reactie)\s+boven\s+deze\s+(?:regel|lijn)|"
+    r"(?:por\s+favor,?\s+)?(?:digite|escreva|responda)\s+(?:a\s+)?(?:sua\s+resposta\s+)?acima\s+desta\s+linha|"
+    r"skriv\s+(?:ditt|dit)\s+svar\s+(?:ovanför|over|ovenfor)\s+(?:den\s+här\s+raden|denne\s+linje[n]?)"
+    r")\b.{0,40}$",
+    re.IGNORECASE,
+)
+"""The line above which help desks ask for an answer: below it is what they sent."""
+
+DASHED = re.compile(r"^\s*-{2,6}\s*(\S.{10,250}?)\s*-{2,6}\s*$")
+"""``---- On DATE NAME <address> wrote ----`` (Zoho Mail)."""
+
+DIRECTIONS = dict.fromkeys(
+    map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+)
+"""Marks of the direction of writing, which Gmail sets around names and addresses in Hebrew and Arabic."""
 
 SIGN = re.compile(rf"{WHEN}|{ADDRESS}", re.IGNORECASE)
 BY_READER = re.compile(
@@ -60,13 +92,14 @@ BY_READER = re.compile(
 
 ORIGINAL = re.compile(
     r"^\s*[-_=*—–\s]{2,}\s*(?:"
-    r"original message|original e-?mail|original appointment|ursprüngliche nachricht|originalnachricht|"
+    r"original message|original e-?mail|original appointment|ursprüngliche nachricht|original[- ]?nachricht|"
     r"ursprüngliche mail|"
     r"message d['’]origine|message original|message initial|mensaje original|messaggio originale|mensagem original|"
     r"oorspronkelijk bericht|origineel bericht|ursprungligt meddelande|originalmeddelande|oprindelig meddelelse|"
     r"original meddelelse|opprinnelig melding|alkuperäinen viesti|wiadomość oryginalna|"
-    r"oryginalna wiadomość|původní zpráva|"
-    r"pôvodná správa|eredeti üzenet|mesaj original|mesajul original|исходное сообщение|оригинальное сообщение|"
+    r"oryginalna wiadomość|původní (?:zpráva|e-?mail)|"
+    r"pôvodn(?:á správa|ý e-?mail)|pôvodná správa|eredeti üzenet|mesaj original|mesajul original|"
+    r"исходное сообщение|оригинальное сообщение|"
     r"вихідне повідомлення|orijinal mesaj|özgün ileti|原始邮件|邮件原件|原始郵件|元のメッセージ|원본 메시지"
     r")\s*:?\s*[-_=*—–\s]{2,}\s*$",
     re.IGNORECASE,
@@ -93,6 +126,7 @@ FORWARDED = re.compile(
 
 LABELS: dict[str, str] = dict.fromkeys(
     ("from", "von", "de", "da", "van", "från", "fra", "lähettäjä", "od", "feladó", "de la", "от", "від", "kimden",
+     "šalje", "pošiljatelj", "מאת", "من", "از", "nuo", "kellelt", "saatja", "no", "từ", "dari",
      "gönderen", "από", "发件人", "發件人", "寄件者", "差出人", "送信者", "보낸 사람"), "from"
 ) | dict.fromkeys(
     ("sent", "date", "gesendet", "datum", "envoyé", "date d'envoi", "enviado", "enviado el", "enviado em", "enviada em",
@@ -101,10 +135,14 @@ LABELS: dict[str, str] = dict.fromkeys(
      "дата", "надіслано",
      "gönderildi", "gönderilme tarihi", "tarih", "στάλθηκε", "ημερομηνία", "发送时间", "發送時間", "日期", "時間",
      "送信日時",
-     "日付", "日時", "보낸 날짜", "날짜"), "sent"
+     "日付", "日時", "보낸 날짜", "날짜", "寄件日期", "傳送日期", "poslano", "datum slanja", "נשלח", "תאריך",
+     "تم الإرسال",
+     "التاريخ", "تاريخ", "enviat", "enviat el", "изпратено", "išsiųsta", "saadetud", "nosūtīts", "đã gửi", "ngày",
+     "dikirim", "tanggal"), "sent"
 ) | dict.fromkeys(
     ("to", "an", "à", "a", "para", "aan", "till", "til", "vastaanottaja", "do", "komu", "címzett", "către",
      "кому", "kime",
+     "prima", "primatelj", "אל", "إلى", "الى", "per a", "до", "kam", "kellele", "đến", "kepada",
      "alıcı", "προς", "收件人", "收件者", "宛先", "받는 사람", "destinataire", "destinatario", "destinatário"), "to"
 ) | dict.fromkeys(
     ("cc", "bcc", "kopie", "copie", "copia", "cópia", "kopi", "kopia", "kopio", "dw", "kopie (cc)", "másolat",
@@ -113,6 +151,7 @@ LABELS: dict[str, str] = dict.fromkeys(
 ) | dict.fromkeys(
     ("subject", "betreff", "objet", "asunto", "oggetto", "assunto", "onderwerp", "ämne", "emne", "aihe",
      "temat", "předmět",
+     "naslov", "zadeva", "נושא", "الموضوع", "موضوع", "относно", "tema", "teema", "temats", "chủ đề", "subjek",
      "predmet", "tárgy", "subiect", "тема", "konu", "θέμα", "主题", "主題", "主旨", "件名", "제목"), "subject"
 ) | dict.fromkeys(
     ("importance", "priority", "attachments", "wichtigkeit", "priorität", "anlagen", "importancia",

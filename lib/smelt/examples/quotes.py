@@ -6,11 +6,22 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from smelt.examples.quote_headers import ATTRIBUTION, BY_READER, FORWARDED, ORIGINAL, SIGN, label_of
+from smelt.examples.quote_headers import (
+    ABOVE,
+    ATTRIBUTION,
+    BY_READER,
+    DASHED,
+    DIRECTIONS,
+    FORWARDED,
+    ORIGINAL,
+    SIGN,
+    label_of,
+)
 
 MAY_BE_QUOTED = (
-    r"(?m)^\s*>|[:：]\s*$|^\s*[*_]{0,2}\p{L}[\p{L}' ]{0,20}[*_]{0,2}\s?[:：]|^[-_=*—–\s]{2,}|"
-    r"(?i)forwarded|weitergeleitet"
+    r"(?m)^\s*>|[:：][\s\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}]*$|"
+    r"^\s*[*_]{0,2}\p{L}[\p{L}' ]{0,20}[*_]{0,2}\s?[:：]|^[-_=*—–\s]{2,}|"
+    r"(?i)forwarded|weitergeleitet|above this line|^##"
 )
 """Rust regex that matches every text with a quote (and some others)."""
 
@@ -19,14 +30,17 @@ MOST_LABELS = 40
 MOST_WRAPPED = 3
 """Most lines over which mail programs wrap an attribution."""
 POINTS_BELOW = re.compile(
-    r"(?i)\b(?:see|find|read|check|answers?|answered|repl(?:y|ies|ied)|comments?|remarks?|respon\w+|antworten?|anmerkungen|"
-    r"réponses?|respuestas?|risposte|respostas?|antwoorden|svar)\b[^\n]{0,80}\b(?:below|in[\s-]?line|"
+    r"(?im)\b(?:see|find|read|check|answers?|answered|repl(?:y|ies|ied)|comments?|remarks?|respon\w+|antworten?|anmerkungen|"
+    r"réponses?|respuestas?|risposte|respostas?|antwoorden|svar|kommentarer|odpowiedzi|vastaukse\w+|odpovědi|"
+    r"yanıt\w+|cevap\w+|ответы?|комментарии)\b[^\n]{0,80}\b(?:below|in[\s-]?line|"
     r"in (?:your|the|my) (?:\w+ )?"
     r"(?:text|e-?mail|mail|message|questions?|original)|in (?:red|blue|green|bold|capitals|colou?r|"
     r"between)|between (?:the|your)|"
     r"unten|im text|in (?:rot|blau|ihrer|deiner)|ci-dessous|dans (?:le|votre) (?:texte|mail|message)|abajo|"
     r"a continuación|"
-    r"en (?:rojo|azul)|di seguito|qui sotto|abaixo|hieronder|nedan|below each|under each)\b"
+    r"en (?:rojo|azul)|di seguito|qui sotto|nel testo|in rosso|abaixo|no texto|hieronder|in de tekst|nedan|nedenfor|"
+    r"under(?:neden)?|poniżej|w tekście|alla|níže|v textu|aşağıda|ниже|в тексте|below each|under each)\b|"
+    r"^\W*(?:(?:(?:please|pls)\s+)?see\s+)?(?:in[\s-]?line|below|unten|im text|ci-dessous|abajo|hieronder)\W*$"
 )
 """``See my answers below``: the answers are between the quoted lines."""
 OWN_WORDS = 12
@@ -37,6 +51,7 @@ _PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.)\s\S")
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)")
 _LONG_LINE = 60
 _ENDS = re.compile(r"[^\W\d]{3,}[.!?]\s*$")
+_SAYS = re.compile(r"\w").search
 
 
 class _Header(NamedTuple):
@@ -127,6 +142,9 @@ def _first_header(lines: list[str], fenced: list[bool]) -> _Header | None:
         found = _header_at(lines, number)
         if found is not None:
             return found
+        if ABOVE.match(line) and any(map(_SAYS, lines[:number])):
+            start = number - 1 if not _SAYS(lines[number - 1]) else number
+            return _Header(start, number + 1, "original")
     return None
 
 
@@ -136,6 +154,9 @@ def _header_at(lines: list[str], number: int) -> _Header | None:
         return _Header(number, _end_of_block(lines, number + 1), "original")
     if FORWARDED.match(line) and re.search(r"[-_=*—–:]", line):
         return _Header(number, _end_of_block(lines, number + 1), "forwarded")
+    dashed = DASHED.match(line)
+    if dashed and _is_attribution([f"{dashed[1]}:"]):
+        return _Header(number, number + 1, "attribution")
     if label_of(line) in ("from", "sent"):
         end = _end_of_block(lines, number)
         if end > number:
@@ -154,7 +175,7 @@ def _header_at(lines: list[str], number: int) -> _Header | None:
             return None
         if count > 1 and (_ENDS.search(part[0]) or (_is_attribution(part[1:]) and not SIGN.search(part[0]))):
             return None
-        if not part[-1].rstrip().endswith((":", "：")):
+        if not part[-1].translate(DIRECTIONS).rstrip().endswith((":", "：")):
             continue
         if _is_attribution(part):
             end = number + count
@@ -167,7 +188,8 @@ def _header_at(lines: list[str], number: int) -> _Header | None:
 
 
 def _joined(lines: Sequence[str]) -> str:
-    return re.sub(r"<\s+", "<", " ".join(line.strip() for line in lines))
+    joined = " ".join(line.translate(DIRECTIONS).strip() for line in lines)
+    return re.sub(r"<\s+", "<", joined)
 
 
 def _is_attribution(lines: Sequence[str]) -> bool:

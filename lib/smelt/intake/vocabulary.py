@@ -23,8 +23,12 @@ NO_NAMES = frozenset((
 ))  # fmt: skip
 """Words in the place of a speaker's name that are not names."""
 
+UNKNOWN_SPEAKER = "unknown speaker"
+"""The speaker of what a transcript ascribes to nobody: it is neither question nor answer."""
+
 VOICES: Mapping[str, str] = dict.fromkeys(
-    ("ivr", "ivr menu", "auto attendant", "automated attendant", "attendant", "voice menu", "phone menu",
+    (UNKNOWN_SPEAKER, "ivr", "ivr menu", "auto attendant", "automated attendant", "attendant", "voice menu",
+     "phone menu",
      "announcement",
      "recording", "recorded message", "recorded voice", "automated message", "automated voice", "voicemail",
      "voice mail",

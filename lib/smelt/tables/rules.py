@@ -4,10 +4,10 @@ from __future__ import annotations
 
 RULES: dict[str, int] = {
     "conversations": 3,
-    "examples": 2,
+    "examples": 3,
     "records": 3,
-    "scores": 2,
-    "duplicates": 2,
+    "scores": 3,
+    "duplicates": 3,
     "curated_examples": 1,
     "releases": 1,
 }

@@ -25,6 +25,9 @@ def normal(*texts):
         ("ﬁne", "fine"),
         ("line one\r\nline two", "line one line\u00a0two"),
         ("soft\u00adhyphen", "softhyphen"),
+        ("from 5-20 and 2020-01-02", "from 5 20 and 2020 01 02"),
+        ("> 5 apples", "5 apples"),
+        ("at \u221220 °C", "at minus 20 °C"),
     ],
 )
 def test_equal_but_for_typing(one, other):
@@ -39,6 +42,9 @@ def test_equal_but_for_typing(one, other):
         ("[EMAIL_1]", "email"),
         ("हिन्दी", "हनद"),
         ("[ok] go", "go"),
+        ("at -20 °C", "at 20 °C"),
+        ("needs < 5 bar", "needs > 5 bar"),
+        ("C++", "C#"),
     ],
 )
 def test_different_all_the_same(one, other):

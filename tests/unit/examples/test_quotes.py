@@ -47,6 +47,29 @@ ATTRIBUTIONS = [
     "2025年6月3日(火) 16:05 Iris Okafor <iris@fjord.test>:",
     "Iris Okafor <iris@fjord.test> 于2025年6月3日周二 16:05写道：",
     "2025년 6월 3일 (화) 오후 4:05, Iris Okafor <iris@fjord.test>님이 작성:",
+    "在 2025/6/3 16:05, Iris Okafor 写道:",
+    "Iris Okafor 於 2025/6/3 下午 04:05 寫道:",
+    "2025-06-03 오후 4:05에 Iris Okafor 이(가) 쓴 글:",
+    "Dne 03. 06. 25 v 16:05 Iris Okafor napsal(a):",
+    "Wiadomość napisana przez Iris Okafor <iris@fjord.test> w dniu 03.06.2025, o godz. 16:05:",
+    "Às 16:05 de 03/06/2025, Iris Okafor escreveu:",
+    "El 3/6/25 a les 16:05, Iris Okafor ha escrit:",
+    "Missatge de Iris Okafor <iris@fjord.test> del dia dt., 3 de juny 2025 a les 16:05:",
+    "Dana 3. 6. 2025. u 16:05, Iris Okafor napisao/la je:",
+    "V 3. 6. 2025 ob 16:05 je Iris Okafor napisal/-a:",
+    "На 3.06.25 г. в 16:05, Iris Okafor написа:",
+    "2025. 06. 03. 16:05 keltezéssel, Iris Okafor írta:",
+    "2025-06-03 16:05, Iris Okafor rašė:",
+    "Iris Okafor kirjutas 03.06.2025 kell 16:05:",
+    "Vào 03/06/2025 16:05, Iris Okafor đã viết:",
+    "Pada 03/06/2025 16.05, Iris Okafor menulis:",
+    "\u200fבתאריך 03/06/2025 16:05, Iris Okafor כתב:",
+    "\u202bבתאריך יום ג׳, 3 ביוני 2025 ב-16:05 מאת "
+    "\u202aIris Okafor\u202c\u200f <\u202airis@fjord.test\u202c\u200f>:\u202c",
+    "* Iris Okafor <iris@fjord.test> [2025-06-03 16:05]:",
+    "---- On Tue, 03 Jun 2025 16:05:11 +0200 Iris Okafor <iris@fjord.test> wrote ----",
+    "Iris Okafor <iris@fjord.test> hat am 03.06.2025 16:05 CEST geschrieben:",
+    "Am Dienstag, 3. Juni 2025 um 16:05:11 MESZ hat Iris Okafor <iris@fjord.test> Folgendes geschrieben:",
     "On [DATE_1], [PERSON_1] <[EMAIL_1]> wrote:",
     "El mar, 3 jun 2025 a las 16:05, [PERSON_1] (<[EMAIL_1]>) escribió:",
 ]
@@ -69,6 +92,19 @@ BLOCKS = [
     "От: Iris\nОтправлено: 3 июня 2025 г. 16:05\nКому: Desk\nТема: лампа",
     "Kimden: Iris\nGönderildi: 3 Haziran 2025 Salı 16:05\nKime: Desk\nKonu: lamba",
     "发件人: Iris\n发送时间: 2025年6月3日 16:05\n收件人: Desk\n主题: 灯",
+    "寄件者: Iris\n寄件日期: 2025年6月3日 下午 04:05\n收件者: Desk\n主旨: lamp",
+    "De: Iris\nEnviat el: dimarts, 3 de juny de 2025 16:05\nPer a: Desk\nTema: llum",
+    "Šalje: Iris\nPoslano: 3. lipnja 2025. 16:05\nPrima: Desk\nPredmet: lampa",
+    "От: Iris\nИзпратено: вторник, 3 юни 2025 г. 16:05\nДо: Desk\nОтносно: лампа",
+    "מאת: Iris\nנשלח: יום שלישי 03 יוני 2025 16:05\nאל: Desk\nנושא: lamp",
+    "من: Iris\nتم الإرسال: الثلاثاء، 3 يونيو 2025 16:05\nإلى: Desk\nالموضوع: lamp",
+    "---------- Původní e-mail ----------\nOd: Iris\nKomu: Desk\nDatum: 3. 6. 2025 16:05:11\nPředmět: lampa",
+    "-----Original-Nachricht-----\nBetreff: Lampe\nDatum: 2025-06-03T16:05:11+0200\nVon: Iris\nAn: Desk",
+    "##- Please type your reply above this line -##",
+    "##- Bitte geben Sie Ihre Antwort oberhalb dieser Zeile ein. -##",
+    "-- Please reply above this line --",
+    "--- Reply above this line to respond ---",
+    "—-—-—-—\nReply above this line.",
     "-----Original Message-----\nFrom: Iris\nSent: Tuesday, June 3, 2025\nTo: Desk\nSubject: Lamp",
     "-------- Ursprüngliche Nachricht --------",
     "----- Mensaje original -----",
@@ -117,6 +153,26 @@ def test_answers_below_a_header_without_marks_stay_where_the_writer_points_there
     text = f"Please see our answers below.\n\n{BLOCKS[0]}\n\n{OLD}\n[Desk] {OWN}"
     assert f"[Desk] {OWN}" in without_quotes(text)
     assert "Subject:" not in without_quotes(text)
+
+
+@pytest.mark.parametrize(
+    "pointer",
+    [
+        "Inline.", "See below", "Replies in-line.", "Meine Antworten stehen unten.", "Mes réponses sont ci-dessous.",
+        "Mis respuestas, abajo.", "Le mie risposte qui sotto.", "As respostas estão abaixo.",
+        "Mijn antwoorden hieronder.",
+        "Mina svar nedan.", "Se mine svar nedenfor.", "Moje odpowiedzi poniżej.", "Ответы ниже.",
+    ],
+)  # fmt: skip
+def test_the_writer_may_point_there_in_his_language(pointer):
+    kept = without_quotes(f"{pointer}\n\n{BLOCKS[0]}\n\n{OLD}\n{OWN}")
+    assert kept.startswith(pointer)
+    assert OWN in kept
+
+
+def test_the_line_above_which_answers_are_asked_for_cuts_nothing_where_it_is_the_first():
+    text = f"##- Please type your reply above this line -##\n{OWN}"
+    assert without_quotes(text) == text
 
 
 def test_a_mail_that_is_passed_on_is_what_its_sender_wants_to_say():

@@ -1,24 +1,42 @@
-"""WebVTT: the cues of a call, with the speaker from a voice tag or a ``Name:`` prefix."""
+"""WebVTT: the cues of a call, with the speaker from a voice tag or a name before the words.
+
+Forms: w3.org/TR/webvtt1 (voices; references such as ``&amp;``), and what meetings write: see conf/presets, ``*_vtt``.
+"""
 
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from html import unescape
 from typing import Any, NamedTuple
 
 import webvtt
 
+from smelt.intake.readers.cue_times import with_plain_times
 from smelt.intake.records import Bad, Record, SourceFile
 from smelt.intake.speakers import is_phone, usual_role
-from smelt.intake.vocabulary import CUES, NO_NAMES, Reason
+from smelt.intake.vocabulary import CUES, NO_NAMES, UNKNOWN_SPEAKER, Reason
 
-_VOICE = re.compile(r"<v(?:\.[^\s>]+)*\s+([^>]+)>")
-_ABOVE = re.compile(r"^\s*\d+\s+\"([^\"]+)\"")
-"""Webex writes the speaker in the line above the time: ``1 "Iris Okafor" (42)``."""
+_VOICE = re.compile(r"<v(?:\.[^\s>]+)*(?:\s+([^>]*))?>")
+_ABOVE = re.compile(r"^\s*\d+\s+\"([^\"]*)\"")
+"""Webex writes the speaker in the line above the time: ``1 "Iris Okafor" (42)``, ``1 "" (0)`` if unknown."""
 _TAG = re.compile(r"</?[^<>]*>")
-_PREFIX = re.compile(r"^\s*[-–]?\s*([^\s:：<>][^:：<>\n]{0,60}?)\s*(?::\s+|：\s*)(?=\S)")
+_PREFIX = re.compile(r"^\s*(?:[-–]|>{2,3})?\s*([^\s:：<>][^:：<>\n]{0,60}?)\s*(?::\s+|：\s*)(?=\S)")
+"""``Iris: words``, ``>> IRIS: words`` (captions written by hand)."""
+_BRACKETED = re.compile(
+    r"^\s*(?:[-–]|>{2,3})?\s*[\[(]([^\[\]()\n]{2,60})[\])]\s*(?:\d{1,2}:\d{2}(?::\d{2})?\s*$|:?\s*)"
+)
+"""``[Iris] words``; ``(Iris)`` or ``[Iris] 10:00:05`` on a line of its own."""
+_SOUNDS = frozenset((
+    "music", "applause", "laughter", "laughs", "laughing", "silence", "noise", "inaudible", "unintelligible",
+    "crosstalk", "pause", "beep", "ringing", "coughs", "cough", "sighs", "sigh", "foreign", "speaking", "background",
+    "musik", "gelächter", "applaus", "stille", "unverständlich", "musique", "rires", "applaudissements", "música",
+    "risas", "aplausos", "redacted", "pii", "blank",
+))  # fmt: skip
+"""What captions say of a sound, in brackets, too."""
 _MOST_WORDS = 8
 """Words of the longest name ("Ragna Solheim (she/her) | Nordlys AS, Oslo")."""
 _SENTENCE = re.compile(r"[.?!]\s+\S+\s+\S+\s|[?!;]")
@@ -63,7 +81,8 @@ class _Line(NamedTuple):
 
 
 def _captions(text: str, kind: str) -> list[dict[str, Any]]:
-    parsed = webvtt.WebVTT.from_buffer(io.StringIO(text.lstrip("\ufeff")), format=kind)
+    plain = with_plain_times(text.lstrip("\ufeff"), kind)
+    parsed = webvtt.WebVTT.from_buffer(io.StringIO(plain), format=kind)
     lines = [line for caption in parsed.captions for line in _lines_of(caption)]
     return [
         {"speaker": line.speaker, "text": line.text, "start": line.start, "end": line.end}
@@ -75,17 +94,20 @@ def _lines_of(caption: Any) -> Iterator[_Line]:
     raw = caption.raw_text
     start, end = caption.start_in_seconds, caption.end_in_seconds
     voices = list(_VOICE.finditer(raw))
+    if metadata := _metadata(raw):
+        yield _Line(*metadata, start, end, True)
+        return
     if voices:
         begun = _plain(raw[: voices[0].start()])
         if begun:
             yield _Line(None, begun, start, end, True)
         stops = [voice.start() for voice in voices[1:]] + [len(raw)]
         for voice, stop in zip(voices, stops, strict=True):
-            yield _Line(" ".join(voice[1].split()), _plain(raw[voice.end() : stop]), start, end, True)
+            yield _Line(_named(voice[1]), _plain(raw[voice.end() : stop]), start, end, True)
         return
     above = _ABOVE.match(caption.identifier or "")
     if above:
-        yield _Line(above[1].strip(), _plain(raw), start, end, True)
+        yield _Line(_named(above[1]), _plain(raw), start, end, True)
         return
     for number, line in enumerate(raw.split("\n")):
         if said := _plain(line):
@@ -93,7 +115,23 @@ def _lines_of(caption: Any) -> Iterator[_Line]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(_TAG.sub("", text).split())
+    return " ".join(unescape(_TAG.sub("", text)).split())
+
+
+def _named(name: str | None) -> str:
+    """A name as a tag gives it; an empty one is nobody's who spoke before."""
+    return " ".join(unescape(name or "").split()) or UNKNOWN_SPEAKER
+
+
+def _metadata(raw: str) -> tuple[str, str] | None:
+    """Speaker and words of a cue that is JSON: ``metadataContent`` of Microsoft Graph's callTranscript."""
+    if not raw.lstrip().startswith("{"):
+        return None
+    try:
+        said = json.loads(raw)
+        return _named(said["speakerName"]), " ".join(said["spokenText"].split())
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
 
 
 def _with_prefixes(lines: Sequence[_Line]) -> list[_Line]:
@@ -102,7 +140,7 @@ def _with_prefixes(lines: Sequence[_Line]) -> list[_Line]:
     A prefix counts as a speaker if it recurs, looks like a name, is a telephone number or a machine's name, or if every
     cue has a prefix.
     """
-    matches = [_PREFIX.match(line.text) if line.speaker is None else None for line in lines]
+    matches = [_name_before(line.text) if line.speaker is None else None for line in lines]
     said = [match[1] for match in matches if match is not None and _may_be_name(match[1])]
     again = Counter(name.casefold() for name in said)
     open_cues = [
@@ -119,6 +157,13 @@ def _with_prefixes(lines: Sequence[_Line]) -> list[_Line]:
         else line
         for line, match in zip(lines, matches, strict=True)
     ]
+
+
+def _name_before(text: str) -> re.Match[str] | None:
+    found = _BRACKETED.match(text)
+    if found is not None and _looks_like_name(found[1]) and not _SOUNDS & set(found[1].casefold().split()):
+        return found
+    return _PREFIX.match(text)
 
 
 def _may_be_name(name: str) -> bool:
