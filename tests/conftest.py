@@ -20,6 +20,10 @@ ALLOWED_SKIPS = (
     ("Spark NLP 5.5 has no jar for Spark 4", "lane spark41"),
     ("spaCy is not installed", "the extra ner, which make test brings"),
     ("no PostgreSQL server on this machine", "it cannot be installed by everyone; CI installs it"),
+    (
+        "no Label Studio: set LABEL_STUDIO to its program",
+        "its packages do not go with ours; make test-services",
+    ),
     ("the server's Hadoop settings cannot be changed from here", "over Connect"),
     ("the store is looked into by the server only", "over Connect"),
     ("files cannot be handed to a store over Connect; the command refuses", "over Connect"),

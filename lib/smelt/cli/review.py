@@ -213,8 +213,17 @@ def simulate(
     from smelt.review.take_in import read_tasks
 
     config = configured(conf, env, settings)
-    tasks = list(read_tasks(open_job(config, may_embed=True).warehouse, name).values())
-    answers = write(tasks, out, config.review, people=people, ability=ability, seed=config.review.seed)
+    warehouse = open_job(config, may_embed=True).warehouse
+    tasks = list(read_tasks(warehouse, name).values())
+    wanted = {task.example_id for task in tasks}
+    texts = {
+        row["example_id"]: row["answer"]
+        for row in warehouse.collect("silver.examples", "example_id", "answer")
+        if row["example_id"] in wanted
+    }
+    answers = write(
+        tasks, out, config.review, people=people, ability=ability, seed=config.review.seed, texts=texts
+    )
     typer.echo(f"{answers:,} answers of {people} simulated annotators in {out}")
 
 

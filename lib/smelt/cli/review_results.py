@@ -173,7 +173,10 @@ def _coefficient(each: Agreement) -> tuple[str, str]:
 
 
 def _rate(rate: Rate) -> tuple[str, str]:
-    return ("-", "") if rate.value is None else (f"{rate.value:.1%}", _between(rate.low, rate.high, 3))
+    if rate.value is None:
+        return "-", ""
+    has_interval = rate.low is not None and rate.high is not None
+    return f"{rate.value:.1%}", f"{rate.low:.1%} to {rate.high:.1%}" if has_interval else ""
 
 
 def _between(low: float | None, high: float | None, digits: int) -> str:

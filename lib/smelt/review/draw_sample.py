@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
@@ -64,10 +64,12 @@ def draw_sample(
     if scope == populations.CORRECTIONS:
         config = config.model_copy(update={"rate": 1.0})
         found = found.join(_asked(warehouse, scope), ["example_id", "base_hash"], "left_anti")
+    by_source = {row["source"]: row["count"] for row in found.groupBy("source").count().collect()}
     rows = with_doubts(found, _findings(warehouse), config)
+    chosen = draw(rows, config, quality, pairs=sum(by_source.values()), count=count)
     made = dt.datetime.now(dt.timezone.utc)
-    with warehouse.scratch(draw(rows.drop("context"), config, quality, count=count), "drawn") as drawn:
-        texts = populations.population(warehouse, scope).join(
+    with warehouse.scratch(chosen, "drawn") as drawn:
+        texts = populations.population(warehouse, scope, drawn.select("example_id")).join(
             drawn.drop("composite", "is_accepted"), "example_id"
         )
         tasks = [_task(row, name, scope, config, made, run_id) for row in _records(texts)]
@@ -83,7 +85,7 @@ def draw_sample(
     # By hash: no annotator can tell a part from the place of a task.
     tasks.sort(key=lambda task: task.task_id)
     tasks = assigned(tasks, config.annotators, overlap_share=config.overlap_share)
-    return Sample(tasks, StageResult(tuple(_entries(rows, tasks)), _note(name, tasks)))
+    return Sample(tasks, StageResult(tuple(_entries(by_source, tasks)), _note(name, tasks)))
 
 
 def keep(warehouse: Warehouse, tasks: Sequence[Task], *, run_id: str) -> None:
@@ -208,13 +210,12 @@ def _of_experts(warehouse: Warehouse) -> list[GoldItem]:
     ]  # fmt: skip
 
 
-def _entries(rows: DataFrame, tasks: Sequence[Task]) -> Iterator[Entry]:
+def _entries(by_source: Mapping[str, int], tasks: Sequence[Task]) -> Iterator[Entry]:
     drawn: dict[str, int] = {}
     for task in tasks:
         if task.part in ("representative", "uncertain"):
             drawn[task.source] = drawn.get(task.source, 0) + 1
-    for row in rows.groupBy("source").count().collect():
-        source, total = row["source"], row["count"]
+    for source, total in by_source.items():
         yield Entry(source, "in", None, total)
         yield Entry(source, "out", None, drawn.get(source, 0))
         yield Entry(source, "rejected", "not_drawn", total - drawn.get(source, 0))

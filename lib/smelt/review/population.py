@@ -29,8 +29,8 @@ COLUMNS = (
 """Of :func:`population`; ``rejections`` are those of the scores; a ``score_`` is null where there is none."""
 
 
-def population(warehouse: Warehouse, scope: str) -> DataFrame:
-    """One row a pair that may be drawn, with the columns COLUMNS.
+def population(warehouse: Warehouse, scope: str, only: DataFrame | None = None) -> DataFrame:
+    """One row a pair that may be drawn, with the columns COLUMNS; of the example_id of ``only``, where it is given.
 
     ``curated``: gold.curated_examples. ``scored``: all pairs with a score, those that the scores reject too, so that
     rules can be measured against people. ``corrections``: answers of a model in production as users corrected
@@ -39,7 +39,12 @@ def population(warehouse: Warehouse, scope: str) -> DataFrame:
     row of a release has another text than silver and curated have today, its own: answers to it say something
     about that release and change nothing.
     """
-    examples = warehouse.read("silver.examples")
+
+    def read(table: str) -> DataFrame:
+        rows = warehouse.read(table)
+        return rows if only is None else rows.join(only, "example_id", "left_semi")
+
+    examples = read("silver.examples")
     today = examples.select("example_id", pair_hash("question", "answer").alias("today"))
     scores = warehouse.read("silver.scores").select(
         "example_id",
@@ -55,14 +60,14 @@ def population(warehouse: Warehouse, scope: str) -> DataFrame:
         rows = rows.join(_models_answers(warehouse), "record_id").join(scores, "example_id", "left")
         rows = rows.withColumn("composite", F.col("scored"))
     elif scope == "curated":
-        rows = warehouse.read("gold.curated_examples").join(scores, "example_id", "left")
+        rows = read("gold.curated_examples").join(scores, "example_id", "left")
     else:
         rows = _released(warehouse, find_manifest(warehouse, scope).release)
         rows = rows.join(scores, "example_id", "left")
     rows = rows.withColumn("text_hash", pair_hash("question", "answer")).join(today, "example_id", "left")
     base = F.col("today")
     if scope not in SCOPES:
-        curated = warehouse.read("gold.curated_examples").select(
+        curated = read("gold.curated_examples").select(
             "example_id", pair_hash("question", "answer").alias("curated")
         )
         rows = rows.join(curated, "example_id", "left")

@@ -25,7 +25,7 @@ DRAWN = ("part", "stratum", "stratum_rows", "stratum_drawn", "inclusion_probabil
 
 
 def with_strata(population: DataFrame, config: ReviewConfig) -> DataFrame:
-    """Add ``is_accepted``, ``stratum`` (text) and ``stratum_rows`` to :func:`population`'s rows.
+    """Add ``is_accepted``, ``stratum`` (text) and ``stratum_rows`` to rows of :func:`with_doubts`.
 
     Pairs that the scores accept and reject are never in one stratum. Strata of fewer than ``min_stratum`` pairs
     are put together.
@@ -45,9 +45,16 @@ def with_strata(population: DataFrame, config: ReviewConfig) -> DataFrame:
 
 
 def draw(
-    population: DataFrame, config: ReviewConfig, quality: QualityConfig, *, count: int | None = None
+    population: DataFrame,
+    config: ReviewConfig,
+    quality: QualityConfig,
+    *,
+    pairs: int,
+    count: int | None = None,
 ) -> DataFrame:
     """example_id, is_accepted, composite and the columns DRAWN of the pairs that people are to see.
+
+    ``population`` are ``pairs`` rows of :func:`with_doubts`.
 
     ``count`` pairs are aimed at in the representative part; without it ``review.rate`` of each stratum. A pair
     is in one part only: the uncertain part is taken from what the representative part left.
@@ -56,11 +63,11 @@ def draw(
     if count is None:
         share: Column = F.lit(config.rate)
     else:
-        share = F.least(F.lit(1.0), F.lit(float(count)) / F.count("*").over(Window.partitionBy(F.lit(1))))
+        share = F.lit(min(1.0, count / max(pairs, 1)))
     wanted = F.least(F.col("stratum_rows"), F.greatest(F.lit(2), F.ceil(F.col("stratum_rows") * share)))
     order = Window.partitionBy("stratum").orderBy("draw", "example_id")
     placed = (
-        narrow.withColumn("uncertain_because", uncertain_because(config, quality))
+        narrow.withColumn("uncertain_because", uncertain_because(config, quality, pairs))
         .withColumn("draw", F.sha2(F.concat_ws("|", F.lit(config.seed), "example_id"), 256))
         .withColumn("stratum_drawn", wanted.cast("bigint"))
         .withColumn("is_drawn", F.row_number().over(order) <= F.col("stratum_drawn"))
@@ -95,8 +102,7 @@ def _part(name: str, config: ReviewConfig) -> Column:
     if name == "score_band":
         return _band(F.coalesce("composite", F.lit(0.0)), config.score_bands, "score")
     if name == "length_band":
-        length = F.length("question") + F.length("answer")
-        return _band(length, config.length_bands, "characters")
+        return _band(F.col("characters"), config.length_bands, "characters")
     return F.coalesce(name, F.lit("(none)"))
 
 

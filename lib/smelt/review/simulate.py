@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import orjson
@@ -11,6 +11,10 @@ import orjson
 from smelt.identity import stable_id
 from smelt.review.config import ReviewConfig
 from smelt.review.tasks import DECISIONS, Task
+
+
+ADDED = "Please write to us again if this does not help."
+"""What a simulated correction adds to an answer."""
 
 
 def truth_of(task: Task, seed: str) -> str:
@@ -32,11 +36,13 @@ def simulate(
     people: int = 2,
     ability: float = 0.9,
     seed: str = "smelt",
+    texts: Mapping[str, str] | None = None,
 ) -> int:
     """Write ``path``, a Label Studio JSON export with ``people`` answers a task; returns how many answers there are.
 
     Each person is right with chance ``ability`` and otherwise says one of the two other decisions at random; one
-    task in fifty is skipped. The same tasks and seed give the same file.
+    task in fifty is skipped. A correction is the task's answer (``texts`` has it by example_id where the task has none)
+    with a sentence more. The same tasks and seed give the same file.
     """
     entries = []
     answers = 0
@@ -44,6 +50,7 @@ def simulate(
         truth = truth_of(task, seed)
         annotations = []
         for person in range(1, people + 1):
+            answer = task.answer or (texts or {}).get(task.example_id, "")
             chance = random.Random(stable_id(seed, person, task.task_id))
             skipped = chance.random() < 0.02
             others = [decision for decision in DECISIONS if decision != truth]
@@ -52,7 +59,7 @@ def simulate(
                 {
                     "id": number * 100 + person,
                     "completed_by": person,
-                    "result": [] if skipped else _result(decision, chance, config),
+                    "result": [] if skipped else _result(decision, answer, chance, config),
                     "was_cancelled": skipped,
                     "created_at": f"2026-01-05T09:{number % 60:02d}:00.000000Z",
                     "updated_at": f"2026-01-05T09:{number % 60:02d}:30.000000Z",
@@ -67,7 +74,9 @@ def simulate(
     return answers
 
 
-def _result(decision: str, chance: random.Random, config: ReviewConfig) -> list[dict[str, object]]:
+def _result(
+    decision: str, answer: str, chance: random.Random, config: ReviewConfig
+) -> list[dict[str, object]]:
     def part(name: str, kind: str, value: dict[str, object]) -> dict[str, object]:
         return {"from_name": name, "to_name": "answer", "type": kind, "value": value}
 
@@ -83,7 +92,7 @@ def _result(decision: str, chance: random.Random, config: ReviewConfig) -> list[
             part(
                 "corrected_answer",
                 "textarea",
-                {"text": ["Please open the settings and follow the steps there."]},
+                {"text": [f"{answer} {ADDED}".strip()]},
             )
         )
     return found

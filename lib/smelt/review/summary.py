@@ -83,7 +83,9 @@ def agreements(answers: SampleAnswers, config: ReviewConfig) -> list[tuple[str, 
     for dimension in DIMENSIONS:
         by: dict[str, list[Rating]] = defaultdict(list)
         for rating in ratings:
-            by[str(getattr(answers.tasks[rating.task], dimension) or "(none)")].append(rating)
+            value = getattr(answers.tasks[rating.task], dimension)
+            if value is not None or dimension != "stratum":  # only the representative part has strata
+                by[str(value or "(none)")].append(rating)
         for segment, own in sorted(by.items()):
             if len(by) > 1 and len({each.task for each in own}) >= LEAST_TASKS:
                 found.append((dimension, segment, alpha(own, DECISIONS, resamples=many)))

@@ -20,9 +20,10 @@ DOMINANT_COPIES = 10
 
 
 def with_doubts(population: DataFrame, findings: DataFrame, config: ReviewConfig) -> DataFrame:
-    """Add ``is_detector_unsure`` and ``answer_copies``, ``pairs``, that :func:`uncertain_because` reads.
+    """``population`` without texts, and with what :func:`uncertain_because` and strata read.
 
-    ``findings`` is silver.pii_findings (record_id, confidence).
+    That is ``is_detector_unsure``, ``answer_copies`` (pairs with this answer) and ``characters`` (of question and
+    answer). ``findings`` is silver.pii_findings (record_id, confidence).
     """
     unsure = (
         findings.where(F.col("confidence") < config.doubtful_confidence)
@@ -30,16 +31,20 @@ def with_doubts(population: DataFrame, findings: DataFrame, config: ReviewConfig
         .distinct()
         .withColumn("is_detector_unsure", F.lit(True))
     )
-    answer = F.xxhash64(F.lower("answer"))
+    narrow = (
+        population.withColumn("characters", F.length("question") + F.length("answer"))
+        .withColumn("said", F.xxhash64(F.lower("answer")))
+        .drop("question", "answer", "context", "text_hash", "base_hash")
+    )
     return (
-        population.join(unsure, "record_id", "left")
-        .withColumn("answer_copies", F.count("*").over(Window.partitionBy(answer)))
-        .withColumn("pairs", F.count("*").over(Window.partitionBy(F.lit(1))))
+        narrow.join(unsure, "record_id", "left")
+        .withColumn("answer_copies", F.count("*").over(Window.partitionBy("said")))
+        .drop("said")
     )
 
 
-def uncertain_because(config: ReviewConfig, quality: QualityConfig) -> Column:
-    """array<string> over the columns of :func:`with_doubts`: every reason to doubt, or none."""
+def uncertain_because(config: ReviewConfig, quality: QualityConfig, pairs: int) -> Column:
+    """array<string> over the columns of :func:`with_doubts`: every reason to doubt; there are ``pairs`` in all."""
     marks = {name: quality.pass_mark(name) for name in MEASURES}
     near = [
         F.abs(F.col(f"score_{name}") - mark) <= config.margin for name, mark in marks.items() if 0 < mark < 1
@@ -47,7 +52,7 @@ def uncertain_because(config: ReviewConfig, quality: QualityConfig) -> Column:
     apart = [f"score_{name}" for name in APART]
     spread = F.greatest(*apart) - F.least(*apart)
     dominates = (F.col("answer_copies") >= DOMINANT_COPIES) & (
-        F.col("answer_copies") >= F.col("pairs") * config.dominant_share
+        F.col("answer_copies") >= pairs * config.dominant_share
     )
     is_near = near[0] if near else F.lit(False)
     for condition in near[1:]:

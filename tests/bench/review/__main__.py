@@ -103,6 +103,22 @@ def exact(by: dict[str, list[str]]) -> Fraction:
     return 1 - observed * (total - 1) / expected
 
 
+def processor_seconds() -> float:
+    """Of this process and all that it started: Spark's JVM and its Python workers. Linux only."""
+    ticks = os.sysconf("SC_CLK_TCK")
+    found: dict[int, tuple[int, float]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rsplit(")", 1)[1].split()
+        except OSError:  # it ended meanwhile
+            continue
+        found[int(stat.parent.name)] = (int(fields[1]), sum(map(int, fields[11:15])) / ticks)
+    own = {os.getpid()}
+    while more := {pid for pid, (parent, _) in found.items() if parent in own} - own:
+        own |= more
+    return sum(found[pid][1] for pid in own if pid in found)
+
+
 def there_and_back(tasks: int) -> None:
     """Sample ``tasks`` of ten times as many pairs, answer them, take the answers in; seconds after Spark's start."""
     from pyspark.sql import functions as F
@@ -144,20 +160,26 @@ def there_and_back(tasks: int) -> None:
             ]
             job.warehouse.append(table, rows.select(*columns).repartition(4), run_id="bench")
         print(f"tables are made; load {os.getloadavg()[0]:.1f}", flush=True)
-        clock = time.monotonic()
+        clock, used = time.monotonic(), processor_seconds()
         drawn = draw_sample(
             job.warehouse, "curated", "bench", job.config.review, job.config.quality, run_id="b", count=tasks
         )
         label_studio.write(drawn.tasks, Path(folder) / "tasks", job.config.review)
         keep(job.warehouse, drawn.tasks, run_id="b")
         sampled = time.monotonic() - clock
+        of_sampling = processor_seconds() - used
         print(f"{len(drawn.tasks):,} tasks drawn and written in {sampled:.1f} s", flush=True)
         export = Path(folder) / "export.json"
         simulate(drawn.tasks, export, job.config.review, people=1)
-        clock = time.monotonic()
+        clock, used = time.monotonic(), processor_seconds()
         answers = read_answers([export])
         done = import_answers(job.warehouse, answers, job.config.review, job.config.pii, run_id="i")
         taken = time.monotonic() - clock
+        of_import = processor_seconds() - used
+        print(
+            f"processor seconds: {of_sampling:.1f} for the sample, {of_import:.1f} for the import; load"
+            f" {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+        )
         print(
             f"{len(drawn.tasks):,} tasks of {tasks * 10:,} pairs drawn and written in {sampled:.1f} s,"
             f" {done.written:,} answers taken in, {done.verdicts:,} verdicts made in {taken:.1f} s"
