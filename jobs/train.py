@@ -14,8 +14,8 @@ from smelt.errors import SmeltError
 from smelt.tuning.finetune import finetune
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the job; returns the exit code, 0 or that of the error."""
+def options(arguments: list[str] | None = None) -> argparse.Namespace:
+    """What the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("release", help="name of a release, latest, or the folder or address of an export")
     parser.add_argument("--conf", action="append", default=[], type=Path, help="YAML file; may be repeated")
@@ -23,7 +23,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--set", action="append", default=[], dest="settings", help="key=value; may be repeated"
     )
-    given = parser.parse_args(arguments)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the job; returns the exit code, 0 or that of the error."""
+    given = options(arguments)
     try:
         config = load_config(given.conf, environment=given.env, settings=given.settings)
         done = finetune(given.release, config.warehouse, config.tuning, config.pii, say=print)

@@ -286,3 +286,9 @@ def test_the_commands(root, tiny, tmp_path):
     assert "there is no release r9" in smelt("train", "r9", "--check", code=2)
     made = json.loads(smelt("train", "latest", "--json").splitlines()[-1])
     assert "token_f1" in smelt("evaluate", "latest", str(tmp_path / "tuning" / "runs" / made["run"]))
+    assert json.loads(smelt("predict", "prompt:r1", "Where is it?", "--json"))["tokens"] > 0
+    assert "f1" in smelt("crossvalidate", "latest", "--set", "tuning.crossvalidation.proxy=classifier")
+    done = json.loads(smelt("finetune", "latest", "--json").splitlines()[-1])
+    assert done["version"]["number"] == "1"
+    assert json.loads(smelt("predict", "candidate", "Where is it?", "--json"))["tokens"] > 0
+    assert "version 1 of smelt-adapter stays a candidate" in smelt("promote", code=10)

@@ -165,6 +165,8 @@ def _model(report: CheckReport, base: Base, config: TuningConfig) -> None:
     report.trained_parameters = trained_parameters(model, config)
     if config.weights == "full":
         return
+    if config.lora.four_bit and not library("torch").cuda.is_available():
+        report.problems.append("tuning.lora.four_bit: 4-bit weights need a GPU; this machine has none")
     names = [name for name, _ in model.named_modules()]
     targets = () if isinstance(config.lora.target_modules, str) else config.lora.target_modules
     for key, wanted in (("target_modules", targets), ("modules_to_save", config.lora.modules_to_save)):

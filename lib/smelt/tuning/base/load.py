@@ -9,7 +9,7 @@ from typing import Any
 from smelt.tuning.base.libraries import library
 from smelt.tuning.base.model_folder import Base
 from smelt.tuning.config import TuningConfig
-from smelt.tuning.errors import ChecksFailed, TuningError
+from smelt.tuning.errors import TuningError
 
 
 def uses_bfloat16(config: TuningConfig) -> bool:
@@ -49,10 +49,6 @@ def _process_index() -> int:
 def _four_bit() -> Any:
     """NF4 with double quantisation (Dettmers et al. 2023, QLoRA)."""
     torch, transformers = library("torch"), library("transformers")
-    if not torch.cuda.is_available():
-        raise ChecksFailed(
-            "tuning.lora.four_bit cannot be used", ["4-bit weights need a GPU; this machine has none"]
-        )
     library("bitsandbytes")
     return transformers.BitsAndBytesConfig(
         load_in_4bit=True,
