@@ -1,1 +1,1 @@
-"""Personal data: found, replaced, audited, and erased on request."""
+"""Detection and replacement of personal data in texts."""

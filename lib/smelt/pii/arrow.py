@@ -1,6 +1,6 @@
-"""Scrubbing of conversations as Arrow batches: the function that ``mapInArrow`` runs, usable without Spark.
+"""Scrubs Arrow batches of conversations; run by ``mapInArrow``, usable without Spark.
 
-In, beside whatever else the batch carries, any of the columns
+In, besides other columns, any of the columns
 
 ====================  ====================================================================
 ``title``             string
@@ -12,9 +12,9 @@ In, beside whatever else the batch carries, any of the columns
 ``known``             list<struct<kind: string, value: string>>, the record's own identities
 ====================  ====================================================================
 
-Out: the same columns in the same order with clean text and without ``known``; turns keep role,
-text and at alone; then ``pii_count`` int, ``pii_rejections`` array<string> and ``pii_findings``,
-an array of FINDING_DDL. Other columns pass unseen, so select only what holds no text.
+Out: the same columns in the same order with scrubbed texts and without ``known``; turns keep role, text and at only;
+then ``pii_count`` int, ``pii_rejections`` array<string> and ``pii_findings``, an array of FINDING_DDL. Other columns
+are not scanned, so they must not hold texts.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ from smelt.pii.scrubber import Scrubber
 from smelt.pii.types import FIELD, Known, TextBatch
 
 TEXT_FIELDS = ("title", "turns", "resolution", "category", "priority", "outcome")
-"""Reading order: numbers are given in this order, [EMAIL_1] in the title comes before the turns'."""
+"""Columns with texts, in the order in which placeholders are numbered: the title's first."""
 
 _COLUMNS = {"field": "string", "position": "int", **SPAN_COLUMNS}
 
 FINDING_DDL = f"struct<{','.join(f'{name}:{kind}' for name, kind in _COLUMNS.items())}>"
-"""``field`` is title, turns, ...; ``position`` the number of the turn, or of the outcome's key or value, from 0."""
+"""``field`` is the column; ``position`` the index of the turn, or of the outcome's key or value, from 0."""
 
 FINDING_TYPE = pa.struct([(name, arrow_type(kind)) for name, kind in _COLUMNS.items()])
 
@@ -52,9 +52,9 @@ def scrubbing(
     stage: str = "scrub",
     then: Callable[[pa.RecordBatch], pa.RecordBatch] = lambda batch: batch,
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """For ``mapInArrow``: builds one Scrubber a task, then maps its batches, and ``then`` what comes of them.
+    """For ``mapInArrow``: builds one Scrubber per task, scrubs its batches, and applies ``then`` to the results.
 
-    A conversation that fails comes back without text, ``failed:STAGE:TYPE`` in ``pii_rejections``.
+    A conversation that fails is returned without text, with ``failed:STAGE:TYPE`` in ``pii_rejections``.
     """
 
     def scrub_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -73,14 +73,14 @@ def scrubbing(
 
 
 def with_rejection(batch: pa.RecordBatch, reason: str) -> pa.RecordBatch:
-    """The batch with ``reason`` as the only one in ``pii_rejections``."""
+    """The batch with ``reason`` as the only entry in ``pii_rejections``."""
     at = batch.schema.get_field_index("pii_rejections")
     reasons = pa.array([[reason]] * batch.num_rows, pa.list_(pa.string()))
     return batch.set_column(at, "pii_rejections", reasons)
 
 
 def scrub_conversations(batch: pa.RecordBatch, scrubber: Scrubber) -> pa.RecordBatch:
-    """One row a conversation in, one out; see the module for the columns."""
+    """Scrub a batch of one row per conversation; see the module's docstring for the columns."""
     with no_cycles():
         return _scrubbed(batch, scrubber)
 
@@ -104,7 +104,7 @@ def _scrubbed(batch: pa.RecordBatch, scrubber: Scrubber) -> pa.RecordBatch:
 
 
 class Slots:
-    """The batch's texts laid out flat by conversation, with the way back to row, field and position."""
+    """The batch's texts as a flat list by conversation, with their row, field and position."""
 
     def __init__(self, batch: pa.RecordBatch) -> None:
         fields = [name for name in TEXT_FIELDS if name in batch.schema.names]
@@ -159,7 +159,7 @@ class Slots:
         return pa.array([None if row is None else row[0] for row in rows], pa.string())
 
     def findings_by_row(self, result: ScrubResult) -> pa.ListArray:
-        """Each conversation's account: a list of FINDING_TYPE a row, in the order of its texts."""
+        """The findings of each conversation: a list of FINDING_TYPE per row, in the order of its texts."""
         counts = np.zeros(len(self.batch.known), dtype=np.int32)
         for entry in result.replaced:
             counts[self.batch.conversation[entry.text]] += 1
@@ -177,7 +177,7 @@ class Slots:
 
 
 def _texts(name: str, column: pa.Array) -> list[list[tuple[str, str | None]] | None]:
-    """A column's texts by row with the role of who speaks; a map gives key, value, key, value."""
+    """A column's texts by row, with the speaker's role; a map gives key, value, key, value."""
     if name == "turns":
         return _turn_texts(column)
     if name == "outcome":

@@ -1,6 +1,6 @@
-"""What was found in a text before: greetings, macros and texts that a later pass sees again are looked at once.
+"""A cache of results by text, since greetings, macros and texts in later passes repeat.
 
-A cache never changes a result: what it keeps is a function of the key alone.
+It never changes a result, which must be a function of the key only.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ Result = TypeVar("Result")
 
 ENTRIES = 40_000
 CHARACTERS = 16_000_000
-"""Bounds of one generation: some hundred bytes an entry, one to four bytes a character."""
+"""Bounds of one generation, in entries (some hundred bytes each) and characters (one to four bytes each)."""
 
 LONGEST = 20_000
-"""Longer texts are hardly repeated and would push out many others."""
+"""Longer texts, in characters, are not cached: they rarely repeat and would evict many others."""
 
 
 class Cache(Generic[Key, Result]):
-    """Results by key, the text first in it. Two generations: whoever is asked for again stays.
+    """Results by key, whose first item is the text. Entries used again survive in one of two generations.
 
-    When the younger generation is full the older one is forgotten, so the bounds hold for each of them.
+    When the younger generation is full, the older one is dropped; the bounds apply to each.
     """
 
     def __init__(self, entries: int = ENTRIES, characters: int = CHARACTERS) -> None:
@@ -35,7 +35,7 @@ class Cache(Generic[Key, Result]):
         self._size = 0
 
     def results(self, keys: Sequence[Key], find: Callable[[list[Key]], Iterable[Result]]) -> list[Result]:
-        """The result of each key; ``find`` gives those of the keys that are new, in their order, each once."""
+        """The result of each key; ``find`` computes the results of distinct new keys, in order."""
         young, old = self._young, self._old
         found: dict[Key, Result] = {}
         missing: list[Key] = []
@@ -65,7 +65,8 @@ class Cache(Generic[Key, Result]):
 
 @contextmanager
 def no_cycles() -> Iterator[None]:
-    """For work that makes many small objects and no cycles: Python's search for cycles would cost a fifth of it."""
+    """Suspend Python's cyclic garbage collection, for work that makes many small objects without cycles (saves a
+    fifth)."""
     if not gc.isenabled():
         yield
         return

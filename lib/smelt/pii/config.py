@@ -1,4 +1,4 @@
-"""The ``pii`` section of the configuration: what is looked for, and what happens to it."""
+"""The ``pii`` section of the configuration: which personal data is detected, and how it is replaced."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ENTITY_NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z][A-Z0-9]*)*")
 
 
 class EntityRule(BaseModel, frozen=True, extra="forbid"):
-    """What happens to one entity. ``severe`` ones that survive scrubbing stop a release."""
+    """The treatment of one entity. ``severe`` entities that remain after scrubbing stop a release."""
 
     policy: Policy = "index"
     severity: Severity = "severe"
@@ -26,11 +26,11 @@ class EntityRule(BaseModel, frozen=True, extra="forbid"):
 
 
 class CustomEntity(BaseModel, frozen=True, extra="forbid"):
-    """An entity of the customer's own, e.g. a policy number.
+    """A user-defined entity, e.g. a policy number.
 
     ``pattern`` is a Rust regex (no look-around, no back-references); ``checksum`` is applied to the
-    digits or characters of a match; a ``context`` word within ``window`` characters before or after
-    is required where ``context`` is not empty, a ``veto`` word there drops the match.
+    digits or characters of a match. If ``context`` is not empty, one of its words is required within ``window``
+    characters before or after; a ``veto`` word there drops the match.
     """
 
     pattern: str
@@ -47,7 +47,7 @@ class CustomEntity(BaseModel, frozen=True, extra="forbid"):
     @field_validator("pattern")
     @classmethod
     def is_not_empty(cls, pattern: str) -> str:
-        """An empty pattern would match everywhere; one that Rust's engine cannot take would not run."""
+        """Reject an empty pattern, and one that Rust's regex engine does not support."""
         if not pattern.strip():
             raise ValueError("pattern must not be empty")
         problem = problem_of(pattern)
@@ -57,9 +57,9 @@ class CustomEntity(BaseModel, frozen=True, extra="forbid"):
 
 
 class ReservedRanges(BaseModel, frozen=True, extra="forbid"):
-    """Values that are set aside and belong to nobody: ``find`` replaces them like any other.
+    """Treatment of reserved values that belong to nobody: ``find`` replaces them like any other.
 
-    ``ignore`` leaves them, e.g. for documentation full of 192.168.0.1 and user@example.com.
+    ``ignore`` keeps them, e.g. in documentation full of 192.168.0.1 and user@example.com.
     """
 
     emails: Reserved = Field(
@@ -75,7 +75,7 @@ class ReservedRanges(BaseModel, frozen=True, extra="forbid"):
 
 
 class PublicRules(BaseModel, frozen=True, extra="forbid"):
-    """Addresses that name nobody: ``keep`` leaves them, ``replace`` treats them as their entity's policy says."""
+    """Treatment of impersonal addresses: ``keep`` leaves them, ``replace`` applies their entity's policy."""
 
     urls: Literal["keep", "replace"] = Field(
         default="keep",
@@ -88,7 +88,7 @@ class PublicRules(BaseModel, frozen=True, extra="forbid"):
 
 
 class IdentifierConfig(BaseModel, frozen=True, extra="forbid"):
-    """Further labels of an identifier of business, and the shape of what stands behind them.
+    """Further labels of a business identifier, and the shape of the value after them.
 
     ``shape`` is a Rust regex (no look-around, no back-references) of the value.
     """
@@ -99,7 +99,7 @@ class IdentifierConfig(BaseModel, frozen=True, extra="forbid"):
     @field_validator("labels")
     @classmethod
     def labels_are_words(cls, given: tuple[str, ...]) -> tuple[str, ...]:
-        """A label without a letter would stand everywhere."""
+        """Reject labels without a letter, which would match everywhere."""
         empty = [label for label in given if not any(character.isalpha() for character in label)]
         if empty:
             raise ValueError(f"labels need a letter: {', '.join(map(repr, empty))}")
@@ -108,7 +108,7 @@ class IdentifierConfig(BaseModel, frozen=True, extra="forbid"):
     @field_validator("shape")
     @classmethod
     def shape_can_be_run(cls, shape: str) -> str:
-        """Empty shapes match nothing; others must be of Rust's engine."""
+        """Reject an empty shape, and one that Rust's regex engine does not support."""
         problem = problem_of(shape) if shape.strip() else "must not be empty"
         if problem is not None:
             raise ValueError(f"shape: {problem}")
@@ -116,10 +116,10 @@ class IdentifierConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class KeyConfig(BaseModel, frozen=True, extra="forbid"):
-    """Where the key comes from. Only the place is configured; the key itself is never written anywhere.
+    """Where the key is read from; the key itself is never in the configuration.
 
     ``name`` is an environment variable, a file's path, or ``scope/key`` of a Databricks secret.
-    ``demo`` lets a machine without a key use a published one, which protects nothing.
+    ``demo`` allows the published demo key if there is no key; it protects nothing.
     """
 
     source: Literal["env", "file", "databricks"] = "env"
@@ -129,14 +129,14 @@ class KeyConfig(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def names_a_place(self) -> KeyConfig:
-        """A Databricks secret is named by scope and key."""
+        """Require ``scope/key`` for a Databricks secret."""
         if self.source == "databricks" and self.name.count("/") != 1:
             raise ValueError("key.name must be 'scope/key' when key.source is databricks")
         return self
 
 
 class NamesConfig(BaseModel, frozen=True, extra="forbid"):
-    """The name detector: which of its sources are used, and how strictly."""
+    """Settings of the name detector."""
 
     known: bool = Field(default=True, description="search for the record's own identities")
     typos: bool = Field(default=True, description="also with one typo, in names of five letters or more")
@@ -149,7 +149,7 @@ class NamesConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class SparkNlpConfig(BaseModel, frozen=True, extra="forbid"):
-    """The optional Spark NLP stage; off unless it pays for its time in measured recall."""
+    """The optional Spark NLP stage; off by default, as its gain in recall must be measured against its time."""
 
     enabled: bool = False
     model: str | None = Field(default=None, description="path of a trained NER model")
@@ -157,7 +157,7 @@ class SparkNlpConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class NerConfig(BaseModel, frozen=True, extra="forbid"):
-    """A trained model that is asked about the lines in which the name rules are unsure; off unless it pays."""
+    """A trained NER model for lines in which the name rules are unsure; off by default."""
 
     kind: Literal["none", "spacy", "transformers"] = "none"
     model: str = Field(default="", description="an installed spaCy pipeline's name, or the folder of a model")
@@ -166,7 +166,7 @@ class NerConfig(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def names_a_model(self) -> NerConfig:
-        """A kind without a model could not be loaded."""
+        """Require a model unless ``kind`` is none."""
         if self.kind != "none" and not self.model.strip():
             raise ValueError(f"ner.model must name a pipeline or a folder when ner.kind is {self.kind}")
         return self
@@ -189,10 +189,10 @@ class VaultConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class GateConfig(BaseModel, frozen=True, extra="forbid"):
-    """The residual scan before a release: how many findings of each severity it lets pass.
+    """The privacy gate of a release: how many residual findings of each severity are allowed.
 
-    A row with a severe finding, or one that a layout proves, is held back from the release and counted, as long as
-    there are no more of them than ``max_held_back`` of its rows; more than that are no accident and stop it.
+    Rows with a severe finding, or with a finding of an independent pattern, are held back from the release and counted,
+    up to the share ``max_held_back`` of its rows; more than that stop the release.
     """
 
     enabled: bool = True
@@ -216,7 +216,7 @@ IDENTIFIERS = (
     "HANDLE",
     "PATH_USER",
 )
-"""Identifiers of business and machines, whose labels and shapes ``pii.identifiers`` can add to."""
+"""Business and machine identifiers, to which ``pii.identifiers`` can add labels and shapes."""
 
 DEFAULT_RULES: Mapping[str, EntityRule] = {
     entity: EntityRule(policy="index", severity=severity, enabled=entity not in OFF)
@@ -227,7 +227,7 @@ DEFAULT_RULES: Mapping[str, EntityRule] = {
 class PiiConfig(BaseModel, frozen=True, extra="forbid"):
     """Detection and replacement of personal data.
 
-    ``entities`` holds only what differs from the defaults: naming one entity keeps the others.
+    ``entities`` need only hold differences from the defaults.
     """
 
     entities: dict[str, EntityRule] = Field(
@@ -255,7 +255,7 @@ class PiiConfig(BaseModel, frozen=True, extra="forbid"):
     @field_validator("entities", mode="before")
     @classmethod
     def over_the_defaults(cls, given: Any) -> Any:
-        """A rule may name only what it changes: ``PHONE: {policy: mask}`` keeps PHONE's severity."""
+        """Complete partial rules by the defaults: ``PHONE: {policy: mask}`` keeps PHONE's severity."""
         if not isinstance(given, Mapping):
             return given
         merged: dict[str, Any] = dict(DEFAULT_RULES)
@@ -266,7 +266,7 @@ class PiiConfig(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def names_are_entities(self) -> PiiConfig:
-        """Names every unknown, misspelt or clashing entity at once."""
+        """Reject unknown or clashing entities, all at once."""
         problems = [
             f"{name!r} is not an entity name (upper case, e.g. POLICY_NUMBER)"
             for name in (*self.entities, *self.custom)
@@ -288,12 +288,12 @@ class PiiConfig(BaseModel, frozen=True, extra="forbid"):
         return self
 
     def rule(self, entity: str) -> EntityRule:
-        """The rule of a built-in or custom entity; an entity nobody configured is replaced and severe."""
+        """The rule of a built-in or custom entity; an unconfigured entity has the default rule (replaced, severe)."""
         own = self.custom.get(entity)
         if own is not None:
             return EntityRule(policy=own.policy, severity=own.severity)
         return self.entities.get(entity) or EntityRule()
 
     def deciding(self) -> PiiConfig:
-        """The settings that decide what scrubbing makes of a text; a change of the others needs no new scrub."""
+        """A copy with the settings that decide the result of scrubbing; a change of others needs no new scrubbing."""
         return self.model_copy(update={"key": KeyConfig(), "vault": VaultConfig(), "gate": GateConfig()})

@@ -1,7 +1,7 @@
-"""The built-in entities: what the detectors may find, and how bad it is when it stays.
+"""The built-in entities and their severities.
 
-``severe`` identifies or harms a person at once (a number of their own, a way to reach them, a secret);
-``high`` identifies together with little else; ``medium`` and ``low`` point to a device, place or page.
+``severe`` identifies or harms a person by itself (a personal number, contact data, a secret); ``high`` identifies
+together with little else; ``medium`` and ``low`` refer to a device, place or page.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SEVERITIES: Mapping[str, Severity] = {
     **dict.fromkeys(_MEDIUM.split(), "medium"),
     **dict.fromkeys(_LOW.split(), "low"),
 }
-"""Every built-in entity with its default severity."""
+"""Built-in entity -> default severity."""
 
 OFF = frozenset({"DATE_TIME", "ORDER", "CASE"})
-"""Entities that are not looked for unless the configuration enables them: they identify nobody by themselves."""
+"""Entities that are off by default, since they do not identify a person by themselves."""

@@ -1,4 +1,4 @@
-"""Scrubbing of JSON lines: one object in, one object out, in order, as soon as the input has come."""
+"""Scrubs JSON lines: one object in, one object out, in order, as soon as input arrives."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from smelt.pii.scrubber import Scrubber
 from smelt.pii.types import Known, TextBatch
 
 CHUNK = 1 << 20
-"""Bytes asked for at a time. A pipe gives what it has, so that whoever writes a line gets its answer."""
+"""Most bytes read at a time. A pipe returns what is available, so each line is answered at once."""
 
 _PHONE_LIKE = re.compile(r"[+(]?[\d(][\d\s().+-]{5,}")
 
 
 def scrubber_of(config: PiiConfig) -> Scrubber:
-    """A scrubber with the configured key; without one where no policy needs it."""
+    """A scrubber with the configured key, or without a key if none is configured and no policy needs one."""
     try:
         key = load_keys(config.key).current
     except ConfigError:
@@ -40,7 +40,7 @@ def _has_value(config: PiiConfig) -> bool:
 
 
 def scrub_lines(source: BufferedIOBase, sink: BinaryIO, scrubber: Scrubber) -> int:
-    """Answer each line of ``source`` on ``sink``; returns how many were bad."""
+    """Write the result of each line of ``source`` to ``sink``; returns the number of bad lines."""
     number = bad = 0
     for lines in _whole_lines(source):
         answers, failed = _answers(lines, number, scrubber)
@@ -52,13 +52,13 @@ def scrub_lines(source: BufferedIOBase, sink: BinaryIO, scrubber: Scrubber) -> i
 
 
 def scrub_text(source: BufferedIOBase, sink: BinaryIO, scrubber: Scrubber) -> None:
-    """The whole of ``source`` as one text; bytes that are not UTF-8 become U+FFFD."""
+    """Scrub all of ``source`` as one text; invalid UTF-8 becomes U+FFFD."""
     text = source.read().decode("utf-8", "replace")
     sink.write(scrubber.scrub(TextBatch.of([text])).texts[0].encode())
 
 
 def _whole_lines(source: BufferedIOBase) -> Iterator[list[bytes]]:
-    """The lines that have come, as they come; the last one needs no line feed."""
+    """Lists of complete lines as they arrive; the last line needs no line feed."""
     pending: list[bytes] = []
     while chunk := source.read1(CHUNK):
         head, feed, rest = chunk.rpartition(b"\n")
@@ -83,7 +83,7 @@ def _answers(lines: list[bytes], before: int, scrubber: Scrubber) -> tuple[list[
     try:
         scrubbed = _scrub(texts, scrubber)
     except Exception:
-        # One text that a detector cannot take must not cost its neighbours their answers.
+        # A text on which a detector fails must not affect the other lines.
         scrubbed = {}
         for text in texts:
             try:
@@ -149,7 +149,7 @@ def _known(entry: object) -> Known:
 
 
 def kind_of(value: str) -> str:
-    """The kind of an identity that came without one: by its look email, phone, or name."""
+    """Guess the kind of an identity without one: email, phone, or name."""
     if "@" in value:
         return "email"
     return "phone" if _PHONE_LIKE.fullmatch(value.strip()) else "name"

@@ -1,11 +1,11 @@
-"""The key behind pseudonyms, hashes, surrogates and the vault: where it comes from, and how it turns.
+"""The secret key for pseudonyms, hashes, surrogates and the vault: loading, derivation and rotation.
 
-A key is never logged, written to a table or shown: its ``repr`` is its version. What uses it gets a
-key of its own, derived by purpose, so that a leaked hash key would not open the vault.
+A key is never logged, written to a table or shown; its ``repr`` is its version. Every purpose has its own derived key,
+so a leaked hash key does not open the vault.
 
-The place (environment variable, file or Databricks secret) holds either the bare secret, or one
-``version:secret`` a line, the newest first. The first one is written with; the others still open
-what they closed. Rotation is: put a new line on top, run the pipeline, drop the old line.
+The place (environment variable, file or Databricks secret) holds either the bare secret, or one ``version:secret`` per
+line, the newest first. The first is used for writing, the others for reading older values. To rotate, add a new first
+line, run the pipeline, and remove the old line.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ScrubKey:
-    """One version of the secret. Ask it for ``derive(purpose)``; the secret itself stays in here."""
+    """One version of the secret; use keys from ``derive(purpose)``, never the secret itself."""
 
     version: str
     secret: bytes = field(repr=False)
@@ -46,13 +46,13 @@ class ScrubKey:
 
     @property
     def is_demo(self) -> bool:
-        """Whether this is the published key of local demonstrations."""
+        """Whether this is the published demo key."""
         return self.version == DEMO_VERSION
 
 
 @dataclass(frozen=True)
 class KeyRing:
-    """All versions that the place holds: ``current`` writes, any of them reads."""
+    """All configured versions: ``current`` is used for writing, all for reading."""
 
     keys: tuple[ScrubKey, ...]
 
@@ -62,7 +62,7 @@ class KeyRing:
         return self.keys[0]
 
     def version(self, version: str) -> ScrubKey:
-        """The key of a version; raises ConfigError where the place no longer holds it."""
+        """The key of a version. Raises ConfigError if it is no longer configured."""
         for key in self.keys:
             if key.version == version:
                 return key
@@ -76,7 +76,7 @@ class KeyRing:
 
 @cache
 def _warn_of_demo(source: str, name: str) -> None:
-    """Once a process: many stages ask for the key."""
+    """Warn about the demo key, once per process."""
     log.warning(
         "no key in %s %s: using the published demo key. Pseudonyms and hashes can be reversed by"
         " anyone; use it for demonstrations on made-up data only",
@@ -91,11 +91,10 @@ def load_keys(
     environ: Mapping[str, str] | None = None,
     databricks_secret: Callable[[str, str], str] | None = None,
 ) -> KeyRing:
-    """The key ring of the configured place.
+    """Load the key ring from the configured place.
 
-    ``databricks_secret(scope, key)`` defaults to dbutils of the running session. Raises ConfigError
-    where there is no key (unless ``config.demo``, which warns and uses the published one), or where
-    one is too short to be random.
+    ``databricks_secret(scope, key)`` defaults to dbutils of the running session. Raises ConfigError if there is no key
+    (unless ``config.demo``, which uses the published one with a warning), or if one is too short to be random.
     """
     text = _fetch(config, os.environ if environ is None else environ, databricks_secret)
     if text is None or not text.strip():
@@ -151,17 +150,17 @@ def _fetch(
 
 
 def _dbutils_secret(scope: str, name: str) -> str:
-    """A secret by the Databricks runtime's own dbutils; only there does it exist."""
+    """Read a secret with dbutils, which exists only in the Databricks runtime."""
     try:
         from databricks.sdk.runtime import dbutils  # type: ignore[import-not-found,unused-ignore]
-    except (ImportError, ValueError):  # no such package, or it is there and knows no workspace to ask
+    except (ImportError, ValueError):  # no such package, or no workspace is configured
         raise ConfigError(
             "a Databricks secret can only be read on Databricks",
             [f"pii.key.source is databricks ({scope}/{name}) but this is not a Databricks runtime"],
         ) from None
     try:
         return str(dbutils.secrets.get(scope=scope, key=name))
-    except Exception as error:  # of whatever the runtime is made of; its message may say more than it should
+    except Exception as error:  # any kind of error; its message may reveal too much
         raise ConfigError(
             "the Databricks secret cannot be read", [f"{scope}/{name}: {type(error).__name__}"]
         ) from None

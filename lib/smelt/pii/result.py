@@ -1,4 +1,4 @@
-"""What scrubbing gives back: the clean texts, and an account of each replaced span without its value."""
+"""The result of scrubbing: the scrubbed texts, and a description of each replaced span without its value."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SPAN_COLUMNS = {
     "policy": "string",
     "severity": "string",
 }
-"""What is told of a span, and its type in Spark's DDL; the fields of :class:`Replaced` after ``text``."""
+"""Field of :class:`Replaced` (after ``text``) -> Spark type."""
 
 
 def arrow_type(kind: str) -> pa.DataType:
@@ -34,7 +34,7 @@ def arrow_type(kind: str) -> pa.DataType:
 
 
 class Replaced(NamedTuple):
-    """One span: where it was in the input text, where its replacement is now, and who said so.
+    """One replaced span: its place in the input text and in the result, and its detector.
 
     ``value_hash`` is the keyed hash of the value's normal form (32 hex digits), None without a key.
     """
@@ -63,7 +63,7 @@ class ScrubResult:
 
     @cached_property
     def findings(self) -> pa.Table:
-        """The account as a table, one row a span, in order of text and start."""
+        """``replaced`` as a table, one row per span, ordered by text and start."""
         import pyarrow as pa
 
         columns_of = {"text": "int", **SPAN_COLUMNS}

@@ -1,7 +1,7 @@
-"""The scrubber: detectors in a row, spans claimed once, values replaced by policy.
+"""The scrubber: runs detectors, resolves overlaps, and replaces values by policy.
 
-Pure: the result depends on the batch, the configuration and the key alone, and each conversation
-on itself alone, so batches may be cut anywhere between conversations.
+Deterministic: the result of a conversation depends on the conversation, the configuration and the key only, not on the
+rest of the batch.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from smelt.pii.spans import claim, overlapping
 from smelt.pii.types import Detector, Finding, TextBatch
 
 MAX_PASSES = 5
-"""Nearly every conversation settles in the second pass; the bound keeps the cost linear."""
+"""Most passes; nearly every conversation is unchanged in the second, and the bound keeps the cost linear."""
 
 KEYED = frozenset({"hash", "surrogate"})
 
 
 class Scrubber:
-    """Finds and replaces. Build it once a process: the detectors' automata are made in the constructor.
+    """Finds and replaces personal data. Build it once per process: the constructor builds the detectors' automata.
 
-    Without a key the policies that need none still work and ``value_hash`` is None. Raises
-    ConfigError where an entity's policy is ``hash`` or ``surrogate`` and there is no key.
+    Without a key, policies that need none still work and ``value_hash`` is None. Raises ConfigError if an entity's
+    policy is ``hash`` or ``surrogate`` and there is no key.
     """
 
     def __init__(
@@ -64,9 +64,9 @@ class Scrubber:
             )
 
     def find(self, batch: TextBatch) -> list[Finding]:
-        """What would be replaced: enabled entities, confident enough, claimed, outside earlier marks.
+        """Findings to be replaced: of enabled entities, confident enough, without overlaps, outside earlier marks.
 
-        Values whose policy is ``keep`` claim last, so that an address inside a kept URL is replaced.
+        Values with the policy ``keep`` have the lowest priority, so that an address inside a kept URL is replaced.
         """
         found = [finding for detector in self.detectors for finding in detector.detect(batch)]
         replaced: list[Finding] = []
@@ -97,10 +97,10 @@ class Scrubber:
         return [mark.span() for mark in self._marks.finditer(text)] if may_hold_marks(text) else []
 
     def scrub(self, batch: TextBatch) -> ScrubResult:
-        """The batch's texts with every finding replaced, and the account of it.
+        """The batch's texts with every finding replaced, and a description of each.
 
-        Conversations in which something was replaced are looked at again, as a mark can uncover what its
-        value hid, until nothing changes: scrubbing the result once more would leave it as it is.
+        Changed conversations are scanned again until nothing changes (at most MAX_PASSES times), since a mark can
+        expose further findings; so scrubbing the result again does not change it.
         """
         with no_cycles():
             return self._scrub(batch)
@@ -121,7 +121,7 @@ class Scrubber:
         return self._result(batch, texts)
 
     def _pass(self, batch: TextBatch, texts: list[Edited], contexts: dict[int, Context]) -> set[int]:
-        """Replace in ``texts`` what is found in the batch; returns the conversations that changed."""
+        """Replace the findings of one scan in ``texts``; returns the conversations that changed."""
         by_text: dict[int, list[Finding]] = defaultdict(list)
         for finding in self.find(batch):
             by_text[finding.text].append(finding)
@@ -146,9 +146,11 @@ class Scrubber:
         return changed
 
     def _undisputed(self, text: Edited, further: Sequence[Edit]) -> Edited | None:
-        """The text with hash marks for the surrogates that ``further`` takes for something else; None without any.
+        """The text with hash marks instead of surrogates that ``further`` detects as another entity; None if there are
+        none.
 
-        A nine-digit surrogate of one country's number can look like another country's, for ever.
+        Otherwise a nine-digit surrogate of one country's number that is valid in another country would be replaced
+        forever.
         """
         edits = list(text.edits)
         disputed = [(new.start, new.end) for new in further]
@@ -164,7 +166,7 @@ class Scrubber:
     def _prepare(
         self, context: Context, batch: TextBatch, conversation: int, by_text: Mapping[int, Sequence[Finding]]
     ) -> None:
-        """Numbers that stand in the conversation are reserved, its names known, before any is given."""
+        """Reserve the numbers in the conversation's texts, and register its names, before any number is assigned."""
         names = []
         first = bisect_left(batch.conversation, conversation)
         last = bisect_right(batch.conversation, conversation)
@@ -222,7 +224,7 @@ class Scrubber:
         )
 
     def _policy(self, entity: str, detector: str) -> Policy:
-        """What becomes of a value: what names nobody stays, whatever its entity's policy."""
+        """The policy for a finding; impersonal values (PUBLIC) are kept whatever their entity's policy."""
         return "keep" if detector.endswith(PUBLIC) else self._rule(entity).policy
 
     def _rule(self, entity: str) -> EntityRule:
@@ -235,7 +237,7 @@ class Scrubber:
 def _conversations(
     batch: TextBatch, wanted: set[int], texts: Sequence[Edited]
 ) -> tuple[TextBatch, list[int]]:
-    """The wanted conversations as a batch of their own, as they read now, and the numbers of their texts."""
+    """The wanted conversations as a batch with their current texts, and the indices of these texts."""
     position = {conversation: at for at, conversation in enumerate(sorted(wanted))}
     numbers = [index for index, conversation in enumerate(batch.conversation) if conversation in position]
     return (

@@ -1,4 +1,4 @@
-"""Who claims a span when several detectors want it."""
+"""Resolves overlapping findings."""
 
 from __future__ import annotations
 
@@ -13,30 +13,29 @@ from smelt.pii.types import Finding
 SpanT = TypeVar("SpanT", bound=tuple[Any, ...])
 
 CONTAINERS = frozenset({"URL", "STREET_ADDRESS", "SECRET"})
-"""Entities that hold others: what a winner inside them leaves over is still personal, and stays a finding."""
+"""Entities that contain others: the parts around a winning inner finding are kept as findings."""
 
 MIN_REST_CHARS = 4
-"""A shorter rest of a container (``" - "``, ``"st "``) tells nothing and is not kept."""
+"""Shorter rests of a container (``" - "``, ``"st "``) are dropped."""
 
 
 def overlapping(spans: Sequence[SpanT], start: int, end: int) -> Sequence[SpanT]:
-    """Those of ``spans`` (start, end, ...), in order and apart, that share a character with ``start`` to ``end``."""
+    """Those of ``spans`` (start, end, ...; sorted, disjoint) that overlap [start, end)."""
     first = bisect_right(spans, start, key=itemgetter(1))
     return spans[first : bisect_left(spans, end, lo=first, key=itemgetter(0))]
 
 
 def certainty(finding: Finding) -> tuple[float, int, int, str, str]:
-    """The order of claims: surer first, then longer, then earlier; names break what is left of ties."""
+    """Sort key by priority: higher confidence first, then longer, then earlier; names break ties."""
     return (-finding.confidence, finding.start - finding.end, finding.start, finding.entity, finding.detector)
 
 
 def claim(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings that stay, without overlaps, by text and position.
+    """The winning findings, without overlaps, by text and position.
 
-    A pure function of the set of findings: their order, and repeats, do not matter. The surest
-    finding takes its span; one that overlaps it is dropped, except that a container (an address, a URL)
-    keeps the parts before and after, and what juts out of one stays. Of one entity the wider span stands
-    for those within it.
+    The result does not depend on order and repeats. The finding with the highest priority takes its span; overlapping
+    ones are dropped, except that a container (an address, a URL) keeps its parts before and after, and a part that
+    extends beyond a container is kept. Among findings of one entity, a wider span replaces those inside.
     """
     kept: list[Finding] = []
     for _, group in groupby(sorted(set(findings)), key=attrgetter("text")):
@@ -57,10 +56,10 @@ def _claim_text(findings: list[Finding]) -> list[Finding]:
 
 
 def _widened(findings: list[Finding]) -> list[Finding]:
-    """The findings, each as sure as the surest of the same entity within it.
+    """The findings, each with the highest confidence of findings of the same entity inside it.
 
-    ``453`` found as a card after a question, and ``453 e 15`` by its form, are one card. The narrower one
-    stays behind it, for the case that another entity takes the wider one's span.
+    ``453``, found as a card after a question, and ``453 e 15``, found by its form, are one card. The narrower finding
+    keeps lower priority, in case another entity takes the wider span.
     """
     kept: list[Finding] = []
     narrower: list[Finding] = []
@@ -78,7 +77,7 @@ def _widened(findings: list[Finding]) -> list[Finding]:
 
 
 def _free(finding: Finding, taken: list[tuple[int, int, str]]) -> list[tuple[int, int]]:
-    """The parts of a finding's span that nobody took: all of it, or nothing, or the rests beside a container."""
+    """The free parts of a finding's span: all of it, none, or the rests around or outside a container."""
     start, end = finding.start, finding.end
     if start >= end:
         return []

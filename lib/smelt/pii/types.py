@@ -1,7 +1,7 @@
-"""The vocabulary of the privacy domain: what goes into a detector and what comes out of it.
+"""The types of detectors' input and output.
 
-Everything here is plain data over plain Python strings, so detectors are pure functions that run
-and are tested without Spark. Offsets are code points of the text they belong to.
+All are plain data over Python strings, so detectors are pure functions that run and are tested without Spark. Offsets
+are in code points.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 
 class Known(NamedTuple):
-    """One identity a record is known to carry: ``kind`` is name, email, phone, username, ..."""
+    """One known identity of a record: ``kind`` is name, email, phone, username, ..."""
 
     kind: str
     value: str
@@ -21,7 +21,7 @@ class Known(NamedTuple):
 class Finding(NamedTuple):
     """One span of personal data: ``texts[text][start:end]`` is an ``entity``.
 
-    ``confidence`` lies in [0, 1]; ``detector`` names who found it, for the audit table.
+    ``confidence`` is in [0, 1]; ``detector`` is the name of the detector, for the audit table.
     """
 
     text: int
@@ -37,16 +37,16 @@ Span = tuple[str, int, int, str, float]
 
 
 FIELD = "field"
-"""Role of a text that nobody says: it answers no question and is no turn of one word."""
+"""Role of a text that is not a turn, e.g. a title; it answers no question."""
 
 
 @dataclass(frozen=True)
 class TextBatch:
-    """Texts of whole conversations, flat and in reading order.
+    """Texts of whole conversations, as a flat list in reading order.
 
     ``conversation[i]`` is the number of the conversation that ``texts[i]`` belongs to; numbers are
     non-decreasing and index ``known``, the identities of each conversation. ``role[i]`` is customer,
-    agent, bot, system, FIELD for what is no turn (a title, a category), or "" where that is not known.
+    agent, bot, system, FIELD for a text that is no turn (a title, a category), or "" if unknown.
     """
 
     texts: list[str]
@@ -62,7 +62,7 @@ class TextBatch:
 
     @classmethod
     def of(cls, texts: Sequence[str], known: Sequence[Known] = ()) -> TextBatch:
-        """Each text as a conversation of its own; all of them share ``known``."""
+        """A batch with one conversation per text; all share ``known``."""
         return cls(list(texts), range(len(texts)), [""] * len(texts), [list(known)] * len(texts))
 
 
@@ -73,5 +73,5 @@ class Detector(Protocol):
     name: str
 
     def detect(self, batch: TextBatch) -> list[Finding]:
-        """All spans found, in any order; they may overlap, the scrubber settles who claims what."""
+        """All findings, in any order; the scrubber resolves overlaps."""
         ...

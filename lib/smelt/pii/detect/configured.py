@@ -1,4 +1,4 @@
-"""The detectors that a configuration asks for, in the order they run."""
+"""The configured detectors, in the order in which they run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from smelt.pii.types import Detector
 
 
 def configured_detectors(config: PiiConfig) -> tuple[Detector, ...]:
-    """One instance of each detector that is on; imports only those."""
+    """One instance of each enabled detector; only these are imported."""
     detectors: list[Detector] = []
     if config.detectors.patterns:
         from smelt.pii.detect.patterns import PatternDetector

@@ -1,8 +1,8 @@
-"""A second opinion for the gate: a few plain patterns that share no code with the detectors.
+"""Independent patterns for the privacy gate, which share no code with the detectors.
 
-A fault in the engine that scrubs would also blind a scan made with it. These patterns know no context
-and no number plans; they are narrow enough to be right when they match: forms that are severe, and layouts that
-prove a name, a login or a telephone number whatever the value itself looks like.
+A fault in the scrubbing engine would also affect a scan by it. These patterns use neither context nor number plans, but
+are narrow enough to be reliable: forms of severe entities, and layouts that identify a name, a login or a telephone
+number whatever the value.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from smelt.pii.types import Finding, TextBatch
 
 
 def _luhn(text: str) -> bool:
-    """ISO/IEC 7812-1, annex B."""
+    """The Luhn checksum (ISO/IEC 7812-1, annex B)."""
     digits = [int(character) for character in text if character.isdecimal()]
     doubled = (sum(divmod(2 * digit, 10)) for digit in digits[-2::-2])
     return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0 and len(set(digits)) > 2
 
 
 def _mod97(text: str) -> bool:
-    """ISO 13616: the four first characters to the end, letters as numbers, modulo 97 gives 1."""
+    """The IBAN checksum (ISO 13616): first four characters moved to the end, letters as numbers, modulo 97 is 1."""
     bare = "".join(character for character in text.upper() if character.isalnum())
     return int("".join(str(int(character, 36)) for character in bare[4:] + bare[:4])) % 97 == 1
 
@@ -144,7 +144,7 @@ _NO_LOGIN = frozenset(
 
 
 def _is_mailbox(text: str) -> bool:
-    """``reader-4711@addons.mozilla.org`` is an add-on of a browser."""
+    """Whether an address is a mailbox; ``reader-4711@addons.mozilla.org`` is a browser's add-on."""
     return "@addons." not in text.lower()
 
 
@@ -157,14 +157,14 @@ def _is_login(text: str) -> bool:
 
 
 def _has_digits_of_a_phone(text: str) -> bool:
-    """ITU-T E.164: at most 15 digits; fewer than nine are none that is written in groups."""
+    """Whether the number of digits is that of a telephone number: at most 15 (ITU-T E.164), at least nine."""
     return 9 <= sum(character.isdecimal() for character in text) <= 15
 
 
 class Pattern(NamedTuple):
-    """What is looked for in the texts that ``gate`` lets through: a Rust regex that every match contains.
+    """A pattern, searched in texts that match the prefilter ``gate``, a Rust regex that every match contains.
 
-    The finding is the group ``value`` where the pattern has one, else the whole match.
+    The finding is the group ``value`` if the pattern has one, else the whole match.
     """
 
     entity: str
@@ -189,12 +189,12 @@ PATTERNS = (
 
 
 class IndependentDetector:
-    """The patterns above, text by text; Python sees only texts that may hold a match, and equal ones once."""
+    """Applies PATTERNS; Python sees only texts that pass a prefilter, and equal ones once."""
 
     name = "independent"
 
     def detect(self, batch: TextBatch) -> list[Finding]:
-        """Every match that its checksum confirms."""
+        """Every match that passes its ``is_valid``."""
         places: dict[str, list[int]] = {}
         for index, text in enumerate(batch.texts):
             places.setdefault(text, []).append(index)

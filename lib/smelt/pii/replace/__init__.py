@@ -1,4 +1,4 @@
-"""What a value becomes: one policy a file, each a pure function of the value, the conversation and the key."""
+"""Replacement policies, one per module: pure functions of value, conversation and key."""
 
 from __future__ import annotations
 

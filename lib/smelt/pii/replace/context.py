@@ -1,4 +1,4 @@
-"""What a policy may use beside the value: the conversation's numbers and keys by purpose."""
+"""The context of a policy: the conversation's numbers, and derived keys."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Keys:
 
 @dataclass(frozen=True)
 class Context:
-    """One conversation's context. Two contexts with the same content give the same replacements."""
+    """One conversation's context; contexts with equal content give equal replacements."""
 
     keys: Keys
     numbers: Numbers

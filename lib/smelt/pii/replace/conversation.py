@@ -1,4 +1,4 @@
-"""Numbering within one conversation: the same value gets the same number, whatever its spelling."""
+"""Numbering of values within a conversation: equal values get equal numbers, whatever their spelling."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Numbers:
-    """The numbers of one conversation, by entity. Numbers that stand in the text already are not used again.
+    """The numbers of one conversation, by entity. Numbers already in the text are not reused.
 
-    A part of a name (``John``) shares the number of the one full name (``John Smith``) of the
-    conversation that holds it; where two do, it gets its own.
+    A part of a name (``John``) shares the number of the conversation's only full name (``John Smith``) that contains
+    it; if several do, it gets its own.
     """
 
     taken: dict[str, int] = field(default_factory=dict)
@@ -19,11 +19,11 @@ class Numbers:
     full_names: tuple[frozenset[str], ...] = ()
 
     def reserve(self, entity: str, number: int) -> None:
-        """``[EMAIL_3]`` stands in the text: new addresses start at 4."""
+        """Reserve numbers up to ``number``: with ``[EMAIL_3]`` in the text, new addresses start at 4."""
         self.taken[entity] = max(self.taken.get(entity, 0), number)
 
     def learn_names(self, names: Iterable[str]) -> None:
-        """Take note of names of the conversation, in their normal form, before the first of them is numbered."""
+        """Register the names of the conversation, in normal form, before the first is numbered."""
         parts = {frozenset(name.split()) for name in names}.union(self.full_names)
         self.full_names = tuple(
             sorted((name for name in parts if not any(name < other for other in parts)), key=sorted)

@@ -1,4 +1,4 @@
-"""Edits of one text, kept in the input's own offsets however many passes they took."""
+"""Edits of one text, with offsets in the input, after any number of passes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from smelt.pii.spans import overlapping
 
 
 class Edit(NamedTuple):
-    """``input[start:end]`` becomes ``mark``; the rest says what was found there."""
+    """Replaces ``input[start:end]`` by ``mark``; the other fields describe the finding."""
 
     start: int
     end: int
@@ -22,7 +22,7 @@ class Edit(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """An edit and where its mark stands in the text that came of it."""
+    """An edit and the position of its mark in the edited text."""
 
     edit: Edit
     start: int
@@ -31,13 +31,13 @@ class Placed(NamedTuple):
 
 @dataclass(frozen=True)
 class Edited:
-    """An input text with its edits so far, none of which overlap, in order."""
+    """An input text with its edits so far, in order, without overlaps."""
 
     source: str
     edits: tuple[Edit, ...] = ()
 
     def placed(self) -> list[Placed]:
-        """The edits with the place of their marks."""
+        """The edits with the positions of their marks."""
         placed: list[Placed] = []
         shift = 0
         for edit in self.edits:
@@ -57,9 +57,9 @@ class Edited:
         return "".join(pieces)
 
     def edited(self, further: Sequence[Edit]) -> Edited:
-        """These edits and ``further`` ones, whose offsets are those of :meth:`text`, in order and apart.
+        """Add ``further`` edits, in order and without overlaps, whose offsets refer to :meth:`text`.
 
-        One that reaches into an earlier mark takes it up: what it leaves of that mark stays around its own.
+        One that overlaps an earlier mark absorbs it; the rest of that mark is kept around the new one.
         """
         if not self.edits:
             return Edited(self.source, tuple(further))
@@ -86,7 +86,7 @@ class Edited:
 
 
 def _joined(further: Sequence[Edit], earlier: Sequence[Placed], current: str) -> list[Edit]:
-    """Edits that reach into the same mark as one edit, with what stands between them."""
+    """Merge edits that overlap the same mark into one, with the text between them."""
     joined: list[Edit] = []
     marks = [(mark.start, mark.end) for mark in earlier]
     for new in further:

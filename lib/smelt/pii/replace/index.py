@@ -7,5 +7,5 @@ from smelt.pii.replace.value import Value
 
 
 def replace(value: Value, context: Context) -> str:
-    """[EMAIL_1]; the same value has the same number in this conversation, and says nothing outside it."""
+    """[EMAIL_1]; numbers are consistent within the conversation and meaningless outside of it."""
     return f"[{value.entity}_{context.numbers.number(value.entity, value.normal)}]"

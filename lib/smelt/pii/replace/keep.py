@@ -1,4 +1,4 @@
-"""``keep``: the value stays as it is; it is found and audited only."""
+"""``keep``: the value is not changed, only audited."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``hash``: [EMAIL#3f9a1c0b7d2e], the same over the whole corpus for whoever holds the key."""
+"""``hash``: [EMAIL#3f9a1c0b7d2e], a keyed hash, consistent over the whole corpus."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from smelt.pii.replace.context import Context
 from smelt.pii.replace.value import Value
 
 SHORT = 12
-"""Hex digits of a placeholder: 48 bits; among a million values two collide with probability 0.2 %."""
+"""Hex digits in a placeholder: 48 bits; among a million values, two collide with probability 0.2 %."""
 
 
 def replace(value: Value, context: Context) -> str:
@@ -23,6 +23,6 @@ def hash_mark(entity: str, value_hash: str) -> str:
 
 
 def keyed_hash(key: bytes, value: Value) -> str:
-    """HMAC-SHA256 over entity and normal form, 32 hex digits; without the key it cannot be searched for."""
+    """HMAC-SHA256 of entity and normal form, 32 hex digits; without the key, guessing values does not help."""
     message = f"{value.entity}\x1f{value.normal}".encode("utf-8", "surrogatepass")
     return hmac.new(key, message, hashlib.sha256).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""``mask``: the last four characters of a number stay, ****1234."""
+"""``mask``: keeps the last four characters of a number, ****1234."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from smelt.pii.replace.value import SEPARATED, TEXTUAL, Value
 
 KEPT = 4
 MIN_CHARACTERS = 9
-"""Of a shorter value the last four would be half of it or more."""
+"""Of shorter values, the last four would be half or more."""
 
 
 def replace(value: Value, context: Context) -> str:
     """****1234 for numbers of nine characters or more; **** for names, addresses, dates and short values.
 
-    The length of the value does not show.
+    The length of the value is hidden.
     """
     characters = [character for character in value.text if character.isalnum()]
     if (

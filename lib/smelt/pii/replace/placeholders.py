@@ -1,7 +1,7 @@
-"""The marks that scrubbing leaves in a text, and how they are told from text that somebody wrote.
+"""Placeholders left by scrubbing (marks), and how they are recognised.
 
-Scrubbing twice changes nothing because a mark is never personal data: a finding inside a mark is
-dropped, one that reaches over a mark is cut down to what lies outside it.
+Scrubbing is idempotent because a mark is never personal data: a finding inside a mark is dropped, and one that overlaps
+a mark is reduced to its parts outside of it.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ MASKED = r"\*{4}(?:[0-9A-Za-z]{0,3}[0-9])?(?![\w@*-]|\.\w)"
 
 
 def pattern(entities: Iterable[str]) -> re.Pattern[str]:
-    """Marks of these entities: [EMAIL], [EMAIL_1], [EMAIL#3f9a1c0b7d2e], ****1234."""
+    """A regex of the marks of these entities: [EMAIL], [EMAIL_1], [EMAIL#3f9a1c0b7d2e], ****1234."""
     names = "|".join(sorted(map(re.escape, entities), key=len, reverse=True))
     return re.compile(rf"\[(?P<entity>{names})(?:_(?P<number>[1-9][0-9]{{0,5}})|#[0-9a-f]{{12}})?\]|{MASKED}")
 
 
 def may_hold_marks(text: str) -> bool:
-    """A cheap test that spares most texts the search."""
+    """A cheap test that excludes most texts from the search."""
     return "[" in text or "****" in text
 
 
 def outside(finding: Finding, text: str, marks: Sequence[tuple[int, int]]) -> list[Finding]:
-    """The parts of a finding that lie outside all marks (in order, apart) and hold a letter or digit."""
+    """The parts of a finding outside all marks (sorted, disjoint) that contain a letter or digit."""
     parts = []
     start = finding.start
     for mark_start, mark_end in overlapping(marks, finding.start, finding.end):
@@ -46,7 +46,7 @@ def outside(finding: Finding, text: str, marks: Sequence[tuple[int, int]]) -> li
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """A part without the separators at its ends; None where nothing else is left."""
+    """Strip separators at the ends of a part; None if nothing else is left."""
     while start < end and not text[start].isalnum():
         start += 1
     while end > start and not text[end - 1].isalnum():

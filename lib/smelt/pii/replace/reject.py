@@ -1,4 +1,4 @@
-"""``reject``: a record that holds such a value is rejected; what is stored of it is scrubbed all the same."""
+"""``reject``: a record with such a value is rejected, and scrubbed nevertheless."""
 
 from __future__ import annotations
 
@@ -7,5 +7,8 @@ from smelt.pii.replace.value import Value
 
 
 def replace(value: Value, context: Context) -> str:
-    """[SECRET]: the rejected record still goes to silver, so its text must be clean; the scrubber notes the entity."""
+    """[SECRET]; the rejected record is still stored in silver, so its text is scrubbed.
+
+    The scrubber records the entity.
+    """
     return f"[{value.entity}]"

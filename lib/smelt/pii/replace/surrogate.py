@@ -1,9 +1,8 @@
 """``surrogate``: a value of the same kind, format and locale that belongs to nobody.
 
-The surrogate is derived from the value by the key, so it is the same over the whole corpus and
-cannot be undone without it. It lies in a range that is set aside for fiction, tests or
-documentation, or is never issued; a value that lies there already is its own surrogate, which is
-why scrubbing twice changes nothing. Entities without such a range get the ``hash`` mark.
+The surrogate is derived from the value with the key, so it is consistent over the whole corpus and irreversible without
+the key. It is in a range reserved for fiction, tests or documentation, or never issued; a value already in the range is
+its own surrogate, which makes scrubbing idempotent. Entities without such a range get the ``hash`` mark.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``tag``: the entity's name alone, [EMAIL]. Nothing of the value stays, not even which ones were equal."""
+"""``tag``: the entity's name only, [EMAIL]; not even equality of values is preserved."""
 
 from __future__ import annotations
 

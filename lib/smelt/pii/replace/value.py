@@ -1,4 +1,4 @@
-"""What a policy is given, and when two spellings are one value.
+"""The input of a policy, and the normal form by which spellings of a value are compared.
 
 ``normal(entity, value)`` is the form under which values are compared, hashed and numbered:
 ``(415) 555-0123`` and ``+1 415 555 0123`` are one phone, ``John.Doe@X.com`` and
@@ -26,17 +26,17 @@ _WORDS = re.compile(r"[^\W_]+")
 _TITLES = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "madam"])
 
 TEXTUAL = frozenset({"PERSON", "STREET_ADDRESS", "USERNAME", "URL", "EMAIL", "SECRET"})
-"""Entities that are words; every other one is compared by its letters and digits alone."""
+"""Entities compared as words; all others are compared by letters and digits only."""
 
 SEPARATED = frozenset({"IP", "DATE_OF_BIRTH"})
-"""Entities whose separators count: 1.11.1.1 is not 11.1.1.1, nor 1/11/60 11/1/60."""
+"""Entities whose separators are significant: 1.11.1.1 is not 11.1.1.1, nor 1/11/60 11/1/60."""
 
 MIN_PHONE_DIGITS = 7
-"""Fewer digits are no number of any plan: a spoken number, or one cut in two."""
+"""Fewer digits are not parsed by a number plan: a spoken number, or one cut in two."""
 
 
 class Value(NamedTuple):
-    """One value to replace: as it stands in the text, and in the form it is compared by."""
+    """One value to replace, as in the text and in its normal form."""
 
     entity: str
     text: str
@@ -45,7 +45,7 @@ class Value(NamedTuple):
 
 @lru_cache(maxsize=65536)
 def normal(entity: str, value: str, regions: tuple[str, ...] = ("US", "GB")) -> str:
-    """The comparable form of a value; ``regions`` are the number plans tried for phones without country code.
+    """The normal form of a value; ``regions`` are the number plans tried for phones without country code.
 
     Never empty: a value without letters or digits is itself.
     """
@@ -67,7 +67,7 @@ def normal(entity: str, value: str, regions: tuple[str, ...] = ("US", "GB")) -> 
 
 
 def _phone(value: str, regions: tuple[str, ...]) -> str:
-    """E.164 where a number plan knows it, the bare digits otherwise; an extension follows after ``x``."""
+    """E.164 if valid in a number plan, else the bare digits; an extension follows after ``x``."""
     import phonenumbers
 
     dialled = value.strip()
@@ -106,5 +106,5 @@ def _letters_and_digits(folded: str) -> str:
 
 
 def digits_of(value: str) -> str:
-    """The ASCII digits of a value, other scripts' digits turned into them."""
+    """The digits of a value, those of other scripts converted to ASCII."""
     return "".join(str(int(character)) for character in value if character.isdecimal())

@@ -1,4 +1,4 @@
-"""Street addresses, by their words and by the names beside them."""
+"""Detection of street addresses, by street words and names."""
 
 from smelt.pii.detect.addresses.detector import AddressDetector
 

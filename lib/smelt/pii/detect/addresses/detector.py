@@ -16,22 +16,22 @@ from smelt.pii.detect.names.runs import cased
 from smelt.pii.types import Finding, Span, TextBatch
 
 MIXTURES = 200
-"""Lexicons are kept for so many mixtures of languages."""
+"""Combinations of languages whose lexicons are cached."""
 
 
 class AddressDetector:
-    """Finds STREET_ADDRESS. A Rust pass tells which texts may hold one at all; Python sees only those."""
+    """Finds STREET_ADDRESS. A Rust prefilter selects texts that may hold one; Python sees only those."""
 
     name = "addresses"
 
     def __init__(self, config: PiiConfig) -> None:
-        """Loads the names' lexicon, once a process. Raises ``ValueError`` for a file that cannot be read."""
+        """Loads the name lexicon, once per process. Raises ValueError for a file that cannot be read."""
         self._lexicon = load(tuple(config.names.lexicon_files), tuple(config.names.not_names))
         self._lexicons: dict[tuple[str, ...], Lexicon] = {(): self._lexicon}
         self._found: Cache[tuple[str], tuple[Span, ...]] = Cache()
 
     def detect(self, batch: TextBatch) -> list[Finding]:
-        """STREET_ADDRESS findings; overlaps are left to the scrubber."""
+        """STREET_ADDRESS findings; the scrubber resolves overlaps."""
         found = self._found.results([(text,) for text in batch.texts], self._look)
         return [Finding(index, *span) for index, spans in enumerate(found) for span in spans]
 

@@ -1,7 +1,7 @@
-"""Addresses as the continent writes them, and the town behind a street.
+"""Addresses in continental European forms, and the town after a street.
 
 ``Viale Lucarelli, 75``, ``ul. Nadrzeczna 63/26``, ``12 bis, rue des Lilas``, ``Avenida Vicente, S/N``, ``Hornichring 8``;
-then, after a comma, a line, a preposition or a post code, the town: ``42048 Versa``, ``in Hameln``, ``w Łomża``.
+followed, after a comma, line end, preposition or post code, by the town: ``42048 Versa``, ``in Hameln``, ``w Łomża``.
 """
 
 # ruff: noqa: E501  a regex reads better whole
@@ -63,7 +63,7 @@ WITH_TOWN = re.compile(
     rf"(?<![\w@])(?:{IN_TOWN})"
     rf"[ ](?:{_SMALL}[ ]?){{0,3}}{_CAPITAL}(?:[ ](?:{_SMALL}[ ]?){{0,2}}{_CAPITAL}){{0,3}}(?=[ ]?,[ ]{_CAPITAL}[ .,-]|[ ](?:à|a|en|em|w)[ ]{_CAPITAL})"
 )
-"""A street without a number, if a town follows; for texts in a language that writes so."""
+"""A street without a number, followed by a town; only for texts in a language that uses this form."""
 _TOWN = rf"{_CAPITAL}(?:[ -](?:(?:{_SMALL}|am|an der|bei|im|in der|ob der|vor der|vorm|unter|upon|sur|en|aan|nad|do|da|dos|das)[ -]){{0,2}}{_CAPITAL}|(?<=\bSt)\.[ ]{_CAPITAL}){{0,4}}(?:[ ]\([A-Z]{{2}}\))?"
 _AFTER = re.compile(
     rf"(?P<gap>[ ]?,[ ]?|[ ]*,?[ ]*\n[>|* ]*|[ ]|[ ]{{1,2}}(?:in|w|we|a|à|en|em|te|bei|v|ve|på|i)[ ])(?:(?P<code>{_CODE})(?:[ ]?,)?[ ]+)?(?P<town>{_TOWN})"
@@ -73,13 +73,13 @@ _ENDS_ON_CODE = re.compile(rf"(?<!\w){_CODE}\Z")
 
 
 _AFTER_A_YEAR = re.compile(r"(?:19|20)\d\d, R\. ")
-"""``18 Sep 2002, R. A. Hettinga wrote``: an initial, not a Portuguese street."""
+"""``18 Sep 2002, R. A. Hettinga wrote``: R. is an initial, not a Portuguese street (rua)."""
 _ALWAYS_A_STREET = ("strasse", "str.", "gasse", "straat", "gatan", "vagen")
 _WORD = re.compile(r"[^ -]+")
 
 
 def cores(text: str, lexicon: Lexicon) -> Iterator[Person]:
-    """Streets with a number, or a post code behind them, of both forms."""
+    """Streets of both forms (street word first or last) with a number or a post code after them."""
     for match in (*PREFIXED.finditer(text), *WITH_CODE.finditer(text)):
         if _AFTER_A_YEAR.match(match[0]):
             continue
@@ -92,13 +92,13 @@ def cores(text: str, lexicon: Lexicon) -> Iterator[Person]:
 
 
 def in_town(text: str, lexicon: Lexicon) -> Iterator[Person]:
-    """Streets without a number before a town, in texts of a language that writes so."""
+    """Streets without a number before a town, in texts of a language that uses this form."""
     for match in WITH_TOWN.finditer(text) if lexicon.languages else ():
         yield Person(match.start(), match.end(), 0.65)
 
 
 def town(text: str, start: int, end: int, lexicon: Lexicon) -> int:
-    """The end of an address with the town behind it: ``text[start:end]`` is its street, or street and post code."""
+    """The end of an address including its town; ``text[start:end]`` is the street, with or without post code."""
     if _ENDS_ON_CODE.search(text, max(start, end - 12), end):
         behind = _BEHIND_CODE.match(text, end)
         return behind.start("town") + _without_a_sentence(behind["town"], lexicon) if behind else end
@@ -121,7 +121,8 @@ def town(text: str, start: int, end: int, lexicon: Lexicon) -> int:
 
 
 def _without_a_sentence(name: str, lexicon: Lexicon) -> int:
-    """The length of a town's name without the sentence that begins behind it: ``Leeds We``, but ``Frankfurt am Main``."""
+    """The length of a town's name without the beginning of the next sentence: ``Leeds We``, but ``Frankfurt am
+    Main``."""
     if fold(name) in lexicon.places:
         return len(name)
     words = list(_WORD.finditer(name))

@@ -1,6 +1,6 @@
-"""Which texts of a batch can hold an address at all, and of which kind: Rust passes over the whole column.
+"""Prefilters: which texts of a batch can hold an address, and of which kind, by Rust regexes over the column.
 
-Case and word boundaries are ASCII's: with Unicode's, a text with one accent costs twenty times as much.
+Case folding and word boundaries are ASCII; with Unicode's, a text with one accent takes twenty times as long.
 """
 
 from __future__ import annotations
@@ -106,11 +106,12 @@ GATES: tuple[tuple[int, bool, tuple[str, ...]], ...] = (
         ),
     ),
 )
-"""By kind of core: whether it needs a digit, and regexes, each tried on the texts that the one before let through."""
+"""Per kind of core: its bit, whether it needs a digit, and regexes, each applied to texts that matched the previous
+one."""
 
 
 def kinds(column: pl.Series) -> list[int]:
-    """By text of ``column``: the kinds of core it can hold, as the sum of their bits; 0 for most texts."""
+    """For each text, the sum of the bits of the kinds of core that it can hold; 0 for most texts."""
     bits = np.zeros(len(column), dtype=np.int64)
     every = np.arange(len(column))
     numbered = every[column.str.contains(r"\d").to_numpy()]
@@ -118,7 +119,7 @@ def kinds(column: pl.Series) -> list[int]:
     for bit, needs_digit, regexes in GATES:
         texts, rows = (with_digits, numbered) if needs_digit else (column, every)
         for regex in regexes:
-            if not len(rows):  # a pattern costs more to compile than a few texts to search
+            if not len(rows):  # compiling a pattern costs more than searching a few texts
                 break
             inside = texts.str.contains(regex)
             texts, rows = texts.filter(inside), rows[inside.to_numpy()]

@@ -1,9 +1,9 @@
-"""Free-form postal addresses: a core that only an address has, grown to what belongs to it.
+"""Free-form postal addresses: finds a typical core, and extends it to the whole address.
 
 Cores are a house number with a street word (``8376 grant street``), street names of other languages
 (``Via Carlo Cattaneo 130``, ``Lille Vibyvej 8``), boxes (``PO Box 12``, ``PSC 7004, Box 8380``), a
-town with state and ZIP, and whatever follows ``address is``. A core grows to the left over numbers and
-units and to the right over units, towns, states, countries and post codes.
+town with state and ZIP, and the text after ``address is``. A core is extended to the left over numbers and units, and
+to the right over units, towns, states, countries and post codes.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ from smelt.pii.detect.names.words import words
 
 
 def addresses(text: str, kinds: int, lexicon: Lexicon, *, cased: bool) -> list[Person]:
-    """Address spans of one text that can hold ``kinds``, without overlaps, each as long as what belongs to it."""
+    """Complete address spans, without overlaps, of one text that can hold cores of ``kinds``."""
     cores = sorted(_cores(text, kinds, lexicon, cased=cased), key=lambda core: (core.start, -core.end))
     found: list[Person] = []
     for core in cores:
@@ -79,7 +79,7 @@ def addresses(text: str, kinds: int, lexicon: Lexicon, *, cased: bool) -> list[P
 
 
 def _with_town(text: str, start: int, end: int, lexicon: Lexicon, *, cased: bool) -> int:
-    """The end of an address that begins with ``text[start:end]``, with all that belongs to it."""
+    """The end of the whole address that begins with ``text[start:end]``."""
     town = european.town(text, start, end, lexicon) if cased else end
     grown = _grown(text, town, lexicon, cased=cased)
     has_town = town > end and grown == town
@@ -132,7 +132,7 @@ def _cores(text: str, kinds: int, lexicon: Lexicon, *, cased: bool) -> Iterator[
 
 
 def _unit_start(text: str, line: int, start: int) -> int:
-    """Where the ship or unit begins that stands before a military post office, after the last colon or verb."""
+    """The start of the ship or unit before a military post office, after the last colon or verb."""
     unit = _SHIP.search(text, max(line, start - LONGEST_TURN), start)
     return unit.start() if unit else start
 
@@ -154,7 +154,7 @@ def _whole_turn(text: str, kinds: int, lexicon: Lexicon) -> Iterator[Person]:
 
 
 def _is_foreign(core: str, lexicon: Lexicon) -> bool:
-    """True where a core names a street: a word in title case that is no English word and no section of a law."""
+    """Whether a core names a foreign street: a title-case word that is no English word and no section of a law."""
     words = re.findall(r"[^\W\d_]{2,}", core)
     if any(fold(word) in _NUMBERED_THINGS for word in words):
         return False
@@ -255,7 +255,7 @@ _NOT_IN_STREETS = frozenset(
 
 
 def _after_cue(text: str, cue: re.Match[str], lexicon: Lexicon, *, cased: bool) -> Iterator[Person]:
-    """What stands after ``my address is``, if it begins like an address."""
+    """The text after a cue such as ``my address is``, if it begins like an address."""
     rest = text[cue.end() : cue.end() + LONGEST]
     if re.match(rf"(?:{NUMBER}[ ,]+{WORD}|{UNIT}|{BOX})", rest, re.I):
         number = re.match(rf"(?:{UNIT}|{BOX}|{NUMBER})(?:[ ,]+\d{{1,5}}\b)*", rest, re.I)

@@ -1,4 +1,4 @@
-"""The shapes of addresses: cores that only an address has, and what a core grows by."""
+"""Patterns of addresses: cores, and the parts by which a core is extended."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from smelt.pii.detect.names.runs import UPPER
 WORD = r"[^\W_][\w.'’-]*"
 CAPITAL = rf"[{UPPER}][\w.'’-]*"
 TOWN_WORD = rf"[{UPPER}](?:[\w'’-]|\.(?=\w)|(?<=\b[SM]t)\.)*"
-"""A capitalised word of a town or state; the dot that ends a sentence is none of it."""
+"""A capitalised word of a town or state, without the full stop of a sentence."""
 NUMBER = r"(?:(?:no\.?|number|nr\.?|#)[ ]?)?\d{1,6}[a-z]?(?:[-/]\d{1,4}[a-z]?)?"
 _NEAR = r"[ ]{1,2}"
 NUMBERED = re.compile(rf"\b{NUMBER},?{_NEAR}(?:{WORD},?{_NEAR}){{1,4}}?(?:{USUAL_STREET_WORDS})\b\.?", re.I)

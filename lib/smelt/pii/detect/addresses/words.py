@@ -1,4 +1,4 @@
-"""What addresses are made of: street words of a dozen languages, units, post codes, states."""
+"""Parts of addresses: street words of a dozen languages, units, post codes, states."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ STREET_WORDS = (
     "street|str|road|avenue|lane|boulevard|blvd|parkway|pkwy|highway|hwy|crescent|terrace"
     "|freeway|expressway|turnpike|mews|nagar|salai|marg"
 )
-"""Words that only streets end in; with a name before they need no number."""
+"""Words with which only street names end; after a name they need no house number."""
 
 USUAL_STREET_WORDS = (
     f"{STREET_WORDS}|st|rd|ave?|ln|drive|dr|court|ct|square|sq|way|circle|cir|trail|trl|plaza|gardens|colony"
 )
-"""The same and their abbreviations; after a house number they are as good as certain."""
+"""STREET_WORDS and abbreviations, which are nearly certain after a house number."""
 
 WEAK_STREET_WORDS = (
     "place|pl|close|alley|row|grove|walk|path|loop|run|pike|ridge|glen|heights|hts|hills?|park|point"
@@ -29,7 +29,7 @@ WEAK_STREET_WORDS = (
     "|harbou?rs?|keys?|locks?|parks|ports?|radial|ramp|rapid|spurs|underpass|unions|valleys|views|walks|crossroads?|curve"
     "|divide|extensions?|flats?|garden|glens|greens|groves|courts|drives|streets|roads|circles|mountain|plaza|trafficway"
 )
-"""Words that streets end in and that mean other things too: after a house number and a name."""
+"""Words with which street names end, but that have other meanings; they need a house number and a name before."""
 
 STREET_PREFIXES = (
     r"rue|avenue|av\.|boulevard|bd\.|chemin|impasse|allée|quai|via|viale|piazza|corso|largo|vicolo|strada"
@@ -53,7 +53,7 @@ BOX = (
     r"|#[ ]*)?\d+|psc[ ]+\d+,?[ ]+box[ ]+\d+|unit[ ]+\d+[ ]+box[ ]+\d+|(?:rr|hc)[ ]?\d+[ ]+box[ ]+\d+"
 )
 MILITARY = r"\b[AFD]PO[ ,]+A[AEP][ ,]+\d{5}(?:-\d{4})?\b"
-"""Army, fleet and diplomatic post offices (USPS Publication 28); the unit stands on the line before."""
+"""Army, fleet and diplomatic post offices (USPS Publication 28); the unit is on the line before."""
 
 POST_CODE = (
     r"(?:\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2}|[A-Z]\d[A-Z][ ]?\d[A-Z]\d"

@@ -1,4 +1,4 @@
-"""Trained models beside the rules: asked only about lines in which the rules are unsure."""
+"""Trained models that complement the rules, for lines in which the rules are unsure."""
 
 from smelt.pii.detect.models.detector import ModelDetector
 

@@ -14,23 +14,23 @@ Line = tuple[str]
 
 
 class ModelDetector:
-    """Finds PERSON where a model names what the rules only suspect, so the model's cost is that of few lines.
+    """Finds PERSON where a model confirms what the rules only suspect, so that it runs on few lines.
 
-    A line is asked about when it holds a run of capitals that the rules weighed and did not believe; of what the
-    model reads in it, people that touch such a run are findings. Lines that come again are read once.
+    The model reads lines with a run of capitalised words that the rules scored too low; people in its output that
+    overlap such a run are findings. Repeated lines are read once.
     """
 
     name = "model"
 
     def __init__(self, config: PiiConfig, names: NameDetector) -> None:
-        """Loads the model, once a process. Raises ConfigError where it is not there."""
+        """Loads the model, once per process. Raises ConfigError if it does not exist."""
         self._config = config.detectors.ner
         self._people = load_people(self._config)
         self._names = names
         self._read: Cache[Line, list[tuple[int, int]]] = Cache()
 
     def detect(self, batch: TextBatch) -> list[Finding]:
-        """PERSON findings; overlaps are left to the scrubber."""
+        """PERSON findings; the scrubber resolves overlaps."""
         asked = [
             (index, start, text[start:end], unsure)
             for index, (text, found) in enumerate(zip(batch.texts, self._names.unsure(batch), strict=True))
@@ -50,7 +50,7 @@ class ModelDetector:
 
 
 def _lines(text: str, unsure: tuple[tuple[int, int], ...]) -> dict[tuple[int, int], list[tuple[int, int]]]:
-    """The lines that hold an unsure run, with their runs."""
+    """The lines with unsure runs, and their runs."""
     lines: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for start, end in unsure:
         begin = text.rfind("\n", 0, start) + 1

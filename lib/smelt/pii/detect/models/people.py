@@ -1,6 +1,6 @@
-"""One interface over trained models: the people that a model reads in lines of text.
+"""A common interface of trained models that find people in lines of text.
 
-A model is a function of its lines alone. Each stands behind an import of its own, which an extra brings.
+Each model's library is imported only if configured; an extra installs it.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from smelt.errors import ConfigError
 from smelt.pii.config import NerConfig
 
 People = Callable[[Sequence[str]], list[list[tuple[int, int]]]]
-"""Lines in, the spans of people in each of them out."""
+"""Lines -> spans of people in each line."""
 
 BATCH = 64
 
 
 def load_people(config: NerConfig) -> People:
-    """The model that ``pii.detectors.ner`` names. Raises ConfigError where its package or the model is not there."""
+    """Load the model of ``pii.detectors.ner``. Raises ConfigError if its package or the model is missing."""
     return _LOADERS[config.kind](config)
 
 

@@ -1,4 +1,4 @@
-"""People in text: known identities, introductions, a name lexicon."""
+"""Detection of people: known identities, introductions, a name lexicon."""
 
 from smelt.pii.detect.names.detector import NameDetector
 

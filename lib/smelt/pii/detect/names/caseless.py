@@ -1,10 +1,9 @@
-"""People in text without capitals: live chat and the output of speech recognition.
+"""Detects people in text without capitals: live chat and the output of speech recognition.
 
-Two forms are found. In a sentence, names of the lexicon that are no English words: together
-(``jessica miller``), or alone where something around speaks for a person. And whole turns that are
-nothing but a name (``prince joel``, ``rajan``, ``nisha 4789``), the usual answer to a question that may
-not be in the data; there also names that no list has, if no word of the turn is an English word or
-nearly one.
+Two forms are found. In a sentence, lexicon names that are not English words: several together (``jessica miller``), or
+one whose context suggests a person. And whole turns that consist of a name (``prince joel``, ``rajan``,
+``nisha 4789``), typically answers to a question that may not be in the data; these may also be names in no list, if no
+word of the turn is, or is nearly, an English word.
 """
 
 from __future__ import annotations
@@ -31,13 +30,14 @@ _LETTERS = str.maketrans({chr(code): " " for code in range(128) if not chr(code)
 
 
 def people(text: str, lexicon: Lexicon, *, whole_turn: bool) -> list[Person]:
-    """People named in one text whose case says nothing. ``whole_turn``: the text is all that a customer said."""
+    """People named in one text without meaningful case. ``whole_turn``: the text is a customer's whole turn."""
     found = _as_turn(text, lexicon) if whole_turn and len(text) <= TURN_CHARACTERS else []
     return found or list(_in_sentence(text, lexicon))
 
 
 def _may_hold_name(text: str, lexicon: Lexicon) -> bool:
-    """False where no word is a name that is no word: told by one look-up of all its words, in plain English text."""
+    """Whether any word may be a name that is not an English word, by one set lookup; True for other than plain
+    English."""
     if lexicon.languages or "-" in text or "'" in text or not text.isascii():
         return True
     return not lexicon.only_names.isdisjoint(text.lower().translate(_LETTERS).split())
@@ -106,7 +106,7 @@ def _close(text: str, run: list[tuple[Token, int]], lexicon: Lexicon, found: lis
 
 
 def _as_turn(text: str, lexicon: Lexicon) -> list[Person]:
-    """A turn of one to four words that are all names or unknown, codes and joiners apart."""
+    """A turn of one to four words that are all names or unknown, apart from codes and joiners."""
     words = list(tokens(text))
     pieces = text.split()
     if not 0 < len(words) <= TURN_WORDS + 2 or any("@" in piece or piece.count(".") > 1 for piece in pieces):
@@ -121,7 +121,7 @@ def _as_turn(text: str, lexicon: Lexicon) -> list[Person]:
     if not 0 < len(core) <= TURN_WORDS or len(codes) > 3:
         return []
     if core[-1].end - core[0].start > sum(len(t.text) for t in core) + len(core) - 1:
-        return []  # something stands between the words of the name
+        return []  # something separates the words of the name
     verdicts = [_turn_word(token.text, lexicon, alone=len(core) == 1) for token in core]
     if len(core) == 2 and verdicts[1] == 2 and _is_given(core[0].text, lexicon):
         verdicts[0] = max(verdicts[0], 0)
@@ -153,7 +153,7 @@ def _as_turn(text: str, lexicon: Lexicon) -> list[Person]:
 
 
 def _is_given(word: str, lexicon: Lexicon) -> bool:
-    """A given name that is a thing too: ``ram kumar``."""
+    """Whether a word is a given name that also names a thing: ``ram kumar``."""
     folded = fold(word)
     return (
         bool(lexicon.names.get(folded, 0) & GIVEN)
@@ -163,7 +163,8 @@ def _is_given(word: str, lexicon: Lexicon) -> bool:
 
 
 def _turn_word(word: str, lexicon: Lexicon, *, alone: bool) -> int:
-    """2 for a name, 1 for a word that nobody knows, 0 for an initial or a name that is a word, -9 for a word."""
+    """Score of a word: 2 for a name, 1 for an unknown word, 0 for an initial or a name that is also a word, -9 for a
+    word."""
     folded = fold(word)
     if folded in CHAT_WORDS or folded in lexicon.not_names:
         return -9
@@ -180,7 +181,7 @@ def _turn_word(word: str, lexicon: Lexicon, *, alone: bool) -> int:
 
 
 def nearly_a_word(folded: str, lexicon: Lexicon) -> bool:
-    """True for a misspelling of a frequent word, a stretched one, and frequent words run together."""
+    """Whether it is a misspelt or stretched frequent word, or several frequent words without spaces."""
     if len(folded) < 4:
         return len(folded) < 3 or not any(c in "aeiouy" for c in folded)
     squeezed = _STRETCHED.sub(r"\1", folded)

@@ -21,24 +21,24 @@ from smelt.pii.types import Finding, Known, Span, TextBatch
 
 INTRODUCED_ENOUGH = 0.8
 CERTAIN_ENOUGH = 0.85
-"""A name of several parts that is so sure is looked for in the whole conversation, as an introduced one is."""
+"""Confidence from which a name of several parts is searched in the whole conversation, like an introduced one."""
 FAINT = 0.3
 MIXTURES = 200
-"""Readings are kept for so many mixtures of languages."""
+"""Combinations of languages whose readings are cached."""
 REMEMBERED = 4096
-"""Identities of records: the later passes of a batch ask for them again."""
+"""Cache size for identities of records, which later passes of a batch use again."""
 
 ADDRESS = re.compile(r"(?<![\w.+-])([\w.+-]{3,64})@[A-Za-z0-9-]+\.[A-Za-z]")
 LOCAL_PARTS = re.compile(r"[\d._+-]+")
 
 Said = tuple[str, bool]
-"""A text, and whether a customer or nobody says it."""
+"""A text, and whether a customer or an unknown speaker says it."""
 
 
 class Named(NamedTuple):
-    """What one text names by itself; ``introduced`` are names to look for in the whole conversation.
+    """The names in one text; ``introduced`` are names to search in the whole conversation.
 
-    ``unsure`` are runs of capitals that were weighed and not believed; empty where no model asks for them.
+    ``unsure`` are runs of capitalised words scored too low; collected only if a model is configured.
     """
 
     spans: tuple[Span, ...]
@@ -47,20 +47,20 @@ class Named(NamedTuple):
 
 
 NOTHING = Named((), ())
-"""Of most texts: one object for all of them."""
+"""The shared result of the many texts without names."""
 
 
 class NameDetector:
     """Finds PERSON (and the record's known EMAIL, PHONE, USERNAME) in whole batches.
 
-    A Rust pass over the batch tells which texts have a capital letter or a cue at all; Python sees
-    only those. Names that a conversation introduces are then looked for in all of its turns.
+    A Rust prefilter selects texts with a capital letter or a cue; Python sees only those. Names that a conversation
+    introduces are then searched in all of its turns.
     """
 
     name = "names"
 
     def __init__(self, config: PiiConfig) -> None:
-        """Loads the lexicon, once a process. Raises ``ValueError`` for a lexicon file that cannot be read."""
+        """Loads the lexicon, once per process. Raises ValueError for a lexicon file that cannot be read."""
         self.config = config.names
         self._keeps_unsure = config.detectors.ner.kind != "none"
         self.lexicon: Lexicon = load(tuple(config.names.lexicon_files), tuple(config.names.not_names))
@@ -69,7 +69,7 @@ class NameDetector:
         self._identity = lru_cache(maxsize=REMEMBERED)(self._identify)
 
     def detect(self, batch: TextBatch) -> list[Finding]:
-        """PERSON, EMAIL, PHONE and USERNAME findings; overlaps are left to the scrubber."""
+        """PERSON, EMAIL, PHONE and USERNAME findings; the scrubber resolves overlaps."""
         if not batch.texts:
             return []
         named = self._named_in(batch)
@@ -78,7 +78,7 @@ class NameDetector:
         return findings
 
     def unsure(self, batch: TextBatch) -> list[tuple[tuple[int, int], ...]]:
-        """By text the runs of capitals of which the rules do not know whether they are people."""
+        """For each text, the runs of capitalised words that may be people, but were scored too low."""
         return [named.unsure for named in self._named_in(batch)]
 
     def _named_in(self, batch: TextBatch) -> list[Named]:
@@ -86,7 +86,7 @@ class NameDetector:
         return self._named.results(said, self._look)
 
     def _look(self, said: list[Said]) -> Iterator[Named]:
-        """What each text names by itself."""
+        """The names in each text, independent of the conversation."""
         column = pl.Series("text", [text for text, _ in said], dtype=pl.String)
         by_layout = mail.candidates(column) if self.config.introductions else [0] * len(said)
         for (text, may_be_answer), has_case, layouts, is_foreign in zip(
@@ -146,7 +146,8 @@ class NameDetector:
             yield from mail.signatures(text, lexicon)
 
     def _in_addresses(self, text: str) -> Iterator[str]:
-        """Names in the local parts of e-mail addresses: ``glynn.clements@``; of one word only a given name is one."""
+        """Names in local parts of e-mail addresses, as in ``glynn.clements@``; a single word only if it is a given
+        name."""
         for match in ADDRESS.finditer(text) if "@" in text else ():
             parts = [fold(part) for part in LOCAL_PARTS.split(match[1]) if len(part) > 2]
             names = [
@@ -162,7 +163,8 @@ class NameDetector:
                         yield from (part, fold(stands[1]))
 
     def _introduced(self, text: str, person: people.Person, *, with_words: bool = False) -> Iterator[str]:
-        """The parts of a name to look for: no words; ``with_words`` also given names that are one (``Will``)."""
+        """The parts of a name to search: no English words or, ``with_words``, only those that are given names
+        (``Will``)."""
         for token in tokens(text, person.start, person.end):
             folded = fold(token.text)
             is_given = with_words and len(folded) > 2 and bool(self.lexicon.names.get(folded, 0) & GIVEN)
@@ -173,7 +175,7 @@ class NameDetector:
         return known.Identity.of(entries, self.lexicon)
 
     def _identities(self, batch: TextBatch, named: Sequence[Named]) -> dict[int, known.Identity]:
-        """The identity of each conversation of the batch: what the record knows, and whom it introduces."""
+        """The identity of each conversation: the record's known identities, and introduced names."""
         own: dict[int, known.Identity] = {}
         if self.config.known:
             for conversation in dict.fromkeys(batch.conversation):

@@ -1,7 +1,6 @@
-"""What stands around a name: the words that speak for a person, a place or an organisation.
+"""Context of a candidate name: adjacent words that suggest a person, a place or an organisation.
 
-Everything is a look-up of the one or two words beside a candidate, not a pattern over the text, since
-each capitalised word of a corpus asks.
+It looks up one or two adjacent words instead of matching patterns, as it runs for every capitalised word.
 """
 
 from __future__ import annotations
@@ -64,9 +63,9 @@ _PUNCTUATION = " \t\n.,:;!?\"'“”‘’()[]*_>-–"
 
 
 class Around(NamedTuple):
-    """The words beside a candidate, lower case: ``last`` and ``pair`` before it; ``first`` and ``second`` after it.
+    """Words adjacent to a candidate, lower case: ``last`` and ``pair`` before it, ``first`` and ``second`` after it.
 
-    ``last`` keeps a colon. ``touch`` is what stands directly behind the candidate, up to three characters.
+    ``last`` keeps a colon. ``touch`` are up to three characters directly after the candidate.
     """
 
     last: str
@@ -92,7 +91,7 @@ class Around(NamedTuple):
 
     @property
     def titled(self) -> bool:
-        """``Mr.``, ``Frau`` stand before it."""
+        """Whether a title such as ``Mr.`` or ``Frau`` is before it."""
         return self.last in TITLES
 
     @property

@@ -1,8 +1,8 @@
-"""Names that the text itself announces: introductions, greetings, signatures, forms.
+"""Names announced by cues: introductions, greetings, signatures, forms.
 
-An Aho-Corasick automaton finds the cues in one pass. A cue decides how much a following word must
-prove: after ``my name is`` nearly anything is a name; after ``call me`` a capital is needed; after ``i
-am`` or ``hello`` the word must be in the lexicon, or unknown with a capital.
+An Aho-Corasick automaton finds the cues in one pass. The cue determines how much evidence the following word needs:
+none after ``my name is``; a capital after ``call me``; after ``i am`` or ``hello`` the word must be in the lexicon, or
+unknown and capitalised.
 """
 
 from __future__ import annotations
@@ -61,16 +61,16 @@ LONGEST_NAME = 4
 
 
 _BEFORE_CUE = (" ", "\n", "\t", ".", ",", "!", "?", "(", '"', ">", "*", ":", "-", ";")
-"""What may stand before a cue; as part of the automaton's words it spares Python the ``hi`` of ``this``."""
+"""Characters before a cue; they are part of the automaton's words, so that the ``hi`` of ``this`` does not match."""
 
 
 _LISTS = {CALLED: "introductions", WEAK: "greetings", SIGNED: "closings"}
-"""The lists of conf/lexicons/people that hold a language's cues of a kind."""
+"""Kind of cue -> list in conf/lexicons/people with each language's cues."""
 
 
 @lru_cache(maxsize=256)
 def _automaton(codes: tuple[str, ...] = ()) -> ahocorasick.Automaton:
-    """The cues of a text's languages; those of English where it has none, or English among them."""
+    """The automaton of the cues of a text's languages; English if there are none, or among them."""
     automaton = ahocorasick.Automaton()
     kinds: dict[str, tuple[str, ...]] = {}
     for kind, cues in _CUES.items():
@@ -119,7 +119,7 @@ def introduced(text: str, lowered: str, lexicon: Lexicon) -> Iterator[Person]:
 
 
 def _begin(lowered: str, start: int, end: int, kind: str) -> tuple[int, bool]:
-    """Where the name would begin after a cue, -1 for nowhere; and whether the cue is a sentence, not a form."""
+    """The index where the name would begin after a cue (-1: nowhere), and whether the cue is a sentence, not a form."""
     if kind == NAMED:
         before = lowered[max(0, start - 16) : start].split()
         previous = before[-1].strip(".,:;\"'(") if before else ""
@@ -178,7 +178,7 @@ def _name_at(
 def _worth(
     text: str, token: Token, lexicon: Lexicon, *, first: bool, strong: bool, sure: bool, caseless: bool
 ) -> float | None:
-    """How well ``token`` proves a name in [0, 1]; None where the name has ended before it."""
+    """How likely ``token`` is part of a name, in [0, 1]; None if the name ends before it."""
     folded = fold(token.text)
     capital = token.text[0].isupper()
     if folded in PARTICLES and not first:

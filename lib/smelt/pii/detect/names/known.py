@@ -1,10 +1,9 @@
-"""The record's own identities: whoever the record says it is about is searched for in its texts.
+"""Searches a record's texts for the identities that the record itself states.
 
-A known name is found whole, reversed, with initials and in its parts; in any case; and with one typo
-(optimal string alignment distance, rapidfuzz) where it has five letters or more. A part that is also
-an English word (``Will``, ``Grant``) counts only with a capital letter, or next to another part. Known
-e-mail addresses, phone numbers and user names are found as they stand, and an e-mail's local part
-gives further names. A kind ``entity:LABEL`` is a value of an entity of that name.
+A known name is found whole, reversed, with initials and in parts; case-insensitively; and, from five letters on, with
+one typing error (optimal string alignment distance, rapidfuzz). A part that is also an English word (``Will``,
+``Grant``) counts only if capitalised or next to another part. Known e-mail addresses, phone numbers and user names are
+found literally, and an e-mail's local part gives further names. The kind ``entity:LABEL`` is a value of that entity.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ _TITLES = words("titles_and_degrees")
 
 
 class Hit(NamedTuple):
-    """One place where a known identity stands in a text."""
+    """One occurrence of a known identity in a text."""
 
     entity: str
     start: int
@@ -50,7 +49,7 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True)
 class Identity:
-    """What is searched for in one conversation: name parts, folded, and whole values with their entity."""
+    """The identities of one conversation: folded parts of names, and whole values with their entities."""
 
     parts: frozenset[str]
     words: frozenset[str]
@@ -60,7 +59,7 @@ class Identity:
 
     @classmethod
     def of(cls, known: Sequence[Known], lexicon: Lexicon) -> Identity:
-        """Gathers the identities of one conversation; values of two characters or fewer are too short to search."""
+        """Combine the identities of one conversation; values of up to two characters are ignored."""
         parts: dict[str, None] = {}
         values: dict[tuple[str, str], None] = {}
         handles: dict[str, None] = {}
@@ -93,7 +92,7 @@ class Identity:
         )
 
     def with_names(self, names: Iterable[str], lexicon: Lexicon) -> Identity:
-        """This identity with the parts of further names; most conversations introduce whom the record knows."""
+        """This identity with the parts of further names; usually they are known already."""
         new = [name for name in names if name not in self.parts]
         if not new:
             return self
@@ -125,9 +124,9 @@ def _name_parts(value: str) -> tuple[str, ...]:
 def search(
     texts: Sequence[str], identity: Identity, lexicon: Lexicon, *, typos: bool = True
 ) -> Iterator[tuple[int, Hit]]:
-    """Every place where ``identity`` stands in the texts of a conversation, with the text's number.
+    """Every occurrence of ``identity`` in the texts of a conversation, with the text's index.
 
-    Overlapping values are all given. What stands nowhere in the conversation is asked for once, not in each text.
+    Overlapping values are all returned. A value absent from the whole conversation is searched only once.
     """
     lowered = [lower(text) for text in texts]
     joined = "\n".join(lowered)
@@ -153,7 +152,7 @@ def search(
 
 
 def _worths(folded: Sequence[str], identity: Identity, lexicon: Lexicon, typos: bool) -> dict[str, float]:
-    """The words of a conversation that are a part of a known name, or one with a typo, and what each is worth."""
+    """Word of the conversation -> confidence, for parts of known names, exact or with a typing error."""
     joined = "\n".join(folded)
     worths = {part: PART for part in identity.parts if part in joined}
     if not typos or not identity.long_parts:
@@ -175,7 +174,9 @@ def _worths(folded: Sequence[str], identity: Identity, lexicon: Lexicon, typos: 
 
 
 def _is_typo(word: str, part: str, lexicon: Lexicon) -> bool:
-    """One letter away; where that is the first and makes a town of it, as ``austin`` of ``justin``, it is no slip."""
+    """Whether ``word`` is ``part`` with one typing error, unless the first letter differs and it is a place (``austin``
+    for
+    ``justin``)."""
     return (
         abs(len(part) - len(word)) <= 1
         and OSA.distance(part, word, score_cutoff=1) <= 1
@@ -184,7 +185,7 @@ def _is_typo(word: str, part: str, lexicon: Lexicon) -> bool:
 
 
 _ADDRESS_GOES_ON = re.compile(r"[\w.+-]{0,64}@[\w-]+\.\w")
-"""Behind a part of an e-mail address, which is a finding of its own."""
+"""The rest of an e-mail address, which is a finding of its own."""
 _TO_SPACE = str.maketrans(dict.fromkeys('.,:;!?()[]{}<>"*_/\\|@#$%&+=~^`0123456789\n\t', " "))
 _ENDING = re.compile(r"'(?:ll|re|ve|s|d|t|m)'*$")
 
@@ -201,7 +202,7 @@ def _places(lowered: str, value: str) -> Iterator[tuple[int, int]]:
 
 
 def _pieces(low: str, held: Sequence[str]) -> list[tuple[int, int]]:
-    """Where a part stands, from the space before it to the one after it, in order: no word reaches over a space."""
+    """Stretches between spaces that contain one of the parts, in order."""
     pieces = set()
     for part in held:
         at = low.find(part)
@@ -216,7 +217,7 @@ def _pieces(low: str, held: Sequence[str]) -> list[tuple[int, int]]:
 def _names(
     text: str, pieces: Sequence[tuple[int, int]], worths: Mapping[str, float], identity: Identity
 ) -> Iterator[Hit]:
-    """Parts that stand together as one hit each; what stands between pieces of the text parts them."""
+    """One hit per group of adjacent parts."""
     is_ascii = text.isascii()
     group: list[tuple[Token, float]] = []
     for match in (match for piece in pieces for match in TOKEN.finditer(text, *piece)):
@@ -238,7 +239,7 @@ def _joined(gap: str) -> bool:
 
 
 def _grouped(text: str, group: list[tuple[Token, float]], identity: Identity) -> Iterator[Hit]:
-    """One hit for parts that stand together; initials before or between them belong to the name."""
+    """One hit for adjacent parts, including initials before or between them."""
     start, end = group[0][0].start, group[-1][0].end
     distinct = {fold(token.text) for token, _ in group}
     initial = re.search(r"(?<![^\W_])[^\W\d_]\.? $", text[:start][-4:])

@@ -1,4 +1,4 @@
-"""What is known of languages: frequent words, titles, greetings, the words that mail programs write. Data, a file each.
+"""Languages as data files: frequent words, titles, greetings, words of mail programs.
 
 ``conf/lexicons/people/CODE.yaml`` holds the lists (``;`` between entries of several words, else spaces),
 ``CODE.txt`` the frequent words; English has its words in the name lexicon. Adding a language is adding the two files.
@@ -18,16 +18,16 @@ import yaml
 from smelt.pii.detect.names.lexicon import WORD, Lexicon, fold
 
 FUNCTION_WORDS = 150
-"""So many of a language's most frequent words, and the words of its greetings, tell it from others."""
+"""Number of most frequent words by which, with the words of its greetings, a language is identified."""
 COMMON = 3000
 LOOKED_AT = 6000
-"""Characters of a text that are looked at for its language."""
+"""Characters of a text examined to identify its language."""
 FEWEST, FEWEST_BESIDE, FEWEST_IN_CHAT = 1.0, 6.0, 3.0
-"""Evidence, in words, for the only language of a text, for one beside English, and for one without capitals."""
+"""Least evidence, in words, for a text's only language, for one besides English, and for text without capitals."""
 SHARE = 0.45
-"""A further language of a text has this share of the evidence for its main one."""
+"""Least evidence for a further language, as a share of that for the main one."""
 OF_SINGLE_WORDS = frozenset(["titles", "before_a_person", "months", "weekdays", "endings", "reply_starts"])
-"""Lists whose entries are set apart by spaces; those of the others are by ``;``."""
+"""Lists whose entries are separated by spaces; those of other lists by ``;``."""
 _SPACES = str.maketrans(dict.fromkeys(".,:;!?()[]{}<>\"'’*_/\\|-¿¡«»„“”", " "))
 _FOLDER = resources.files("smelt.conf") / "lexicons" / "people"
 
@@ -41,7 +41,7 @@ class Language:
     lists: Mapping[str, tuple[str, ...]]
 
     def entries(self, name: str) -> tuple[str, ...]:
-        """The entries of a list, () where the language has none."""
+        """The entries of a list; empty if the language has none."""
         return self.lists.get(name, ())
 
 
@@ -78,7 +78,7 @@ def everywhere(name: str) -> frozenset[str]:
 
 @cache
 def _function_words() -> tuple[Mapping[str, tuple[tuple[str, float], ...]], frozenset[str]]:
-    """By word the languages that use it all the time, with the evidence for each; and the words foreign to English."""
+    """Word -> languages in which it is frequent, with the evidence for each; and the words that are not English."""
     holders: dict[str, dict[str, None]] = {}
     english = _english()
     for code, language in languages().items():
@@ -100,23 +100,24 @@ def _english() -> list[str]:
 
 @cache
 def _foreign_gate() -> str:
-    """A Rust regex of the texts that may hold a word foreign to English; case and word edges are ASCII's."""
+    """A prefilter (Rust regex) for texts that may hold non-English words; case and word boundaries are ASCII."""
     _, foreign = _function_words()
     words = "|".join(sorted(map(re.escape, foreign)))
     return rf"[\p{{L}}&&[^\x00-\x7F]]|(?:^|[^A-Za-z0-9])(?i-u:{words})(?:[^A-Za-z0-9]|$)"
 
 
 def may_be_foreign(texts: pl.Series) -> list[bool]:
-    """By text: whether :func:`spoken_in` has to be asked; where not, it says () ."""
+    """For each text, whether :func:`spoken_in` can return anything but ``()``."""
     return texts.str.contains(_foreign_gate()).to_list()
 
 
 def spoken_in(text: str, *, cased: bool = True) -> tuple[str, ...]:
-    """The languages of a text, the main one first; () for English and where nothing can be said.
+    """The languages of a text, the main one first; ``()`` for English and if unknown.
 
-    Chat without capitals is full of short forms that are words elsewhere, so it has to give more evidence.
+    Chat without capitals needs more evidence, since its abbreviations are words in other languages.
 
-    English is named only beside others: a mail that answers a German one is ``("de", "en")`` or ``("en", "de")``.
+    English is returned only together with others: a mail that answers a German one is ``("de", "en")`` or ``("en",
+    "de")``.
     """
     known, foreign = _function_words()
     part = text[:LOOKED_AT]
@@ -136,7 +137,7 @@ def spoken_in(text: str, *, cased: bool = True) -> tuple[str, ...]:
 
 
 class _Names(Mapping[str, int]):
-    """The flags of names in a language: what is an ordinary word there is flagged as one, case endings are cut off."""
+    """The flags of names in a language: its ordinary words are flagged as WORD, and case endings are removed."""
 
     def __init__(
         self, lexicon: Lexicon, ordinary: frozenset[str], endings: tuple[str, ...], *, with_english: bool
@@ -210,13 +211,13 @@ def _sets(
 
 @lru_cache(maxsize=8)
 def _declined(words: frozenset[str], endings: tuple[str, ...]) -> frozenset[str]:
-    """Brands and products as a language with case endings writes them: ``mozillu``, ``linuxem``."""
+    """Brands and products with the case endings of a language: ``mozillu``, ``linuxem``."""
     stems = [word.removesuffix("a") for word in words if len(word) > 4]
     return frozenset(stem + ending for stem in stems for ending in endings)
 
 
 def lexicon_in(lexicon: Lexicon, codes: tuple[str, ...]) -> Lexicon:
-    """The lexicon as a text in these languages needs it; ``codes`` as of :func:`spoken_in`."""
+    """The lexicon adapted to the languages ``codes`` (from :func:`spoken_in`)."""
     if not codes:
         return lexicon
     ordinary, common, titles, before, endings = _sets(codes)

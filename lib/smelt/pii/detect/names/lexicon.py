@@ -1,8 +1,8 @@
 """The name lexicon: given and family names of some seventy locales, and the words that look like names.
 
-The data stands in conf/lexicons: ``names.txt`` (built by tools/names_lexicon.py, which names its
-sources), ``names_not.txt`` (brands, products, weekdays: capitalised words that are no person) and
-``names_places.txt``. It loads once a process, in about a tenth of a second.
+The data is in conf/lexicons: ``names.txt`` (built by tools/names_lexicon.py, which lists its sources),
+``names_not.txt`` (brands, products, weekdays: capitalised words that are not people) and ``names_places.txt``. It is
+loaded once per process, in about 0.1 s.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ACCENTS = re.compile("[\u0300-\u036f]+")
 
 
 def fold(text: str) -> str:
-    """Lower case without accents; ASCII text comes back as its lower case.
+    """Lower case without accents.
 
     >>> fold("Ístvánfi-ŁUKASZ")
     'istvanfi-lukasz'
@@ -37,14 +37,14 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """``names``: flags by folded name. ``words``: English words that are no usual name.
+    """``names``: folded name -> flags. ``words``: English words that are not common names.
 
     ``frequent`` and ``common`` are the 3,000 and the 8,000 most used of them.
 
     ``by_initial`` holds the frequent words of four letters or more by first letter and length;
     ``endings`` their last three letters.
-    ``not_names`` and ``places`` are folded, a place may have several words. ``titles`` and ``before`` are the words of
-    other languages before a person, ``languages`` the codes of those that it is made for: none for English.
+    ``not_names`` and ``places`` are folded; a place may have several words. ``titles`` and ``before`` are other
+    languages' words before a person, ``languages`` their codes (empty for English).
     """
 
     names: Mapping[str, int]
@@ -61,11 +61,11 @@ class Lexicon:
 
     @cached_property
     def only_names(self) -> frozenset[str]:
-        """The names that are no English word and no brand, folded."""
+        """The folded names that are neither English words nor brands."""
         return frozenset(name for name, flags in self.names.items() if not flags & WORD) - self.not_names
 
     def flags(self, token: str) -> int:
-        """GIVEN, FAMILY and WORD of one token; 0 where it is no name, or one that is never a name here."""
+        """The flags GIVEN, FAMILY and WORD of one token; 0 if it is no name or in ``not_names``."""
         folded = fold(token)
         if folded in self.not_names:
             return 0
@@ -76,7 +76,7 @@ class Lexicon:
         return found
 
     def is_word(self, token: str) -> bool:
-        """True for an English word, also one that is a name as well (``will``); False for ``john``."""
+        """Whether it is an English word, even if also a name (``will``); False for ``john``."""
         folded = fold(token)
         return folded in self.words or bool(self.names.get(folded, 0) & WORD)
 
@@ -102,7 +102,7 @@ def _shipped() -> tuple[dict[str, int], list[str], frozenset[str], frozenset[str
 
 @cache
 def load(files: tuple[str, ...] = (), not_names: tuple[str, ...] = ()) -> Lexicon:
-    """The shipped lexicon, with the names of ``files`` (one a line, UTF-8) and without ``not_names``.
+    """The shipped lexicon, with the names of ``files`` (one per line, UTF-8) and without ``not_names``.
 
     Raises ``ValueError`` naming every file that cannot be read.
     """

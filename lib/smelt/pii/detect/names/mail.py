@@ -1,7 +1,7 @@
-"""Names where mail and forums put them: reply headers, header lines, before an address, below a text.
+"""Names recognised by the layout of mail and forums: reply headers, header lines, before addresses, signatures.
 
-The layout alone proves them: whatever stands between a date and ``wrote:``, or before ``<jane@example.org>``, is
-somebody's name, listed or not. The words are those that mail programs write in each language of conf/lexicons/people.
+The layout is sufficient evidence: the text between a date and ``wrote:``, or before ``<jane@example.org>``, is a name,
+listed or not. The words of mail programs in each language are in conf/lexicons/people.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ SIGNED_GATE = (
     rf"|(?:\n|^)[>|*_/ \t]{{0,9}}[~—–-][*_/ \t~—–-]{{0,9}}{_LINE_GATE}"
     r"|(?:\n|^)[>| ]*(?:--|—|__|\*\*|==|~~~)"
 )
-"""A Rust regex of the texts with a line at a paragraph's end hardly longer than a name, or with a signature's mark."""
+"""A prefilter (Rust regex): a line of about a name's length at a paragraph's end, or a signature mark."""
 WRAPPED = 160
-"""Characters before the verb of a reply header that it may reach back over, at most one line further up."""
+"""Characters that a reply header may span before its verb, over at most two lines."""
 
 _LETTER = r"[^\W\d_]"
 _PARTICLE = (
@@ -58,7 +58,7 @@ _QUOTE = re.compile(r"[>|: \t]*")
 _LOTUS = re.compile(rf"(?<![\w/])(?P<name>{_NAME})(?:/[A-Za-z_ -]{{2,20}}){{2,4}}(?:@\w+)?")
 _SUPERCITE = re.compile(r"^>{2,}\s*\"(?P<nick>[^\"\n]{1,40})\" == ", re.MULTILINE)
 _NICK_QUOTE = re.compile(r"^[> ]*(?P<nick>[A-Z][a-z]{2,14})> ", re.MULTILINE)
-"""``Skip> I tried that``: a quoted line under its writer's name."""
+"""``Skip> I tried that``: a quoted line with its writer's name."""
 _HOST = re.compile(r"[^\W\d_]\.(?:com|net|org|[a-z]{2})\b")
 _DATED = re.compile(r"\d{1,2}:\d{2}|\b(?:19|20)\d{2}\b|\d[./-]\d{1,2}[./-]\d")
 _HANDLE = re.compile(rf"(?:\A|\n)[>|\s]*(?P<name>{_LETTER}[\w.-]{{2,30}})\s*\Z")
@@ -100,7 +100,7 @@ def _labels() -> re.Pattern[str]:
 
 @cache
 def gates() -> tuple[tuple[Any, ...], ...]:
-    """By layout its bit, and Rust regexes of the texts that may hold it, each for what the one before let through."""
+    """Per layout: its bit, and prefilters (Rust regexes), each applied to the texts that matched the previous one."""
     verbs = _alternatives(everywhere("wrote"))
     labels = _alternatives(everywhere("header_labels"))
     return (
@@ -115,7 +115,7 @@ def gates() -> tuple[tuple[Any, ...], ...]:
 
 @cache
 def _skipped() -> frozenset[str]:
-    """Words at the beginning of a header that are no part of the name: weekdays, labels, zones."""
+    """Words at the beginning of a header that are not part of the name: weekdays, labels, time zones."""
     words = {
         entry
         for name in ("weekdays", "reply_starts", "header_labels", "other_headers")
@@ -127,12 +127,12 @@ def _skipped() -> frozenset[str]:
 
 
 ROLES = words("roles_of_senders")
-"""Whoever writes under one of these is a desk and nobody: ``Support Team <help@...>``."""
+"""Words of senders that are not people: ``Support Team <help@...>``."""
 _PRONOUNS = frozenset(["i", "you", "he", "she", "they", "we", "it", "one", "somebody", "someone", "who"])
 
 
 def candidates(column: pl.Series) -> list[int]:
-    """By text: the layouts that may be in it, as the sum of their bits; 0 for most texts."""
+    """For each text, the sum of the bits of the layouts that it may contain; 0 for most texts."""
     bits = np.zeros(len(column), dtype=np.int64)
     for bit, *regexes in gates():
         rows, some = np.arange(len(column)), column
@@ -145,7 +145,7 @@ def candidates(column: pl.Series) -> list[int]:
 
 
 def people(text: str, lexicon: Lexicon, layouts: int) -> Iterator[Person]:
-    """Names that one of the ``layouts`` proves, in any order; overlaps are possible."""
+    """Names found by the ``layouts`` (a sum of bits), in any order, possibly overlapping."""
     for match in _ADDRESS.finditer(text) if layouts & ADDRESS_BIT else ():
         yield from _before(text, match.start(), lexicon, PROVEN)
     for match in _verbs().finditer(text) if layouts & VERB_BIT else ():
@@ -178,7 +178,7 @@ def _reply_header(text: str, verb: re.Match[str], lexicon: Lexicon) -> Iterator[
     follows = text[verb.end() : line_end if line_end >= 0 else len(text)].strip()
     rest = verb["rest"].strip()
     if rest and follows and not follows.startswith(">"):
-        return  # a sentence that goes on
+        return  # not a header: the sentence goes on
     after = _FROM_START.match(text, verb.start("rest"), verb.end("rest"))
     if after is not None and rest:
         yield from _trimmed(text, after.start("name"), after.end("name"), lexicon, PROVEN)
@@ -214,7 +214,7 @@ def _header_line(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[
 def _trimmed(
     text: str, start: int, end: int, lexicon: Lexicon, confidence: float, *, sure: bool = False
 ) -> Iterator[Person]:
-    """The name without what a header puts before it; nothing where only ordinary words or an organisation are left."""
+    """The name without a header's preceding words; nothing if only ordinary words or an organisation are left."""
     pieces = [(m.group(), m.start(), m.end()) for m in re.finditer(r"[^\s,\"()]+", text[start:end])]
     while pieces and fold(pieces[0][0].strip(".:'*_")) in _skipped():
         pieces.pop(0)
@@ -246,7 +246,7 @@ def _trimmed(
 
 
 def signatures(text: str, lexicon: Lexicon) -> Iterator[Person]:
-    """Names below a text: alone on a line that ends a paragraph, or first behind the mark of a signature."""
+    """Names below a text: alone on the last line of a paragraph, or first after a signature mark."""
     for mark in _DELIMITER.finditer(text):
         match = _SIGNATURE.match(text, mark.end())
         if match is not None and _is_signed(match["name"], lexicon, alone=False):
@@ -267,7 +267,7 @@ def signatures(text: str, lexicon: Lexicon) -> Iterator[Person]:
 
 
 def _ends_paragraph(text: str, match: re.Match[str]) -> bool:
-    """Whether a line stands by itself at the end of what somebody wrote: nothing, an empty line or a quote follows."""
+    """Whether a line ends a message: the end, an empty line or a quote follows."""
     before, after = text[: match.start("name")].rstrip(" \t*_"), text[match.end() : match.end() + 3]
     is_last = not after.strip() or after.startswith(("\n\n", "\n \n", "\n>", "\n-", "\n_", "\n="))
     said = before.rstrip()
@@ -275,7 +275,7 @@ def _ends_paragraph(text: str, match: re.Match[str]) -> bool:
 
 
 def _is_signed(name: str, lexicon: Lexicon, *, alone: bool) -> bool:
-    """Whether a line of one to four words is a name: a given name first, or one word that nobody knows."""
+    """Whether a line of one to four words is a name: a given name first, or a single unknown word."""
     words = [fold(word.strip(".,'*_")) for word in name.split()]
     full = [word for word in words if len(word) > 1]
     if not full or len(words) > 4 or not ORGANISATION.isdisjoint(words) or " ".join(words) in lexicon.places:

@@ -1,8 +1,8 @@
-"""People named in running text: what speaks for and against a run of capitalised words being one.
+"""Detects people in running text by scoring runs of capitalised words.
 
-A run is scored by what it consists of (given names, family names, words, unknown words), then raised or
-lowered by what stands around it (:mod:`smelt.pii.detect.names.evidence`). The scores were set by hand on half
-of a labelled corpus and reported on the other half.
+A run is scored by its words (given names, family names, English words, unknown words), and the score is raised or
+lowered by its context (:mod:`smelt.pii.detect.names.evidence`). Scores were set by hand on half of a labelled corpus
+and evaluated on the other half.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _JOINT = re.compile(r"\s*(?:,|,?\s+(?:and|or|&|to|with)\s)\s*", re.I)
 
 
 class Person(NamedTuple):
-    """A span of a text that may name a person, and how sure that is."""
+    """A span of a text that may name a person, with its confidence in [0, 1]."""
 
     start: int
     end: int
@@ -46,12 +46,12 @@ class Person(NamedTuple):
 
 
 def people(text: str, readings: Readings) -> list[Person]:
-    """People named in one cased text, those of 0.5 and more and those that stand in a list with one."""
+    """People named in one cased text: confidence of at least 0.5, or coordinated with such a person."""
     return weighed(text, readings)[0]
 
 
 def weighed(text: str, readings: Readings) -> tuple[list[Person], list[Person]]:
-    """What :func:`people` gives, and the runs of capitals that were weighed and found too light."""
+    """The result of :func:`people`, and the runs whose score was too low."""
     found: list[Person] = []
     weak: list[Person] = []
     organisations: set[str] = set()
@@ -117,7 +117,7 @@ def _score(text: str, origin: int, run: Run, lexicon: Lexicon, organisations: se
 
 
 def _is_spelling(text: str, start: int, end: int, folded: Sequence[str]) -> bool:
-    """``576 Alfa Romeo``: words of the spelling alphabet beside a digit are a code."""
+    """Whether the words are of the spelling alphabet and adjacent to a digit, as in ``576 Alfa Romeo``: a code."""
     return SPELLING.issuperset(folded) and (
         text[max(0, start - 2) : start].strip(" ,.-")[-1:].isdigit()
         or text[end : end + 2].strip(" ,.-")[:1].isdigit()
@@ -125,7 +125,7 @@ def _is_spelling(text: str, start: int, end: int, folded: Sequence[str]) -> bool
 
 
 def _is_numbered(text: str, start: int, end: int, run: Run) -> bool:
-    """Whether a number beside a run of capitals makes it a thing: not a time or a date, nor of a full name."""
+    """Whether an adjacent number (not a time or date) makes the run a thing; never for a full name."""
     flags = run.flags
     if _STREET_NUMBER_AFTER.match(text, end):
         return not (len(flags) > 2 and flags[0] & GIVEN and _has_initials(run.names, flags))
@@ -169,7 +169,7 @@ def _single(
 
 
 def _word(flags: int, around: Around, sentence: bool, trimmed: bool) -> float:
-    """``Will``, ``Mark``, ``Grant``: a common word is a name only where what stands before it says so."""
+    """Score of a common word (``Will``, ``Mark``, ``Grant``), which is a name only by the words before it."""
     if sentence or trimmed or not flags & GIVEN:
         greeted = around.last in GREETINGS and around.touch.lstrip(" ")[:1] in ("", ",", "!", ".", "-")
         return 0.65 if flags & GIVEN and greeted else 0.15
@@ -216,7 +216,10 @@ def _several(
 
 
 def _has_initials(names: Sequence[Token], flags: Sequence[int]) -> bool:
-    """``Donna K. Short``, ``R. A. Hettinga``: dotted letters and a family name, with a given name at most."""
+    """Whether it has the form of ``Donna K. Short`` or ``R. A.
+
+    Hettinga``: initials and a family name, at most one given name.
+    """
     dotted = [is_initial(names, at) for at in range(len(names) - 1)]
     last = names[-1].text
     if not any(dotted) or len(last) < 2 or (last.isupper() != names[0].text.isupper() and last.isupper()):
@@ -229,7 +232,8 @@ def _has_initials(names: Sequence[Token], flags: Sequence[int]) -> bool:
 
 
 def _is_place(run: Run, around: Around, lexicon: Lexicon) -> bool:
-    """``New York``, ``Paris`` after a preposition; not ``Austin said``, which is a given name too."""
+    """Whether it is a place, as ``New York``, or ``Paris`` after a preposition; not ``Austin said``, also a given
+    name."""
     if around.last in _PLACE_PREFIXES and f"{around.last} {run.folded[-1]}" in lexicon.places:
         return True
     if not run.is_place:
@@ -245,7 +249,7 @@ def _is_whole_line(text: str, start: int, end: int) -> bool:
 
 
 def _coordinated(text: str, found: list[Person], weak: list[Person]) -> list[Person]:
-    """Weak candidates that stand in a list with a person: ``Kovalev, Lee and Phillips``."""
+    """Weak candidates coordinated with a person: ``Kovalev, Lee and Phillips``."""
     raised: list[Person] = []
     certain = {person.start: person for person in found} | {person.end: person for person in found}
     for _ in range(3):

@@ -1,4 +1,4 @@
-"""What a run of capitalised words is by itself: its names and what the lexicon says of them, read once a surface."""
+"""Context-free analysis of runs of capitalised words by the lexicon, cached by surface."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _VERBS = words("sentence_starts")
 
 
 class Run(NamedTuple):
-    """What a run of capitalised words is by itself; ``tokens`` are placed from the beginning of the run.
+    """The analysis of a run; offsets of ``tokens`` are relative to the run.
 
-    ``dropped`` are folded words cut off its end, ``title`` the last word cut off its beginning.
+    ``dropped`` are folded words removed from its end, ``title`` the last word removed from its beginning.
     """
 
     tokens: tuple[Token, ...]
@@ -32,7 +32,7 @@ class Run(NamedTuple):
 
 
 def _run(surface: str, tokens: list[Token], lexicon: Lexicon) -> Run | None:
-    """The reading of a run; None where nothing around it could make it a person."""
+    """Analyse a run; None if it cannot be a person in any context."""
     kept, title = _without_leading_words(tokens, lexicon)
     whole = kept
     kept = _without_trailing_words(kept, lexicon)
@@ -71,7 +71,7 @@ def _run(surface: str, tokens: list[Token], lexicon: Lexicon) -> Run | None:
 
 
 class Readings:
-    """What capitalised runs are by themselves, by their surface: each is read once, as long as there is room."""
+    """Cached analyses of runs, by surface."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
@@ -80,7 +80,7 @@ class Readings:
         self._verdicts: dict[str, int] = {}
 
     def read(self, surface: str, tokens: list[Token]) -> Run | None:
-        """The reading of a run; None, and its surface in ``plain``, where it is no name whatever stands around it."""
+        """The analysis of a run; None, with its surface added to ``plain``, if it cannot be a name in any context."""
         run = self._runs.get(surface)
         if run is None:
             run = _run(surface, tokens, self.lexicon) if self._may_be_name(tokens) else None
@@ -91,7 +91,7 @@ class Readings:
         return run
 
     def _may_be_name(self, tokens: list[Token]) -> bool:
-        """False where every word of a run is plain, so that nothing around it could make it a name."""
+        """Whether any word of a run may be a name in some context."""
         may_be = False
         for token in tokens:
             verdict = self._verdicts.get(token.text)
@@ -129,27 +129,30 @@ def _is_only_name(folded: str, lexicon: Lexicon) -> bool:
 
 
 def is_mask(folded: str) -> bool:
-    """True for ``xxxx``, what somebody has already masked."""
+    """Whether it is a masked value such as ``xxxx``."""
     return len(folded) > 1 and len(set(folded)) == 1
 
 
 def _is_spelled(names: Sequence[Token]) -> bool:
-    """Letters of a code or a spelled word, ``N W ten``: a letter without a dot is an initial only inside a name."""
+    """Whether the words are letters of a code or spelled word (``N W ten``); a letter without dot is an initial only
+    inside a
+    name."""
     return len(names[-1].text) == 1 or (len(names[0].text) == 1 and not is_initial(names, 0))
 
 
 def is_initial(run: Sequence[Token], at: int) -> bool:
-    """True for a letter with a dot before the next word: ``A. Peterson``."""
+    """Whether the token is a letter followed by a dot and another word: ``A. Peterson``."""
     return len(run[at].text) == 1 and at + 1 < len(run) and run[at + 1].start - run[at].end > 1
 
 
 def _has_plain(run: Sequence[Token], lexicon: Lexicon) -> bool:
-    """Whether one of the words is no name at all: what stands before it is no part of a name either."""
+    """Whether one of the words is an English word and no name, so that the words before it are no part of a name."""
     return any(not lexicon.names.get(fold(t.text)) and fold(t.text) in lexicon.words for t in run)
 
 
 def _without_leading_words(run: list[Token], lexicon: Lexicon) -> tuple[list[Token], str | None]:
-    """Drop ``Hi``, ``Dear``, ``When``: words that only a sentence's start capitalises; gives the last one dropped."""
+    """Drop words capitalised only at a sentence's start (``Hi``, ``Dear``, ``When``); also returns the last one
+    dropped."""
     first = 0
     while first < len(run) - 1:
         folded = fold(run[first].text)

@@ -29,7 +29,7 @@ def _run(upper: str, letter: str, flags: re.RegexFlag) -> re.Pattern[str]:
 
 RUN = _run(_UPPER, _LETTER, re.UNICODE)
 ASCII_RUN = _run("[A-Z]", "[A-Za-z]", re.ASCII)
-"""The same for text that is ASCII only, half as slow."""
+"""RUN for ASCII-only text; twice as fast."""
 
 TOKEN = re.compile(rf"{_LETTER}(?:{_LETTER}|['’](?!{_CONTRACTION}){_LETTER}|-{_LETTER})*", re.UNICODE)
 PARTICLES = words("particles")
@@ -44,7 +44,7 @@ class Token(NamedTuple):
 
 
 _new = tuple.__new__
-"""A Token costs half as much without its constructor, and there are many."""
+"""Creates a Token without its constructor, in half the time."""
 
 
 def tokens(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[Token]:
@@ -54,10 +54,10 @@ def tokens(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[Token]
 
 
 def capitalised_runs(text: str, skip: Container[str] = ()) -> Iterator[tuple[str, list[Token]]]:
-    """Words that stand together, each with a capital first letter, particles between them; and their text.
+    """Runs of adjacent capitalised words, with particles between them: (text, tokens).
 
-    A run ends at punctuation (not the dot of an initial), at a digit and at the end of a line. Runs
-    whose whole text is in ``skip`` are passed over: that is most of them, and it is fast.
+    A run ends at punctuation (except the dot of an initial), digits and line ends. Runs whose whole text is in
+    ``skip``, the majority, are skipped quickly.
     """
     for match in (ASCII_RUN if text.isascii() else RUN).finditer(text):
         run = match.group()
@@ -74,13 +74,13 @@ def capitalised_runs(text: str, skip: Container[str] = ()) -> Iterator[tuple[str
 
 
 def starts_sentence(text: str, start: int) -> bool:
-    """True where the word at ``start`` would be capitalised whatever it is."""
+    """Whether the word at ``start`` begins a sentence, so that its capital has no meaning."""
     before = text[max(0, start - 4) : start].rstrip(" \t\"'“”‘’([{*_>-–•")
     return not before or before[-1] in ".!?:;\n\r…" or (start < 4 and not before.strip())
 
 
 def lower(text: str) -> str:
-    """Lower case of the same length: a capital whose lower case is longer (``İ``) stays, so positions hold."""
+    """Lower case of equal length: capitals with a longer lower case (``İ``) are kept, so that offsets stay valid."""
     lowered = text.lower()
     if len(lowered) == len(text):
         return lowered
@@ -88,7 +88,7 @@ def lower(text: str) -> str:
 
 
 def cased(texts: pl.Series) -> list[bool]:
-    """For each text, whether its capitals tell names from words: not where all is upper or all is lower case."""
+    """For each text, whether its case is meaningful: neither (nearly) all upper nor all lower case."""
     upper = texts.str.count_matches(r"[A-Z]|[À-ÞΑ-ΩА-Я]").to_numpy()
     length = texts.str.len_chars().to_numpy()
     has_lower = texts.str.contains(r"\p{Ll}").to_numpy()

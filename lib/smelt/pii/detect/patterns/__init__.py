@@ -1,4 +1,4 @@
-"""Pattern families, one a file, and the detector that runs them all."""
+"""Pattern families, one per module, and the detector that runs them all."""
 
 from smelt.pii.detect.patterns.detector import PatternDetector
 

@@ -1,4 +1,4 @@
-"""Numbers that a label alone makes personal: bank accounts, customer and member numbers, bare long numbers."""
+"""Numbers recognised by their label: bank accounts, customer and member numbers; and long unlabelled numbers."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _accounts(run: Run) -> Iterator[Hit]:
 
 
 def _is_long_enough(run: Run) -> bool:
-    """Four digits, or three where a word such as "number" or "no" says that no amount is meant."""
+    """At least four digits, or three after a word such as "number" or "no", which excludes an amount."""
     return 4 <= len(run.digits) <= 24 or run.reading.has_number_word
 
 
@@ -65,7 +65,7 @@ def _is_year(run: Run) -> bool:
 
 
 def _is_amount(run: Run) -> bool:
-    """An amount that words such as "credit" or "account" stand before: "a credit of 37.30", "account 250 EUR"."""
+    """Whether it is an amount after a word such as "credit" or "account": "a credit of 37.30", "account 250 EUR"."""
     if run.reading.has_number_word:
         return False
     is_followed = len(run.digits) <= 6 and _CURRENCY.match(run.scene.text, run.end) is not None
@@ -73,7 +73,7 @@ def _is_amount(run: Run) -> bool:
 
 
 def _is_unlabelled_identifier(run: Run) -> bool:
-    """Seven digits or more with no word against it, where the text is an answer or speech recognition."""
+    """At least seven digits without a contrary word, in a text that is an answer or speech recognition."""
     count = len(run.digits)
     if run.reading.direct == "veto" or count < 7 or count > 24 or is_compact_date(run.text):
         return False

@@ -1,4 +1,4 @@
-"""Payment cards: Luhn and the issuers' ranges; mistyped ones and what spreadsheets make of them."""
+"""Payment cards: Luhn checksum and issuers' ranges; also mistyped ones and spreadsheets' scientific notation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ISSUERS: tuple[tuple[int, int, frozenset[int], bool], ...] = tuple(
         (644, 649, range(16, 20), True),
         (65, 65, range(16, 20), True),
         (3528, 3589, range(16, 20), True),  # JCB
-        (35, 35, (16,), False),  # not assigned, but made up so by generators and typed so by people
+        (35, 35, (16,), False),  # not assigned, but used by generators of test data and in typing errors
         (62, 62, range(16, 20), True),  # UnionPay
         (81, 82, range(16, 20), True),  # UnionPay, RuPay
         (2200, 2204, range(16, 20), True),  # Mir
@@ -69,7 +69,7 @@ _SCIENTIFIC = re.compile(
 
 
 def issuer(digits: str) -> tuple[bool, bool]:
-    """Whether an issuer uses numbers that begin so and have that length, and whether its range is narrow."""
+    """Whether an issuer uses numbers with this prefix and length, and whether its range is narrow."""
     found = False
     for low, high, lengths, sure in ISSUERS:
         prefix = int(digits[: len(str(low))])
@@ -117,7 +117,7 @@ def _confidence(part: Run) -> float:
 
 
 def _is_misheard(part: Run) -> bool:
-    """In speech recognition one misheard digit breaks the checksum: there the length and the label have to do."""
+    """Whether it is a misrecognised card: in speech recognition, length and label suffice without the checksum."""
     count = len(part.digits)
     reading = part.reading
     if not part.scene.is_plain or "-" in part.text or len(set(part.digits)) == 1:
@@ -128,14 +128,15 @@ def _is_misheard(part: Run) -> bool:
 
 
 def _looks_mistyped(part: Run) -> bool:
-    """A card by its label or its groups whose checksum fails: no card, but somebody's number all the same."""
+    """Whether it is a card by label or grouping with a wrong checksum; it is still personal data."""
     if len(part.digits) < 13 or part.reading.direct == "veto":
         return False
     return part.reading.says("card", "account") or _GROUPED.fullmatch(part.text) is not None
 
 
 def _scientific(scene: Scene) -> Iterator[Hit]:
-    """``4.53E+15``, and speech recognition's ``453 e 15``: a card that a spreadsheet took for a quantity."""
+    """Cards in scientific notation, as made by spreadsheets (``4.53E+15``), and in speech recognition (``453 e
+    15``)."""
     for match in _SCIENTIFIC.finditer(scene.text):
         reading = scene.reading(match.start(), match.end())
         is_spoken = " " in match.group()

@@ -20,7 +20,7 @@ _OTHERS = re.compile(
     r"|r[1-9A-HJ-NP-Za-km-z]{24,34}|T[1-9A-HJ-NP-Za-km-z]{33}|4[0-9AB][1-9A-HJ-NP-Za-km-z]{93}"
     r"|addr1[0-9a-z]{50,100})(?![A-Za-z0-9])"
 )
-"""Litecoin, Dogecoin, Ripple, Tron, Monero, Cardano: without their checksums, so only beside a wallet word."""
+"""Litecoin, Dogecoin, Ripple, Tron, Monero, Cardano: checksums are not verified, so a wallet word must be nearby."""
 _WALLET = re.compile(r"wallet|crypto|coin|\b(?:btc|ltc|doge|xrp|trx|usdt|xmr|ada|address)\b", re.IGNORECASE)
 
 

@@ -1,4 +1,4 @@
-"""Entities of the customer's own, from the configuration."""
+"""User-defined entities, from the configuration."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from smelt.regexes import problem_of, spans
 
 
 def families(entities: Mapping[str, CustomEntity]) -> tuple[Family, ...]:
-    """One family an entity. Raises ConfigError with every pattern or checksum that cannot be used."""
+    """One family per entity. Raises ConfigError listing every invalid pattern or checksum."""
     problems = [problem for name, entity in entities.items() for problem in _problems(name, entity)]
     if problems:
         raise ConfigError("pii.custom cannot be used", problems)

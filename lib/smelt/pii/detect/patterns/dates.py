@@ -1,4 +1,4 @@
-"""Dates, and among them dates of birth by the words or the question before them."""
+"""Dates, and dates of birth, recognised by words or the question before them."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ _FIRST = (
     "nacid",
     "date de n",
 )
-"""How birth words begin."""
+"""Prefixes of birth words."""
 _WINDOW = 48
-"""How far behind a birth word its date may stand; before it, only the words of ``_AFTER`` may lie between."""
+"""Most characters from a birth word to a following date; after a date, only the words of ``_AFTER`` may precede it."""
 _AFTER = re.compile(
     r"[\s,(-]{0,3}(?:is |was )?(?:my |his |her )?(?:dob|birthday|date of birth|birth ?date)(?![^\W_])",
     re.IGNORECASE,
@@ -67,7 +67,7 @@ MAX_DATE_CHARS = 36
 
 
 def _dates(scene: Scene) -> Iterator[Hit]:
-    """All dates; those of birth by their name."""
+    """All dates except dates of birth."""
     births = [(hit.start, hit.end) for hit in _births(scene)]
     for match in _DATES.finditer(scene.text):
         if not any(start < match.end() and match.start() < end for start, end in births):
@@ -75,7 +75,7 @@ def _dates(scene: Scene) -> Iterator[Hit]:
 
 
 def _births(scene: Scene) -> Iterator[Hit]:
-    """Dates beside a birth word, or after a question for one; there looser forms count as well."""
+    """Dates near a birth word or after a question for a date of birth; looser forms are accepted there."""
     text = scene.text
     if scene.question and _WORDS.search(scene.question[-200:]):
         yield from _born(text, 0, len(text))
@@ -92,7 +92,7 @@ def _births(scene: Scene) -> Iterator[Hit]:
 
 
 def _born(text: str, start: int, end: int, reach: int = 0) -> Iterator[Hit]:
-    """Dates that begin in a stretch of a text; they may end up to ``reach`` characters behind it."""
+    """Dates that begin in ``text[start:end]``; they may end up to ``reach`` characters later."""
     for pattern, confidence in ((_DATES, 0.93), (_BIRTH_ONLY, 0.9)):
         for match in pattern.finditer(text, start, min(len(text), end + reach)):
             if match.start() < end:
@@ -100,7 +100,7 @@ def _born(text: str, start: int, end: int, reach: int = 0) -> Iterator[Hit]:
 
 
 def families(with_dates: bool) -> tuple[Family, ...]:
-    """The families of dates; without ``with_dates`` only dates of birth are looked for."""
+    """The families of dates; without ``with_dates`` only dates of birth."""
     births = Family("date_of_birth", (BIRTH_GATE,), _births, within=DIGIT, asks=BIRTH_GATE)
     return (births, Family("date", GATES, _dates, within=DIGIT)) if with_dates else (births,)
 

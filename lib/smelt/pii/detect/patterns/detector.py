@@ -1,4 +1,4 @@
-"""The pattern detector: every family that the configuration enables, in one engine."""
+"""The pattern detector: runs every enabled family in one engine."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from smelt.pii.types import Finding, TextBatch
 
 
 class PatternDetector:
-    """Finds what has a form: addresses, numbers with checksums, secrets, and what context words label."""
+    """Finds values with a form: addresses, numbers with checksums, secrets, and values labelled by context words."""
 
     name = "patterns"
 
@@ -68,7 +68,7 @@ class PatternDetector:
 
 
 def _without_bracket(finding: Finding, text: str) -> Finding:
-    """A number without the bracket that opens before it and closes behind it: ``(020 7946 0958)``."""
+    """Strip brackets around a number: ``(020 7946 0958)``."""
     if (
         finding.entity in ("PHONE", "ACCOUNT_NUMBER")
         and text[finding.start] == "("
@@ -79,7 +79,7 @@ def _without_bracket(finding: Finding, text: str) -> Finding:
 
 
 def families(config: PiiConfig) -> tuple[Family, ...]:
-    """All families under a configuration, custom ones last. Raises ConfigError where a custom one cannot be used."""
+    """All families of a configuration, custom ones last. Raises ConfigError for an invalid custom entity."""
     reserved = config.reserved
     judges = (
         card.judge(reserved),

@@ -1,4 +1,4 @@
-"""Domain names: the top-level domains that count without a scheme, and the mail providers people name."""
+"""Domain names: top-level domains accepted without a scheme, and mail providers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COMMON_TLDS = frozenset(
         " id pk bd lk np ir iq jo lb eu su tk ws fm gg im je li mc sm va"
     )
 )
-"""Generic and country domains common in mail (IANA root zone); others count where a scheme or '@' says so."""
+"""Generic and country domains common in mail (IANA root zone); others need a scheme or '@'."""
 
 FILE_LIKE_TLDS = frozenset(
     words("me in is it no so to at be do by my as am us id py sh md rs pl cc ps zip mov app")
@@ -24,7 +24,7 @@ FILE_LIKE_TLDS = frozenset(
 """Top-level domains that are also words or file names: ``setup.py``, ``read.me``, ``ok.so``."""
 
 SPOKEN_TLDS = ("com", "net", "org", "edu", "gov", "couk", "coin", "comau", "de", "fr", "ca")
-"""What is left of a domain's ending when speech recognition drops the dot."""
+"""Endings of domains in speech recognition that drops the dots."""
 
 PROVIDERS = words(
     "gmail googlemail hotmail outlook live msn yahoo yahoomail ymail rocketmail aol icloud me mac"
@@ -34,11 +34,11 @@ PROVIDERS = words(
     " hushmail mailinator ntlworld optonline frontier windstream roadrunner shaw rogers sympatico bigpond"
     " optusnet gamil gmial gmai gmil gmaill gmal gnail gamail gmali hotmal hotmial yaho outlok"
 )
-"""Mail providers, with the ways they are misheard or mistyped."""
+"""Mail providers, with misrecognised and mistyped forms."""
 
 
 def is_file_name(name: str) -> bool:
-    """Whether a dotted word names a file rather than a host, by its ending."""
+    """Whether a dotted word is a file name rather than a host, by its ending."""
     return PurePosixPath(name.lower()).suffix in {
         ".py", ".js", ".ts", ".sh", ".md", ".rs", ".pl", ".txt", ".log", ".zip", ".exe", ".dll", ".json",
         ".xml",

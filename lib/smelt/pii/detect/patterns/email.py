@@ -1,4 +1,4 @@
-"""E-mail addresses: as typed, spaced out, obfuscated, and as speech recognition leaves them."""
+"""E-mail addresses: typed, with spaces, and obfuscated."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from smelt.pii.detect.patterns.matching.scene import RESERVED, Family, Hit, Scen
 EMAIL = "EMAIL"
 
 MAX_LOCAL_CHARS = 64
-"""RFC 5321, 4.5.3.1.1: longer local parts are not addresses; it also bounds the look to the left."""
+"""Longest local part (RFC 5321, 4.5.3.1.1); also bounds the search to the left of an '@'."""
 
 _LOCAL_MARKS = frozenset(".!#$%&'*+/=?^_`{|}~-")
 _LOCAL_EDGES = ".!#$%&'*/=?^`{|}~-"
@@ -31,11 +31,11 @@ _ADD_ON = re.compile(
     r"|(?:\A|[\n{,;|(])[ \t]*[\"']?id[\"']?[ \t]*[:=][ \t]*)[\"'(]?\Z",
     re.IGNORECASE,
 )
-"""Before the identifier of a browser's add-on, which has the form of an address: ``uBlock0@raymondhill.net``."""
+"""Text before the id of a browser's add-on, which has the form of an address: ``uBlock0@raymondhill.net``."""
 _QUOTED = re.compile(r'"[^"\n]{1,64}"\Z')
 
 _AT_SIGN = re.compile(r"@|%(?:25)?40|&#0{0,4}64;|&#x0{0,4}40;|&commat;|\\u0040", re.IGNORECASE)
-"""As typed, and as links, HTML and JSON encode it."""
+"""'@' as typed, and as encoded in links, HTML and JSON."""
 
 _AT = r"(?:\(at\)|\[at\]|\{at\}|<at>|_at_|-at-|\(@\)|\[@\]|\{@\}| at )"
 _DOT = r"(?:\.|\(dot\)|\[dot\]|\{dot\}|<dot>|_dot_|-dot-|\(\.\)|\[\.\]|\{\.\}|dot)"
@@ -57,7 +57,7 @@ def _is_local(char: str) -> bool:
 
 
 def _typed(reserved: ReservedRanges, scene: Scene) -> Iterator[Hit]:
-    """``local@host``: from each '@' to the left and to the right, so time is linear in the text."""
+    """``local@host``, searched from each '@' in both directions, in linear time."""
     text = scene.text
     done = 0
     for sign in _AT_SIGN.finditer(text):
@@ -79,14 +79,14 @@ def _typed(reserved: ReservedRanges, scene: Scene) -> Iterator[Hit]:
             if host and (not host.group().startswith(" ") or host["tld"].lower() in COMMON_TLDS):
                 is_ignored = reserved.emails == "ignore" and _RESERVED_HOST.search(host.group()) is not None
                 yield Hit(RESERVED if is_ignored else EMAIL, start, host.end(), "pattern.email", 0.97)
-                done = host.end()  # the next address of a list does not begin within this one
+                done = host.end()  # in a list, the next address does not begin within this one
     for match in _SPACED_AT.finditer(text) if " @ " in text else ():
         if match["host"].rpartition(".")[2].lower() in COMMON_TLDS:
             yield Hit(EMAIL, match.start(), match.end(), "pattern.email_spaced", 0.85)
 
 
 def _obfuscated(scene: Scene) -> Iterator[Hit]:
-    """``john (at) example dot com``; a plain " at " counts only where a "dot" is obfuscated as well."""
+    """``john (at) example dot com``; a plain " at " counts only if a dot is obfuscated too."""
     for match in _OBFUSCATED.finditer(scene.text):
         span = match.group()
         if match["tld"].lower() not in COMMON_TLDS or len(_OBFUSCATION_WORDS.findall(span)) < 1:

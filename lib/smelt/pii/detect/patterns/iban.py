@@ -1,4 +1,4 @@
-"""IBANs, printed in groups or in one: country, length and checksum by python-stdnum."""
+"""IBANs, with or without groups: country, length and checksum by python-stdnum."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _EXTRA_LENGTHS = {"DZ": 26, "AO": 25, "BJ": 28, "BF": 28, "CM": 27, "CV": 25, "C
                   "MZ": 25, "SN": 28, "CF": 27, "TD": 27, "KM": 27, "CG": 27, "GA": 27, "GQ": 27, "GW": 25,
                   "HN": 28,
                   "MA": 28, "NE": 28, "TG": 28}  # fmt: skip
-"""Countries that use the format without being in the registry that python-stdnum carries."""
+"""Country -> length, for countries that use the format but are not in python-stdnum's registry."""
 
 
 @lru_cache(maxsize=700)
 def length(country: str) -> int:
-    """How long the IBANs of a country are, by python-stdnum's copy of the SWIFT registry; 0 where it has none."""
+    """Length of a country's IBANs, by python-stdnum's copy of the SWIFT registry; 0 if unknown."""
     structure = numdb.get("iban").info(country + "00")[0][1].get("bban", "")
     parts = re.findall(r"([0-9]+)!", structure)
     return 4 + sum(map(int, parts)) if parts else _EXTRA_LENGTHS.get(country, 0)
@@ -45,7 +45,7 @@ def _find(scene: Scene) -> Iterator[Hit]:
 
 
 def _end(text: str, start: int, limit: int, wanted: int) -> int:
-    """Where ``wanted`` letters and digits after ``start`` end, if a word ends there; otherwise 0."""
+    """The index after ``wanted`` letters and digits from ``start``, if a word ends there; otherwise 0."""
     position, count = start, 0
     while position < limit and count < wanted:
         count += text[position] not in " -"

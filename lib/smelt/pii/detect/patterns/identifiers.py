@@ -1,7 +1,7 @@
 """Identifiers of business and machines: policies, serials, licence keys, IMEI, VIN, logins, handles, home folders.
 
-What only a label makes personal needs it directly before (``policy no``, ``S/N``, ``login``), in the languages of the labels;
-IMEI (ISO/IEC 7812-1, annex B) and VIN (49 CFR 565.15) are confirmed by their check digits.
+Most need a label directly before (``policy no``, ``S/N``, ``login``), in several languages; IMEI (ISO/IEC 7812-1, annex
+B) and VIN (49 CFR 565.15) are confirmed by their check digits.
 """
 
 # ruff: noqa: E501  a regex reads better whole, a word list in one string
@@ -28,7 +28,7 @@ _POLICY = re.compile(
     re.IGNORECASE,
 )
 _BARE_POLICY = re.compile(r"(?P<name>[a-z]{4} )?(?(name)|(?:[A-Za-z]{2,3}|[A-Z]{4})[ -]?)\d{6,12}\.?")
-"""Four small letters apart from the digits may be a name, which is a finding of its own: ``raja 526984``."""
+"""Four lower-case letters separate from the digits may be a name, with a finding of its own: ``raja 526984``."""
 _SERIAL = re.compile(
     r"(?<![^\W_])(?:serial(?:[ ]?(?:no|number|num|nr|code))?\.?|s/n|sn(?=[ ]?[:#])|seriennummer|serien-nr\.?|numéro de série"
     r"|n[°º] de série|número de s[ée]rie|numero di serie|matricola|serienummer|numer seryjny)"
@@ -170,7 +170,7 @@ _NO_HANDLE = frozenset(
 
 
 def _is_vin(value: str) -> bool:
-    """The ninth character is the weighted sum of the others modulo 11."""
+    """Whether the ninth character is the weighted sum of the others modulo 11 (49 CFR 565.15)."""
     total = sum(w * (int(c) if c.isdigit() else _VALUES[c]) for w, c in zip(_WEIGHTS, value, strict=True))
     return value[8] == "0123456789X"[total % 11]
 
@@ -241,7 +241,7 @@ _SHIPPED = {
         labels=("case", "ticket", "incident", "reference", "vorgang", "dossier", "caso", "zaak", "sprawa")
     ),
 }
-"""What is off by default needs no patterns of its own: a label and a number."""
+"""Labels of identifiers that are off by default: a label and a number."""
 
 
 def configured(config: PiiConfig) -> Iterator[Family]:

@@ -1,7 +1,7 @@
-"""National identity and tax numbers: one row a number, checked by python-stdnum.
+"""National identity and tax numbers: one table row per kind of number, checked by python-stdnum.
 
-A number with letters or marks of its own and a checksum stands alone. One of digits only needs a
-word that names it, or a text that holds nothing else: one order number in ten passes a checksum.
+A number with letters or separators and a checksum needs no context. One of digits only needs a word that names it, or a
+text that is nothing else, since one order number in ten passes a checksum.
 """
 
 from __future__ import annotations
@@ -20,10 +20,9 @@ from smelt.pii.detect.patterns.numbers import Judge, Run
 class NationalNumber:
     """One kind of number.
 
-    ``counts`` are the fewest and the most digits of a number without letters (() where it has any), ``form`` is a
-    regex of how it is written, ``module`` its checksum by name ("" where
-    it has none), ``words`` what people call it. ``alone`` is the confidence without any of these words
-    (0: never), ``bare`` that of a text that holds nothing else.
+    ``counts`` are the numbers of digits of a number without letters (() if it has letters), ``form`` a regex of its
+    written form, ``module`` its checksum by name ("" for none), ``words`` its names in texts. ``alone`` is the
+    confidence without any of these words (0: never), ``bare`` that in a text that is nothing else.
     """
 
     entity: str
@@ -43,7 +42,7 @@ class NationalNumber:
 
     @cached_property
     def named(self) -> re.Pattern[str]:
-        """A regex of its words."""
+        """A regex of ``words``."""
         return re.compile(
             r"(?<![^\W_])(?:" + "|".join(map(re.escape, self.words)) + r")(?![^\W_])", re.IGNORECASE
         )
@@ -55,11 +54,11 @@ class NationalNumber:
 
 
 WINDOW = 80
-"""How far before a number its name may stand; half of that after it."""
+"""Most characters from its name to a number; half as many from a number to its name."""
 
 
 def hits(number: NationalNumber, scene: Scene, match: re.Match[str]) -> Iterator[Hit]:
-    """The number at one place of a text, if its checksum and the words around it agree."""
+    """The number at one match, if its checksum and context agree."""
     span = match.group()
     if number.refused is not None and number.refused.fullmatch(span):
         return
@@ -87,7 +86,7 @@ def _confidence(number: NationalNumber, scene: Scene, start: int, end: int) -> f
 
 
 def judge(numbers: Sequence[NationalNumber]) -> Judge:
-    """Judges runs of digits as the numbers of a table that consist of digits and marks."""
+    """Judges runs of digits as the numbers of a table that have no letters."""
     shortest = min(number.counts[0] for number in numbers)
     by_count = {
         count: tuple(number for number in numbers if number.counts[0] <= count <= number.counts[-1])
@@ -105,7 +104,7 @@ def judge(numbers: Sequence[NationalNumber]) -> Judge:
 
 
 def family(name: str, numbers: Sequence[NationalNumber]) -> Family:
-    """The family of the numbers of a table that have letters in them; its gate is their forms."""
+    """The family of the numbers of a table that have letters; its prefilter consists of their forms."""
     forms = "|".join(f"(?:{number.form})" for number in numbers)
     starts = re.compile(rf"(?<![A-Za-z0-9])(?=(?:{forms})(?![A-Za-z0-9]))", re.IGNORECASE | re.ASCII)
 
@@ -120,7 +119,7 @@ def family(name: str, numbers: Sequence[NationalNumber]) -> Family:
 
 
 def _rust(forms: str) -> str:
-    """The forms without what Rust's regex lacks: a gate may let more through, never less."""
+    """The forms without features that Rust's regex lacks; a prefilter may match more, never less."""
     return _LOOK_AHEAD.sub("", forms).replace(r"\d", "[0-9]")
 
 

@@ -39,7 +39,7 @@ _MAC = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _NO_DEVICE = ({"0"}, {"f"})
-"""All zeros and all ones (broadcast) are the address of no device (IEEE 802)."""
+"""All zeros and all ones (broadcast) are not the address of a device (IEEE 802)."""
 
 
 def _is_reserved(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
@@ -81,7 +81,7 @@ def _v6(reserved: ReservedRanges, public: bool, scene: Scene) -> Iterator[Hit]:
                 continue
             confidence = 0.5
         elif not any(char.isdigit() for char in text) and text.count(":") < 4:
-            continue  # a::b is C++ more often than a host
+            continue  # a::b is more often C++ than a host
         is_ignored = reserved.ips == "ignore" and _is_reserved(address)
         detector = "pattern.ipv6" + (PUBLIC if public and is_public_address(address) else "")
         yield Hit(RESERVED if is_ignored else IP, match.start(), end, detector, confidence)
@@ -95,7 +95,7 @@ def _mac(scene: Scene) -> Iterator[Hit]:
 
 
 def families(reserved: ReservedRanges, public: PublicRules) -> tuple[Family, ...]:
-    """The families of machine addresses under the policies for reserved ranges and for what names nobody."""
+    """The families of machine addresses, under the policies for reserved ranges and impersonal addresses."""
     keeps = public.ips == "keep"
     return (
         Family(

@@ -1,4 +1,4 @@
-"""Runs of digits: found once a text, then judged by every kind of number that could claim them."""
+"""Runs of digits: found once per text, then judged as every kind of number."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from smelt.pii.detect.patterns.matching.words import words
 
 MIN_DIGITS = 3
 SHORT_DIGITS = 6
-"""Shorter runs (years, amounts, room numbers) are everywhere: only a label beside them makes them a candidate."""
+"""Shorter runs (years, amounts, room numbers) are frequent, and only candidates with an adjacent label."""
 MAX_DIGITS = 400
-"""A longer run (a key dump, a matrix) is no single number."""
+"""A longer run (a key dump, a matrix) is not a single number."""
 LONG_GROUP = 9
+"""Digits from which a group separated by spaces is a number of its own."""
 MIN_SPLIT_CHARS = 11
 CERTAIN = 0.95
-"""Once a judge is this sure of a whole run, no later one could claim it from that judge."""
-"""A group of nine digits that spaces set apart is a number of its own."""
+"""Confidence of a hit over a whole run from which no later judge can win, so that the others are skipped."""
 
 _RUN = re.compile(r"[0-9]+(?:[ ()\-./+]{1,4}[0-9]+)*")
 _OPENING = re.compile(r"(?:\+ ?)?\(?(?:\+ ?)?\Z")
@@ -45,16 +45,16 @@ _NEIGHBOURS = frozenset(
         " with four of my the his her your on file it its id be new old also this that as our 4 6 10"
     )
 )
-"""The words of the gates' label and links, as a set."""
+"""The label and link words of the prefilters, as a set."""
 LONG_GATE = r"[0-9](?:[ ()\-./+]{0,4}[0-9]){5}"
-"""Six digits with little between them."""
+"""Prefilter: six digits with few separators."""
 _UP_TO_DIGITS = rf"(?:[^0-9A-Za-z]+(?i-u:{_LINKS}))*[^0-9A-Za-z]+(?:[46] [a-z ]{{0,30}})?[0-9]{{3}}"
 SHORT_GATES = (
     rf"{_LABELS}[a-z]{{0,6}}{_UP_TO_DIGITS}",
     rf"{_SHORT_LABELS}{_UP_TO_DIGITS}",
     rf"[0-9]{{3}}(?:[^0-9A-Za-z]+(?i-u:{_LINKS_AFTER}))*[^0-9A-Za-z]+(?i-u:ssn|social|account n|acct)",
 )
-"""Three digits beside a word that labels short numbers."""
+"""Prefilters: three digits next to a word that labels short numbers."""
 SHORT_RUN = ("[0-9]", r"(?-u:\b)[0-9]{3,5}(?-u:\b)|[0-9][ ().-][0-9]")
 ASKS = (
     r"(?i-u:ssn|social|account|acct|card|number|digits|phone|call|reach|contact|licen[cs]e|passport|routing|\bid\b|pin"
@@ -63,7 +63,7 @@ ASKS = (
 
 
 class Run:
-    """One run of digits with separators, as ``scene.text[start:end]``."""
+    """One run of digits with separators, at ``scene.text[start:end]``."""
 
     __slots__ = ("__dict__", "digits", "end", "scene", "start")
 
@@ -80,19 +80,19 @@ class Run:
 
     @cached_property
     def reading(self) -> Reading:
-        """What the words around it say."""
+        """The labels around it."""
         if len(self.digits) < SHORT_DIGITS:
             return self.scene.direct_reading(self.start, self.end)
         return self.scene.reading(self.start, self.end)
 
     @cached_property
     def is_bare(self) -> bool:
-        """Whether the text is this number and nothing else, as the answer to a question is."""
+        """Whether the text consists of this number, as an answer to a question does."""
         return self.scene.is_bare(self.start, self.end)
 
     @cached_property
     def is_glued(self) -> bool:
-        """Whether a letter touches it: part of a code such as KB4023057, not a number."""
+        """Whether it is adjacent to a letter, i.e. part of a code such as KB4023057."""
         text = self.scene.text
         before = text[self.start - 1] if self.start else " "
         after = text[self.end] if self.end < len(text) else " "
@@ -103,17 +103,17 @@ class Run:
         return hit.start <= self.start and self.end <= hit.end
 
     def part(self, start: int, end: int) -> Run:
-        """A part of it as a run of its own."""
+        """A part of it as a separate run."""
         return self if (start, end) == (self.start, self.end) else Run(self.scene, start, end)
 
     def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[re.Match[str], Run]]:
-        """The parts that match a pattern; look-around sees the text outside the run."""
+        """The parts that match a pattern; look-around sees the text outside of the run."""
         for match in pattern.finditer(self.scene.text, self.start, self.end):
             yield match, self.part(match.start(), match.end())
 
 
 class Judge(NamedTuple):
-    """Judges runs of ``min_digits`` or more as one kind of number."""
+    """Judges runs of at least ``min_digits`` digits as one kind of number."""
 
     min_digits: int
     judge: Callable[[Run], Iterable[Hit]]
@@ -125,12 +125,12 @@ _GROUP = re.compile(r"(?:(?<= )|\A)[0-9]+(?= |\Z)")
 
 
 def is_compact_date(text: str) -> bool:
-    """Whether it reads as a date without separators, ``06272018`` or ``20180627``."""
+    """Whether it is a date without separators, such as ``06272018`` or ``20180627``."""
     return _COMPACT_DATE.fullmatch(text) is not None
 
 
 def runs(scene: Scene, fewest: int = MIN_DIGITS) -> Iterator[Run]:
-    """The runs of a text of ``fewest`` characters or more, left to right, long groups on their own."""
+    """The runs of at least ``fewest`` digits, in order; long groups are separate runs."""
     text = scene.text
     for match in _RUN.finditer(text):
         start, end = match.span()
@@ -146,7 +146,7 @@ def runs(scene: Scene, fewest: int = MIN_DIGITS) -> Iterator[Run]:
 
 
 def _has_neighbour(text: str, start: int, end: int) -> bool:
-    """Whether a word that labels short numbers, or links them to their label, touches a short run."""
+    """Whether a word that labels short numbers, or links them to a label, is adjacent to a short run."""
     before = _LAST_WORD.search(text, max(0, start - MAX_WORD_CHARS), start)
     if before is None or before.group(1).lower() in _NEIGHBOURS:
         return True
@@ -160,7 +160,8 @@ MAX_WORD_CHARS = 24
 
 
 def _split(scene: Scene, start: int, end: int) -> Iterator[Run]:
-    """``11238 3476227153`` is a postcode and a phone; ``91 4155550132`` a phone with its country code."""
+    """Split ``11238 3476227153`` (a postcode and a phone), but not ``91 4155550132`` (a phone with its country
+    code)."""
     span = scene.text[start:end]
     cursor = 0
     for group in _GROUP.finditer(span):
@@ -181,9 +182,9 @@ def _split(scene: Scene, start: int, end: int) -> Iterator[Run]:
 
 
 def families(judges: Sequence[Judge]) -> tuple[Family, Family]:
-    """The families of numbers that consist of digits: one scan, each run judged by all.
+    """The families of numbers without letters, long and short; each run is judged by all ``judges``.
 
-    Short runs (years, amounts, room numbers) are everywhere, so they have a gate of their own.
+    Short runs (years, amounts, room numbers) are frequent, so they have a stricter prefilter.
     """
 
     def find_long(scene: Scene) -> Iterator[Hit]:

@@ -1,4 +1,4 @@
-"""Telephone numbers: by plan, by the way they are written, and by the words around them."""
+"""Telephone numbers: by number plan, format and context words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from smelt.pii.detect.patterns.numbers import Judge, Run, is_compact_date
 
 PHONE = "PHONE"
 MIN_DIGITS, MAX_DIGITS = 6, 15
-"""The longest number is 15 digits (ITU-T E.164, 6.1); shorter than six is an extension or a short code."""
+"""The longest number has 15 digits (ITU-T E.164, 6.1); fewer than six are an extension or a short code."""
 
 _NANP = re.compile(
     r"(?<![0-9])(?:(?:\+|00|011[ -])?1[ \-./]{0,2}|001[ \-./]{0,2})?"
@@ -43,9 +43,9 @@ _GROUPED = re.compile(
     r"\(?[0-9]{2}\)?[ \-][0-9]{4,5}-[0-9]{4}|[0-9]{3}-[0-9]{4}-[0-9]{4}|[0-9]{2,3}-[0-9]{3}-[0-9]{4}|[78]"
     r" ?\(?[0-9]{3}\)? ?[0-9]{3}-[0-9]{2}-[0-9]{2}"
 )
-"""Groups that hyphens tie together as Brazil, Japan and Russia write them."""
+"""Hyphenated groups as written in Brazil, Japan and Russia."""
 _CALLED = re.compile(r"(?:1|44|61|91)[ \-][2-9][0-9]{9}")
-"""A country code set apart from ten digits in one."""
+"""A country code followed by ten digits without separators."""
 _AREA_THEN_REST = re.compile(r"[2-9][0-9]{2} [0-9]{7}")
 _POSTCODE_LIKE = re.compile(r"[0-9]{5}-[0-9]{3}")
 _OTHER_NUMBERS = frozenset({
@@ -77,9 +77,9 @@ def judge(reserved: ReservedRanges, regions: tuple[str, ...]) -> Judge:
 
 
 def grouped_within(run: Run, regions: tuple[str, ...]) -> Iterator[Run]:
-    """Numbers that stand, grouped as their plan writes them, beside other digits: ``Order 4711 020 7946 0958``.
+    """Numbers grouped as in their plan, next to other digits: ``Order 4711 020 7946 0958``.
 
-    A plan without a trunk prefix counts where the configuration names its region, or where its groups are its own.
+    A plan without a trunk prefix counts only for a configured region, or if its grouping is unique.
     """
     groups = [match.span() for match in _GROUP.finditer(run.scene.text, run.start, run.end)]
     if not 2 <= len(groups) <= MAX_GROUPS or len(run.digits) < MIN_DIGITS + 2:
@@ -130,7 +130,7 @@ def _is_grouped_as_planned(part: Run, groups: list[tuple[int, int]], regions: tu
 
 @lru_cache(maxsize=50_000)
 def _groups_of(digits: str, region: str | None) -> tuple[int, ...] | None:
-    """The sizes of the groups in which a valid number is written nationally; None for no number."""
+    """The sizes of the groups of a valid number in national format; None if it is invalid."""
     try:
         number = phonenumbers.parse(digits, region)
     except phonenumbers.NumberParseException:
@@ -145,12 +145,12 @@ NANP_REGIONS = frozenset({"US", "CA"})
 
 
 def is_fictional(digits: str) -> bool:
-    """Whether it lies in a range set aside for fiction: 555-0100 to 555-0199 (NANPA), 020 7946 0xxx (Ofcom)."""
+    """Whether it is in a range reserved for fiction: 555-0100 to 555-0199 (NANPA), 020 7946 0xxx (Ofcom)."""
     return digits[-7:-2] == "55501" or digits[-10:-3] in ("2079460", "1632960", "7700900")
 
 
 def _opening(run: Run, part: Run) -> int:
-    """The start, with the bracket or plus sign that belongs to it."""
+    """The start, including a bracket or plus sign."""
     text = run.scene.text
     start = part.start
     while start > run.start and text[start - 1] in "(+":
@@ -164,7 +164,7 @@ def _end(part: Run) -> int:
 
 
 def _with_country_code(run: Run, part: Run) -> Run:
-    """``91-415-555-0132``: one to three digits before, by the same mark, are its country code."""
+    """Include a country code of one to three digits before: ``91-415-555-0132``."""
     if part.start == run.start:
         return part
     before = run.scene.text[run.start : part.start]
@@ -188,7 +188,7 @@ def _touches_letters(part: Run) -> bool:
 
 
 def _formatted(part: Run) -> float:
-    """A number grouped the North American way: its form is enough, unless a label says otherwise."""
+    """Confidence of a number in North American grouping, which is sufficient unless a label contradicts."""
     if _touches_letters(part):
         return 0.0
     reading = part.reading
@@ -199,13 +199,13 @@ def _formatted(part: Run) -> float:
     if reading.direct in _OTHER_NUMBERS:
         return 0.45
     if part.is_bare and not _is_valid(part.digits, "US"):
-        return 0.5  # ten digits by themselves, outside the plan: another number is as likely
+        return 0.5  # ten ungrouped digits that are invalid in the plan: another number is as likely
     spaced = set(part.text) <= set("0123456789 ")
     return 0.7 if spaced else 0.85
 
 
 def _other(part: Run, regions: tuple[str, ...]) -> float:
-    """Any other run: an international prefix, a known plan, or a label."""
+    """Confidence of any other run: an international prefix, a known plan, or a label."""
     text, digits, reading = part.text, part.digits, part.reading
     count = len(digits)
     if count > MAX_DIGITS + 3 or _touches_letters(part):
@@ -264,7 +264,7 @@ def _other(part: Run, regions: tuple[str, ...]) -> float:
 
 
 def _unformatted(part: Run, regions: tuple[str, ...]) -> float:
-    """Digits alone, no label: only a valid number of a configured plan, or an answer by itself."""
+    """Confidence of ungrouped digits without label: a valid number of a configured plan, or a bare answer."""
     digits, reading = part.digits, part.reading
     count = len(digits)
     if is_compact_date(digits):
@@ -292,7 +292,7 @@ def _unformatted(part: Run, regions: tuple[str, ...]) -> float:
 
 
 def _is_epoch(digits: str) -> bool:
-    """Seconds, or thousandths and less, since 1970, of the years 2001 to 2036: no plan has such a number bare."""
+    """Whether it looks like a Unix time of 2001 to 2036, in seconds to nanoseconds."""
     return len(digits) in (10, 13, 16, 19) and "1" <= digits[0] <= "2" and digits[:2] <= "20"
 
 
@@ -307,7 +307,7 @@ def _is_trunk(digits: str, regions: tuple[str, ...]) -> bool:
 
 
 def _stands_free(part: Run) -> bool:
-    """Whether spaces or a sentence's marks surround it, not those of code, tables and links."""
+    """Whether it is surrounded by spaces or sentence punctuation, not by characters of code, tables and links."""
     text = part.scene.text
     before, after = text[part.start - 1 : part.start], text[part.end : part.end + 1]
     return before in _FREE_BEFORE and after in _FREE_AFTER
@@ -316,7 +316,7 @@ def _stands_free(part: Run) -> bool:
 _FREE_BEFORE = frozenset({"", *" \n\t\r\"'(:;,"})
 _FREE_AFTER = frozenset({"", *" \n\t\r\"').,;:!?"})
 TRUNK_REGIONS = ("GB", "DE", "FR", "IT", "NL", "AU", "JP", "IL", "CH", "SE", "ZA", "BE", "IN")
-"""Plans whose national numbers begin with 0 and are written so; they only raise the confidence."""
+"""Plans whose national numbers are written with a leading 0; they only raise the confidence."""
 
 
 @lru_cache(maxsize=50_000)

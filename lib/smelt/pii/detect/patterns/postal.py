@@ -32,9 +32,9 @@ _AMBIGUOUS = frozenset(
         " square loop plaza crossing gardens grove trail circle highway"
     )
 )
-"""Suffixes that are words of any sentence: in lower case they need a city, a state or a postcode after them."""
+"""Suffixes that are also ordinary words: in lower case they need a city, state or postcode after them."""
 _STATE_WORDS = frozenset(words("on in or me ok oh hi so as id co de la"))
-"""Abbreviations of states that are words, in lower case."""
+"""Abbreviations of states that, in lower case, are words."""
 _STATES = (
     "alabama|alaska|arizona|arkansas|california|colorado|connecticut|delaware|florida|georgia|hawaii|idaho"
     "|illinois"
@@ -104,7 +104,7 @@ _LOOSE = re.compile(
     rf" states)?(?![0-9])",
     re.IGNORECASE,
 )
-"""A house number, some words, a state and its postcode: an American address whatever its street is called."""
+"""A house number, some words, a state and its postcode: an American address, whatever the street's name."""
 _LABELLED = re.compile(
     r"(?<!mail )(?<!ip )(?<!mac )(?<!email )(?<![\w-])(?:address|deliver(?:ed|y)? to|ship(?:ped|ping)? to"
     r"|live at|living at|located at)(?: is| as|:| to)* (?P<value>(?:no\.? )?#?[0-9]{1,7}[a-z]?,?"
@@ -119,7 +119,7 @@ _AFTER_ADDRESS = re.compile(
 
 
 def _labelled(scene: Scene) -> Iterator[Hit]:
-    """What follows "address" or "deliver to" when it begins with a house number, up to the next sentence part."""
+    """The text after "address" or "deliver to" that begins with a house number, up to the next part of the sentence."""
     for match in _LABELLED.finditer(scene.text):
         value = _AFTER_ADDRESS.sub("", match["value"]).rstrip(" ,.")
         if any(char.isalpha() for char in value):

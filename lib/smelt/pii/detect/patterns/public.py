@@ -1,7 +1,8 @@
-"""Addresses that name nobody: private and loopback networks, resolvers that all the world uses, pages for everybody.
+"""Impersonal addresses: private and loopback networks, public resolvers, public web pages.
 
-They are findings like others, of a detector that ends in PUBLIC: :class:`smelt.pii.config.PublicRules` says whether
-they stay. What could lead to somebody does not count: profiles, names, queries, tokens, long numbers, other subdomains.
+They are findings whose detector's name ends in PUBLIC; :class:`smelt.pii.config.PublicRules` decides whether they are
+kept. Addresses that could lead to a person are excluded: profiles, names, queries, tokens, long numbers, other
+subdomains.
 """
 
 # ruff: noqa: E501  a word list reads better whole
@@ -15,7 +16,7 @@ from smelt.pii.detect.names.lexicon import GIVEN, Lexicon, load
 from smelt.pii.detect.patterns.matching.words import words
 
 PUBLIC = ".public"
-"""The end of a detector's name for a value that names nobody."""
+"""Suffix of the detector's name of an impersonal value."""
 
 RESOLVERS = frozenset(
     words(
@@ -58,12 +59,12 @@ _COUNTRY_OF = frozenset(("co", "com", "org", "net", "ac", "gov", "edu"))
 
 
 def is_public_address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Whether an address is of a reserved network (IANA's special-purpose registries), or a public resolver's."""
+    """Whether an address is in a reserved network (IANA's special-purpose registries) or of a public resolver."""
     return not address.is_global or address.is_multicast or str(address) in RESOLVERS
 
 
 def is_public_page(url: str) -> bool:
-    """Whether a URL leads to a page for everybody, as far as its own words tell."""
+    """Whether a URL is, by its words, that of a public page."""
     rest = re.sub(r"(?i)^[a-z]+://", "", url)
     host, _, path = rest.partition("/")
     if "?" in rest or "@" in rest or _TOKEN.search(path) or _LONG_NUMBER.search(rest):
@@ -86,7 +87,7 @@ def is_public_page(url: str) -> bool:
 
 
 def _names_somebody(text: str, lexicon: Lexicon) -> bool:
-    """Whether a part of an address is a name: a listed one that is no word, or two in one (``janeroe``)."""
+    """Whether a part of an address is a name: one in the lexicon that is no word, or two joined (``janeroe``)."""
     if text in lexicon.not_names or text in lexicon.places:
         return False
     parts = [part for part in _SPLIT.split(text) if len(part) > 2]

@@ -1,4 +1,4 @@
-"""E-mail and web addresses as speech recognition leaves them: lower-cased, without a dot or an "at"."""
+"""E-mail and web addresses in speech recognition: lower case, without dots or "at"."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _WORD_HOSTS = frozenset(
         "me web mail email orange free live sky sun cox charter earthlink online inbox juno frontier proton"
     )
 )
-"""Providers that are words: with a short ending they would be found in ``login``, ``medecin`` or ``mailin``."""
+"""Providers that are words; with a short ending they would match in ``login``, ``medecin`` or ``mailin``."""
 _MAIL_WORD = re.compile(r"\be?-?mail", re.IGNORECASE)
 
 
@@ -73,7 +73,7 @@ def _find(scene: Scene) -> Iterator[Hit]:
 
 
 def _token_start(text: str, end: int) -> int | None:
-    """The start of the word that ends there; None where it is too long, or part of an address with marks."""
+    """The start of the word that ends at ``end``; None if it is too long, or part of an address with punctuation."""
     floor = max(0, end - MAX_TOKEN_CHARS)
     word = _TOKEN_START.search(text, floor, end)
     start = word.start() if word else end
@@ -83,7 +83,8 @@ def _token_start(text: str, end: int) -> int | None:
 
 
 def _is_mail_host(scene: Scene, provided: re.Match[str]) -> bool:
-    """Short endings, and providers that are words, count only in text without punctuation."""
+    """Whether it is a mail host; short endings, and providers that are words, count only in text without
+    punctuation."""
     tld, host = provided["tld"].lower(), provided["host"].lower()
     is_short = tld in ("in", " com", "co", "de", "fr", "ca")
     if host in _WORD_HOSTS:
@@ -92,7 +93,7 @@ def _is_mail_host(scene: Scene, provided: re.Match[str]) -> bool:
 
 
 def _squashed(scene: Scene, start: int, end: int) -> Iterator[Hit]:
-    """A host that is no known provider: ``jhgjhgjgfdfgcom``."""
+    """Hosts that are no known provider: ``jhgjhgjgfdfgcom``."""
     token = scene.text[start:end].lower()
     ending = _SQUASHED_END.search(token)
     if ending is None or token in _WORDS or not token.isalnum():
@@ -116,7 +117,7 @@ def _squashed(scene: Scene, start: int, end: int) -> Iterator[Hit]:
 
 
 def _local_start(text: str, match: re.Match[str]) -> int:
-    """Where the address begins: words before a bare provider, and a number that recognition split off, belong to it."""
+    """The start of the address, including words before a bare provider and a number split off by recognition."""
     start = match.start()
     if match["local"]:
         return start

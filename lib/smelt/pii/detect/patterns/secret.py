@@ -1,4 +1,4 @@
-"""Secrets: what stands after a prompt for one, and keys that can be told by their form."""
+"""Secrets: values after a prompt for one, and keys recognisable by their form."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _FIRST = words(
     "pass pwd pw pin otp cvv cvc security verification api secret client access auth bearer token private license"
     " product recovery encryption contrase mot"
 )
-"""How prompts begin."""
+"""First words of prompts."""
 _TOO_SHORT_PROMPTS = frozenset({"bearer", "token", "secret", "tokens", "pin", "pins"})
 
 KEYS = re.compile(
@@ -89,7 +89,7 @@ def _keys(scene: Scene) -> Iterator[Hit]:
 
 
 def _names(scene: Scene, starts: list[int], pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    """The prompts of a text: where one of their first letters begins a word."""
+    """The prompts of a text, searched from ``starts``."""
     done = 0
     for start in starts:
         if start >= done:
@@ -130,7 +130,7 @@ def _prompted(scene: Scene) -> Iterator[Hit]:
 
 
 def _spoken(scene: Scene) -> Iterator[Hit]:
-    """After "password" in speech recognition: a value may come in pieces, ``raj 123``."""
+    """Values after "password" in speech recognition, possibly in several words: ``raj 123``."""
     if not scene.is_plain:
         return
     text = scene.text

@@ -1,4 +1,4 @@
-"""Web addresses: with a scheme, with www, and bare host names of a known top-level domain."""
+"""Web addresses: with a scheme, with www, and bare host names with a known top-level domain."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _HOST_NAME = re.compile(
 
 
 def _trim(span: str) -> int:
-    """The length of a URL without the punctuation of the sentence around it; balanced brackets stay."""
+    """The length of a URL without trailing sentence punctuation; balanced brackets are kept."""
     end = len(span)
     while end and span[end - 1] in _TRAILING:
         if span[end - 1] == ")" and span.count("(", 0, end) >= span.count(")", 0, end):
@@ -53,7 +53,7 @@ def _with_scheme(scene: Scene) -> Iterator[Hit]:
 
 
 def _schemes(scene: Scene) -> Iterator[re.Match[str]]:
-    """The addresses that begin with a scheme or www, left to right."""
+    """The addresses that begin with a scheme or www, in order."""
     text = scene.text
     done = 0
     for anchor in scene.starts(("://", "www.")):
@@ -89,12 +89,12 @@ def _bare(scene: Scene) -> Iterator[Hit]:
         if len(labels[-2]) < 2 or not any(char.isalpha() for char in match["host"][: -len(tld)]):
             continue
         if match["host"] != match["host"].lower() and labels[-1][0].isupper() and labels[-1][1:].islower():
-            continue  # "end of a sentence.In the next" without its space
+            continue  # a missing space between sentences: "end of a sentence.In the next"
         yield Hit(URL, match.start(), match.start() + _trim(match.group()), "pattern.url_bare", 0.7)
 
 
 def families(public: PublicRules) -> tuple[Family, ...]:
-    """Both forms, with or without telling pages for everybody from others."""
+    """The families of both forms, with or without marking public pages."""
 
     def told(find: Callable[[Scene], Iterator[Hit]]) -> Callable[[Scene], Iterator[Hit]]:
         if public.urls != "keep":

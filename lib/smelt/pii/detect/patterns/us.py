@@ -18,12 +18,12 @@ SSN, ITIN, ABA, PASSPORT, LICENSE, ACCOUNT = (
 PUBLISHED_SSNS = frozenset(
     {"078051120", "219099999", "457555462", *(f"98765432{last}" for last in range(10))}
 )
-"""Printed in advertisements and sample forms, never valid since (SSA, "Meaning of the Social Security Number")."""
+"""SSNs printed in advertisements and sample forms, hence invalid (SSA, "Meaning of the Social Security Number")."""
 
 _NINE = re.compile(r"(?<![0-9])[0-9]{3}(?P<first>[ \-.]?)[0-9]{2}(?P<second>[ \-.]?)[0-9]{4}(?![0-9])")
 _ABA = re.compile(r"(?<![0-9])(?:[0-9]{9}|[0-9]{4}-[0-9]{4}-[0-9])(?![0-9])")
 _ITIN_GROUPS = frozenset((*range(50, 66), *range(70, 89), *range(90, 93), *range(94, 100)))
-"""The middle pair of an ITIN (IRS, Internal Revenue Manual 3.21.263)."""
+"""Possible middle pairs of digits of an ITIN (IRS, Internal Revenue Manual 3.21.263)."""
 
 
 def is_ssn(digits: str) -> bool:
@@ -95,7 +95,7 @@ def _nine(run: Run, reserved: ReservedRanges) -> Iterator[Hit]:
 
 
 def _is_inside(run: Run, part: Run) -> bool:
-    """Whether more digits hang on it by the same kind of mark: a longer number of another kind."""
+    """Whether more digits are joined by a hyphen or dot, so that it is part of a longer number."""
     text = run.scene.text
     return text[part.start - 1 : part.start] in ("-", ".") or (
         text[part.end : part.end + 1] in ("-", ".") and text[part.end + 1 : part.end + 2].isdigit()
@@ -103,7 +103,7 @@ def _is_inside(run: Run, part: Run) -> bool:
 
 
 def _is_unit(part: Run) -> bool:
-    """Whether its first group numbers a part of a building, as in ``Suite 680 36 4022 Oakridge Lane``."""
+    """Whether its first group is the number of a suite or flat, as in ``Suite 680 36 4022 Oakridge Lane``."""
     return _UNIT_BEFORE.search(part.scene.text[max(0, part.start - 12) : part.start]) is not None
 
 
@@ -126,7 +126,7 @@ def _routing(run: Run) -> Iterator[Hit]:
 
 
 def _labelled(run: Run) -> Iterator[Hit]:
-    """What only its label tells: the last four of an SSN, licence and passport numbers of digits alone."""
+    """Numbers recognised only by their label: the last four of an SSN, licence and passport numbers without letters."""
     count = len(run.digits)
     direct = run.reading.label
     if run.reading.is_currency:

@@ -1,4 +1,4 @@
-"""Passports and driver licences of the United States with letters in them: forms by state, and context."""
+"""US passports and driver licences with letters: forms by state, and context words."""
 
 from __future__ import annotations
 
@@ -22,4 +22,4 @@ NUMBERS: tuple[Number, ...] = (
         "", _LICENCE_WORDS, bare=0.5,
     ),
 )  # fmt: skip
-"""Forms of the fifty states after the AAMVA's table; the checksum of the few that have one is not public."""
+"""Forms of the fifty states, from the AAMVA's table; the few checksums are not public."""

@@ -1,4 +1,4 @@
-"""User names: what stands after a prompt for one."""
+"""User names after a prompt for one."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def _find(scene: Scene) -> Iterator[Hit]:
         value = trim(match["value"])
         end = match.start("value") + len(value)
         if text[end : end + 1] == "@":
-            continue  # an e-mail address, which has its own family
+            continue  # e-mail addresses have their own family
         if match["quote"] or is_value(value, text, end):
-            is_odd = has_odd_characters(value)  # surer than the part of a name in it: jroe77 of Jane Jroe
+            is_odd = has_odd_characters(value)  # surer than the part of a name inside it: jroe77 of Jane Jroe
             yield Hit(USERNAME, match.start("value"), end, "pattern.username", 0.86 if is_odd else 0.8)
     for match in _ADJACENT.finditer(text):
         value = trim(match["value"])

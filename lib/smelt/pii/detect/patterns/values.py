@@ -1,4 +1,4 @@
-"""Whether a word after "password is" or "user name:" is a value, or the sentence going on."""
+"""Decides whether a word after "password is" or "user name:" is a value or part of the sentence."""
 
 from __future__ import annotations
 
@@ -47,20 +47,21 @@ _TRAILING = ".,;:!?\"'`)]}>"
 
 
 def trim(value: str) -> str:
-    """A value without the punctuation of the sentence after it."""
+    """Strip trailing sentence punctuation from a value."""
     kept = value.rstrip(_TRAILING)
     return kept if len(kept) >= 3 else value
 
 
 def has_odd_characters(value: str) -> bool:
-    """Whether it holds a digit, a mark, or a capital inside: no word of a sentence does."""
+    """Whether it has a digit, a symbol, or a capital inside, unlike words of a sentence."""
     if any(char.isdigit() for char in value) or any(char in "_@#$%^&*+=~" for char in value):
         return True
     return not value.islower() and not value.istitle() and not (value.isupper() and value.isalpha())
 
 
 def is_value(value: str, text: str, end: int) -> bool:
-    """Whether the word that ends at ``text[end]`` is a value: odd characters, or an unusual word at a clause's end."""
+    """Whether the word that ends at ``text[end]`` is a value: odd characters, or an unusual word at the end of a
+    clause."""
     word = value.lower().strip("'’.-")
     if not word or word in _SENTENCE_WORDS:
         return False

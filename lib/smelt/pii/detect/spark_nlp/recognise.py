@@ -1,8 +1,8 @@
-"""Entities that Spark NLP finds, as further identities of a record.
+"""Entities found by Spark NLP, added to a record's known identities.
 
-The annotators run natively over a column of text: sentence detector, tokenizer, entity ruler, CRF. What
-they find becomes a known identity of its record (kind ``name``, ``email``, ... or ``entity:LABEL``), so
-the scrubber replaces it wherever it stands in that record, with offsets of its own.
+The annotators run natively over a column of text: sentence detector, tokenizer, entity ruler, CRF. Their results become
+known identities of the record (kind ``name``, ``email``, ... or ``entity:LABEL``), which the scrubber then searches in
+all of its texts.
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ def tokenised(frame: DataFrame, text: str) -> DataFrame:
 
 
 def featured(frame: DataFrame) -> DataFrame:
-    """``frame`` (with ``token``) with ``pos``, the shape of each token, and ``features``, what the lexicon says of it.
+    """``frame`` (with ``token``) with ``pos``, the shape of each token, and ``features``, from the lexicon.
 
-    The CRF takes a part of speech and a vector; both are ours, so no model has to be fetched.
+    These replace the part of speech and the word vector that the CRF needs, so that no model is downloaded.
     """
     shapes = F.expr(
         f"transform(token, t -> named_struct('annotatorType', 'pos', {_ANNOTATION}, 'result', {_SHAPE},"
@@ -95,7 +95,7 @@ def _with_lexicon(frame: DataFrame) -> DataFrame:
 
 
 def lexical(word: str) -> tuple[float, ...]:
-    """The FEATURES numbers of one token."""
+    """The FEATURES lexical features of one token."""
     from smelt.pii.detect.names.lexicon import FAMILY, GIVEN, WORD, fold, load
 
     lexicon = load()
@@ -118,9 +118,9 @@ def ruled(frame: DataFrame, rules: str) -> DataFrame:
     """``frame`` (with ``document``, ``token``) with ``ruled``, array<struct<label,value>>, of a rules file.
 
     ``rules`` is an entity ruler's JSONL: ``{"label", "patterns": [...], "regex": bool}``. Patterns of one
-    token go to the entity ruler, as regexes: its search for plain words stops with an error at the first
-    character outside its alphabet, an emoji for one. Patterns with a space go to a regex matcher, since
-    the ruler tries a regex on single tokens only.
+    token go to the entity ruler, as regexes, because its search for plain words fails on characters outside its
+    alphabet, such as emoji. Patterns with a space go to a regex matcher, since the ruler matches regexes against single
+    tokens.
     """
     from sparknlp.annotator import EntityRulerApproach, RegexMatcher
 
@@ -153,7 +153,7 @@ def _labelled(chunks: str, key: str) -> Column:
 
 
 def split_rules(rules: str, path: str) -> tuple[list[dict[str, object]], list[tuple[str, str]]]:
-    """Rules of single tokens (label, patterns as regexes) and (regex, label) of the others.
+    """Split rules into those of single tokens (label, patterns as regexes) and (regex, label) of the others.
 
     Raises ConfigError naming all bad lines.
     """
@@ -196,7 +196,7 @@ def named(frame: DataFrame, model: str) -> DataFrame:
 def recognised(frame: DataFrame, text: str, config: SparkNlpConfig) -> DataFrame:
     """``frame`` with ``recognised``, array<struct<kind,value>>: what the rules and the model find in column ``text``.
 
-    Raises EnvironmentProblem where Spark NLP cannot run in this session.
+    Raises EnvironmentProblem if Spark NLP cannot run in this session.
     """
     require(frame.sparkSession)
     names = frame.columns
@@ -224,7 +224,8 @@ def recognised(frame: DataFrame, text: str, config: SparkNlpConfig) -> DataFrame
 
 
 def with_recognised(bronze: DataFrame, config: SparkNlpConfig) -> DataFrame:
-    """Bronze records with what Spark NLP finds in their texts added to ``known``; unchanged where it is off."""
+    """Add the entities that Spark NLP finds in the texts of bronze records to ``known``; unchanged if it is
+    disabled."""
     if not config.enabled or not (config.rules or config.model):
         return bronze
     names = bronze.columns

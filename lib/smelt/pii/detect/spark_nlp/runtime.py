@@ -1,4 +1,4 @@
-"""What Spark NLP needs of the session, and whether it has it."""
+"""Requirements of Spark NLP on the session."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ EXCLUDED = (
     "com.johnsnowlabs.nlp:jsl-openvino-cpu_2.12",
     "com.microsoft.onnxruntime:onnxruntime",
 )
-"""Engines of deep models: hundreds of megabytes that no annotator used here needs."""
+"""Deep learning engines: hundreds of megabytes that the annotators used here do not need."""
 
 
 def session_settings() -> dict[str, str]:
-    """Settings of a session that can run the stage, beside ``spark.extra_packages: [PACKAGE]``."""
+    """Settings of a session for the stage, in addition to ``spark.extra_packages: [PACKAGE]``."""
     return {
         "spark.jars.excludes": ",".join(EXCLUDED),
         "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
@@ -28,7 +28,7 @@ def session_settings() -> dict[str, str]:
 
 
 def why_not(spark: SparkSession) -> str | None:
-    """The reason why the stage cannot run in this session; None where it can."""
+    """The reason why the stage cannot run in this session; None if it can."""
     if importlib.util.find_spec("sparknlp") is None:
         return "the Python package is not installed: pip install 'smelt[spark-nlp]'"
     if int(spark.version.split(".")[0]) != 3:
@@ -50,7 +50,7 @@ def _loader(jvm: object) -> object:
 
 
 def require(spark: SparkSession) -> None:
-    """Raises EnvironmentProblem with the reason and the settings where the stage cannot run."""
+    """Raise EnvironmentProblem, with reason and settings, if the stage cannot run."""
     reason = why_not(spark)
     if reason:
         settings = "; ".join(f"{key}={value}" for key, value in session_settings().items())

@@ -1,7 +1,7 @@
-"""Training of the name model: a linear-chain CRF (NerCrfApproach) over tokens, their shapes and the lexicon.
+"""Trains the name model: a linear-chain CRF (NerCrfApproach) over tokens, their shapes and the lexicon.
 
 Labelled data is JSON lines of ``{"text": ..., "spans": [[start, end, label], ...]}``, offsets in code
-points. A fifth of the texts, chosen by their hash, is held out to measure on.
+points. A fifth of the texts, chosen by their hash, is held out for evaluation.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Labelled(NamedTuple):
 
 
 class Measure(NamedTuple):
-    """Precision and recall of one way to find names on the held-out texts (overlap match), and its seconds."""
+    """Precision and recall of one method (``way``) on the held-out texts (overlap match), and its time in seconds."""
 
     way: str
     precision: float
@@ -41,7 +41,7 @@ class Measure(NamedTuple):
 
 
 def read_labelled(path: Path, label: str) -> list[Labelled]:
-    """The texts of a JSON-lines file with the spans of ``label``; raises ConfigError naming every bad line."""
+    """The texts of a JSON lines file with the spans of ``label``. Raises ConfigError naming every bad line."""
     rows, problems = [], []
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         try:
@@ -58,12 +58,12 @@ def read_labelled(path: Path, label: str) -> list[Labelled]:
 
 
 def is_held_out(text: str) -> bool:
-    """The fifth of all texts that is measured on, the same in every run."""
+    """Whether a text is in the held-out fifth, the same in every run."""
     return hashlib.blake2b(text.encode(), digest_size=4).digest()[0] % HELD_OUT_OF == 0
 
 
 def train(spark: SparkSession, rows: Sequence[Labelled], out: str, *, epochs: int = 20) -> None:
-    """Fits the CRF on ``rows`` and writes it to ``out``, over what is there."""
+    """Fit the CRF on ``rows`` and write it to ``out``, replacing existing files."""
     require(spark)
     from sparknlp.annotator import NerCrfApproach
 
@@ -89,7 +89,7 @@ def train(spark: SparkSession, rows: Sequence[Labelled], out: str, *, epochs: in
 
 
 def measure(spark: SparkSession, rows: Sequence[Labelled], model: str) -> list[Measure]:
-    """The model, the name detector, and both together, on ``rows``."""
+    """Evaluate the model, the name detector, and both together, on ``rows``."""
     started = time.perf_counter()
     by_model = model_spans(spark, rows, SparkNlpConfig(enabled=True, model=model))
     model_seconds = time.perf_counter() - started
@@ -113,7 +113,7 @@ def model_spans(
         "id", F.col("named.begin"), F.col("named.end")
     )
     found: list[list[tuple[int, int]]] = [[] for _ in rows]
-    for row in chunks.collect():  # a labelled set, held by the driver anyway
+    for row in chunks.collect():  # the labelled texts are on the driver anyway
         back = _code_points(rows[row["id"]].text)
         found[row["id"]] = [
             (back[begin], back[end + 1]) for begin, end in zip(row["begin"], row["end"], strict=True)

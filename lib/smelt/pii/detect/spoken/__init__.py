@@ -1,4 +1,4 @@
-"""What people say rather than write: spelled letters and digits, spoken dates and addresses, answers to questions."""
+"""Detection in speech: spelled letters and digits, spoken dates and addresses, answers to questions."""
 
 from smelt.pii.detect.spoken.detector import SpokenDetector
 

@@ -1,4 +1,4 @@
-"""The answer to an agent's question: which span of the customer's turn is the value that was asked for."""
+"""Finds the value that an agent asked for in a customer's turn."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHORT_WORDS = 8
 
 
 def answers(text: str, asked: tuple[str, ...], lexicon: Lexicon, *, again: bool) -> Iterator[Answer]:
-    """(entity, start, end, confidence) of what ``text`` answers; ``again``: an earlier turn has answered."""
+    """(entity, start, end, confidence) of answers in ``text``; ``again``: an earlier turn has already answered."""
     span = answer_span(text)
     if span is None:
         return
@@ -52,7 +52,7 @@ def answers(text: str, asked: tuple[str, ...], lexicon: Lexicon, *, again: bool)
 
 
 def _address(text: str, start: int, end: int) -> Iterator[Answer]:
-    """The answer up to a long number, which is a phone's."""
+    """An address: the answer up to a long number, which is a phone number."""
     number = _LONG_NUMBER.search(text, start, end)
     end = number.start() if number else end
     words = len(text[start:end].split())
@@ -93,7 +93,7 @@ def _email(text: str, start: int, end: int, alone: bool) -> Iterator[Answer]:
 
 
 def _person(text: str, start: int, end: int, lexicon: Lexicon, alone: bool, again: bool) -> Iterator[Answer]:
-    """The whole answer where it is short or spelled; words of the dictionary make it doubtful."""
+    """A name: the whole answer if short or spelled; dictionary words lower the confidence."""
     symbols = read(text[start:end])
     spelled = sum(symbol.strength == STRONG for symbol in symbols) * 2 >= len(symbols)
     if not spelled and (rest := _AFTER_NAME.search(text, start, end)):

@@ -1,4 +1,4 @@
-"""Dates as people say them and as speech recognition writes them: ``the twenty sixth of april nineteen sixty``."""
+"""Spoken dates, as transcribed by speech recognition: ``the twenty sixth of april nineteen sixty``."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ HINT = re.compile(rf"\d|\b(?:{_MONTH}|{_ORDINAL_WORD}|nineteen|twenty|thousand|{
 
 
 class SpokenDate(NamedTuple):
-    """A span that is a date. ``year``: its four-digit year where written so, 0 where said; None where it has none."""
+    """A date. ``year``: its year if written with four digits, 0 if spoken, None if it has none."""
 
     start: int
     end: int
@@ -65,7 +65,7 @@ class SpokenDate(NamedTuple):
 
 
 def dates(text: str) -> Iterator[SpokenDate]:
-    """Dates of one text in order of their form, each once."""
+    """The dates of one text, ordered by form, without repeats."""
     full: list[tuple[int, int]] = []
     for match in SAID.finditer(text):
         full.append(match.span())
@@ -83,7 +83,8 @@ def dates(text: str) -> Iterator[SpokenDate]:
 
 
 def is_date(turn: str) -> bool:
-    """True for a whole turn of numbers, ordinals and months that ends in a year, or of the eight digits of a date."""
+    """Whether a whole turn consists of numbers, ordinals and months ending in a year, or of the eight digits of a
+    date."""
     if any(c.isdigit() for c in turn) and LOOSE.fullmatch(turn):
         return True
     chunks = _CHUNKS.fullmatch(turn)

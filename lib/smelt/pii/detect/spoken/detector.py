@@ -1,4 +1,4 @@
-"""The spoken detector: values said aloud, and answers to what an agent asked."""
+"""The spoken detector: spoken values, and answers to an agent's questions."""
 
 from __future__ import annotations
 
@@ -45,15 +45,15 @@ DATE_SAID = (
 
 EMAIL_SAID = r"(?i)\b(?:at|@)\b.{1,40}?(?:\bdot\b|\.\s?com\b|\bcom\b)"
 BORN_SAID = r"(?i-u:\b(?:born|birth|birthday|dob|d\.o\.b)\b)"
-"""Rust regexes of what may be said. Case and word boundaries are ASCII's, which Rust finds many times as fast."""
+"""Prefilters (Rust regexes). Case folding and word boundaries are ASCII, which is many times as fast."""
 
 _BORN = re.compile(r"\b(?:born|birth|birthday|birthdate|dob)\b", re.I)
 
 
 class Turn(NamedTuple):
-    """A text with what stands when it is said: what was asked for, and whether a turn has answered that already.
+    """A text with its state of the conversation: what was asked for, and whether that was already answered.
 
-    ``customer``: no agent says it. What is not a turn (a title) answers nothing, and no agent spoke before it.
+    ``customer``: the speaker is not an agent. A text that is no turn (a title) answers nothing.
     """
 
     text: str
@@ -66,27 +66,27 @@ class Turn(NamedTuple):
 class SpokenDetector:
     """Finds PHONE, CREDIT_CARD, US_SSN, EMAIL, DATE_OF_BIRTH, UK_POSTCODE, PERSON, ... in speech and chat.
 
-    A Rust pass finds the texts that can hold anything of the kind. Questions are read from the turns of
-    agents (role agent, bot or system); an answer may run over several turns of the customer.
+    Rust prefilters select the texts that can hold a finding. Questions are read from turns of the roles agent, bot and
+    system; an answer may span several turns of the customer.
     """
 
     name = "spoken"
 
     def __init__(self, config: PiiConfig) -> None:
-        """Shares the name lexicon with the name detector."""
+        """Loads the name lexicon, which is shared with the name detector."""
         self.lexicon = load(tuple(config.names.lexicon_files), tuple(config.names.not_names))
         self._questions: Cache[tuple[str], tuple[tuple[str, ...], bool]] = Cache()
         self._memory: Cache[Turn, tuple[Span, ...]] = Cache()
 
     def detect(self, batch: TextBatch) -> list[Finding]:
-        """All findings; they may overlap."""
+        """All findings, possibly overlapping."""
         if not batch.texts:
             return []
         found = self._memory.results(self._turns(batch), self._look)
         return [Finding(index, *span) for index, spans in enumerate(found) for span in spans]
 
     def _turns(self, batch: TextBatch) -> list[Turn]:
-        """Each text with the question that stands when it is said."""
+        """Each text with the question that is open when it is said."""
         turns: list[Turn] = []
         said = [(text,) for text, role in zip(batch.texts, batch.role, strict=True) if role in AGENTS]
         questions = iter(self._questions.results(said, _questions))
@@ -112,7 +112,7 @@ class SpokenDetector:
         return turns
 
     def _look(self, turns: list[Turn]) -> Iterator[tuple[Span, ...]]:
-        """What each turn says."""
+        """The spans found in each turn."""
         column = pl.Series("text", [turn.text for turn in turns], dtype=pl.String)
         said = column.str.contains(DIGITS_SAID).to_list()
         mailed = column.str.contains(EMAIL_SAID).to_list()
@@ -146,7 +146,7 @@ class SpokenDetector:
 
 
 def _questions(turns: list[tuple[str]]) -> Iterator[tuple[tuple[str, ...], bool]]:
-    """What each turn of an agent asks for, and whether it only acknowledges."""
+    """For each turn of an agent, the entities that it asks for, and whether it only acknowledges."""
     gate = pl.Series("text", [text for (text,) in turns], dtype=pl.String).str.contains(ITEM_GATE)
     for (text,), may_ask in zip(turns, gate.to_list(), strict=True):
         asks = may_ask and len(text) < LONGEST_QUESTION
@@ -154,7 +154,8 @@ def _questions(turns: list[tuple[str]]) -> Iterator[tuple[tuple[str, ...], bool]
 
 
 def _dates(text: str, may_be_turn: bool) -> Iterator[Span]:
-    """Dates said to be of birth; and a turn that is a date with a year, where no agent's question says otherwise."""
+    """Dates of birth: by birth words, or a turn that is a date with a year, unless an agent asked for something
+    else."""
     found = False
     for date in dates(text):
         if _BORN.search(text, max(0, date.start - 40), min(len(text), date.end + 20)):
@@ -167,7 +168,7 @@ def _dates(text: str, may_be_turn: bool) -> Iterator[Span]:
 
 
 def _is_all(text: str, date: SpokenDate) -> bool:
-    """True where nothing but ``it's`` or ``yes`` stands around the date."""
+    """Whether nothing but ``it's`` or ``yes`` surrounds the date."""
     before = text[: date.start]
     leading = LEADING.match(before)
     rest = before[leading.end() :] if leading else before

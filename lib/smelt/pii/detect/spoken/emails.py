@@ -1,4 +1,4 @@
-"""E-mail addresses said aloud: ``john dot doe at gmail dot com``, ``j underscore 21 at example dot co dot uk``."""
+"""Spoken e-mail addresses: ``john dot doe at gmail dot com``, ``j underscore 21 at example dot co dot uk``."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NOT_LOCAL = words("no_local_part")
 
 
 def emails(text: str) -> Iterator[tuple[int, int, float]]:
-    """(start, end, confidence) of the addresses of one text."""
+    """(start, end, confidence) of the spoken addresses of one text."""
     for match in DOMAIN.finditer(text):
         begin = max(0, match.start() - LONGEST_LOCAL)
         words = [

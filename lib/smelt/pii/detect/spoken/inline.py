@@ -11,7 +11,7 @@ GATE = (
     r"(?i)\b(?:name|birth|born|dob|post ?code|zip|e-?mail|phone|number|address|password|pin|ssn"
     r"|social)\b[^?\n]{0,60}\?"
 )
-"""Rust regex of the texts that ask for something personal."""
+"""Prefilter (Rust regex) for texts that ask for personal data."""
 
 _QUESTION = re.compile(r"[^?\n]{3,160}\?[\"'”]?")
 _SPEAKER = re.compile(
@@ -23,9 +23,9 @@ LONGEST_ANSWER = 80
 
 
 def exchanges(text: str) -> Iterator[tuple[tuple[str, ...], int, int]]:
-    """(asked entities, start, end of the answer) of each personal question of ``text`` that something follows.
+    """(asked entities, start, end of the answer) of each answered question for personal data in ``text``.
 
-    The answer is the rest of the question's line, or else the next line that is not empty.
+    The answer is the rest of the question's line, or else the next non-empty line.
     """
     for question in _QUESTION.finditer(text):
         asked = asked_for(question.group())

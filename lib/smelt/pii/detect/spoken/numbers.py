@@ -1,4 +1,4 @@
-"""Numbers said aloud: which kind of number a run of spoken digits is, by its length and the words before it."""
+"""Spoken numbers: determines the kind of a run of spoken digits by its length and the words before it."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ WINDOW = 60
 
 
 def numbers(text: str, symbols: list[Symbol]) -> Iterator[tuple[str, int, int, float]]:
-    """(entity, start, end, confidence) of the runs of digits that were said as words.
+    """(entity, start, end, confidence) of the runs of digits spoken as words.
 
-    Digits that were only written are the patterns' business.
+    Written digits are left to the pattern detector.
     """
     for digits, start, end, spoken in digit_runs(symbols):
         if not spoken or len(digits) < 3:
@@ -48,7 +48,7 @@ def numbers(text: str, symbols: list[Symbol]) -> Iterator[tuple[str, int, int, f
 
 
 def label(before: str, digits: int) -> str | None:
-    """The nearest label before a number: its entity, "" where the number belongs to a thing, None without one."""
+    """The entity of the nearest label before a number; "" if the label is of a thing, None without a label."""
     nearest: tuple[int, str] | None = None
     for entity, pattern, lengths in _LABELS:
         for match in pattern.finditer(before):

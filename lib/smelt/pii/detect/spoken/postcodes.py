@@ -1,4 +1,4 @@
-"""British postcodes spelled aloud: the letters and digits of a whole turn form one, or nearly one."""
+"""Spoken British postcodes: the letters and digits of a whole turn form one, or nearly one."""
 
 from __future__ import annotations
 
@@ -26,11 +26,10 @@ LONGEST = 16
 
 
 def spelled(symbols: list[Symbol], *, upper: bool = False) -> float:
-    """How sure it is that a turn's ``symbols``, all of them, are one postcode: 0 or a confidence.
+    """The confidence that all of a turn's ``symbols`` form one postcode; 0 if not.
 
-    ``upper``: its letters are capitals, so that the shortest halves count too. A letter ``o`` is tried as
-    a zero too. A turn that mixes words of a spelling alphabet with digits is taken for a postcode even
-    where speech recognition got some of them wrong.
+    ``upper``: its letters are capitals, so that the shortest halves count too. A letter ``o`` is also tried as a zero.
+    A turn that mixes words of a spelling alphabet with digits is accepted as a postcode despite recognition errors.
     """
     if not 1 <= len(symbols) <= LONGEST:
         return 0.0
@@ -71,7 +70,7 @@ def spelled(symbols: list[Symbol], *, upper: bool = False) -> float:
 
 
 def _holds_one(symbols: list[Symbol]) -> bool:
-    """True where a turn is one exact postcode but for up to two words before it and three behind."""
+    """Whether a turn is one exact postcode with up to two words before and three after it."""
     for first in range(min(3, len(symbols))):
         for last in range(len(symbols), max(len(symbols) - 4, first + 2), -1):
             part = symbols[first:last]

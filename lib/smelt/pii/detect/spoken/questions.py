@@ -1,4 +1,4 @@
-"""What an agent's turn asks for, and which part of the customer's next turns answers it."""
+"""What an agent's turn asks for, and which part of a customer's turn is the answer."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _WORDS_OF = {
     "STREET_ADDRESS": ("address", "live", "house", "street"),
     "PERSON": ("name", "who", "spell"),
 }
-"""Words one of which stands in whatever the pattern of an item matches: look-ups that spare most searches."""
+"""Entity -> words of which every match of its pattern contains one; checked first, as lookups are cheap."""
 _NOT_PERSONAL = re.compile(
     r"\b(?:order|case|ticket|tracking|reference|booking|confirmation|serial|model|invoice|product|item"
     r"|company|business|file|domain|host|device|street|user) (?:number|name|no|id|code)\b",
@@ -80,11 +80,11 @@ ITEM_GATE = (
     r"|d\.?o\.?b|street|security|cvv|memorable|spell|log ?in|user id|sort code|long no|who am i|ask who"
     r"|where do you live)"
 )
-"""Rust regex of the turns that may ask for one of ITEMS: something of it stands in whatever they match."""
+"""Prefilter (Rust regex) for turns that may ask for one of ITEMS."""
 
 
 def asked_for(turn: str) -> tuple[str, ...]:
-    """Entities that an agent's turn asks the customer for, none where it asks for nothing personal.
+    """Entities that an agent's turn asks for; empty if it asks for nothing personal.
 
     >>> asked_for("Thanks. And could I take your postcode?")
     ('UK_POSTCODE',)
@@ -111,12 +111,12 @@ def asked_for(turn: str) -> tuple[str, ...]:
 
 
 def goes_on(turn: str) -> bool:
-    """True for a turn that only acknowledges or asks to repeat: the question before it still stands."""
+    """Whether a turn only acknowledges or asks to repeat, so that the previous question stays open."""
     return len(turn) < 80 and GOING_ON.match(turn) is not None
 
 
 def answer_span(turn: str) -> tuple[int, int] | None:
-    """What of a customer's turn answers, without what leads up to it; None where nothing is left.
+    """The span of the answer in a customer's turn, without leading words; None if nothing is left.
 
     >>> "yes it's Max Savage"[slice(*answer_span("yes it's Max Savage"))]
     'Max Savage'

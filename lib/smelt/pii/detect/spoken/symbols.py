@@ -1,8 +1,8 @@
 """Spoken letters and digits: ``double oh seven``, ``T for Tommy``, ``whiskey two zero alpha bravo``.
 
-A text is read as a sequence of symbols, each with the characters it stands for, how sure the reading
-is, and the code points it came from. Alphabets: ICAO/NATO (ITU Radio Regulations, Appendix 14) with
-the spellings that speech recognition writes, letters said ``X for word``, names of letters.
+A text is read as a sequence of symbols, each with the characters it represents, the strength of the evidence, and its
+span. Alphabets: ICAO/NATO (ITU Radio Regulations, Appendix 14) with spellings of speech recognition, letters as ``X for
+word``, names of letters.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 
 def _spelled(table: str) -> dict[str, str]:
-    """``"a alpha alfa; b bravo"``: what each word stands for."""
+    """Parse ``"a alpha alfa; b bravo"`` to a mapping from word to character."""
     return {word: row.split()[0] for row in table.split(";") for word in row.split()[1:]}
 
 
@@ -43,7 +43,8 @@ STRONG, WEAK, NONE = 2, 1, 0
 
 
 class Symbol(NamedTuple):
-    """``characters`` (lower case) that ``text[start:end]`` stands for; STRONG, WEAK or NONE where it is just a word."""
+    """``characters`` (lower case) represented by ``text[start:end]``; ``strength`` is STRONG, WEAK or, for a plain
+    word, NONE."""
 
     characters: str
     strength: int
@@ -53,7 +54,7 @@ class Symbol(NamedTuple):
 
 
 def read(text: str) -> list[Symbol]:
-    """All pieces of ``text`` between spaces and punctuation, read as spoken symbols, in order."""
+    """Read all pieces of ``text`` between spaces and punctuation as symbols, in order."""
     pieces = [(m.group(), m.start(), m.end()) for m in _PIECE.finditer(text)]
     symbols: list[Symbol] = []
     at = 0
@@ -106,7 +107,7 @@ def _read_at(pieces: list[tuple[str, int, int]], at: int) -> tuple[Symbol, int]:
 
 
 def digit_runs(symbols: list[Symbol]) -> list[tuple[str, int, int, bool]]:
-    """(digits, start, end, spoken) of the longest stretches that are digits only; ``spoken`` where any was a word."""
+    """(digits, start, end, spoken) of maximal runs of digits; ``spoken``: at least one was a word."""
     runs: list[tuple[str, int, int, bool]] = []
     digits, start, end, spoken = "", 0, 0, False
     for symbol in [*symbols, Symbol("", NONE, 0, 0, "")]:

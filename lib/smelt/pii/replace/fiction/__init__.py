@@ -1,4 +1,4 @@
-"""Fictitious values by entity: each module holds the ranges of one domain and where they are set aside."""
+"""Reserved ranges of fictitious values by entity; each module holds those of one domain, with their sources."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ FICTION: Mapping[str, Fiction] = {
     **network.FICTION,
     **dates.FICTION,
 }
-"""Entities that have a range of values belonging to nobody."""
+"""Entity -> its range of values that belong to nobody."""
 
 __all__ = ["FICTION", "Fiction"]

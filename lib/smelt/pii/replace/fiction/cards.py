@@ -2,7 +2,7 @@
 
 The prefixes are the first eight digits of the numbers that payment gateways document for testing
 (4000 0000 0000 0002, 5555 5555 5555 4444, 3782 822463 10005, 6011 1111 1111 1117, 3566 0020 2036 0505,
-3056 9309 0259 04, 6759 6498 2643 8453); the check digit is right (Luhn, ISO/IEC 7812-1).
+3056 9309 0259 04, 6759 6498 2643 8453); the check digit is valid (Luhn, ISO/IEC 7812-1).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class _Card:
         return digits.startswith(_PREFIXES) and luhn.is_valid(digits)
 
     def invent(self, value: Value, key: bytes) -> str:
-        """Visa for whatever scheme is not known; 16 digits where the given length is no card's."""
+        """Draw a number; Visa's prefix for an unknown scheme, 16 digits if the given length is not a card's."""
         given = digits_of(value.text)
         length = len(given) if 12 <= len(given) <= 19 else 16
         prefix = _BY_START.get(given[:2], "40000000")

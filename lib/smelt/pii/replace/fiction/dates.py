@@ -1,4 +1,4 @@
-"""Dates of birth in the 1880s: nobody alive was born then, so no date of anybody's is ever written."""
+"""Dates of birth in the 1880s, when no living person was born."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _date(value: Value, draw: Draw) -> str:
     if iso:
         return f"{year}{iso[1]}{month:02d}{iso[1]}{day:02d}"
     if numeric:
-        # Day and month stay below 13: the date is the same kind whichever of them comes first.
+        # Day and month are below 13, so that the date is valid in either order.
         return f"{month:02d}{numeric[1]}{day:02d}{numeric[1]}{year}"
     name = _MONTHS[month - 1]
     return f"{day} {name} {year}" if text[:1].isdecimal() else f"{name} {day}, {year}"

@@ -1,4 +1,4 @@
-"""Drawing from a range by key: the same value always draws the same."""
+"""Deterministic draws from a range by key: equal values draw equal surrogates."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ T = TypeVar("T")
 
 
 class Fiction(Protocol):
-    """A range of values of one kind that belong to nobody."""
+    """A range of values that belong to nobody."""
 
     def holds(self, text: str) -> bool:
-        """Whether a value lies in the range, and so is its own surrogate."""
+        """Whether a value is in the range, and thus its own surrogate."""
         ...
 
     def invent(self, value: Value, key: bytes) -> str:
-        """The value of the range that stands for this one, in its format."""
+        """The surrogate of ``value``, in its format."""
         ...
 
 
 class Draw:
-    """A stream of choices that only key, entity and value decide: HMAC-SHA256 in counter mode."""
+    """A deterministic stream of choices from key and seed (entity, value): HMAC-SHA256 in counter mode."""
 
     def __init__(self, key: bytes, *seed: str) -> None:
         message = "\x1f".join(seed).encode("utf-8", "surrogatepass")
@@ -55,7 +55,7 @@ class Draw:
 
 @dataclass(frozen=True)
 class Range:
-    """A range told by a regex over the value, and a function that writes one of its values."""
+    """A range defined by a regex, and a function that writes one of its values."""
 
     pattern: re.Pattern[str]
     write: Callable[[Value, Draw], str]
@@ -65,12 +65,12 @@ class Range:
         return self.pattern.fullmatch(text.strip()) is not None
 
     def invent(self, value: Value, key: bytes) -> str:
-        """A value of the range, drawn by key, entity and normal form."""
+        """Draw a value by key, entity and normal form."""
         return self.write(value, Draw(key, value.entity, value.normal))
 
 
 def in_format(digits: str, like: str) -> str:
-    """``digits`` with the separators of ``like``, where it has as many digits; bare otherwise."""
+    """``digits`` with the separators of ``like`` if that has as many ASCII digits; without separators otherwise."""
     if sum(character.isdecimal() for character in like) != len(digits) or not like.isascii():
         return digits
     following = iter(digits)

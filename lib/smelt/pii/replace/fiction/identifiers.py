@@ -5,7 +5,7 @@ assigned (IRS Publication 1915). US_ABA: routing numbers that begin with 13 to 2
 Routing Number Policy). UK_NINO: the prefix QQ is not allocated (HMRC manual NIM39110). UK_NHS: numbers
 from 999 are kept for tests (NHS Data Dictionary). CA_SIN: no number begins with 0 (Service Canada).
 UK_POSTCODE: ZZ99 is the pseudo-postcode area of the national statistics. IBAN: a bank code of zeros or
-X names no bank; the check digits are right (ISO 13616).
+X identifies no bank; the check digits are valid (ISO 13616).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _nino(value: Value, draw: Draw) -> str:
 
 
 def _nhs(value: Value, draw: Draw) -> str:
-    """Weights 10 to 2, modulo 11; a remainder of 10 has no number."""
+    """Check digit by weights 10 to 2, modulo 11; bodies with the invalid remainder 10 are drawn again."""
     while True:
         body = f"999{draw.digits(6)}"
         check = -sum(int(digit) * weight for digit, weight in zip(body, range(10, 1, -1), strict=True)) % 11

@@ -1,4 +1,4 @@
-"""Addresses and names set aside for documentation.
+"""Addresses and names reserved for documentation.
 
 IPv4: RFC 5737. IPv6: RFC 3849. MAC: 00-00-5E-00-53-00 to FF, RFC 7042, section 2.1.2. Domains: RFC 2606.
 """

@@ -1,7 +1,7 @@
-"""Names, addresses, user names and secrets that nobody has.
+"""Fictitious names, addresses, user names and secrets.
 
-Names are made of syllables, so that they read like names and are none: a real name can then never be
-taken for a surrogate. A test compares them with the name lists of many languages.
+Names are combined from syllables to resemble names without being real ones, so that a real name is never taken for a
+surrogate. A test compares them with name lists of many languages.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ def _name(draw: Draw) -> str:
 
 
 class _Person:
-    """Each word of a name on its own, so that John, Smith and John Smith stay together over the corpus."""
+    """Replaces each word of a name separately, so that John, Smith and John Smith are consistent over the corpus."""
 
     def holds(self, text: str) -> bool:
-        """Whether every word is invented, a title, the initial Q, or a possessive s."""
+        """Whether every word is fictitious, a title, the initial Q, or a possessive s."""
         words = [word.lower() for word in _WORD.findall(text)]
         return bool(words) and all(_is_fiction(word) for word in words)
 
     def invent(self, value: Value, key: bytes) -> str:
-        """The name word by word, its case and separators kept. A value without letters becomes a name."""
+        """Replace the name word by word, keeping case and separators. A value without letters becomes a name."""
         letters = "".join(character for character in value.text if not character.isnumeric())
         invented = _WORD.sub(lambda word: self._word(word[0], key), letters)
         if not _WORD.search(invented):

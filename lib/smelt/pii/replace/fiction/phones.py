@@ -1,4 +1,4 @@
-"""Phone numbers set aside for fiction by the numbering authorities.
+"""Phone numbers reserved for fiction by the numbering authorities.
 
 North America: 555-0100 to 555-0199 in any area code (NANPA, 555 line numbers). United Kingdom: Ofcom,
 "Telephone numbers for use in TV and radio drama programmes". Australia: ACMA, "Phone numbers for use
@@ -54,10 +54,10 @@ _HELD = re.compile(
 
 
 class _Phone:
-    """Reserved numbers in the format, and as far as known the country, of the given one."""
+    """Reserved numbers in the format and, if known, the country of the given number."""
 
     def holds(self, text: str) -> bool:
-        """Whether the digits are one reserved number and nothing else."""
+        """Whether the digits are exactly one reserved number."""
         return _HELD.fullmatch(digits_of(text)) is not None
 
     def invent(self, value: Value, key: bytes) -> str:
@@ -84,7 +84,7 @@ class _Phone:
 
 
 def _ways_to_dial(text: str, country: str, national: str) -> tuple[str, ...]:
-    """The digits of a number as the given one was dialled: with its country code, trunk zero or neither."""
+    """The possible digits of a number in the given one's form: with country code, trunk zero or neither."""
     if text.startswith("+"):
         return (country + national,)
     if text.startswith("00"):

@@ -1,4 +1,4 @@
-"""Checksums by name: python-stdnum's modules, and the few that it does not carry."""
+"""Checksums by name: python-stdnum's modules, and a few that it lacks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _mod97(value: str) -> bool:
 
 
 def _npi(value: str) -> bool:
-    """Luhn over the number with 80840 before it (CMS, "NPI check digit"); not all zeros or ones after it."""
+    """Luhn checksum of 80840 followed by the number (CMS, "NPI check digit")."""
     digits = _digits(value)
     return (
         len(digits) == 10
@@ -35,7 +35,7 @@ def _npi(value: str) -> bool:
 
 
 def _dea(value: str) -> bool:
-    """Digits 1, 3, 5 plus twice digits 2, 4, 6 end on digit 7 (DEA Diversion Control)."""
+    """Digits 1, 3, 5 plus twice digits 2, 4, 6, modulo 10, is digit 7 (DEA Diversion Control)."""
     digits = [int(char) for char in value[-7:]]
     return (sum(digits[0:6:2]) + 2 * sum(digits[1:6:2])) % 10 == digits[6]
 
@@ -82,7 +82,7 @@ OWN: Mapping[str, Callable[[str], bool]] = {
     "sg_nric": _sg_nric,
     "hk_id": _hk_id,
 }
-"""Checksums that python-stdnum has no module for, or has under another shape."""
+"""Name -> checksum, for those that python-stdnum lacks or has in another form."""
 
 
 def exists(name: str) -> bool:

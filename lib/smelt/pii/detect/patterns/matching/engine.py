@@ -1,7 +1,7 @@
-"""The engine: Rust regex over a whole batch finds the texts that may hold something, family by family.
+"""The engine: for each family, Rust regexes (prefilters) over a whole batch select the texts that may hold a hit.
 
-Python's ``re``, checksums and context words see only those. On ordinary support text most rows have
-no candidate and cost one pass in Rust.
+Python's ``re``, checksums and context words are applied to those only. Most ordinary support texts have no candidate
+and cost one pass in Rust.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from smelt.pii.types import FIELD, Finding, TextBatch
 ASKERS = frozenset({"agent", "bot"})
 
 Asked = tuple[str, str]
-"""A text, and the question that it answers or ""."""
+"""A text, and the question that it answers, or ""."""
 
 
 class Engine:
-    """Runs families over batches; it holds compiled patterns, and remembers what it found in a text."""
+    """Runs families over batches; holds compiled patterns, and caches the hits of texts."""
 
     def __init__(self, families: Sequence[Family], labels: Labels) -> None:
         self.families = tuple(families)
@@ -38,12 +38,12 @@ class Engine:
             self._groups.setdefault(family.within, []).append(family)
 
     def detect(self, batch: TextBatch) -> list[Finding]:
-        """All hits of all families, unclaimed. Offsets are those of the texts given."""
+        """All hits of all families, with overlaps. Offsets refer to the original texts."""
         found = self._memory.results(_asked(batch), self._find)
         return [Finding(row, *hit) for row, hits in enumerate(found) for hit in hits]
 
     def _find(self, asked: list[Asked]) -> list[Sequence[Hit]]:
-        """The hits of each text under the question before it, sorted."""
+        """The sorted hits of each text, given the question before it."""
         texts = [text for text, _ in asked]
         series = pl.Series("text", texts, dtype=pl.String)
         odd = _odd_rows(series)
@@ -65,7 +65,7 @@ class Engine:
         ]
 
     def _candidates(self, series: pl.Series, asked: list[Asked]) -> Iterator[tuple[Family, Iterable[int]]]:
-        """Each family with the rows its gates let through."""
+        """Each family with the rows that pass its prefilters."""
         answers = [row for row, (_, question) in enumerate(asked) if question]
         questions = pl.Series("question", [asked[row][1] for row in answers], dtype=pl.String)
         subsets: dict[tuple[str, ...], tuple[pl.Series, list[int]]] = {(): (series, list(range(len(series))))}
@@ -91,7 +91,7 @@ class Engine:
 def _within(
     subsets: dict[tuple[str, ...], tuple[pl.Series, list[int]]], gates: tuple[str, ...]
 ) -> tuple[pl.Series, list[int]]:
-    """The texts that a chain of gates lets through, and their rows; kept in ``subsets`` for the next family."""
+    """The texts that pass a chain of prefilters, and their rows; cached in ``subsets`` for the next family."""
     known = subsets.get(gates)
     if known is None:
         series, index = _within(subsets, gates[:-1])
@@ -101,7 +101,7 @@ def _within(
 
 
 def _matching(series: pl.Series, families: Sequence[Family]) -> Iterator[list[int]]:
-    """By family, the positions of the texts that one of its gates matches: all gates in one query."""
+    """For each family, the positions of texts that match any of its prefilters, in one query."""
     gates = {
         f"{number}.{part}": gate
         for number, family in enumerate(families)
@@ -116,7 +116,7 @@ def _matching(series: pl.Series, families: Sequence[Family]) -> Iterator[list[in
 
 
 def _odd_rows(series: pl.Series) -> list[int]:
-    """The texts that folding may change: those with a look-alike of a plain character, or an HTML entity of a mark."""
+    """Rows of texts that folding may change: with a look-alike of a plain character, or an HTML entity."""
     wide = (series.str.len_bytes() != series.str.len_chars()).arg_true()
     entities = series.str.contains(folding.ENTITY_GATE).arg_true()
     odd = wide.gather(series.gather(wide).str.contains(folding.WIDE_GATE).arg_true())
@@ -130,7 +130,7 @@ def _rows(series: pl.Series, gate: str) -> list[int]:
 
 
 def _asked(batch: TextBatch) -> list[Asked]:
-    """Each text with the turn of an agent or bot before it: what it asked says what a bare answer is."""
+    """Each text with the preceding turn of an agent or bot, whose question tells what a bare answer is."""
     role, conversation, texts = batch.role, batch.conversation, batch.texts
     if not ASKERS.intersection(role):
         return [(text, "") for text in texts]

@@ -1,6 +1,6 @@
-"""Texts as a reader sees them: odd spaces, dashes, digits and mojibake become the plain character.
+"""Normalises look-alikes: unusual spaces, dashes, digits and mojibake become plain characters.
 
-Offsets are kept: a finding in the folded text is translated back to the text that came in.
+Offsets in the folded text can be translated back to the original text.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ _SAME_LENGTH = {
     0x2018: "'",
     0x2019: "'",
 }
-"""Characters that stand for a plain one: spaces, dashes, full-width forms, digits of other scripts."""
+"""Characters -> the single plain character they look like: spaces, dashes, full-width forms, digits of other
+scripts."""
 
 _FOLDABLE = re.compile("[" + re.escape("".join(map(chr, _SAME_LENGTH))) + "]")
 _OTHER_LENGTH = {
@@ -54,7 +55,8 @@ _OTHER_LENGTH = {
     "&#160;": " ",
     "&shy;": "",
 }
-"""Invisible characters, UTF-8 read as Latin-1 or cp1252, and HTML entities of the marks that matter here."""
+"""Sequences -> replacements of another length: invisible characters, UTF-8 decoded as Latin-1 or cp1252, HTML
+entities."""
 
 _FIRSTS = "".join(sorted({re.escape(key[0]) for key in _OTHER_LENGTH}))
 _REWRITE = re.compile(
@@ -69,18 +71,18 @@ WIDE_GATE = (
     + "]"
 )
 ENTITY_GATE = r"&(?:#|commat|period|nbsp|ndash|shy)"
-"""Rust regexes of the texts that folding may change: by a character beyond ASCII, or by an HTML entity."""
+"""WIDE_GATE and ENTITY_GATE: prefilters (Rust regexes) for texts that folding may change."""
 
 
 class Folded(NamedTuple):
-    """A folded text; ``moves`` holds, by position in it, how far the original lies behind."""
+    """A folded text; from each of ``positions`` on, the original offset is greater by the corresponding ``shifts``."""
 
     text: str
     positions: tuple[int, ...] = ()
     shifts: tuple[int, ...] = ()
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """A span of the folded text as a span of the text that came in."""
+        """Translate a span of the folded text to the original text."""
         if not self.positions:
             return start, end
         return self._back(start), self._back(end - 1) + 1 if end > start else self._back(start)
@@ -91,7 +93,7 @@ class Folded(NamedTuple):
 
 
 def fold(text: str) -> Folded:
-    """The text with look-alikes replaced by the plain characters they stand for."""
+    """Replace look-alikes by plain characters."""
     if text.isascii() and "&" not in text:
         return Folded(text)
     positions: list[int] = []

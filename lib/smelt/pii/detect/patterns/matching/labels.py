@@ -1,7 +1,7 @@
-"""Context words: what the words beside a number say it is.
+"""Labels: what the words around a number say it is.
 
-People label what they write: "my ssn is ...", "order number ...", "... mobile". A label is direct
-when only connecting words ("number", "is", "ending in", ":") stand between it and the number.
+For example "my ssn is ...", "order number ...", "... mobile". A label is direct if only connecting words ("number",
+"is", "ending in", ":") are between it and the number.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from smelt.pii.detect.patterns.matching.words import words
 
 VETO = "veto"
-"""The label of words that say a number belongs to a thing: an order, a version, an amount."""
+"""Label of words by which a number is not personal: an order, a version, an amount."""
 
 WINDOW_BEFORE = 72
 WINDOW_DIRECT = 40
@@ -72,7 +72,7 @@ WORDS: Mapping[str, str] = {
     }.items()
     for word in words.split()
 }
-"""Single words, by the label they give."""
+"""Word -> its label."""
 
 PHRASES: Mapping[tuple[str, str], str] = {
     ("social", "security"): "ssn",
@@ -109,7 +109,7 @@ PHRASES: Mapping[tuple[str, str], str] = {
     ("phone", "model"): VETO,
     ("bank", "number"): "account",
 }
-"""Two words in a row whose label is not that of either; "" for none."""
+"""Two consecutive words -> their common label, if it differs from that of each; "" for none."""
 
 AFTER = re.compile(
     r"[\s\-–—,:(\[]{0,3}(?:(?:this |that |it )?(?:is|was|as) )?(?:(?:my|his|her|our|the|a) )?(?:last (?:4"
@@ -131,7 +131,7 @@ CONNECTORS = frozenset(
 
 
 class Reading(NamedTuple):
-    """The labels around a number: the nearest direct one, all of them, and one that follows it."""
+    """The labels around a number: the direct one before it, all before it, and one after it."""
 
     direct: str
     nearby: frozenset[str]
@@ -140,7 +140,7 @@ class Reading(NamedTuple):
     has_number_word: bool
 
     def says(self, *labels: str) -> bool:
-        """Whether one of the labels stands nearby, on either side."""
+        """Whether one of the labels is nearby, on either side."""
         return self.after in labels or any(label in self.nearby for label in labels)
 
     def names(self, *labels: str) -> bool:
@@ -149,12 +149,12 @@ class Reading(NamedTuple):
 
     @property
     def label(self) -> str:
-        """The direct label, or where there is none the one that follows."""
+        """The direct label, or else the one that follows."""
         return self.direct or self.after
 
 
 class Labels:
-    """The label words, the configuration's own included."""
+    """The label words, including those of the configuration."""
 
     def __init__(self, words: Mapping[str, Iterable[str]] | None = None) -> None:
         self.words: dict[str, str] = dict(WORDS)
@@ -168,10 +168,10 @@ class Labels:
                     self.phrases[(parts[0], parts[1])] = label
 
     def read(self, text: str, start: int, end: int, asked: str = "", *, only_direct: bool = False) -> Reading:
-        """What the words around ``text[start:end]`` say; ``asked`` stands in where they say nothing.
+        """The labels around ``text[start:end]``; ``asked`` is used if there are none.
 
-        With ``only_direct`` it stops at the first word that cuts the number off from its label: short
-        numbers are too many for more.
+        With ``only_direct`` it stops at the first word that separates the number from a label, to save time for the
+        many short numbers.
         """
         window = WINDOW_DIRECT if only_direct else WINDOW_BEFORE
         tokens = _TOKEN.findall(text[max(0, start - window) : start].lower())
@@ -205,14 +205,14 @@ class Labels:
         after = AFTER.match(text, end, end + WINDOW_AFTER)
         trailing = after.lastgroup or "" if after else ""
         if after and trailing != "phone" and "\n" in after[0]:
-            trailing = ""  # the next line, or turn, begins with a label of its own value
+            trailing = ""  # a label on the next line or turn belongs to the value there
         if not nearby and not trailing and asked:
             direct = asked
             nearby.add(asked)
         return Reading(direct, frozenset(nearby), trailing, is_currency, number_word)
 
     def last(self, question: str) -> str:
-        """The label a question ends on, e.g. "ssn" of "And the last four of your SSN, please?"."""
+        """The last label in a question, e.g. "ssn" in "And the last four of your SSN, please?"."""
         tokens = [token.lower() for token in _TOKEN.findall(question[-MAX_QUESTION_CHARS:])]
         while tokens:
             token = tokens.pop()

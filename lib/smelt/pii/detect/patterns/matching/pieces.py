@@ -1,4 +1,4 @@
-"""Long texts in pieces, so that a candidate in a 5 MB text costs a look at its neighbourhood only."""
+"""Splits long texts into overlapping pieces, so that a candidate in a 5 MB text costs only its neighbourhood."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 PIECE_CHARS = 4096
 OVERLAP_CHARS = 256
-"""What a piece sees beyond its own part on either side: more than the longest span and its context."""
+"""Characters by which pieces overlap on either side: more than the longest span and its context."""
 
 _BREAK = re.compile(r"[\s,;{}<>|\"]")
 
 
 class Piece(NamedTuple):
-    """A stretch of a text. It sees ``text[begin:stop]`` and owns the hits that start in [first, last)."""
+    """A piece ``text[begin:stop]``, which yields only hits that start in [first, last)."""
 
     begin: int
     stop: int
@@ -23,7 +23,7 @@ class Piece(NamedTuple):
 
 
 def pieces(text: str) -> Iterator[Piece]:
-    """The pieces of a text, cut at spaces and delimiters; their own parts follow each other without gaps."""
+    """The pieces of a text, cut at spaces and delimiters; the ranges [first, last) cover it without gaps."""
     length = len(text)
     cut = 0
     while cut < length:

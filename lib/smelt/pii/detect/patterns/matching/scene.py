@@ -1,4 +1,4 @@
-"""One text as the patterns see it: folded, with the words around a candidate read on demand."""
+"""A text as input of the patterns: folded, with the labels around a candidate read on demand."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WORD_OR_DIGIT = re.compile(r"\w")
 
 
 RESERVED = "RESERVED"
-"""The entity of a value that the configuration says to ignore: it is dropped, and with it what overlaps it."""
+"""Entity of a value that the configuration ignores; it is dropped together with overlapping findings."""
 
 
 class Hit(NamedTuple):
@@ -28,10 +28,9 @@ class Hit(NamedTuple):
 
 
 class Scene:
-    """A text with what its candidates are judged by.
+    """A text with the context by which candidates are judged.
 
-    ``question`` is the turn before it when somebody else spoke it: what an agent asked for says
-    what a bare answer is.
+    ``question`` is the preceding turn by an agent or bot, which tells what a bare answer is.
     """
 
     __slots__ = ("__dict__", "labels", "question", "text")
@@ -43,19 +42,19 @@ class Scene:
 
     @cached_property
     def is_plain(self) -> bool:
-        """Whether it looks like speech recognition: no capital, no punctuation but inside numbers."""
+        """Whether it looks like speech recognition: no capitals, and punctuation only inside numbers."""
         return ASR_STOPPERS.search(self.text) is None
 
     @cached_property
     def lower(self) -> str:
-        """The text in lower case, position by position (a few capitals grow when lowered: they stay)."""
+        """Lower case of equal length; capitals with a longer lower case are kept."""
         lower = self.text.lower()
         if len(lower) == len(self.text):
             return lower
         return "".join(low if len(low := char.lower()) == 1 else char for char in self.text)
 
     def starts(self, words: Iterable[str]) -> list[int]:
-        """Where lower-case words, or beginnings of words, stand in the text, in any case, left to right."""
+        """Start indices of any of ``words`` (lower case, or prefixes) in the text, case-insensitive, ascending."""
         text = self.lower
         found = []
         for word in words:
@@ -68,7 +67,7 @@ class Scene:
 
     @cached_property
     def asked(self) -> str:
-        """The label that the question before this text ends on, or ""."""
+        """The last label in ``question``, or ""."""
         return self.labels.last(self.question) if self.question else ""
 
     def reading(self, start: int, end: int) -> Reading:
@@ -80,7 +79,7 @@ class Scene:
         return self.labels.read(self.text, start, end, self.asked, only_direct=True)
 
     def is_bare(self, start: int, end: int) -> bool:
-        """Whether the text holds no word besides numbers: an answer and nothing else."""
+        """Whether the text has no word except the candidate or numbers, i.e. is a bare answer."""
         return self._is_only_numbers or (
             WORD_OR_DIGIT.search(self.text, 0, start) is None and WORD_OR_DIGIT.search(self.text, end) is None
         )
@@ -93,11 +92,11 @@ class Scene:
 DIGIT = ("[0-9]",)
 CODE = ("[0-9]", r"[A-Za-z]-?[0-9]|[0-9][ -]?[A-Za-z](?-u:\b)")
 PLAIN = (r"^[^A-Z@:/()\[\]{}?!]*$",)
-"""Shared gates: a digit; a digit that touches a letter; speech recognition's lack of marks and capitals."""
+"""Shared prefilters DIGIT, CODE (a digit next to a letter) and PLAIN (speech recognition)."""
 
 
 def any_case(*words: str) -> str:
-    """A Rust regex of words in lower, title and upper case: literals, searched ten times as fast as ``(?i)``."""
+    """A Rust regex of words in lower, title and upper case; literals are searched ten times as fast as ``(?i)``."""
     cases = (case for word in words for case in (word.lower(), word.capitalize(), word.title(), word.upper()))
     return "(?:" + "|".join(map(re.escape, dict.fromkeys(cases))) + ")"
 
@@ -105,10 +104,10 @@ def any_case(*words: str) -> str:
 class Family(NamedTuple):
     """One family of patterns.
 
-    ``gates`` are Rust regexes; a text that none of them matches cannot hold a hit, so Python never sees it.
-    Several regexes of literals are far faster than one alternation of them. ``within`` are cheaper gates, each
-    applied to what the one before let through, which families share. ``asks`` matches an agent's question after
-    which a text is looked at whatever its own words are. ``find`` yields the hits of one text; its time is linear.
+    ``gates`` are prefilters (Rust regexes): only texts that match one of them can hold a hit. Several regexes of
+    literals are far faster than one alternation. ``within`` are cheaper prefilters shared by families, applied one
+    after the other first. ``asks`` matches a question by an agent after which a text is examined without prefilters.
+    ``find`` yields the hits of one text in linear time.
     """
 
     name: str

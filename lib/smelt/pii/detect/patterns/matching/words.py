@@ -1,4 +1,4 @@
-"""Word lists in the shape they are read and edited in: a text."""
+"""Word lists written as a text."""
 
 from __future__ import annotations
 
