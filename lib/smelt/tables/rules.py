@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 RULES: dict[str, int] = {
-    "conversations": 3,
-    "examples": 3,
-    "records": 3,
+    "conversations": 4,
+    "examples": 4,
+    "records": 4,
     "scores": 3,
-    "duplicates": 3,
+    "duplicates": 4,
     "curated_examples": 1,
     "releases": 1,
 }

@@ -11,6 +11,13 @@ from smelt.pii.detect.patterns.numbers import Judge, Run, is_compact_date
 BANK = "US_BANK_ACCOUNT"
 ACCOUNT = "ACCOUNT_NUMBER"
 
+_PAID_INTO = re.compile(
+    r"\b(?:refund|pay|paid|repa(?:y|id)|reimburse|transfer|wire|deposit|credit|charge|erstatte|überweis|rembours|reembols"
+    r"|transf[eé]r|rimbors|bonific|terugbeta|overma|stort|zwróć|zwrot|przel)\w*(?:[ \n]+[^\W\d_]+){0,5}?"
+    r"[ \n]+(?:to|on|onto|into|from|auf|von|sur|en|para|a|su|op|naar|na)[: ]+\Z",
+    re.IGNORECASE,
+)
+"""Money goes to, or comes from, the number that follows: "please refund it to", "bitte erstatten Sie auf"."""
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _LAST_DIGITS = re.compile(
     r"\blast (?:(?:4|four|3|three|5|five|6|six)(?: digits?)?|digits?)(?: (?:of|on|for|my|the|is|are|no"
@@ -45,6 +52,14 @@ def _accounts(run: Run) -> Iterator[Hit]:
             _ENDING.search(before) and reading.direct != "veto" and reading.nearby
         ):
             yield Hit(ACCOUNT, run.start, run.end, "pattern.last_digits", 0.65)
+    elif count >= 8 and reading.direct != "veto" and not is_compact_date(run.text) and _is_paid_into(run):
+        yield Hit(
+            BANK if count <= 17 and " " not in run.text else ACCOUNT,
+            run.start,
+            run.end,
+            "pattern.account_paid",
+            0.7,
+        )
     elif _is_unlabelled_identifier(run):
         yield Hit(
             BANK if run.is_bare and 10 <= count <= 17 else ACCOUNT,
@@ -53,6 +68,10 @@ def _accounts(run: Run) -> Iterator[Hit]:
             "pattern.long_number",
             0.51 if run.is_bare and count >= 12 else 0.5,
         )
+
+
+def _is_paid_into(run: Run) -> bool:
+    return _PAID_INTO.search(run.scene.text, max(0, run.start - 60), run.start) is not None
 
 
 def _is_long_enough(run: Run) -> bool:

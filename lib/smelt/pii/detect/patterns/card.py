@@ -31,6 +31,7 @@ ISSUERS: tuple[tuple[int, int, frozenset[int], bool], ...] = tuple(
         (644, 649, range(16, 20), True),
         (65, 65, range(16, 20), True),
         (3528, 3589, range(16, 20), True),  # JCB
+        (2131, 2131, (15,), True),  # JCB until 1989; 1800, its other old prefix, lies within UATP's
         (35, 35, (16,), False),  # not assigned, but used by generators of test data and in typing errors
         (62, 62, range(16, 20), True),  # UnionPay
         (81, 82, range(16, 20), True),  # UnionPay, RuPay

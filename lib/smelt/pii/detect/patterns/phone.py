@@ -242,6 +242,8 @@ def _other(part: Run, regions: tuple[str, ...]) -> float:
         if count >= 7 or grouped:
             return 0.9 if reading.names("phone") else 0.75
         return 0.6 if reading.direct == "phone" else 0.0
+    if 7 <= count <= 13 and _is_lettered(part):
+        return 0.7
     if not grouped:
         return _unformatted(part, regions)
     if _TRUNK.match(text) and 8 <= count <= 13 and not _POSTCODE_LIKE.fullmatch(text):
@@ -261,6 +263,20 @@ def _other(part: Run, regions: tuple[str, ...]) -> float:
     if part.is_bare and 7 <= count <= 11:
         return 0.55
     return 0.0
+
+
+_LETTER = re.compile(r"(?:\A|[\n|•·])[ \t]*\(?[TMPFCHWDO]\)?[.:]?[ \t]{1,3}[(+]{0,2}\Z")
+_LINE_ENDS = re.compile(r"[ \t]*(?:\Z|[\n\r|•·])")
+
+
+def _is_lettered(part: Run) -> bool:
+    """``T 8947958083`` in a signature: a letter for telephone, mobile, fax or work, the number, and nothing else."""
+    text = part.scene.text
+    return (
+        _LETTER.search(text, max(0, part.start - 12), part.start) is not None
+        and _LINE_ENDS.match(text, part.end) is not None
+        and not is_compact_date(part.text)
+    )
 
 
 def _unformatted(part: Run, regions: tuple[str, ...]) -> float:
