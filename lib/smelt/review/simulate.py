@@ -12,7 +12,6 @@ from smelt.identity import stable_id
 from smelt.review.config import ReviewConfig
 from smelt.review.tasks import DECISIONS, Task
 
-
 ADDED = "Please write to us again if this does not help."
 """What a simulated correction adds to an answer."""
 
