@@ -17,8 +17,15 @@ TRACKING_IDS = (
     r"\{#[A-Z]{2}:[\d-]+#\}",
     r"(?m)^[ \t]*\[[A-Z0-9]{5,7}-[A-Z0-9]{4,6}\][ \t]*$",
     # in brackets: [Ticket #4521], (Case: 4F-221), [#INC-12], [JIRA] (PROJ-123)
-    rf"(?i)\[\s*(?:{_NAMED}\s?(?:id|no\.?|nr\.?|number)?\s?[:#]{{0,2}}\s?|#\s?|[:#]+){_NUMBER}\s*\]",
+    rf"(?i)\B\[\s*(?:{_NAMED}\s?(?:id|no\.?|nr\.?|number)?\s?[:#]{{0,2}}\s?|#\s?|[:#]+){_NUMBER}\s*\]",
     rf"(?i)\(\s*{_NAMED}\s?(?:id|no\.?|nr\.?|number)?\s?[:#]{{1,2}}\s?{_NUMBER}\s*\)",
+    # [example.com #4521] of Request Tracker, [GLPI #0004521], [Shop - Bug #12] of Redmine; ##RE-4521## of ManageEngine;
+    # [SR#12-3456]; CRM:0012345 of Dynamics 365; Ref:MSG0012345 of ServiceNow
+    r"\B\[[A-Za-z][^\[\]#\n]{0,40}#\d{2,}\]",
+    r"\[?##[A-Z]{0,4}-?\d{2,}##\]?",
+    r"(?i)\B\[SR\s?#?\s?[\d-]{3,}\]",
+    r"\bCRM:\d{5,}\b",
+    r"\bRef:(?:MSG|TIS)\d{5,}\w*",
     r"\[JIRA\](?:\s*\([A-Z][A-Z0-9]+-\d+\))?",
     # on a line of its own, or at the beginning or end of a subject line: Ticket #4521 - Scanner jams
     rf"(?im)^[ \t]*{_NAMED}\s?(?:id|no\.?|nr\.?|number)?\s?[:#]{{1,2}}\s?{_NUMBER}[ \t]*(?:$|[-–|:][ \t]+)",
@@ -44,6 +51,19 @@ class CleaningConfig(BaseModel, frozen=True, extra="forbid"):
         default=(
             r"(?i)^\s*sent from my \w+.*$",
             r"(?i)^\s*get outlook for \w+.*$",
+            # the same in other languages and by other programs; a device or program must be named
+            r"(?i)^\s*(?:sent|gesendet|enviad[oa]|envoyé|inviat[oa]|verstuurd|verzonden|skickat|sendt|wysłan\w+|lähetetty|"
+            r"odesláno|odoslané|отправлено)\s+(?:(?:from|via|with|using|von|mit|de|desde|depuis|da|dal|do|vanaf|met|från|fra|"
+            r"z|ze|с|из)\s.{0,40})?(?:iphone|ipad|android|samsung|galaxy|huawei|pixel|smartphone|blackberry|"
+            r"outlook|gmail|(?:yahoo|proton|k-9|gmx|web\.de|aqua|blue)\s?mail|mail for windows|gmx|web\.de|mobile device|"
+            r"mobiltelefon|handy|mobil\w*).{0,40}$",
+            r"(?i)^\s*(?:von|diese nachricht wurde von) meinem .{0,40}(?:gesendet|gesandt)\W*$",
+            r"(?i)^\s*(?:outlook für \w+ (?:beziehen|herunterladen)|(?:obtenir|télécharger) outlook pour|"
+            r"obtener outlook para|"
+            r"scarica outlook per|obter o? ?outlook para|download outlook voor|hämta outlook för|hent outlook til|"
+            r"pobierz outlook dla)\b.{0,40}$",
+            r"(?i)^\s*iphone(?:['’]?umdan gönderildi|から送信)\W*$",
+            r"^\s*(?:发自我的|從我的|发自)\s?\S{2,20}\s*$",
             r"(?i)^\s*this (?:e-?mail|message)(?: and any attachments?)? (?:is|are|may be|contains?) (?:strictly )?"
             r"(?:confidential|intended|privileged).*$",
         ),

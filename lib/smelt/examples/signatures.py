@@ -14,7 +14,7 @@ MAY_BE_SIGNED = (
     r".{0,9}thank|thx|sincere|"
     r"yours|respectful|mit |mfg|lg\b|vg\b|viele|beste|liebe|freundlich|danke|vielen|schöne|cord|bien |"
     r"merci|salutations|saludos|un |atent|"
-    r"gracias|cordiali|distinti|grazie|cumpriment|obrigad|abraço|met |groet|vriendelijk|bedankt|mvg|med |"
+    r"atenc|gracias|cordiali|distinti|grazie|cumpriment|obrigad|abraço|met |groet|vriendelijk|bedankt|mvg|med |"
     r"mvh|hälsn|vänlig|tack|hilsen|"
     r"venlig|vennlig|takk?\b|pozdr|z poważ|dzięk|s pozdr|ystäv|terveis|kiit|с уваж|спасибо|saygı|teşek)"
 )
@@ -26,7 +26,7 @@ _CLOSING = re.compile(
     r"(?:many |a lot of |lots of )?thanks(?: (?:again|in advance|so much|a lot|and regards|very much))?|thx|"
     r"thank you(?: (?:so much|very much|again|in advance|and (?:kind |best )?regards))?|sincerely(?: yours)?|"
     r"yours (?:sincerely|faithfully|truly)|yours|respectfully|"
-    r"(?:mit )?(?:freundlichen?|besten?|vielen?|lieben?|herzlichen?|schönen?) grü(?:ß|ss)en?|mfg|lg|vg|"
+    r"(?:mit )?(?:freundlichen?|besten?|vielen?|lieben?|herzlichen?|schönen?) grü(?:ß|ss)en?(?: aus \w+)?|mfg|lg|vg|"
     r"danke(?: schön| im voraus)?|"
     r"vielen dank(?: im voraus)?|besten dank|"
     r"(?:bien )?cordialement|bien à vous|(?:meilleures )?salutations(?: distinguées)?|merci(?: beaucoup| d'avance)?|"

@@ -42,6 +42,46 @@ def test_artifacts_go(raw, clean):
     assert CLEANER.clean([raw]) == [expected]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Von meinem iPhone gesendet", "Envoyé de mon iPhone", "Enviado desde mi iPhone", "Inviato da iPhone",
+        "Verstuurd vanaf mijn iPhone", "Enviado do meu iPhone", "Skickat från min iPhone", "Sendt fra min iPhone",
+        "Wysłane z iPhone'a", "Lähetetty iPhonesta", "Отправлено с iPhone", "iPhoneから送信", "发自我的iPhone",
+        "Outlook für iOS beziehen", "Obtenir Outlook pour iOS", "Sent with Proton Mail secure email.",
+        "Sent from Mail for Windows", "Gesendet mit der GMX Mail App", "Sent via the Samsung Galaxy S21",
+        "Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.",
+    ],
+)  # fmt: skip
+def test_the_line_of_a_device_goes_in_every_language(line):
+    assert CLEANER.clean([f"Turn it left.\n\n{line}"]) == ["Turn it left."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sent to your mobile is a code of six digits.",
+        "Sent via DHL on Monday, the number is on the slip.",
+        "Gesendet an Ihr Handy wird ein Code mit sechs Ziffern.",
+        "Enviado ayer, llega el lunes.",
+        "Use items[#1] and (#2) of the list.",
+    ],
+)
+def test_a_sentence_that_begins_like_one_stays(text):
+    assert CLEANER.clean([text]) == [text]
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "[example.com #4521]", "[GLPI #0004521]", "[Shop - Bug #12]", "##4521##", "[##RE-4521##]", "[SR#12-3456789]",
+        "CRM:0012345", "Ref:MSG0012345", "[Case 00012345]",
+    ],
+)  # fmt: skip
+def test_what_a_help_desk_writes_into_a_subject_goes(reference):
+    assert CLEANER.clean([f"Lamp in the hall {reference}"]) == ["Lamp in the hall"]
+
+
 @settings(max_examples=50)
 @given(st.lists(st.text(alphabet="ab>\n -:,Thanksregards ", max_size=80)))
 def test_cleaning_twice_changes_nothing(texts):

@@ -103,13 +103,19 @@ def test_a_question_finds_its_answer_and_nothing_else_gets_in(preset):
         ("zendesk_tickets", {"excluded:status"}),
         ("zendesk_ticket_events", {"excluded:child_events[event_type=Create].event_type"}),
         ("zendesk_chats", {"excluded:type"}),
-        ("freshdesk_tickets", {"excluded:spam"}),
+        ("freshdesk_tickets", {"excluded:spam", "excluded:source"}),
         ("helpscout_conversations", {"excluded:status"}),
         ("front_conversations", {"excluded:status"}),
         ("salesforce_cases", {"excluded:IsDeleted"}),
         ("hubspot_tickets", {"excluded:archived"}),
-        ("confluence_pages", {"excluded:status"}),
-        ("zendesk_guide_articles", {"excluded:draft", "excluded:user_segment_id"}),
+        (
+            "confluence_pages",
+            {"excluded:status", "excluded:restrictions.read.restrictions.user.results[0].type"},
+        ),
+        (
+            "zendesk_guide_articles",
+            {"excluded:draft", "excluded:user_segment_id", "excluded:user_segment_ids[0]"},
+        ),
     ],
 )
 def test_what_its_owner_threw_away_or_keeps_to_himself_says_why(preset, reasons):
@@ -162,3 +168,13 @@ def test_mail_is_decoded_and_attachments_are_named():
         "Lämpchen",
         QUESTION,
     )
+
+
+def test_a_choice_of_a_list_is_no_answer_of_hubspot():
+    (row,) = [row for row in fields_of("hubspot_tickets") if row["source_key"] == "901"]
+    assert row["resolution"] == ANSWER
+    assert row["outcome"] == [("csat", "5"), ("status", "4")]
+
+
+def test_a_call_that_began_before_its_transcript_keeps_its_first_words():
+    assert fields_of("teams_vtt")[0]["turns"][0]["text"] == "Desk, this is Otto, what can I do for you?"

@@ -1,7 +1,8 @@
 """Front matter of Markdown: YAML between ``---`` (Jekyll, Docusaurus), TOML between ``+++`` or a JSON object (Hugo).
 
-Forms: jekyllrb.com/docs/front-matter, gohugo.io/content-management/front-matter; written from memory,
-not compared with the pages.
+Also read are ``---toml`` and ``---json`` (gray-matter), YAML in an HTML comment, lines of ``Title: ...`` up to an empty
+one (Pelican, MultiMarkdown) and Pandoc's ``% title``. Forms: jekyllrb.com/docs/front-matter,
+gohugo.io/content-management/front-matter, docs.getpelican.com, pandoc.org; written from memory, not compared with them.
 """
 
 from __future__ import annotations
@@ -15,6 +16,20 @@ import yaml
 from smelt.intake.values import is_nested_deeper
 
 _YAML = re.compile(r"\A\s*---[ \t]*(?:yaml)?[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+_NAMED = re.compile(r"\A\s*---[ \t]*(toml|json)[ \t]*\n(.*?)^---[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+"""The language named behind the rule (gray-matter, Eleventy)."""
+_COMMENT = re.compile(
+    r"\A\s*<!--[ \t]*(?:-{3}[ \t]*)?\n?(.*?)(?:^-{3}[ \t]*\n?)?-->[ \t]*\n?", re.DOTALL | re.MULTILINE
+)
+_PLAIN = re.compile(r"\A(?:[A-Za-z][\w ()-]{0,30}:[ \t]+\S[^\n]*\n(?:[ \t]+\S[^\n]*\n)*){2,40}(?=[ \t]*\n)")
+"""Lines of ``Key: value`` up to an empty one (Pelican, MultiMarkdown, MkDocs)."""
+_PLAIN_FIELD = re.compile(r"^([A-Za-z][\w ()-]{0,30}):[ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
+_TITLE_BLOCK = re.compile(r"\A%[ \t]*(\S[^\n]*)\n(?:%[^\n]*\n){0,2}(?=[ \t]*\n)")
+"""``% title``, ``% author``, ``% date`` (Pandoc)."""
+_USUAL = frozenset(
+    ("title", "draft", "published", "status", "date", "tags", "category", "slug", "visibility", "id")
+)
+"""Fields of which a comment that is front matter has one."""
 _TOML = re.compile(r"\A\s*\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _JSON = re.compile(r"\A\s*(?:;;;[ \t]*\n)?(?=\{\s*\"|\{\s*\})")
 
@@ -99,7 +114,15 @@ def front_matter(text: str) -> FrontMatter | None:
         except Exception as error:  # besides its own errors, PyYAML passes on those of int() and datetime
             return FrontMatter(None, found.end(), type(error).__name__)
     if found := _TOML.match(text):
-        return _toml(found)
+        return _toml(found[1], found.end())
+    if found := _NAMED.match(text):
+        return _toml(found[2], found.end()) if found[1] == "toml" else _json_alone(found[2], found.end())
+    if (found := _COMMENT.match(text)) and (fields := _usual_fields(found[1])):
+        return FrontMatter(fields, found.end())
+    if (found := _PLAIN.match(text)) and (fields := _plain_fields(found[0])):
+        return FrontMatter(fields, found.end())
+    if found := _TITLE_BLOCK.match(text):
+        return FrontMatter({"title": found[1]}, found.end())
     if found := _JSON.match(text):
         return _json(text, found.end())
     return None
@@ -116,14 +139,36 @@ def load_yaml(text: str) -> Any:
     return yaml.safe_load(text)
 
 
-def _toml(found: re.Match[str]) -> FrontMatter:
+def _usual_fields(text: str) -> dict[str, Any] | None:
+    """The fields of a comment, if it is YAML with a usual one of them."""
+    try:
+        fields = yaml_fields(text)
+    except Exception:  # a comment that is no front matter may be anything
+        return None
+    return fields if isinstance(fields, dict) and _USUAL & set(map(str, fields)) else None
+
+
+def _plain_fields(text: str) -> dict[str, Any] | None:
+    """Fields of lines ``Key: value`` by lower-case name, if a title is among them."""
+    fields = {name.strip().lower(): value for name, value in _PLAIN_FIELD.findall(text)}
+    return fields if "title" in fields else None
+
+
+def _json_alone(text: str, end: int) -> FrontMatter:
+    try:
+        return FrontMatter(_mapping(json.loads(text)), end)
+    except (ValueError, RecursionError) as error:
+        return FrontMatter(None, end, type(error).__name__)
+
+
+def _toml(text: str, end: int) -> FrontMatter:
     import tomllib  # type: ignore[import-not-found,unused-ignore]
 
     try:
-        fields = tomllib.loads(found[1])
+        fields = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return FrontMatter(None, found.end(), type(error).__name__)
-    return FrontMatter(fields | (_mapping(fields.get("params")) or {}), found.end())
+        return FrontMatter(None, end, type(error).__name__)
+    return FrontMatter(fields | (_mapping(fields.get("params")) or {}), end)
 
 
 def _json(text: str, start: int) -> FrontMatter | None:

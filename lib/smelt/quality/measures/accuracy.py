@@ -7,6 +7,7 @@ answers to the same question, and the outcome of the conversation. Without any, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -19,6 +20,8 @@ from smelt.quality.rules import Verdict, rule
 NO_WITNESS = 0.7
 YES = frozenset({"true", "yes", "1", "y"})
 SOLVED = frozenset({"solved", "resolved", "closed", "fixed", "answered", "closed with explanation", "done"})
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+"""When a conversation was reopened, where a help desk says that (Freshdesk, HubSpot)."""
 UNSOLVED = frozenset({"unsolved", "unresolved", "abandoned", "failed", "escalated", "cancelled"})
 
 
@@ -67,7 +70,7 @@ def outcome_score(outcome: Mapping[str, str]) -> float:
     reopened, status."""
     scores = [1.0]
     reopened = str(outcome.get("reopened") or outcome.get("reopen_count") or "").strip().lower()
-    if reopened in YES or (reopened.isdigit() and int(reopened) > 0):
+    if reopened in YES or (reopened.isdigit() and int(reopened) > 0) or _DATE.match(reopened):
         scores.append(0.4)
     share = rating_share(outcome.get("csat"))
     if share is not None:

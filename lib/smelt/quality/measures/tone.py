@@ -80,6 +80,10 @@ def answer_profane(pairs: Pairs) -> Verdict:
     """The answer swears, openly or with letters replaced by symbols."""
     score, hits = _penalty(pairs, "answer", "profanity")
     disguised = pairs.answer.contains(DISGUISED)
+    rows = np.nonzero(disguised)[0]
+    if len(rows):
+        meant = without_technical(pairs.answer.series.gather(rows))
+        disguised[rows] = meant.str.contains(DISGUISED).to_numpy()
     return np.where(disguised, 0.0, score), {"words": hits, "disguised": disguised}
 
 

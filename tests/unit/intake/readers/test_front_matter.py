@@ -24,6 +24,12 @@ def read(text: str) -> tuple[dict | None, str]:
         '{\n  "title": "Lamp"\n}\n',
         '\n{"title": "Lamp"}\n',
         ';;;\n{"title": "Lamp"}\n;;;\n',
+        '---toml\ntitle = "Lamp"\n---\n',
+        '---json\n{"title": "Lamp"}\n---\n',
+        "<!--\ntitle: Lamp\ndraft: false\n-->\n",
+        "<!-- ---\ntitle: Lamp\n--- -->\n",
+        "Title: Lamp\nDate: 2026-03-02\nStatus: published\n",
+        "% Lamp\n% Otto Brandt\n% 2026-03-02\n",
     ],
 )
 def test_the_title_is_read_and_the_text_is_what_follows(front):
@@ -40,6 +46,9 @@ def test_the_title_is_read_and_the_text_is_what_follows(front):
         '{"a": 1}',
         "{% include head %}\nTurn the wheel.",
         "+++ Turn the wheel +++",
+        "Note: the lamp is hot.\nTip: wait.\n\nTurn the wheel.",
+        "Title: one line alone is a sentence.\n\nTurn the wheel.",
+        "% is the sign of a share.",
     ],
 )
 def test_a_rule_or_a_brace_at_the_beginning_is_text(text):
@@ -48,7 +57,17 @@ def test_a_rule_or_a_brace_at_the_beginning_is_text(text):
     assert body.split() == text.split()
 
 
-@pytest.mark.parametrize("front", ["---\na: [\n---\n", "+++\na = [\n+++\n"])
+def test_a_draft_of_pelican_says_so():
+    fields, _ = read("Title: Lamp\nStatus: draft\n\nTurn the wheel.")
+    assert fields == {"title": "Lamp", "status": "draft"}
+
+
+def test_a_comment_that_is_no_front_matter_is_no_field():
+    fields, _ = read("<!-- markdownlint-disable MD013 -->\nTurn the wheel.")
+    assert fields is None
+
+
+@pytest.mark.parametrize("front", ["---json\n{\n---\n", "---\na: [\n---\n", "+++\na = [\n+++\n"])
 def test_front_matter_that_cannot_be_read_is_no_text(front):
     (record,) = MarkdownReader().read(f"{front}Turn the wheel.", A_FILE)
     assert record.fields["front_matter_problem"]
