@@ -55,8 +55,8 @@ class CleaningConfig(BaseModel, frozen=True, extra="forbid"):
             r"(?i)^\s*(?:sent|gesendet|enviad[oa]|envoyé|inviat[oa]|verstuurd|verzonden|skickat|sendt|wysłan\w+|lähetetty|"
             r"odesláno|odoslané|отправлено)\s+(?:(?:from|via|with|using|von|mit|de|desde|depuis|da|dal|do|vanaf|met|från|fra|"
             r"z|ze|с|из)\s.{0,40})?(?:iphone|ipad|android|samsung|galaxy|huawei|pixel|smartphone|blackberry|"
-            r"outlook|gmail|(?:yahoo|proton|k-9|gmx|web\.de|aqua|blue)\s?mail|mail for windows|gmx|web\.de|mobile device|"
-            r"mobiltelefon|handy|mobil\w*).{0,40}$",
+            r"outlook|gmail|(?:yahoo|proton|k-9|gmx|web\.de|aqua|blue)\s?mail|mail for windows|gmx|web\.de|"
+            r"mobile device|mobiltelefon|handy|mobil\w*).{0,40}$",
             r"(?i)^\s*(?:von|diese nachricht wurde von) meinem .{0,40}(?:gesendet|gesandt)\W*$",
             r"(?i)^\s*(?:outlook für \w+ (?:beziehen|herunterladen)|(?:obtenir|télécharger) outlook pour|"
             r"obtener outlook para|"
