@@ -162,13 +162,13 @@ def _has_digits_of_a_phone(text: str) -> bool:
 
 
 class Pattern(NamedTuple):
-    """A pattern, searched in texts that match the prefilter ``gate``, a Rust regex that every match contains.
+    """A pattern, searched in texts that match ``prefilter``, a Rust regex that every match contains.
 
     The finding is the group ``value`` if the pattern has one, else the whole match.
     """
 
     entity: str
-    gate: str
+    prefilter: str
     pattern: re.Pattern[str]
     is_valid: Callable[[str], bool] = _always
 
@@ -202,9 +202,9 @@ class IndependentDetector:
         column = pl.Series(distinct, dtype=pl.String)
         return [
             Finding(index, entity, *match.span(group), self.name, 1.0)
-            for entity, gate, pattern, is_valid in PATTERNS
+            for entity, prefilter, pattern, is_valid in PATTERNS
             for group in ("value" if "value" in pattern.groupindex else 0,)
-            for row in column.str.contains(gate).arg_true()
+            for row in column.str.contains(prefilter).arg_true()
             for match in pattern.finditer(distinct[row])
             if is_valid(match[group])
             for index in places[distinct[row]]

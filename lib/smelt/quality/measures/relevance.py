@@ -14,7 +14,7 @@ from smelt.quality.pairs import Pairs
 from smelt.quality.rules import Verdict, rule
 from smelt.quality.texts import Flags
 
-ENGLISH_SIGNS: Mapping[str, float] = {"shared_words": 11.0, "meaning": 2.8}
+ENGLISH_WEIGHTS: Mapping[str, float] = {"shared_words": 11.0, "meaning": 2.8}
 """Weights of the features without a corpus, fitted by logistic regression on half of the benchmark's pairs."""
 ENGLISH_OFFSET = -0.9
 UNJUDGED = 0.1
@@ -91,7 +91,7 @@ def answer_off_topic(pairs: Pairs) -> Verdict:
             float(pairs.corpus.weights[-1]),
         )
     else:
-        weights, offset = dict(ENGLISH_SIGNS), ENGLISH_OFFSET
+        weights, offset = dict(ENGLISH_WEIGHTS), ENGLISH_OFFSET
     total = sum((weight * features[name] for name, weight in weights.items()), np.full(len(pairs), offset))
     if pairs.config.semantic.model:
         features["encoder"] = encoder_cosine(pairs, pairs.config.semantic.model)

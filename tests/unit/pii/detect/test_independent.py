@@ -1,4 +1,4 @@
-"""The plain patterns beside the detectors: their gates never hide a match."""
+"""The plain patterns beside the detectors: their prefilters never hide a match."""
 
 from __future__ import annotations
 
@@ -60,11 +60,11 @@ def test_layouts_leave_desks_marks_and_versions(text):
     assert IndependentDetector().detect(TextBatch.of([text])) == []
 
 
-@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: f"{pattern.entity}-{pattern.gate[:8]}")
-def test_a_gate_lets_every_match_through(pattern):
+@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: f"{pattern.entity}-{pattern.prefilter[:8]}")
+def test_a_prefilter_lets_every_match_through(pattern):
     @settings(max_examples=50)
     @given(st.from_regex(pattern.pattern))
     def holds(text):
-        assert pl.Series([text]).str.contains(pattern.gate).all()
+        assert pl.Series([text]).str.contains(pattern.prefilter).all()
 
     holds()

@@ -8,8 +8,8 @@ import polars as pl
 
 from smelt.pii.cache import Cache
 from smelt.pii.config import PiiConfig
-from smelt.pii.detect.addresses.gates import kinds
 from smelt.pii.detect.addresses.parse import addresses
+from smelt.pii.detect.addresses.prefilter import kinds
 from smelt.pii.detect.names.languages import lexicon_in, spoken_in
 from smelt.pii.detect.names.lexicon import Lexicon, load
 from smelt.pii.detect.names.runs import cased

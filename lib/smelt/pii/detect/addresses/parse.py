@@ -12,18 +12,6 @@ import re
 from collections.abc import Iterator
 
 from smelt.pii.detect.addresses import european
-from smelt.pii.detect.addresses.gates import (
-    BETWEEN_BIT,
-    BOX_BIT,
-    CUE_BIT,
-    EUROPEAN_BIT,
-    IN_TOWN_BIT,
-    NAMED_BIT,
-    NUMBERED_BIT,
-    PREFIX_BIT,
-    SUFFIX_BIT,
-    TOWN_BIT,
-)
 from smelt.pii.detect.addresses.patterns import (
     ADDRESS_CUE,
     BEFORE_CORE,
@@ -47,6 +35,18 @@ from smelt.pii.detect.addresses.patterns import (
     WEAKLY_NUMBERED,
     WORD,
     ZIP_CUE,
+)
+from smelt.pii.detect.addresses.prefilter import (
+    BETWEEN_BIT,
+    BOX_BIT,
+    CUE_BIT,
+    EUROPEAN_BIT,
+    IN_TOWN_BIT,
+    NAMED_BIT,
+    NUMBERED_BIT,
+    PREFIX_BIT,
+    SUFFIX_BIT,
+    TOWN_BIT,
 )
 from smelt.pii.detect.addresses.words import BOX, ENDS_ADDRESS, STATES, UNIT
 from smelt.pii.detect.names.lexicon import Lexicon, fold

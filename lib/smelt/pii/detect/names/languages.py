@@ -99,7 +99,7 @@ def _english() -> list[str]:
 
 
 @cache
-def _foreign_gate() -> str:
+def _foreign_prefilter() -> str:
     """A prefilter (Rust regex) for texts that may hold non-English words; case and word boundaries are ASCII."""
     _, foreign = _function_words()
     words = "|".join(sorted(map(re.escape, foreign)))
@@ -108,7 +108,7 @@ def _foreign_gate() -> str:
 
 def may_be_foreign(texts: pl.Series) -> list[bool]:
     """For each text, whether :func:`spoken_in` can return anything but ``()``."""
-    return texts.str.contains(_foreign_gate()).to_list()
+    return texts.str.contains(_foreign_prefilter()).to_list()
 
 
 def spoken_in(text: str, *, cased: bool = True) -> tuple[str, ...]:

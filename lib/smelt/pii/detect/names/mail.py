@@ -24,11 +24,11 @@ from smelt.pii.detect.names.words import words
 
 PROVEN, SIGNED, LIKELY = 0.93, 0.82, 0.7
 ADDRESS_BIT, VERB_BIT, DATED_BIT, LABEL_BIT, SLASH_BIT, NICK_BIT, SIGNED_BIT = (1 << bit for bit in range(7))
-_WORD_GATE = r"[\"'(]?\p{Lu}[^ \n\x{a0},;:?!@=0-9]*"
-_LINE_GATE = rf"{_WORD_GATE}(?:[ \x{{a0}}]{{1,2}}(?:[a-z]{{1,6}} ){{0,2}}{_WORD_GATE}){{0,5}}"
-SIGNED_GATE = (
-    rf"\n[>|*_/ \t]{{0,9}}{_LINE_GATE}(?:[.,!*_]?[ \t]*(?:$|\n\s?(?:[\s>_=-]|$))| [(<])"
-    rf"|(?:\n|^)[>|*_/ \t]{{0,9}}[~—–-][*_/ \t~—–-]{{0,9}}{_LINE_GATE}"
+_WORD_PREFILTER = r"[\"'(]?\p{Lu}[^ \n\x{a0},;:?!@=0-9]*"
+_LINE_PREFILTER = rf"{_WORD_PREFILTER}(?:[ \x{{a0}}]{{1,2}}(?:[a-z]{{1,6}} ){{0,2}}{_WORD_PREFILTER}){{0,5}}"
+SIGNED_PREFILTER = (
+    rf"\n[>|*_/ \t]{{0,9}}{_LINE_PREFILTER}(?:[.,!*_]?[ \t]*(?:$|\n\s?(?:[\s>_=-]|$))| [(<])"
+    rf"|(?:\n|^)[>|*_/ \t]{{0,9}}[~—–-][*_/ \t~—–-]{{0,9}}{_LINE_PREFILTER}"
     r"|(?:\n|^)[>| ]*(?:--|—|__|\*\*|==|~~~)"
 )
 """A prefilter (Rust regex): a line of about a name's length at a paragraph's end, or a signature mark."""
@@ -99,7 +99,7 @@ def _labels() -> re.Pattern[str]:
 
 
 @cache
-def gates() -> tuple[tuple[Any, ...], ...]:
+def prefilters() -> tuple[tuple[Any, ...], ...]:
     """Per layout: its bit, and prefilters (Rust regexes), each applied to the texts that matched the previous one."""
     verbs = _alternatives(everywhere("wrote"))
     labels = _alternatives(everywhere("header_labels"))
@@ -134,13 +134,13 @@ _PRONOUNS = frozenset(["i", "you", "he", "she", "they", "we", "it", "one", "some
 def candidates(column: pl.Series) -> list[int]:
     """For each text, the sum of the bits of the layouts that it may contain; 0 for most texts."""
     bits = np.zeros(len(column), dtype=np.int64)
-    for bit, *regexes in gates():
+    for bit, *regexes in prefilters():
         rows, some = np.arange(len(column)), column
         for regex in regexes:
             inside = some.str.contains(regex).arg_true()
             rows, some = rows[inside.to_numpy()], some.gather(inside)
         bits[rows] |= bit
-    bits |= column.str.contains(SIGNED_GATE).to_numpy() * SIGNED_BIT
+    bits |= column.str.contains(SIGNED_PREFILTER).to_numpy() * SIGNED_BIT
     return bits.tolist()
 
 

@@ -101,15 +101,15 @@ def _born(text: str, start: int, end: int, reach: int = 0) -> Iterator[Hit]:
 
 def families(with_dates: bool) -> tuple[Family, ...]:
     """The families of dates; without ``with_dates`` only dates of birth."""
-    births = Family("date_of_birth", (BIRTH_GATE,), _births, within=DIGIT, asks=BIRTH_GATE)
-    return (births, Family("date", GATES, _dates, within=DIGIT)) if with_dates else (births,)
+    births = Family("date_of_birth", (BIRTH_PREFILTER,), _births, within=DIGIT, asks=BIRTH_PREFILTER)
+    return (births, Family("date", PREFILTERS, _dates, within=DIGIT)) if with_dates else (births,)
 
 
-BIRTH_GATE = any_case(
+BIRTH_PREFILTER = any_case(
     "birth", "born", "dob", "d.o.b", "d. o. b", "d o b", "geboren", "geburt", "naissance", "nacimiento",
     "nacid", "n\u00e9 le", "n\u00e9e le",
 )  # fmt: skip
-GATES = (
+PREFILTERS = (
     r"[0-9][-/.][0-9]{1,2}[-/.][0-9]{2}",
     r"(?i-u:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[- ][0-9])",
     r"[0-9](?i-u:(?:st|nd|rd|th)?,?(?: of)?[- ](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))",

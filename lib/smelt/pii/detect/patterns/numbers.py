@@ -46,10 +46,10 @@ _NEIGHBOURS = frozenset(
     )
 )
 """The label and link words of the prefilters, as a set."""
-LONG_GATE = r"[0-9](?:[ ()\-./+]{0,4}[0-9]){5}"
+LONG_PREFILTER = r"[0-9](?:[ ()\-./+]{0,4}[0-9]){5}"
 """Prefilter: six digits with few separators."""
 _UP_TO_DIGITS = rf"(?:[^0-9A-Za-z]+(?i-u:{_LINKS}))*[^0-9A-Za-z]+(?:[46] [a-z ]{{0,30}})?[0-9]{{3}}"
-SHORT_GATES = (
+SHORT_PREFILTERS = (
     rf"{_LABELS}[a-z]{{0,6}}{_UP_TO_DIGITS}",
     rf"{_SHORT_LABELS}{_UP_TO_DIGITS}",
     rf"[0-9]{{3}}(?:[^0-9A-Za-z]+(?i-u:{_LINKS_AFTER}))*[^0-9A-Za-z]+(?i-u:ssn|social|account n|acct)",
@@ -194,8 +194,8 @@ def families(judges: Sequence[Judge]) -> tuple[Family, Family]:
         return _judged(scene, judges, MIN_DIGITS, SHORT_DIGITS - 1)
 
     return (
-        Family("numbers", (LONG_GATE,), find_long, within=DIGIT, asks=ASKS),
-        Family("short_numbers", SHORT_GATES, find_short, within=SHORT_RUN, asks=ASKS),
+        Family("numbers", (LONG_PREFILTER,), find_long, within=DIGIT, asks=ASKS),
+        Family("short_numbers", SHORT_PREFILTERS, find_short, within=SHORT_RUN, asks=ASKS),
     )
 
 

@@ -159,7 +159,7 @@ _ANY = any_case(
     "pass", "pwd", "otp", "cvv", "cvc", "pin", "secret", "token", "bearer", "contrase", "api", "access"
 )
 _PARTS = any_case("y code", "n code", "te key", "se key", "ct key", "ry key", "on key", "te_key", "te-key")
-_VALUE_GATE = (
+_VALUE_PREFILTER = (
     r"[A-Za-z_-]{0,8}(?: (?:key|Key|KEY|token|Token|id))?\s{0,3}"
     r"(?:[:=]|->|(?i-u:is|was|are|set|no|number|de)(?-u:\b)|[^\s]*[0-9])"
 )
@@ -177,8 +177,8 @@ FAMILIES = (
         ),
         _keys,
     ),
-    Family("secret", (_ANY + _VALUE_GATE,), _prompted, within=(_ANY,)),
-    Family("secret_key", (_PARTS + _VALUE_GATE,), _prompted, within=(_PARTS,)),
+    Family("secret", (_ANY + _VALUE_PREFILTER,), _prompted, within=(_ANY,)),
+    Family("secret_key", (_PARTS + _VALUE_PREFILTER,), _prompted, within=(_PARTS,)),
     Family("secret_pw", (r"(?-u:\b)(?:pw|Pw|PW)(?-u:\b)",), _prompted),
     Family(
         "spoken_secret", (r"(?-u:\b)(?:pass ?word|pass ?code|passphrase|pwd|otp|pin)",), _spoken, within=PLAIN

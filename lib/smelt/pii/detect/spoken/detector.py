@@ -17,7 +17,7 @@ from smelt.pii.detect.spoken.dates import SpokenDate, dates, is_date
 from smelt.pii.detect.spoken.emails import emails
 from smelt.pii.detect.spoken.numbers import numbers
 from smelt.pii.detect.spoken.postcodes import spelled
-from smelt.pii.detect.spoken.questions import ITEM_GATE, LEADING, asked_for, goes_on
+from smelt.pii.detect.spoken.questions import ITEM_PREFILTER, LEADING, asked_for, goes_on
 from smelt.pii.detect.spoken.symbols import DIGITS, TENS, read
 from smelt.pii.types import FIELD, Finding, Span, TextBatch
 
@@ -76,13 +76,13 @@ class SpokenDetector:
         """Loads the name lexicon, which is shared with the name detector."""
         self.lexicon = load(tuple(config.names.lexicon_files), tuple(config.names.not_names))
         self._questions: Cache[tuple[str], tuple[tuple[str, ...], bool]] = Cache()
-        self._memory: Cache[Turn, tuple[Span, ...]] = Cache()
+        self._cache: Cache[Turn, tuple[Span, ...]] = Cache()
 
     def detect(self, batch: TextBatch) -> list[Finding]:
         """All findings, possibly overlapping."""
         if not batch.texts:
             return []
-        found = self._memory.results(self._turns(batch), self._look)
+        found = self._cache.results(self._turns(batch), self._look)
         return [Finding(index, *span) for index, spans in enumerate(found) for span in spans]
 
     def _turns(self, batch: TextBatch) -> list[Turn]:
@@ -117,7 +117,7 @@ class SpokenDetector:
         said = column.str.contains(DIGITS_SAID).to_list()
         mailed = column.str.contains(EMAIL_SAID).to_list()
         born = column.str.contains(BORN_SAID).to_list()
-        asks = column.str.contains(inline.GATE).to_list()
+        asks = column.str.contains(inline.PREFILTER).to_list()
         coded = column.str.contains(POSTCODE_SAID).to_list()
         dated = column.str.contains(DATE_SAID).to_list()
         for index, (text, asked, again, agent_spoke, customer) in enumerate(turns):
@@ -147,8 +147,8 @@ class SpokenDetector:
 
 def _questions(turns: list[tuple[str]]) -> Iterator[tuple[tuple[str, ...], bool]]:
     """For each turn of an agent, the entities that it asks for, and whether it only acknowledges."""
-    gate = pl.Series("text", [text for (text,) in turns], dtype=pl.String).str.contains(ITEM_GATE)
-    for (text,), may_ask in zip(turns, gate.to_list(), strict=True):
+    prefilter = pl.Series("text", [text for (text,) in turns], dtype=pl.String).str.contains(ITEM_PREFILTER)
+    for (text,), may_ask in zip(turns, prefilter.to_list(), strict=True):
         asks = may_ask and len(text) < LONGEST_QUESTION
         yield asked_for(text) if asks else (), goes_on(text)
 

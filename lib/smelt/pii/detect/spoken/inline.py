@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from smelt.pii.detect.spoken.questions import asked_for
 
-GATE = (
+PREFILTER = (
     r"(?i)\b(?:name|birth|born|dob|post ?code|zip|e-?mail|phone|number|address|password|pin|ssn"
     r"|social)\b[^?\n]{0,60}\?"
 )

@@ -75,7 +75,7 @@ LEADING = re.compile(
     re.I,
 )
 
-ITEM_GATE = (
+ITEM_PREFILTER = (
     r"[^\x00-\x7F]|(?i-u:name|mail|account|number|address|card|digit|post|birth|born|zip|pass|pin|social|ssn"
     r"|d\.?o\.?b|street|security|cvv|memorable|spell|log ?in|user id|sort code|long no|who am i|ask who"
     r"|where do you live)"

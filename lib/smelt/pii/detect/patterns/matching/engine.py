@@ -32,14 +32,14 @@ class Engine:
     def __init__(self, families: Sequence[Family], labels: Labels) -> None:
         self.families = tuple(families)
         self.labels = labels
-        self._memory: Cache[Asked, Sequence[Hit]] = Cache()
+        self._cache: Cache[Asked, Sequence[Hit]] = Cache()
         self._groups: dict[tuple[str, ...], list[Family]] = {}
         for family in self.families:
             self._groups.setdefault(family.within, []).append(family)
 
     def detect(self, batch: TextBatch) -> list[Finding]:
         """All hits of all families, with overlaps. Offsets refer to the original texts."""
-        found = self._memory.results(_asked(batch), self._find)
+        found = self._cache.results(_asked(batch), self._find)
         return [Finding(row, *hit) for row, hits in enumerate(found) for hit in hits]
 
     def _find(self, asked: list[Asked]) -> list[Sequence[Hit]]:
@@ -89,43 +89,46 @@ class Engine:
 
 
 def _within(
-    subsets: dict[tuple[str, ...], tuple[pl.Series, list[int]]], gates: tuple[str, ...]
+    subsets: dict[tuple[str, ...], tuple[pl.Series, list[int]]], prefilters: tuple[str, ...]
 ) -> tuple[pl.Series, list[int]]:
     """The texts that pass a chain of prefilters, and their rows; cached in ``subsets`` for the next family."""
-    known = subsets.get(gates)
+    known = subsets.get(prefilters)
     if known is None:
-        series, index = _within(subsets, gates[:-1])
-        inside = series.str.contains(gates[-1]).arg_true()
-        known = subsets[gates] = (series.gather(inside), [index[position] for position in inside.to_list()])
+        series, index = _within(subsets, prefilters[:-1])
+        inside = series.str.contains(prefilters[-1]).arg_true()
+        known = subsets[prefilters] = (
+            series.gather(inside),
+            [index[position] for position in inside.to_list()],
+        )
     return known
 
 
 def _matching(series: pl.Series, families: Sequence[Family]) -> Iterator[list[int]]:
     """For each family, the positions of texts that match any of its prefilters, in one query."""
-    gates = {
-        f"{number}.{part}": gate
+    prefilters = {
+        f"{number}.{part}": prefilter
         for number, family in enumerate(families)
-        for part, gate in enumerate(family.gates)
+        for part, prefilter in enumerate(family.prefilters)
     }
     matches = series.to_frame().select(
-        **{key: pl.col("text").str.contains(gate) for key, gate in gates.items()}
+        **{key: pl.col("text").str.contains(prefilter) for key, prefilter in prefilters.items()}
     )
     for number, family in enumerate(families):
-        columns = [matches[f"{number}.{part}"] for part in range(len(family.gates))]
+        columns = [matches[f"{number}.{part}"] for part in range(len(family.prefilters))]
         yield reduce(or_, columns).arg_true().to_list()
 
 
 def _odd_rows(series: pl.Series) -> list[int]:
     """Rows of texts that folding may change: with a look-alike of a plain character, or an HTML entity."""
     wide = (series.str.len_bytes() != series.str.len_chars()).arg_true()
-    entities = series.str.contains(folding.ENTITY_GATE).arg_true()
-    odd = wide.gather(series.gather(wide).str.contains(folding.WIDE_GATE).arg_true())
+    entities = series.str.contains(folding.ENTITY_PREFILTER).arg_true()
+    odd = wide.gather(series.gather(wide).str.contains(folding.WIDE_PREFILTER).arg_true())
     rows: list[int] = pl.concat([odd, entities]).unique().sort().to_list()
     return rows
 
 
-def _rows(series: pl.Series, gate: str) -> list[int]:
-    rows: list[int] = series.str.contains(gate).arg_true().to_list()
+def _rows(series: pl.Series, prefilter: str) -> list[int]:
+    rows: list[int] = series.str.contains(prefilter).arg_true().to_list()
     return rows
 
 

@@ -65,13 +65,13 @@ _REWRITE = re.compile(
     + ")"
 )
 
-WIDE_GATE = (
+WIDE_PREFILTER = (
     "["
     + "".join(sorted({*map(chr, _SAME_LENGTH), *(key[0] for key in _OTHER_LENGTH if key[0] != "&")}))
     + "]"
 )
-ENTITY_GATE = r"&(?:#|commat|period|nbsp|ndash|shy)"
-"""WIDE_GATE and ENTITY_GATE: prefilters (Rust regexes) for texts that folding may change."""
+ENTITY_PREFILTER = r"&(?:#|commat|period|nbsp|ndash|shy)"
+"""WIDE_PREFILTER and ENTITY_PREFILTER: prefilters (Rust regexes) for texts that folding may change."""
 
 
 class Folded(NamedTuple):

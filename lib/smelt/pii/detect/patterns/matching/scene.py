@@ -104,14 +104,14 @@ def any_case(*words: str) -> str:
 class Family(NamedTuple):
     """One family of patterns.
 
-    ``gates`` are prefilters (Rust regexes): only texts that match one of them can hold a hit. Several regexes of
+    ``prefilters`` are Rust regexes: only texts that match one of them can hold a hit. Several regexes of
     literals are far faster than one alternation. ``within`` are cheaper prefilters shared by families, applied one
     after the other first. ``asks`` matches a question by an agent after which a text is examined without prefilters.
     ``find`` yields the hits of one text in linear time.
     """
 
     name: str
-    gates: tuple[str, ...]
+    prefilters: tuple[str, ...]
     find: Callable[[Scene], Iterable[Hit]]
     within: tuple[str, ...] = ()
     asks: str = ""

@@ -39,7 +39,7 @@ _CODE = r"zip|postal code|post ?code|pin code"
 _ADDRESS = r"add{0,3}r{1,2}ess?(?:es)?"
 _AT = r"liv(?:e|es|ing)|resid(?:e|es|ing)|located|stay|staying"
 _TO = r"(?:ship|deliver|send|mail|return|forward)(?:ed|ing)? (?:it |them |this |my order )?to"
-GATES: tuple[tuple[int, bool, tuple[str, ...]], ...] = (
+PREFILTERS: tuple[tuple[int, bool, tuple[str, ...]], ...] = (
     (NUMBERED_BIT, True, (rf"\s{_STREET}", rf"{_EDGE}\d[\w/-]{{0,9}},?\s+{_WORDS}{{1,4}}{_STREET}")),
     (NAMED_BIT, False, (rf"\p{{L}}\s(?i-u:{STREET_WORDS}|st|rd|ave|dr|ln){_EDGE}",)),
     (
@@ -116,7 +116,7 @@ def kinds(column: pl.Series) -> list[int]:
     every = np.arange(len(column))
     numbered = every[column.str.contains(r"\d").to_numpy()]
     with_digits = column.gather(numbered)
-    for bit, needs_digit, regexes in GATES:
+    for bit, needs_digit, regexes in PREFILTERS:
         texts, rows = (with_digits, numbered) if needs_digit else (column, every)
         for regex in regexes:
             if not len(rows):  # compiling a pattern costs more than searching a few texts
