@@ -27,7 +27,7 @@ class Cleaner:
     def __init__(self, config: CleaningConfig) -> None:
         self._config = config
         self._terms = Terminology(config.terminology)
-        self._lines = [f"(?m){line}" for line in config.lines]
+        self._lines = ["(?m)" + "|".join(f"(?:{line})" for line in config.lines)] if config.lines else []
 
     def clean(self, texts: Sequence[str | None]) -> list[str | None]:
         """Clean each text; a text that becomes empty gives None."""

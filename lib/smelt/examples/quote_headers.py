@@ -76,6 +76,12 @@ ABOVE = re.compile(
 )
 """The line above which help desks ask for an answer: below it is what they sent."""
 
+ABOVE_WORDS = (
+    "above this line", "below this line", "oberhalb", "über diese", "au-dessus", "encima", "sopra questa", "boven deze",
+    "acima desta", "denne linje", "den här raden",
+)  # fmt: skip
+"""Words of which a text with such a line holds one: a look at the whole text is faster than one at each line."""
+
 DASHED = re.compile(r"^\s*-{2,6}\s*(\S.{10,250}?)\s*-{2,6}\s*$")
 """``---- On DATE NAME <address> wrote ----`` (Zoho Mail)."""
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from smelt.examples.quote_headers import (
     ABOVE,
+    ABOVE_WORDS,
     ATTRIBUTION,
     BY_READER,
     DASHED,
@@ -136,13 +137,15 @@ def _goes_on(quoted: str, line: str) -> bool:
 
 
 def _first_header(lines: list[str], fenced: list[bool]) -> _Header | None:
+    lowered = "\n".join(lines).lower()
+    asked = any(words in lowered for words in ABOVE_WORDS)
     for number, line in enumerate(lines):
         if fenced[number] or not line.strip():
             continue
         found = _header_at(lines, number)
         if found is not None:
             return found
-        if ABOVE.match(line) and any(map(_SAYS, lines[:number])):
+        if asked and ABOVE.match(line) and any(map(_SAYS, lines[:number])):
             start = number - 1 if not _SAYS(lines[number - 1]) else number
             return _Header(start, number + 1, "original")
     return None
@@ -154,7 +157,7 @@ def _header_at(lines: list[str], number: int) -> _Header | None:
         return _Header(number, _end_of_block(lines, number + 1), "original")
     if FORWARDED.match(line) and re.search(r"[-_=*—–:]", line):
         return _Header(number, _end_of_block(lines, number + 1), "forwarded")
-    dashed = DASHED.match(line)
+    dashed = DASHED.match(line) if "--" in line else None
     if dashed and _is_attribution([f"{dashed[1]}:"]):
         return _Header(number, number + 1, "attribution")
     if label_of(line) in ("from", "sent"):
@@ -175,7 +178,7 @@ def _header_at(lines: list[str], number: int) -> _Header | None:
             return None
         if count > 1 and (_ENDS.search(part[0]) or (_is_attribution(part[1:]) and not SIGN.search(part[0]))):
             return None
-        if not part[-1].translate(DIRECTIONS).rstrip().endswith((":", "：")):
+        if not _undirected(part[-1]).rstrip().endswith((":", "：")):
             continue
         if _is_attribution(part):
             end = number + count
@@ -187,8 +190,12 @@ def _header_at(lines: list[str], number: int) -> _Header | None:
     return None
 
 
+def _undirected(line: str) -> str:
+    return line if line.isascii() else line.translate(DIRECTIONS)
+
+
 def _joined(lines: Sequence[str]) -> str:
-    joined = " ".join(line.translate(DIRECTIONS).strip() for line in lines)
+    joined = " ".join(_undirected(line).strip() for line in lines)
     return re.sub(r"<\s+", "<", joined)
 
 

@@ -21,6 +21,12 @@ _DEVICE = re.compile(
     r"(?i)\b(?:i?phone|ipad|macbook|laptop|pc|tablet|galaxy|android|desk|room|floor|conference|meeting|polycom|zoom|"
     r"webex|teams|device|caller|dial-?in|guest|reception|office|hall|lobby|line|extension|ext)\b"
 )
+_BOT = re.compile(
+    r"(?:^|\s)(?:chat|voice|answer|sprach)?bots?$|"
+    r"(?:^|\s)(?:virtual|digital|ai|automated|voice) (?:ai )?(?:agent|assistant)$"
+)
+"""``Answer Bot``, ``Acme Virtual Assistant``, ``Fin AI Agent``, ``Iris (bot)``."""
+_MENU = re.compile(r"^ivr(?:\s|$)|\sivr$")
 _WORD = re.compile(r"[^\W\d_]")
 
 
@@ -40,7 +46,15 @@ def is_phone(speaker: str) -> bool:
 
 def usual_role(speaker: str) -> str | None:
     """Role of a voice that is not a person's (menu, announcement, bot); None for all others."""
-    return VOICES.get(" ".join(re.sub(r"[\W_]+", " ", bare_name(speaker)).casefold().split()))
+    for name in (bare_name(speaker), speaker):
+        said = " ".join(re.sub(r"[\W_]+", " ", name).casefold().split())
+        if role := VOICES.get(said):
+            return role
+        if _BOT.search(said):
+            return "bot"
+        if _MENU.search(said):
+            return "system"
+    return None
 
 
 def identities(speaker: str) -> Iterator[tuple[str, str]]:

@@ -175,12 +175,21 @@ def _described(
         sum(turn["at"] is not None for turn in turns),
         sum(usable.values()),
         Counter(reason for reason in without.values() if not reason.startswith("excluded:")),
-        Counter(
-            key for said in used for key in json.loads(said["extras"] or "{}") if not key.startswith("_")
-        ),
+        Counter(name for said in used for name in _names(json.loads(said["extras"] or "{}"))),
         (),
     )
     return check._replace(problems=tuple(_problems(source, check, used)))
+
+
+def _names(extras: Mapping[str, Any]) -> Iterator[str]:
+    """Names of unmapped fields; those of an object in an object with its name (``properties.source_type``)."""
+    for key, value in extras.items():
+        if key.startswith("_"):
+            continue
+        if isinstance(value, Mapping) and value:
+            yield from (f"{key}.{below}" for below in value)
+        else:
+            yield key
 
 
 def _examples(config: Sections, rows: list[Row], now: datetime) -> list[dict[str, Any]]:
@@ -222,9 +231,11 @@ def _problems(source: SourceConfig, check: SourceCheck, used: list[dict[str, Any
     if by_roles and asked < _FEW * len(used):
         yield "hardly any record has a customer: look at roles, turns.speaker_id and mapping.customer_id"
     speakers = [{turn["speaker"] for turn in said["turns"]} for said in used if len(said["turns"]) > 1]
-    if speakers and source.turns is not None and source.turns.speaker and all(len(s) == 1 for s in speakers):
+    alone = all(len(said) == 1 for said in (*speakers, *by_roles))
+    if speakers and source.turns is not None and source.turns.speaker and alone:
         yield "every record has one speaker alone: look at turns.speaker"
-    if check.turns and source.turns is not None and source.turns.at and check.with_times < check.turns / 2:
+    timed = check.with_times or source.kind != "transcripts"  # calls come in order, with offsets or without
+    if timed and source.turns is not None and source.turns.at and check.with_times < check.turns / 2:
         yield "half of the turns and more have no time: look at turns.at and time_formats"
     if check.turns and not check.with_times and not (source.turns and source.turns.order_by):
         thanks = sum(_ends_with_question(said["turns"]) for said in used)

@@ -113,3 +113,16 @@ def test_roles_by_a_list_of_participants():
     assert row["known"] == [{"kind": "name", "value": "Iris Okafor"}]
     stranger = orjson.dumps(record | {"lines": [{"p": "x9", "t": "Who am I?"}]})
     assert parse_one(source, stranger)["reasons"] == ["unknown_role"]
+
+
+@pytest.mark.parametrize(
+    ("speaker", "role"),
+    [
+        ("Acme IVR", "system"), ("IVR (main menu)", "system"), ("Automated System", "system"), ("Ansage", "system"),
+        ("Serveur vocal", "system"), ("Answer Bot", "bot"), ("Fin AI Agent", "bot"), ("Acme Virtual Assistant", "bot"),
+        ("Ada (Bot)", "bot"), ("Digital Assistant", "bot"), ("Otto Brandt", None), ("Agent", None), ("Abbot", None),
+        ("Robotti, Iris", None), ("Talbot", None), ("Sales Assistant", None),
+    ],
+)  # fmt: skip
+def test_voices_of_other_vendors_are_known_by_their_words(speaker, role):
+    assert usual_role(speaker) == role

@@ -101,6 +101,16 @@ def test_one_speaker_in_every_call(tmp_path):
     assert any("one speaker alone" in said for said in found.problems)
 
 
+def test_a_call_of_two_roles_without_names_and_times_is_well(tmp_path):
+    turns = {"path": "lines", "text": "text", "role": "who", "speaker": "name", "at": "at"}
+    assert checked(tmp_path, [CHAT], kind="transcripts", turns=turns).problems == ()
+
+
+def test_fields_of_objects_are_named_whole(tmp_path):
+    found = checked(tmp_path, [{**CHAT, "properties": {"source": "mail", "kind": {"a": 1}}}])
+    assert found.left_over == {"properties.source": 1, "properties.kind": 1}
+
+
 def test_the_command_shows_counts_and_no_text(tmp_path):
     conf = config_of(tmp_path, [CHAT])
     done = CliRunner().invoke(app, ["sources", "check", str(conf)])
