@@ -378,6 +378,7 @@ def test_two_processes_train_one_run_together(prepared, settings, root, tmp_path
     assert done.returncode == 0, done.stderr[-2_000:]
     record = json.loads(next(Path(config.out).glob("runs/*/run.json")).read_text())
     assert next(Path(config.out).glob("models/*/smelt.json"))
+    assert "find_unused_parameters" not in done.stderr
     assert len(set(re.findall("checked in .*", done.stdout))) == 1  # by one of them, for both
     assert done.stdout.count("step 4/4  loss") == 1
     alone = trained(prepared, settings(train={"max_steps": 1}), name="alone").record

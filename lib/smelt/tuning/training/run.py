@@ -242,6 +242,7 @@ def arguments(config: TuningConfig, folder: Path, *, rows: int, evaluates: bool)
         eval_strategy="steps" if evaluates else "no",
         eval_steps=chosen.evaluate_every if evaluates else None,
         dataloader_pin_memory=torch.cuda.is_available(),
+        ddp_find_unused_parameters=False,
         report_to="none",
         disable_tqdm=True,
     )
