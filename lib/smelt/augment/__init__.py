@@ -1,1 +1,3 @@
-"""Made data: further questions for accepted answers, each by a named rule, and checked before it is scored."""
+"""Augmentation: further wordings of the questions of accepted pairs, by named rules or a model, checked and scored.
+
+The original pair is called the parent and each new pair its child."""

@@ -1,4 +1,4 @@
-"""What a child must pass before anything is scored: lengths, facts of its parent, and being a new question."""
+"""Checks of a child before it is scored: its lengths, the facts of its parent, and that its question is new."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WORDS = re.compile(r"\w+(?:['’]\w+)?")
 
 
 def facts_of(text: str) -> Counter[str]:
-    """What a child must say as its parent does: numbers, codes, names, placeholders, addresses, and each negation."""
+    """Facts that a child must share with its parent, with counts: numbers, codes, names, placeholders, negations."""
     found = Counter(match.group() for match in PROTECTED.finditer(text) if not _is_pronoun(match.group()))
     negations = len(NEGATIVE.findall(text))
     return found + Counter({"(negation)": negations} if negations else {})
@@ -27,7 +27,7 @@ def _is_pronoun(word: str) -> bool:
 
 
 def similarity(one: str, other: str) -> float:
-    """Words in order that both have: 1 less their Indel distance over the words of both, in [0, 1]."""
+    """Similarity of two texts as word sequences: 1 less the normalised Indel distance, in [0, 1]."""
     return float(Indel.normalized_similarity(_words(one), _words(other)))
 
 
@@ -44,7 +44,7 @@ def _words(text: str) -> list[str]:
 def rejections_of(
     question: str, answer: str, parent: str, siblings: Sequence[str], config: AugmentConfig
 ) -> list[str]:
-    """Every reason why a child cannot be used; ``siblings`` are the questions of accepted children before it."""
+    """Every reason to reject a child; ``siblings`` are the questions of the children accepted before it."""
     problems = {
         "question_too_short": len(question) < config.question.minimum,
         "question_too_long": len(question) > config.question.maximum,

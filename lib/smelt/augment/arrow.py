@@ -1,4 +1,4 @@
-"""Children of batches of accepted pairs, for mapInArrow."""
+"""Makes children of accepted pairs from Arrow batches, for mapInArrow."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from smelt.pii.config import PiiConfig
 from smelt.privacy.gate import ResidualScanner
 
 READ = ("example_id", "record_id", "source", "category", "question", "answer", "content_hash")
-"""Columns of gold.curated_examples that are read."""
+"""Columns read from gold.curated_examples."""
 
 SCHEMA = pa.schema(
     [
@@ -37,12 +37,14 @@ Batches = Iterable[pa.RecordBatch]
 
 
 def rules_of(config: AugmentConfig) -> tuple[Rule, ...]:
-    """The rules that a configuration uses."""
+    """The English rules of the configured kinds, and a rule for each configured synonym."""
     return (*(rule for rule in english() if rule.kind in config.rules), *domain(config.synonyms))
 
 
 def making(config: AugmentConfig, pii: PiiConfig) -> Callable[[Batches], Batches]:
-    """A function from batches of READ to batches of SCHEMA: children with the reasons that their text alone gives."""
+    """Return a function from batches with columns READ to batches with SCHEMA: children with rejection reasons.
+
+    Only reasons that the text of the pair alone gives; nearness, category and score are checked later."""
 
     def make(batches: Batches) -> Iterator[pa.RecordBatch]:
         rules = rules_of(config)

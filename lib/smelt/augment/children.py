@@ -1,4 +1,4 @@
-"""Children of a question: one to three rules each, chosen by a seed, in no order that depends on anything else."""
+"""Makes children of a question by applying a few rules, chosen by a seeded random generator."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from smelt.identity import stable_id
 
 
 class Child(NamedTuple):
-    """A question in other words, and the names of the rules that made it, in the order in which they were applied."""
+    """A reworded question and the names of the rules that made it, in the order of their application."""
 
     question: str
     rules: tuple[str, ...]
@@ -20,9 +20,9 @@ class Child(NamedTuple):
 def children_of(
     question: str, rules: Sequence[Rule], *, many: int, most_rules: int, seed: str
 ) -> list[Child]:
-    """Up to ``many`` different children of ``question``, no two of them equal but for case and space.
+    """Up to ``many`` children of ``question``, which differ in more than case and white space.
 
-    A paraphrase comes first where one fits; rules that undo each other are not combined. The same question, rules
+    A paraphrase comes first if one applies; rules that undo each other are not combined. The same question, rules
     and seed give the same children.
     """
     chance = random.Random(stable_id(seed, question))

@@ -1,4 +1,4 @@
-"""Section ``augment`` of the configuration: what is made of accepted pairs, and what every child must pass."""
+"""Section ``augment`` of the configuration: which children are made of accepted pairs, and their checks."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ Use = Literal["paraphrase", "formal", "informal", "synonym"]
 
 
 class AugmentConfig(BaseModel, frozen=True, extra="forbid"):
-    """Everything that steers ``smelt augment``."""
+    """Settings of ``smelt augment``."""
 
     rules: tuple[Use, ...] = ("paraphrase", "formal", "informal", "synonym")
-    """Kinds of rules for English; the domain's own synonyms always take part."""
+    """Kinds of English rules to use; the configured ``synonyms`` are always used."""
     synonyms: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
-    """Word or phrase of the domain (singular, lower case) -> others that may stand in its place, also in the plural."""
+    """Word or phrase of the domain (singular, lower case) -> its synonyms; the plural is replaced too."""
     per_parent: int = Field(default=2, ge=1, le=20)
-    """Children of one pair that are made, before any is rejected."""
+    """Children made of one pair, including those rejected later."""
     rules_a_child: int = Field(default=2, ge=1, le=5)
     categories: tuple[str, ...] = ()
-    """Only pairs of these categories have children; empty: all."""
+    """Categories whose pairs get children; empty: all."""
     seed: str = "smelt"
     question: LengthBounds = LengthBounds(minimum=10, maximum=200)
     answer: LengthBounds = LengthBounds(minimum=50, maximum=1000)
     most_similar: float = Field(default=0.95, gt=0, le=1)
-    """A question as similar as this (in [0, 1], of words in order) to its parent, a sibling or another accepted
-    question is no new question."""
+    """Word-sequence similarity in [0, 1] to the parent, a sibling or another accepted question from which a child's
+    question is rejected as not new."""
     model: ModelConfig = ModelConfig()
-    """A language model that writes pairs, for ``smelt augment --model``."""
+    """The language model that writes pairs for ``smelt augment --model``."""
     answer_overlap: float = Field(default=0.1, ge=0, le=1)
-    """An answer of a model that has fewer words in order of the parent's answer says something else."""
+    """Least word-sequence similarity in [0, 1] of a model's answer to the parent's answer; below it is rejected."""
     grounded: float = Field(default=0.4, ge=0, le=1)
-    """Of a document's section: least share of an answer's words that stand there in their order."""
+    """Least share of an answer's words that must be in the document's section, in the same order."""
     relevance_drop: float = Field(default=0.2, ge=0, le=1)
-    """So much less relevant than its parent a child may be."""
+    """How much lower a child's relevance score may be than its parent's."""
 
     least_category_accuracy: float = Field(default=0.7, ge=0, le=1)
-    """On held-out questions: a classifier that is right less often has no word on a child's category."""
+    """Least accuracy on held-out questions of the category classifier; below it, categories are not checked."""
 
     @model_validator(mode="after")
     def synonyms_are_words(self) -> Self:
-        """Refuse synonyms that are empty, stand for themselves, or hold a number or a sign."""
+        """Refuse synonyms that are empty, equal to their word, or contain digits or punctuation."""
         problems = []
         for word, others in self.synonyms.items():
             if not others:

@@ -1,4 +1,4 @@
-"""Children that ask what the corpus asks already: locality-sensitive hashing proposes, words in order decide."""
+"""Finds children whose question is already in the corpus: candidates by LSH, decided by word-sequence similarity."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 NEAR = NearConfig(threshold=0.7, short_text_words=60)
-"""Character n-grams: one changed word in twenty leaves a question well above the threshold."""
+"""LSH over character n-grams: a question with one of twenty words changed stays well above the threshold."""
 MOST_OF_BUCKET = 32
-"""Questions of a bucket that a child is compared with; facts are part of the bucket, so they hardly differ."""
+"""Most questions of a bucket to compare a child with; the facts are part of the bucket key, so they hardly differ."""
 ASKED = ("example_id", "parent_id", "question")
 BUCKETS_DDL = "example_id string, parent_id string, is_new boolean, bucket bigint"
 
@@ -34,11 +34,11 @@ Batches = Iterable[pa.RecordBatch]
 def near_corpus(
     children: DataFrame, corpus: DataFrame, *, most_similar: float, placeholder: str
 ) -> DataFrame:
-    """(example_id) of the ``children`` whose question another one of ``corpus`` or of the children before asks.
+    """(example_id) of the ``children`` whose question is nearly one of ``corpus`` or of an earlier child.
 
-    Both have the columns ASKED; ``parent_id`` of a pair of the corpus that is no child is its own. A child is not
-    compared with its parent and siblings. Of two children that are alike the one with the lesser example_id stays.
-    ``placeholder`` is that of ``duplicates``.
+    Both have the columns ASKED; for a corpus pair that is not a child, ``parent_id`` is its own example_id. A child is
+    not compared with its parent and siblings. Of two near-equal children the one with the lower example_id stays.
+    ``placeholder`` is the setting ``duplicates.placeholder``.
     """
     both = children.select(*ASKED, F.lit(True).alias("is_new")).unionByName(
         corpus.select(*ASKED, F.lit(False).alias("is_new"))
@@ -73,7 +73,9 @@ def near_corpus(
 
 
 def bucketing(placeholder: str) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
-    """(example_id, parent_id, question, is_new) to BUCKETS_DDL, a row a bucket; none without a word."""
+    """Return a function from (example_id, parent_id, question, is_new) to BUCKETS_DDL, one row per bucket.
+
+    Questions without a word get no row."""
 
     def to_buckets(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
@@ -96,7 +98,7 @@ def bucketing(placeholder: str) -> Callable[[Batches], Iterator[pa.RecordBatch]]
 
 
 def _facts_key(text: str) -> int:
-    """63 bits that are equal for questions with the same facts."""
+    """60 bits that are equal for questions with the same facts."""
     return int(stable_id(*sorted(facts_of(text).items()))[:15], 16)
 
 

@@ -1,8 +1,8 @@
-"""Rules that say a question in other words: paraphrase templates, formality up and down, synonyms.
+"""Rules that reword a question: paraphrase templates, more or less formal wording, synonyms.
 
-A rule changes whole words only, keeps case, and never touches what is protected: placeholders, names, numbers, codes,
-URLs, quotations, and words under a negation. The rules of English stand in ``english.yaml``; a configuration adds
-synonyms of its domain.
+A rule replaces whole words, keeps their case, and never changes protected text: placeholders, names, numbers, codes,
+URLs, quotations, and words after a negation. The English rules are in ``english.yaml``; the configuration adds
+synonyms of the domain.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ SENTENCE = re.compile(r"[^.?!]+[.?!]+|[^.?!]+$")
 
 
 class Rule(NamedTuple):
-    """One change. ``replacements`` may hold ``{x}``, what the pattern's group x matched."""
+    """One rewording. ``{x}`` in ``replacements`` stands for the text that group x of the pattern matched."""
 
     name: str
     kind: Kind
     pattern: re.Pattern[str]
     replacements: tuple[str, ...]
     spares: bool = True
-    """Whether negations are protected: a paraphrase keeps them whole and may move round them."""
+    """Whether negations are protected; not for paraphrases, which keep them whole but may reorder the words around."""
 
 
 @lru_cache(maxsize=1)
@@ -53,7 +53,7 @@ def english() -> tuple[Rule, ...]:
 
 
 def domain(synonyms: Mapping[str, Sequence[str]]) -> tuple[Rule, ...]:
-    """A rule a synonym of the configuration: its word or phrase, any of the others in its place, inflected alike."""
+    """One rule per configured word or phrase, which replaces it by any of its synonyms in the same number."""
     found = []
     for number, (word, others) in enumerate(sorted(synonyms.items())):
         for ending in ("", "s"):
@@ -93,7 +93,7 @@ def _rule(kind: Kind, entry: Mapping[str, object]) -> Rule:
 
 
 def protected(text: str, *, negations: bool = True) -> list[tuple[int, int]]:
-    """Spans of ``text`` that no rule may touch."""
+    """Spans (start, end) of ``text`` that no rule may change."""
     spans = [match.span() for match in PROTECTED.finditer(text) if match.group() not in ("I",)]
     if negations:
         spans += [match.span() for match in NEGATION.finditer(text)]
@@ -101,7 +101,7 @@ def protected(text: str, *, negations: bool = True) -> list[tuple[int, int]]:
 
 
 def applied(rule: Rule, question: str) -> Iterator[str]:
-    """The question with the rule applied at its first place, once for every replacement."""
+    """The question with the rule applied at its first match, once for every replacement."""
     if rule.kind == "paraphrase":
         yield from _paraphrased(rule, question)
         return
@@ -116,7 +116,7 @@ def applied(rule: Rule, question: str) -> Iterator[str]:
 
 
 def _paraphrased(rule: Rule, question: str) -> Iterator[str]:
-    """The last sentence anew; the sentences before it stay. A sentence with a clause of its own is left alone."""
+    """Paraphrase the last sentence only, and only if it has no further clause."""
     sentences = [(match.start(), match.group()) for match in SENTENCE.finditer(question)]
     if not sentences:
         return
@@ -141,7 +141,7 @@ def _paraphrased(rule: Rule, question: str) -> Iterator[str]:
 
 
 def _in_case(old: str, new: str, is_first: bool) -> str:
-    """``new`` in the case of ``old``: capital first letter where it had one; "i" is always I."""
+    """``new`` with a capital first letter if ``old`` has one; the pronoun "i" always becomes I."""
     new = re.sub(r"\bi\b(?!\.)", "I", new)
     if old[:1].isupper() and old[:1].lower() != "i":
         return new[:1].upper() + new[1:]

@@ -1,1 +1,1 @@
-"""Pairs written by a language model behind any OpenAI-compatible server: prompt, client, answers, budget."""
+"""Pairs written by a language model on an OpenAI-compatible server: prompt, client, parsing, budget."""

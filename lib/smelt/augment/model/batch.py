@@ -1,7 +1,7 @@
-"""The Batch API of OpenAI-compatible servers: requests in a file, answered within a day, for less money.
+"""Client of the Batch API of OpenAI-compatible servers: requests in a file, answered within a day, at a lower price.
 
-A batch is known by the digest of its requests, which stands in its metadata. So a run that was killed, whenever that
-was, finds the batch that it had made, and pays for no request twice. Format: https://platform.openai.com/docs/guides/batch.
+The digest of a batch's requests is stored in its metadata, so that the run after a killed one finds the batch again and
+pays for no request twice. Format: https://platform.openai.com/docs/guides/batch.
 """
 
 from __future__ import annotations
@@ -19,31 +19,31 @@ from smelt.identity import stable_id
 
 ENDED = ("completed", "failed", "expired", "cancelled")
 USELESS = ("failed", "cancelling", "cancelled")
-"""States of a batch that the same requests are not looked for in."""
+"""States of a batch that is not reused for the same requests."""
 
 MAX_RESULTS = 512 << 20
-"""Bytes of a file of answers that are read."""
+"""Most bytes read of a file of answers."""
 
 LISTED = 100
 TAG = "smelt"
-"""Key of a batch's metadata under which the digest of its requests stands."""
+"""Metadata key for the digest of a batch's requests."""
 
 LOST = "lost"
-"""Outcome of a request for which an ended batch holds no line."""
+"""Outcome of a request for which an ended batch has no line."""
 
 Result = Completion | str
-"""The answer to a request, or in one word why there is none."""
+"""The answer to a request, or a one-word reason why there is none."""
 
 
 class BatchOpenError(UnusableAnswerError):
-    """Raised where a batch has not ended in ``give_up`` seconds; the next run takes it up."""
+    """Raised if a batch has not ended within ``give_up`` seconds; the next run continues with it."""
 
     def __init__(self) -> None:
         super().__init__("batch_open")
 
 
 class BatchClient:
-    """Makes batches, waits for them and reads their answers; ``say`` is told how far a batch is."""
+    """Creates batches, waits for them and reads their answers; calls ``say`` with a line about the progress."""
 
     def __init__(
         self,
@@ -57,10 +57,10 @@ class BatchClient:
         self._batch = config.batch or BatchConfig()
 
     def start(self, requests: Sequence[Request], *, read: Collection[str] = ()) -> str:
-        """The identity of the batch with these requests; one that was made by a run before is not made again.
+        """Create the batch of these requests, or find the one of an earlier run; returns the server's id of the batch.
 
-        ``read`` are batches whose answers were taken: what failed in them is asked anew.
-        Raises ModelError where the server refuses or cannot be reached.
+        ``read`` are ids of batches whose answers were read already; they are not reused, so that failed requests
+        are sent again. Raises ModelError if the server refuses or cannot be reached.
         """
         digest = stable_id("batch", *sorted(request.request_hash for request in requests))
         try:
@@ -82,15 +82,15 @@ class BatchClient:
                 if not left:
                     raise
                 self._client.wait(self._config.backoff)
-                known = self._find(digest, read)  # it may have been made although no answer came
+                known = self._find(digest, read)  # the batch may exist although the answer was lost
                 if known:
                     return known
         raise AssertionError("unreachable")
 
     def results(self, batch: str) -> dict[str, Result]:
-        """Request hash -> result, once the batch has ended; what it holds no line for is not in it.
+        """Wait for the batch and return request hash -> result; requests without a line in its files are missing.
 
-        Raises BatchOpenError after ``give_up`` seconds, ModelError where the server does not know the batch.
+        Raises BatchOpenError after ``give_up`` seconds, ModelError if the server does not know the batch.
         """
         began = self._clock()
         said = ""
@@ -149,7 +149,7 @@ class BatchClient:
 
 
 def lines_of(requests: Sequence[Request]) -> bytes:
-    """The input file of a batch: a line a request, known by its hash."""
+    """The input file of a batch: one JSON line per request, with its hash as custom_id."""
     lines = [
         {"custom_id": each.request_hash, "method": "POST", "url": "/v1/chat/completions", "body": each.body}
         for each in requests
@@ -158,7 +158,7 @@ def lines_of(requests: Sequence[Request]) -> bytes:
 
 
 def uploaded(name: str, content: bytes) -> tuple[str, bytes]:
-    """Content type and body (multipart/form-data, RFC 7578) of an upload for a batch."""
+    """Content type and body (multipart/form-data, RFC 7578) for the upload of a batch file."""
     boundary = f"smelt-{stable_id(content.hex())}"
     head = (
         f'--{boundary}\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nbatch\r\n'
@@ -172,7 +172,7 @@ def uploaded(name: str, content: bytes) -> tuple[str, bytes]:
 
 
 def results_in(content: bytes) -> dict[str, Result]:
-    """Request hash -> result, of an output or error file; a line without an identity is nobody's."""
+    """Request hash -> result from an output or error file; lines without a custom_id are ignored."""
     found: dict[str, Result] = {}
     for line in content.splitlines():
         try:
@@ -200,10 +200,10 @@ def _result(line: Mapping[str, Any]) -> Result:
 
 
 def that_fit(requests: Sequence[Request], config: ModelConfig, spent: Spent) -> list[Request]:
-    """The first of ``requests`` that a batch may hold: as many as the target may need and no limit forbids.
+    """The first of ``requests`` for one batch: as many as the target may need and the limits allow.
 
-    A batch cannot be stopped half-way, so its tokens and cost are estimated from above. Requests with nothing to send
-    cost nothing. ``spent.next_passes`` says which limit leaves no room for the first one.
+    A batch cannot be stopped half-way, so upper estimates of tokens and cost count. Requests that are settled
+    already cost nothing. If a limit leaves no room for even the first, ``spent.next_passes`` names it.
     """
     most = min((config.batch or BatchConfig()).requests, config.max_requests - spent.requests)
     needed = -(-(config.target - spent.accepted) // config.pairs_a_request)

@@ -1,4 +1,4 @@
-"""Pairs that a model wrote, as children of their parents: scrubbed, checked, and named by the model."""
+"""Turns pairs that a model wrote into children of their parents: scrubbed, checked, labelled with the model's name."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ NEGATION = "(negation)"
 def problems_of(
     pair: WrittenPair, parent: Mapping[str, Any], siblings: Sequence[str], config: AugmentConfig
 ) -> list[str]:
-    """Every reason why a written pair cannot be used.
+    """Every reason to reject a written pair.
 
-    The question is checked as that of any child, but for its facts: the answer must hold every fact of the parent's
-    answer and add none, and the question none that neither text of the parent has. Other words may negate otherwise.
-    A section of a document answers many questions: of its facts an answer may leave some out, and at least
-    ``config.grounded`` of the answer's words must stand in the section in their order.
+    Lengths and newness are checked as for any child. The answer must have exactly the facts of the parent's answer,
+    and the question no fact that neither text of the parent has; negations are not compared. A section of a
+    document answers many questions, so its answer may leave facts out, but at least ``config.grounded`` of the
+    answer's words must be in the section in the same order.
     """
     found = rejections_of(pair.question, pair.answer, parent["question"], siblings, config)
     found = [reason for reason in found if reason != "facts_changed"]
@@ -49,7 +49,7 @@ def written_children(
     *,
     holds_personal_data: Callable[[Sequence[str]], bool],
 ) -> list[dict[str, Any]]:
-    """Rows as :data:`smelt.augment.arrow.SCHEMA` has them; ``parent`` has the columns READ of smelt.augment.arrow."""
+    """Rows with :data:`smelt.augment.arrow.SCHEMA`; ``parent`` has the columns READ of the same module."""
     rows: list[dict[str, Any]] = []
     accepted: list[str] = []
     hashes = text_hashes([pair.question for pair in pairs], [pair.answer for pair in pairs])

@@ -1,4 +1,4 @@
-"""Chat completions over HTTP with the standard library: retries, time limits, and failures that stay failures."""
+"""Client for chat completions over HTTP, with retries and time limits; needs only the standard library."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RETRIED = (408, 409, 425, 429, 500, 502, 503, 504, 529)
 """Status codes after which the same request may succeed."""
 
 MAX_ANSWER = 4 << 20
-"""Bytes of an answer that are read."""
+"""Most bytes read of an answer."""
 
 LONGEST_WAIT = 120.0
 
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class ModelError(SmeltError):
-    """Raised where the server refuses every request: a wrong key, an unknown model, no such address.
+    """Raised if the server would refuse every request: wrong key, unknown model, wrong address.
 
     ``code`` is the HTTP status.
     """
@@ -38,7 +38,7 @@ class ModelError(SmeltError):
 
 
 class Completion(NamedTuple):
-    """What a model wrote, and the tokens that the server counted (0 where it does not say)."""
+    """The model's text and the token counts of the server (0 if it gives none)."""
 
     content: str
     tokens_in: int
@@ -46,7 +46,7 @@ class Completion(NamedTuple):
 
 
 class ChatClient:
-    """Asks one server. ``sleep`` is what waits, in seconds, between tries."""
+    """Sends requests to one server; ``sleep`` is called with the seconds to wait between attempts."""
 
     def __init__(self, config: ModelConfig, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._config, self.wait = config, sleep
@@ -55,9 +55,8 @@ class ChatClient:
     def complete(self, body: dict[str, Any]) -> Completion:
         """The completion of a request.
 
-        Raises UnusableAnswerError where this request gives nothing even after the retries (``unreachable``,
-        ``status_503``, ``not_json``, ``empty``, ``cut``, ``refused``), and ModelError where no other request could
-        succeed either.
+        Raises UnusableAnswerError if this request fails even after the retries (``unreachable``, ``status_503``,
+        ``not_json``, ``empty``, ``cut``, ``refused``), and ModelError if no other request could succeed either.
         """
         data = json.dumps(body).encode()
         return self.send("POST", "/chat/completions", completion_of, data=data)
@@ -73,10 +72,10 @@ class ChatClient:
         most: int = MAX_ANSWER,
         retries: int | None = None,
     ) -> T:
-        """What ``parse`` makes of the server's answer (at most ``most`` bytes); tried again ``retries`` times,
-        else as often as the configuration says.
+        """Send a request and return ``parse(body of the answer)``; reads at most ``most`` bytes.
 
-        Raises as :meth:`complete`; ``parse`` raises UnusableAnswerError.
+        ``retries`` defaults to the configured number. Raises what :meth:`complete` raises; ``parse`` may raise
+        UnusableAnswerError.
         """
         wait = self._config.backoff
         for left in range(self._config.retries if retries is None else retries, -1, -1):
@@ -93,7 +92,7 @@ class ChatClient:
                 reason = "unreachable"
             except UnusableAnswerError as error:
                 if error.reason in ("refused", "cut"):
-                    raise  # asked again, it would say the same
+                    raise  # a retry would give the same
                 reason = error.reason
             if not left:
                 raise UnusableAnswerError(reason)
@@ -116,7 +115,7 @@ class ChatClient:
 
 
 def completion_of(raw: bytes) -> Completion:
-    """What a chat completion says; raises UnusableAnswerError (``not_json``, ``refused``, ``empty``, ``cut``)."""
+    """Parse a chat completion; raises UnusableAnswerError (``not_json``, ``refused``, ``empty``, ``cut``)."""
     try:
         given = json.loads(raw)
     except (ValueError, RecursionError):
@@ -125,7 +124,7 @@ def completion_of(raw: bytes) -> Completion:
 
 
 def completion_in(given: Any) -> Completion:
-    """As :func:`completion_of`, of the JSON as it was read."""
+    """As :func:`completion_of`, from decoded JSON."""
     try:
         choice = given["choices"][0]
         message, ended = choice["message"], choice.get("finish_reason")
@@ -151,7 +150,7 @@ def _seconds(header: str | None) -> float | None:
     try:
         return max(0.0, float(header)) if header else None
     except ValueError:
-        return None  # an HTTP date: the usual wait will do
+        return None  # an HTTP date: use the normal wait
 
 
 def _hint(code: int) -> str:

@@ -1,4 +1,4 @@
-"""What the model is asked, and how its answer is read: JSON, with or without prose around it."""
+"""The prompts for the model, and the parser of its answers: JSON, with or without prose around it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OF_DOCUMENT = (
     ' Answer with JSON alone: {{"pairs": [{{"question": "...", "answer": "..."}}]}}'
 )
 DOCUMENTS = "external"
-"""Kind of the parents that are asked about by OF_DOCUMENT."""
+"""Kind of the parents for which the prompt OF_DOCUMENT is used."""
 
 
 class WrittenPair(NamedTuple):
@@ -35,7 +35,7 @@ class WrittenPair(NamedTuple):
 
 
 class UnusableAnswerError(ValueError):
-    """Raised where an answer holds no pairs; ``reason`` is one word, and nothing of the answer is in it."""
+    """Raised if an answer has no usable pairs; ``reason`` is one word that quotes nothing of the answer."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -45,7 +45,7 @@ class UnusableAnswerError(ValueError):
 def request_of(
     question: str, answer: str, category: str | None, config: ModelConfig, kind: str | None = None
 ) -> dict[str, Any]:
-    """The body of a chat completion; for a pair of the ``kind`` DOCUMENTS, its questions are asked for."""
+    """The body of a chat-completion request; for ``kind`` DOCUMENTS with the prompt OF_DOCUMENT."""
     if kind == DOCUMENTS:
         asked, wanted = {"topic": category or "", "heading": question, "section": answer}, OF_DOCUMENT
     else:
@@ -63,12 +63,12 @@ def request_of(
 
 
 def request_hash(body: dict[str, Any], url: str) -> str:
-    """The identity of a request: the same question to the same model of the same server."""
+    """Hash that identifies a request by its body (with the model) and the server's URL."""
     return stable_id("request", url, json.dumps(body, sort_keys=True, ensure_ascii=False))
 
 
 def pairs_of(content: str) -> list[WrittenPair]:
-    """The pairs in an answer: the first JSON object or list in it that holds any.
+    """The pairs in the first JSON object or list of an answer that has any.
 
     Raises UnusableAnswerError: ``empty``, ``no_json`` (prose, a refusal), ``cut`` (JSON without an end), ``no_pairs``.
     """
@@ -84,7 +84,9 @@ def pairs_of(content: str) -> list[WrittenPair]:
             value, _ = decoder.raw_decode(content, start)
         except json.JSONDecodeError:
             continue
-        except RecursionError:  # no answer nests so deeply, and each of its brackets would be tried in turn
+        except (
+            RecursionError
+        ):  # no real answer nests so deeply; trying each of its brackets would take too long
             break
         if isinstance(value, dict | list):
             is_whole = True

@@ -1,4 +1,4 @@
-"""Asking until enough pairs are accepted, or a limit is reached; every request is accounted for."""
+"""Sends requests until enough pairs are accepted or a limit is reached, and records what became of each request."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ from smelt.augment.model.config import ModelConfig
 from smelt.augment.model.prompt import UnusableAnswerError, WrittenPair, pairs_of, request_hash, request_of
 
 NOT_SENT = "not_sent_personal_data"
-"""Outcome of a request in whose text the scan of releases finds something."""
+"""Outcome of a request that was not sent because the release scan found personal data in its text."""
 
 CHARACTERS_A_TOKEN = 3
-"""Fewer than in English text, so that an estimate before a batch is sent rather says too many tokens."""
+"""Characters per token for upper estimates: fewer than in English text, so that tokens are rather overestimated."""
 
 Accept = Callable[[Mapping[str, Any], WrittenPair], bool]
-"""Whether a pair for a parent counts towards the target."""
+"""Checks a written pair of a parent; True if it counts towards the target."""
 
 
 class Request(NamedTuple):
-    """A parent and what is asked about it; ``settled`` is the outcome where nothing is to be sent."""
+    """A request about one parent; ``settled`` is its outcome if nothing has to be sent, else None."""
 
     parent: Mapping[str, Any]
     request_hash: str
     body: dict[str, Any]
     settled: str | None
     content: str | None = None
-    """Answer of an earlier run."""
+    """Answer kept from an earlier run."""
 
     def most_tokens(self) -> int:
-        """An estimate from above, of question and answer."""
+        """Upper estimate of the tokens of request and answer."""
         written = json.dumps(self.body["messages"], ensure_ascii=False)
         return len(written) // CHARACTERS_A_TOKEN + int(self.body["max_tokens"])
 
 
 class Asked(NamedTuple):
-    """One parent and what came of asking: ``outcome`` is ``answered``, ``kept`` (asked earlier), or a failure."""
+    """The result of one request: ``outcome`` is ``answered``, ``kept`` (from an earlier run) or a failure."""
 
     parent: Mapping[str, Any]
     request_hash: str
@@ -52,7 +52,7 @@ class Asked(NamedTuple):
 
 @dataclass
 class Spent:
-    """What has been used of the limits."""
+    """Usage so far, compared with the limits."""
 
     requests: int = 0
     tokens_in: int = 0
@@ -60,14 +60,14 @@ class Spent:
     accepted: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     next_passes: str | None = None
-    """The limit that a further batch might pass."""
+    """The limit that a further batch might exceed."""
 
     def cost(self, config: ModelConfig) -> float:
-        """In the currency of the prices."""
+        """Cost so far, in the currency of the prices."""
         return (self.tokens_in * config.price_in + self.tokens_out * config.price_out) / 1_000_000
 
     def limit_reached(self, config: ModelConfig) -> str | None:
-        """Which limit stops further requests, or None."""
+        """Name of the limit that stops further requests, or None."""
         limits = {
             "target": self.accepted >= config.target,
             "max_requests": self.requests >= config.max_requests,
@@ -84,10 +84,10 @@ def requests_for(
     kept: Mapping[str, str],
     may_leave: Callable[[str], bool],
 ) -> Iterator[Request]:
-    """What is to be asked about each parent (example_id, question, answer, category, kind).
+    """One request for each parent (example_id, question, answer, category, kind).
 
-    ``kept`` is request hash -> answer of earlier runs, which cost nothing again; a failure is never kept, so it is
-    asked again next time. ``may_leave`` decides on the text of a request: what it refuses is never sent.
+    ``kept`` is request hash -> answer of earlier runs, which are reused at no cost; failures are not kept, so they
+    are sent again next time. ``may_leave`` checks the text of a request; if it returns False, nothing is sent.
     """
     for parent in parents:
         body = request_of(
@@ -105,7 +105,7 @@ def requests_for(
 def write_pairs(
     requests: Iterable[Request], config: ModelConfig, client: ChatClient, *, accept: Accept, spent: Spent
 ) -> Iterator[Asked]:
-    """Ask one request after the other until a limit is reached; ``spent`` is brought up to date before each yield."""
+    """Send one request after the other until a limit is reached; ``spent`` is updated before each yield."""
     waiting = iter(requests)
     while spent.limit_reached(config) is None:
         request = next(waiting, None)
@@ -122,7 +122,7 @@ def write_pairs(
 
 
 def settled(request: Request, result: Completion | str | None, *, accept: Accept, spent: Spent) -> Asked:
-    """What came of a request: ``result`` is the server's answer, or why there is none; None where nothing was sent."""
+    """Account for a request: ``result`` is the answer, the reason for its failure, or None if nothing was sent."""
     outcome = request.settled or "answered"
     completion = Completion(request.content, 0, 0) if request.content is not None else None
     if isinstance(result, Completion):
