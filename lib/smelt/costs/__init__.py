@@ -1,1 +1,1 @@
-"""What training and serving cost, which approach to choose, and what to do next: figures, rules and a checklist."""
+"""Cost estimates of training and serving, the choice of an approach, and a checklist of the next steps."""

@@ -1,4 +1,4 @@
-"""The estimate beside what a training really took: seconds and tokens out of the records of runs."""
+"""Compares the estimate with the real cost of training runs, from the seconds and tokens in their records."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from smelt.costs.hardware import FLOPS, Method, accelerator, training
 
 
 class Bill(NamedTuple):
-    """One run: estimated and real hours of an accelerator, and the utilisation that explains the difference."""
+    """One run: ``parameters``, ``tokens`` trained on, accelerator hours, and ``utilisation`` (share of peak FLOP/s)."""
 
     run: str
     method: str
@@ -25,16 +25,17 @@ class Bill(NamedTuple):
     utilisation: float
     ran_on: str
     is_comparable: bool
-    """Whether it ran on what the estimate is for."""
+    """Whether the run used the accelerator that the estimate is for."""
 
     @property
     def ratio(self) -> float:
-        """Real over estimated."""
+        """Real hours divided by estimated hours."""
         return self.real_hours / self.estimated_hours if self.estimated_hours else float("inf")
 
 
 def bills(folder: Path, config: CostsConfig) -> tuple[list[Bill], list[str]]:
-    """A bill for every run below ``folder`` (``tuning.out``), by name, and which records could not be used."""
+    """The bills of all runs below ``folder`` (``tuning.out``), sorted by name, and the records that could not be
+    used."""
     found, bad = [], []
     for file in sorted(folder.glob("runs/*/run.json")):
         try:
@@ -46,7 +47,7 @@ def bills(folder: Path, config: CostsConfig) -> tuple[list[Bill], list[str]]:
 
 
 def bill(name: str, record: Mapping[str, Any], config: CostsConfig) -> Bill:
-    """The bill of one run's record. Raises KeyError, TypeError or ValueError where something is missing."""
+    """The bill of one run from its record. Raises KeyError, TypeError or ValueError if a value is missing or wrong."""
     method: Method = "lora" if _first(record, "weights", "approach") == "lora" else "full"
     parameters = float(_first(record, "flops_per_token")) / FLOPS[method]
     seconds = float(_first(record, "seconds", "train_seconds"))
@@ -66,14 +67,14 @@ def bill(name: str, record: Mapping[str, Any], config: CostsConfig) -> Bill:
 
 
 def _hardware(record: Mapping[str, Any]) -> tuple[list[str], str]:
-    """The accelerators that a record names, and what it ran on in words."""
+    """The accelerators named in a record, and the hardware in words."""
     found = record.get("hardware") or {}
     gpus = [str(each) for each in found.get("gpus") or ()]
     return gpus, ", ".join(sorted(set(gpus))) if gpus else f"{found.get('cpus') or 'unknown'} CPUs"
 
 
 def measured_utilisation(found: Iterable[Bill]) -> float | None:
-    """The median utilisation of comparable runs: what the next estimate should assume; None without any."""
+    """The median utilisation of the comparable runs, for the next estimate; None if there are none."""
     values = [each.utilisation for each in found if each.is_comparable]
     return median(values) if values else None
 

@@ -1,4 +1,4 @@
-"""Which approach, and why: a table of rules over what is needed, and the way from a prompt to a full fine-tuning."""
+"""Recommends an approach with reasons, by a table of rules, and the phases from a prompt to full fine-tuning."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from smelt.costs.config import NeedsConfig
 from smelt.costs.estimate import Cost
 
 FEW, ENOUGH, MANY = 500, 1_000, 50_000
-"""Rows below which tuning learns little, from which LoRA does, and from which all weights are worth it: orders of
-magnitude of published runs, not of your data; smelt crossvalidate says more."""
+"""Numbers of rows below which tuning learns little, from which LoRA works, and from which full fine-tuning is worth
+it: orders of magnitude of published runs, not measured on your data; for that use smelt crossvalidate."""
 
 
 class Facts(NamedTuple):
-    """What the rules look at."""
+    """The values that the rules test."""
 
     rows: int
     needs: NeedsConfig
     costs: Mapping[str, Cost]
     accuracy: float | None = None
-    """Of what is in production, where it is monitored."""
+    """Accuracy of the model in production, in [0, 1]; None if it is not monitored."""
 
 
 class Rule(NamedTuple):
-    """Speaks for an approach."""
+    """A condition on the facts that adds ``weight`` to an approach."""
 
     holds: Callable[[Facts], bool]
     approach: str
@@ -62,7 +62,7 @@ RULES: tuple[Rule, ...] = (
 
 
 class Choice(NamedTuple):
-    """What is recommended, with reasons for it, reasons for others, and what the budget rules out."""
+    """The recommended approach with reasons, reasons for the others, and those over budget (approach -> reason)."""
 
     approach: str
     because: list[str]
@@ -71,7 +71,7 @@ class Choice(NamedTuple):
 
 
 def choose(facts: Facts) -> Choice:
-    """The approach with most weight among those that the budget allows; the cheaper one where two have as much."""
+    """The approach with the greatest total weight within the budget; the cheaper one of equals."""
     budget = facts.needs.budget_usd
     out = {
         name: f"{cost.total:,.0f} USD are more than the budget of {budget:,.0f}"
@@ -92,7 +92,7 @@ def choose(facts: Facts) -> Choice:
 
 
 class Phase(NamedTuple):
-    """One phase of the way, and what must hold to go on to the next (None: not known)."""
+    """One phase, with the criteria for moving to the next one and whether each is met (None: not known)."""
 
     name: str
     what: str
@@ -100,14 +100,15 @@ class Phase(NamedTuple):
 
     @property
     def is_over(self) -> bool:
-        """Whether everything that must hold does, and there is a next one."""
+        """Whether the phase has criteria and all are met."""
         return bool(self.criteria) and all(holds for _, holds in self.criteria)
 
 
 def phases(facts: Facts, requests: float, break_even: float | None) -> list[Phase]:
-    """Prompt prototype, LoRA, selective full fine-tuning: with what moves from one to the next.
+    """The phases prompt prototype, LoRA and selective full fine-tuning, with their criteria.
 
-    ``requests`` until the horizon, and from how many on tuning is cheaper than prompting.
+    ``requests`` is the expected number until the horizon, ``break_even`` the number from which tuning is cheaper than
+    prompting (None: never).
     """
     needs = facts.needs
     short = None if facts.accuracy is None else facts.accuracy < needs.quality

@@ -1,4 +1,4 @@
-"""What each approach costs until the horizon, from which request on tuning pays, and what would change that."""
+"""Cost of each approach until the horizon, the break-even of tuning and prompting, and a sensitivity analysis."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ from smelt.costs.whole_run import whole_run
 HOURS_A_MONTH = 730.5
 
 TUNED: Mapping[Approach, Method] = {"full": "full", "lora": "lora", "instruction": "full"}
-"""Approaches that train, and which weights learn."""
+"""Approaches that train a model -> which weights are trained."""
 
 UNKNOWN_SIZE = 8e9
-"""Parameters that serving is estimated with where nobody says how large the model is."""
+"""Number of parameters assumed for serving if the model's size is not configured."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """One approach, US dollars until the horizon; ``is_computed``: compute is computed, not assumed."""
+    """Cost of one approach in US dollars until the horizon.
+
+    ``is_computed`` tells whether ``compute`` was estimated from tokens and parameters or is ``compute_usd``."""
 
     approach: str
     development: float
@@ -32,29 +34,29 @@ class Cost:
     storage: float
     maintenance: float
     hosting: float
-    """Accelerators that wait for requests."""
+    """Cost of the accelerators that are always on."""
     serving: float
-    """What requests cost each."""
+    """Cost of all requests: ``per_request`` each."""
     per_request: float
     is_computed: bool
     training_hours: float | None = None
-    """Of the whole run: steps, evaluation, loading, saving."""
+    """Hours of the whole training run: steps, evaluation, loading, saving."""
 
     @property
     def fixed(self) -> float:
-        """What is paid whatever the requests."""
+        """Cost that does not depend on the number of requests."""
         parts = (self.development, self.preparation, self.labelling, self.compute, self.storage)
         return sum(parts) + self.maintenance + self.hosting
 
     @property
     def total(self) -> float:
-        """All of it."""
+        """Fixed cost and serving together."""
         return self.fixed + self.serving
 
 
 @dataclass(frozen=True)
 class Flip:
-    """An assumption that changes the choice within the range that is looked at."""
+    """An assumption whose change makes another approach, ``then``, the cheapest at the value ``turns_at``."""
 
     assumption: str
     value: float
@@ -63,7 +65,7 @@ class Flip:
 
 
 def costs(config: CostsConfig, train_tokens: float | None = None) -> dict[str, Cost]:
-    """Every approach; ``train_tokens`` are those of one epoch, where conf names none."""
+    """The cost of every approach; ``train_tokens`` (of one epoch) is used if the configuration gives none."""
     return {name: _cost(name, config, train_tokens) for name in APPROACHES}
 
 
@@ -84,7 +86,8 @@ def _cost(name: Approach, config: CostsConfig, train_tokens: float | None) -> Co
         room = work.always_on * HOURS_A_MONTH
         is_enough = hours_each * work.requests_per_month <= room
         hosting = room * work.months * card.usd_per_hour if is_enough else 0.0
-        per_request = 0.0 if is_enough else hours_each * card.usd_per_hour  # beyond what waits: by the second
+        # beyond the accelerators that are always on: paid by the second
+        per_request = 0.0 if is_enough else hours_each * card.usd_per_hour
     return Cost(
         approach=name,
         development=own.development_hours * prices.hour,
@@ -102,7 +105,7 @@ def _cost(name: Approach, config: CostsConfig, train_tokens: float | None) -> Co
 
 
 def scores(config: CostsConfig) -> dict[str, float]:
-    """Weighted effort of each approach in [0, 1], 1 the most: each kind of ``approaches`` as a share of its largest."""
+    """Weighted effort of each approach in [0, 1]: each kind of effort as a share of its largest value, weighted."""
     own = config.approaches
     kinds: dict[str, dict[str, float]] = {
         "development": {name: own[name].development_hours for name in APPROACHES},
@@ -120,7 +123,7 @@ def scores(config: CostsConfig) -> dict[str, float]:
 
 
 def break_even(prompted: Cost, tuned: Cost) -> float | None:
-    """Requests until the horizon from which the tuned model is cheaper; 0 if always, None if never."""
+    """Number of requests until the horizon from which the tuned model is cheaper; 0 if always, None if never."""
     saved = prompted.per_request - tuned.per_request
     more = tuned.fixed - prompted.fixed
     if more <= 0 and saved >= 0:
@@ -129,14 +132,14 @@ def break_even(prompted: Cost, tuned: Cost) -> float | None:
 
 
 def cheapest(found: Mapping[str, Cost]) -> str:
-    """The approach with the least total."""
+    """The approach with the lowest total cost."""
     return min(found.values(), key=lambda cost: (cost.total, cost.approach)).approach
 
 
 def sensitivity(config: CostsConfig, train_tokens: float | None = None, *, reach: float = 10.0) -> list[Flip]:
-    """Assumptions that, changed alone by a factor of up to ``reach`` either way, make another approach the cheapest.
+    """Assumptions whose change alone, by a factor of up to ``reach`` up or down, makes another approach the cheapest.
 
-    The nearest first; of an assumption that does so both ways, both.
+    The smallest change comes first; an assumption that does so up and down has two entries.
     """
 
     def best_at(change: Callable[[float], CostsConfig], value: float) -> str:
@@ -160,7 +163,7 @@ def sensitivity(config: CostsConfig, train_tokens: float | None = None, *, reach
 
 
 def frozen(config: CostsConfig, train_tokens: float | None) -> dict[str, Any]:
-    """Everything that an estimate rests on and what it says, as plain values: the price table's row included."""
+    """All inputs and results of an estimate as plain values, with the row of the hardware table."""
     card, retrieved = accelerator(config)
     found = costs(config, train_tokens)
     return {

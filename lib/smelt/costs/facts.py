@@ -1,4 +1,4 @@
-"""What the tables know of a choice: rows and tokens of the newest release, accuracy in production."""
+"""Reads the facts for a choice from the tables: rows and tokens of the newest release, accuracy in production."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from smelt.tables.contract import contract
 from smelt.tables.without_spark import PlainTables
 
 CHARACTERS_A_TOKEN = 4.0
-"""Of English text in the usual vocabularies; counted exactly by ``smelt train --check``."""
+"""Characters per token of English text in usual vocabularies; ``smelt train --check`` counts tokens exactly."""
 
 ESTIMATES = "gold.cost_estimates"
 
 
 class Known(NamedTuple):
-    """What was found; None where nothing is."""
+    """Facts from the tables; None for what is not there."""
 
     release: str | None
     rows: int
@@ -30,7 +30,7 @@ class Known(NamedTuple):
 
 
 def known(tables: PlainTables) -> Known:
-    """Of the newest release that was not dropped, and of the newest window in which accuracy was measured."""
+    """Facts of the newest release that was not dropped, and the latest measured accuracy."""
     made = tables.read("gold.releases", ["release", "created_at", "dropped_at"]).to_pylist()
     made = [row for row in made if row["dropped_at"] is None]
     accuracy = _accuracy(tables)
@@ -52,7 +52,7 @@ def keep(
     run_id: str,
     now: dt.datetime,
 ) -> None:
-    """Note an estimate, unless the same one is there."""
+    """Store an estimate in gold.cost_estimates unless the same one is there already."""
     text = json.dumps(estimate, sort_keys=True)
     key = stable_id("estimate", found.release, text, recommended)
     card = estimate["accelerator"]

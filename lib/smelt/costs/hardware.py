@@ -1,4 +1,4 @@
-"""The dated table of accelerators, and what a training takes on one of them."""
+"""The dated table of accelerators, and the time and cost of training and inference on one of them."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from smelt.errors import ConfigError
 Method = Literal["full", "lora"]
 
 FLOPS: Mapping[str, float] = {"full": 6.0, "lora": 4.0, "inference": 2.0}
-"""A token and parameter: forward 2; backward 2 for what flows on and 2 more for the weights that learn (Kaplan et al.
-2020, section 2.1). LoRA leaves out the last but for its small adapter, and inference goes forward alone."""
+"""FLOPs per token and parameter: forward 2; backward 2 for the gradient of the activations and 2 more for that of the
+trained weights (Kaplan et al. 2020, section 2.1). LoRA has the last only for its small adapter, inference only
+forward."""
 
 BYTES_A_STEP: Mapping[str, float] = {"lora": 4.0, "full": 52.0}
-"""Bytes of memory traffic a parameter and step in bfloat16: the weights are read forward and backward (4). Full adds
+"""Bytes of memory traffic per parameter and step in bfloat16: the weights are read forward and backward (4). Full adds
 the gradient (2), its norm and clipping (6), and AdamW as PyTorch's default (foreach) does it, 20 passes of 2 bytes:
 decay 2, first moment 3, second moment 2 and 3, root 2, division 2, epsilon 2, update 4."""
 
 
 class Taken(NamedTuple):
-    """What a training takes."""
+    """Estimated effort of a training."""
 
     flops: float
     hours: float
@@ -42,7 +43,7 @@ def _shipped() -> tuple[str, Mapping[str, HardwareConfig]]:
 
 
 def accelerator(config: CostsConfig) -> tuple[HardwareConfig, str]:
-    """The configured accelerator and when its price was retrieved. Raises ConfigError naming those that are known."""
+    """The configured accelerator and the date of its price. Raises ConfigError, with the known names, for another."""
     retrieved, shipped = _shipped()
     name = config.accelerator
     if name in config.hardware:
@@ -62,10 +63,10 @@ def training(
     card: HardwareConfig,
     used: UtilisationConfig,
 ) -> Taken:
-    """Arithmetic and memory traffic one after the other: above a roofline, and near what small steps take.
+    """Estimate a training as the sum of the times for arithmetic and for memory traffic.
 
-    ``tokens`` are all that are seen, over all epochs. Evaluation, loading and saving are not in it
-    (:mod:`smelt.costs.whole_run`).
+    The sum is above a roofline model, which takes the longer of both, and close to the time of small steps. ``tokens``
+    counts all epochs. Evaluation, loading and saving are not included (:mod:`smelt.costs.whole_run`).
     """
     flops = FLOPS[method] * parameters * tokens
     arithmetic = flops / (card.teraflops * 1e12 * used.training)
@@ -76,6 +77,6 @@ def training(
 
 
 def inference_hours(parameters: float, tokens: float, card: HardwareConfig, used: UtilisationConfig) -> float:
-    """Hours of an accelerator that ``tokens`` through a model of one's own take."""
+    """Accelerator hours for ``tokens`` through a self-hosted model."""
     seconds = FLOPS["inference"] * parameters * tokens / (card.teraflops * 1e12 * used.inference)
     return seconds / 3_600

@@ -1,4 +1,4 @@
-"""Twelve weeks from raw data to a watched model, as a checklist that looks into the tables what is done."""
+"""Twelve weeks from raw data to a monitored model, as a checklist; the tables show which steps are done."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from smelt.tables.without_spark import PlainTables
 
 
 class Item(NamedTuple):
-    """One week: what it is for, whether it is done, and what says so or comes next."""
+    """One week: its task, whether it is done, and ``evidence`` for that or else the next command."""
 
     week: int
     what: str
@@ -28,7 +28,7 @@ class _Step(NamedTuple):
 
 
 def roadmap(tables: PlainTables, tuning: Path) -> list[Item]:
-    """All weeks; ``tuning`` is the folder of training runs (``tuning.out``)."""
+    """The items of all weeks; ``tuning`` is the folder of training runs (``tuning.out``)."""
     found = []
     for week, step in enumerate(_STEPS, 1):
         said = step.look(tables, tuning)

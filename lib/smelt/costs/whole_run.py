@@ -1,4 +1,4 @@
-"""What a training run takes besides its steps: loading and saving, waiting between steps, answers to be evaluated."""
+"""Time of a training run including loading, saving, pauses between steps and evaluation."""
 
 from __future__ import annotations
 
@@ -9,36 +9,36 @@ from smelt.costs.config import CostsConfig
 from smelt.costs.hardware import FLOPS, Method, accelerator, training
 
 BYTES_A_WEIGHT = 2.0
-"""In bfloat16."""
+"""Bytes of a weight in bfloat16."""
 
 
 class WholeRun(NamedTuple):
-    """Seconds of a run by what they are spent on."""
+    """Seconds of a run by activity."""
 
     steps: float
     between: float
     evaluating: float
     moving: float
-    """Loading weights and saving them."""
+    """Seconds for loading and saving weights."""
     usd_per_hour: float
 
     @property
     def hours(self) -> float:
-        """All of them."""
+        """Hours of all activities together."""
         return (self.steps + self.between + self.evaluating + self.moving) / 3_600
 
     @property
     def usd(self) -> float:
-        """What they cost."""
+        """Cost of these hours in US dollars."""
         return self.hours * self.usd_per_hour
 
 
 def whole_run(method: Method, parameters: float, tokens: float, config: CostsConfig) -> WholeRun:
-    """A run of one accelerator over ``tokens`` (all epochs) as section ``costs`` describes it.
+    """Estimate a run on one accelerator over ``tokens`` (all epochs) with the settings of section ``costs``.
 
-    Answers are generated a token at a time for ``evaluated_at_once`` questions together: each step of that reads all
-    weights once, and costs ``decode_ms`` of Python and kernel launches besides (as transformers does it, without a
-    compiled graph). An adapter takes no time to save; all weights are written as they are read.
+    Answers are generated token by token for ``evaluated_at_once`` questions together: each token step reads all weights
+    once and takes ``decode_ms`` of Python and kernel launches in addition (as transformers does it, without a compiled
+    graph). Saving an adapter is taken as free; saving all weights takes as long as loading them.
     """
     work, used = config.workload, config.utilisation
     card, _ = accelerator(config)

@@ -1,1 +1,1 @@
-"""External data: whose it is, what its licence allows, the evidence, credit that follows its rows, withdrawal."""
+"""External data: its owner, licence terms and evidence, attribution of its rows, and withdrawal of a source."""

@@ -1,4 +1,4 @@
-"""The credit and the obligations that follow external rows: in gold.attributions, on the card, in an export."""
+"""Attribution and obligations of external rows, for gold.attributions, the dataset card and exports."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ COLUMNS = ("release", "source", "rows", "licence", "obligations", "attribution",
 
 
 class ExternalShareError(SmeltError):
-    """Raised when more of a release is external than ``external.max_share`` allows."""
+    """Raised if the external share of a release exceeds ``external.max_share``."""
 
 
 def check_share(rows: Mapping[str, int], evidence: Sequence[Evidence], max_share: float) -> None:
-    """Raise ExternalShareError where external sources make up more than ``max_share`` of ``rows`` (source -> rows)."""
+    """Raise ExternalShareError if external sources make up more than ``max_share`` of ``rows`` (source -> rows)."""
     names = {each.name for each in evidence}
     external, total = sum(count for source, count in rows.items() if source in names), sum(rows.values())
     if total and external / total > max_share:
@@ -33,7 +33,7 @@ def check_share(rows: Mapping[str, int], evidence: Sequence[Evidence], max_share
 def attribution_rows(
     release: str, rows: Mapping[str, int], evidence: Sequence[Evidence], run_id: str
 ) -> list[tuple[object, ...]]:
-    """Rows of gold.attributions for the external sources that a release holds rows of."""
+    """Rows of gold.attributions for the external sources with rows in a release."""
     return [
         (
             release, each.name, rows[each.name], each.source.licence, list(each.terms.obligations), each.attribution,
@@ -48,7 +48,7 @@ def attribution_rows(
 def inherited(
     attributions: Sequence[Mapping[str, Any]], rows: Mapping[str, int], *, release: str, run_id: str
 ) -> list[tuple[object, ...]]:
-    """Rows of gold.attributions for a successor, which holds so many ``rows`` of each source of its predecessor."""
+    """Rows of gold.attributions for a successor release, from those of its predecessor; ``rows`` is source -> rows."""
     names = [name for name in COLUMNS if name not in ("release", "rows")]
     found = []
     for each in attributions:
@@ -62,13 +62,13 @@ def inherited(
 
 
 def read_attributions(warehouse: Warehouse, release: str) -> list[dict[str, Any]]:
-    """Rows of gold.attributions of a release, by source: COLUMNS and ``licence_text``."""
+    """Rows of gold.attributions of a release, sorted by source, with COLUMNS and ``licence_text``."""
     rows = [row for row in warehouse.collect(TABLE, *COLUMNS, "licence_text") if row["release"] == release]
     return sorted(rows, key=lambda row: str(row["source"]))
 
 
 def as_markdown(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Credit and obligations of an export: its ATTRIBUTION.md; empty where nothing is external."""
+    """Text of ATTRIBUTION.md of an export; empty if it has no external rows."""
     if not rows:
         return ""
     lines = ["# Attribution", "", "This data set holds material of others. Whoever hands it on must", ""]
@@ -91,5 +91,5 @@ def as_markdown(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def licence_file(row: Mapping[str, Any]) -> str:
-    """Where an export has the licence's text of a row of gold.attributions."""
+    """Path, within an export, of the licence text of a row of gold.attributions."""
     return f"licences/{row['source']}.txt"

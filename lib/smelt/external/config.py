@@ -1,4 +1,4 @@
-"""Section ``external`` of the configuration: the sources that are not one's own, and on what terms they may be used."""
+"""Section ``external`` of the configuration: sources that belong to others, and their licence terms."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ class ExternalSource(BaseModel, frozen=True, extra="forbid"):
     """One source of ``intake.sources`` that belongs to somebody else."""
 
     licence: str = Field(min_length=1)
-    """SPDX identifier, as it stands in the licence policy."""
+    """SPDX identifier, as in the licence policy."""
     licence_file: str = Field(min_length=1)
     """The licence's text, or the permission in writing, as it came with the data: the evidence."""
     retrieved: dt.date
-    """When data and licence were taken from where they are."""
+    """Date of the download of data and licence."""
     title: str = Field(min_length=1)
     owner: str = Field(min_length=1)
-    """Author or publisher who is to be credited."""
+    """Author or publisher to credit."""
     url: str | None = None
-    """Where it comes from."""
+    """Address of the data."""
     note: str | None = None
-    """What the licence wants to be said besides."""
+    """Further text that the licence requires, e.g. a statement of changes."""
 
 
 class ExternalConfig(BaseModel, frozen=True, extra="forbid"):
-    """All external sources, and how much of a release they may be."""
+    """All external sources, and their largest share of a release."""
 
     sources: Mapping[str, ExternalSource] = Field(default_factory=dict)
-    """Name in ``intake.sources`` -> terms. A source that is not named here is one's own."""
+    """Name in ``intake.sources`` -> terms. Sources not named here are your own."""
     policy: str | None = None
     """Licence policy, a YAML file; null: the one that comes with smelt (conf/licences.yaml)."""
     max_share: float = Field(default=1.0, ge=0, le=1)
-    """Share of a release's rows that may be external; more stops the release."""
+    """Largest share of external rows in a release; above it the release fails."""

@@ -1,4 +1,4 @@
-"""External train rows that would give one's own test split away: they share a long n-gram, or are a near duplicate."""
+"""Finds external train rows that leak test rows of other sources: a shared long n-gram, or a near duplicate."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 LIKE_TEST = "like_test_split"
-"""Why an external row is left out of train."""
+"""Reason for leaving an external row out of train."""
 OWN_TEST = "own test split"
 
 
 def like_test_split(
     curated: DataFrame, assigned: DataFrame, sources: Collection[str], config: DuplicatesConfig
 ) -> DataFrame:
-    """(example_id) of the train rows of the external ``sources`` that are alike to a test row of any other source.
+    """(example_id) of the train rows of the external ``sources`` that are similar to a test row of another source.
 
-    ``curated`` has example_id, source, question and answer, ``assigned`` example_id and split. Near duplicates of a
-    whole pair are in one split anyway; this finds a public answer that quotes what a test row says, by the rules of
+    ``curated`` has example_id, source, question and answer, ``assigned`` example_id and split. Near duplicates of whole
+    pairs are in one split anyway; this finds a public answer that quotes a test row, by the rules of
     ``duplicates.decontamination``.
     """
     is_external = F.col("source").isin(*sorted(sources))

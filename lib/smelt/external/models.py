@@ -1,4 +1,4 @@
-"""Models that hold rows of a source: by the records of training runs, of handed-over models, and by the registry."""
+"""Finds models trained on rows of a source, in the records of training runs, handed-over models and the registry."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from smelt.tuning.training.record import RECORD, read_json
 
 
 class HoldingModel(NamedTuple):
-    """A run, a handed-over model or a registered version, and the release that it was trained on."""
+    """A training run, a handed-over model or a registered version, and the release that it was trained on."""
 
     kind: str
     """run, model or registered"""
     name: str
-    """The folder, or NAME version NUMBER."""
+    """The folder, or ``NAME version NUMBER`` in the registry."""
     release: str
 
 
 def models_holding(
     source: str, releases: Mapping[str, str], config: TuningConfig
 ) -> tuple[list[HoldingModel], list[str]]:
-    """What was trained on rows of ``source``, and what could not be read, in words.
+    """Models trained on rows of ``source``, and messages about records that could not be read.
 
-    ``releases`` is release -> fingerprint of those that hold rows of it. A record says itself how many rows of each
-    source it was trained on, so a release that was dropped since does not hide a model.
+    ``releases`` is release -> fingerprint of the releases with rows of the source. A record has its own row counts by
+    source, so that a model is found even if its release was dropped since.
     """
     found: list[HoldingModel] = []
     problems: list[str] = []

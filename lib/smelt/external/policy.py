@@ -1,4 +1,4 @@
-"""The licence policy: what may be done with material under a licence. What is not in it is refused."""
+"""The licence policy: which licences permit use, and their obligations. Licences not in it are refused."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ MEANINGS: Mapping[str, str] = {
     "state_changes": "say that the material was changed: scrubbed, cleaned, and made into questions and answers",
     "no_endorsement": "do not suggest that the owner endorses the result",
 }
-"""What each obligation asks of whoever hands rows on."""
+"""Obligation -> what it requires of anyone who redistributes rows."""
 
 
 CARD = "README.md"
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.{0,20000}?)\n---[ \t]*\n", re.DOTALL)
 SAYS_NOTHING = ("other", "unknown")
-"""Words of Hugging Face for a licence that stands elsewhere, or nowhere."""
+"""Licence values on Hugging Face that name no licence."""
 
 
 class Terms(BaseModel, frozen=True, extra="forbid"):
-    """What the policy says about one licence."""
+    """The policy's entry for one licence."""
 
     use: Literal["permitted", "refused"]
     obligations: tuple[Obligation, ...] = ()
@@ -43,7 +43,7 @@ class Terms(BaseModel, frozen=True, extra="forbid"):
 
 
 class Evidence(NamedTuple):
-    """An external source with the terms of its licence, and the licence's text with its SHA-256."""
+    """An external source with the terms of its licence, and the licence's text and SHA-256."""
 
     name: str
     source: ExternalSource
@@ -53,7 +53,7 @@ class Evidence(NamedTuple):
 
     @property
     def attribution(self) -> str:
-        """The line that credits the owner: title, owner, address, licence, date, and what the licence wants said."""
+        """The credit line: title, owner, address, licence, date, and the note that the licence requires."""
         where = f" ({self.source.url})" if self.source.url else ""
         note = f" {self.source.note}" if self.source.note else ""
         changed = (
@@ -68,7 +68,7 @@ class Evidence(NamedTuple):
 
 
 def read_policy(path: str | None) -> dict[str, Terms]:
-    """SPDX identifier -> terms; raises ConfigError with every entry that cannot be used."""
+    """SPDX identifier -> terms; raises ConfigError with every invalid entry."""
     name = path or "conf/licences.yaml"
     file = Path(path) if path else resources.files("smelt.conf").joinpath("licences.yaml")
     try:
@@ -97,11 +97,11 @@ def read_policy(path: str | None) -> dict[str, Terms]:
 def checked(
     config: ExternalConfig, sources: Sequence[SourceConfig], location: Callable[[str], str] = str
 ) -> list[Evidence]:
-    """Every external source with its terms and evidence, by name; ``location`` tells where a source's path is.
+    """Every external source with its terms and evidence, sorted by name; ``location`` resolves the path of a source.
 
-    Raises ConfigError with all that is wrong at once: a source that intake does not know, one of the kind ``external``
-    without terms, a licence that the policy does not know or refuses, evidence that is not there or empty, and a data
-    set's folder whose card names another licence.
+    Raises ConfigError with all problems at once: a source unknown to intake, a source of kind ``external`` without
+    terms, a licence that the policy does not know or refuses, missing or empty evidence, and a data set folder whose
+    card names another licence.
     """
     paths = {source.name: location(source.path) for source in sources}
     problems = [
@@ -139,7 +139,7 @@ def checked(
 
 
 def licence_of_card(folder: str | None) -> str | None:
-    """The one licence that a data set's card (README.md with YAML before it, as on Hugging Face) names, or None."""
+    """The licence in a data set's card (README.md with a YAML header, as on Hugging Face), or None unless it is one."""
     if folder is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Withdrawing a source: nothing of it goes on, and every release that holds it is named."""
+"""Withdrawal of a source: its examples are rejected from then on, and the releases that have its rows are named."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 TABLE = "ops.withdrawals"
 REASON = "source_withdrawn"
-"""Why an example of a withdrawn source is rejected."""
+"""Rejection reason of examples of a withdrawn source."""
 
 
 class WithdrawalError(SmeltError):
-    """Raised where there is nothing of the source in the warehouse."""
+    """Raised if the warehouse has nothing of the source."""
 
     exit_code = 2
 
@@ -34,7 +34,7 @@ def withdrawn_sources(warehouse: Warehouse) -> frozenset[str]:
 
 
 def releases_holding(warehouse: Warehouse, source: str) -> dict[str, int]:
-    """Finished release -> its rows of the source, oldest name first."""
+    """Finished release -> number of its rows of the source, oldest release first."""
     held = finished_rows(warehouse).where(F.col("source") == source)
     counted = {row["release"]: row["count"] for row in held.groupBy("release").count().collect()}
     known = sorted(
@@ -47,11 +47,11 @@ def releases_holding(warehouse: Warehouse, source: str) -> dict[str, int]:
 def withdraw(
     warehouse: Warehouse, source: str, reason: str, *, run_id: str, models: Sequence[str] = ()
 ) -> dict[str, int]:
-    """Note that ``source`` is withdrawn; returns the releases that hold rows of it, and how many.
+    """Record that ``source`` is withdrawn; returns the releases with rows of it -> number of rows.
 
-    ``models`` are the names of models that hold it (:mod:`smelt.external.models`), which are noted too.
+    ``models`` are the names of models trained on it (:mod:`smelt.external.models`), which are recorded too.
 
-    Safe to repeat: the later reason counts. The next run rejects its examples; a successor of a release
+    Can be repeated; the later reason counts. The next run rejects the source's examples; a successor of a release
     (``smelt release --from``) is made without it. Raises WithdrawalError for a source that no table knows.
     """
     if warehouse.read("silver.examples").where(F.col("source") == source).isEmpty():
