@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def __getattr__(name: str) -> str:
-    """``__version__``, looked up when it is asked for: no worker needs it."""
+    """Compute ``__version__`` on first access, because workers do not need it."""
     if name != "__version__":
         raise AttributeError(f"module smelt has no attribute {name}")
     from importlib.metadata import PackageNotFoundError, version

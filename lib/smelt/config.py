@@ -2,7 +2,7 @@
 
 Layers, later ones win: conf/base.yaml of the package, the overlay of an environment, the user's own
 file, ``--set key=value``. Environment variables carry secrets only. Only this module reads YAML
-configuration; the models of the sections live beside the code that they steer.
+configuration; the model of each section is in the package that uses it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _ROOT = "(the file itself)"
 
 
 class SmeltConfig(BaseModel, frozen=True, extra="forbid"):
-    """Everything that steers a run. A section's model documents its keys."""
+    """The whole configuration; each section's model documents its keys."""
 
     warehouse: WarehouseConfig = WarehouseConfig()
     spark: SparkConfig = SparkConfig()
@@ -65,26 +65,27 @@ class SmeltConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 DECIDING = ("cleaning", "examples", "pii", "duplicates", "quality", "records")
-"""Sections that decide on the rows of the stages between intake and release."""
+"""Sections that determine the rows of the stages between intake and release."""
 DECIDING_ON_RELEASES = ("splits", "release")
-"""Sections that decide on the rows of a release besides."""
+"""Further sections that determine the rows of a release."""
 
 
 def deciding(config: SmeltConfig, sections: Sequence[str] = DECIDING) -> list[BaseModel]:
-    """What decides on rows in ``sections``: without places, keys, gates and the like, which ``deciding`` leaves out."""
+    """The settings of ``sections`` that determine rows; a section's method ``deciding`` leaves out paths, keys and
+    gates."""
     found = [getattr(config, section) for section in sections]
     return [section.deciding() if hasattr(section, "deciding") else section for section in found]
 
 
 def config_hash(config: SmeltConfig) -> str:
-    """16 hex digits over the settings that decide on what a release holds."""
+    """16 hex digits over the settings that determine the content of a release."""
     return fingerprint(*config.intake.sources, *deciding(config, (*DECIDING, *DECIDING_ON_RELEASES)))
 
 
 def first_config_hash(config: SmeltConfig) -> str:
-    """What stood for :func:`config_hash` in manifests before: with the key's place and gates, without ``records``.
+    """The hash that earlier versions wrote to manifests instead of :func:`config_hash`.
 
-    A release that bears it is not made again because of the other hash alone.
+    It covers the key's path and the gates, but not ``records``. A release with this hash counts as unchanged.
     """
     sections = ("cleaning", "examples", "pii", "duplicates", "quality", *DECIDING_ON_RELEASES)
     return fingerprint(*config.intake.sources, *(getattr(config, section) for section in sections))
@@ -108,7 +109,7 @@ def load_config(
             problems.append(f"{name}: no such file")
             continue
         values = _read_yaml(name, file.read_bytes(), problems)
-        if number >= own:  # the package's own layers are relative to where smelt is started
+        if number >= own:  # paths in the package's own layers are relative to the working directory
             values = _relative_to(values, Path(str(file)).resolve().parent)
         _merge(merged, values, origin, name)
     for setting in settings:
@@ -136,7 +137,7 @@ def _read_yaml(name: str, raw: bytes, problems: list[str]) -> dict[str, Any]:
 
 
 def _relative_to(values: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """The landing folder, the warehouse and reader plugins of a user's file are meant relative to that file."""
+    """Resolve paths in a user's file (landing folder, warehouse, reader plugins and others) relative to that file."""
     intake, warehouse = values.get("intake"), values.get("warehouse")
     if isinstance(warehouse, dict) and _is_relative(warehouse.get("root")):
         values = values | {"warehouse": warehouse | {"root": str(folder / str(warehouse["root"]))}}
@@ -163,13 +164,13 @@ def _relative_to(values: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _monitor_below(monitor: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Logs, the folder of plans, and files that alerts are appended to."""
+    """Resolve the paths of logs, of the folder of plans, and of files for alerts."""
     found = dict(monitor)
     if isinstance(monitor.get("logs"), list):
         found["logs"] = [_path_below(log, "path", folder) for log in monitor["logs"]]
     if isinstance(monitor.get("retrain"), dict):
         found["retrain"] = _path_below(monitor["retrain"], "out", folder)
-        if "/" in str(monitor["retrain"].get("train_with")):  # else a command of the path
+        if "/" in str(monitor["retrain"].get("train_with")):  # else a command found on PATH
             found["retrain"] = _path_below(found["retrain"], "train_with", folder)
     alerts = monitor.get("alerts")
     if isinstance(alerts, dict) and isinstance(alerts.get("send"), list):
@@ -184,7 +185,7 @@ def _path_below(values: Any, key: str, folder: Path) -> Any:
 
 
 def _tuning_below(tuning: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Runs and templates lie below the file's folder; a base does where such a folder is, else it is a hub name."""
+    """Resolve the paths of runs and templates; a base only if such a folder exists, else it is a name on the hub."""
     found = dict(tuning)
     for name in ("out", "chat_template"):
         if _is_relative(tuning.get(name)):
@@ -196,7 +197,7 @@ def _tuning_below(tuning: Mapping[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _with_evidence_below(external: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """The licence policy and the licences' texts."""
+    """Resolve the paths of the licence policy and of the licences' texts."""
     if _is_relative(external.get("policy")):
         external = external | {"policy": str(folder / str(external["policy"]))}
     sources = external.get("sources")
@@ -240,7 +241,10 @@ def _from_setting(setting: str, problems: list[str]) -> dict[str, Any]:
 def _merge(
     into: dict[str, Any], values: Mapping[str, Any], origin: dict[str, str], name: str, at: str = ""
 ) -> None:
-    """Mappings merge key by key; lists and values replace. Remembers which layer set a key, or one in it, last."""
+    """Merge ``values`` into ``into``: mappings key by key, other values replace.
+
+    ``origin`` gets the layer of each key.
+    """
     for key, value in values.items():
         path = f"{at}.{key}" if at else str(key)
         if isinstance(value, Mapping) and isinstance(into.get(key), dict):

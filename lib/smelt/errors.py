@@ -1,4 +1,4 @@
-"""Errors that a user is meant to read. None of them ever quotes the text of a record."""
+"""Errors for users. Their messages never quote the text of a record."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class SmeltError(Exception):
 
 
 class ProblemsError(SmeltError):
-    """An error that lists all problems at once, a line each."""
+    """An error that lists all problems at once, one per line."""
 
     def __init__(self, headline: str, problems: Sequence[str]) -> None:
         self.headline = headline

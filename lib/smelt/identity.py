@@ -25,15 +25,15 @@ def stable_id(*parts: object) -> str:
 
 
 def record_id(source: str, key: object) -> str:
-    """The identity of a record for ever: the configured source's name and the source's own key."""
+    """The permanent id of a record, from the configured source's name and the source's own key."""
     return stable_id("record", source, key)
 
 
 def pseudonym(key: bytes, domain: str, value: str | None) -> str | None:
     """HMAC-SHA256 of a raw identifier, 32 hex digits; ``domain`` keeps customers and agents apart.
 
-    Neither case nor white space around it matters, nor whether its accents are composed (NFC). Empty and missing
-    identifiers give ``None``: "nobody" is not one person.
+    Case, surrounding white space and the Unicode composition of accents (NFC) do not matter. Empty and missing
+    identifiers give ``None``, so that they do not become one person.
     """
     if value is None or not value.strip():
         return None
@@ -43,9 +43,9 @@ def pseudonym(key: bytes, domain: str, value: str | None) -> str | None:
 
 
 def later(default: Any, **options: Any) -> Any:
-    """A pydantic field that came after the first version; ``options`` are those of ``Field``.
+    """A pydantic field added after the first version; ``options`` are those of ``Field``.
 
-    It is left out of digests while it has its default, so that rows made before it came stand.
+    It is left out of fingerprints while it has its default, so that rows made before its introduction stay valid.
     """
     return Field(default=default, exclude_if=lambda value: value == default, **options)
 

@@ -1,9 +1,8 @@
-"""No record can stop a run: what fails on a batch is tried on its halves, down to the one row that fails alone.
+"""Isolates rows that fail: a failing batch is retried in halves, down to the single row that fails.
 
-A batch on which nothing fails is handed over once, whole. What fails alone is handed to ``failed`` with its
-reason ``failed:STAGE:TYPE``; the text of a record stands in none of it. What is wrong with the machine or the
-installation (a full disk, a missing package, a bad configuration) is raised: it is no record's fault, and every
-record would be taken for a bad one.
+A batch without failures is processed once, whole. A row that fails alone is passed to ``failed`` with the reason
+``failed:STAGE:TYPE``, which quotes no text of the record. Errors of the machine or the installation (a full disk, a
+missing package, a bad configuration) are raised instead, because with them every record would seem bad.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import pyarrow as pa
 from smelt.errors import SmeltError
 
 PREFIX = "failed:"
-"""How every reason of this kind begins."""
+"""Prefix of the reasons."""
 
 Batch = TypeVar("Batch", pa.RecordBatch, pa.Table)
 Item = TypeVar("Item")
@@ -24,7 +23,7 @@ Result = TypeVar("Result")
 
 
 def failure(stage: str, error: BaseException) -> str:
-    """The reason ``failed:STAGE:TYPE``; raises ``error`` again where it is not a record's fault."""
+    """The reason ``failed:STAGE:TYPE``; raises ``error`` again if it is not caused by a record."""
     if not _is_of_a_record(error):
         raise error
     return f"{PREFIX}{stage}:{type(error).__name__}"
@@ -37,7 +36,7 @@ def isolated(
     *,
     stage: str,
 ) -> Iterator[Result]:
-    """``work`` of the batch, or of parts of it in their order; ``failed`` of each single row on which it fails."""
+    """Yield ``work(batch)``, or its results for parts in order, with ``failed(row, reason)`` for rows that fail."""
     try:
         done = work(batch)
     except BaseException as error:
@@ -50,7 +49,7 @@ def isolated(
         return
     half = batch.num_rows // 2
     for start, end in ((0, half), (half, batch.num_rows)):
-        # Taken, not sliced: the parts must look like batches of their own to whoever reads buffers.
+        # take() copies; a slice would keep an offset, which code that reads the buffers may not expect.
         part = batch.take(pa.array(range(start, end), pa.int64()))
         yield from isolated(part, work, failed, stage=stage)
 
@@ -62,7 +61,7 @@ def isolated_items(
     *,
     stage: str,
 ) -> Iterator[Result]:
-    """The same for a sequence: ``work`` of all or of parts of it, ``failed`` of each item on which it fails alone."""
+    """As :func:`isolated`, for a sequence of items."""
     try:
         done = work(items)
     except BaseException as error:
@@ -79,7 +78,10 @@ def isolated_items(
 
 
 def emptied(batch: pa.RecordBatch, columns: Iterable[str]) -> pa.RecordBatch:
-    """The batch with nothing in those of ``columns`` that it has: lists and maps empty, all else null."""
+    """The batch with the values of ``columns`` removed: lists and maps empty, others null.
+
+    Unknown columns are ignored.
+    """
     for name in columns:
         at = batch.schema.get_field_index(name)
         if at < 0:
@@ -95,6 +97,6 @@ def _is_of_a_record(error: BaseException) -> bool:
     if isinstance(error, (SmeltError, ImportError)):
         return False
     if isinstance(error, OSError):
-        return error.errno is None  # with a number it is the system's: no space, too many files
-    # Errors of Rust code (polars) come as a PanicException, which is no Exception.
+        return error.errno is None  # with errno it is an error of the system: no space, too many files
+    # Panics of Rust code (polars) are a PanicException, which is not a subclass of Exception.
     return isinstance(error, Exception) or type(error).__name__ == "PanicException"

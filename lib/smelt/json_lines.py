@@ -1,4 +1,4 @@
-"""JSON lines of anybody's making: what every command that reads them makes of one line."""
+"""Parses a line of JSON lines leniently, for all commands that read such files."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class BadLineError(ValueError):
 
 
 def json_object(line: bytes, *, is_first: bool = False) -> dict[str, Any]:
-    """The object of a line. A byte-order mark before the first line is no part of it.
+    """Parse a line to a JSON object; a byte-order mark before the first line is ignored.
 
-    Half surrogate pairs in its texts become U+FFFD, one for one, so that offsets stay and every text can be
-    written. Raises BadLineError: empty line, not UTF-8, not JSON, not a JSON object.
+    Lone surrogates in texts become U+FFFD, one for one, so that offsets stay and the text can be encoded. Raises
+    BadLineError: empty line, not UTF-8, not JSON, not a JSON object.
     """
     if is_first:
         line = line.removeprefix(codecs.BOM_UTF8)
@@ -34,7 +34,8 @@ def json_object(line: bytes, *, is_first: bool = False) -> dict[str, Any]:
 
 
 def _what_orjson_refuses(line: bytes) -> Any:
-    """Numbers of any size, NaN, half surrogate pairs; raises BadLineError for all else."""
+    """Parse with the json module what orjson refuses: big numbers, NaN, lone surrogates; raises BadLineError
+    otherwise."""
     if not line.strip():
         raise BadLineError("empty line")
     try:

@@ -1,7 +1,7 @@
-"""Patterns that customers configure: they run in Rust's engine, whose time grows with the text and never faster.
+"""Configured regular expressions: they run in Rust's regex engine, whose time is linear in the length of the text.
 
-Python's own engine tries every way to match, so that a pattern of a few signs can hold up a run for hours (regular
-expression denial of service, https://owasp.org/www-community/attacks/Regular_expression_Denial_of_Service_-_ReDoS).
+Python's engine backtracks, so that a pattern of a few characters can take hours (regular expression denial of
+service, https://owasp.org/www-community/attacks/Regular_expression_Denial_of_Service_-_ReDoS).
 The syntax is that of https://docs.rs/regex/latest/regex/#syntax: no look-around and no back-references.
 """
 
@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 _MARKS = "\ufdd0\ufdd1\ufdd2\ufdd3\ufdd4\ufdd5\ufdd6\ufdd7"
-"""Code points that are no characters (Unicode, D14); two that a text does not have stand around its matches."""
+"""Noncharacters (Unicode, D14); two that a text does not contain are inserted around its matches."""
 
 
 def problem_of(pattern: str) -> str | None:
-    """Why the engine cannot take a pattern, in its own words; None where it can."""
+    """The engine's error message for an invalid pattern; None if it is valid."""
     import polars as pl
 
     try:
@@ -27,16 +27,16 @@ def problem_of(pattern: str) -> str | None:
 
 
 def problems_of(patterns: Iterable[str]) -> list[str]:
-    """A line for each of ``patterns`` that the engine cannot take."""
+    """One message for each invalid pattern."""
     return [f"{pattern!r}: {problem}" for pattern in patterns if (problem := problem_of(pattern))]
 
 
 def spans(pattern: str, text: str) -> list[tuple[int, int]]:
-    """Where the matches of a pattern are, in characters, from left to right; empty ones are left out."""
+    """(start, end) in characters of all non-empty matches of a pattern, from left to right."""
     import polars as pl
 
     free = [mark for mark in _MARKS if mark not in text]
-    if len(free) < 2:  # a text of nothing but marks
+    if len(free) < 2:  # a text that contains all marks
         text, free = text.translate(dict.fromkeys(map(ord, _MARKS), "\ufffd")), list(_MARKS)
     begin, end = free[:2]
     marked: str = (

@@ -1,12 +1,12 @@
-"""How many rows of each cell a balanced release keeps: linear programs over the counts of cells.
+"""Computes how many rows of each cell a balanced release keeps, by linear programs over the counts of cells.
 
-A cell is one value of each dimension (category, complexity, length). With n rows kept of each cell and T in all,
-"value v has share s of T, give or take the tolerance" is linear in n, so HiGHS (scipy.optimize) solves, in this order:
-the least that targets must be missed by, then the most rows, then the largest share that every cell keeps, so that no
-cell goes without need.
+A cell is a combination of one value of each dimension (category, complexity, length). With n rows kept of each cell and
+T in all, the condition "value v has share s of T within the tolerance" is linear in n. HiGHS (scipy.optimize) minimises
+the total deviation from the targets first, then maximises the number of rows, and then the smallest share kept of any
+cell, so that no cell is emptied without need.
 
-Made pairs (children of augmentation) only fill what is under its target: with the targets missed as little as can be,
-as many of one's own rows as possible are kept, and then as few made ones added as that needs.
+Augmented pairs only fill values below their target: at the minimal deviation, as many original rows as possible are
+kept, and then as few augmented ones added as necessary.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ Cell = tuple[str, ...]
 
 DIMENSIONS: tuple[Dimension, ...] = ("category", "complexity", "length")
 ROUNDING = 0.95
-"""Part of the tolerance that the programs use: the rest is for whole rows."""
+"""Share of the tolerance that the programs use; the rest is for rounding to whole rows."""
 
 NONE = "(none)"
-"""Category of examples that have none."""
+"""Category of examples without one."""
 
 
 class Target(NamedTuple):
-    """A wanted share of the train split and what came of it; ``missing`` rows more would reach it."""
+    """A target share of the train split and its outcome; ``missing`` further rows would reach it."""
 
     dimension: str
     value: str
@@ -47,7 +47,7 @@ class Target(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """Rows to keep of each cell, every target with its outcome, and made rows to add to each cell."""
+    """Rows to keep of each cell, every target with its outcome, and augmented rows to add to each cell."""
 
     keep: dict[Cell, int]
     targets: list[Target]
@@ -55,7 +55,7 @@ class Plan(NamedTuple):
 
     @property
     def total(self) -> int:
-        """Rows that are kept or added."""
+        """Number of rows kept and added."""
         return sum(self.keep.values()) + sum(self.add.values())
 
     def is_met(self, tolerance: float) -> bool:
@@ -64,10 +64,10 @@ class Plan(NamedTuple):
 
 
 def wanted_shares(counts: Mapping[Cell, int], config: BalanceConfig) -> dict[tuple[int, str], float]:
-    """(number of the dimension, value) -> share, for every value of each dimension that has targets.
+    """(index in DIMENSIONS, value) -> target share, for every value of each dimension that has targets.
 
-    Values that are not named divide what the named ones leave, in proportion to their rows. A named value without
-    any row is wanted all the same: nothing can be kept of it, which the plan states.
+    Values without a target share the remainder in proportion to their rows. A value with a target but without rows
+    stays in the result; the plan reports it as missed.
     """
     found: dict[tuple[int, str], float] = {}
     for dimension, given in config.targets.items():
@@ -86,7 +86,7 @@ def wanted_shares(counts: Mapping[Cell, int], config: BalanceConfig) -> dict[tup
 
 
 def plan(counts: Mapping[Cell, int], config: BalanceConfig, made: Mapping[Cell, int] | None = None) -> Plan:
-    """What to keep of ``counts`` rows by cell, and to add of ``made`` ones; all rows where there are no targets."""
+    """Plan how many of ``counts`` rows to keep by cell and of ``made`` rows to add; without targets all are kept."""
     made = made or {}
     cells = sorted(cell for cell in {*counts, *made} if counts.get(cell) or made.get(cell))
     shares = wanted_shares(counts, config)
@@ -109,7 +109,7 @@ def outcomes(
     keep: Mapping[Cell, int],
     add: Mapping[Cell, int],
 ) -> list[Target]:
-    """Every target of ``shares`` with what came of it, where ``keep`` rows stayed and ``add`` were added."""
+    """Every target of ``shares`` with its outcome if ``keep`` rows are kept and ``add`` rows added."""
     total = sum(keep.values()) + sum(add.values())
     found = []
     for (place, value), goal in sorted(shares.items()):
@@ -132,7 +132,7 @@ def outcomes(
 
 
 def _missing(share: float, rows: int, total: int) -> int:
-    """Rows of the value that, added to the release, bring it to its share."""
+    """Number of further rows of a value that bring it to its share."""
     if share >= 1:
         return total - rows
     return max(0, int(np.ceil((share * total - rows) / (1 - share) - 1e-9)))
@@ -141,14 +141,15 @@ def _missing(share: float, rows: int, total: int) -> int:
 def _solve(
     have: Floats, made: Floats, member: Floats, share: Floats, config: BalanceConfig
 ) -> tuple[Floats, Floats]:
-    """Rows to keep and made rows to add, of each cell.
+    """Rows to keep and augmented rows to add, by cell.
 
-    Columns of the programs: a count a cell, a count of made rows a cell, a miss a target, the least share kept.
+    Variables of the programs: per cell the rows kept and the augmented rows added, per target its deviation, and the
+    smallest share kept.
     """
     cells, targets = len(have), len(share)
     size = 2 * cells + targets + 1
     bounds = (np.zeros(size), np.concatenate([have, made, np.full(targets, np.inf), [1.0]]))
-    off = np.hstack([member, member]) - share[:, None]  # rows above a share of all that is in
+    off = np.hstack([member, member]) - share[:, None]  # rows above the target share of all rows
     slack = config.tolerance * ROUNDING
     misses = -np.eye(targets)
     empty = np.zeros((targets, 1))
@@ -164,7 +165,7 @@ def _solve(
     added = np.concatenate([np.zeros(cells), np.ones(cells), np.zeros(targets + 1)])
     evenness = np.concatenate([np.zeros(size - 1), [1.0]])
     found = _program(missed, matrix, limit, bounds)
-    # A row of room, so that what one program found is not infeasible in the next by its last digit.
+    # Some slack, so that the optimum of one program is not infeasible in the next because of rounding.
     matrix, limit = _and(matrix, limit, missed, float(missed @ found) + 1e-6 * have.sum())
     found = _program(-own, matrix, limit, bounds)
     matrix, limit = _and(matrix, limit, -own, -float(own @ found) + 0.5)
@@ -189,11 +190,11 @@ def _program(goal: Floats, matrix: sparse.csr_array, limit: Floats, bounds: tupl
 
 
 class BalanceError(SmeltError):
-    """Raised when the solver finds no plan; with misses allowed there always is one."""
+    """Raised if the solver fails; a solution always exists, as deviations are allowed."""
 
 
 def shortfall(found: Sequence[Target], tolerance: float) -> str:
-    """The targets that were missed, in words; empty where there is none."""
+    """The missed targets in words; empty if all are met."""
     missed = [each for each in found if abs(each.share - each.target) > tolerance + 1e-9]
     return ", ".join(
         f"{each.dimension} {each.value} {each.share:.1%} instead of {each.target:.1%}"

@@ -1,4 +1,4 @@
-"""The dataset card: README.md with the YAML block that Hugging Face tools read, then what a person asks."""
+"""The dataset card: README.md with the YAML block for Hugging Face tools, then text for people."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SIZES = (
     *((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M")),
     (10_000_000, "1M<n<10M"),
 )
-"""Hugging Face's size categories, by the number of rows that they end before."""
+"""(upper bound in rows, exclusive; Hugging Face's size category)."""
 LARGEST = "n>10M"
 
 _LOADERS = {"jsonl": "json", "parquet": "parquet"}
@@ -28,7 +28,7 @@ def dataset_card(
     shape: Shape,
     attributions: Sequence[Mapping[str, Any]] = (),
 ) -> str:
-    """The whole README.md of an export; ``rows`` are those written, by split.
+    """The text of README.md of an export; ``rows`` is split -> rows written.
 
     ``attributions`` are the rows of gold.attributions.
     """
@@ -88,7 +88,7 @@ Run `{manifest.run_id}`, configuration `{manifest.config_hash}`. The release was
 
 
 def _attribution(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Whose rows there are, on what terms; empty where all are one's own."""
+    """The section on external rows, their owners and terms; empty if there are none."""
     if not rows:
         return ""
     lines = [
@@ -124,7 +124,7 @@ def _split_rows(manifest: Manifest, rows: Mapping[str, int], total: int) -> list
 
 
 def table(header: tuple[str, ...], lines: Sequence[tuple[object, ...]]) -> str:
-    """A Markdown table; empty text where there is no line. Pipes in a cell are escaped."""
+    """A Markdown table, with pipes in cells escaped; empty text if there are no lines."""
     if not lines:
         return ""
     written = [header, tuple("---" for _ in header), *lines]
@@ -134,7 +134,7 @@ def table(header: tuple[str, ...], lines: Sequence[tuple[object, ...]]) -> str:
 
 
 def front_matter(name: str, total: int, fingerprint: str | None, **more: object) -> str:
-    """The YAML block that every card begins with; ``more`` are fields of Hugging Face's dataset card metadata."""
+    """The YAML block at the start of a card; ``more`` are further fields of Hugging Face's dataset card metadata."""
     values = {
         "pretty_name": name,
         "license": "other",

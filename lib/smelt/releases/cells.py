@@ -1,4 +1,4 @@
-"""Balance over tables: the cell of every train row, which rows of a cell stay, and what is left out with its reason."""
+"""Applies the balance to tables: the cell of every train row, the rows kept, and those left out with the reason."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 LEFT_OUT = "gold.left_out"
 BALANCE = "gold.balance"
 OVER_TARGET = "over_target"
-"""Why a row was left out: there are more of its cell than the targets take."""
+"""Reason for leaving a row out: its cell has more rows than the targets allow."""
 
 
 class Balanced(NamedTuple):
-    """The plan, every train row with its cell and ``is_kept``, and made rows with theirs."""
+    """The plan, the train rows with their cell and ``is_kept``, and the same for augmented rows (None without any)."""
 
     plan: Plan
     placed: DataFrame
@@ -29,14 +29,14 @@ class Balanced(NamedTuple):
 
 
 def complexity_points() -> Column:
-    """Sentences or steps of the answer, questions asked, and turns before the question, together."""
+    """Complexity of an example: sentences or steps of the answer + question marks + turns before the question."""
     steps = F.regexp_count("answer", F.lit(r"[.!?]+(\s|$)|\n\s*([-*]|\d+[.)])\s"))
     asked = F.regexp_count("question", F.lit(r"\?"))
     return F.greatest(steps, F.lit(1)) + asked + F.size("context")
 
 
 def with_cells(curated: DataFrame, config: BalanceConfig) -> DataFrame:
-    """example_id, record_id, source, composite and the dimensions category, complexity and length."""
+    """Select example_id, record_id, source, composite and the dimensions category, complexity and length."""
     low, high = config.complexity_bounds
     short, long = config.length_bounds
     points = complexity_points()
@@ -67,12 +67,12 @@ def balanced(
     salt: str,
     made: DataFrame | None = None,
 ) -> Balanced:
-    """Which rows of the train split stay, and which made rows fill what is under its target.
+    """Choose the rows of the train split to keep, and augmented rows to fill values below their target.
 
-    ``assigned`` has example_id and split; ``history`` are the rows of earlier releases. Within a cell those of an
-    earlier train split come first, so that a release keeps what the last one had; then by ``prefer``, and the
-    salted hash of example_id breaks ties. ``made`` has the columns of ``curated`` and ``parent_id``: of each parent one
-    row is taken before another one is.
+    ``assigned`` has example_id and split; ``history`` has the rows of earlier releases. Within a cell, rows of an
+    earlier train split come first, so that a release keeps those of the last one, then the order is by ``prefer``; ties
+    are broken by the salted hash of example_id. ``made`` (augmented rows) has the columns of ``curated`` and
+    ``parent_id``: every parent gets one row before any gets a second.
     """
     train = assigned.where("split = 'train'").select("example_id")
     earlier = history.where("split = 'train'").select("example_id").distinct().withColumn("was", F.lit(True))
@@ -100,7 +100,7 @@ def balanced(
 
 
 def as_it_came(found: Balanced, kept_children: DataFrame, config: BalanceConfig) -> list[Target]:
-    """The targets with the rows that really are there: a child whose parent was left out is not."""
+    """The outcome of the targets with the final rows: children whose parent was left out are not counted."""
     keep, add = _counts(found.placed.where("is_kept")), _counts(kept_children)
     counts = _counts(found.placed)
     return outcomes(counts, wanted_shares(counts, config), keep, add)
@@ -112,7 +112,7 @@ def _counts(rows: DataFrame) -> dict[Cell, int]:
 
 
 def _placed(rows: DataFrame, keep: Mapping[Cell, int], order: Sequence[Column]) -> DataFrame:
-    """``rows`` with ``is_kept``: the first of each cell, so many as ``keep`` says."""
+    """``rows`` with ``is_kept``: true for the first ``keep`` rows of each cell."""
     kept = rows.sparkSession.createDataFrame(
         [(*cell, many) for cell, many in keep.items()],
         ", ".join([*(f"{name} string" for name in DIMENSIONS), "keep bigint"]),
@@ -126,7 +126,7 @@ def _placed(rows: DataFrame, keep: Mapping[Cell, int], order: Sequence[Column]) 
 
 
 def left_out_rows(rows: DataFrame, reason: str, *, release: str, run_id: str) -> DataFrame:
-    """Rows of gold.left_out for ``rows`` (of :func:`with_cells`), which do not stay for ``reason``."""
+    """Rows of gold.left_out for ``rows`` (of :func:`with_cells`), which are left out for ``reason``."""
     return rows.select(
         F.lit(release).alias("release"),
         "example_id",

@@ -14,25 +14,26 @@ LENGTHS = ("short", "medium", "long")
 
 
 class BalanceConfig(BaseModel, frozen=True, extra="forbid"):
-    """Shares that the train split is to have; validation and test keep the natural distribution."""
+    """Target shares of the train split; validation and test keep the natural distribution."""
 
     targets: Mapping[Dimension, Literal["equal"] | Mapping[str, float]] = Field(default_factory=dict)
-    """Dimension -> value -> share of the train split. ``equal``: all values that there are, alike. Values that are
-    not named share what is left as they naturally do; an empty mapping leaves the release as it is."""
+    """Dimension -> value -> share of the train split; ``equal``: the same share for all values. Values without a share
+    get the remainder in proportion to their rows; an empty mapping changes nothing."""
     tolerance: float = Field(default=0.02, ge=0, le=0.5)
-    """How far a share may be off."""
+    """Largest accepted difference of a share from its target."""
     keep_at_least: float = Field(default=0.5, ge=0, le=1)
-    """Share of the train rows that a release keeps, even where targets are missed for it."""
+    """Least share of the train rows to keep, even if targets are missed for it."""
     prefer: Literal["score", "random"] = "score"
-    """Which rows of a cell stay: those of an earlier release first, then the best, or any by a salted hash."""
+    """Order in which rows of a cell are kept, after those of an earlier release: by score, or by a salted hash."""
     complexity_bounds: tuple[int, int] = (5, 10)
-    """Points (sentences or steps of the answer, questions, turns before) from which a pair is medium, and hard."""
+    """Complexity points (sentences or steps of the answer, questions, turns before) from which a pair is medium,
+    hard."""
     length_bounds: tuple[int, int] = (250, 800)
-    """Characters of question and answer together from which a pair is medium, and long."""
+    """Characters of question and answer together from which a pair is medium, long."""
 
     @model_validator(mode="after")
     def targets_can_be_met_at_once(self) -> Self:
-        """Name every target that is no share, and every dimension whose shares pass 1."""
+        """Refuse targets that are not shares, and dimensions whose shares sum to more than 1, all at once."""
         known = {"complexity": COMPLEXITIES, "length": LENGTHS}
         problems = []
         for dimension, shares in self.targets.items():
@@ -63,16 +64,16 @@ class BalanceConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class ReleaseConfig(BaseModel, frozen=True, extra="forbid"):
-    """What a release's rows look like, and which of them it takes."""
+    """Form and selection of a release's rows."""
 
     system_prompt: str | None = None
     context_turns: int = Field(default=6, ge=0)
     balance: BalanceConfig = BalanceConfig()
     augmented: bool = False
-    """Whether made pairs (silver.augmentations) whose parents are in train go there too."""
+    """Whether augmented pairs (silver.augmentations) are added to train if their parent is there."""
 
     @model_serializer(mode="wrap")
     def without_what_is_idle(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """What is switched off does nothing, so it is no part of what a release's hash of settings covers."""
+        """Leave out settings that are switched off, so that they do not change the configuration hash of a release."""
         idle = {"balance": not self.balance.targets, "augmented": not self.augmented}
         return {name: value for name, value in plain(self).items() if not idle.get(name, False)}

@@ -1,4 +1,4 @@
-"""Files for trainers: a release as JSON lines or Parquet by split, with a dataset card and the manifest."""
+"""Exports a release as JSON lines or Parquet files by split, with a dataset card and the manifest."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 ROWS_A_FILE = 100_000
 ROWS_A_GROUP = 5_000
-"""Rows that are held at once: about 10 MB."""
+"""Rows per Parquet row group, held in memory at once: about 10 MB."""
 
 SPLITS = ("train", "validation", "test")
 
 
 class Exported(NamedTuple):
-    """What was written: the files below the folder, and rows a split."""
+    """The files written, relative to the folder, and the number of rows by split."""
 
     folder: Path
     files: list[str]
@@ -54,11 +54,11 @@ def export(
 ) -> Exported:
     """Write ``out``/data/SPLIT-00000-of-00001.jsonl (or .parquet), README.md and manifest.json.
 
-    Rows are sorted by example_id, which is keyed (EXPORTED_ID); the same release gives the same bytes. All is
-    written to a folder beside ``out`` first; a run that is killed leaves no half an export. ops.exports notes before
-    that ``place``, where the files are going to be in the end, by default ``out``. Raises ReleaseError where
-    ``out`` is not empty, where fewer rows are found than the manifest counts, and, without ``with_forgotten``, where
-    the release holds rows of customers who were forgotten since.
+    Rows are sorted by the exported example_id (EXPORTED_ID); the same release gives the same bytes. The files are
+    written to a temporary folder next to ``out`` and then moved, so that a killed run leaves no partial export. Before
+    that, ops.exports records ``place``, the final location of the files, by default ``out``. Raises ReleaseError if
+    ``out`` is not empty, if the number of rows differs from the manifest, or if the release has rows of customers who
+    were erased since, unless ``with_forgotten``.
     """
     forgotten = 0 if with_forgotten else erasures_by_release(warehouse).get(manifest.release, 0)
     if forgotten:
@@ -116,7 +116,7 @@ def export(
 
 
 def _rows(warehouse: Warehouse, manifest: Manifest, split: str, shape: Shape) -> DataFrame:
-    """One column ``line``: each row as JSON, which reaches the driver faster than rows of structs."""
+    """One column ``line`` with each row as JSON, which is collected faster than rows of structs."""
     from pyspark.sql import functions as F
 
     columns = schema_of(shape).names

@@ -1,4 +1,4 @@
-"""What identifies the content of a release, wherever and in whatever order its rows are stored."""
+"""Fingerprint of a release's content, independent of where and in which order its rows are stored."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, Row
 
 WORDS = ("word_0", "word_1", "word_2", "word_3")
-"""The four 64-bit words of a row's SHA-256, summed over rows as decimals, which neither wrap nor raise."""
+"""Columns for the four 64-bit words of a row's SHA-256; they are summed as decimals, which do not overflow."""
 
 _WRAP = 1 << 64
 
 
 class Digest(NamedTuple):
-    """Rows and the four sums of their words modulo 2^64; the digest of two sets of rows is the sum of both.
+    """Number of rows and the sums of their four words modulo 2^64; digests of disjoint sets of rows can be added.
 
-    A sum does not depend on order, on files, or on how many machines took part (Bellare, Micciancio: "A new
-    paradigm for collision-free hashing", EUROCRYPT 1997, AdHash). It tells releases apart; it is no signature.
+    A sum does not depend on the order of rows, on files or on partitions (AdHash: Bellare, Micciancio, "A new paradigm
+    for collision-free hashing", EUROCRYPT 1997). It distinguishes releases but is not a signature.
     """
 
     rows: int
@@ -47,8 +47,8 @@ EMPTY = Digest(0, (0, 0, 0, 0))
 def add_words(rows: DataFrame) -> DataFrame:
     """Add WORDS, decimal(20,0) each, from split, example_id and messages of training rows.
 
-    Every value is hashed before the values are joined, so that no content can look like another division of it.
-    The release's name, the run and the group are left out: they say nothing of what a trainer reads.
+    Every value is hashed before the hashes are joined, so that values cannot run together. The release's name, the run
+    and the group are left out: they are not training content.
     """
     from pyspark.sql import functions as F
 
@@ -73,7 +73,7 @@ def digest_of(row: Row, count: str = "rows") -> Digest:
 
 
 def together(digests: Iterable[Digest]) -> Digest:
-    """The digest of all sets together."""
+    """The sum of all digests."""
     return reduce(lambda one, two: one + two, digests, EMPTY)
 
 
@@ -98,7 +98,7 @@ def _sha(text: str) -> str:
 def _word(column: str, number: int) -> Column:
     from pyspark.sql import functions as F
 
-    def half(begin: int) -> Column:  # conv() of 16 digits is no number in every engine
+    def half(begin: int) -> Column:  # not every engine can convert 16 hex digits at once with conv()
         return F.conv(F.substring(column, 16 * number + begin, 8), 16, 10).cast("decimal(20,0)")
 
     return (half(1) * F.lit(1 << 32).cast("decimal(20,0)") + half(9)).cast("decimal(20,0)")

@@ -1,6 +1,6 @@
-"""Whether releases still hold the rows that their manifests count: nothing but smelt should change them, but could.
+"""Checks that releases still have as many rows as their manifests say, in case anything but smelt changed them.
 
-On this machine's disk the Delta log says how many rows each file has; elsewhere one query counts them.
+For a warehouse on the local disk the counts come from the Delta log, else from one query.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ROWS = "gold.training_splits"
 
 
 def damaged_releases(warehouse: Warehouse) -> list[str]:
-    """A line for every split of a finished release that has other rows than its manifest says."""
+    """One message for every split of a finished release whose number of rows differs from the manifest."""
     manifests = read_manifests(warehouse)
     return differences(manifests, row_counts(warehouse)) if manifests else []
 
@@ -34,7 +34,7 @@ def row_counts(warehouse: Warehouse) -> Mapping[tuple[str | None, ...], int]:
 
 
 def differences(manifests: Iterable[Manifest], counts: Mapping[tuple[str | None, ...], int]) -> list[str]:
-    """What :func:`damaged_releases` says, of ``counts`` by (release, split)."""
+    """The messages of :func:`damaged_releases` for ``counts``, (release, split) -> rows."""
     return [
         f"release {manifest.release} has {counts.get((manifest.release, split), 0):,} rows in {split},"
         f" its manifest says {expected:,}"

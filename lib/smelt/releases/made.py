@@ -1,4 +1,4 @@
-"""Made pairs beside their parents: the accepted children of train rows, as curated examples are."""
+"""Adds augmented pairs to a release: the accepted children of train rows, in the form of curated examples."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ AUGMENTATIONS = "silver.augmentations"
 def made_pairs(
     augmentations: DataFrame, curated: DataFrame, assigned: DataFrame
 ) -> tuple[DataFrame, DataFrame]:
-    """Children of the release, with the columns of ``curated`` and ``origin``, and their places.
+    """Return the children for a release (columns of ``curated`` and ``origin``) and their assignment.
 
-    Places are (example_id, group_id, split, parent_id).
+    The assignment has example_id, group_id, split and parent_id.
 
-    ``assigned`` (example_id, group_id, split) are the rows that the release takes. A child comes along where it was
-    accepted, its parent is in train, and the parent still is what it was made of. It has its parent's group, category
-    and context.
+    ``assigned`` (example_id, group_id, split) are the rows of the release. A child is added if it was accepted, its
+    parent is in train, and the parent's content has not changed since. It gets its parent's group, category and
+    context.
     """
     accepted = augmentations.where(F.size("rejections") == 0).select(
         F.col("example_id").alias("child_id"),

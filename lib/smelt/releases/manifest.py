@@ -1,4 +1,4 @@
-"""gold.releases: one row says what a release is made of, and makes it official."""
+"""Manifests of releases: the row of gold.releases that describes a release and publishes it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 TABLE = "gold.releases"
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-"""Names that are safe as a folder, a partition value and a file name everywhere."""
+"""Release names that are safe as folder, partition value and file name on all systems."""
 
 INPUTS = (
     *("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles", "silver.conversations"),
@@ -29,14 +29,14 @@ INPUTS = (
 
 
 class ReleaseError(SmeltError):
-    """Raised when a release cannot be made or found: its name is in use, unusable or unknown."""
+    """Raised if a release cannot be made or found: its name is in use, invalid or unknown."""
 
     exit_code = 2
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """One release: where it comes from, how much is in it, and the fingerprint of its content."""
+    """A row of gold.releases: input versions, settings, counts and the content fingerprint of one release."""
 
     release: str
     created_at: dt.datetime
@@ -68,7 +68,7 @@ class Manifest:
 
 
 def read_manifests(warehouse: Warehouse, *, with_dropped: bool = False) -> list[Manifest]:
-    """All finished releases, oldest first; those that were dropped only where asked for."""
+    """All finished releases, oldest first; dropped ones only if ``with_dropped``."""
     columns = [name for name in contract(TABLE).column_names if warehouse.has_column(TABLE, name)]
     found = [Manifest(**row) for row in warehouse.collect(TABLE, *columns)]
     found.sort(key=lambda manifest: (manifest.created_at, manifest.release))
@@ -76,10 +76,10 @@ def read_manifests(warehouse: Warehouse, *, with_dropped: bool = False) -> list[
 
 
 def publish(warehouse: Warehouse, manifest: Manifest) -> None:
-    """Write the manifest, which makes the release official: the last thing that is done for one.
+    """Write the manifest, which publishes the release; this is the last step of making one.
 
-    Two manifests of one name cannot be, whoever writes: the insertion is Delta's to refuse where one was committed
-    meanwhile. Raises ReleaseError where the name was taken.
+    The insertion is atomic, so that there is only one manifest of a name even with concurrent writers. Raises
+    ReleaseError if another run has taken the name.
     """
     warehouse.insert_new(TABLE, manifest.as_row())
     for found in read_manifests(warehouse, with_dropped=True):
@@ -89,10 +89,9 @@ def publish(warehouse: Warehouse, manifest: Manifest) -> None:
 
 
 def drop(warehouse: Warehouse, name: str, moment: dt.datetime) -> Manifest:
-    """Take a release back: its rows are deleted, its name stays in use. Raises ReleaseError where there is none.
+    """Drop a release: its rows are deleted, its name stays reserved. Raises ReleaseError if it does not exist.
 
-    The manifest is marked first, so that a drop that was killed leaves nothing that can be read; asked for again, it
-    goes on.
+    The manifest is marked first, so that after a killed drop the release cannot be read; a repeated call finishes it.
     """
     with warehouse.writing(f"dropping release {name}"):
         known = {manifest.release: manifest for manifest in read_manifests(warehouse, with_dropped=True)}
@@ -108,7 +107,7 @@ def drop(warehouse: Warehouse, name: str, moment: dt.datetime) -> Manifest:
 
 
 def find_manifest(warehouse: Warehouse, release: str) -> Manifest:
-    """The manifest of ``release`` or, for ``latest``, of the newest one; raises ReleaseError naming those there are."""
+    """The manifest of ``release`` or, for ``latest``, of the newest one; raises ReleaseError with the known names."""
     manifests = read_manifests(warehouse)
     if not manifests:
         raise ReleaseError("there is no release yet; make one: smelt release")
@@ -127,7 +126,7 @@ def check_name(name: str, manifests: list[Manifest]) -> None:
         raise ReleaseError(
             f"{name!r} cannot name a release: use up to 64 of a-z, 0-9, dot, dash and underscore, but not 'latest'"
         )
-    if any(manifest.release == name for manifest in manifests):  # those that were dropped among them
+    if any(manifest.release == name for manifest in manifests):  # including dropped ones
         raise ReleaseError(f"release {name} exists already and never changes; choose another name")
 
 

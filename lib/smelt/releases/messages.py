@@ -1,4 +1,4 @@
-"""Chat and instruction columns of a training row, in Spark SQL expressions."""
+"""Chat and instruction columns of a training row, as Spark expressions."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _MESSAGES = "array<struct<role:string,content:string>>"
 def add_training_columns(examples: DataFrame, *, system_prompt: str | None, context_turns: int) -> DataFrame:
     """Add messages, prompt, completion, instruction, input and output to question, answer and context.
 
-    ``prompt`` and ``completion`` are lists of role and content, as TRL reads conversational
-    prompt-completion data; ``messages`` is both in one. Roles are system, user and assistant. Turns of the
-    context come first: the last ``context_turns`` of them, neighbours of one role as one message, and never
-    an assistant before the first user, which many chat templates refuse. instruction, input and output are
-    the Alpaca form: question, context as lines, answer.
+    ``prompt`` and ``completion`` are lists of role and content, TRL's conversational prompt-completion form;
+    ``messages`` is both joined. Roles are system, user and assistant. The last ``context_turns`` turns of the context
+    come first; consecutive turns of one role become one message, and an assistant before the first user is left out,
+    because many chat templates refuse it. instruction, input and output are the Alpaca form: question, context as
+    lines, answer.
     """
     turns = _recent(F.col("context"), context_turns)
     spoken = F.concat(
@@ -62,10 +62,10 @@ def _line(turn: Column) -> Column:
 
 
 def _joined(messages: Column) -> Column:
-    """Neighbouring messages of one role as one, their contents joined by a line end."""
+    """Merge consecutive messages of one role, joining their contents by a newline."""
 
     def add(done: Column, message: Column) -> Column:
-        last = F.try_element_at(done, F.lit(-1))  # null for none: is_same is then false
+        last = F.try_element_at(done, F.lit(-1))  # null if there is none, so that is_same is false
         merged = _message(last["role"], F.concat(last["content"], F.lit("\n"), message["content"]))
         longer = F.concat(F.slice(done, F.lit(1), F.greatest(F.size(done) - 1, F.lit(0))), F.array(merged))
         is_same = F.coalesce(last["role"] == message["role"], F.lit(False))
@@ -75,6 +75,6 @@ def _joined(messages: Column) -> Column:
 
 
 def _from_first_user(messages: Column) -> Column:
-    """Messages without a leading assistant; after joining there is at most one."""
+    """Messages without a leading assistant message; after joining there is at most one."""
     leads = F.element_at(messages, 1)["role"] == "assistant"
     return F.when(leads, F.slice(messages, F.lit(2), F.size(messages) - 1)).otherwise(messages)

@@ -1,4 +1,4 @@
-"""The scan for personal data before a release, of those rows only that no release has passed with yet."""
+"""The scan for personal data before a release, limited to rows that no earlier release has passed with."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class Scan(NamedTuple):
-    """What was found in the rows of a release, by entity; ``settings`` says with which patterns.
+    """Findings in the rows of a release, by entity; ``settings`` is the hash of :func:`scan_settings`.
 
-    ``held_back`` are the examples that the release goes without: example_id and source.
+    ``held_back`` are the examples left out of the release, as (example_id, source).
     """
 
     settings: str
@@ -31,29 +31,30 @@ class Scan(NamedTuple):
 
 
 HELD_BACK = "held_back_by_gate"
-"""The reason in the ledger of rows that the release goes without for what they hold."""
+"""Ledger reason of rows left out of a release because of personal data."""
 
 SHOWN = 5
-"""So many records are named where a release is stopped."""
+"""Number of records named in the message when the scan fails."""
 
 NOT_SCANNED = Scan("", {}, {})
-"""For a release whose rows passed a scan under another name; the next release scans all of its rows."""
+"""Scan of a release whose rows were scanned under another name; the next release scans all of its rows."""
 
 
 def scan_settings(config: PiiConfig) -> str:
-    """Hash of all that decides on what a scan finds: settings and code."""
+    """Hash of everything that determines the scan's findings: settings and code version."""
     return f"{fingerprint(config.deciding(), config.gate)}-{__version__}"
 
 
 def scan_new_rows(
     curated: DataFrame, released: DataFrame, last: Manifest | None, config: PiiConfig, *, total: int
 ) -> Scan:
-    """Scan the curated examples that the ``last`` release does not hold as they are.
+    """Scan the curated examples that are new or changed since the ``last`` release.
 
-    ``released`` are gold.training_splits of finished releases (release, example_id, content_hash). With other
-    settings than the last time every row is scanned. Findings of rows that were scanned before are carried
-    over from the manifest. Rows that are grave are held back where ``pii.gate.max_held_back`` allows so many.
-    Raises ResidualPiiError where what is left of the ``total`` rows holds more than ``pii.gate`` allows.
+    ``released`` is gold.training_splits of finished releases (release, example_id, content_hash). If the settings
+    differ from the last release's, every row is scanned. Findings of rows scanned before are taken over from its
+    manifest. Rows with grave
+    findings are left out if they are at most the share ``pii.gate.max_held_back`` of the ``total`` rows. Raises
+    ResidualPiiError if they are more, or if the remaining findings exceed the limits of ``pii.gate``.
     """
     settings = scan_settings(config)
     rows: dict[str, int] = {}
@@ -93,7 +94,7 @@ def scan_new_rows(
 
 
 def without_held_back(curated: DataFrame, scan: Scan) -> DataFrame:
-    """The curated examples less those that the scan holds back."""
+    """The curated examples without those that the scan holds back."""
     if not scan.held_back:
         return curated
     frame = curated.sparkSession.createDataFrame(scan.held_back, "example_id string, held_source string")
@@ -103,7 +104,7 @@ def without_held_back(curated: DataFrame, scan: Scan) -> DataFrame:
 def _held_back(
     unseen: DataFrame, config: PiiConfig, rows: dict[str, int], spans: dict[str, int]
 ) -> tuple[tuple[str, str], ...]:
-    """The grave rows; what they hold is taken off the counts ``rows`` and ``spans``."""
+    """The rows with grave findings; their findings are subtracted from ``rows`` and ``spans``."""
     held: dict[tuple[str, str], None] = {}
     for row in grave_rows(unseen, config).collect():
         held[row["example_id"], row["source"]] = None

@@ -1,4 +1,4 @@
-"""Rows of gold.training_splits: curated examples with their split, as trainers read them."""
+"""Builds and reads gold.training_splits: curated examples with their split, in the form for trainers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TABLE = "gold.training_splits"
 def training_rows(
     curated: DataFrame, assigned: DataFrame, config: ReleaseConfig, *, release: str, run_id: str
 ) -> DataFrame:
-    """Rows of ``release``: ``curated`` examples with their group and split, as trainers read them.
+    """Rows of gold.training_splits for ``release``: ``curated`` examples with group, split and training columns.
 
     ``assigned`` has example_id, group_id and split, once for every curated example.
     """
@@ -39,7 +39,7 @@ def training_rows(
 
 
 def finished(training_splits: DataFrame, releases: DataFrame) -> DataFrame:
-    """Rows of releases that have a manifest, by the run that wrote it; what a killed run left is not history."""
+    """Rows of releases with a manifest, written by the manifest's run; rows left by killed runs are excluded."""
     made = releases.where("dropped_at IS NULL") if "dropped_at" in releases.columns else releases
     return training_splits.join(
         F.broadcast(made.select("release", "run_id")), ["release", "run_id"], "left_semi"
@@ -47,7 +47,7 @@ def finished(training_splits: DataFrame, releases: DataFrame) -> DataFrame:
 
 
 def finished_rows(warehouse: Warehouse) -> DataFrame:
-    """The rows of gold.training_splits that belong to a release: the only ones to be read, exported or trained on."""
+    """The rows of gold.training_splits that belong to a finished release; only these may be exported or trained on."""
     return finished(warehouse.read(TABLE), warehouse.read("gold.releases"))
 
 
@@ -58,9 +58,9 @@ def rows_of(warehouse: Warehouse, manifest: Manifest) -> DataFrame:
 
 
 def remove_unfinished(warehouse: Warehouse) -> list[str]:
-    """Delete rows that belong to no finished release, which runs left that failed or were killed; returns their names.
+    """Delete rows without a finished release, left by failed or killed runs; returns the names of these releases.
 
-    Under the lease: rows without a manifest are then nobody's work.
+    Call it under the lease, so that no other run is writing such rows.
     """
     held = warehouse.read(TABLE).select("release", "run_id").distinct()
     known = finished(held, warehouse.read("gold.releases"))

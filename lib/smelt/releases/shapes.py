@@ -1,4 +1,4 @@
-"""The forms in which trainers read an example, over the columns of gold.training_splits."""
+"""Export formats of an example, built from the columns of gold.training_splits."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Literal
 import pyarrow as pa
 
 EXPORTED_ID = "substring(sha2(concat_ws('|', 'exported', conversation_id, example_id), 256), 1, 32)"
-"""The identity of an example in files, in SQL over gold.training_splits or silver.examples.
+"""SQL of an example's id in exported files, over gold.training_splits or silver.examples.
 
-``example_id`` is a hash of the source's own key without a secret: whoever knows the keys of a company's tickets could
-name every row of its files. conversation_id is a keyed HMAC, so that a hash over both needs the secret, too.
+``example_id`` is an unkeyed hash of the source's key, so that anyone who knows a company's ticket keys could identify
+every row. conversation_id is an HMAC, so that a hash of both cannot be recomputed without the secret.
 """
 
 Shape = Literal["messages", "prompt-completion", "alpaca"]
@@ -35,7 +35,7 @@ ABOUT: Mapping[str, pa.DataType] = {
     "composite": pa.float64(),
     "origin": pa.string(),
 }
-"""Columns beside a shape: to filter by, and to ask ``smelt explain`` about."""
+"""Columns exported with every shape: for filters, and for ``smelt explain``."""
 
 COLUMN_NOTES: Mapping[str, str] = {
     "messages": "list of {role, content}: system (if any), user and assistant in turn; the answer last",
