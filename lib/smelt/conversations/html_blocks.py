@@ -61,6 +61,34 @@ _PARAMETER = re.compile(r"<ac:parameter\b[^<>]*>[^<>]*</ac:parameter>")
 """Macros of Confluence's storage format: code is in CDATA sections, which HTML parsers treat as comments."""
 
 
+_LINK_WORDS = re.compile(
+    r"<ac:plain-text-link-body>\s*<!\[CDATA\[(.{0,500}?)\]\]>\s*</ac:plain-text-link-body>", re.DOTALL
+)
+_LINK_ALONE = re.compile(
+    r"<ac:link\b[^<>]*>\s*<ri:(?:page|blog-post)\b[^<>]*?ri:content-title=\"([^\"<>]*)\"[^<>]*?(?:/>|>\s*</ri:[a-z-]+>)\s*"
+    r"</ac:link>"
+)
+"""A link without words of its own shows the title of its page, which is in an attribute."""
+_HIDDEN = re.compile(r"<ac:(task-id|task-status|placeholder)\b[^<>]*>.{0,500}?</ac:\1>", re.DOTALL)
+_DATE = re.compile(r"<time\b[^<>]*?datetime=\"([^\"<>]*)\"[^<>]*?(?:/>|>\s*</time>)")
+_TASKS = (
+    ("<ac:task-list>", "<ul>"),
+    ("</ac:task-list>", "</ul>"),
+    ("<ac:task-body>", "<li>"),
+    ("</ac:task-body>", "</li>"),
+)
+
+
+def _without_macros(markup: str) -> str:
+    """Confluence's storage format as HTML: what a reader of the page sees, without parameters and states."""
+    markup = _PARAMETER.sub("", _VERBATIM.sub(_as_pre, markup))
+    markup = _LINK_WORDS.sub(lambda found: escape(found[1]), _LINK_ALONE.sub(r"\1", markup))
+    markup = _DATE.sub(r"\1", _HIDDEN.sub("", markup))
+    for macro, element in _TASKS:
+        markup = markup.replace(macro, element)
+    return markup
+
+
 def _as_pre(found: re.Match[str]) -> str:
     return f"<pre>{escape(found[1])}</pre>"
 
@@ -71,7 +99,7 @@ def html_blocks(markup: str) -> list[Block]:
         text = _SPACE.sub(" ", text_of_tangled(markup)).strip()
         return [Block(text)] if text else []
     if "<ac:" in markup:
-        markup = _PARAMETER.sub("", _VERBATIM.sub(_as_pre, markup))
+        markup = _without_macros(markup)
     root = LexborHTMLParser(markup).body
     if root is None:
         return []

@@ -73,12 +73,21 @@ DEFAULT_MAPPING: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 """Default mapping of each format; a source's own mapping overrides it column by column."""
 
 _YES, _NO = [True, "yes", "on", 1], [False, "no", "off", 0]
-_UNPUBLISHED = ["draft", "unpublished", "archived", "deleted", "in review", "private", "hidden", "internal"]
+_UNPUBLISHED = [
+    "draft", "unpublished", "archived", "deleted", "in review", "private", "hidden", "internal", "retired", "expired",
+    "trash", "pending", "restricted", "confidential", "staff", "employees",
+]  # fmt: skip
 DEFAULT_WHERE: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "markdown": {
         "front_matter.draft": {"not": _YES},
         "front_matter.unlisted": {"not": _YES},
         "front_matter.hidden": {"not": _YES},
+        "front_matter.archived": {"not": _YES},
+        "front_matter.internal": {"not": _YES},
+        "front_matter.deprecated": {"not": _YES},
+        "front_matter.visible": {"not": _NO},
+        "front_matter.audience": {"not": _UNPUBLISHED},
+        "front_matter.access": {"not": _UNPUBLISHED},
         "front_matter.private": {"not": _YES},
         "front_matter.published": {"not": _NO},
         "front_matter.publish": {"not": _NO},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 RULES: dict[str, int] = {
-    "conversations": 4,
+    "conversations": 5,
     "examples": 4,
     "records": 4,
     "scores": 3,

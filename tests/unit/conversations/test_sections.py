@@ -82,3 +82,16 @@ def test_any_text_gives_sections_that_are_not_blank(body: str, body_format: str)
 )
 def test_paths_never_hold_more_than_six_headings(lines: list[str]) -> None:
     assert all(len(section.heading_path) <= 6 for section in sections("\n\n".join(lines), "markdown"))
+
+
+def test_a_page_of_confluence_says_what_its_readers_see() -> None:
+    page = (
+        '<p>See <ac:link><ri:page ri:content-title="Lamps" /><ac:plain-text-link-body><![CDATA[the page & more]]>'
+        '</ac:plain-text-link-body></ac:link> or <ac:link><ri:page ri:content-title="Bulbs"/></ac:link>.</p>'
+        "<ac:task-list><ac:task><ac:task-id>1</ac:task-id><ac:task-status>incomplete</ac:task-status>"
+        "<ac:task-body>Turn the wheel</ac:task-body></ac:task></ac:task-list>"
+        '<p>Valid from <time datetime="2026-03-02" />.</p><ac:placeholder>Type here</ac:placeholder>'
+    )
+    assert sections(page, "html") == [
+        Section((), "See the page & more or Bulbs.\n- Turn the wheel\n\nValid from 2026-03-02.")
+    ]

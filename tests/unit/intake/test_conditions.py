@@ -85,6 +85,12 @@ def test_without_conditions_the_content_hash_is_what_it_was():
         ("status: Draft", True),
         ("visibility: internal", True),
         ("unlisted: true", True),
+        ("archived: true", True),
+        ("internal: yes", True),
+        ("audience: [staff, partners]", True),
+        ("audience: everybody", False),
+        ("access: restricted", True),
+        ("visible: false", True),
         ("status: current", False),
     ],
 )

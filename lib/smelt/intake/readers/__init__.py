@@ -55,7 +55,7 @@ _READERS: Mapping[str, Callable[[SourceConfig], FileReader]] = {
     "json_lines": lambda source: JsonLinesReader(Pages.of(source)),
     "json": lambda source: WholeText(JsonDocumentReader(Pages.of(source))),
     "csv": lambda source: CsvReader(
-        source.delimiter or ",",
+        source.delimiter,
         '"' if source.quote is None else source.quote,
         source.skip_lines,
         source.header,

@@ -18,12 +18,20 @@ from smelt.intake.vocabulary import Reason
 class CsvReader:
     """Reads rows below a header line, or with the column names ``header`` if the file has none; skips empty lines.
 
+    ``delimiter``: None for what a first line ``sep=;`` says (Excel), or else the sign of ``,;|`` and tab that the
+    header has most of. A cell ``\\N`` is null, as MySQL, Redshift and PostgreSQL write it.
+
     ``escape``: how a quote is written inside quotes. None: doubled (RFC 4180) or, in rows that cannot be read so, after
     a backslash, as Spark, MySQL and Redshift do; a character: after that character; empty: doubled only.
     """
 
     def __init__(
-        self, delimiter: str, quote: str, skip_lines: int, header: tuple[str, ...], escape: str | None = None
+        self,
+        delimiter: str | None,
+        quote: str,
+        skip_lines: int,
+        header: tuple[str, ...],
+        escape: str | None = None,
     ) -> None:
         self._delimiter, self._quote, self._skip, self._header = delimiter, quote, skip_lines, header
         self._escaped = _escapes(escape, quote) if escape and quote else None
@@ -33,7 +41,12 @@ class CsvReader:
         """Every row in order; its position is the line on which it starts. Rows that do not fit the header are bad."""
         csv.field_size_limit(sys.maxsize)
         lines = _Remembered(islice(content.text_lines(), self._skip, None), content.longest_line)
-        rows = self._reader(map(self._escaped, lines) if self._escaped else lines)
+        try:
+            delimiter = self._delimiter or self._told(lines)
+        except _TooLong:
+            delimiter = ","  # told below, with the line
+            lines.put_back(list(lines.row))
+        rows = self._reader(map(self._escaped, lines) if self._escaped else lines, delimiter)
         names = _unique(list(self._header))
         while True:
             lines.row.clear()
@@ -48,7 +61,7 @@ class CsvReader:
             except csv.Error:
                 cells, is_broken = [], True
             if names and (is_broken or len(cells) != len(names)):
-                again = self._read_again(lines, len(names))
+                again = self._read_again(lines, len(names), delimiter)
                 cells, is_broken = (cells, is_broken) if again is None else (again, False)
             if is_broken:
                 yield Bad(printable("".join(lines.row)), position, (Reason.MALFORMED_ROW,))
@@ -66,15 +79,27 @@ class CsvReader:
             if reasons:
                 yield Bad(printable("".join(lines.row)), position, tuple(reasons))
             else:
-                yield Record(dict(zip(names, cells, strict=True)), position)
+                yield Record(
+                    {name: None if cell == "\\N" else cell for name, cell in zip(names, cells, strict=True)},
+                    position,
+                )
 
-    def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
+    def _told(self, lines: _Remembered) -> str:
+        first = next(lines, "")
+        if told := re.fullmatch(r"\"?sep=(.)\"?\r?\n?", first):
+            return told[1]
+        lines.put_back(list(lines.row))
+        lines.row.clear()
+        counts = {mark: first.count(mark) for mark in ",;\t|"}
+        return "," if self._header else max(counts, key=counts.__getitem__)
+
+    def _reader(self, lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
         quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if self._quote else csv.QUOTE_NONE
         return csv.reader(
-            lines, delimiter=self._delimiter, quotechar=self._quote or None, quoting=quoting, strict=True
+            lines, delimiter=delimiter, quotechar=self._quote or None, quoting=quoting, strict=True
         )
 
-    def _read_again(self, lines: _Remembered, wanted: int) -> list[str] | None:
+    def _read_again(self, lines: _Remembered, wanted: int, delimiter: str) -> list[str] | None:
         """Read a row again with backslash escapes; None if that gives no row with ``wanted`` cells.
 
         Further lines are taken only if the row needs them, and put back if it fails.
@@ -85,7 +110,7 @@ class CsvReader:
         lines.row.clear()
         lines.put_back(before)
         try:
-            cells = next(self._reader(map(self._perhaps, lines)))
+            cells = next(self._reader(map(self._perhaps, lines), delimiter))
         except (csv.Error, StopIteration, _TooLong):
             cells = []
         if len(cells) == wanted:

@@ -48,3 +48,27 @@ def test_what_is_said_of_quotes_is_done():
     assert rows("1,s,'it\\'s off'", quote="'", escape="\\")[0][2] == "it's off"
     assert rows('1,s,"say ^"off^""', escape="^")[0][2] == 'say "off"'
     assert rows(r'1,s,"say \"off\" now"', escape="")[0][3] == ["malformed_row"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id;subject;body\n1;Lamp, big;How?\n",
+        "id\tsubject\tbody\n1\tLamp, big\tHow?\n",
+        "id|subject|body\n1|Lamp, big|How?\n",
+        "sep=;\r\nid;subject;body\r\n1;Lamp, big;How?\r\n",
+        'id,subject,body\n1,"Lamp, big",How?\n',
+    ],
+)
+def test_the_delimiter_is_told_by_the_header(text):
+    (row,) = parse(a_source(format="csv"), text.encode())
+    assert (row["source_key"], row["subject"], row["body"], row["reasons"]) == ("1", "Lamp, big", "How?", [])
+
+
+def test_a_delimiter_that_is_set_is_not_guessed():
+    (row,) = parse(a_source(format="csv", delimiter=","), b"id,a;b;c;d;e,body\n1,Lamp,How?\n")
+    assert row["body"] == "How?"
+
+
+def test_the_null_of_databases_is_no_text():
+    assert rows("1,\\N,How?") == [("1", None, "How?", [])]
