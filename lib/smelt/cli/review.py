@@ -76,9 +76,8 @@ def sample(
     Every pair of the representative part has a known chance of being drawn, so rates over it can be weighted back.
     """
     from smelt.pipeline.job import open_job
-    from smelt.privacy.exports import note_export
+    from smelt.privacy.exports import of_sample
     from smelt.review.draw_sample import STAGE, draw_sample, keep, sample_names
-    from smelt.review.population import SCOPES
 
     config = configured(conf, env, settings)
     job = open_job(config, may_embed=True)
@@ -90,8 +89,7 @@ def sample(
         drawn = draw_sample(
             job.warehouse, scope, name, config.review, config.quality, run_id=job.run_id, count=count
         )
-        if scope not in SCOPES:
-            note_export(job.warehouse, scope, folder, command="smelt review sample", rows=len(drawn.tasks))
+        _note(job, of_sample(name), folder, "smelt review sample", drawn.tasks)
         files = _write_files(drawn.tasks, folder, formats, config.review)
         keep(job.warehouse, drawn.tasks, run_id=job.run_id)
         _enter(job, STAGE, began, drawn.result)
@@ -169,6 +167,7 @@ def experts(
 ) -> None:
     """Give the cases that need an expert to one: disagreement, low scores, privacy doubts, policy topics."""
     from smelt.pipeline.job import open_job
+    from smelt.privacy.exports import of_sample
     from smelt.review.draw_sample import keep
     from smelt.review.experts import expert_tasks
     from smelt.review.summary import read_sample
@@ -181,8 +180,10 @@ def experts(
         tasks = expert_tasks(
             job.warehouse, read_sample(job.warehouse, name), config.review, run_id=job.run_id
         )
-        files = _write_files(tasks, folder, formats, config.review) if tasks else []
+        files = []
         if tasks:
+            _note(job, of_sample(name), folder, "smelt review experts", tasks)
+            files = _write_files(tasks, folder, formats, config.review)
             keep(job.warehouse, tasks, run_id=job.run_id)
     nobody = sum(1 for task in tasks if not task.assigned_to)
     if as_json:
@@ -239,6 +240,12 @@ def _check_empty(folder: Path) -> None:
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ReviewError(f"{folder} is not empty; name a new folder with --out")
+
+
+def _note(job: Job, copied: str, folder: Path, command: str, tasks: Sequence[Task]) -> None:
+    from smelt.privacy.exports import note_export
+
+    note_export(job.warehouse, copied, folder, command=command, rows=len(tasks))
 
 
 def _write_files(

@@ -1,4 +1,4 @@
-"""ops.exports: copies of releases outside the warehouse, which an erasure can list but not delete."""
+"""ops.exports: copies of releases and samples outside the warehouse, which an erasure can list but not delete."""
 
 from __future__ import annotations
 
@@ -20,12 +20,18 @@ if TYPE_CHECKING:
 TABLE = "ops.exports"
 
 
+def of_sample(name: str) -> str:
+    """What ops.exports calls a review sample, where the name of a release stands otherwise."""
+    return f"sample {name}"
+
+
 def note_export(
     warehouse: Warehouse, release: str, out: str | os.PathLike[str], *, command: str, rows: int
 ) -> None:
     """Append an entry; called before the first file is written, so that every copy is known.
 
-    ``out`` is a local folder or a URI; ``command`` must hold no personal data.
+    ``release`` is the name of a release, or that of a review sample by :func:`of_sample`; ``out`` is a local folder or
+    a URI; ``command`` must hold no personal data.
     """
     warehouse.create(TABLE)
     row = {
@@ -41,7 +47,7 @@ def note_export(
 
 
 def exports_of(warehouse: Warehouse, releases: Collection[str]) -> tuple[str, ...]:
-    """Copies of ``releases``, oldest first: ``RELEASE at PLACE, written on DATE by ACTOR (COMMAND)``."""
+    """Copies of releases and samples, oldest first: ``RELEASE at PLACE, written on DATE by ACTOR (COMMAND)``."""
     noted = [
         row
         for row in warehouse.collect(TABLE, "release", "place", "command", "actor", "exported_at")

@@ -13,7 +13,7 @@ from smelt.pii.keys import KeyRing, ScrubKey
 from smelt.privacy.erasure.certificates import read_certificates, write_certificates
 from smelt.privacy.erasure.erase import Request, erase, vacuum
 from smelt.privacy.erasure.refusal import erased_records
-from smelt.privacy.exports import note_export
+from smelt.privacy.exports import note_export, of_sample
 from smelt.tables.contract import contract
 from tests.builders import NOON, a_ticket, an_example, rows_of
 
@@ -43,6 +43,16 @@ def released(key: str, release: str) -> dict:
     }  # fmt: skip
 
 
+def a_task(key: str, sample: str) -> dict:
+    example = an_example(key)
+    row = dict.fromkeys(contract("ops.review_tasks").column_names)
+    return row | {
+        "task_id": f"t{key}", "sample": sample, "scope": "curated", "part": "uncertain", "source": "mail",
+        "example_id": example["example_id"], "record_id": example["record_id"], "is_accepted": True,
+        "uncertain_because": [], "overlap": 1, "assigned_to": [], "text_hash": "h", "created_at": NOON, "run_id": "r1",
+    }  # fmt: skip
+
+
 @pytest.fixture
 def house(spark, warehouse):
     tickets = [
@@ -68,17 +78,25 @@ def left(house, table, column):
 def test_one_customer_is_erased_and_refused(house, spark, tmp_path):
     note_export(house, "2026.1", tmp_path / "mine", command="smelt export", rows=2)
     note_export(house, "2026.2", "s3a://bucket/other", command="smelt export", rows=1)
+    for sample in ("theirs", "others"):
+        note_export(house, of_sample(sample), tmp_path / sample, command="smelt review sample", rows=1)
+    tasks = [a_task("1", "theirs"), a_task("3", "others")]
+    house.merge("ops.review_tasks", rows_of(spark, "ops.review_tasks", tasks))
     (certificate,) = erase(house, request(" c-1001 "), KeyRing((OLD,)))
 
+    assert left(house, "ops.review_tasks", "sample") == ["others"]
     assert left(house, "bronze.tickets", "source_key") == ["3"]
     assert left(house, "bronze.quarantine", "quarantine_id") == ["q1", "q3"]
     assert left(house, "silver.examples", "record_id") == [an_example("3")["record_id"]]
     assert len(left(house, "gold.training_splits", "release")) == 3
-    assert certificate.rows_deleted == {"bronze.tickets": 2, "bronze.quarantine": 2, "silver.examples": 2}
+    assert certificate.rows_deleted == {
+        "bronze.tickets": 2, "bronze.quarantine": 2, "silver.examples": 2, "ops.review_tasks": 1,
+    }  # fmt: skip
     assert (certificate.releases, len(certificate.record_keys)) == (("2026.1",), 2)
-    (copy,) = certificate.exports
+    copy, sample = certificate.exports
     assert f"{tmp_path}/mine" in copy
     assert copy.startswith("2026.1 at ")
+    assert sample.startswith("sample theirs at ")
     stored = read_certificates(house)
     assert stored[0].exports == certificate.exports
     assert [each.erasure_id for each in stored] == [certificate.erasure_id]

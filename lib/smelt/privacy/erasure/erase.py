@@ -22,7 +22,7 @@ from smelt.privacy.erasure.places import (
     vacuumed_tables,
 )
 from smelt.privacy.erasure.subjects import find_records, identifiers_of
-from smelt.privacy.exports import exports_of
+from smelt.privacy.exports import exports_of, of_sample
 from smelt.tables.union import union
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ def erase(warehouse: Warehouse, request: Request, ring: KeyRing) -> list[Certifi
     )
     tables = erasable_tables(warehouse)
     counts = _counts(warehouse, records, tables)
-    releases = _releases(warehouse, records)
+    releases = _copied(warehouse, records, "gold.training_splits", "release")
+    samples = _copied(warehouse, records, "ops.review_tasks", "sample")
     words = [*request.customers, *identifiers_of(warehouse, records)]
     quarantined = {table: _quarantined(warehouse, table, words) for table in (QUARANTINE, QUARANTINED_LOGS)}
     raws = {raw for lines in quarantined.values() for raw in lines.values()}
@@ -81,7 +82,17 @@ def erase(warehouse: Warehouse, request: Request, ring: KeyRing) -> list[Certifi
     plan = [each.added_to(earlier.get(each.erasure_id)) for each in plan]
     dropped = _dropped(warehouse)
     plan = [
-        replace(each, exports=exports_of(warehouse, {*each.releases, *(dropped if each.record_keys else ())}))
+        replace(
+            each,
+            exports=exports_of(
+                warehouse,
+                {
+                    *each.releases,
+                    *map(of_sample, samples.get(each.subject_key, ())),
+                    *(dropped if each.record_keys else ()),
+                },
+            ),
+        )
         for each in plan
     ]
     write_certificates(warehouse, plan)
@@ -144,13 +155,15 @@ def _counts(warehouse: Warehouse, records: DataFrame, tables: Mapping[str, str])
     return counts
 
 
-def _releases(warehouse: Warehouse, records: DataFrame) -> dict[str, list[str]]:
-    """subject_key -> releases with rows made from these records."""
-    rows = warehouse.read("gold.training_splits").select("release", "record_id").join(records, "record_id")
-    releases: dict[str, list[str]] = {}
-    for row in rows.select("subject_key", "release").distinct().orderBy("release").collect():
-        releases.setdefault(row["subject_key"], []).append(row["release"])
-    return releases
+def _copied(warehouse: Warehouse, records: DataFrame, table: str, column: str) -> dict[str, list[str]]:
+    """subject_key -> releases with rows made from these records, or samples with tasks about them."""
+    if not warehouse.exists(table):
+        return {}
+    found = warehouse.read(table).select(column, "record_id").join(records, "record_id")
+    names: dict[str, list[str]] = {}
+    for row in found.select("subject_key", column).distinct().orderBy(column).collect():
+        names.setdefault(row["subject_key"], []).append(row[column])
+    return names
 
 
 def _dropped(warehouse: Warehouse) -> set[str]:
