@@ -84,7 +84,8 @@ class _Readers(NamedTuple):
     """Compiled getters of a turn's fields."""
 
     text: Callable[[Any], str | None]
-    role: Callable[[Any], str | None] | None
+    roles: list[Callable[[Any], str | None]]
+    """One for each path of ``turns.role``: the first whose word has a role counts."""
     speaker: Callable[[Any], str | None] | None
     speaker_id: Callable[[Any], str | None] | None
     at: list[Callable[[Any], Any]]
@@ -99,7 +100,7 @@ class _Readers(NamedTuple):
 
         return cls(
             first_text(turns.text, getter_of),
-            text_of(turns.role),
+            [first_text([path], getter_of) for path in turns.role],
             text_of(turns.speaker),
             text_of(turns.speaker_id),
             [getter_of(path) for path in turns.at],
@@ -122,6 +123,7 @@ class TurnFinder:
         self._of_mappings = _Readers.of(turns, getter, parse_time)
         self._of_others = _Readers.of(turns, item_getter, parse_time)
         self._roles: dict[str, str] = {role: role for role in ROLES} | dict(roles)
+        self._beginnings = {word[:-1]: role for word, role in roles.items() if word.endswith("*")}
         self._default, self._first = turns.default_role, turns.first_speaker
         self._order = item_getter(turns.order_by) if turns.order_by and turns.path else None
         self._is_ordered = turns.order_by is not None
@@ -200,8 +202,8 @@ class TurnFinder:
         customer_id: str | None,
     ) -> str | None:
         read = turn.read
-        if read.role is not None:
-            said = read.role(turn.item)
+        for word_of in read.roles:
+            said = word_of(turn.item)
             role = self._role_named(said) if said else None
             if role is not None:
                 return "customer" if role == "agent" and self._is_customer(turn, customer_id) else role
@@ -245,6 +247,9 @@ class TurnFinder:
         """The role for a word: by ``roles``, by ``roles`` for the bare name, or by a known machine's name."""
         said = word.strip()
         role = self._roles.get(said.casefold()) or self._roles.get(bare_name(said).casefold())
+        if role is None:
+            begun = (begin for begin in self._beginnings if said.casefold().startswith(begin))
+            role = next((self._beginnings[begin] for begin in begun), None)
         return role or usual_role(said)
 
     def _identities_of(self, speaker: str) -> tuple[tuple[str, str], ...]:

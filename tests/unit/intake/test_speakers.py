@@ -126,3 +126,26 @@ def test_roles_by_a_list_of_participants():
 )  # fmt: skip
 def test_voices_of_other_vendors_are_known_by_their_words(speaker, role):
     assert usual_role(speaker) == role
+
+
+@pytest.mark.parametrize(
+    ("actor", "direction", "role"),
+    [
+        ("B-7", "OUTGOING", "bot"), ("b-7", "OUTGOING", "bot"), ("A-7", "OUTGOING", "agent"),
+        ("V-7", "INCOMING", "customer"),
+        (None, "INCOMING", "customer"),
+    ],
+)  # fmt: skip
+def test_a_role_may_be_told_by_how_a_word_begins_or_by_the_next_path(actor, direction, role):
+    source = a_source(
+        kind="chats",
+        format="json",
+        mapping={"source_key": "id"},
+        turns={"path": "lines", "text": "text", "role": ["actor", "direction"]},
+        roles={"bot": ["B-*"], "agent": ["outgoing"], "customer": ["incoming"]},
+    )
+    row = parse_one(
+        source,
+        orjson.dumps({"id": 1, "lines": [{"actor": actor, "direction": direction, "text": "It hums."}]}),
+    )
+    assert [turn["role"] for turn in row["turns"]] == [role]

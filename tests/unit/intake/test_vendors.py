@@ -178,3 +178,8 @@ def test_a_choice_of_a_list_is_no_answer_of_hubspot():
 
 def test_a_call_that_began_before_its_transcript_keeps_its_first_words():
     assert fields_of("teams_vtt")[0]["turns"][0]["text"] == "Desk, this is Otto, what can I do for you?"
+
+
+def test_a_chatbot_of_hubspot_is_no_agent():
+    (said,) = [row["turns"] for row in fields_of("hubspot_conversations")]
+    assert [turn["role"] for turn in said] == ["customer", "bot", "agent"]
