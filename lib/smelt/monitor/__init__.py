@@ -1,1 +1,1 @@
-"""A model in production: its logs, what they say of it, whether it moved, who is told, and whether to train anew."""
+"""Monitoring of a model in production: its logs, measures, drift, alerts, and plans for retraining."""

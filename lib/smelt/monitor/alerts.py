@@ -1,7 +1,8 @@
-"""Rules over gold.monitoring: episodes that open after some windows and end after some without, or cannot be computed.
+"""Evaluates alert rules over gold.monitoring into episodes, which open and end after some windows in a row.
 
-Pure: the episodes of a rule follow from the figures of all windows in order; what was sent is kept beside them. A
-window in which nothing can be said neither opens an episode nor ends one; several in a row are an episode of their own.
+Pure: the episodes of a rule follow from the figures of all windows in order; which messages were sent is stored
+separately. A window in which the rule cannot be computed neither opens nor ends an episode; several such windows in a
+row are an episode with the state ``unknown``.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ State = Literal["firing", "resolved", "unknown"]
 Verdict = Literal["holds", "fine", "unknown"]
 
 SAID = 3
-"""Figures that an alert names as evidence."""
+"""Most figures that an alert names as evidence."""
 
 Figure = Mapping[str, Any]
 """A row of gold.monitoring."""
@@ -27,7 +28,7 @@ Figure = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Episode:
-    """A row of gold.alerts; what was sent is added by who keeps it."""
+    """A row of gold.alerts, without the columns on sent messages, which :mod:`smelt.monitor.tell` adds."""
 
     rule: str
     severity: str
@@ -44,7 +45,7 @@ class Episode:
 
     @property
     def alert_id(self) -> str:
-        """The same episode has the same identity in every run."""
+        """Id of the episode, the same in every run."""
         kind = "unknown" if self.state == "unknown" else "holds"
         return stable_id(
             "alert",
@@ -58,7 +59,7 @@ class Episode:
 
 
 def episodes(figures: Sequence[Figure], config: AlertsConfig) -> list[Episode]:
-    """All episodes of all rules, in order of their begin.
+    """All episodes of all rules, sorted by their begin.
 
     ``figures`` are rows of gold.monitoring with family, measure, dimension, segment, value, low, high, effect, status,
     reason, model_version and window_start.
@@ -87,7 +88,7 @@ def _is_about(rule: RuleConfig, row: Figure) -> bool:
 
 
 def verdict(rule: RuleConfig, rows: Sequence[Figure]) -> tuple[Verdict, list[Figure]]:
-    """Whether a rule holds in one window, and the figures that say so, the strongest first."""
+    """Whether a rule holds in one window, and the figures for which it does, largest effect first."""
     holding = [row for row in rows if _holds(rule, row)]
     if holding:
         return "holds", sorted(holding, key=lambda row: -abs(row["effect"] or 0.0))
@@ -118,7 +119,7 @@ def _is_known(rule: RuleConfig, row: Figure) -> bool:
 
 @dataclass
 class _Line:
-    """Where a rule stands for one segment while its windows are gone through."""
+    """State of a rule for one segment while its windows are processed in order."""
 
     holds: list[dt.datetime] = field(default_factory=list)
     fine: list[dt.datetime] = field(default_factory=list)

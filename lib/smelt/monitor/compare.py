@@ -1,7 +1,7 @@
-"""One window beside its references: every test that conf asks for, corrected together, and what moved.
+"""Compares a window with its references: all configured tests, with p-values corrected together.
 
-Three figures that are often one: data drift (families input, label, output: what is asked and answered), concept drift
-(family concept: how often answers are right inside the same categories), and quality (how often they are right at all).
+Three kinds of change are kept apart: data drift (families input, label and output: what is asked and answered), concept
+drift (family concept: how often answers are right within the same categories), and quality (how often they are right).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ RATES = (
     ("quality", "accuracy", "hits", "labelled"),
     ("quality", "reopened_rate", "reopened", "closed"),
 )
-"""Shares: family, name, and the counts that they are of. All but quality's are compared where higher is worse."""
+"""Rates: family, name, and the counts of numerator and denominator. In all families but quality, higher is worse."""
 
 BY_SEGMENT = ("error_rate", "refusal_rate", "accuracy")
 
@@ -40,7 +40,7 @@ def compared(
     *,
     outputs: str = "release",
 ) -> list[Row]:
-    """All rows of a window but plain figures. ``baseline`` is None while the window is part of it."""
+    """All rows of a window except those of :mod:`smelt.monitor.figures`; ``baseline`` is None for its own windows."""
     against = baseline if outputs == "baseline" else (release or baseline)
     whole = [
         *_distributions(window, release, baseline, config),
@@ -56,10 +56,10 @@ def compared(
 
 
 def judged(rows: Sequence[Row], config: DriftConfig) -> list[Row]:
-    """Rows with p-values corrected for all of ``rows`` together, and what moved: surely, and far enough.
+    """Rows with p-values corrected over all of ``rows``, and status ``moved`` if significant and large enough.
 
-    Windows as a whole and their segments are corrected apart, each for half of alpha, so that one question about all is
-    not drowned by forty about parts, and both together alarm by chance in alpha of the windows at most.
+    Tests of whole windows and of segments are corrected separately, each at half of alpha, so that many tests of
+    segments do not mask one of the whole, and both together give false alarms in at most alpha of the windows.
     """
     tested = [number for number, row in enumerate(rows) if row.p_value is not None]
     corrected = drift.adjusted([float(rows[number].p_value or 0.0) for number in tested])
@@ -215,7 +215,7 @@ def _rates(
     cut = Counter(dimension for dimension, _ in window.counts)
     for (dimension, segment), counts in window.counts.items():
         if (dimension != WHOLE) != segments or (segments and cut[dimension] < 2):
-            continue  # one segment is the whole once more
+            continue  # a single segment is the same as the whole
         least = config.min_segment_rows if segments else config.min_rows
         before = None if baseline is None else baseline.counts.get((dimension, segment))
         for family, name, hits, of in RATES:
@@ -242,7 +242,7 @@ def _rates(
 
 
 def _with_bounds(row: Row, counts: Counts) -> Row:
-    """What accuracy would be if all rows without outcome were wrong, or right (Manski 1989)."""
+    """Add bounds of accuracy: if all rows without outcome were wrong, or all right (Manski 1989)."""
     total, labelled, hits = (int(counts[name] or 0) for name in ("requests", "labelled", "hits"))
     return replace(
         row,
@@ -295,7 +295,7 @@ _BASELINE = Row("", "", WHOLE, WHOLE, None, 0, reason="part of the baseline")
 
 
 def _lacking(n: int, against: Reference | None, n_before: int | None, config: DriftConfig) -> Row | None:
-    """Why nothing can be compared, or None."""
+    """A row with the reason why no comparison is possible, or None if one is."""
     if n == 0:
         return replace(_BASELINE, status="not_computed", reason="the logs have no such value")
     if n < config.min_rows:
@@ -333,7 +333,7 @@ def _share(
 
 
 def _largest(before: Mapping[str, int], now: Mapping[str, int]) -> str | None:
-    """The three categories whose shares moved most."""
+    """The three categories whose shares changed most, in words."""
     m, n = sum(before.values()), sum(now.values())
     moves = sorted(
         ((now.get(name, 0) / n - before.get(name, 0) / m, name) for name in {*before, *now}),

@@ -17,22 +17,22 @@ Shape = Literal["smelt", "openai", "mlflow"]
 
 
 class LogConfig(BaseModel, frozen=True, extra="forbid"):
-    """One log: requests with or without feedback, or feedback alone."""
+    """One log: requests with or without feedback, or feedback only."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")
     path: str = Field(min_length=1)
-    """File or folder, searched with all below it; relative to the file of the configuration."""
+    """File, or folder that is searched recursively; relative to the configuration file."""
     glob: str = "*"
     format: Literal["json_lines", "csv", "parquet"] = "json_lines"
     shape: Shape = "smelt"
-    """Names of fields where ``mapping`` says nothing: smelt's own, OpenAI's request and response, MLflow's traces."""
+    """Default mapping of fields: smelt's own log, OpenAI's request and response, or MLflow's traces."""
     holds: Literal["predictions", "feedback"] = "predictions"
     mapping: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
-    """Field -> path(s) in the entry, the first that has a value wins; ``latency_s`` for seconds."""
+    """Field -> path(s) in the entry; the first with a value is used. ``latency_s`` maps a latency in seconds."""
     defaults: Mapping[str, str] = Field(default_factory=dict)
-    """Values of fields where an entry has none: ``{model_version: v3}``."""
+    """Field -> value for entries without one, e.g. ``{model_version: v3}``."""
     of: str | None = None
-    """Of a log of feedback: the log whose requests it is about."""
+    """For a feedback log: the name of the log with its requests."""
     time_zone: str = "UTC"
     time_formats: tuple[str, ...] = ()
 
@@ -64,11 +64,11 @@ class LogConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class LabelConfig(BaseModel, frozen=True, extra="forbid"):
-    """What says that an answer was right, the first that is there wins, and from which score on."""
+    """Which kind of feedback decides whether an answer was right, and from which score on."""
 
     order: tuple[str, ...] = FEEDBACK_KINDS
     marks: Mapping[str, float] = Field(default_factory=dict)
-    """Kind -> least score of a right answer; .5 where it is not given, .8 for edited."""
+    """Kind -> least score of a right answer; by default 0.5, and 0.8 for ``edited``."""
 
     @field_validator("order")
     @classmethod
@@ -79,36 +79,37 @@ class LabelConfig(BaseModel, frozen=True, extra="forbid"):
         return value
 
     def mark(self, kind: str) -> float:
-        """Least score of a right answer."""
+        """Least score of a right answer for a kind of feedback."""
         return self.marks.get(kind, 0.8 if kind == "edited" else 0.5)
 
 
 class DriftConfig(BaseModel, frozen=True, extra="forbid"):
-    """How windows are compared. The method is what stands here, whatever the size of a sample."""
+    """How windows are compared. The method does not depend on the sample size."""
 
     categorical: Literal["js", "psi", "chi_square"] = "js"
-    """Effect of categories: Jensen-Shannon distance, population stability index, or Cohen's w; p is chi-square's."""
+    """Effect size for categories: Jensen-Shannon distance, population stability index, or Cohen's w; p by
+    chi-square."""
     numeric: Literal["ks", "js", "psi"] = "ks"
-    """Effect of lengths and times: Kolmogorov-Smirnov's D, or the others over tenths of the reference; p is KS's."""
+    """Effect size for numbers: Kolmogorov-Smirnov's D, or js/psi over deciles of the reference; p by KS."""
     outputs: Literal["release", "baseline"] = "release"
-    """What answers are compared with: those of the release, or the model's own of the baseline."""
+    """Reference for answers: those of the release, or the model's own in the baseline."""
     text: Literal["classifier", "off"] = "classifier"
     """Classifier two-sample test on hashed TF-IDF of questions and answers; needs the extra monitor."""
     alpha: float = Field(default=0.05, gt=0, lt=1)
-    """Share of windows without any change in which something is said to have moved, at most, all tests together."""
+    """Largest share of unchanged windows with any false alarm, over all tests together."""
     min_effect: Mapping[str, float] = Field(default_factory=dict)
-    """Method -> effect below which nothing moved, however sure; MIN_EFFECT where it is not given."""
+    """Method -> least effect that counts as a change, however significant; the default is MIN_EFFECT."""
     min_rows: int = Field(default=200, ge=20)
-    """A window, and a reference, with fewer rows is too small to be compared."""
+    """Least rows of a window and of a reference for a comparison."""
     min_segment_rows: int = Field(default=100, ge=10)
     max_segments: int = Field(default=40, ge=1)
-    """Of a dimension, the largest; the others are counted, not compared."""
+    """Number of segments of a dimension, the largest ones, that are compared; the others are only counted."""
     max_texts: int = Field(default=4_000, ge=100)
-    """Of each side of the classifier test, drawn by hash."""
+    """Most texts of each side in the classifier test, sampled by hash."""
     max_unseen: float = Field(default=0.01, ge=0, lt=1)
-    """Share of values that the release does not know beyond which they moved."""
+    """Share of values unknown to the release above which the measure counts as changed."""
     baseline_windows: int = Field(default=7, ge=1)
-    """The first complete windows of a version: what its rates, times and accuracy are compared with."""
+    """Number of first complete windows of a version; its rates, times and accuracy are compared with them."""
 
     @field_validator("min_effect")
     @classmethod
@@ -119,18 +120,19 @@ class DriftConfig(BaseModel, frozen=True, extra="forbid"):
         return value
 
     def least(self, method: str) -> float:
-        """The least effect of a method that counts."""
+        """The least effect of a method that counts as a change."""
         return self.min_effect.get(method, MIN_EFFECT[method])
 
 
 MIN_EFFECT = {
     "js": 0.1, "psi": 0.1, "chi_square": 0.2, "ks": 0.1, "classifier": 0.1, "share": 0.02,
 }  # fmt: skip
-"""PSI after Siddiqi (2006), Cohen's w between small and medium (1988); the others are as far out on the same data."""
+"""PSI after Siddiqi (2006), Cohen's w between small and medium (1988); the others correspond to them on the same
+data."""
 
 
 class RuleConfig(BaseModel, frozen=True, extra="forbid"):
-    """When somebody is told. Exactly one of ``moved``, ``above`` and ``below``."""
+    """An alert rule; exactly one of ``moved``, ``above`` and ``below`` must be given."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")
     family: str
@@ -139,18 +141,18 @@ class RuleConfig(BaseModel, frozen=True, extra="forbid"):
     dimension: str = "all"
     """``all``, a dimension, or ``*``."""
     moved: bool = False
-    """Where the comparison says so."""
+    """The rule holds if the comparison has the status ``moved``."""
     direction: Literal["any", "up", "down"] = "any"
     above: float | None = None
-    """Where the lower end of the interval is above this: certainly so."""
+    """The rule holds if the lower end of the interval is above this."""
     below: float | None = None
-    """Where the upper end of the interval is below this."""
+    """The rule holds if the upper end of the interval is below this."""
     for_windows: int = Field(default=1, ge=1)
-    """Windows in a row before it fires."""
+    """Windows in a row in which the rule must hold before it fires."""
     clear_windows: int = Field(default=2, ge=1)
-    """Windows in a row without it before it is over."""
+    """Windows in a row without it after which the episode ends."""
     unknown_windows: int = Field(default=3, ge=1)
-    """Windows in a row that cannot be computed before that is told."""
+    """Windows in a row in which it cannot be computed before an ``unknown`` alert."""
     severity: Literal["warning", "critical"] = "warning"
 
     @model_validator(mode="after")
@@ -161,7 +163,7 @@ class RuleConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class SilenceConfig(BaseModel, frozen=True, extra="forbid"):
-    """Windows that begin from ``begin`` until ``end`` (UTC) send nothing about ``rules`` (all where none is named)."""
+    """No messages about ``rules`` (empty: all) for episodes that begin from ``begin`` until before ``end`` (UTC)."""
 
     begin: dt.datetime
     end: dt.datetime
@@ -175,7 +177,7 @@ class SilenceConfig(BaseModel, frozen=True, extra="forbid"):
         return self
 
     def covers(self, rule: str, moment: dt.datetime) -> bool:
-        """Whether an episode that began at ``moment`` is not told."""
+        """Whether an episode of ``rule`` that began at ``moment`` is silenced."""
         begin, end = (
             each if each.tzinfo else each.replace(tzinfo=dt.timezone.utc) for each in (self.begin, self.end)
         )
@@ -183,12 +185,12 @@ class SilenceConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class SendConfig(BaseModel, frozen=True, extra="forbid"):
-    """Where alerts go."""
+    """A receiver of alerts."""
 
     to: Literal["slack", "teams", "json", "file"]
-    """Shape of the message, or JSON lines appended to a file."""
+    """Format of the webhook message, or ``file``: JSON lines appended to ``path``."""
     url_env: str | None = None
-    """Environment variable that holds the webhook's address: it is a secret."""
+    """Environment variable with the webhook's address, which is a secret."""
     path: str | None = None
     timeout_s: float = Field(default=10, gt=0)
 
@@ -223,7 +225,7 @@ RULES = (
 
 
 class AlertsConfig(BaseModel, frozen=True, extra="forbid"):
-    """Rules, silences, and who is told."""
+    """Rules, silences and receivers."""
 
     rules: tuple[RuleConfig, ...] = RULES
     silences: tuple[SilenceConfig, ...] = ()
@@ -247,62 +249,63 @@ class AlertsConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class RetrainConfig(BaseModel, frozen=True, extra="forbid"):
-    """When a plan to train anew is written, and whether it is carried out."""
+    """When a retraining plan is written, and whether it is carried out."""
 
     min_loss: float = Field(default=0.02, ge=0)
-    """Accuracy that must be lost since the baseline, certainly."""
+    """Loss of accuracy since the baseline, at its lower bound, from which a plan is written."""
     min_drift: float = Field(default=0.2, ge=0)
-    """Effect of drift that asks for it where there are enough new examples."""
+    """Effect of drift from which a plan is written if there are enough new examples."""
     min_examples: int = Field(default=1_000, ge=1)
-    """Accepted examples that the release does not hold, without which drift alone asks for nothing."""
+    """Least number of accepted examples not in the release for a plan because of drift alone."""
     cool_down_windows: int = Field(default=7, ge=0)
-    """Windows after a plan in which no other is written."""
+    """Windows after a plan in which no further one is written."""
     start: bool = False
-    """Whether ``smelt monitor`` carries a plan out at once."""
+    """Whether ``smelt monitor`` carries out a plan at once."""
     steps: tuple[str, ...] = ("run", "release", "finetune latest", "promote")
-    """Commands of smelt, each after the one before it ended well; the last one passes through the gate."""
+    """Commands of smelt, run in order until one fails; ``promote`` checks the new version against the promotion
+    rules."""
     train_with: str | None = None
-    """Python of the environment that has the extra ``train``, for the steps that need it; this one where it has."""
+    """Python interpreter with the extra ``train`` for the steps that need it; null: the current one."""
     out: str = "plans"
-    """Folder for plans, below the warehouse's."""
+    """Folder for the plans."""
 
 
 class ModelConfig(BaseModel, frozen=True, extra="forbid"):
-    """A version in production: which release it was trained on."""
+    """A model version in production and the release that it was trained on."""
 
     release: str
     parameters: float | None = Field(default=None, gt=0)
-    """Of the base model: 3.2e9. What a new training costs is estimated from it."""
+    """Number of parameters of the base model, e.g. 3.2e9, for the cost estimate of a retraining."""
 
 
 class PriceConfig(BaseModel, frozen=True, extra="forbid"):
-    """US dollars for a million tokens."""
+    """US dollars per million tokens."""
 
     tokens_in: float = Field(default=0, ge=0)
     tokens_out: float = Field(default=0, ge=0)
 
 
 class MonitorConfig(BaseModel, frozen=True, extra="forbid"):
-    """Everything that steers ``smelt monitor``."""
+    """Settings of ``smelt monitor``."""
 
     logs: tuple[LogConfig, ...] = ()
     models: Mapping[str, ModelConfig] = Field(default_factory=dict)
-    """Version as the logs write it -> its release. Where any are given, entries of others are quarantined."""
+    """Version as in the logs -> its release. If any are given, entries of other versions are quarantined."""
     prices: Mapping[str, PriceConfig] = Field(default_factory=dict)
-    """Version -> price of its tokens, for logs that name no cost."""
+    """Version -> price of its tokens, for logs without a cost."""
     window: Window = "day"
     dimensions: tuple[Dimension, ...] = ("category", "language", "source")
     max_clock_ahead_s: float = Field(default=300, ge=0)
-    """Entries further in the future are quarantined."""
+    """Entries with a time further in the future (in seconds) are quarantined."""
     complete_after_s: float = Field(default=3_600, ge=0)
-    """Time that must have passed, or must be covered by the logs, after a window's end before it is complete."""
+    """Seconds after a window's end that must have passed, or be covered by the logs, before it counts as complete."""
     refusals: tuple[str, ...] = (
         r"^(i'?m|i am) sorry,? but i (can(no|')t|am not able|am unable|won'?t)",
         r"^(sorry,? )?i (can(no|')t|am (not able|unable) to|won'?t be able to) (help|assist|answer|share)",
         r"\bas an ai( language)? model\b",
         r"^(unfortunately,? )?i (do not|don'?t) have (access|information|enough)",
     )
-    """Patterns (Rust's regex, caseless) of answers that decline to help."""
+    """Patterns (Rust's regex, case-insensitive) of answers that decline to help."""
     labels: LabelConfig = LabelConfig()
     drift: DriftConfig = DriftConfig()
     alerts: AlertsConfig = AlertsConfig()

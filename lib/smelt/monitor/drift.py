@@ -1,7 +1,8 @@
-"""How far two samples are apart: effect size, its interval and a p-value, each for itself and by a fixed method.
+"""Differences between two samples: effect size, 95 % interval and p-value, each by a fixed method.
 
-Effects of drift are above zero by chance alone, the more so in small samples; what chance gives is taken off, so that
-an effect means the same at any size. P-values alone say nothing about size: at a million rows everything differs.
+Drift measures are above zero by chance alone, more so in small samples; this expected value is subtracted, so that an
+effect means the same at any sample size. P-values alone do not show size: with a million rows everything is
+significant.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ Floats = NDArray[np.float64]
 RESAMPLES = 200
 SEED = 20_261_128
 RARE = 5
-"""Expected count below which a category is put together with the others that are as rare (Cochran 1954)."""
+"""Expected count below which categories are merged into one for the chi-square test (Cochran 1954)."""
 BINS = 10
 
 
 class Difference(NamedTuple):
-    """How far apart, and how sure."""
+    """Effect size with its 95 % interval, and p-value."""
 
     effect: float
     low: float
@@ -34,9 +35,9 @@ class Difference(NamedTuple):
 
 
 def categorical(reference: Mapping[str, int], current: Mapping[str, int], method: str) -> Difference:
-    """Counts by category: ``js`` (distance, base 2), ``psi`` or ``chi_square`` (Cohen's w); p by chi-square.
+    """Compare counts by category: ``js`` (distance, base 2), ``psi`` or ``chi_square`` (Cohen's w); p by chi-square.
 
-    A category that only one side knows counts like any other.
+    Categories that only one side has are included.
     """
     names = sorted({*reference, *current})
     before = np.array([reference.get(name, 0) for name in names], dtype=np.float64)
@@ -45,7 +46,8 @@ def categorical(reference: Mapping[str, int], current: Mapping[str, int], method
 
 
 def numeric(reference: Floats, current: Floats, method: str) -> Difference:
-    """Values: ``ks`` (D, interval by Dvoretzky, Kiefer, Wolfowitz), or ``js``/``psi`` over tenths of the reference."""
+    """Compare values: ``ks`` (D, interval by Dvoretzky, Kiefer, Wolfowitz), or ``js``/``psi`` over reference
+    deciles."""
     found = stats.ks_2samp(reference, current, method="asymp")
     p_value = float(found.pvalue)
     if method == "ks":
@@ -87,7 +89,7 @@ def share(
 
 
 def unseen(count: int, n: int, allowed: float) -> Difference:
-    """Share of values that the reference does not know; p that it is no more than ``allowed``, exactly."""
+    """Share of values unknown to the reference; exact binomial p-value against a share of at most ``allowed``."""
     low, high = wilson(count, n)
     p_value = (
         float(stats.binomtest(count, n, allowed, alternative="greater").pvalue)
@@ -98,11 +100,11 @@ def unseen(count: int, n: int, allowed: float) -> Difference:
 
 
 def classifier(reference: Sequence[str], current: Sequence[str], *, folds_seed: int = SEED) -> Difference:
-    """Whether a classifier tells the texts of both sides apart (Lopez-Paz, Oquab 2017): 2 AUC - 1 of held-out halves.
+    """Classifier two-sample test on texts (Lopez-Paz, Oquab 2017); the effect is 2 AUC - 1 on held-out halves.
 
-    Logistic regression on hashed TF-IDF, trained on one half of each side and asked about the other, so texts must be
-    distinct; p by Mann and Whitney, which holds for what was not trained on; interval by Hanley and McNeil (1982).
-    Raises ImportError without scikit-learn.
+    Logistic regression on hashed TF-IDF, trained on one half of each side and applied to the other, so texts must be
+    distinct; p by Mann and Whitney on the held-out half; interval by Hanley and McNeil (1982). Raises ImportError
+    without scikit-learn.
     """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
@@ -124,7 +126,9 @@ def classifier(reference: Sequence[str], current: Sequence[str], *, folds_seed: 
         ),
     )
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # any fixed number of rounds is a test
+        warnings.simplefilter(
+            "ignore", ConvergenceWarning
+        )  # the test is valid for any fixed number of iterations
         model.fit([*before, *after], [0] * len(before) + [1] * len(after))
     low_scores, high_scores = model.decision_function(before_test), model.decision_function(after_test)
     found = stats.mannwhitneyu(high_scores, low_scores, alternative="greater", method="asymptotic")
@@ -138,14 +142,14 @@ def classifier(reference: Sequence[str], current: Sequence[str], *, folds_seed: 
 
 
 def adjusted(p_values: Sequence[float]) -> list[float]:
-    """P-values corrected for their number (Benjamini and Hochberg 1995)."""
+    """P-values corrected for multiple tests (Benjamini and Hochberg 1995)."""
     if not p_values:
         return []
     return [float(each) for each in stats.false_discovery_control(list(p_values), method="bh")]
 
 
 def wilson(hits: float, n: float) -> tuple[float, float]:
-    """95 % score interval of a share (Wilson 1927); [0, 1] of nothing."""
+    """95 % score interval of a share (Wilson 1927); [0, 1] if ``n`` is 0."""
     if n <= 0:
         return 0.0, 1.0
     z = 1.959963984540054
@@ -159,11 +163,11 @@ def wilson(hits: float, n: float) -> tuple[float, float]:
 
 
 def stratified(strata: Sequence[tuple[int, int, int, int]]) -> Difference:
-    """Shares of two samples in the same strata: what changed inside them, whatever their mix.
+    """Compare shares of two samples within the same strata, independently of the mix of strata.
 
     ``strata`` are (hits, n, hits before, n before). The effect is the mean of the differences, weighted as Cochran does
     (n times n before, over their sum); p by Mantel and Haenszel's test (1959), two-sided, and interval by
-    Greenland and Robins (1985) as far as they agree for differences.
+    Greenland and Robins (1985).
     """
     table = np.array([each for each in strata if each[1] > 0 and each[3] > 0], dtype=np.float64)
     if not len(table):
@@ -203,7 +207,7 @@ def _of_counts(before: Floats, after: Floats, method: str) -> Difference:
 
 
 def _chi_square(before: Floats, after: Floats) -> float:
-    """P-value of independence, rare categories together."""
+    """P-value of the chi-square test of independence, with rare categories merged."""
     total = before + after
     smaller = min(before.sum(), after.sum()) / total.sum()
     is_rare = total * smaller < RARE
@@ -216,7 +220,7 @@ def _chi_square(before: Floats, after: Floats) -> float:
 
 
 def _js(before: Floats, after: Floats) -> float:
-    """Jensen-Shannon distance to base 2, less the divergence that chance gives: (k - 1)(1/n + 1/m) / (8 ln 2)."""
+    """Jensen-Shannon distance to base 2, less the divergence expected by chance: (k - 1)(1/n + 1/m) / (8 ln 2)."""
     p, q = before / before.sum(), after / after.sum()
     middle = (p + q) / 2
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -234,7 +238,8 @@ def _psi(before: Floats, after: Floats) -> float:
 
 
 def _w(before: Floats, after: Floats) -> float:
-    """Cohen's w of two equally weighted distributions, less what chance gives."""
+    """Cohen's w of two equally weighted distributions, less its expectation by chance, (k - 1)(1/n + 1/m) / 4 of
+    w^2."""
     p, q = before / before.sum(), after / after.sum()
     middle = (p + q) / 2
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -244,7 +249,7 @@ def _w(before: Floats, after: Floats) -> float:
 
 
 def _hanley(area: float, m: int, n: int) -> float:
-    """Standard error of an area under the curve."""
+    """Standard error of an AUC with m and n samples (Hanley and McNeil 1982)."""
     one, two = area / (2 - area), 2 * area * area / (1 + area)
     variance = area * (1 - area) + (n - 1) * (one - area**2) + (m - 1) * (two - area**2)
     return math.sqrt(max(0.0, variance / (m * n)))

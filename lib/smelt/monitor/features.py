@@ -1,4 +1,4 @@
-"""What is seen in a batch of requests once, when they are taken in: scrubbed texts, and flags of the answers."""
+"""Features of a batch of requests, computed at import: scrubbed texts and flags of the answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from smelt.pii.scrubber import Scrubber
 from smelt.pii.types import FIELD, Known, TextBatch
 
 REPEATED = 3
-"""Four words in a row that stand so often in one answer are repetition (Holtzman et al. 2020 show such loops)."""
+"""Occurrences of one four-word sequence that make an answer repetitive (Holtzman et al. 2020 show such loops)."""
 
 _WORDS = re.compile(r"\w+")
 _SHORTEST_KNOWN = 4
@@ -23,7 +23,7 @@ _SHORTEST_KNOWN = 4
 
 @dataclass
 class Scrubbed:
-    """Texts of a batch after scrubbing, by the number of the request; ``rejected`` must not be kept at all."""
+    """Scrubbed texts and span counts by (index of the request, field); requests in ``rejected`` must not be stored."""
 
     texts: dict[tuple[int, str], str] = field(default_factory=dict)
     spans: Counter[tuple[int, str]] = field(default_factory=Counter)
@@ -33,7 +33,7 @@ class Scrubbed:
 def scrub(
     requests: Sequence[dict[str, Any]], names: Sequence[tuple[str, str]], scrubber: Scrubber
 ) -> Scrubbed:
-    """Scrub the texts ``names`` (field, role) of each request as one conversation, with who asked as known."""
+    """Scrub the texts ``names`` (field, role) of each request as one conversation; the customer's address is known."""
     texts: list[str] = []
     places: list[tuple[int, str]] = []
     roles: list[str] = []
@@ -59,7 +59,7 @@ ROLES = (("question", "customer"), ("answer", "agent"), ("category", FIELD))
 
 
 def _known(customer: object) -> list[Known]:
-    """An address is looked for wherever it stands; a bare number or name is too short, or too common, to be."""
+    """The customer id as a known value if it is an e-mail address; numbers and names are too short or too common."""
     text = str(customer or "")
     return [Known("email", text)] if "@" in text and len(text) >= _SHORTEST_KNOWN else []
 
@@ -67,7 +67,7 @@ def _known(customer: object) -> list[Known]:
 def flags(
     answers: Sequence[str | None], errors: Sequence[str | None], refusals: Sequence[str]
 ) -> pl.DataFrame:
-    """is_empty, is_refusal, is_repetitive and answer_hash of each answer."""
+    """Columns is_empty, is_refusal, is_repetitive and answer_hash, one row per answer."""
     said = pl.Series("answer", answers, dtype=pl.String)
     refused = pl.Series([False] * len(said), dtype=pl.Boolean)
     for pattern in refusals:
@@ -84,7 +84,7 @@ def flags(
 
 
 def is_repetitive(text: str) -> bool:
-    """Whether four words in a row come REPEATED times; for texts without words, four characters."""
+    """Whether a sequence of four words occurs at least REPEATED times; of four characters in texts without words."""
     words = _WORDS.findall(text.casefold()) or list(text.strip())
     if len(words) < 4 + REPEATED - 1:
         return False

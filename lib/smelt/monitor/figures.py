@@ -1,4 +1,4 @@
-"""Plain figures of a window and its segments: volume, times, lengths, cost. Nothing is compared here but the volume."""
+"""Descriptive figures of a window and its segments: volume, times, lengths, cost. Only the volume is compared."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from smelt.monitor.measure import Counts
 from smelt.monitor.rows import WHOLE, Row
 
 HALF = 0.5
-"""Traffic below this share of the baseline's median window, or above its inverse, has moved."""
+"""Ratio to the baseline's median number of requests; below it, or above its inverse, the volume counts as changed."""
 
 
 def figures(
     counts: Mapping[tuple[str, str], Counts], hours: float, usual: list[int] | None, *, is_complete: bool
 ) -> Iterator[Row]:
-    """Rows of one window. ``usual``: requests of the baseline's windows, None while the window is one of them."""
+    """Rows of one window. ``usual``: requests of the baseline's windows, None if the window is one of them."""
     for (dimension, segment), found in counts.items():
         n = int(found["requests"])
         yield (

@@ -1,4 +1,4 @@
-"""What windows hold, counted by SQL (DuckDB) over the Delta tables: once over the rows, all segments together."""
+"""Aggregates the rows of windows with SQL (DuckDB) over the Delta tables, all segments in one pass."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _HELD = (
     ),
     *("is_refusal", "is_repetitive", "answer_pii", "content_hash"),
 )
-"""Columns that are kept in memory: all but texts and keys of people."""
+"""Columns kept in memory: all but texts and customer keys."""
 
 COUNTED = """
   count(*) AS requests,
@@ -59,10 +59,10 @@ COUNTED = """
 
 
 class Windows:
-    """Rows of some windows, and questions about them."""
+    """The rows of some windows in DuckDB, with queries over them."""
 
     def __init__(self, tables: PlainTables, config: MonitorConfig, since: dt.datetime | None = None) -> None:
-        """Rows from ``since`` on; times are UTC. Raises MissingExtra."""
+        """Load the rows from ``since`` (UTC) on. Raises MissingExtra without DuckDB."""
         try:
             import duckdb
         except ImportError:
@@ -94,7 +94,7 @@ class Windows:
         )
 
     def spans(self) -> list[dict[str, Any]]:
-        """model_version, w, rows, first, last and digest of every window, in order of time."""
+        """One entry per window, in order of time: model_version, w (its start), rows, first, last and digest."""
         return self._ask(
             """SELECT model_version, w, count(*) AS rows, min("at") AS first, max("at") AS last,
                       bit_xor(hash(record_id, content_hash, is_right, said_hash))::VARCHAR AS digest
@@ -102,13 +102,13 @@ class Windows:
         )
 
     def spans_once(self) -> list[dict[str, Any]]:
-        """:meth:`spans`, asked for once."""
+        """The result of :meth:`spans`, cached."""
         if self._spans is None:
             self._spans = self.spans()
         return self._spans
 
     def choose(self, version: str, starts: Sequence[dt.datetime], name: str) -> None:
-        """Make ``name`` the rows of a version in the windows that begin at ``starts``; beside it its segments."""
+        """Create the view ``name``: rows of a version in the windows that begin at ``starts``, with segment columns."""
         moments = ", ".join(f"TIMESTAMPTZ '{start.isoformat()}'" for start in starts) or "NULL"
         segments = ", ".join(f"coalesce({each}, '{MISSING}') AS {each}_" for each in self._config.dimensions)
         self._db.execute(
@@ -117,7 +117,7 @@ class Windows:
         )
 
     def counts(self, name: str) -> dict[tuple[str, str], Counts]:
-        """(dimension, segment) -> what COUNTED says of the rows ``name``; the whole is (all, all)."""
+        """(dimension, segment) -> the aggregates COUNTED over the view ``name``; (all, all) is the whole."""
         found: dict[tuple[str, str], Counts] = {}
         for row in self._ask(f"SELECT {COUNTED} FROM {name}"):
             found[(WHOLE, WHOLE)] = row
@@ -131,26 +131,26 @@ class Windows:
         return found
 
     def categories(self, name: str, column: str) -> dict[str, int]:
-        """Rows by value of a column; missing ones under MISSING."""
+        """Value of a column -> number of rows; null counts as MISSING."""
         asked = (
             f"SELECT coalesce({column}, '{MISSING}') AS v, count(*) AS n FROM {name} GROUP BY 1 ORDER BY 1"
         )
         return {row["v"]: row["n"] for row in self._ask(asked)}
 
     def values(self, name: str, column: str) -> NDArray[np.float64]:
-        """Values of a numeric column that are there."""
+        """The values of a numeric column that are not null."""
         import numpy as np
 
         found = self._db.execute(f"SELECT {column} AS v FROM {name} WHERE {column} IS NOT NULL").fetchnumpy()
         return np.asarray(found["v"], dtype=np.float64)
 
     def present(self, name: str, columns: Iterable[str]) -> dict[str, int]:
-        """Rows in which each column has a value."""
+        """Column -> number of rows in which it is not null."""
         asked = ", ".join(f"count({column}) AS {column}" for column in columns)
         return {key: int(value) for key, value in self._ask(f"SELECT {asked} FROM {name}")[0].items()}
 
     def texts(self, name: str, column: str, limit: int) -> list[str]:
-        """At most ``limit`` texts of the rows, drawn by hash, so that a rerun draws the same."""
+        """At most ``limit`` texts of the rows, sampled by hash, so that a rerun gets the same."""
         days = [row["day"] for row in self._ask(f"SELECT DISTINCT day FROM {name}")]
         if not days:
             return []

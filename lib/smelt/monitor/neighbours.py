@@ -1,4 +1,4 @@
-"""Answers that people found wrong, and the training rows nearest to their question: where to look for the cause."""
+"""Finds the training rows nearest to questions whose answers were rated wrong, as candidates for the cause."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BATCH = 500
 
 
 class Near(NamedTuple):
-    """One training row near to a question."""
+    """A training row (index ``row``) similar to a question (index ``query``)."""
 
     query: int
     row: int
@@ -29,9 +29,9 @@ class Near(NamedTuple):
 
 
 def nearest(questions: Sequence[str], trained: Sequence[str], count: int = NEAREST) -> list[Near]:
-    """The ``count`` most similar of ``trained`` for each question, by cosine of TF-IDF; none without a common word.
+    """The ``count`` most similar of ``trained`` for each question, by TF-IDF cosine; none if no word is shared.
 
-    Ties go to the earlier row. Raises MissingExtra.
+    The earlier row comes first in a tie. Raises MissingExtra.
     """
     try:
         from sklearn.feature_extraction.text import TfidfVectorizer
@@ -60,7 +60,7 @@ def nearest(questions: Sequence[str], trained: Sequence[str], count: int = NEARE
 
 
 def point_back(tables: PlainTables, *, run_id: str, now: dt.datetime) -> int:
-    """Look for the neighbours of answers that were found wrong since the last time; how many answers."""
+    """Store the neighbours of answers that were rated wrong since the last call; returns the number of answers."""
     tables.create(TABLE)
     wrong = set(tables.read("silver.feedback", ["record_id"], ~ds.field("is_right"))["record_id"].to_pylist())
     wrong -= set(tables.read(TABLE, ["record_id"])["record_id"].to_pylist())

@@ -1,4 +1,4 @@
-"""What windows are compared with: the release that the model was trained on, and its own first windows."""
+"""References of a comparison: the release that the model was trained on, and the model's own first windows."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from smelt.tables.without_spark import PlainTables
 RELEASED = "gold.training_splits"
 CATEGORIES = ("category", "language", "source")
 FIELDS = ("question", "category", "language", "latency_ms", "tokens_in", "tokens_out", "customer_key")
-"""Fields whose absence is a check of its own."""
+"""Fields whose share of missing values is checked."""
 
 
 @dataclass(frozen=True)
 class Reference:
-    """One side of every comparison. ``categories`` and ``values`` hold what is there, without missing ones."""
+    """One side of a comparison; ``categories`` and ``values`` exclude missing values."""
 
     name: str
     n: int
@@ -36,7 +36,7 @@ class Reference:
 
 
 def of_release(tables: PlainTables, release: str, max_texts: int) -> Reference | None:
-    """The rows of all splits of a release; None where the warehouse has none of them."""
+    """The rows of all splits of a release as a reference; None if the warehouse has none."""
     columns = ["example_id", "instruction", "output", "category", "language", "source"]
     rows = tables.read(RELEASED, columns, ds.field("release") == release)
     if not rows.num_rows:
@@ -66,7 +66,7 @@ def of_release(tables: PlainTables, release: str, max_texts: int) -> Reference |
 
 
 def of_rows(windows: Windows, name: str, digest: str, *, max_texts: int = 0) -> Reference:
-    """The rows of the view ``name``: the baseline, or the window itself."""
+    """The rows of the view ``name`` as a reference: the baseline, or the window itself."""
     counts = windows.counts(name)
     categories = {
         column: {value: n for value, n in windows.categories(name, column).items() if value != MISSING}

@@ -1,4 +1,4 @@
-"""Requests and lines of people who were forgotten, and who come again with an old log: ops.erasures names them."""
+"""Recognises requests and log lines of erased people (ops.erasures) that an old log contains again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from smelt.tables.without_spark import PlainTables
 
 @dataclass(frozen=True)
 class Refused:
-    """Keyed hashes of what was erased."""
+    """Keyed hashes of erased records and lines."""
 
     keys: tuple[ScrubKey, ...] = ()
     records: frozenset[str] = frozenset()
@@ -20,7 +20,7 @@ class Refused:
 
     @classmethod
     def read(cls, tables: PlainTables, ring: KeyRing) -> Self:
-        """All that was erased so far. Raises ConfigError where the ring lacks a key that it was named with."""
+        """Read all erasures so far. Raises ConfigError if ``ring`` lacks a key that their hashes were made with."""
         rows = tables.read("ops.erasures", ["key_version", "record_keys", "line_keys"]).to_pylist()
         rows = [row for row in rows if row["record_keys"] or row["line_keys"]]
         return cls(

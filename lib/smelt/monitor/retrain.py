@@ -1,7 +1,7 @@
-"""Whether to train anew: asked for only where quality moved, or drift is large and there is enough new to learn from.
+"""Decides on retraining: because quality fell, or because drift is large and there are enough new examples.
 
-A plan says why, on what, for how much, and what is expected. It is written, kept, and by conf carried out: each step is
-a command of smelt, and the last one passes through the gate of promotion as any other training does.
+A plan has the reasons, the data, the cost and the expected gain. It is written and stored and, if configured, carried
+out: each step is a command of smelt, and the promotion rules apply as for any other training.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ DRIFT = ("input", "label", "output")
 
 
 class Situation(NamedTuple):
-    """What a decision rests on."""
+    """The facts for a decision."""
 
     model_version: str
     window_start: dt.datetime
@@ -39,11 +39,11 @@ class Situation(NamedTuple):
     new_examples: int
     corrected: int
     since_last_plan: int | None
-    """Windows since the last plan for this version, None where there was none."""
+    """Windows since the last plan for this version, None if there was none."""
 
 
 class Decision(NamedTuple):
-    """Reasons to train anew, none where there is nothing to do, and what spoke against it."""
+    """Reasons for retraining (empty: none needed), and reasons against it."""
 
     because: list[str]
     against: list[str]
@@ -51,7 +51,7 @@ class Decision(NamedTuple):
 
     @property
     def is_asked_for(self) -> bool:
-        """Whether a plan is to be written."""
+        """Whether to write a plan."""
         return bool(self.because) and not self.against
 
 
@@ -64,7 +64,7 @@ def decide(now: Situation, config: RetrainConfig) -> Decision:
     accuracy = whole.get(("quality", "accuracy"))
     if accuracy is not None and accuracy["status"] == "moved":
         lost = accuracy["reference"] - accuracy["value"]
-        certain = accuracy["reference"] - accuracy["high"]  # at the least
+        certain = accuracy["reference"] - accuracy["high"]  # lower bound of the loss
         if lost > 0 and certain >= config.min_loss:
             gain = lost
             because.append(
@@ -96,7 +96,7 @@ def decide(now: Situation, config: RetrainConfig) -> Decision:
 def plan(
     tables: PlainTables, config: MonitorConfig, costs: CostsConfig, *, run_id: str, now: dt.datetime
 ) -> dict[str, Any] | None:
-    """Decide for the version with the newest complete window, and write the plan that is asked for; None for none."""
+    """Decide for the version with the newest complete window, and write and return the plan, or None."""
     tables.create(TABLE)
     situation = _situation(tables)
     if situation is None:
@@ -135,11 +135,11 @@ TRAINING = ("train", "evaluate", "crossvalidate", "finetune", "register", "promo
 """Commands that need the extra ``train``."""
 
 REFUSED = 10
-"""What ``smelt promote`` ends with where a rule refuses: the plan was carried out, the old version stays."""
+"""Exit code of ``smelt promote`` if a rule refuses: the plan was carried out, the old version stays."""
 
 
 class Outcome(NamedTuple):
-    """How a plan ended: the step that failed, None where none did, and whether the new version took over."""
+    """Result of a plan: the step that failed (None: none), and whether the new version was promoted."""
 
     failed: str | None
     is_promoted: bool
@@ -154,10 +154,10 @@ def carry_out(
     run_id: str,
     now: dt.datetime,
 ) -> Outcome:
-    """Run the steps of a plan, each after the one before ended well.
+    """Run the steps of a plan in order, until one fails.
 
-    ``options`` (--conf and the like) are passed to each. Nothing may hold the warehouse's lease meanwhile. A promotion
-    that a rule refuses is no failure: it is what the gate is for.
+    ``options`` (--conf and the like) are passed to each. The caller must not hold the warehouse's lease. A promotion
+    that a rule refuses is not a failure.
     """
     _keep(tables, found, "started", run_id, now)
     is_promoted = False
@@ -203,7 +203,7 @@ def _situation(tables: PlainTables) -> Situation | None:
 
 
 def _new_examples(tables: PlainTables, release: str | None) -> set[str]:
-    """Accepted examples that the release does not hold; all of them where nobody says which release it is."""
+    """example_id of accepted examples that are not in the release; all if the release is not known."""
     accepted = set(tables.read("gold.curated_examples", ["example_id"])["example_id"].to_pylist())
     if release is None:
         return accepted
@@ -212,9 +212,9 @@ def _new_examples(tables: PlainTables, release: str | None) -> set[str]:
 
 
 def corrected(tables: PlainTables) -> int:
-    """Answers that users changed so much that they count as wrong, and that people have not decided about.
+    """Number of answers whose edit by users counts as wrong and that nobody has reviewed yet.
 
-    Those to questions that the log does not tell are left out: nobody can decide about them.
+    Answers without a logged question are left out, because they cannot be reviewed.
     """
     where = (ds.field("kind") == "edited") & ~ds.field("is_right") & ds.field("text").is_valid()
     said = set(tables.read("silver.feedback", ["record_id"], where)["record_id"].to_pylist())
@@ -226,7 +226,8 @@ def corrected(tables: PlainTables) -> int:
 
 
 def _cost(tables: PlainTables, config: MonitorConfig, costs: CostsConfig, now: Situation) -> float | None:
-    """LoRA on all accepted examples, by :mod:`smelt.costs`; None where the model's size is not known."""
+    """Estimated US dollars of LoRA on all accepted examples (:mod:`smelt.costs`); None if the model's size is
+    unknown."""
     model = config.models.get(now.model_version)
     parameters = (model.parameters if model else None) or costs.workload.parameters
     if parameters is None:

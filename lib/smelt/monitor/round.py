@@ -1,4 +1,4 @@
-"""One round of monitoring, in its order: logs, figures, alerts, retraining. Safe to repeat after a kill anywhere."""
+"""One round of monitoring: logs, figures, alerts, retraining. It can be repeated after a kill at any point."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from smelt.tables.without_spark import PlainTables
 
 
 class Round(NamedTuple):
-    """What was done: results by stage, alerts, and the plan to train anew where one was made."""
+    """Result of a round: ledger entries by stage, alerts, and the retraining plan if one was made."""
 
     stages: Mapping[str, StageResult]
     told: Told
     pointed: int
-    """Answers found wrong whose nearest training rows were looked for."""
+    """Number of answers rated wrong for which nearest training rows were stored."""
     plan: Mapping[str, Any] | None
     corrected: int
-    """Answers that users corrected and that people have not decided about."""
+    """Number of answers that users corrected and nobody has reviewed yet."""
 
 
 def monitor_round(
@@ -37,7 +37,7 @@ def monitor_round(
     now: dt.datetime,
     look_back: dt.timedelta,
 ) -> Round:
-    """Bring all tables of monitoring to what the logs say."""
+    """Update all tables of monitoring from the logs."""
     taken = take_in.Intake(tables, config, pii, run_id=run_id, now=now).run()
     measured = watch.watch(tables, config, run_id=run_id, now=now, look_back=look_back)
     told = tell(tables, config.alerts, run_id=run_id, now=now)

@@ -1,4 +1,4 @@
-"""A row of gold.monitoring before it is written."""
+"""In-memory rows of gold.monitoring."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OTHER = "(other)"
 
 @dataclass(frozen=True)
 class Row:
-    """What was measured; see schemas/gold.monitoring.yaml for each field."""
+    """One measure of a window; schemas/gold.monitoring.yaml describes each field."""
 
     family: str
     measure: str

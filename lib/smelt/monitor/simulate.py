@@ -1,4 +1,4 @@
-"""Made traffic for demonstrations and tests: requests drawn from given pairs, late feedback, a planted shift."""
+"""Simulates traffic for demonstrations and tests: requests sampled from given pairs, late feedback, a shift."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ANSWERED = (
 
 
 class Pair(NamedTuple):
-    """A question and its answer, as a release has them."""
+    """A question and its answer, as in a release."""
 
     question: str
     answer: str
@@ -39,29 +39,29 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True)
 class Shift:
-    """What is planted from ``begin`` on: the fraction of a new category, and what becomes of answers."""
+    """The simulated change between two days: a new category, shorter answers, lower accuracy."""
 
     begin: int
     """First day with the shift, from 0."""
     end: int
     """First day without it."""
     new_category: float = 0.0
-    """Share of traffic that is about what the release never saw; its answers are mostly wrong."""
+    """Share of traffic about a category that is not in the release; its answers are mostly wrong."""
     shorter: float = 0.0
-    """Share that is cut off every answer."""
+    """Share cut off the end of every answer."""
     accuracy_down: float = 0.0
-    """Points by which the accuracy of all other answers falls."""
+    """Decrease of the accuracy of all other answers, in [0, 1]."""
 
 
 @dataclass(frozen=True)
 class Traffic:
-    """What a model in production is asked."""
+    """Volume and quality of the simulated traffic."""
 
     days: int = 28
     per_day: int = 600
     accuracy: float = 0.86
     labelled: float = 0.5
-    """Share of requests of which something comes back."""
+    """Share of requests with feedback."""
     version: str = "1"
     seed: int = 7
     shift: Shift | None = None
@@ -70,7 +70,7 @@ class Traffic:
 def requests(
     pairs: Sequence[Pair], traffic: Traffic, first: dt.datetime
 ) -> Iterator[tuple[dict[str, Any], dict[str, Any] | None]]:
-    """Each request as an OpenAI-style log line, in order of time, and the feedback that comes hours or days later."""
+    """Each request as an OpenAI-style log line, in order of time, with its feedback hours or days later, or None."""
     generator = np.random.default_rng(traffic.seed)
     number = 0
     for day in range(traffic.days):
@@ -154,10 +154,9 @@ def write(
     *,
     now: dt.datetime | None = None,
 ) -> tuple[int, int]:
-    """Files below ``folder``, one a day, of requests and of feedback; how many lines of each.
+    """Write daily files of requests and of feedback below ``folder``; returns the number of lines of each.
 
-    With ``until`` only the days before it, with ``now`` only the feedback that came by then; files that are there are
-    left as they are.
+    ``until`` limits the days, ``now`` the feedback to what came by then; existing files are not changed.
     """
     counts = [0, 0]
     files: dict[Path, list[str]] = {}

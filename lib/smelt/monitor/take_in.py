@@ -1,7 +1,7 @@
-"""Logs into silver.predictions and silver.feedback, scrubbed, each entry once; what cannot be used is quarantined.
+"""Imports logs into silver.predictions and silver.feedback, scrubbed, each entry once; bad entries are quarantined.
 
-Requests come before feedback, so that feedback of the same run finds them; feedback whose request is not there yet
-waits in quarantine and is looked at again by every run. A request keeps the day on which it was first seen.
+Requests are imported before feedback, so that feedback of the same run finds them; feedback whose request is missing
+waits in quarantine and is retried by every run. A request keeps the day on which it was first seen.
 """
 
 from __future__ import annotations
@@ -40,21 +40,21 @@ PREDICTIONS, FEEDBACK, QUARANTINE, FILES = (
 WRITES = (PREDICTIONS, FEEDBACK, QUARANTINE, FILES)
 STAGE = "predictions"
 BATCH = 20_000
-"""Entries that are held, and scrubbed, at once."""
+"""Entries processed, and scrubbed, at once."""
 
 
 class Place(NamedTuple):
-    """Where an entry stands, and the entry."""
+    """An entry with its log and file."""
 
     log: LogConfig
     file: str
     entry: LogEntry
     quarantine_id: str | None = None
-    """Of an entry that waited in quarantine."""
+    """Id in the quarantine, for an entry that waited there."""
 
 
 class Books:
-    """Counts of entries by log, which must balance."""
+    """Counts of entries by log for the ledger, which must balance."""
 
     def __init__(self) -> None:
         self.counts: Counter[tuple[str, Measure, str | None]] = Counter()
@@ -65,7 +65,7 @@ class Books:
             self.counts[(log, measure, reason)] += count
 
     def result(self) -> StageResult:
-        """For the ledger."""
+        """The counts as ledger entries."""
         entries_ = tuple(
             Entry(f"log:{log}", measure, reason, count)
             for (log, measure, reason), count in sorted(self.counts.items(), key=str)
@@ -78,7 +78,7 @@ class Books:
 
 
 class Intake:
-    """Takes the logs of one configuration in."""
+    """Imports the logs of one configuration."""
 
     def __init__(
         self, tables: PlainTables, config: MonitorConfig, pii: PiiConfig, *, run_id: str, now: dt.datetime
@@ -91,7 +91,7 @@ class Intake:
         self._books = Books()
 
     def run(self) -> StageResult:
-        """All new files of all logs; the ledger's entries."""
+        """Import all new files of all logs; returns the ledger entries."""
         self._tables.create(*WRITES)
         for holds in ("predictions", "feedback"):
             for log in self._config.logs:
@@ -163,7 +163,7 @@ class Intake:
     # -- requests ----------------------------------------------------------------------------------
 
     def _predictions(self, log: LogConfig, good: list[tuple[Place, Parsed]]) -> None:
-        newest = {found.record_id: found for _, found in good}  # the last of a key wins
+        newest = {found.record_id: found for _, found in good}  # the last entry of a key is used
         if len(newest) < len(good):
             self._books.add(log.name, "rejected", "superseded_within_arrival", len(good) - len(newest))
         held = self._held({found.at.date() for found in newest.values() if found.at})
@@ -262,7 +262,7 @@ class Intake:
         self._books.add(log.name, "out", None, len(known))
 
     def _answers(self, keys: Sequence[str]) -> dict[str, tuple[str | None, dt.datetime, str | None]]:
-        """record_id -> answer, time and customer of the predictions that are there."""
+        """record_id -> answer, time and customer of the existing predictions."""
         if not keys:
             return {}
         rows = self._tables.read(
@@ -278,7 +278,7 @@ class Intake:
         said: Sequence[tuple[Place | None, Parsed]],
         answers: Mapping[str, tuple[str | None, dt.datetime, str | None]],
     ) -> None:
-        """MERGE what is newer than what is held."""
+        """MERGE the feedback that is newer than the stored one."""
         found: dict[str, dict[str, Any]] = {}
         edits = [{"edited": each.text} for _, parsed in said for each in parsed.feedback if each.text]
         clean = scrub(edits, (("edited", "agent"),), self._scrubber)
@@ -325,7 +325,7 @@ class Intake:
     def _quarantine(self, bad: Sequence[tuple[Place, Sequence[str]]]) -> None:
         rows: dict[str, tuple[Any, ...]] = {}
         for place, reasons in bad:
-            if place.quarantine_id is not None:  # it waits on
+            if place.quarantine_id is not None:  # it stays in quarantine
                 continue
             log, entry = place.log, place.entry
             raw = (
@@ -355,7 +355,7 @@ class Intake:
             self._tables.append_rows(QUARANTINE, [row for key, row in rows.items() if key not in known])
 
     def _waiting(self, log: LogConfig) -> list[Place]:
-        """Entries of the log that wait for their request, as they were read."""
+        """Entries of the log in quarantine that wait for their request."""
         rows = self._tables.read(
             QUARANTINE, where=(ds.field("source") == log.name) & (ds.field("kind") == "feedback")
         )
@@ -365,7 +365,7 @@ class Intake:
                 continue
             try:
                 fields = json.loads(row["raw"] or "")
-            except ValueError:  # longer than what is kept
+            except ValueError:  # the stored text was cut off
                 continue
             entry = LogEntry(fields, row["raw"], row["source_position"])
             found.append(Place(log, row["source_file"], entry, row["quarantine_id"]))
@@ -373,7 +373,7 @@ class Intake:
 
 
 def similarity(answer: str | None, edited: str | None) -> float:
-    """Share of an answer that stayed: 1 less the Levenshtein distance over the longer length."""
+    """Similarity of answer and edit in [0, 1]: 1 less the Levenshtein distance over the longer length."""
     return float(Levenshtein.normalized_similarity(answer or "", edited or ""))
 
 
@@ -382,7 +382,7 @@ def _whole(value: float | None) -> int | None:
 
 
 def _language(value: str | None) -> str | None:
-    """The two or three letters of a language tag."""
+    """The language subtag (two or three letters) of a language tag."""
     return value.replace("_", "-").split("-")[0].casefold()[:3] if value else None
 
 

@@ -1,4 +1,4 @@
-"""gold.alerts: episodes as they stand now, and each new state sent once to everybody who is to be told."""
+"""Updates gold.alerts with the current episodes, and sends each new state once to all receivers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FIRING, UNKNOWN = 10, 11
 
 
 class Told(NamedTuple):
-    """Alerts as they stand, how many messages went out, and what could not be sent."""
+    """Current alerts, the number of alerts sent, and messages about failed sending."""
 
     alerts: list[dict[str, Any]]
     sent: int
@@ -33,7 +33,7 @@ class Told(NamedTuple):
 
     @property
     def exit_code(self) -> int:
-        """For schedulers: 0, FIRING or UNKNOWN. What is silenced counts for nothing."""
+        """Exit code for schedulers: 0, FIRING or UNKNOWN; silenced alerts do not count."""
         open_ = [each for each in self.alerts if each["resolved_at"] is None and not each["is_silenced"]]
         if any(each["state"] == "firing" for each in open_):
             return FIRING
@@ -41,10 +41,9 @@ class Told(NamedTuple):
 
 
 def tell(tables: PlainTables, config: AlertsConfig, *, run_id: str, now: dt.datetime) -> Told:
-    """Evaluate all rules over gold.monitoring, send what is new, and keep it.
+    """Evaluate all rules over gold.monitoring, send new states, and store the episodes.
 
-    A message that cannot be sent is tried again by the next run. A new state goes to all receivers again where one of
-    them failed.
+    If sending to any receiver fails, the next run sends the state to all receivers again.
     """
     tables.create(TABLE)
     columns = [
@@ -82,7 +81,7 @@ def tell(tables: PlainTables, config: AlertsConfig, *, run_id: str, now: dt.date
 def send_all(
     rows: Sequence[Mapping[str, Any]], receivers: Sequence[SendConfig], now: dt.datetime
 ) -> list[str]:
-    """Send ``rows`` to each receiver in one message; what failed, without addresses, which are secrets."""
+    """Send ``rows`` to each receiver in one message; returns the failures, without addresses, which are secrets."""
     if not rows:
         return []
     failed = []
@@ -99,16 +98,16 @@ def send_all(
 
 
 SLACK_BLOCKS = 50
-"""Of a message, at most."""
+"""Most blocks of a message."""
 
 
 def message(rows: Sequence[Mapping[str, Any]], shape: str) -> dict[str, Any]:
-    """What a webhook takes: Slack's blocks, an Adaptive Card for Teams, or the rows themselves.
+    """The body for a webhook: Slack's blocks, an Adaptive Card for Teams, or the rows as they are.
 
-    Evidence and segments hold words of logs: they can neither call people nor be links.
+    Evidence and segments contain text of logs, which is sent as plain text, so that it can neither mention people nor become links.
     """
     lines = [headline(row) for row in rows]
-    if shape == "slack":  # api.slack.com/reference/block-kit: 3,000 characters a block
+    if shape == "slack":  # api.slack.com/reference/block-kit: 3,000 characters per block
         blocks = [
             {"type": "section", "text": {"type": "plain_text", "text": f"{line}\n{row['evidence']}"[:3_000]}}
             for line, row in zip(lines, rows, strict=True)
@@ -132,7 +131,7 @@ def message(rows: Sequence[Mapping[str, Any]], shape: str) -> dict[str, Any]:
 
 
 def headline(row: Mapping[str, Any]) -> str:
-    """One line about an alert."""
+    """One line of text about an alert."""
     where = "" if row["segment"] == "all" else f" in {row['dimension']} {row['segment']}"
     since = f"{row['opened_at']:%Y-%m-%d %H:%M}"
     state = {"firing": row["severity"].upper(), "resolved": "RESOLVED", "unknown": "UNKNOWN"}[row["state"]]
@@ -140,7 +139,7 @@ def headline(row: Mapping[str, Any]) -> str:
 
 
 def plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The row with times as text."""
+    """The row with times in ISO format."""
     return {
         name: value.isoformat() if isinstance(value, dt.datetime) else value for name, value in row.items()
     }
@@ -179,7 +178,8 @@ def _keep(tables: PlainTables, rows: Sequence[dict[str, Any]], held: Mapping[str
         return {name: value for name, value in row.items() if name not in ("evaluated_at", "run_id")}
 
     changed = [row for row in rows if row["alert_id"] not in held or said(held[row["alert_id"]]) != said(row)]
-    gone = sorted(held.keys() - {row["alert_id"] for row in rows})  # what was measured anew no longer says so
+    # episodes that the remeasured figures no longer give
+    gone = sorted(held.keys() - {row["alert_id"] for row in rows})
     schema = contract(TABLE).arrow_schema()
     tables.delete(TABLE, "alert_id", gone)
     tables.merge(TABLE, pa.Table.from_pylist(changed, schema))

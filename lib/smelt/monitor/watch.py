@@ -1,4 +1,4 @@
-"""Measures the windows that changed: those of new or late entries, of a new baseline, or of other settings."""
+"""Measures the windows that changed: by new or late entries, a new baseline, or changed settings."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from smelt.tables.without_spark import PlainTables
 TABLE = "gold.monitoring"
 STAGE = "monitor"
 RULES = 1
-"""Version of what is measured and how: another one measures all windows anew."""
+"""Version of the measures; if it changes, all windows are measured again."""
 
 
 def watch(
     tables: PlainTables, config: MonitorConfig, *, run_id: str, now: dt.datetime, look_back: dt.timedelta
 ) -> StageResult:
-    """Bring gold.monitoring to what the logs say of the windows since ``now`` less ``look_back``."""
+    """Update gold.monitoring for the windows since ``now`` less ``look_back``."""
     tables.create(TABLE)
     since = now - look_back
     windows = Windows(tables, config, since)
@@ -52,7 +52,7 @@ def watch(
 
 
 def spans_of(found: Sequence[Mapping[str, Any]], config: MonitorConfig, now: dt.datetime) -> Iterator[Span]:
-    """The windows that the rows lie in. The last is complete when the logs reach its end, the first from its start."""
+    """The windows of the rows. The last is complete if the logs reach its end, the first if they begin at its start."""
     late = dt.timedelta(seconds=config.complete_after_s)
     newest = max((row["last"] for row in found), default=now)
     oldest = min((row["first"] for row in found), default=now)
@@ -73,14 +73,14 @@ def spans_of(found: Sequence[Mapping[str, Any]], config: MonitorConfig, now: dt.
 
 
 def length(config: MonitorConfig) -> dt.timedelta:
-    """Of a window."""
+    """Length of a window."""
     return {"hour": dt.timedelta(hours=1), "day": dt.timedelta(days=1), "week": dt.timedelta(days=7)}[
         config.window
     ]
 
 
 def gaps(spans: Sequence[Span], config: MonitorConfig, now: dt.datetime) -> Iterator[Span]:
-    """Windows that are over and in which no version was asked anything, from the first that has traffic on."""
+    """Past windows without requests to any version, after the first window with traffic."""
     if not spans:
         return
     there = {span.start for span in spans}
@@ -188,7 +188,7 @@ def _write(
     run_id: str,
     now: dt.datetime,
 ) -> None:
-    """Old rows of a window go, its new ones come; a run that is killed between measures it again."""
+    """Replace the rows of the windows; after a kill in between, the next run measures them again."""
     _remove(tables, {(span.model_version, span.start) for span, _, _ in measured} & held.keys())
     values = [
         asdict(row)

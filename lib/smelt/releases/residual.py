@@ -52,9 +52,9 @@ def scan_new_rows(
 
     ``released`` is gold.training_splits of finished releases (release, example_id, content_hash). If the settings
     differ from the last release's, every row is scanned. Findings of rows scanned before are taken over from its
-    manifest. Rows with grave
-    findings are left out if they are at most the share ``pii.gate.max_held_back`` of the ``total`` rows. Raises
-    ResidualPiiError if they are more, or if the remaining findings exceed the limits of ``pii.gate``.
+    manifest. Rows with grave findings are left out if they are at most the share ``pii.gate.max_held_back`` of the
+    ``total`` rows. Raises ResidualPiiError if they are more, or if the remaining findings exceed the limits of
+    ``pii.gate``.
     """
     settings = scan_settings(config)
     rows: dict[str, int] = {}

@@ -1,1 +1,1 @@
-"""Production logs: files of several formats as predictions and feedback, or as entries that cannot be used."""
+"""Reads production logs of several formats into predictions, feedback, and entries that cannot be used."""

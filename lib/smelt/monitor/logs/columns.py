@@ -1,4 +1,4 @@
-"""The words of a log: its fields, the reasons against an entry, and where vendors put things."""
+"""Fields of log entries, reasons for refusing an entry, and the field mappings of known log formats."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ PREDICTION = (
     *("key", "at", "model_version", "customer_id", "category", "language", "question", "answer"),
     *("latency_ms", "tokens_in", "tokens_out", "cost_usd", "error"),
 )
-"""Fields of a request; key, at and model_version must be there."""
+"""Fields of a request; key, at and model_version are required."""
 
 FEEDBACK_KINDS = ("review", "correct", "reopened", "edited", "csat", "rating")
-"""From what says most about an answer to what says least."""
+"""Kinds of feedback, the most informative about an answer first."""
 
 FEEDBACK = ("key", "at", *FEEDBACK_KINDS)
 """Fields of feedback: the request's key, when it was given, and one or more kinds."""
@@ -47,7 +47,7 @@ SHAPES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "tokens_out": ("tokens_out", "completion_tokens"),
         "model_version": ("model_version",),
     },
-    # A proxy's line with request and response as the API gives them: platform.openai.com/docs/api-reference/chat
+    # A proxy's line with the API's request and response: platform.openai.com/docs/api-reference/chat
     "openai": {
         "key": ("id", "response.id"),
         "at": ("response.created", "created", "timestamp"),
@@ -70,7 +70,7 @@ SHAPES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "category": ("metadata.category", "request.metadata.category"),
         "language": ("metadata.language", "request.metadata.language"),
     },
-    # A trace as search_traces and the REST API write it, an object a line: mlflow.org/docs/latest/genai/tracing
+    # A trace as written by search_traces and the REST API, one object per line: mlflow.org/docs/latest/genai/tracing
     "mlflow": {
         "key": ("info.trace_id", "info.request_id", "trace_id", "request_id"),
         "at": ("info.request_time", "info.timestamp_ms", "request_time", "timestamp_ms"),
@@ -88,4 +88,4 @@ SHAPES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "language": ("info.tags.language", "tags.language"),
     },
 }
-"""Shape -> field -> paths in an entry, the first that has a value wins; a field that is not named has its own name."""
+"""Shape -> field -> paths in an entry, of which the first with a value is used; by default the field's own name."""

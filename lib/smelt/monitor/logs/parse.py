@@ -1,4 +1,4 @@
-"""One entry of a log as a prediction, as feedback, or with every reason why it is neither."""
+"""Parses a log entry into a prediction and feedback, or returns every reason why that is not possible."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ _DURATION = re.compile(r"([0-9.]+)s")
 
 
 class Said(NamedTuple):
-    """One kind of feedback: ``score`` in [0, 1], None for an edit that is scored later; ``text`` corrects it."""
+    """One kind of feedback: ``score`` in [0, 1], None for an edit, which is scored later; ``text`` is the
+    correction."""
 
     kind: str
     score: float | None
@@ -35,7 +36,7 @@ class Said(NamedTuple):
 
 
 class Parsed(NamedTuple):
-    """What an entry says. ``values`` are the fields of a request; empty for feedback alone."""
+    """A parsed entry. ``values`` are the fields of a request, empty for feedback; ``reasons`` why it is refused."""
 
     record_id: str | None
     at: dt.datetime | None
@@ -51,7 +52,7 @@ class Parser:
     def __init__(
         self, log: LogConfig, *, now: dt.datetime, ahead_s: float, versions: Collection[str]
     ) -> None:
-        """``versions`` are the models that are known; none: all are taken."""
+        """``versions`` are the known model versions; empty: all are accepted."""
         self._log, self._versions = log, frozenset(versions)
         self._time = time_parser(log.time_zone, log.time_formats, now + dt.timedelta(seconds=ahead_s))
         shape = SHAPES[log.shape]
@@ -61,7 +62,7 @@ class Parser:
         }
 
     def parse(self, fields: Mapping[str, Any]) -> Parsed:
-        """The entry's prediction and feedback, or its reasons."""
+        """The entry's prediction and feedback, or the reasons for refusing it."""
         reasons: list[str] = []
         key = self._text(fields, "key")
         if key is None:
@@ -104,7 +105,7 @@ class Parser:
         try:
             value = self._get(fields, "at")
             if isinstance(value, str) and re.fullmatch(r"\d{9,19}(\.\d+)?", value):
-                value = float(value)  # epoch in a CSV
+                value = float(value)  # seconds since the epoch in a CSV
             micros = self._time(value)
         except FutureTime:
             reasons.append(Reason.TIME_IN_FUTURE.value)
@@ -173,10 +174,11 @@ class Parser:
 
 
 def feedback(kind: str, value: Any) -> Said | None:
-    """What a value says, None where it says nothing that is known.
+    """The feedback in a value, or None if the value is unknown.
 
-    rating: up or down, or stars from 1 to 5; csat: 1 to 5; reopened: yes is bad; correct: yes or no; review: accept,
-    correct (half) or reject; edited: the answer as it was sent, scored against the model's later.
+    rating: up or down, or stars from 1 to 5; csat: 1 to 5; reopened: yes is bad; correct: yes or no; review: accept
+    (1), correct (0.5) or reject (0); edited: the answer as it was sent, whose similarity to the model's is scored
+    later.
     """
     word = str(value).strip().casefold()
     if kind == "edited":
@@ -200,7 +202,7 @@ def feedback(kind: str, value: Any) -> Said | None:
 
 
 def _opened(value: str) -> Any:
-    """What a text that is JSON holds: traces keep requests and responses so."""
+    """The value decoded if it is JSON, else as it is; traces store requests and responses as JSON text."""
     if value[:1] not in ("{", "[", '"'):
         return value
     try:

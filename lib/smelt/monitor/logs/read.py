@@ -1,4 +1,4 @@
-"""Files of logs as entries: a mapping of fields and where it stands, or what of it could be read and why no more."""
+"""Reads log files into entries: the fields with their position, or the raw text and the reason for the failure."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from smelt.json_lines import BadLineError, json_object
 from smelt.monitor.logs.columns import Reason
 
 RAW_CHARACTERS = 4_096
-"""Of an entry that cannot be used, at most so many are kept."""
+"""Most characters kept of an entry that cannot be used."""
 
 
 class Entry(NamedTuple):
-    """One entry; ``fields`` is None where it could not be read, and ``raw`` what stood there."""
+    """One entry; if it could not be read, ``fields`` is None. ``raw`` is its text."""
 
     fields: Mapping[str, Any] | None
     raw: str
@@ -28,7 +28,7 @@ class Entry(NamedTuple):
 
 
 def files_of(path: str, glob: str) -> list[Path]:
-    """The files of a log by name, hidden ones left out. Raises ConfigError where there is no such place."""
+    """The files of a log sorted by name, without hidden ones. Raises ConfigError if the path does not exist."""
     place = Path(path)
     if place.is_file():
         return [place]
@@ -65,7 +65,7 @@ def _json_lines(stream: IO[bytes]) -> Iterator[Entry]:
                 yield Entry(json_object(line, is_first=number == 1), raw, f"line {number}")
             except BadLineError:
                 yield Entry(None, raw, f"line {number}", (Reason.NOT_READABLE.value,))
-    except (OSError, EOFError):  # a packed file that is cut off
+    except (OSError, EOFError):  # a truncated compressed file
         yield Entry(None, "", f"line {number + 1}", (Reason.NOT_READABLE.value,))
 
 
