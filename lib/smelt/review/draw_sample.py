@@ -60,7 +60,7 @@ def draw_sample(
     """
     check_sample_name(name, sample_names(warehouse))
     gold = read_gold(config.gold.path)
-    found = populations.population(warehouse, scope)
+    found = populations.population(warehouse, scope, hashed=scope == populations.CORRECTIONS)
     if scope == populations.CORRECTIONS:
         config = config.model_copy(update={"rate": 1.0})
         found = found.join(_asked(warehouse, scope), ["example_id", "base_hash"], "left_anti")

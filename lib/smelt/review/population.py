@@ -21,16 +21,21 @@ CORRECTIONS = "corrections"
 SCOPES = ("curated", "scored", CORRECTIONS)
 """Scopes that are no release."""
 
+HASHES = ("text_hash", "base_hash")
 COLUMNS = (
     *("example_id", "record_id", "source", "kind", "category", "language", "composite", "rejections"),
-    *("question", "answer", "context", "text_hash", "base_hash"),
+    *("question", "answer", "context", *HASHES),
     *(f"score_{name}" for name in MEASURES),
 )
 """Of :func:`population`; ``rejections`` are those of the scores; a ``score_`` is null where there is none."""
 
 
-def population(warehouse: Warehouse, scope: str, only: DataFrame | None = None) -> DataFrame:
+def population(
+    warehouse: Warehouse, scope: str, only: DataFrame | None = None, *, hashed: bool = True
+) -> DataFrame:
     """One row a pair that may be drawn, with the columns COLUMNS; of the example_id of ``only``, where it is given.
+
+    Without ``hashed`` the columns text_hash and base_hash are left out, which saves comparing all texts.
 
     ``curated``: gold.curated_examples. ``scored``: all pairs with a score, those that the scores reject too, so that
     rules can be measured against people. ``corrections``: answers of a model in production as users corrected
@@ -64,6 +69,10 @@ def population(warehouse: Warehouse, scope: str, only: DataFrame | None = None) 
     else:
         rows = _released(warehouse, find_manifest(warehouse, scope).release)
         rows = rows.join(scores, "example_id", "left")
+    nothing = F.array().cast("array<string>")
+    rows = rows.withColumn("rejections", F.coalesce("rejections", nothing))
+    if not hashed:
+        return rows.select(*(name for name in COLUMNS if name not in HASHES))
     rows = rows.withColumn("text_hash", pair_hash("question", "answer")).join(today, "example_id", "left")
     base = F.col("today")
     if scope not in SCOPES:
@@ -73,12 +82,7 @@ def population(warehouse: Warehouse, scope: str, only: DataFrame | None = None) 
         rows = rows.join(curated, "example_id", "left")
         is_current = F.col("text_hash").isin(F.col("today"), F.col("curated"))
         base = F.when(is_current, F.col("today")).otherwise(F.col("text_hash"))
-    nothing = F.array().cast("array<string>")
-    return (
-        rows.withColumn("base_hash", base)
-        .withColumn("rejections", F.coalesce("rejections", nothing))
-        .select(*COLUMNS)
-    )
+    return rows.withColumn("base_hash", base).select(*COLUMNS)
 
 
 def _whole(examples: DataFrame) -> DataFrame:

@@ -89,10 +89,12 @@ def stale_tasks(warehouse: Warehouse, samples: Collection[str]) -> set[str]:
         return set()
     of_samples = F.col("sample").isin(*sorted(samples)) & F.col("base_hash").isNotNull()
     rows = warehouse.read(TASKS).where(of_samples).select("task_id", "example_id", "base_hash")
-    today = warehouse.read("silver.examples").select(
-        "example_id", pair_hash("question", "answer").alias("base_hash")
+    examples = warehouse.read("silver.examples").select("example_id", "question", "answer")
+    current = examples.join(F.broadcast(rows), "example_id").where(
+        pair_hash("question", "answer") == F.col("base_hash")
     )
-    return {row["task_id"] for row in rows.join(today, ["example_id", "base_hash"], "left_anti").collect()}
+    asked = {row["task_id"] for row in rows.select("task_id").collect()}
+    return asked - {row["task_id"] for row in current.select("task_id").collect()}
 
 
 def _answered_before(warehouse: Warehouse, samples: set[str]) -> dict[str, set[str]]:
