@@ -96,8 +96,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--train-rows", type=int, default=2_000)
-    parser.add_argument("--steps", type=int, default=60)
-    parser.add_argument("--times", type=int, default=5)
+    parser.add_argument("--steps", type=int, default=30)
+    parser.add_argument("--times", type=int, default=9)
     parser.add_argument("--hidden", type=int, default=256)
     given = parser.parse_args()
     library("trl")
@@ -171,6 +171,8 @@ def _trained(folder: Path, config: TuningConfig, few: list[dict[str, Any]], time
         "goal_ratio": 0.95,
         "smelt_s": [round(one.clock, 1) for one in ours],
         "bare_s": [round(one.clock, 1) for one in theirs],
+        "smelt_processor_s": [round(one.processor, 1) for one in ours],
+        "bare_processor_s": [round(one.processor, 1) for one in theirs],
         "smelt_checks_evaluations_and_saving_s": round(statistics.median(before), 1),
         "peak_mb": round(record["memory"]["measured_peak"] / 2**20),
         "estimated_mb": round(record["memory"]["estimated"] / 2**20),
