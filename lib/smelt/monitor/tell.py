@@ -104,7 +104,8 @@ SLACK_BLOCKS = 50
 def message(rows: Sequence[Mapping[str, Any]], shape: str) -> dict[str, Any]:
     """The body for a webhook: Slack's blocks, an Adaptive Card for Teams, or the rows as they are.
 
-    Evidence and segments contain text of logs, which is sent as plain text, so that it can neither mention people nor become links.
+    Evidence and segments contain text of logs, which is sent as plain text, so that it can neither mention people nor
+    become links.
     """
     lines = [headline(row) for row in rows]
     if shape == "slack":  # api.slack.com/reference/block-kit: 3,000 characters per block

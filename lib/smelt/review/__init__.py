@@ -1,1 +1,1 @@
-"""Human review: samples with known chances, tasks for annotation tools, answers, agreement, consensus, effect."""
+"""Human review: probability samples, tasks for annotation tools, answers, agreement, consensus, verdicts."""

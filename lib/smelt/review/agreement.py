@@ -1,8 +1,8 @@
-"""How far annotators agree: Krippendorff's alpha, Cohen's and Fleiss' kappa, with bootstrap intervals.
+"""Agreement of annotators: Krippendorff's alpha, Cohen's and Fleiss' kappa, with bootstrap intervals.
 
 Alpha is computed here from coincidence matrices, after Krippendorff, "Computing Krippendorff's Alpha-Reliability"
-(2011): it takes missing answers, and a matrix a task makes a thousand resamples one product. Cohen's kappa is
-scikit-learn's, Fleiss' is statsmodels'. A value that is not defined is None with the reason, never NaN or 1.
+(2011): it allows missing answers, and with one matrix per task a thousand resamples are one matrix product. Cohen's
+kappa is scikit-learn's, Fleiss' is statsmodels'. An undefined value is None with the reason, never NaN or 1.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from smelt.errors import MissingExtra
 Floats = npt.NDArray[np.float64]
 Level = Literal["nominal", "ordinal"]
 CHUNK = 50
-"""Resamples that are drawn at once."""
+"""Resamples computed at once."""
 
 
 class Rating(NamedTuple):
-    """One answer: who said what about which task."""
+    """The label that one annotator gave one task."""
 
     task: str
     annotator: str
@@ -32,7 +32,7 @@ class Rating(NamedTuple):
 
 
 class Agreement(NamedTuple):
-    """A coefficient with its 95 % interval; ``value`` is None where it is not defined, and ``why`` says so."""
+    """A coefficient with its 95 % interval; if it is undefined, ``value`` is None and ``why`` has the reason."""
 
     name: str
     value: float | None
@@ -50,11 +50,10 @@ def alpha(
     resamples: int = 1000,
     seed: int = 0,
 ) -> Agreement:
-    """Krippendorff's alpha of ``ratings``; ``labels`` are all labels there are, in rising order for ``ordinal``.
+    """Krippendorff's alpha of ``ratings``; ``labels`` are all possible labels, in ascending order for ``ordinal``.
 
-    Tasks with fewer than two answers say nothing about agreement and are left out. Not defined where no task has
-    two answers, or where only one label was ever used: then nobody could have disagreed. The interval is the
-    percentile bootstrap over tasks.
+    Tasks with fewer than two answers are left out. Alpha is undefined if no task has two answers or only one label was
+    used. The interval is the percentile bootstrap over tasks.
     """
     name = f"alpha_{level}"
     counts = label_counts(ratings, labels)
@@ -70,7 +69,7 @@ def alpha(
 
 
 def label_counts(ratings: Sequence[Rating], labels: Sequence[Hashable]) -> Floats:
-    """Answers by task (rows, in the order of their first answer) and label (columns)."""
+    """Number of answers by task (rows, in the order of their first answer) and label (columns)."""
     column = {label: number for number, label in enumerate(labels)}
     rows: dict[str, int] = {}
     for rating in ratings:
@@ -82,7 +81,7 @@ def label_counts(ratings: Sequence[Rating], labels: Sequence[Hashable]) -> Float
 
 
 def coincidences(counts: Floats) -> Floats:
-    """A coincidence matrix a task: ordered pairs of its labels, each over its number of answers less one."""
+    """One coincidence matrix per task: ordered pairs of its labels, divided by its number of answers less one."""
     pairs = counts[:, :, None] * counts[:, None, :]
     index = np.arange(counts.shape[1])
     pairs[:, index, index] -= counts
@@ -90,7 +89,7 @@ def coincidences(counts: Floats) -> Floats:
 
 
 def _alpha_of(sums: Floats, level: Level) -> Floats:
-    """Alpha of each of a stack of summed coincidence matrices (n, K, K); NaN where chance leaves no disagreement."""
+    """Alpha of each summed coincidence matrix in ``sums`` (n, K, K); NaN if the expected disagreement is 0."""
     margins = sums.sum(axis=2)
     total = margins.sum(axis=1)
     distance = _distances(margins, level)
@@ -102,7 +101,7 @@ def _alpha_of(sums: Floats, level: Level) -> Floats:
 
 
 def _distances(margins: Floats, level: Level) -> Floats:
-    """Squared differences between labels: 0 or 1, or by how many answers lie between them (ordinal)."""
+    """Squared differences between labels: 0 or 1 (nominal), or from the number of answers between them (ordinal)."""
     size = margins.shape[1]
     if level == "nominal":
         return np.broadcast_to(1 - np.eye(size), (len(margins), size, size))
@@ -133,7 +132,7 @@ def _interval(
 def cohen(
     ratings: Sequence[Rating], labels: Sequence[Hashable], *, resamples: int = 200, seed: int = 0
 ) -> list[tuple[str, str, Agreement]]:
-    """Cohen's kappa of every two annotators over the tasks that both answered, most shared tasks first."""
+    """Cohen's kappa of every pair of annotators over the tasks that both answered, most shared tasks first."""
     by: dict[str, dict[str, Hashable]] = {}
     for rating in ratings:
         by.setdefault(rating.annotator, {})[rating.task] = rating.label
@@ -152,7 +151,7 @@ def _cohen_of(
     metrics = _library("sklearn.metrics", "scikit-learn")
     left, right = ([str(pair[side]) for pair in pairs] for side in (0, 1))
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # one label alone: NaN, with a warning only
+        warnings.simplefilter("ignore")  # with only one label the result is NaN, with a warning
         value = float(metrics.cohen_kappa_score(left, right))
     if np.isnan(value):
         return Agreement("cohen_kappa", None, None, None, len(pairs), "only one label was used")
@@ -173,7 +172,7 @@ def _kappas(tables: Floats) -> Floats:
 
 
 def fleiss(ratings: Sequence[Rating], labels: Sequence[Hashable]) -> Agreement:
-    """Fleiss' kappa over the tasks with the most frequent number of answers (of two or more), which it needs equal."""
+    """Fleiss' kappa over the tasks with the most frequent number of answers (at least 2); it needs equal numbers."""
     inter_rater = _library("statsmodels.stats.inter_rater", "statsmodels")
     counts = label_counts(ratings, labels)
     totals = counts.sum(axis=1).astype(int)

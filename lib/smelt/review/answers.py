@@ -1,4 +1,4 @@
-"""One answer as a file holds it, whatever tool wrote it; checked against its task later."""
+"""One answer from a file, independent of the tool; it is checked against its task later."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ FIELDS = (
     "corrected_answer",
     "comment",
 )
-"""Names of what is asked, the same in every tool."""
+"""Names of the questions to annotators, the same in every tool."""
 
 
 class Answer(NamedTuple):
-    """What somebody said about a task. ``where`` names the entry of the file, never its text."""
+    """One annotator's answer to a task. ``where`` locates the entry in the file without quoting it."""
 
     task_id: str | None
     content_hash: str | None
@@ -55,7 +55,7 @@ def made_of(
     seconds: object = None,
     at: object = None,
 ) -> Answer:
-    """An answer of raw values by the names FIELDS; what is missing stays None.
+    """Make an answer from raw values, named as in FIELDS; missing ones are None.
 
     An answer without a decision is empty.
     """
@@ -82,7 +82,7 @@ def made_of(
 
 
 def many(value: Any) -> list[str]:
-    """A value of a tool as a list: Label Studio writes one choice as a string, several as {"choices": [...]}."""
+    """A tool's value as a list; Label Studio writes one choice as a string, several as {"choices": [...]}."""
     if value is None:
         return []
     if isinstance(value, str):
@@ -108,7 +108,7 @@ def many(value: Any) -> list[str]:
 
 
 def one(value: Any) -> str | None:
-    """A value of a tool as one text; None where there is none. Texts keep their semicolons and brackets."""
+    """A tool's value as one text, or None; semicolons and brackets in it are kept."""
     if isinstance(value, str):
         stripped = value.strip()
         if stripped.startswith(('{"', '["', '[{"')):
@@ -120,7 +120,7 @@ def one(value: Any) -> str | None:
 
 
 def moment(value: object) -> dt.datetime | None:
-    """A time as tools write it (ISO 8601, Z or an offset; without one: UTC); None where it is none."""
+    """Parse a time in ISO 8601 (with Z or an offset, by default UTC); None if it is invalid."""
     if not isinstance(value, str) or not value.strip():
         return None
     try:
@@ -131,7 +131,7 @@ def moment(value: object) -> dt.datetime | None:
 
 
 def _rating(value: Any) -> object:
-    """An int where it is one; anything else stays as it came, to be told as wrong."""
+    """The rating as an int if possible; otherwise unchanged, so that the error can be reported."""
     found = many(value)
     if not found:
         return None

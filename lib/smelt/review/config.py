@@ -1,4 +1,4 @@
-"""Section ``review`` of the configuration: what is sampled, who answers, and what the answers may do."""
+"""Section ``review`` of the configuration: sampling, annotators, and the effect of their answers."""
 
 from __future__ import annotations
 
@@ -17,88 +17,88 @@ GUIDELINES = (
 
 
 class GoldConfig(BaseModel, frozen=True, extra="forbid"):
-    """Items whose right decision is known, planted among the others to measure annotators."""
+    """Gold items: tasks with a known right decision, mixed with the others to measure annotators."""
 
     path: str | None = None
-    """JSON lines: question, answer, expected (accept, correct or reject), and if wanted id and category."""
+    """JSON lines file: question, answer, expected (accept, correct or reject), and optionally id and category."""
     share: float = Field(default=0.05, ge=0, le=0.5)
-    """Of the tasks of a sample."""
+    """Share of gold items in the tasks of a sample."""
     from_experts: bool = True
-    """Pairs that an expert decided are gold items too."""
+    """Whether pairs decided by an expert are used as gold items too."""
 
 
 class ExpertsConfig(BaseModel, frozen=True, extra="forbid"):
-    """Who is an expert, and which cases go to one."""
+    """The experts, and the cases that go to them."""
 
     people: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
-    """Annotator as the tool names him -> categories that he knows; an empty list: all."""
+    """Annotator's name in the tool -> categories of expertise; an empty list: all."""
     min_ability: float = Field(default=0.8, ge=0, le=1)
-    """Share of right answers to gold items below which a person gets no expert task (where it was measured)."""
+    """Least share of right answers to gold items, if measured, for getting expert tasks."""
     min_probability: float = Field(default=0.8, ge=0, le=1)
-    """A consensus that is less sure goes to an expert."""
+    """Probability of the consensus below which the case goes to an expert."""
     low_score: float = Field(default=0.6, ge=0, le=1)
-    """So does a pair that people accept although its composite is below this."""
+    """Composite score below which a pair that annotators accept goes to an expert."""
     privacy_reasons: tuple[str, ...] = ("personal_data",)
-    """A reason of any annotator that makes a pair a case for an expert."""
+    """Reasons that, given by any annotator, send a pair to an expert."""
     topics: tuple[str, ...] = ()
-    """Categories of which every reviewed pair goes to an expert."""
+    """Categories whose reviewed pairs all go to an expert."""
 
 
 class EffectConfig(BaseModel, frozen=True, extra="forbid"):
-    """When a consensus may change what is curated."""
+    """When a consensus changes the curated examples."""
 
     apply: bool = True
     min_answers: int = Field(default=2, ge=1)
-    """People who must have answered, experts apart: an expert's word is final alone."""
+    """Least number of annotators for a consensus; the decision of one expert is enough."""
     min_probability: float = Field(default=0.7, gt=0, le=1)
 
 
 class ReviewConfig(BaseModel, frozen=True, extra="forbid"):
-    """Everything that steers ``smelt review``."""
+    """Settings of ``smelt review``."""
 
     rate: float = Field(default=0.10, gt=0, le=1)
-    """Share of each stratum in the representative part."""
+    """Share of each stratum that is drawn for the representative part."""
     seed: str = "smelt"
     stratify_by: tuple[Stratum, ...] = ("category", "source", "score_band", "length_band")
     score_bands: tuple[float, ...] = (0.6, 0.75, 0.9)
-    """Bounds of the composite between bands."""
+    """Boundaries of the bands of the composite score."""
     length_bands: tuple[int, ...] = (250, 800)
-    """Bounds, in characters of question and answer together, between bands."""
+    """Boundaries of the length bands, in characters of question and answer together."""
     min_stratum: int = Field(default=20, ge=2)
-    """Smaller strata are put together."""
+    """Least rows of a stratum; smaller ones are merged."""
     uncertain_share: float = Field(default=0.25, ge=0)
     """Size of the uncertain part, as a share of the representative one."""
     margin: float = Field(default=0.05, gt=0, le=0.5)
-    """A score so close to its pass mark is uncertain."""
+    """Distance of a score from its pass mark within which a pair is uncertain."""
     doubtful_confidence: float = Field(default=0.6, ge=0, le=1)
-    """A finding of personal data that was less sure than this is uncertain."""
+    """Confidence of a finding of personal data below which a pair is uncertain."""
     measures_apart: float = Field(default=0.6, gt=0, le=1)
-    """Measures of one pair that differ by so much disagree."""
+    """Difference of two measures of a pair from which they disagree."""
     dominant_share: float = Field(default=0.02, gt=0, le=1)
-    """An answer that so large a share of the pairs have (and ten at least) dominates."""
+    """Share of the pairs (and at least ten) from which an identical answer counts as dominant."""
     overlap: int = Field(default=2, ge=1, le=20)
-    """People who answer one task."""
+    """Annotators per task."""
     overlap_share: float = Field(default=1.0, ge=0, le=1)
-    """Share of tasks that several people answer; the others are answered once."""
+    """Share of tasks answered by ``overlap`` annotators; the others are answered once."""
     annotators: tuple[str, ...] = ()
-    """Names for CSV and JSON lines: each gets a file of her own. Tools assign people themselves."""
+    """Annotators for CSV and JSON lines, with one file each. Annotation tools assign tasks themselves."""
     guidelines: str = GUIDELINES
     reasons: tuple[str, ...] = (
         *("wrong_answer", "incomplete", "off_topic", "outdated", "bad_language", "personal_data"),
         *("unsafe", "other"),
     )
-    """Why a pair may be rejected, as annotators choose it and as it stands in rejections."""
+    """Reasons for rejecting a pair, as annotators choose them and as stored in rejections."""
     gold: GoldConfig = GoldConfig()
     experts: ExpertsConfig = ExpertsConfig()
     effect: EffectConfig = EffectConfig()
     bootstrap: int = Field(default=1000, ge=100, le=100_000)
-    """Resamples behind an interval of an agreement."""
+    """Bootstrap resamples for the intervals of agreement."""
     min_precision: float = Field(default=0.8, gt=0, le=1)
-    """A proposed pass mark rejects pairs of which people reject at least this share."""
+    """Least precision of a proposed pass mark: the share of the pairs it rejects that annotators reject too."""
 
     @model_validator(mode="after")
     def can_be_carried_out(self) -> Self:
-        """Name every contradiction at once."""
+        """Refuse contradictory settings, all named at once."""
         problems = [
             f"{name}: bounds must rise"
             for name, bounds in (("score_bands", self.score_bands), ("length_bands", self.length_bands))

@@ -1,4 +1,4 @@
-"""What people together say: by Dawid and Skene's model where there is enough to fit it, else by weighted votes."""
+"""Consensus of annotators: by Dawid and Skene's model if there are enough answers, else by weighted votes."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from smelt.review.agreement import Rating
 Method = Literal["dawid_skene", "vote"]
 
 PRIOR_RIGHT, PRIOR_WRONG = 4.0, 1.0
-"""What is assumed of somebody before the first gold item: right in four of five."""
+"""Beta prior of an annotator's ability: right in four of five."""
 
 MIN_TASKS = 30
-"""Tasks with two answers or more below which a confusion matrix a person cannot be told from chance."""
+"""Least tasks with two or more answers for fitting one confusion matrix per annotator."""
 
 ITERATIONS = 100
 
 
 class Consensus(NamedTuple):
-    """The most probable label of a task and how probable it is; ``votes`` people gave an answer."""
+    """The most probable label of a task with its probability, from ``votes`` answers."""
 
     label: str
     probability: float
@@ -31,7 +31,7 @@ class Consensus(NamedTuple):
 
 
 class Ability(NamedTuple):
-    """How somebody did on gold items: ``right`` of ``answered``; ``estimate`` with the prior, in (0, 1)."""
+    """An annotator's results on gold items: ``right`` of ``answered``; ``estimate`` includes the prior, in (0, 1)."""
 
     answered: int
     right: int
@@ -43,7 +43,7 @@ class Ability(NamedTuple):
 
 
 def abilities(ratings: Sequence[Rating], expected: Mapping[str, str]) -> dict[str, Ability]:
-    """Ability of everybody who answered anything, from the tasks in ``expected`` (task -> right label)."""
+    """Annotator -> ability, for all annotators, from the tasks in ``expected`` (task -> right label)."""
     answered: Counter[str] = Counter()
     right: Counter[str] = Counter()
     for rating in ratings:
@@ -58,9 +58,9 @@ def consensus(
     *,
     expected: Mapping[str, str] | None = None,
 ) -> dict[str, Consensus]:
-    """Task -> consensus over ``labels``, which go from the mildest to the most careful: a tie goes to the latter.
+    """Task -> consensus over ``labels``, ordered from accept to reject; in a tie the later one is chosen.
 
-    ``expected`` holds the right label of gold items; they teach the model and weigh the votes.
+    ``expected`` (task -> right label) are the gold items, with which the model is fitted and votes are weighted.
     """
     known = expected or {}
     by: dict[str, list[Rating]] = defaultdict(list)
@@ -83,7 +83,7 @@ def _best(chances: Mapping[str, float], labels: Sequence[str], votes: int, metho
 def _votes(
     by: Mapping[str, Sequence[Rating]], labels: Sequence[str], known: Mapping[str, Ability]
 ) -> dict[str, Consensus]:
-    """Every label's probability if each person errs by her ability and all errors are equally likely."""
+    """Consensus by votes, if each annotator is right with their ability and all wrong labels are equally likely."""
     wrong = max(len(labels) - 1, 1)
     found = {}
     for task, answers in by.items():
@@ -126,7 +126,7 @@ def _dawid_skene(
     names = [str(name) for name in chances.columns]
     for task, values in zip(chances.index, chances.to_numpy(), strict=True):
         found[str(task)] = dict.fromkeys(labels, 0.0) | dict(zip(names, map(float, values), strict=True))
-    for task, outcome in voted.items():  # a model that cannot be computed leaves the vote
+    for task, outcome in voted.items():  # if the model fails, the vote is used
         if any(math.isnan(value) for value in found[task].values()):
             found[task] = {label: float(label == outcome.label) for label in labels}
     return found

@@ -1,4 +1,4 @@
-"""``smelt review sample``: draw, write files for the tools, then make the sample official in ops.review_tasks."""
+"""``smelt review sample``: draws the tasks, and stores them in ops.review_tasks after their files were written."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ STAGE = "review_sample"
 
 
 class Sample(NamedTuple):
-    """A drawn sample and how it balances: pairs by source that could have been drawn, and those that were."""
+    """A drawn sample and its ledger entries: pairs in the population and pairs drawn, by source."""
 
     tasks: list[Task]
     result: StageResult
 
 
 def sample_names(warehouse: Warehouse) -> list[str]:
-    """Samples there are, oldest first."""
+    """Names of all samples, oldest first."""
     made: dict[str, dt.datetime] = {}
     for row in warehouse.collect(TABLE, "sample", "created_at"):
         made[row["sample"]] = min(row["created_at"], made.get(row["sample"], row["created_at"]))
@@ -52,11 +52,10 @@ def draw_sample(
     run_id: str,
     count: int | None = None,
 ) -> Sample:
-    """The tasks of a new sample, texts included, in the order in which people get them; nothing is written.
+    """Draw the tasks of a new sample, with texts, in the order for annotators; nothing is written.
 
-    Of ``corrections`` all are drawn that nobody was asked about yet, unless ``count`` says how many. Raises
-    ReviewError for a name in use and an empty population, ReleaseError for an unknown release, ConfigError for
-    gold items that cannot be used.
+    For the scope ``corrections`` all pairs not yet in a sample are drawn, or ``count`` of them. Raises ReviewError for
+    a name in use and an empty population, ReleaseError for an unknown release, ConfigError for invalid gold items.
     """
     check_sample_name(name, sample_names(warehouse))
     gold = read_gold(config.gold.path)
@@ -82,19 +81,19 @@ def draw_sample(
         for item in _chosen(items, config, len(tasks))
         if item.example_id not in known
     ]
-    # By hash: no annotator can tell a part from the place of a task.
+    # Sorted by hash, so that the position of a task does not reveal its part.
     tasks.sort(key=lambda task: task.task_id)
     tasks = assigned(tasks, config.annotators, overlap_share=config.overlap_share)
     return Sample(tasks, StageResult(tuple(_entries(by_source, tasks)), _note(name, tasks)))
 
 
 def keep(warehouse: Warehouse, tasks: Sequence[Task], *, run_id: str) -> None:
-    """Write ops.review_tasks; the sample exists from then on."""
+    """Append the tasks to ops.review_tasks, which makes the sample known."""
     warehouse.append_rows(TABLE, [task.as_row() for task in tasks], run_id=run_id)
 
 
 def _asked(warehouse: Warehouse, scope: str) -> DataFrame:
-    """example_id and base_hash of the pairs that people were asked about in samples of ``scope``."""
+    """example_id and base_hash of the pairs in earlier samples of ``scope``."""
     tasks = warehouse.read(TABLE).where(F.col("scope") == scope)
     return tasks.select("example_id", "base_hash").distinct()
 
@@ -104,14 +103,14 @@ def _findings(warehouse: Warehouse) -> DataFrame:
 
 
 def _records(rows: DataFrame) -> Iterator[dict[str, Any]]:
-    """Rows as JSON: they reach the driver faster than rows of structs."""
+    """Collect rows as JSON, which is faster than rows of structs."""
     columns = [
         *("example_id", "record_id", "source", "category", "composite", "question", "answer", "context"),
         *("text_hash", "base_hash", "rejections", "part", "stratum", "stratum_rows", "stratum_drawn"),
         *("inclusion_probability", "uncertain_because"),
     ]
     line = F.to_json(F.struct(*columns), {"ignoreNullFields": "false"}).alias("line")
-    nothing = dict.fromkeys(columns)  # the embedded engine leaves null fields out
+    nothing = dict.fromkeys(columns)  # the DuckDB engine omits null fields
     lines = rows.select(line).toLocalIterator(prefetchPartitions=True)
     return (nothing | orjson.loads(row["line"]) for row in lines)
 
@@ -168,7 +167,7 @@ def _gold_task(
         is_accepted=True,
         uncertain_because=(),
         expected=item.expected,
-        # Everybody is measured by every gold item, where people are named.
+        # Named annotators all get every gold item.
         overlap=len(config.annotators) or config.overlap,
         assigned_to=(),
         text_hash=text_hash(item.question, item.answer),
@@ -181,7 +180,7 @@ def _gold_task(
 
 
 def _chosen(items: Sequence[GoldItem], config: ReviewConfig, drawn: int) -> list[GoldItem]:
-    """So many gold items as ``review.gold.share`` asks for, by a salted hash."""
+    """The share ``review.gold.share`` of gold items, chosen by a salted hash."""
     from smelt.identity import stable_id
 
     wanted = round(drawn * config.gold.share)
@@ -189,7 +188,7 @@ def _chosen(items: Sequence[GoldItem], config: ReviewConfig, drawn: int) -> list
 
 
 def _of_experts(warehouse: Warehouse) -> list[GoldItem]:
-    """Pairs that an expert decided and that still are as he saw them."""
+    """Gold items from pairs that an expert decided and whose text has not changed since."""
     if not warehouse.exists("silver.review_verdicts"):
         return []
     examples = warehouse.read("silver.examples").select(

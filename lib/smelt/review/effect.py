@@ -1,4 +1,4 @@
-"""What people decided, over the tables: rejections as reasons, corrections in place of a question or answer."""
+"""Applies verdicts to tables: rejections become reasons, corrections replace questions and answers."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
 
 VERDICTS = "silver.review_verdicts"
 REASON = "review:"
-"""Before the reason that people gave, among the rejections of an example; ``unspecified`` where they gave none."""
+"""Prefix of annotators' reasons in the rejections of an example; without a reason: ``unspecified``."""
 
 
 def pair_hash(question: str, answer: str) -> Column:
-    """The same digits as :func:`smelt.review.tasks.text_hash`, of two columns."""
+    """The hash of :func:`smelt.review.tasks.text_hash`, as an expression of two columns."""
     parts = F.concat_ws("\x1f", F.coalesce(question, F.lit("")), F.coalesce(answer, F.lit("")))
     return F.substring(F.sha2(parts, 256), 1, 32)
 
 
 def standing_verdicts(verdicts: DataFrame, examples: DataFrame) -> DataFrame:
-    """The verdicts that change something today, one row an example.
+    """The verdicts that currently have an effect, one row per example.
 
     ``verdicts`` is silver.review_verdicts, ``examples`` silver.examples (example_id, question, answer). A verdict
-    about a text that ``examples`` has no more stands for nothing. Out: example_id, review_reasons
-    (array<string>), review_hash.
+    about a text that ``examples`` no longer has is ignored. Returns example_id, review_reasons (array<string>),
+    review_hash.
     """
     today = examples.select("example_id", pair_hash("question", "answer").alias("base_hash"))
     named = F.when(F.size("reasons") > 0, F.col("reasons")).otherwise(F.array(F.lit("unspecified")))
@@ -46,7 +46,7 @@ def standing_verdicts(verdicts: DataFrame, examples: DataFrame) -> DataFrame:
 
 
 def with_review_rejections(examples: DataFrame, verdicts: DataFrame) -> DataFrame:
-    """``examples`` with people's reasons first in ``rejections``, and ``review_hash`` (null where nobody decided)."""
+    """``examples`` with annotators' reasons first in ``rejections``, and ``review_hash`` (null without a verdict)."""
     decided = verdicts.select("example_id", "review_reasons", "review_hash")
     nothing = F.array().cast("array<string>")
     return (
@@ -59,17 +59,17 @@ def with_review_rejections(examples: DataFrame, verdicts: DataFrame) -> DataFram
 
 
 def examples_as_corrected(warehouse: Warehouse) -> DataFrame:
-    """silver.examples as the stages after it are to see them: :func:`as_corrected`, where people corrected any."""
+    """silver.examples with the corrections of annotators applied (:func:`as_corrected`), for the later stages."""
     examples, verdicts = warehouse.read("silver.examples"), warehouse.read(VERDICTS)
     corrections = verdicts.where("is_effective AND decision = 'correct'")
     return examples if corrections.isEmpty() else as_corrected(examples, corrections)
 
 
 def as_corrected(examples: DataFrame, corrections: DataFrame) -> DataFrame:
-    """``examples`` with the corrected ``question`` and ``answer``, and another ``content_hash``, where one stands.
+    """``examples`` with corrections applied to ``question``, ``answer`` and ``content_hash``.
 
-    ``corrections`` are rows of silver.review_verdicts, one an example. A correction of a text that ``examples`` has no
-    more stands for nothing. So what was corrected is scored and compared anew; the old text stays in silver.examples.
+    ``corrections`` are rows of silver.review_verdicts, one per example; a correction of a text that ``examples`` no
+    longer has is ignored. Corrected pairs are then scored and compared again; silver.examples keeps the old text.
     """
     given = corrections.select(
         "example_id",

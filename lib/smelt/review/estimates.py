@@ -1,9 +1,8 @@
-"""From the representative part back to the whole: weighted rates with their 95 % intervals.
+"""Estimates of the population from the representative part: weighted rates with 95 % intervals.
 
 A rate is a ratio of weighted sums over a stratified sample without replacement. Its variance is the linearised one
 with the finite population correction (Cochran, Sampling Techniques, 3rd ed., sections 5.6 and 6.11); the interval is
-Wilson's with the effective number of answers that this variance stands for (Korn and Graubard 1998), so that it
-stays in [0, 1].
+Wilson's with the effective sample size of this variance (Korn and Graubard 1998), so that it stays in [0, 1].
 """
 
 from __future__ import annotations
@@ -17,14 +16,14 @@ from scipy import stats
 
 
 class Observation(NamedTuple):
-    """One answered task of the representative part: its stratum, and how many pairs that stands for."""
+    """One answered task of the representative part: its stratum, and the number of pairs in the stratum."""
 
     stratum: str
     stratum_rows: int
 
 
 class Rate(NamedTuple):
-    """A weighted share with its 95 % interval; all None where nothing was observed. ``n`` answers it rests on."""
+    """A weighted share with its 95 % interval from ``n`` answers; None without observations."""
 
     value: float | None
     low: float | None
@@ -35,10 +34,10 @@ class Rate(NamedTuple):
 def weighted_rate(
     observations: Sequence[Observation], hits: Sequence[bool], within: Sequence[bool] | None = None
 ) -> Rate:
-    """Share of ``hits`` among all pairs, or among those for which ``within`` holds.
+    """Estimated share of ``hits`` among all pairs, or among those for which ``within`` holds.
 
-    Tasks that nobody answered are taken as missing at random within their stratum: a stratum's answered tasks
-    stand for all of it. A stratum with one answer lends its variance from all strata together.
+    Unanswered tasks are taken as missing at random within their stratum, so that its answered tasks represent all of
+    it. A stratum with only one answer gets the variance of all strata together.
     """
     hit = np.asarray(hits, float)
     inside = np.ones_like(hit) if within is None else np.asarray(within, float)
@@ -55,7 +54,7 @@ def weighted_rate(
     total = float((weights * inside).sum())
     rate = float((weights * hit * inside).sum() / total)
     if len(code) == sizes.sum():
-        return Rate(rate, rate, rate, n)  # everybody was asked
+        return Rate(rate, rate, rate, n)  # the whole population was asked
     residual = inside * (hit - rate)
     variance = _variance(residual, code, counts, sizes) / total**2
     return Rate(rate, *_wilson(rate, variance, n, int((counts - 1).sum())), n)

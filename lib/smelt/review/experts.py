@@ -1,4 +1,4 @@
-"""Cases for an expert, and which expert gets which: by topic, measured ability and load."""
+"""Selects cases for experts and assigns them by topic, measured ability and load."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 def cases(
     answers: SampleAnswers, outcome: Mapping[str, Consensus], config: ExpertsConfig
 ) -> dict[str, tuple[str, ...]]:
-    """task_id -> why an expert is needed, for answered tasks that no expert has seen yet.
+    """task_id -> reasons for asking an expert, for answered tasks without an expert's answer.
 
-    ``disagreement``: the consensus is less sure than ``min_probability``; ``low_score_accepted``; ``privacy_doubt``:
-    anybody named one of ``privacy_reasons``; ``policy_topic``: its category is one of ``topics``.
+    ``disagreement``: the probability of the consensus is below ``min_probability``; ``low_score_accepted``: accepted
+    with a composite below ``low_score``; ``privacy_doubt``: an annotator gave one of ``privacy_reasons``;
+    ``policy_topic``: the category is one of ``topics``.
     """
     doubted = {
         review["task_id"]
@@ -57,10 +58,10 @@ def cases(
 def assign_experts(
     categories: Sequence[str | None], config: ExpertsConfig, ability: Mapping[str, Ability]
 ) -> list[str | None]:
-    """An expert for each category in turn, or None where nobody is fit for it.
+    """An expert for each entry of ``categories``, or None if there is no suitable one.
 
-    Those who name the category come before those who take any; among them the one with the least load, then the
-    ablest, then by name. Somebody measured below ``min_ability`` gets nothing.
+    Experts for the category come before experts for all; among them the order is by least load, ability and name.
+    Experts measured below ``min_ability`` get nothing.
     """
     fit = {
         person: topics
@@ -84,16 +85,16 @@ def assign_experts(
 
 
 def _measured(ability: Ability | None) -> float:
-    """1 where nobody measured it: an expert is one because the configuration says so."""
+    """Share of right answers to gold items; 1 if not measured, as the configuration names the experts."""
     return ability.right / ability.answered if ability is not None and ability.answered else 1.0
 
 
 def expert_tasks(
     warehouse: Warehouse, answers: SampleAnswers, config: ReviewConfig, *, run_id: str
 ) -> list[Task]:
-    """New tasks of the part ``expert``, texts included, in the order of their ids; nothing is written.
+    """New tasks of the part ``expert``, with texts, sorted by id; nothing is written.
 
-    Raises ReviewError where a case needs an expert and the configuration names none.
+    Raises ReviewError if there are cases but no configured experts.
     """
     found = cases(answers, agreed(answers), config.experts)
     if found and not config.experts.people:

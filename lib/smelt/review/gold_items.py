@@ -1,4 +1,4 @@
-"""Gold items: pairs whose right decision is known, from a file and from what experts decided."""
+"""Gold items: pairs with a known right decision, from a file or from decisions of experts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from smelt.review.tasks import DECISIONS
 
 
 class GoldItem(NamedTuple):
-    """A pair and its right decision; ``record_id`` and ``base_hash`` are None where it comes from a file."""
+    """A pair and its right decision; ``record_id`` and ``base_hash`` are None if it comes from a file."""
 
     example_id: str
     question: str
@@ -26,9 +26,9 @@ class GoldItem(NamedTuple):
 
 
 def read_gold(path: str | None) -> list[GoldItem]:
-    """Items of a file of JSON lines {question, answer, expected, id?, category?}.
+    """Read gold items from JSON lines {question, answer, expected, id?, category?}.
 
-    Raises ConfigError with all faults.
+    Raises ConfigError with all problems.
     """
     if path is None:
         return []

@@ -1,4 +1,4 @@
-"""What a sample is drawn from: curated pairs, all scored pairs, what users corrected, or the rows of a release."""
+"""The population of a sample: curated pairs, all scored pairs, corrections of users, or the rows of a release."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 CORRECTIONS = "corrections"
 SCOPES = ("curated", "scored", CORRECTIONS)
-"""Scopes that are no release."""
+"""Scopes other than the name of a release."""
 
 HASHES = ("text_hash", "base_hash")
 COLUMNS = (
@@ -27,22 +27,22 @@ COLUMNS = (
     *("question", "answer", "context", *HASHES),
     *(f"score_{name}" for name in MEASURES),
 )
-"""Of :func:`population`; ``rejections`` are those of the scores; a ``score_`` is null where there is none."""
+"""Columns of :func:`population`; ``rejections`` are those of scoring; ``score_*`` are null for unscored pairs."""
 
 
 def population(
     warehouse: Warehouse, scope: str, only: DataFrame | None = None, *, hashed: bool = True
 ) -> DataFrame:
-    """One row a pair that may be drawn, with the columns COLUMNS; of the example_id of ``only``, where it is given.
+    """One row per pair of the population, with COLUMNS, restricted to the example_id in ``only`` if given.
 
     Without ``hashed`` the columns text_hash and base_hash are left out, which saves comparing all texts.
 
-    ``curated``: gold.curated_examples. ``scored``: all pairs with a score, those that the scores reject too, so that
-    rules can be measured against people. ``corrections``: answers of a model in production as users corrected
-    them, with the model's own as context (role ``model``). Anything else names a release (``latest``: the
-    newest); raises ReleaseError where there is none. ``base_hash`` is that of silver.examples now, or, where a
-    row of a release has another text than silver and curated have today, its own: answers to it say something
-    about that release and change nothing.
+    Scopes: ``curated``, gold.curated_examples; ``scored``, all pairs with a score, including rejected ones, so that
+    rules can be measured against annotators; ``corrections``, answers of a model in production as users corrected them,
+    with the model's own as context (role ``model``); anything else names a release (``latest``: the newest). Raises
+    ReleaseError for an unknown release. ``base_hash`` is that of the current row of silver.examples; if a row of a
+    release has another text than today's tables, it is that row's own, and answers to it apply to the release only and
+    have no effect.
     """
 
     def read(table: str) -> DataFrame:
@@ -90,7 +90,7 @@ def _whole(examples: DataFrame) -> DataFrame:
 
 
 def _models_answers(warehouse: Warehouse) -> DataFrame:
-    """record_id and ``context``: what the model in production had answered, no turn where it had not."""
+    """record_id and ``context``: the answer of the model in production as one turn; empty if it gave none."""
     turn = F.struct(F.lit("model").alias("role"), F.col("answer").alias("text"))
     said = F.when(F.col("answer").isNotNull(), F.array(turn)).otherwise(
         F.array().cast("array<struct<role:string,text:string>>")
@@ -99,7 +99,7 @@ def _models_answers(warehouse: Warehouse) -> DataFrame:
 
 
 def _released(warehouse: Warehouse, release: str) -> DataFrame:
-    """Rows of a release with question, answer and context as curated examples have them."""
+    """Rows of a release with question, answer and context in the form of curated examples."""
     rows = finished_rows(warehouse).where(F.col("release") == release)
     before = F.expr(
         "transform(filter(slice(prompt, 1, greatest(size(prompt) - 1, 0)), m -> m.role <> 'system'),"

@@ -1,4 +1,4 @@
-"""Answers held against the tasks that were given out: what counts, and what became of every task and answer."""
+"""Matches answers with tasks: which answers count, and the resulting state of every task and answer."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from smelt.review.tasks import DECISIONS, RATINGS, Task
 LONG_AGO = dt.datetime(1, 1, 1, tzinfo=dt.timezone.utc)
 
 TASK_STATES = ("answered", "partly_answered", "stale", "skipped", "refused", "lost")
-"""Every task of a sample is in exactly one: enough answers; some; its text changed since; skipped by all who saw it;
-only answers that cannot be used; nothing came back."""
+"""States of a task, exactly one each: enough answers; some; text changed since; skipped by all who saw it; only
+answers that cannot be used; nothing returned."""
 
 REFUSALS = (
     *("unknown_task", "text_altered", "no_annotator", "skipped", "draft", "empty", "unknown_decision"),
     *("unknown_reason", "rating_out_of_range", "no_correction", "answered_twice", "personal_data"),
 )
-"""Why an answer is not kept."""
+"""Reasons for refusing an answer."""
 
 
 class Kept(NamedTuple):
@@ -31,7 +31,8 @@ class Kept(NamedTuple):
 
 
 class Reconciled(NamedTuple):
-    """``kept`` answers; ``refused`` by reason; ``places`` names some refused entries; ``tasks`` by state."""
+    """``kept`` answers; number ``refused`` by reason; ``places`` of some refused entries; number of ``tasks`` by
+    state."""
 
     kept: list[Kept]
     refused: Counter[str]
@@ -43,7 +44,7 @@ PLACES_SHOWN = 5
 
 
 def problem_of(answer: Answer, task: Task | None, reasons: Collection[str]) -> str | None:
-    """Why an answer cannot be kept, one of REFUSALS, or None."""
+    """The reason for refusing an answer, one of REFUSALS, or None."""
     if task is None:
         return "unknown_task"
     if answer.state != "answered":
@@ -68,11 +69,11 @@ def reconcile(
     answered_before: Mapping[str, Collection[str]],
     samples: Collection[str],
 ) -> Reconciled:
-    """Hold ``answers`` against ``tasks`` (by task_id) of the ``samples`` that the file is about.
+    """Match ``answers`` with ``tasks`` (by task_id) of ``samples``, those that the file belongs to.
 
-    ``stale`` are task_ids whose pair changed since sampling: their answers are kept, and marked so by the caller.
-    ``answered_before`` is task_id -> annotators of earlier imports. Of two answers of one person the newer one
-    counts; without times, the later one in the file.
+    ``stale`` are task_ids whose pair changed since sampling: their answers are kept, and the caller marks them as
+    stale. ``answered_before`` is task_id -> annotators of earlier imports. Of two answers of one annotator the newer
+    one counts; without times, the later one in the file.
     """
     refused: Counter[str] = Counter()
     places: dict[str, list[str]] = {}

@@ -1,8 +1,8 @@
-"""Which pairs are drawn: a stratified random part with known chances, and an uncertain part kept apart.
+"""Draws pairs: a stratified random part with known probabilities, and a separate part of uncertain pairs.
 
-The representative part is a stratified simple random sample without replacement: each stratum gives its share,
-two pairs at least, and every pair of it had the same chance ``stratum_drawn / stratum_rows``. Draws follow a
-salted hash of example_id, so the same population and seed give the same sample in any order.
+The representative part is a stratified simple random sample without replacement: each stratum gives its share, at
+least two pairs, and each of its pairs has the inclusion probability ``stratum_drawn / stratum_rows``. Pairs are drawn
+by a salted hash of example_id, so that the same population and seed give the same sample in any order.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ DRAWN = ("part", "stratum", "stratum_rows", "stratum_drawn", "inclusion_probabil
 def with_strata(population: DataFrame, config: ReviewConfig) -> DataFrame:
     """Add ``is_accepted``, ``stratum`` (text) and ``stratum_rows`` to rows of :func:`with_doubts`.
 
-    Pairs that the scores accept and reject are never in one stratum. Strata of fewer than ``min_stratum`` pairs
-    are put together.
+    Pairs accepted and rejected by scoring are in different strata. Strata with fewer than ``min_stratum`` pairs are
+    merged.
     """
     parts = [_part(name, config) for name in config.stratify_by]
     accepted = F.size("rejections") == 0
@@ -52,12 +52,12 @@ def draw(
     pairs: int,
     count: int | None = None,
 ) -> DataFrame:
-    """example_id, is_accepted, composite and the columns DRAWN of the pairs that people are to see.
+    """Return example_id, is_accepted, composite and the columns DRAWN of the pairs drawn.
 
     ``population`` are ``pairs`` rows of :func:`with_doubts`.
 
-    ``count`` pairs are aimed at in the representative part; without it ``review.rate`` of each stratum. A pair
-    is in one part only: the uncertain part is taken from what the representative part left.
+    ``count`` is the target size of the representative part; without it, it is ``review.rate`` of each stratum. A pair
+    is in one part only: the uncertain part is taken from the pairs not in the representative part.
     """
     narrow = with_strata(population, config)
     if count is None:
@@ -73,7 +73,7 @@ def draw(
         .withColumn("is_drawn", F.row_number().over(order) <= F.col("stratum_drawn"))
     )
     doubtful = ~F.col("is_drawn") & (F.size("uncertain_because") > 0)
-    # One window over what is drawn at all; the most uncertain come first.
+    # One window over the candidates; the most uncertain come first.
     ranked = placed.withColumn("is_doubtful", doubtful).where(F.col("is_drawn") | F.col("is_doubtful"))
     rank = Window.partitionBy("is_drawn").orderBy(F.desc(F.size("uncertain_because")), "draw", "example_id")
     drawn_in_all = F.count_if("is_drawn").over(Window.partitionBy(F.lit(1)))
@@ -107,7 +107,7 @@ def _part(name: str, config: ReviewConfig) -> Column:
 
 
 def _band(value: Column, bounds: tuple[float, ...], name: str) -> Column:
-    """``score 0.6-0.75``: the bounds that the value lies between, the lower one included."""
+    """Label of the band of a value, such as ``score 0.6-0.75``; the lower bound is included."""
     if not bounds:
         return F.lit(name)
     band = F.when(value < bounds[0], f"{name} <{bounds[0]:g}")

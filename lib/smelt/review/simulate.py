@@ -1,4 +1,4 @@
-"""Simulated annotators, to try the whole round without people: their answers as Label Studio would export them."""
+"""Simulates annotators, to try the whole review without people; writes a Label Studio export."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from smelt.review.config import ReviewConfig
 from smelt.review.tasks import DECISIONS, Task
 
 ADDED = "Please write to us again if this does not help."
-"""What a simulated correction adds to an answer."""
+"""Sentence that a simulated correction appends to the answer."""
 
 
 def truth_of(task: Task, seed: str) -> str:
-    """What is right about a task: a gold item's decision; else a draw by its hash, bad ones likelier at low scores."""
+    """The right decision of a task: that of a gold item; else by hash, with more rejections at low scores."""
     if task.expected:
         return task.expected
     draw = int(stable_id(seed, "truth", task.example_id)[:8], 16) / 2**32
@@ -37,9 +37,9 @@ def simulate(
     seed: str = "smelt",
     texts: Mapping[str, str] | None = None,
 ) -> int:
-    """Write ``path``, a Label Studio JSON export with ``people`` answers a task; returns how many answers there are.
+    """Write ``path``, a Label Studio JSON export with ``people`` answers per task; returns the number of answers.
 
-    Each person is right with chance ``ability`` and otherwise says one of the two other decisions at random; one
+    Each annotator is right with probability ``ability`` and otherwise gives one of the other decisions at random; one
     task in fifty is skipped. A correction is the task's answer (``texts`` has it by example_id where the task has none)
     with a sentence more. The same tasks and seed give the same file.
     """

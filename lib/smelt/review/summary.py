@@ -1,4 +1,4 @@
-"""What a sample says: agreement, outcomes, weighted rates, abilities; read from the tables, computed here."""
+"""Results of a sample, computed from the tables: agreement, outcomes, weighted rates, abilities."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 DIMENSIONS = ("category", "source", "part", "stratum")
 LEAST_TASKS = 10
-"""Tasks with two answers that a segment needs before its agreement is told."""
+"""Least tasks with two answers for reporting the agreement of a segment."""
 
 LEAST_ANSWERS = 5
-"""Answered pairs that a segment needs before its rates are told."""
+"""Least answered pairs for reporting the rates of a segment."""
 
 
 class SampleAnswers(NamedTuple):
@@ -43,7 +43,7 @@ class SampleAnswers(NamedTuple):
         return {key: task.expected for key, task in self.tasks.items() if task.expected}
 
     def ratings(self, *, with_gold: bool = False) -> list[Rating]:
-        """Decisions as ratings; experts answer after the others, so their tasks are left out."""
+        """Decisions as ratings, without expert tasks, which are answered after the others."""
         return [
             Rating(review["task_id"], review["annotator"], review["decision"])
             for review in self.reviews
@@ -52,7 +52,7 @@ class SampleAnswers(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a pair of the representative part came out as."""
+    """The consensus about a pair of the representative part."""
 
     task: Task
     decision: str
@@ -60,12 +60,12 @@ class Outcome(NamedTuple):
 
 
 def read_sample(warehouse: Warehouse, sample: str) -> SampleAnswers:
-    """Tasks and answers of a sample; raises ReviewError naming the samples there are."""
+    """Tasks and answers of a sample; raises ReviewError with the known samples."""
     return SampleAnswers(read_tasks(warehouse, sample), read_reviews(warehouse, sample))
 
 
 def agreements(answers: SampleAnswers, config: ReviewConfig) -> list[tuple[str, str, Agreement]]:
-    """(dimension, segment, coefficient): of the whole, of each label against the rest, and of each segment."""
+    """(dimension, segment, coefficient) for the whole, for each label against the rest, and for each segment."""
     ratings = answers.ratings()
     many = config.bootstrap
     whole = [alpha(ratings, DECISIONS, resamples=many), fleiss(ratings, DECISIONS)]
@@ -94,12 +94,12 @@ def agreements(answers: SampleAnswers, config: ReviewConfig) -> list[tuple[str, 
 
 
 def measured_abilities(answers: SampleAnswers) -> dict[str, Ability]:
-    """Ability of each annotator from the gold items of the sample."""
+    """Annotator -> ability, from the gold items of the sample."""
     return abilities(answers.ratings(with_gold=True), answers.expected)
 
 
 def agreed(answers: SampleAnswers) -> dict[str, Consensus]:
-    """Consensus of each task that is no gold item; an expert's word comes in with certainty."""
+    """Consensus of each task except gold items; an expert's decision has probability 1."""
     found = consensus(answers.ratings(with_gold=True), DECISIONS, expected=answers.expected)
     by_example = {
         task.example_id: key
@@ -115,7 +115,7 @@ def agreed(answers: SampleAnswers) -> dict[str, Consensus]:
 
 
 def outcomes(answers: SampleAnswers) -> list[Outcome]:
-    """The answered pairs of the representative part, from which rates may be weighted back."""
+    """The outcomes of the representative part, from which rates of the population can be estimated."""
     return [
         Outcome(answers.tasks[key], each.label, each.probability)
         for key, each in agreed(answers).items()
@@ -124,12 +124,12 @@ def outcomes(answers: SampleAnswers) -> list[Outcome]:
 
 
 def observation_of(task: Task) -> Observation:
-    """The stratum that a task stands for."""
+    """The task's stratum and its size."""
     return Observation(str(task.stratum), int(task.stratum_rows or 1))
 
 
 def rates(found: Sequence[Outcome]) -> list[tuple[str, str, str, Rate]]:
-    """(dimension, segment, decision, weighted share): of the whole, and of each category and source."""
+    """(dimension, segment, decision, weighted share) for the whole, each category and each source."""
     observations = [observation_of(each.task) for each in found]
     rows: list[tuple[str, str, str, Rate]] = []
     segments: list[tuple[str, str, list[bool] | None]] = [("all", "all", None)]
@@ -146,9 +146,10 @@ def rates(found: Sequence[Outcome]) -> list[tuple[str, str, str, Rate]]:
 
 
 def reviewed_pairs(warehouse: Warehouse, found: Sequence[Outcome], quality: QualityConfig) -> list[Reviewed]:
-    """Outcomes with the scores of today, for :mod:`smelt.review.thresholds`; pairs without scores are left out.
+    """Outcomes with current scores, for :mod:`smelt.review.thresholds`; pairs without scores are left out.
 
-    Pairs that were corrected since have scores of their new text in the table: they are scored here as people saw them.
+    The table has the scores of the new text for pairs corrected since; these are scored here with the text that
+    annotators saw.
     """
     if not found:
         return []

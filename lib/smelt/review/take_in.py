@@ -1,4 +1,4 @@
-"""``smelt review import``: answers into silver.reviews, then the verdicts anew; repeating it changes nothing."""
+"""``smelt review import``: stores answers in silver.reviews and updates the verdicts. It is idempotent."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TEXTS = ("question", "answer", "comment", "right_category")
 
 
 class Imported(NamedTuple):
-    """What an import did: how answers and tasks came out, how many rows changed, and the verdicts that changed."""
+    """Result of an import: the reconciliation, the rows written, the number of changed verdicts, ledger entries."""
 
     reconciled: Reconciled
     written: int
@@ -42,10 +42,10 @@ class Imported(NamedTuple):
 def import_answers(
     warehouse: Warehouse, answers: Sequence[Answer], config: ReviewConfig, pii: PiiConfig, *, run_id: str
 ) -> Imported:
-    """Reconcile ``answers`` with ops.review_tasks, keep what counts, and decide anew.
+    """Reconcile ``answers`` with ops.review_tasks, store those that count, and update the verdicts.
 
-    Corrections and comments are scrubbed before anything keeps them; an answer whose text the policy ``reject``
-    meets is refused. Raises ReviewError where no sample was ever drawn or no task of the answers is known.
+    Corrections and comments are scrubbed before they are stored; an answer with personal data of the policy ``reject``
+    is refused. Raises ReviewError if there is no sample or no task of the answers is known.
     """
     tasks = read_tasks(warehouse)
     samples = {tasks[a.task_id].sample for a in answers if a.task_id in tasks}
@@ -73,7 +73,7 @@ def import_answers(
 
 
 def read_tasks(warehouse: Warehouse, sample: str | None = None) -> dict[str, Task]:
-    """All tasks (of a sample) without texts, by task_id; raises ReviewError where there are none."""
+    """task_id -> task without texts, of all samples or of one; raises ReviewError if there are none."""
     rows = warehouse.collect(TASKS, *contract(TASKS).column_names)
     found = {row["task_id"]: from_row(row) for row in rows if sample in (None, row["sample"])}
     if not found:
@@ -84,7 +84,7 @@ def read_tasks(warehouse: Warehouse, sample: str | None = None) -> dict[str, Tas
 
 
 def stale_tasks(warehouse: Warehouse, samples: Collection[str]) -> set[str]:
-    """task_id of the tasks of ``samples`` whose pair silver.examples has no more as it was when they were made."""
+    """task_id of the tasks of ``samples`` whose pair has changed in silver.examples or is gone since the sampling."""
     if not samples:
         return set()
     of_samples = F.col("sample").isin(*sorted(samples)) & F.col("base_hash").isNotNull()
@@ -106,7 +106,7 @@ def _answered_before(warehouse: Warehouse, samples: set[str]) -> dict[str, set[s
 
 
 def _scrubbed(kept: Sequence[Kept], pii: PiiConfig) -> tuple[list[Kept], list[Kept]]:
-    """Answers with their free texts scrubbed, and those whose text must not be kept at all."""
+    """Answers with scrubbed free texts, and answers whose texts must not be stored."""
     holding = [
         number for number, each in enumerate(kept) if any(getattr(each.answer, name) for name in TEXTS)
     ]
@@ -137,7 +137,7 @@ def _scrubbed(kept: Sequence[Kept], pii: PiiConfig) -> tuple[list[Kept], list[Ke
 def _write(
     warehouse: Warehouse, kept: Sequence[Kept], stale: set[str], config: ReviewConfig, run_id: str
 ) -> int:
-    """MERGE the rows that silver.reviews does not hold as they are."""
+    """MERGE new and changed rows into silver.reviews; returns their number."""
     now = dt.datetime.now(dt.timezone.utc)
     experts = {annotator_name(person) for person in config.experts.people}
     previous = _previous_hashes(warehouse)

@@ -1,4 +1,4 @@
-"""One task: a pair that people are asked about, with the chance that it had to be drawn."""
+"""Review tasks: pairs for annotators, with their inclusion probability."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TABLE = "ops.review_tasks"
 
 Decision = Literal["accept", "correct", "reject"]
 DECISIONS: tuple[Decision, ...] = ("accept", "correct", "reject")
-"""From the mildest to the most careful: a tie goes to the more careful one."""
+"""Decisions from accept to reject; in a tie the later one is chosen."""
 
 Part = Literal["representative", "uncertain", "gold", "expert"]
 PARTS: tuple[Part, ...] = ("representative", "uncertain", "gold", "expert")
@@ -25,14 +25,14 @@ RATINGS = (1, 2, 3, 4, 5)
 
 
 class ReviewError(SmeltError):
-    """Raised when a sample cannot be drawn or found, or answers cannot be read."""
+    """Raised if a sample cannot be drawn or found, or answers cannot be used."""
 
     exit_code = 2
 
 
 @dataclass(frozen=True)
 class Task:
-    """A row of ops.review_tasks, and the texts that an annotator is shown."""
+    """A row of ops.review_tasks, with the texts for the annotator."""
 
     task_id: str
     sample: str
@@ -61,7 +61,7 @@ class Task:
     context: tuple[tuple[str, str], ...] = ()
 
     def as_row(self) -> tuple[object, ...]:
-        """Values in the order of the contract; texts stay out of the table."""
+        """Values in the order of the contract, without texts, which are not stored in the table."""
         values = (getattr(self, name) for name in contract(TABLE).column_names)
         return tuple(list(value) if isinstance(value, tuple) else value for value in values)
 
@@ -73,12 +73,12 @@ def text_hash(question: str | None, answer: str | None) -> str:
 
 
 def task_id(sample: str, part: str, example_id: str) -> str:
-    """The identity of a task: the same pair in another sample is another task."""
+    """Id of a task; the same pair in another sample is another task."""
     return stable_id("review", sample, part, example_id)
 
 
 def from_row(row: Any) -> Task:
-    """A task as its table holds it, without texts."""
+    """The task in a row of ops.review_tasks, without texts."""
     values = {name: row[name] for name in contract(TABLE).column_names}
     for name in ("uncertain_because", "assigned_to"):
         values[name] = tuple(values[name] or ())
@@ -86,10 +86,10 @@ def from_row(row: Any) -> Task:
 
 
 def assigned(tasks: Sequence[Task], annotators: Sequence[str], *, overlap_share: float) -> list[Task]:
-    """Tasks with how many people answer each, and by rotation with who, where people are named.
+    """Tasks with ``overlap`` set and, if there are named ``annotators``, with ``assigned_to`` by rotation.
 
-    The order of ``tasks`` decides; loads differ by one task at most among tasks of the same overlap. A task that
-    is outside ``overlap_share`` (by its hash) is answered once; gold items always by all their people.
+    The rotation follows the order of ``tasks``; loads differ by at most one among tasks of the same overlap. A task
+    outside ``overlap_share`` (by its hash) is answered once; gold items always keep their overlap.
     """
     turn = 0
     done = []
@@ -105,7 +105,7 @@ def assigned(tasks: Sequence[Task], annotators: Sequence[str], *, overlap_share:
 
 
 def annotator_name(given: object) -> str | None:
-    """Who answered, as the tables keep it: an e-mail address becomes a name that only a list of addresses resolves."""
+    """The annotator's name for the tables; an e-mail address is replaced by a hash, ``person-...``."""
     if isinstance(given, dict):
         given = given.get("email") or given.get("username") or given.get("id")
     if given is None or isinstance(given, bool) or not str(given).strip():
@@ -115,7 +115,7 @@ def annotator_name(given: object) -> str | None:
 
 
 def check_sample_name(name: str, known: Sequence[str]) -> None:
-    """Raise where a new sample cannot be called so."""
+    """Raise ConfigError for an invalid name of a new sample, ReviewError for one in use."""
     from smelt.releases.manifest import NAME
 
     if not NAME.fullmatch(name):

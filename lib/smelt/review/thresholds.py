@@ -1,6 +1,6 @@
-"""The rules measured against people: precision and recall of each, and pass marks that people would set.
+"""Measures quality rules against annotators: precision and recall of each rule, and proposals for pass marks.
 
-Nothing is applied by itself: a proposal is a few lines of configuration for somebody to read and keep or not.
+Proposals are not applied; they are lines of configuration for somebody to read and adopt.
 """
 
 from __future__ import annotations
@@ -12,21 +12,21 @@ from typing import NamedTuple
 from smelt.review.estimates import Observation, Rate, weighted_rate
 
 LEAST_REJECTED = 5
-"""Reviewed pairs below a mark that a proposal must rest on."""
+"""Least reviewed pairs below a mark for proposing it."""
 
 
 class Reviewed(NamedTuple):
-    """A reviewed pair of the representative part: what people said, and what the scores say today."""
+    """A reviewed pair of the representative part: the annotators' decision and the current scores."""
 
     observation: Observation
     is_bad: bool
-    """People rejected or corrected it: it was not fit as it stood."""
+    """Whether annotators rejected or corrected it."""
     measures: Mapping[str, float]
     rejections: tuple[str, ...]
 
 
 class RuleQuality(NamedTuple):
-    """Of the pairs that the rule rejects, how many people do (precision); of those people do, how many it (recall)."""
+    """Precision (share of bad pairs among those rejected by the rule) and recall (share of bad pairs it rejects)."""
 
     rule: str
     fired: int
@@ -35,7 +35,7 @@ class RuleQuality(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """A measure's pass mark today, and the one that ``min_precision`` allows (None: none does), with their rates."""
+    """A measure's current pass mark and the proposed one (None: none reaches ``min_precision``), with their rates."""
 
     measure: str
     mark: float
@@ -47,9 +47,9 @@ class Proposal(NamedTuple):
 
 
 def rule_qualities(reviewed: Sequence[Reviewed]) -> list[RuleQuality]:
-    """Every rule that rejected a reviewed pair, and (all) for all of them together; most often fired first.
+    """Quality of every rule that rejected a reviewed pair, most frequent first, after ``(all)`` for all together.
 
-    A sample of curated pairs holds none that a rule rejects: draw from ``scored`` to measure rules.
+    Rules reject none of the curated pairs; to measure them, draw the sample from ``scored``.
     """
     rules = sorted({rule for each in reviewed for rule in each.rejections})
     found = [_quality("(all)", reviewed, [bool(each.rejections) for each in reviewed])]
@@ -71,7 +71,7 @@ def _rates(reviewed: Sequence[Reviewed], fires: Sequence[bool]) -> tuple[Rate, R
 def proposals(
     reviewed: Sequence[Reviewed], marks: Mapping[str, float], *, min_precision: float
 ) -> list[Proposal]:
-    """For each measure in ``marks``: its mark today, and the highest mark whose precision reaches ``min_precision``.
+    """For each measure in ``marks``: the current mark, and the highest mark whose precision reaches ``min_precision``.
 
     Candidates lie half-way between neighbouring scores of reviewed pairs. Precision is the weighted share of bad
     pairs below the mark; a mark with fewer than LEAST_REJECTED reviewed pairs below it is not proposed.
@@ -103,7 +103,7 @@ def _share_bad(own: Sequence[Reviewed], fires: Sequence[bool]) -> float:
 
 
 def as_settings(found: Sequence[Proposal]) -> str:
-    """The proposals that differ from today's marks, as YAML for the user's file; empty where there is none."""
+    """The proposals that differ from the current marks, as YAML for the user's file; empty if there are none."""
     lines = [
         f"    {each.measure}: {each.proposed:g}   # today {each.mark:g}"
         for each in found

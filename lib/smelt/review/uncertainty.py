@@ -1,4 +1,4 @@
-"""Where a person's look is worth most: scores close to their marks, witnesses that disagree, answers everywhere."""
+"""Finds uncertain pairs for review: scores close to pass marks, measures that disagree, dominant answers."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 APART = ("question_clarity", "answer_accuracy", "answer_completeness", "answer_grammar", "relevance")
-"""Measures of which one high and one low say that they judge the pair differently."""
+"""Measures that are compared with each other; a large difference is a reason for doubt."""
 
 DOMINANT_COPIES = 10
 
 
 def with_doubts(population: DataFrame, findings: DataFrame, config: ReviewConfig) -> DataFrame:
-    """``population`` without texts, and with what :func:`uncertain_because` and strata read.
+    """``population`` without texts, with the columns for :func:`uncertain_because` and for strata.
 
-    That is ``is_detector_unsure``, ``answer_copies`` (pairs with this answer) and ``characters`` (of question and
-    answer). ``findings`` is silver.pii_findings (record_id, confidence).
+    These are ``is_detector_unsure``, ``answer_copies`` (number of pairs with the same answer) and ``characters`` (of
+    question and answer). ``findings`` is silver.pii_findings (record_id, confidence).
     """
     unsure = (
         findings.where(F.col("confidence") < config.doubtful_confidence)
@@ -44,7 +44,9 @@ def with_doubts(population: DataFrame, findings: DataFrame, config: ReviewConfig
 
 
 def uncertain_because(config: ReviewConfig, quality: QualityConfig, pairs: int) -> Column:
-    """array<string> over the columns of :func:`with_doubts`: every reason to doubt; there are ``pairs`` in all."""
+    """Expression of type array<string>, over the columns of :func:`with_doubts`: all reasons for doubt.
+
+    ``pairs`` is the size of the population."""
     marks = {name: quality.pass_mark(name) for name in MEASURES}
     near = [
         F.abs(F.col(f"score_{name}") - mark) <= config.margin for name, mark in marks.items() if 0 < mark < 1

@@ -1,4 +1,4 @@
-"""From answers to verdicts: an expert's word is final, else the consensus; silver.review_verdicts holds the result."""
+"""Derives verdicts (silver.review_verdicts) from answers: the decision of an expert, else the consensus."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ EARLIEST = dt.datetime(1, 1, 1)
 
 
 class Verdict(NamedTuple):
-    """What is decided about a pair; see silver.review_verdicts."""
+    """The decision about a pair; a row of silver.review_verdicts."""
 
     example_id: str
     record_id: str
@@ -47,13 +47,13 @@ class Verdict(NamedTuple):
 
 
 def read_reviews(warehouse: Warehouse, sample: str | None = None) -> list[dict[str, Any]]:
-    """Rows of silver.reviews (of a sample) with the columns ANSWER_COLUMNS."""
+    """Rows of silver.reviews, of all samples or of one, with the columns ANSWER_COLUMNS."""
     rows = warehouse.collect("silver.reviews", *ANSWER_COLUMNS)
     return [row for row in rows if sample in (None, row["sample"])]
 
 
 def expected_answers(warehouse: Warehouse) -> dict[str, str]:
-    """task_id -> right decision of all gold items that were ever planted."""
+    """task_id -> right decision, for the gold items of all samples."""
     rows = warehouse.collect("ops.review_tasks", "task_id", "expected")
     return {row["task_id"]: row["expected"] for row in rows if row["expected"]}
 
@@ -61,11 +61,11 @@ def expected_answers(warehouse: Warehouse) -> dict[str, str]:
 def verdicts(
     reviews: Sequence[Mapping[str, Any]], expected: Mapping[str, str], config: ReviewConfig
 ) -> list[Verdict]:
-    """One verdict a pair and text that people answered, gold items apart, by example_id.
+    """One verdict per answered pair, without gold items, sorted by example_id.
 
-    ``reviews`` have the columns ANSWER_COLUMNS. Answers about one text of a pair are put together, whatever sample
-    they come from; of several texts of a pair the one that was answered last counts. A person who answered
-    twice about one text counts once, with the newer answer.
+    ``reviews`` have the columns ANSWER_COLUMNS. Answers about the same text of a pair are combined over all samples; of
+    several texts of a pair the one answered last counts. An annotator who answered twice about one text counts once,
+    with the newer answer.
     """
     known = abilities(_ratings(reviews), expected)
     by: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = defaultdict(dict)
@@ -140,7 +140,7 @@ def _verdict(
 def _correction(
     voices: Sequence[Mapping[str, Any]], known: Mapping[str, Ability]
 ) -> tuple[str | None, str | None]:
-    """The texts of the ablest person who corrected; the newest where two are as able."""
+    """The corrected texts of the annotator with the highest ability; of equals, the newest."""
     correcting = [voice for voice in voices if voice["decision"] == "correct"]
     if not correcting:
         return None, None
@@ -151,7 +151,7 @@ def _correction(
 
 
 def decide(warehouse: Warehouse, config: ReviewConfig, *, run_id: str) -> int:
-    """Bring silver.review_verdicts to what silver.reviews says; returns how many rows were written or deleted."""
+    """Update silver.review_verdicts from silver.reviews; returns the number of rows written or deleted."""
     decided = {
         each.example_id: each
         for each in verdicts(read_reviews(warehouse), expected_answers(warehouse), config)

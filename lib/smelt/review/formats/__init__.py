@@ -1,1 +1,1 @@
-"""Tasks out and answers in: Label Studio, Argilla, CSV and JSON lines."""
+"""Writes tasks and reads answers in the formats of Label Studio, Argilla, CSV and JSON lines."""

@@ -1,4 +1,4 @@
-"""Argilla 2: settings and records as its SDK reads them; answers from its flat list, the only one with a status."""
+"""Argilla 2: settings and records for its SDK; answers from its flat list, the only export with their status."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def write(tasks: Sequence[Task], folder: Path, config: ReviewConfig) -> list[str
 
 
 def record_of(task: Task) -> dict[str, Any]:
-    """A record as rg.Record takes it: the task is its id, and stands in its metadata with the hash."""
+    """The arguments of rg.Record; its id is the task_id, which is also in the metadata with the content hash."""
     data = data_of(task)
     shown = ("question", "answer", "context")
     return {
@@ -45,7 +45,7 @@ def record_of(task: Task) -> dict[str, Any]:
 
 
 def settings(config: ReviewConfig, overlap: int) -> dict[str, Any]:
-    """What rg.Settings.serialize writes for the same questions."""
+    """The same as rg.Settings.serialize gives for these questions."""
     fields = [
         {"name": name, "title": name.capitalize(), "required": name != "context",
          "settings": {"type": "text", "use_markdown": False}}
@@ -94,19 +94,19 @@ def _labels(names: Sequence[str]) -> list[dict[str, str]]:
 
 
 def is_flat(entry: dict[str, Any]) -> bool:
-    """Whether an entry is of ``dataset.records.to_list(flatten=True)``."""
+    """Whether an entry comes from ``dataset.records.to_list(flatten=True)``."""
     return any(key.endswith(".responses") for key in entry) or (
         "_server_id" in entry and "fields" not in entry
     )
 
 
 def is_nested(entry: dict[str, Any]) -> bool:
-    """Whether an entry is of ``records.to_json``: drafts and discarded answers look like submitted ones there."""
+    """Whether an entry comes from ``records.to_json``, where drafts and discarded answers look like submitted ones."""
     return isinstance(entry.get("responses"), dict) and isinstance(entry.get("fields"), dict)
 
 
 def answers_of(entry: dict[str, Any], where: str) -> Iterator[Answer]:
-    """One answer a user of a record of the flat list."""
+    """The answers, one per user, in a record of the flat list."""
     values: dict[str, dict[str, Any]] = {}
     states: dict[str, State] = {}
     for name in FIELDS:

@@ -1,7 +1,7 @@
 """Label Studio: a project with its labelling configuration and its tasks; its JSON, JSON-MIN and CSV exports.
 
-Ids and hashes stand inside ``data``: ``meta`` is not in JSON-MIN and CSV. The export as JSON keeps annotators
-apart (``completed_by``), also in the open source edition.
+Ids and hashes are stored in ``data``, because JSON-MIN and CSV do not export ``meta``. The JSON export names the
+annotator of each answer (``completed_by``), also in the open source edition.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def write(tasks: Sequence[Task], folder: Path, config: ReviewConfig) -> list[str
 
 
 def data_of(task: Task) -> dict[str, str]:
-    """What an annotator's task holds. Neither part nor score is in it: they would bias."""
+    """The data of a task for annotators, without its part and score, which would bias them."""
     return {
         "task_id": task.task_id,
         "content_hash": task.text_hash,
@@ -57,7 +57,7 @@ def data_of(task: Task) -> dict[str, str]:
 
 
 def labelling(config: ReviewConfig) -> str:
-    """The labelling configuration; its names are those of :data:`smelt.review.answers.FIELDS`."""
+    """The labelling configuration in XML, with the names of :data:`smelt.review.answers.FIELDS`."""
     reasons = "\n".join(f"    <Choice value={quoteattr(reason)}/>" for reason in config.reasons)
     decisions = "\n".join(f"    <Choice value={quoteattr(decision)}/>" for decision in DECISIONS)
     return f"""<View>
@@ -88,12 +88,12 @@ def labelling(config: ReviewConfig) -> str:
 
 
 def is_full(entry: dict[str, Any]) -> bool:
-    """Whether an entry is of the export as JSON."""
+    """Whether an entry comes from the JSON export."""
     return isinstance(entry.get("data"), dict) and ("annotations" in entry or "completions" in entry)
 
 
 def answers_of(entry: dict[str, Any], where: str) -> Iterator[Answer]:
-    """The annotations of a task of the export as JSON; cancelled ones are skipped."""
+    """The answers in a task of the JSON export; cancelled annotations have the state ``skipped``."""
     data = entry["data"]
     for number, given in enumerate(entry.get("annotations") or entry.get("completions") or [], start=1):
         if not isinstance(given, dict):
@@ -117,7 +117,7 @@ def answers_of(entry: dict[str, Any], where: str) -> Iterator[Answer]:
 
 
 def answer_of_row(row: dict[str, Any], where: str) -> Answer:
-    """A row of the exports as JSON-MIN and CSV: one annotation, or a task that has none."""
+    """The answer in a row of the JSON-MIN or CSV export: one annotation, or a task without one."""
     return made_of(
         {name: row.get(name) for name in FIELDS},
         task=row.get("task_id"),

@@ -1,4 +1,4 @@
-"""Answers of a file or folder, whichever tool wrote it: the format is seen in its first entry."""
+"""Reads answers from files of any supported tool; the format is recognised by the first entry."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ csv.field_size_limit(1 << 24)
 
 
 def read_answers(paths: Sequence[Path], *, annotator: str | None = None) -> list[Answer]:
-    """All answers of the files (and of the files in folders); raises ConfigError with every file that is none.
+    """All answers in files and folders; raises ConfigError with every file that cannot be read.
 
-    ``annotator`` is who answered where a row does not say. Entries that are no answers come as such, to be counted.
+    ``annotator`` is used for rows without one. Entries without an answer are returned too, to be counted.
     """
     problems: list[str] = []
     found: list[Answer] = []
@@ -100,7 +100,7 @@ def _entries(path: Path, kind: str) -> Iterator[Any]:
 def _of_csv(path: Path) -> Iterator[Answer]:
     text = path.read_bytes().decode("utf-8-sig")
     head = text.partition("\n")[0]
-    separator = max(",;\t", key=head.count)  # spreadsheets of some countries write semicolons
+    separator = max(",;\t", key=head.count)  # in some countries spreadsheets write semicolons
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
     if not rows.fieldnames or "task_id" not in rows.fieldnames:
         raise ValueError("it has no column task_id")

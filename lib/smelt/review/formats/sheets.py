@@ -1,4 +1,4 @@
-"""CSV and JSON lines for teams with a spreadsheet: a row a task and person, with empty columns to fill in."""
+"""CSV and JSON lines for use with a spreadsheet: one row per task and annotator, with empty columns to fill in."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from smelt.review.formats.label_studio import data_of
 from smelt.review.tasks import Task
 
 ANYBODY = "annotator"
-"""Name in file names where nobody is named."""
+"""Annotator in file names if none are configured."""
 
 
 def write(tasks: Sequence[Task], folder: Path, kind: Literal["csv", "jsonl"]) -> list[str]:
-    """One file a person (``tasks-NAME.csv``), or as many copies as people answer a task (``tasks-annotator-1.csv``).
+    """Write one file per annotator (``tasks-NAME.csv``), or ``overlap`` numbered files (``tasks-annotator-1.csv``).
 
-    CSV has a byte order mark, so that spreadsheets read it as UTF-8, and a text that would be a formula there gets
-    an apostrophe before it.
+    CSV has a byte order mark, so that spreadsheets read it as UTF-8, and texts that would be formulas are prefixed with
+    an apostrophe.
     """
     folder.mkdir(parents=True, exist_ok=True)
     people: dict[str, list[Task]] = {}
@@ -62,7 +62,7 @@ def _safe(text: str) -> str:
 
 
 def answer_of_row(row: dict[str, Any], where: str, kind: str) -> Answer:
-    """A row that came back; one that nobody filled in is empty."""
+    """The answer in a returned row; its state is ``empty`` if nothing was filled in."""
     return made_of(
         {name: row.get(name) for name in FIELDS},
         task=row.get("task_id"),
