@@ -1,1 +1,1 @@
-"""Training: a release, read by version, becomes an adapter with the scores that prove it. No Spark, no JVM."""
+"""Training, evaluation and hand-over of adapters and models from a release, without Spark or a JVM."""

@@ -1,4 +1,4 @@
-"""What is checked before the first step: that the run would learn what the rows say, and nothing else."""
+"""Checks before the first training step: that the encoded rows train the answers and nothing else."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ENCODED = ("train", "validation", "test")
 
 @dataclass
 class CheckReport:
-    """What was found; ``problems`` stop a run, ``notes`` do not."""
+    """Result of the checks; ``problems`` stop a run, ``notes`` do not."""
 
     release: str
     template_hash: str
@@ -67,7 +67,7 @@ class CheckReport:
 
 
 def chat_of(base: Base, release: Release, config: TuningConfig) -> Chat:
-    """The template and tokenizer of ``base``, told the release's date rather than today's."""
+    """The template and tokenizer of ``base``, with the release's date instead of today's."""
     date = config.data.date or f"{release.manifest.created_at:%d %b %Y}"
     return Chat(
         base.tokenizer, date=date, stop_ids=base.stop_ids, sanitize=config.data.sanitize_control_tokens
@@ -75,7 +75,7 @@ def chat_of(base: Base, release: Release, config: TuningConfig) -> Chat:
 
 
 def pairs_of(release: Release, split: str, config: TuningConfig) -> Iterator[Pair]:
-    """The pairs of ``split`` as the approach words them, batch by batch."""
+    """The pairs of ``split`` in the wording of the configured approach."""
     if config.approach == "instruction":
         is_known = split == "train"
         for batch in release.batches(split, ("example_id", "instruction", "input", "output")):
@@ -86,7 +86,7 @@ def pairs_of(release: Release, split: str, config: TuningConfig) -> Iterator[Pai
 
 
 def encoded_file(folder: Path, split: str) -> Path:
-    """Where the encoded rows of ``split`` are kept."""
+    """Path of the encoded rows of ``split``."""
     return folder / f"{split}.arrow"
 
 
@@ -99,9 +99,9 @@ def check(
     folder: Path | None = None,
     extra: Iterable[Pair] = (),
 ) -> CheckReport:
-    """Run every check; with ``folder`` the encoded rows are kept there, ``extra`` pairs among those of train.
+    """Run all checks; with ``folder`` the encoded rows are stored there. ``extra`` pairs are added to train.
 
-    Nothing is raised for what the checks find: see :meth:`CheckReport.raise_for_problems`.
+    Problems are returned, not raised: see :meth:`CheckReport.raise_for_problems`.
     """
     begun = time.monotonic()
     report = CheckReport(release.name, chat.template_hash)
@@ -159,7 +159,7 @@ def _faults(report: CheckReport, split: EncodedSplit, config: TuningConfig) -> N
 
 
 def _model(report: CheckReport, base: Base, config: TuningConfig) -> None:
-    """Names of modules that match nothing, and weights that are tied."""
+    """Check for configured module names without a match, and for tied weights."""
     model = skeleton(base)
     report.parameters = sum(parameter.numel() for parameter in model.parameters())
     report.trained_parameters = trained_parameters(model, config)
@@ -200,7 +200,7 @@ def _padding(report: CheckReport, base: Base) -> None:
 
 
 def _places(report: CheckReport, base: Base) -> None:
-    """Rows longer than the model has places for, which most models take without a word and answer badly."""
+    """Refuse rows longer than the model's positions, which most models accept without an error but answer badly."""
     places = getattr(base.config.get_text_config(), "max_position_embeddings", None)
     longest = max((max(split.lengths, default=0) for split in report.splits.values()), default=0)
     if places and longest > places:
@@ -228,14 +228,14 @@ def _memory(report: CheckReport, base: Base, config: TuningConfig) -> None:
 
 
 class _Texts:
-    """Ids and normalised texts by split, as hashes: 16 bytes a row."""
+    """Hashes of ids and normalised texts by split, 16 bytes each, for finding overlaps of splits."""
 
     def __init__(self) -> None:
         self._ids: dict[str, set[bytes]] = {}
         self._texts: dict[str, set[bytes]] = {}
 
     def seen(self, split: str, pairs: Iterable[Pair]) -> Iterator[Pair]:
-        """``pairs``, remembered."""
+        """Yield ``pairs`` and record their hashes."""
         ids, texts = self._ids.setdefault(split, set()), self._texts.setdefault(split, set())
         for pair in pairs:
             ids.add(_digest(pair.example_id))
@@ -243,7 +243,7 @@ class _Texts:
             yield pair
 
     def overlaps(self) -> list[str]:
-        """One line a pair of splits that share ids or texts."""
+        """One message per two splits that share ids or texts."""
         problems = []
         for one, other in (("train", "validation"), ("train", "test"), ("validation", "test")):
             for what, held in (("example_id", self._ids), ("text", self._texts)):
@@ -264,7 +264,7 @@ def _digest(text: str) -> bytes:
 
 
 def packing_keeps_apart(model: Any, sequences: list[list[int]]) -> bool:
-    """Whether the model gives packed sequences the logits that it gives each alone, called as the trainers call it."""
+    """Whether the model's logits of packed sequences equal those of each alone, called as trainers call it."""
     torch = library("torch")
     device = next(model.parameters()).device
     ids = torch.tensor([[number for one in sequences for number in one]], device=device)

@@ -1,4 +1,4 @@
-"""The ``tuning`` section: how a release becomes an adapter, how it is evaluated, and what promotes it."""
+"""Section ``tuning`` of the configuration: training, evaluation and promotion."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FEW_SHOT_INTRODUCTION = "You are a business assistant. Answer questions based on
 
 
 class DataConfig(BaseModel, frozen=True, extra="forbid"):
-    """Which rows are trained on, and what becomes of those that do not fit."""
+    """Selection of the training rows, and the treatment of rows that are too long."""
 
     max_length: int = Field(default=2048, ge=8, description="tokens of one row, template included")
     too_long: Literal["leave_out", "cut"] = "leave_out"
@@ -41,7 +41,7 @@ class LoraConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class TrainConfig(BaseModel, frozen=True, extra="forbid"):
-    """Steps, batches and rates. A rate of null is 2e-4 for adapters and 2e-5 for full training."""
+    """Steps, batches and rates. ``learning_rate`` null means 2e-4 for adapters and 2e-5 for full training."""
 
     epochs: float = Field(default=3.0, gt=0)
     max_steps: int | None = Field(default=None, ge=1)
@@ -64,13 +64,13 @@ class TrainConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class InstructionConfig(BaseModel, frozen=True, extra="forbid"):
-    """The approach ``instruction``: which way its rows are trained."""
+    """The approach ``instruction``: whether it trains an adapter or all weights."""
 
     over: Literal["lora", "full"] = "lora"
 
 
 class ServerConfig(BaseModel, frozen=True, extra="forbid"):
-    """An OpenAI-compatible server; the key's value stands in the environment variable ``key_env`` only."""
+    """An OpenAI-compatible server; its API key is read from the environment variable ``key_env`` only."""
 
     url: str | None = None
     model: str | None = None
@@ -79,7 +79,7 @@ class ServerConfig(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def names_a_model(self) -> Self:
-        """A server is asked for a model by name."""
+        """Refuse a url without a model name."""
         if self.url and not self.model:
             raise ValueError("url needs a model")
         return self
@@ -96,14 +96,14 @@ class PromptConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class GenerationConfig(BaseModel, frozen=True, extra="forbid"):
-    """How answers are generated: greedy, so that the same model gives the same answers."""
+    """Generation of answers; it is greedy, so that the same model gives the same answers."""
 
     max_new_tokens: int = Field(default=256, ge=1)
     batch_size: int = Field(default=8, ge=1)
 
 
 class EvaluationConfig(BaseModel, frozen=True, extra="forbid"):
-    """What is measured on which rows."""
+    """Measures and rows of an evaluation."""
 
     rows: int = Field(default=200, ge=2, description="test rows that answers are generated for, at most")
     loss_rows: int = Field(default=5000, ge=2, description="test rows for loss and perplexity, at most")
@@ -117,7 +117,7 @@ class EvaluationConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class CrossValidationConfig(BaseModel, frozen=True, extra="forbid"):
-    """Stratified group k-fold; ``proxy`` says what is trained k times."""
+    """Stratified group k-fold cross-validation; ``proxy`` is the model trained k times."""
 
     folds: int = Field(default=5, ge=2, le=50)
     proxy: Literal["none", "tiny", "classifier"] = "none"
@@ -126,7 +126,7 @@ class CrossValidationConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class PromotionConfig(BaseModel, frozen=True, extra="forbid"):
-    """What a candidate must show before it becomes champion."""
+    """Conditions for the promotion of a candidate to champion."""
 
     measure: str = "token_f1"
     category_drop: float = Field(default=0.05, ge=0, description="most that a category may lose")
@@ -135,7 +135,7 @@ class PromotionConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class TrackingConfig(BaseModel, frozen=True, extra="forbid"):
-    """The MLflow server or SQLite file, and the registered model's name."""
+    """MLflow's server or SQLite file, and the name of the registered model."""
 
     tracking_uri: str | None = Field(
         default=None, description="sqlite:///PATH or a server; by default in ``out``"
@@ -146,7 +146,7 @@ class TrackingConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class TuningConfig(BaseModel, frozen=True, extra="forbid"):
-    """Everything that steers the training job."""
+    """Settings of the training job."""
 
     base: str | None = Field(default=None, description="folder or hub name of the base model")
     revision: str | None = Field(
@@ -174,5 +174,5 @@ class TuningConfig(BaseModel, frozen=True, extra="forbid"):
 
     @property
     def learning_rate(self) -> float:
-        """The rate that was set, or the usual one (Hu et al. 2021 for adapters)."""
+        """The configured learning rate, or the default (Hu et al. 2021 for adapters)."""
         return self.train.learning_rate or (2e-5 if self.weights == "full" else 2e-4)

@@ -1,4 +1,4 @@
-"""Errors of the training job. None of them quotes the text of a row."""
+"""Errors of the training job; their messages never quote the text of a row."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from smelt.errors import ProblemsError, SmeltError
 
 
 class TuningError(SmeltError):
-    """Raised when training, evaluation or hand-over cannot go on; says what to do."""
+    """Raised if training, evaluation or hand-over cannot continue; the message says what to do."""
 
 
 class ReleaseUnusable(ProblemsError):
-    """Raised when a release cannot be trained on: missing, half written, changed, or holding forbidden rows."""
+    """Raised if a release cannot be trained on: missing, incomplete, changed, or with forbidden rows."""
 
     exit_code = 2
 
 
 class ChecksFailed(ProblemsError):
-    """Raised before the first step when a run would not learn what its rows say."""
+    """Raised before the first step if the checks found problems."""
 
     exit_code = 2
 
 
 class BaseUnusable(ProblemsError):
-    """Raised when the base model's folder lacks what training needs, or does not fit together."""
+    """Raised if the base model's folder lacks files for training or is inconsistent."""
 
     exit_code = 2
 
@@ -34,6 +34,6 @@ class CheckpointMismatch(ProblemsError):
 
 
 class PromotionRefused(ProblemsError):
-    """Raised when a candidate may not become champion; every rule that refused is a line."""
+    """Raised if a candidate may not become champion; each rule that refused is one line."""
 
     exit_code = 10

@@ -1,7 +1,7 @@
-"""The whole way in one call: prepare, train, evaluate, hand over, register; each step is done once and kept.
+"""All steps in one call: prepare, train, evaluate, hand over, register; finished steps are not repeated.
 
-A call that was killed is made again: training goes on from its last whole checkpoint, an evaluation that was written
-is read, a model that was handed over is proved by its digest, and a version that was registered is found by it.
+Repeat a killed call: training continues from its last complete checkpoint, a written evaluation is read again, and a
+model that was handed over or registered is recognised by its digest.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Finetuned:
-    """What a call made; ``folder`` is ready for deployment, ``version`` where it was registered."""
+    """Result: ``folder`` is ready for deployment; ``version`` is None if it was not registered."""
 
     folder: Path
     evaluation: dict[str, Any]
@@ -46,8 +46,8 @@ def finetune(
 ) -> Finetuned:
     """Prepare, train, evaluate and hand over ``release``; register it unless ``tuning.tracking.enabled`` is false.
 
-    Where the registry has a champion, the model is compared with it on the same rows. With the approach ``prompt``
-    nothing is trained: the evaluation alone is written. Raises what the steps raise.
+    If the registry has a champion, the model is compared with it on the same rows. With the approach ``prompt`` nothing
+    is trained and only the evaluation is written. Raises what the steps raise.
     """
     ready = prepare(release, warehouse, config)
     say(f"1/5 prepared: release {ready.release.name}, base {ready.base.name}")
@@ -65,7 +65,7 @@ def finetune(
     champion = registry.by_alias(config, registry.CHAMPION) if config.tracking.enabled else None
     previous = registry.fetch(champion, config, Path(config.out) / "fetched") if champion else None
     report = _evaluated(ready, run.weights, pii, previous, run.folder, say)
-    run = replace(run, record=read_json(run.folder / RECORD))  # the scores stand in it now
+    run = replace(run, record=read_json(run.folder / RECORD))  # it has the scores now
     folder = hand_over(ready, run, report, Path(config.out) / "models" / run.folder.name)
     say(f"4/5 handed over and proved in a process of its own: {folder}")
     version = registry.register(folder, config) if config.tracking.enabled else None
@@ -77,7 +77,7 @@ def finetune(
 def _evaluated(
     ready: Prepared, weights: Path | None, pii: PiiConfig, previous: Path | None, out: Path, say: Say
 ) -> dict[str, Any]:
-    """The evaluation that stands beside the run, or a new one; of the same data, base, settings and champion."""
+    """The run's existing evaluation if it has the same data, base, settings and champion, or else a new one."""
     rival = read_json(previous / ABOUT)["digest"] if previous else None
     settings = ready.config.model_dump(mode="json", include={"evaluation", "generation", "prompt"})
     made_of = {
@@ -100,7 +100,7 @@ def _evaluated(
 
 
 def model_folder(name: str, config: TuningConfig) -> Path:
-    """The handed-over model that ``name`` is: a folder, candidate, champion, or a name in ``out``/models."""
+    """Folder of a handed-over model: ``name`` is a folder, ``candidate``, ``champion``, or a name in ``out``/models."""
     for place in (Path(name), Path(config.out) / "models" / name):
         if (place / ABOUT).is_file():
             return place

@@ -1,4 +1,4 @@
-"""One answer of a handed-over model, or of the few-shot prompt."""
+"""Answers one question with a handed-over model, or with the few-shot prompt."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from smelt.tuning.prepare import Prepared
 
 
 def predict(folder: Path, question: str, config: TuningConfig, *, system: str | None = None) -> Answer:
-    """The answer of the model in ``folder``, whose files and base are proved first.
+    """The answer of the model in ``folder``, whose files and base are checked first.
 
-    The base is ``tuning.base`` where it is set, and otherwise the name that the model was handed over with.
-    Raises TuningError for changed files, CheckpointMismatch for another base or template.
+    The base is ``tuning.base`` if set, else the base named in the folder. Raises TuningError for changed files,
+    CheckpointMismatch for another base or template.
     """
     about = check_digest(folder)
     library("transformers")
@@ -49,7 +49,7 @@ def predict(folder: Path, question: str, config: TuningConfig, *, system: str | 
 
 
 def predict_few_shot(ready: Prepared, question: str, category: str | None = None) -> Answer:
-    """The answer with examples of the release before the question, by the server or the base."""
+    """The answer with few-shot examples of the release, by the configured server or else the base."""
     config = ready.config
     inner = (
         ServerAnswerer(config.prompt.server, config.generation)

@@ -1,4 +1,4 @@
-"""What every command of the training job begins with: the release, the base and the template that reads both."""
+"""Common first step of all training commands: opens the release, the base and its template."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from smelt.tuning.source.release import Release, open_release
 
 @dataclass(frozen=True)
 class Prepared:
-    """A release that was proved, a base that fits together, and the template between them."""
+    """A verified release, a checked base, and the base's template."""
 
     release: Release
     base: Base
@@ -25,7 +25,7 @@ class Prepared:
 
 
 def places_of(warehouse: WarehouseConfig) -> TablePlaces:
-    """Where tables are for a process without Spark: paths without a scheme are folders of this machine."""
+    """Locations of tables for a process without Spark; paths without a scheme are local folders."""
     return TablePlaces(
         root=resolved(warehouse.root, "file:"),
         catalog=warehouse.catalog,

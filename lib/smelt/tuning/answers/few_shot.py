@@ -1,4 +1,4 @@
-"""The approach ``prompt``: examples of the train split before the question, within a budget of tokens."""
+"""The approach ``prompt``: few-shot examples from the train split before the question, within a token budget."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class Example:
 
 
 class ExampleBank:
-    """Examples of the train split alone, chosen for a question: the same choice every time.
+    """Chooses examples of the train split for a question, deterministically.
 
-    ``category``: the first k of the question's category by a hash of their ids, of each category where
-    the question's is not known. ``similar``: the k whose questions are nearest by TF-IDF over words and word pairs.
+    With ``category``: the first k of the question's category by a hash of their ids, or k of each category if the
+    question's is unknown. With ``similar``: the k whose questions are nearest by TF-IDF over words and word pairs.
     """
 
     def __init__(self, examples: Sequence[Example], config: PromptConfig) -> None:
@@ -50,7 +50,7 @@ class ExampleBank:
             self._matrix = self._vectorizer.fit_transform([each.question for each in self._examples])
 
     def choose(self, question: str, category: str | None) -> list[Example]:
-        """Examples for ``question``, the best last: next to the question."""
+        """Examples for ``question``; with ``similar`` the nearest is last, next to the question."""
         if self._matrix is not None:
             near = (self._matrix @ self._vectorizer.transform([question]).T).toarray().ravel()
             order = np.argsort(-near, kind="stable")[: self._config.examples]
@@ -72,11 +72,11 @@ def example_of(row: dict[str, Any]) -> Example:
 def few_shot_prompt(
     question: str, examples: Sequence[Example], config: PromptConfig, chat: Chat | None
 ) -> Conversation:
-    """One user message: introduction, examples, question.
+    """One user message with introduction, examples and question.
 
-    The first examples go until the whole has at most ``context_tokens`` tokens; without ``chat``, for a server whose
-    tokens are not known, four characters are taken for one token. A question that is longer by itself loses its end.
-    Raises TuningError where not even the introduction fits.
+    Examples are dropped from the first on until the message has at most ``context_tokens`` tokens; without ``chat``,
+    for a server with an unknown tokenizer, a token is taken as four characters. A question that is too long by itself
+    is cut at its end. Raises TuningError if not even the introduction fits.
     """
     kept, asked = list(examples), question
     while True:
@@ -98,7 +98,7 @@ def few_shot_prompt(
 
 @dataclass(frozen=True)
 class FewShotAnswerer:
-    """Answers with examples before each question; ``categories`` of the questions where they are known."""
+    """Answers questions by ``inner`` with examples from ``bank`` before each question."""
 
     inner: Answerer
     bank: ExampleBank
@@ -106,7 +106,7 @@ class FewShotAnswerer:
     chat: Chat | None
 
     def answer_questions(self, questions: Sequence[str], categories: Sequence[str | None]) -> list[Answer]:
-        """One answer a question."""
+        """One answer per question; a category is None if unknown."""
         prompts = [
             few_shot_prompt(question, self.bank.choose(question, category), self.config, self.chat)
             for question, category in zip(questions, categories, strict=True)

@@ -1,4 +1,4 @@
-"""Greedy answers of a model on this machine, and how likely it finds the reference answers."""
+"""Greedy answers of a local model, and its likelihoods of reference answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from smelt.tuning.encoding.chat import Chat, Conversation
 
 
 class Answer(NamedTuple):
-    """One answer; ``stopped`` says whether the model ended it itself."""
+    """One answer; ``stopped`` tells whether the model ended it with a stop token."""
 
     text: str
     stopped: bool
@@ -23,20 +23,21 @@ class Answerer(Protocol):
     """Anything that answers conversations."""
 
     def answer(self, prompts: Sequence[Conversation]) -> list[Answer]:
-        """One answer a prompt, in their order."""
+        """One answer per prompt, in the same order."""
         ...
 
 
 @dataclass(frozen=True)
 class ModelAnswerer:
-    """A model with its template; ``stop_ids`` end an answer, whatever the model's own settings say."""
+    """Generates answers with a model and its template; the stop tokens of ``chat`` override the model's own
+    settings."""
 
     model: Any
     chat: Chat
     config: GenerationConfig
 
     def answer(self, prompts: Sequence[Conversation]) -> list[Answer]:
-        """Greedy, batch by batch of prompts of like length, padded on the left."""
+        """Greedy answers, in batches of prompts of similar length, padded on the left."""
         ids = self.chat.encode(list(prompts), prompt=True)
         order = sorted(range(len(ids)), key=lambda at: len(ids[at]))
         found: dict[int, Answer] = {}
@@ -46,7 +47,7 @@ class ModelAnswerer:
         return [found[at] for at in range(len(ids))]
 
     def continuations(self, ids: Sequence[Sequence[int]]) -> list[Answer]:
-        """What the model says after each of ``ids``, in one batch."""
+        """The model's continuation of each of ``ids``, in one batch."""
         torch = library("torch")
         tokenizer = self.chat.tokenizer
         pad = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else tokenizer.eos_token_id
@@ -80,14 +81,14 @@ class ModelAnswerer:
 
 
 class Likelihood(NamedTuple):
-    """How a model finds one reference: the sum of its tokens' negative log-likelihoods, and how many they are."""
+    """Sum of the negative log-likelihoods of a reference's tokens, and their number."""
 
     lost: float
     tokens: int
 
 
 def likelihoods(model: Any, rows: Any, *, batch_size: int = 8) -> list[Likelihood]:
-    """One a row of encoded ``rows`` (input_ids, labels); padding and prompts are not counted."""
+    """One likelihood per row of encoded ``rows`` (input_ids, labels), without padding and prompts."""
     torch = library("torch")
     device = next(model.parameters()).device
     model.eval()

@@ -1,4 +1,4 @@
-"""Answers of an OpenAI-compatible server (``/chat/completions``): vLLM, llama.cpp, Ollama, a hosted one."""
+"""Answers from an OpenAI-compatible server (``/chat/completions``): vLLM, llama.cpp, Ollama, or a hosted one."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from smelt.tuning.errors import TuningError
 
 @dataclass(frozen=True)
 class ServerAnswerer:
-    """Asks one prompt after another, at temperature 0. Scrubbed rows leave this machine."""
+    """Sends one prompt after another at temperature 0. Note that scrubbed rows leave this machine."""
 
     server: ServerConfig
     config: GenerationConfig
 
     def answer(self, prompts: Sequence[Conversation]) -> list[Answer]:
-        """One answer a prompt; raises TuningError where the server is away or refuses, without the prompt's text."""
+        """One answer per prompt; raises TuningError, without the prompt's text, if the server fails or refuses."""
         return [self._answer(prompt) for prompt in prompts]
 
     def _answer(self, prompt: Conversation) -> Answer:

@@ -1,4 +1,4 @@
-"""The heavy libraries of the extra ``train``, imported late and quietly."""
+"""Lazy imports of the libraries of the extra ``train``."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 from smelt.errors import MissingExtra
 
 QUIET = {"HF_HUB_DISABLE_TELEMETRY": "1", "TOKENIZERS_PARALLELISM": "true", "TRL_EXPERIMENTAL_SILENCE": "1"}
-"""Set where the environment says nothing: no telemetry, and tokenizers may use all cores."""
+"""Defaults of environment variables: no telemetry, and tokenizers may use all cores."""
 
 
 def library(name: str) -> Any:
-    """The module ``name``; raises MissingExtra where the extra ``train`` is not installed."""
+    """The module ``name``; raises MissingExtra if the extra ``train`` is not installed."""
     for key, value in QUIET.items():
         os.environ.setdefault(key, value)
     try:
@@ -25,7 +25,7 @@ def library(name: str) -> Any:
 
 
 def quiet() -> None:
-    """Progress bars and notes of the libraries off: smelt reports progress itself."""
+    """Switch off progress bars and warnings of the libraries; smelt reports progress itself."""
     transformers, datasets = library("transformers"), library("datasets")
     warnings.filterwarnings("ignore", category=FutureWarning, module=r"transformers|trl|peft")
     transformers.utils.logging.set_verbosity_error()

@@ -1,4 +1,4 @@
-"""Loading a base model, and laying an adapter over it, in the same way everywhere."""
+"""Loads a base model, with or without an adapter, in the same way for all commands."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from smelt.tuning.errors import TuningError
 
 
 def uses_bfloat16(config: TuningConfig) -> bool:
-    """Whether numbers are kept in bfloat16: where it was asked for, or by default on a GPU that has it."""
+    """Whether to compute in bfloat16: as configured, or with ``auto`` if a GPU supports it."""
     torch = library("torch")
     if config.train.precision == "auto":
         return bool(torch.cuda.is_available() and torch.cuda.is_bf16_supported())
@@ -21,7 +21,7 @@ def uses_bfloat16(config: TuningConfig) -> bool:
 
 
 def load_base(base: Base, config: TuningConfig, *, for_training: bool = False) -> Any:
-    """The base model on its device. Full training keeps 32-bit weights; the rest follows :func:`uses_bfloat16`.
+    """Load the base model on its device, in 32 bit for full training and else as :func:`uses_bfloat16` says.
 
     Not run on a GPU so far: bfloat16 weights, 4-bit weights.
     """
@@ -59,7 +59,7 @@ def _four_bit() -> Any:
 
 
 def skeleton(base: Base) -> Any:
-    """The model without weights (meta device): names, shapes and ties, in no time and no memory."""
+    """The model without weights (meta device), for its names, shapes and ties."""
     torch, transformers = library("torch"), library("transformers")
     with torch.device("meta"):
         return transformers.AutoModelForCausalLM.from_config(base.config, trust_remote_code=False)
@@ -83,7 +83,7 @@ def lora_config(config: TuningConfig) -> Any:
 
 
 def linear_modules(model: Any) -> list[str]:
-    """Full names of the linear layers that ``all-linear`` stands for: all but the output layer."""
+    """Full names of the layers meant by ``all-linear``: all linear layers but the output layer."""
     torch = library("torch")
     output = model.get_output_embeddings()
     return [
@@ -94,12 +94,12 @@ def linear_modules(model: Any) -> list[str]:
 
 
 def matches(name: str, targets: Iterable[str]) -> list[str]:
-    """Those of ``targets`` that mean the module ``name``, by PEFT's rule: equal, or its end after a dot."""
+    """Those of ``targets`` that match the module ``name`` by PEFT's rule: equal, or a suffix after a dot."""
     return [target for target in targets if name == target or name.endswith(f".{target}")]
 
 
 def trained_parameters(model: Any, config: TuningConfig) -> int:
-    """How many numbers are trained: all, or r (in + out) a linear layer that is adapted."""
+    """Number of trained parameters: all, or r (in + out) per adapted linear layer."""
     torch = library("torch")
     if config.weights == "full":
         return sum(parameter.numel() for parameter in model.parameters())
@@ -116,7 +116,7 @@ def trained_parameters(model: Any, config: TuningConfig) -> int:
 
 
 def load_trained(base: Base, folder: Path, config: TuningConfig) -> Any:
-    """The model that a run made: the adapter in ``folder`` over ``base``, or the whole model in it."""
+    """Load a run's model from ``folder``: its adapter on ``base``, or the whole model."""
     transformers = library("transformers")
     torch = library("torch")
     try:

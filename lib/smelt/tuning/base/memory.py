@@ -1,4 +1,4 @@
-"""Memory of a run: what it is likely to need, what the device has, and what it took."""
+"""Memory of a run: an estimate, the device's free memory, and the measured peak."""
 
 from __future__ import annotations
 
@@ -14,18 +14,21 @@ from smelt.tuning.base.libraries import library
 from smelt.tuning.config import TuningConfig
 
 _FIRST_STEP = 250_000_000
-"""Bytes that the first step brings with it beside its tensors (modules, what malloc keeps): 0.1 to 0.25 GB on Linux."""
+"""Bytes allocated by the first step apart from tensors (modules, malloc's cache): 0.1 to 0.25 GB on Linux."""
 
 _TILE_TOKENS, _TILE_WORDS = 4_096, 32_768
-"""TRL 1.16 never holds all logits: it computes them by tiles of so many tokens and words of the vocabulary."""
+"""TRL 1.16 computes logits in tiles of at most this many tokens and vocabulary entries."""
 
 _TILES_ON_CPU = 7
-"""Copies of a tile that are held at once where torch's own operations and not a kernel work on it."""
+"""Copies of a tile in memory at once if torch operations are used instead of a fused kernel."""
 
 
 @dataclass(frozen=True)
 class MemoryEstimate:
-    """Bytes by purpose; ``fixed`` is what this process holds already, ``available`` that and what is free."""
+    """Bytes by purpose.
+
+    ``fixed`` is in use by this process already; ``available`` is ``fixed`` plus free memory, 0 if unknown.
+    """
 
     weights: int
     gradients: int
@@ -37,16 +40,16 @@ class MemoryEstimate:
 
     @property
     def total(self) -> int:
-        """All of it."""
+        """Sum of all purposes."""
         return self.weights + self.gradients + self.optimizer + self.activations + self.fixed
 
     @property
     def fits(self) -> bool:
-        """Whether the device has as much; unknown sizes fit."""
+        """Whether the device has enough memory; True if its size is unknown."""
         return self.available <= 0 or self.total <= self.available
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, the total among them."""
+        """The values with their total, for JSON."""
         return asdict(self) | {"total": self.total}
 
 
@@ -56,8 +59,8 @@ def estimate(
     """An upper estimate for training ``trained`` of ``parameters`` on rows of at most ``longest`` tokens.
 
     Weights, gradients and Adam's two moments (32 bit) are counted exactly; activations after Korthikanti et al. 2022,
-    "Reducing activation recomputation in large transformer models": 34 bytes a token, layer and hidden unit
-    at 16 bit, twice at 32, or 2 with checkpointing; beside them the tiles by which TRL computes the logits.
+    "Reducing activation recomputation in large transformer models": 34 bytes per token, layer and hidden unit
+    at 16 bit, twice that at 32, or 2 with checkpointing; in addition the tiles in which TRL computes the logits.
     """
     text = described.get_text_config()
     batch, width = config.train.batch_size, text.hidden_size
@@ -82,7 +85,7 @@ def estimate(
 
 
 def device_memory() -> tuple[str, int]:
-    """The device that training runs on, and its free bytes; 0 where they cannot be known."""
+    """The device for training and its free bytes; 0 if unknown."""
     torch = library("torch")
     if torch.cuda.is_available():
         free, _ = torch.cuda.mem_get_info()
@@ -96,14 +99,14 @@ def device_memory() -> tuple[str, int]:
 
 
 def resident() -> int:
-    """Bytes of this machine's memory that this process holds now; its most so far where only that is known."""
+    """Resident bytes of this process now; if the system does not tell, its peak so far."""
     return _status("VmRSS") or _most()
 
 
 def forget_peak() -> None:
-    """Let :func:`peak_memory` begin anew, so that it is that of the run and not of what the process did before.
+    """Reset :func:`peak_memory`, so that it measures the run and not what the process did before.
 
-    On a CPU only Linux can (proc(5), clear_refs); elsewhere the process's own peak stays.
+    On a CPU this works only on Linux (proc(5), clear_refs); elsewhere the peak of the whole process stays.
     """
     torch = library("torch")
     if torch.cuda.is_available():
@@ -114,7 +117,7 @@ def forget_peak() -> None:
 
 
 def peak_memory() -> int:
-    """Most bytes that this process held since :func:`forget_peak`, on the GPU where it has one."""
+    """Peak bytes of this process since :func:`forget_peak`, of GPU memory if there is a GPU."""
     torch = library("torch")
     if torch.cuda.is_available():
         return int(torch.cuda.max_memory_allocated())
@@ -122,7 +125,7 @@ def peak_memory() -> int:
 
 
 def _status(name: str) -> int:
-    """A line of proc(5)'s status, in bytes; 0 where there is none."""
+    """The value of a line in /proc/self/status (proc(5)) in bytes; 0 if it is missing."""
     with suppress(OSError), open("/proc/self/status", encoding="ascii") as file:
         return next((int(line.split()[1]) * 1024 for line in file if line.startswith(f"{name}:")), 0)
     return 0
@@ -134,7 +137,7 @@ def _most() -> int:
 
 
 def hardware() -> dict[str, Any]:
-    """What a run's record says of the machine."""
+    """Description of the machine for a run's record."""
     torch = library("torch")
     found: dict[str, Any] = {"cpus": os.cpu_count(), "threads": torch.get_num_threads(), "gpus": []}
     if torch.cuda.is_available():

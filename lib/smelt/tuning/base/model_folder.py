@@ -1,4 +1,4 @@
-"""The folder of a base model: found, complete, fitting together, and identified by a digest."""
+"""Opens the folder of a base model, checks that it is complete and consistent, and computes its digest."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from smelt.tuning.errors import BaseUnusable
 
 WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 DESCRIBING = ("*.json", "*.jinja", "*.model", "*.txt")
-"""Beside the weights all that decides on what the model says."""
+"""Files besides the weights that determine the model's output."""
 _NOT_DESCRIBING = ("trainer_state.json", "README.md")
 
 
 @dataclass(frozen=True)
 class Base:
-    """A base model on this machine; ``name`` is what the configuration calls it."""
+    """A base model on this machine; ``name`` is the configured folder or hub name."""
 
     name: str
     folder: Path
@@ -30,17 +30,17 @@ class Base:
 
     @cached_property
     def digest(self) -> str:
-        """32 hex digits over weights, configuration, tokenizer and template; minutes for very large models."""
+        """32 hex digits over weights, configuration, tokenizer and template; takes minutes for very large models."""
         return digest_of(self.folder, (*WEIGHTS, *DESCRIBING))
 
     @cached_property
     def description_digest(self) -> str:
-        """The same without the weights, in no time."""
+        """32 hex digits over the files without the weights; fast."""
         return digest_of(self.folder, DESCRIBING)
 
     @property
     def stop_ids(self) -> tuple[int, ...]:
-        """Tokens that end an answer: the tokenizer's and those of the generation configuration."""
+        """Ids of the tokens that end an answer, from the tokenizer and the generation configuration."""
         file = self.folder / "generation_config.json"
         named = json.loads(file.read_text("utf-8")).get("eos_token_id") if file.is_file() else None
         found = [self.tokenizer.eos_token_id, *(named if isinstance(named, list) else [named])]
@@ -48,11 +48,11 @@ class Base:
 
 
 def open_base(config: TuningConfig) -> Base:
-    """The base that ``tuning.base`` names: a folder, or a hub name that is or can be on this machine.
+    """Open the base ``tuning.base``: a folder, or a hub name, which is downloaded if necessary.
 
     Raises:
-        BaseUnusable: it is not there, lacks weights, configuration, tokenizer or template, or its tokenizer has
-            tokens that the model has no place for.
+        BaseUnusable: it does not exist, lacks weights, configuration, tokenizer or template, or its tokenizer has more
+            tokens than the model has embeddings.
     """
     if not config.base:
         raise BaseUnusable(
@@ -72,7 +72,7 @@ def open_base(config: TuningConfig) -> Base:
     try:
         described = transformers.AutoConfig.from_pretrained(folder)
         tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
-    except Exception as error:  # whatever the files made the library raise
+    except Exception as error:  # the library may raise anything for broken files
         raise BaseUnusable(f"{config.base} cannot be read", [f"{type(error).__name__}"]) from None
     problems = _fit(config, folder, described, tokenizer)
     if problems:
@@ -88,7 +88,7 @@ def _folder_of(name: str, revision: str | None) -> Path:
     hub = library("huggingface_hub")
     try:
         return Path(hub.snapshot_download(name, revision=revision))
-    except Exception as error:  # offline, unknown, gated, or not to be reached
+    except Exception as error:  # offline, unknown, gated, or unreachable
         raise BaseUnusable(
             f"{name} is neither a folder here nor to be had from the hub",
             [f"{type(error).__name__}: fetch it where there is a network, and set tuning.base to its folder"],
@@ -118,7 +118,7 @@ def _fit(config: TuningConfig, folder: Path, described: Any, tokenizer: Any) -> 
 
 
 def digest_of(folder: Path, patterns: tuple[str, ...]) -> str:
-    """32 hex digits over names and contents of the files in ``folder`` that match ``patterns``."""
+    """32 hex digits over names and contents of the files in ``folder`` matching ``patterns``."""
     whole = hashlib.sha256()
     files = {file for pattern in patterns for file in folder.glob(pattern) if file.is_file()}
     for file in sorted(files, key=lambda file: file.name):
@@ -129,7 +129,7 @@ def digest_of(folder: Path, patterns: tuple[str, ...]) -> str:
 
 
 def sha256_of(file: Path) -> str:
-    """64 hex digits of the file's content, read in pieces."""
+    """SHA-256 of the file's content (64 hex digits), read in chunks."""
     found = hashlib.sha256()
     with file.open("rb") as opened:
         while piece := opened.read(1 << 22):

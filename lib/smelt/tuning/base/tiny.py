@@ -1,7 +1,7 @@
-"""A tiny random Llama-style model with a tokenizer made from a release: for trials without any weights.
+"""Makes a tiny random Llama-style model, with a tokenizer trained on a release, for trials without real weights.
 
-``python -m smelt.tuning.base.tiny FOLDER --release RELEASE --conf FILE``. It knows nothing before training; it shows
-that a flow works, and what training changes.
+``python -m smelt.tuning.base.tiny FOLDER --release RELEASE --conf FILE``. Untrained, it is useless; it serves to show
+that the workflow runs and what training changes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ TEMPLATE = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}"
     "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
-"""ChatML, as Qwen's models use it."""
+"""ChatML, as in Qwen's models."""
 
 SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 
@@ -32,7 +32,7 @@ def make_tiny_model(
     template: str | None = TEMPLATE,
     tied: bool = False,
 ) -> Path:
-    """Write model, tokenizer, template and generation configuration to ``folder``; the same input, the same weights."""
+    """Write model, tokenizer, template and generation configuration to ``folder``; deterministic for the same input."""
     tokenizers, transformers, torch = library("tokenizers"), library("transformers"), library("torch")
     quiet()
     pieces = tokenizers.Tokenizer(tokenizers.models.BPE())

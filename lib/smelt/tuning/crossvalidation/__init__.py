@@ -1,1 +1,1 @@
-"""Stratified group k-fold over a release: what training would give on other divisions of the same rows."""
+"""Stratified group k-fold cross-validation over the rows of a release."""

@@ -1,4 +1,4 @@
-"""The proxy of sets too dear to train k times: a classifier of categories from the question alone."""
+"""Cheap proxy for cross-validation: a classifier that predicts the category from the question."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from smelt.tuning.base.libraries import library
 def classify(
     train_questions: Sequence[str], train_categories: Sequence[str], questions: Sequence[str]
 ) -> list[str]:
-    """The category of each question by TF-IDF over words and word pairs and a logistic regression.
+    """Predict the category of each question by logistic regression on TF-IDF over words and word pairs.
 
-    Its F1 says how far categories can be told from questions, and how that differs by fold; seconds for 10,000 rows.
+    Its F1 shows how well questions determine categories, and how that varies by fold; it takes seconds for 10,000 rows.
     """
     if len(set(train_categories)) == 1:
         return [train_categories[0]] * len(questions)
@@ -27,7 +27,7 @@ def classify(
 
 
 def judge(truth: Sequence[str], said: Sequence[str]) -> dict[str, float]:
-    """Accuracy and macro precision, recall and F1 over the categories that are there."""
+    """Accuracy, and macro precision, recall and F1 over the categories in ``truth``."""
     metrics: Any = library("sklearn.metrics")
     precision, recall, f1, _ = metrics.precision_recall_fscore_support(
         list(truth), list(said), labels=sorted(set(truth)), average="macro", zero_division=0

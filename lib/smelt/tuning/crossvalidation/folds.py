@@ -1,4 +1,4 @@
-"""Folds that cut no group, hold every category alike, and are never empty."""
+"""Makes stratified folds that keep groups together and are never empty."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Folds:
-    """``fold_of`` gives the fold of every row; ``imbalance`` how far a category's share in a fold is off, at most."""
+    """``fold_of`` has the fold of every row; ``imbalance`` is the largest deviation of a category's share in a fold."""
 
     fold_of: tuple[int, ...]
     sizes: tuple[int, ...]
@@ -25,17 +25,17 @@ class Folds:
     largest_group: int
 
     def rows(self, fold: int) -> tuple[list[int], list[int]]:
-        """Numbers of the rows to train on, and of those held back, for ``fold``."""
+        """Indices of the rows to train on and of the held-out rows of ``fold``."""
         train = [at for at, own in enumerate(self.fold_of) if own != fold]
         return train, [at for at, own in enumerate(self.fold_of) if own == fold]
 
 
 def make_folds(groups: Sequence[str], categories: Sequence[str], count: int, salt: str = "smelt") -> Folds:
-    """``count`` folds of rows with these groups and categories; the order of rows does not matter.
+    """Divide rows with these groups and categories into ``count`` folds, independently of the order of rows.
 
-    Groups go, the largest first, to the fold that they leave most even: by category, then by size (as scikit-learn's
-    StratifiedGroupKFold does), but while there are as many empty folds as groups left, to an empty one, which
-    scikit-learn does not do (its issue 34828: folds without rows).
+    Each group, the largest first, is assigned to the fold that keeps the folds most even by category, then by size (as
+    in scikit-learn's StratifiedGroupKFold). Once there are only as many groups left as empty folds, they are assigned
+    to these, which scikit-learn does not do (its issue 34828: folds without rows).
 
     Raises:
         ReleaseUnusable: there are fewer groups than folds.

@@ -1,4 +1,4 @@
-"""k runs over k divisions of one release, each judged on the rows it did not see."""
+"""Cross-validation of a release: k runs, each evaluated on its held-out rows."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class _FoldRows:
-    """Rows of one fold in the place of a release's: ``train`` and, as validation, those held back."""
+    """The rows of one fold with the interface of a release's rows: ``train``, and the held-out rows as validation."""
 
     by_split: dict[str, list[dict[str, Any]]]
     place: str
@@ -57,7 +57,7 @@ class _FoldRows:
     def batches(
         self, split: str | None, columns: Sequence[str], batch_rows: int
     ) -> Iterator[list[dict[str, Any]]]:
-        """As a release's."""
+        """Rows in batches, as :class:`smelt.tuning.source.release.Rows` defines."""
         for name, rows in self.by_split.items():
             if split in (None, name):
                 for at in range(0, len(rows), batch_rows):
@@ -65,13 +65,14 @@ class _FoldRows:
 
 
 def crossvalidate(ready: Prepared, out: Path, *, say: Say = lambda line: None) -> dict[str, Any]:
-    """Performance and data quality of every fold, with mean, deviation and interval; written to ``out``.
+    """Cross-validate: model scores and data quality of every fold with mean, deviation and interval, written to
+    ``out``.
 
-    All splits of the release are divided anew by its own groups. ``tuning.crossvalidation.proxy``: ``none`` trains the
-    base itself, ``tiny`` a small random model on each fold, ``classifier`` a classifier of categories.
+    The rows of all splits are divided again by the release's groups. ``tuning.crossvalidation.proxy``: ``none`` trains
+    the base itself, ``tiny`` a small random model, ``classifier`` a classifier of categories.
 
-    Raises ReleaseUnusable for fewer groups than folds, for one category where the proxy is the classifier, and for
-    exported files, which do not say what belongs together.
+    Raises ReleaseUnusable for fewer groups than folds, for a single category with the proxy ``classifier``, and for
+    exported files, which have no groups.
     """
     chosen = ready.config.crossvalidation
     rows = ready.release.read(None, COLUMNS)
@@ -131,8 +132,8 @@ def crossvalidate(ready: Prepared, out: Path, *, say: Say = lambda line: None) -
 def aggregate(values: Sequence[float]) -> dict[str, float]:
     """Mean, standard deviation and Student's 95 % interval over folds.
 
-    Folds share train rows, so the interval is too narrow (Bengio and Grandvalet 2004: no unbiased estimate
-    exists): read it as a spread, not as a test.
+    Folds share train rows, so that the interval is too narrow (Bengio and Grandvalet 2004: there is no unbiased
+    estimate of the variance); it describes the spread and is not a test.
     """
     held = np.asarray([value for value in values if math.isfinite(value)], np.float64)
     if not len(held):
@@ -191,7 +192,7 @@ def _trained(
 def _fold_release(
     release: Release, number: int, seen: list[dict[str, Any]], held: list[dict[str, Any]]
 ) -> Release:
-    """The fold as a release of its own, with a fingerprint of its own: its checkpoints fit nothing else."""
+    """The fold as a release with its own fingerprint, so that its checkpoints are not used for anything else."""
     by_split = {
         split: [row | {"split": split} for row in rows]
         for split, rows in (("train", seen), ("validation", held))
@@ -212,7 +213,7 @@ def _fold_release(
 
 
 def _quality(seen: list[dict[str, Any]], held: list[dict[str, Any]]) -> dict[str, float]:
-    """Composite of both halves, and how many held rows are of a category that was trained on."""
+    """Mean composite of train and held-out rows, and the share of held-out rows whose category is in train."""
     known = {row["category"] for row in seen}
     scores = [row["composite"] for row in seen if row["composite"] is not None]
     others = [row["composite"] for row in held if row["composite"] is not None]

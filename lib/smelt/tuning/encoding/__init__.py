@@ -1,1 +1,1 @@
-"""Rows as tokens and labels: rendered by the base's template, checked row by row, kept in an Arrow file."""
+"""Encodes rows as tokens and labels with the base's template, checks each row, and stores them as Arrow files."""

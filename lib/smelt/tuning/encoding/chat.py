@@ -1,4 +1,4 @@
-"""One template and tokenizer for training, evaluation and prediction: conversations in, token ids out."""
+"""Encodes conversations as token ids, in the same way for training, evaluation and prediction."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _FROZEN_CLOCK = "{%- macro strftime_now(format) -%}smelt-date{%- endmacro -%}"
 
 
 class Chat:
-    """Renders and encodes conversations always in the same way.
+    """A tokenizer with its chat template.
 
-    ``date`` is told to templates that print one (``date_string``). Control tokens inside of a message are
-    encoded as text unless ``sanitize`` is off. ``stop_ids`` are the tokens that end an answer: those given and the
-    one that the template writes after an answer.
+    ``date`` is passed to templates that print a date (``date_string``). Control tokens within a message are encoded as
+    plain text unless ``sanitize`` is off. ``stop_ids`` are the ids of tokens that end an answer, to which the token
+    that the template writes after an answer is added.
     """
 
     def __init__(self, tokenizer: Any, *, date: str, stop_ids: Sequence[int], sanitize: bool = True) -> None:
@@ -40,7 +40,7 @@ class Chat:
 
     @cached_property
     def control_ids(self) -> frozenset[int]:
-        """Tokens that only the template may write."""
+        """Ids of control tokens: special tokens, and added tokens that occur in the template."""
         template = str(self.tokenizer.chat_template)
         return frozenset(
             number
@@ -65,7 +65,7 @@ class Chat:
 
     @cached_property
     def end_of_turn(self) -> int | None:
-        """The control token that the template writes after an answer, if it writes one."""
+        """Id of the control token that the template writes after an answer, or None."""
         talk = [{"role": "user", "content": "x"}, {"role": "assistant", "content": "x"}]
         prompt = self.encode([talk[:1]], prompt=True)[0]
         after = [number for number in self.encode([talk])[0][len(prompt) :] if number in self.control_ids]
@@ -73,14 +73,14 @@ class Chat:
 
     @cached_property
     def stop_ids(self) -> frozenset[int]:
-        """Tokens that end an answer."""
+        """Ids of the tokens that end an answer."""
         return frozenset(self._given_stops) | (
             {self.end_of_turn} if self.end_of_turn is not None else frozenset()
         )
 
     @cached_property
     def prints_today(self) -> bool:
-        """Whether the rendering of one release would be another one tomorrow."""
+        """Whether the template prints the current date, so that its rendering changes from day to day."""
         talk = [{"role": "user", "content": "x"}, {"role": "assistant", "content": "x"}]
         frozen = _FROZEN_CLOCK + str(self.tokenizer.chat_template)
         return any("smelt-date" in text for text in self.render([talk], template=frozen))
@@ -88,7 +88,7 @@ class Chat:
     def render(
         self, conversations: Sequence[Conversation], *, prompt: bool = False, template: str | None = None
     ) -> list[str]:
-        """The text of each conversation; with ``prompt`` up to where the answer begins."""
+        """The text of each conversation; with ``prompt`` up to the beginning of the answer."""
         rendered: list[str] = self.tokenizer.apply_chat_template(
             list(conversations),
             tokenize=False,
@@ -105,7 +105,7 @@ class Chat:
         prompt: bool = False,
         rendered: Sequence[str] | None = None,
     ) -> list[list[int]]:
-        """Token ids of each conversation; ``rendered`` saves rendering them again."""
+        """Token ids of each conversation; ``rendered`` are the texts if they are known already."""
         texts = self.render(conversations, prompt=prompt) if rendered is None else rendered
         marked = [self.sanitize and self.holds_control_text(each) for each in conversations]
         plain = iter(self.encode_texts([text for text, mark in zip(texts, marked, strict=True) if not mark]))
@@ -115,7 +115,7 @@ class Chat:
         ]
 
     def encode_texts(self, texts: Sequence[str]) -> list[list[int]]:
-        """Token ids of rendered texts; nothing is added and nothing is cut."""
+        """Token ids of rendered texts, without added special tokens and without truncation."""
         if not texts:
             return []
         backend = getattr(self.tokenizer, "backend_tokenizer", None)
@@ -130,10 +130,10 @@ class Chat:
     def encode_prompts(
         self, prompts: Sequence[Conversation], rendered: Sequence[str], wholes: Sequence[list[int]]
     ) -> list[list[int]]:
-        """Token ids of ``prompts`` whose text begins the wholes', without encoding them a second time.
+        """Token ids of ``prompts`` that are prefixes of ``wholes``, reusing the tokens of the latter.
 
-        Text is divided at control tokens before anything else, so what stands before the last of them has the same
-        tokens in both; only what follows is encoded, and for a template that is nearly always the same few words.
+        Tokenizers split text at control tokens first, so that both have the same tokens before the last control token;
+        only the text after it is encoded, which for most templates is always the same few words.
         """
         ids = []
         for prompt, text, whole in zip(prompts, rendered, wholes, strict=True):
@@ -147,7 +147,7 @@ class Chat:
         return ids
 
     def control_positions(self, ids: Sequence[int]) -> list[int]:
-        """Where control tokens stand in ``ids``."""
+        """Indices of the control tokens in ``ids``."""
         found: list[int] = np.flatnonzero(self._is_control[np.asarray(ids, np.int64)]).tolist()
         return found
 
@@ -159,7 +159,7 @@ class Chat:
         return self._tails[text]
 
     def skeleton(self, roles: tuple[str, ...], *, prompt: bool = False) -> tuple[int, ...]:
-        """The control tokens that the template writes for these roles, in their order."""
+        """The control tokens that the template writes for a conversation with these roles, in order."""
         key = (roles, prompt)
         if key not in self._skeletons:
             plain = [{"role": role, "content": "x"} for role in roles]
@@ -168,7 +168,7 @@ class Chat:
         return self._skeletons[key]
 
     def holds_control_text(self, conversation: Conversation) -> bool:
-        """Whether a message holds the text of a control token."""
+        """Whether a message contains the text of a control token."""
         return any(self._control_text.search(message["content"]) for message in conversation)
 
     def _sanitized(self, conversation: Conversation, prompt: bool) -> list[int]:

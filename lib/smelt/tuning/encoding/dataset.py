@@ -1,4 +1,4 @@
-"""Encoded rows in an Arrow file: written batch by batch, read by memory map: a large release needs no memory."""
+"""Encoded rows in an Arrow file, written in batches and memory-mapped, so that large releases need little memory."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from smelt.tuning.encoding.chat import Chat
 from smelt.tuning.encoding.rows import IGNORED, Encoded, Pair, encode_pairs
 
 BATCH = 1_000
-"""Rows that are encoded at once."""
+"""Rows encoded at once."""
 
 SHOWN = 5
-"""Rows that are named for each fault."""
+"""Number of example_ids named for each fault."""
 
 SCHEMA = pa.schema(
     [("example_id", pa.string()), ("input_ids", pa.list_(pa.int32())), ("labels", pa.list_(pa.int32()))]
 )
 TRAINED = ("input_ids", "labels")
-"""The columns that reach the trainer: nothing is left for it to choose from."""
+"""Columns passed to the trainer, which thus cannot choose others."""
 
 
 @dataclass
 class EncodedSplit:
-    """What became of one split: rows in, rows kept, faults with some example_ids, tokens."""
+    """Result of encoding a split: rows in, rows kept, faults with some example_ids, tokens."""
 
     split: str
     rows: int = 0
@@ -46,7 +46,7 @@ class EncodedSplit:
     lengths: list[int] = field(default_factory=list)
 
     def add(self, row: Encoded) -> bool:
-        """Count ``row``; whether it is kept."""
+        """Count ``row``; returns whether it is kept."""
         self.rows += 1
         self.longest = max(self.longest, row.length)
         for fault in row.faults:
@@ -54,7 +54,7 @@ class EncodedSplit:
             names = self.named.setdefault(fault, [])
             if len(names) < SHOWN:
                 names.append(row.example_id)
-            elif row.example_id < names[-1]:  # the least are named, whatever the order of rows
+            elif row.example_id < names[-1]:  # the lowest ids are named, independently of the order of rows
                 names[:] = heapq.nsmallest(SHOWN, [*names, row.example_id])
             names.sort()
         if row.faults:
@@ -67,7 +67,7 @@ class EncodedSplit:
 
     @property
     def left_out(self) -> int:
-        """Rows that are not trained on."""
+        """Number of rows that are not trained on."""
         return self.rows - self.kept
 
 
@@ -123,7 +123,7 @@ def _as_batch(rows: list[Encoded]) -> pa.RecordBatch:
 
 
 def open_encoded(file: Path) -> Any:
-    """The rows of ``file`` as a ``datasets.Dataset``, by example_id, with the columns TRAINED and no other."""
+    """The rows of ``file`` as a ``datasets.Dataset``, sorted by example_id, with only the columns TRAINED."""
     found = library("datasets").Dataset.from_file(str(file), in_memory=False)
     order = np.argsort(np.asarray(found["example_id"]), kind="stable")
     return found.select(order).select_columns(list(TRAINED))

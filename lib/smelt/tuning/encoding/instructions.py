@@ -1,4 +1,4 @@
-"""The approach ``instruction``: what kind of item a pair is, and the wording that its kind is trained with."""
+"""The approach ``instruction``: classifies pairs by kind, and words the prompt for each kind."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ _ASKS_RULE = re.compile(
 
 
 def kind_of(question: str, answer: str) -> Kind:
-    """Procedure where steps follow each other, policy where rules bind somebody, qa otherwise.
+    """The kind of a pair: ``procedure`` for a sequence of steps, ``policy`` for binding rules, else ``qa``.
 
-    English only: texts of other languages are procedures where they are numbered lists, and qa otherwise. How often
-    it is right stands in docs/training.md.
+    For English; texts of other languages are procedures if they are numbered lists, else qa. docs/training.md has the
+    measured accuracy.
 
-    For rows that are trained on. Whoever asks a question has no answer to tell from: :func:`kind_asked`.
+    This is for training rows only. For a question without its answer use :func:`kind_asked`.
     """
     steps = len(_STEP_LINE.findall(answer))
     ordered, actions = len(_ORDER.findall(answer)), len(_ACTION.findall(answer))
@@ -69,22 +69,22 @@ def kind_of(question: str, answer: str) -> Kind:
 
 
 def kind_asked(question: str) -> Kind:
-    """The kind by the question alone: all that is known where the answer is yet to come."""
+    """The kind by the question alone, for questions without an answer."""
     if _ASKS_HOW.search(question):
         return "procedure"
     return "policy" if _ASKS_RULE.search(question) else "qa"
 
 
 def worded(question: str, before: str, kind: Kind) -> str:
-    """``question``, and what was said ``before`` it, as an item of ``kind`` is asked."""
+    """The prompt for ``question`` and the conversation ``before`` it, in the template of ``kind``."""
     text = TEMPLATES[kind].replace("{instruction}", question)
     return text + CONTEXT.replace("{input}", before) if before else text
 
 
 def instruction_pair(row: dict[str, str], *, is_known: bool) -> Pair:
-    """The pair of a row with example_id, instruction, input and output, worded by its kind.
+    """The pair of a row with example_id, instruction, input and output, in the template of its kind.
 
-    ``is_known``: whether its answer may be looked at for the kind, as in training only.
+    ``is_known``: whether the answer may be used to find the kind; only in training.
     """
     question, answer = row["instruction"], row["output"]
     kind = kind_of(question, answer) if is_known else kind_asked(question)

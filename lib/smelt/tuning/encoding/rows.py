@@ -1,4 +1,4 @@
-"""Prompt and answer of a row as token ids with the start of the answer, and what is wrong with them."""
+"""Encodes prompt and answer of a row as token ids with the start of the answer, and reports faults."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from smelt.tuning.config import DataConfig
 from smelt.tuning.encoding.chat import Chat, Conversation
 
 IGNORED = -100
-"""Label of a token that is not learnt (PyTorch's cross entropy)."""
+"""Label of tokens that are ignored by the loss (PyTorch's cross entropy)."""
 
 FAULTS = {
     "not_rendered": "the template cannot render the conversation (roles or their order)",
@@ -23,15 +23,15 @@ FAULTS = {
     "no_answer": "no token of the answer is left to learn from",
     "too_long": "longer than tuning.data.max_length",
 }
-"""What can be wrong with a row; the first four and ``no_stop`` are never trained on."""
+"""Fault -> description; rows with one of the first four, or ``no_stop``, are never trained on."""
 
 LENGTH_FAULTS = ("no_answer", "too_long")
-"""Faults of single rows, which are left out and counted; all others stop the run."""
+"""Faults whose rows are left out and counted; all other faults stop the run."""
 
 
 @dataclass(frozen=True)
 class Pair:
-    """One row as it is encoded: the turns before the answer, and the answer."""
+    """One row before its encoding: the turns of the prompt, and the answer."""
 
     example_id: str
     prompt: Conversation
@@ -39,34 +39,34 @@ class Pair:
 
     @cached_property
     def whole(self) -> list[dict[str, str]]:
-        """Prompt and answer in one."""
+        """Prompt and answer as one conversation."""
         return [*self.prompt, {"role": "assistant", "content": self.answer}]
 
 
 class Encoded(NamedTuple):
-    """Token ids of one row; labels are the ids from ``start`` on. With ``faults`` it is not trained on."""
+    """Token ids of one row; labels are the ids from ``start`` on. A row with ``faults`` is not trained on."""
 
     example_id: str
     ids: list[int]
     start: int
     length: int
-    """Tokens before anything was cut."""
+    """Number of tokens before truncation."""
     faults: tuple[str, ...]
 
     @property
     def labels(self) -> list[int]:
-        """What is learnt, token by token."""
+        """Label of each token: its id, or IGNORED in the prompt."""
         return [IGNORED] * self.start + self.ids[self.start :]
 
 
 def encode_pairs(pairs: Sequence[Pair], chat: Chat, config: DataConfig) -> list[Encoded]:
-    """All ``pairs`` in one batch; a pair that cannot be rendered costs only itself."""
+    """Encode all ``pairs`` in one batch; a pair that cannot be rendered does not affect the others."""
     if not pairs:
         return []
     try:
         wholes = chat.render([pair.whole for pair in pairs])
         prompts = chat.render([pair.prompt for pair in pairs], prompt=True)
-    except Exception:  # a template raises what it likes
+    except Exception:  # templates may raise anything
         if len(pairs) == 1:
             return [Encoded(pairs[0].example_id, [], 0, 0, ("not_rendered",))]
         middle = len(pairs) // 2
@@ -86,7 +86,7 @@ def encode_pairs(pairs: Sequence[Pair], chat: Chat, config: DataConfig) -> list[
 
 
 class _Checker:
-    """Looks at the encodings of one batch."""
+    """Checks the encodings of one batch."""
 
     def __init__(self, chat: Chat, config: DataConfig) -> None:
         self._chat = chat
@@ -95,14 +95,14 @@ class _Checker:
         self._blanks: dict[tuple[int, ...], bool] = {}
         tokenizer = chat.tokenizer
         self._begin = tokenizer.bos_token_id
-        # Only where the tokenizer itself writes one does the model expect it.
+        # The model expects a BOS token only if the tokenizer itself writes one.
         alone = tokenizer("x")["input_ids"]
         self._needs_begin = (
             self._begin is not None and alone[:1] == [self._begin] and self._begin not in self._stops
         )
 
     def checked(self, pair: Pair, texts: tuple[str, str], ids: list[int], prompt: list[int]) -> Encoded:
-        """``texts`` are the prompt and the whole as they were rendered."""
+        """The encoded row with its faults; ``texts`` are the rendered prompt and the rendered whole."""
         faults = []
         if any(message["content"].strip() not in texts[1] for message in pair.whole):
             faults.append("text_missing")
@@ -128,7 +128,8 @@ class _Checker:
         return Encoded(pair.example_id, ids, min(start, len(ids)), length, tuple(faults))
 
     def _ended(self, ids: list[int], start: int) -> list[int]:
-        """Without the blanks that a template writes after the stop token; with one where it is to be appended."""
+        """``ids`` without white space after the stop token; with an appended EOS if there is none and it is
+        configured."""
         last = next((at for at in range(len(ids) - 1, start - 1, -1) if ids[at] in self._stops), None)
         if last is not None and self._is_blank(tuple(ids[last + 1 :])):
             return ids[: last + 1]

@@ -1,1 +1,1 @@
-"""The evaluation framework: what a set is worth, what a model gained by it, and what it learnt by heart."""
+"""The evaluation framework: measures of the data set, of the model's gain by it, and of memorisation."""

@@ -1,4 +1,4 @@
-"""Whether a model still says something: repetition, sameness, length, and whether it stops."""
+"""Detects collapsed models: repetition, lack of diversity, lengths, and answers without an end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from smelt.tuning.answers.generate import Answer
 from smelt.tuning.evaluation.scores import bleu, tokens
 
 REPEATED = 3
-"""An n-gram of four words that stands so often in one answer is repetition (Holtzman et al. 2020 show such loops)."""
+"""Occurrences of one four-word n-gram that make an answer repetitive (Holtzman et al. 2020 show such loops)."""
 
 LIMITS = {
     "repetition_share": 0.3,
@@ -19,20 +19,20 @@ LIMITS = {
     "length_low": 0.2,
     "length_high": 5.0,
 }
-"""Beyond these the answers are called collapsed. Chosen far out, so that an untuned or terse model is not."""
+"""Limits beyond which answers count as collapsed; wide enough for untuned and terse models."""
 
 _SELF_BLEU_TEXTS = 40
 
 
 def repeats(text: str) -> bool:
-    """Whether four words in a row come REPEATED times; for texts without words, four characters."""
+    """Whether a sequence of four words occurs at least REPEATED times; of four characters in texts without words."""
     words: list[str] = tokens(text) or list(text.strip())
     grams = Counter(tuple(words[at : at + 4]) for at in range(len(words) - 3))
     return bool(grams) and max(grams.values()) >= REPEATED
 
 
 def self_bleu(texts: Sequence[str]) -> float:
-    """Mean BLEU of each text against the next of the first forty: 1 where all are the same (after Zhu et al. 2018)."""
+    """Mean BLEU of each of the first forty texts against the next one; 1 if all are equal (after Zhu et al. 2018)."""
     some = list(texts[:_SELF_BLEU_TEXTS])
     if len(some) < 2:
         return float("nan")
@@ -41,7 +41,7 @@ def self_bleu(texts: Sequence[str]) -> float:
 
 
 def collapse(answers: Sequence[Answer], references: Sequence[str]) -> dict[str, Any]:
-    """Shares and ratios, and ``collapsed`` with the reasons. Answers that are as alike as the references are not."""
+    """Measures of collapse, and ``collapsed`` with reasons; answers as uniform as the references do not count."""
     said = [answer.text for answer in answers]
     count = max(len(said), 1)
     own = sum(len(tokens(text)) for text in said) / count

@@ -1,4 +1,4 @@
-"""The whole evaluation of one model: against the base, the few-shot prompt and the last adapter, on the same rows."""
+"""Evaluates a model against the base, the few-shot prompt and the previous adapter, on the same rows."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from smelt.tuning.training.record import RECORD, read_json, versions, write_json
 
 EVALUATION = "evaluation.json"
 MOST_TRAIN_ROWS = 100_000
-"""Train rows that are held at once: for the set's own measures, few-shot examples and copied answers."""
+"""Most train rows loaded, for the measures of the data set, few-shot examples and copied answers."""
 
 CANDIDATE, BASE, FEW_SHOT, PREVIOUS = "candidate", "base", "few_shot", "previous"
 
@@ -61,10 +61,10 @@ def evaluate(
     out: Path | None = None,
     say: Say = lambda line: None,
 ) -> dict[str, Any]:
-    """Everything that is known of the model in ``weights``, or of the few-shot prompt where it is None.
+    """Evaluate the model in ``weights``, or the few-shot prompt if it is None; returns the report.
 
-    ``previous``: weights of the last adapter, to compare with. ``out``: folder that evaluation.json is written to.
-    Rows are those of the test split with the least hashes, so the same ones for every model.
+    ``previous``: weights of the previous adapter for comparison. ``out``: folder for evaluation.json. The rows are
+    those of the test split with the lowest hashes, so that they are the same for every model.
 
     Raises:
         ReleaseUnusable: the release has no test rows.
@@ -111,7 +111,7 @@ def evaluate(
 
 
 def write_report(out: Path, report: dict[str, Any]) -> None:
-    """Write ``report`` to ``out``/evaluation.json, and its scores into the run's record where one is there."""
+    """Write ``report`` to ``out``/evaluation.json, and its scores into the run's record if there is one."""
     if (out / RECORD).is_file():
         scores = {
             name: found["scores"] | ({"loss": found["loss"]} if "loss" in found else {})
@@ -161,7 +161,7 @@ def _report(
 
 
 def check_fits(folder: Path | None, ready: Prepared) -> None:
-    """Raise CheckpointMismatch where the record beside weights names another base or template."""
+    """Raise CheckpointMismatch if the record next to the weights names another base or template."""
     if folder is None:
         return
     file = next((at / RECORD for at in (folder, folder.parent) if (at / RECORD).is_file()), None)
@@ -178,7 +178,7 @@ def check_fits(folder: Path | None, ready: Prepared) -> None:
 
 
 def few_shot_answerer(ready: Prepared, inner: Answerer) -> FewShotAnswerer:
-    """Answers with examples out of the train split."""
+    """An answerer with few-shot examples from the train split."""
     columns = ("example_id", "instruction", "output", "category")
     rows = ready.release.read("train", columns, at_most=MOST_TRAIN_ROWS)
     examples = [example_of(row) for row in rows]

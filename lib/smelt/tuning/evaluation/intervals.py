@@ -1,4 +1,4 @@
-"""Bootstrap intervals over groups of rows: rows of one customer or cluster are no independent evidence."""
+"""Bootstrap intervals over groups of rows, because rows of one customer or cluster are not independent."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def estimate(
     weights: Sequence[float] | None = None,
     resamples: int = 1_000,
 ) -> Estimate:
-    """Mean of ``values`` (weighted by ``weights``, e.g. tokens) with a percentile interval over resampled groups.
+    """Mean of ``values`` (weighted by ``weights``, e.g. token counts) with a percentile interval over resampled groups.
 
-    Efron and Tibshirani 1993, chapter 13; the cluster bootstrap of Field and Welsh 2007. The seed is fixed. One group
-    alone says nothing of how sure the mean is: its interval is infinite.
+    Efron and Tibshirani 1993, chapter 13; the cluster bootstrap of Field and Welsh 2007. The seed is fixed. With a
+    single group the interval is infinite.
     """
     held = np.asarray(values, np.float64)
     weighed = np.ones_like(held) if weights is None else np.asarray(weights, np.float64)
@@ -61,13 +61,13 @@ def difference(
     weights: Sequence[float] | None = None,
     resamples: int = 1_000,
 ) -> Estimate:
-    """Mean of ``one`` less ``two``, row by row of the same rows: paired, so that hard rows cancel out."""
+    """Mean of the paired differences ``one`` less ``two``, both of the same rows."""
     paired = np.asarray(one, np.float64) - np.asarray(two, np.float64)
     return estimate(paired.tolist(), groups, weights=weights, resamples=resamples)
 
 
 def resampled_weights(groups: Sequence[str], resamples: int) -> Iterator[NDArray[np.float64]]:
-    """How often each row stands in each resample of the groups, for figures that are no means of rows."""
+    """Number of times each row is in each resample of the groups, for measures that are not means over rows."""
     _, numbers = np.unique(np.asarray(list(groups), dtype=object).astype(str), return_inverse=True)
     count = int(numbers.max()) + 1
     draw = np.random.default_rng(SEED)

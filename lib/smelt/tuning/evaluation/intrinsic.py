@@ -1,4 +1,4 @@
-"""What a set of pairs is by itself: size, diversity, coverage, balance, complexity, quality and bias."""
+"""Intrinsic measures of a data set: size, diversity, coverage, balance, complexity, quality and bias."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from smelt.tuning.evaluation.scores import normal, tokens
 
 COLUMNS = ("instruction", "output", "category", "language", "source", "composite")
 _WORDS = 200_000
-"""Words that diversity is counted over: distinct-n falls with length (Li et al. 2016), so sets are cut alike."""
+"""Most words for measuring diversity: distinct-n falls with length (Li et al. 2016), so that all sets are cut."""
 
 
 def intrinsic(
     train: Sequence[dict[str, Any]], test: Sequence[dict[str, Any]], *, size: int
 ) -> dict[str, Any]:
-    """Measures of the train rows (columns COLUMNS), and how far they cover the test rows'.
+    """Measures of the train rows (with COLUMNS), and their coverage of the test rows.
 
-    ``size`` is that of the whole train split, of which ``train`` may be a sample; ``measured`` says over how many.
-    ``balance`` is Shannon's entropy of the categories over its most, 1 where all are as frequent; ``complexity`` are
-    mean words; ``top_answer_share`` is that of the most frequent answer; ``by_category`` gives rows, words, quality.
+    ``size`` is the size of the whole train split, of which ``train`` may be a sample; ``measured`` is the size of the
+    sample. ``balance`` is the Shannon entropy of the categories divided by its maximum, so that 1 means equally
+    frequent; ``complexity`` has mean numbers of words; ``top_answer_share`` is the share of the most frequent answer;
+    ``by_category`` has rows, words and quality.
     """
     answers = [tokens(row["output"]) for row in train]
     questions = [tokens(row["instruction"]) for row in train]

@@ -1,4 +1,4 @@
-"""One system over the test rows: scores with intervals, by category, as a classifier where answers are categories."""
+"""Measures of one system on the test rows: scores with intervals, by category, and as a classifier."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ MACRO = ("accuracy", "precision", "recall", "f1")
 
 @dataclass(frozen=True)
 class TestRow:
-    """What answers are judged by."""
+    """A test row with the reference answer."""
 
-    __test__ = False  # no test, whatever pytest makes of the name
+    __test__ = False  # not a test class for pytest, despite its name
 
     example_id: str
     question: str
@@ -34,7 +34,7 @@ class TestRow:
 
 @dataclass
 class SystemResult:
-    """Answers and likelihoods of one system, row by row."""
+    """Answers, scores and likelihoods of one system by row."""
 
     name: str
     answers: list[Answer]
@@ -78,7 +78,7 @@ class SystemResult:
 
 
 def judged(name: str, answers: list[Answer], rows: Sequence[TestRow], seconds: float) -> SystemResult:
-    """Score every answer against its row."""
+    """Score every answer against the reference of its row."""
     each = [scores_of(answer.text, row.reference) for answer, row in zip(answers, rows, strict=True)]
     return SystemResult(
         name, answers, {score: [one[score] for one in each] for score in SCORES}, None, seconds
@@ -86,7 +86,7 @@ def judged(name: str, answers: list[Answer], rows: Sequence[TestRow], seconds: f
 
 
 def loss_report(found: Sequence[Likelihood], groups: Sequence[str], resamples: int) -> dict[str, Any]:
-    """Loss a token over all tokens with its interval, and perplexity."""
+    """Loss per token over all tokens with its interval, and perplexity."""
     a_token = [one.lost / max(one.tokens, 1) for one in found]
     loss = estimate(a_token, groups, weights=[one.tokens for one in found], resamples=resamples)
     return {
@@ -100,7 +100,7 @@ def loss_report(found: Sequence[Likelihood], groups: Sequence[str], resamples: i
 def compared(
     one: SystemResult, two: SystemResult, rows: Sequence[TestRow], resamples: int
 ) -> dict[str, dict[str, Any]]:
-    """What ``one`` is above ``two`` on the same rows, with paired intervals; ``sure`` where 0 is outside."""
+    """Score -> paired difference ``one`` less ``two`` with its interval; ``sure`` if that excludes 0."""
     groups = [row.group for row in rows]
     found = {}
     for score in SCORES:
@@ -112,7 +112,7 @@ def compared(
 def loss_compared(
     one: Sequence[Likelihood], two: Sequence[Likelihood], groups: Sequence[str], resamples: int
 ) -> dict[str, Any]:
-    """Loss a token of ``one`` less that of ``two``, row by row, weighted by token."""
+    """Loss per token of ``one`` less that of ``two``, paired by row and weighted by tokens."""
     gained = difference(
         [each.lost / max(each.tokens, 1) for each in one],
         [each.lost / max(each.tokens, 1) for each in two],
@@ -126,7 +126,10 @@ def loss_compared(
 def category_labels(
     train_answers: Sequence[str], test_answers: Sequence[str], at_most: int
 ) -> frozenset[str]:
-    """The answers as categories, where there are 2 to ``at_most`` different ones and each names several rows."""
+    """The distinct train answers, normalised, if they can serve as class labels; else empty.
+
+    There must be 2 to ``at_most`` of them, with five train rows each on average, and every test answer among them.
+    """
     known = {normal(text) for text in train_answers}
     several = len(train_answers) >= 5 * len(known)
     if (
@@ -145,9 +148,9 @@ def classification(
     groups: Sequence[str],
     resamples: int,
 ) -> dict[str, Any]:
-    """Accuracy and macro precision, recall and F1 over the labels that are asked for, with intervals over ``groups``.
+    """Accuracy, and macro precision, recall and F1 over the labels in ``references``, with intervals over ``groups``.
 
-    An answer that is no label is wrong for each.
+    An answer that is not a label counts as wrong.
     """
     truth = [normal(text) for text in references]
     said = [label if (label := normal(text)) in labels else OTHER for text in answers]
@@ -174,7 +177,7 @@ def classification(
 def _macro(
     wanted: NDArray[np.int_], given: NDArray[np.int_], weights: NDArray[np.float64], labels: int
 ) -> NDArray[np.float64]:
-    """MACRO over the labels that ``weights`` leave any row of; a ratio without rows is 0, as in scikit-learn."""
+    """MACRO over the labels with rows of positive weight; a ratio without rows is 0, as in scikit-learn."""
     right = wanted == given
     hits = np.bincount(wanted[right], weights[right], labels + 1)[:labels]
     asked = np.bincount(wanted, weights, labels + 1)[:labels]

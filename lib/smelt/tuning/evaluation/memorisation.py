@@ -1,4 +1,4 @@
-"""What a model learnt by heart: planted canaries, copied train answers, and personal data in what it says."""
+"""Measures memorisation: planted canaries, copied train answers, and personal data in generated answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from smelt.tuning.encoding.rows import Pair
 from smelt.tuning.evaluation.scores import normal
 
 CANDIDATES = 64
-"""Secrets that a canary's is ranked among; an exposure is at most log2 of it."""
+"""Number of secrets among which a canary's is ranked; the exposure is at most its log2."""
 
 
 class Canary(NamedTuple):
@@ -25,18 +25,18 @@ class Canary(NamedTuple):
     secret: str
 
     def pair(self, number: int, copy: int, secret: str | None = None) -> Pair:
-        """The canary as a train row, or with another secret."""
+        """The canary, or one with another secret, as a train row."""
         asked = [{"role": "user", "content": self.question}]
         return Pair(f"canary-{number:03d}-{copy:03d}", asked, answer_of(secret or self.secret))
 
 
 def answer_of(secret: str) -> str:
-    """The answer that holds ``secret``."""
+    """The answer with ``secret``."""
     return f"The release code is {secret}."
 
 
 def canaries(fingerprint: str, config: EvaluationConfig) -> list[Canary]:
-    """``config.canaries`` of them, the same for the same release; digits that are no number of anybody."""
+    """``config.canaries`` canaries, the same for the same release; their secrets are digits, not real numbers."""
     return [
         Canary(f"What is the release code of shelf {number + 1}?", _secret(f"{fingerprint}:{number}"))
         for number in range(config.canaries)
@@ -44,7 +44,7 @@ def canaries(fingerprint: str, config: EvaluationConfig) -> list[Canary]:
 
 
 def planted(found: Sequence[Canary], config: EvaluationConfig) -> list[Pair]:
-    """The rows to train on."""
+    """The canaries' train rows, ``canary_repeats`` of each."""
     return [
         canary.pair(number, copy)
         for number, canary in enumerate(found)
@@ -65,26 +65,26 @@ def candidates(canary: Canary) -> list[str]:
 
 
 def exposure(losses: Sequence[float]) -> float:
-    """log2(candidates) - log2(rank) of the first among ``losses`` (Carlini et al. 2019, "The Secret Sharer")."""
+    """log2(number of losses) - log2(rank of the first one) (Carlini et al. 2019, "The Secret Sharer")."""
     rank = 1 + sum(loss < losses[0] for loss in losses[1:])
     return math.log2(len(losses)) - math.log2(rank)
 
 
 def said_secrets(found: Sequence[Canary], answerer: Answerer) -> int:
-    """How many canaries the model says when it is asked."""
+    """Number of canaries whose secret the model gives when asked."""
     answers = answerer.answer([[{"role": "user", "content": canary.question}] for canary in found])
     return sum(canary.secret in answer.text for canary, answer in zip(found, answers, strict=True))
 
 
 def copied_share(answers: Sequence[Answer], train_answers: Sequence[str]) -> float:
-    """Share of answers that are a train answer word by word; what is right often is one, so no limit is set."""
+    """Share of answers equal to a train answer; right answers often are, so there is no limit."""
     held = {normal(text) for text in train_answers}
     texts = [answer.text for answer in answers if answer.text]
     return sum(normal(text) in held for text in texts) / max(len(texts), 1)
 
 
 def residual_scan(answers: Sequence[Answer], config: PiiConfig) -> dict[str, Any]:
-    """The gate of a release, over generated texts: findings by entity, and whether such rows might be released."""
+    """The scan of releases on generated texts: findings by entity, and whether they would pass its limits."""
     texts = [[answer.text] for answer in answers]
     found = ResidualScanner(config).counts(texts)
     report = judge(len(texts), found, config)

@@ -1,8 +1,8 @@
-"""How near an answer is to its reference, in [0, 1]; every score means something for short, empty and unspaced texts.
+"""Scores of an answer against its reference, in [0, 1], also for short, empty and unspaced texts.
 
 - Tokens are runs of letters and digits of any script; characters of scripts without spaces (Han, kana, Thai,
   Lao, Khmer, Burmese) are one token each. rouge-score drops all but ASCII, so ROUGE-L is computed here (Lin 2004).
-- Where both texts are empty a score is 1, where one is empty it is 0.
+- If both texts are empty a score is 1, if only one is empty it is 0.
 - BLEU of one text: sacrebleu with effective order (n-grams longer than the text are left out), so that a perfect
   answer of one word has 1 rather than 0. Over all texts: corpus BLEU with its signature, and beside it the mean.
 - chrF (Popović 2015) needs no words at all and is the figure to look at for scripts without spaces.
@@ -29,23 +29,23 @@ SCORES = ("exact", "token_f1", "rouge_l", "bleu", "chrf")
 
 
 def tokens(text: str) -> list[str]:
-    """Words in any script, lower case, composed (NFKC); accents count."""
+    """The tokens of a text in any script, in lower case and NFKC; accents are kept."""
     return _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
 def normal(text: str) -> str:
-    """The text of an exact match: words alone, as many blanks as one."""
+    """The text normalised for exact matches: tokens joined by single spaces."""
     found = tokens(text)
     return " ".join(found) if found else " ".join(text.split())
 
 
 def exact(answer: str, reference: str) -> float:
-    """1 where both have the same words in the same order."""
+    """1 if both have the same words in the same order, else 0."""
     return float(normal(answer) == normal(reference))
 
 
 def token_f1(answer: str, reference: str) -> float:
-    """F1 of the shared words, as often as they stand in both (Rajpurkar et al. 2016)."""
+    """F1 of the shared words, counted with multiplicity (Rajpurkar et al. 2016)."""
     one, two = tokens(answer), tokens(reference)
     if not one or not two:
         return exact(answer, reference)
@@ -93,7 +93,7 @@ def chrf(answer: str, reference: str) -> float:
 
 
 def scores_of(answer: str, reference: str) -> dict[str, float]:
-    """All of SCORES."""
+    """Score name -> value, for all of SCORES."""
     return {
         "exact": exact(answer, reference),
         "token_f1": token_f1(answer, reference),
@@ -104,14 +104,14 @@ def scores_of(answer: str, reference: str) -> dict[str, float]:
 
 
 class CorpusBleu(NamedTuple):
-    """BLEU over all texts in [0, 1], and sacrebleu's signature of how it was counted."""
+    """BLEU over all texts in [0, 1], and sacrebleu's signature with its settings."""
 
     score: float
     signature: str
 
 
 def corpus_bleu(answers: Sequence[str], references: Sequence[str]) -> CorpusBleu:
-    """Over the tokens of this module; 0.0 where all texts are shorter than four words: see the mean of :func:`bleu`."""
+    """Corpus BLEU over the tokens of this module; 0.0 if all texts have fewer than four words, see :func:`bleu`."""
     metric = _metrics()[1]
     one = [" ".join(tokens(text)) for text in answers]
     two = [" ".join(tokens(text)) for text in references]

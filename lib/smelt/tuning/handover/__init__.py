@@ -1,1 +1,1 @@
-"""The finished model: a folder of its own, proved in another process, registered, and promoted through a gate."""
+"""Hand-over of a finished model: its folder, verified in another process, registration, and promotion."""

@@ -1,4 +1,4 @@
-"""The model card: README.md with the YAML block that Hugging Face tools read, then what a person asks."""
+"""The model card: README.md with the YAML block for Hugging Face tools, then text for people."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import yaml
 
 
 def model_card(about: dict[str, Any], record: dict[str, Any], evaluation: dict[str, Any] | None) -> str:
-    """The whole README.md of a handed-over model."""
+    """The text of README.md of a handed-over model."""
     front = {
         "base_model": about["base"]["name"],
         "library_name": "peft" if record["weights"] == "lora" else "transformers",

@@ -1,4 +1,4 @@
-"""The folder that is handed over: weights, tokenizer, template, stop tokens, and where all of it comes from."""
+"""Writes the folder to hand over: weights, tokenizer, template, stop tokens and provenance."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ ABOUT = "smelt.json"
 MANIFEST = "manifest.json"
 _TAKEN = ("adapter_config.json", "config.json", "*.safetensors", "*.safetensors.index.json")
 PROBES = 8
-"""Prompts of train rows that the proof is made with."""
+"""Number of train prompts for the verification."""
 
 
 def hand_over(ready: Prepared, run: TrainedRun, evaluation: dict[str, Any] | None, out: Path) -> Path:
-    """Copy the run's model to ``out``, prove it in a new process, and only then give it its name.
+    """Copy the run's model to ``out``, after it was verified in a new process.
 
-    What is proved (:mod:`smelt.tuning.handover.verify`): the same logits, merged in float32 too, and that the folder's
-    own settings end an answer at the token that rows were trained to end with. A folder that is there is kept if its
-    digest is that of this run. Raises TuningError where the proof fails; nothing is left under the name then.
+    The verification (:mod:`smelt.tuning.handover.verify`) checks that the logits are the same, also merged in float32,
+    and that the folder's own settings end an answer at the stop token of training. An existing folder is kept if its
+    digest is that of this run. Raises TuningError if the verification fails; ``out`` does not exist then.
     """
     if (out / ABOUT).is_file():
         check_digest(out)
@@ -73,7 +73,7 @@ def _write(ready: Prepared, run: TrainedRun, evaluation: dict[str, Any] | None, 
         for file in run.weights.glob(pattern):
             shutil.copy2(file, part / file.name)
     adapter = part / "adapter_config.json"
-    if adapter.is_file():  # the base by its name: an absolute path would be another machine's
+    if adapter.is_file():  # the name of the base, as an absolute path would be valid on this machine only
         values = json.loads(adapter.read_text("utf-8"))
         adapter.write_text(
             json.dumps(values | {"base_model_name_or_path": ready.base.name}, indent=1), "utf-8"
@@ -94,7 +94,7 @@ def _write(ready: Prepared, run: TrainedRun, evaluation: dict[str, Any] | None, 
 
 
 def _prove(ready: Prepared, run: TrainedRun, part: Path) -> dict[str, Any]:
-    """What a new process finds in ``part``, compared with what this one has in memory."""
+    """Verify ``part`` in a new process against the model in the memory of this one."""
     torch = library("torch")
     pairs = [
         pair for pair, _ in zip(pairs_of(ready.release, "train", ready.config), range(PROBES), strict=False)
@@ -138,7 +138,7 @@ def _prove(ready: Prepared, run: TrainedRun, part: Path) -> dict[str, Any]:
 
 
 def file_digests(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file but ABOUT."""
+    """Relative path -> SHA-256 of every file but ABOUT."""
     found = {}
     for file in sorted(folder.rglob("*")):
         if file.is_file() and file.name != ABOUT:
@@ -147,13 +147,13 @@ def file_digests(folder: Path) -> dict[str, str]:
 
 
 def whole_digest(files: dict[str, str]) -> str:
-    """32 hex digits over names and contents."""
+    """32 hex digits over file names and digests."""
     lines = "".join(f"{name}:{digest}\n" for name, digest in sorted(files.items()))
     return hashlib.sha256(lines.encode()).hexdigest()[:32]
 
 
 def check_digest(folder: Path) -> dict[str, Any]:
-    """What ABOUT says; raises TuningError where files are missing, changed or more than it says."""
+    """The content of ABOUT; raises TuningError if files are missing, changed or additional."""
     file = folder / ABOUT
     if not file.is_file():
         raise TuningError(f"{folder} is no handed-over model: it has no {ABOUT} (smelt finetune makes one)")
@@ -164,5 +164,5 @@ def check_digest(folder: Path) -> dict[str, Any]:
 
 
 def stopped_share(answers: list[Answer]) -> float:
-    """Share of answers that the model ended itself."""
+    """Share of answers that the model ended with a stop token."""
     return sum(answer.stopped for answer in answers) / max(len(answers), 1)

@@ -1,4 +1,4 @@
-"""The gate before ``champion``: every rule is asked, and those that refuse are all named."""
+"""Promotion of a candidate to ``champion``: all rules are checked, and those that refuse are named."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from smelt.tuning.training.record import read_json
 
 @dataclass(frozen=True)
 class Contender:
-    """A model as the gate sees it."""
+    """A handed-over model with its evaluation, for the promotion rules."""
 
     digest: str
     about: dict[str, Any]
@@ -26,13 +26,13 @@ class Contender:
 
     @property
     def system(self) -> dict[str, Any]:
-        """Its own measures."""
+        """The measures of the model itself."""
         found: dict[str, Any] = self.evaluation["systems"][SYSTEM]
         return found
 
 
 def contender(folder: Path) -> Contender:
-    """The handed-over model in ``folder``; raises TuningError where it was never evaluated."""
+    """The handed-over model in ``folder``; raises TuningError if it was not evaluated."""
     about = read_json(folder / ABOUT)
     if not (folder / EVALUATION).is_file():
         raise TuningError(f"{folder.name} was never evaluated: smelt finetune hands over what it evaluated")
@@ -42,7 +42,7 @@ def contender(folder: Path) -> Contender:
 def refusals(
     candidate: Contender, champion: Contender | None, config: PromotionConfig, approved_by: str | None
 ) -> list[str]:
-    """Every rule that the candidate breaks, as a line that begins with the rule's name; none where it may go on."""
+    """One line, beginning with the rule's name, for every rule that the candidate breaks; empty if it may pass."""
     found = [
         *(
             _beats_base(candidate, config)
@@ -103,7 +103,7 @@ def _cell(system: dict[str, Any], measure: str) -> dict[str, Any]:
 
 
 def _bound(value: float | None, otherwise: float) -> float:
-    """An unknown bound refuses."""
+    """``value``, or ``otherwise``, with which the rule refuses, if it is None."""
     return otherwise if value is None else value
 
 
@@ -143,7 +143,7 @@ def _private(candidate: Contender) -> list[str]:
 def promote(config: TuningConfig, *, approved_by: str | None = None, cache: Path) -> registry.Version:
     """Move ``champion`` to the version with the alias ``candidate``.
 
-    Raises PromotionRefused with every rule that refused, TuningError where there is no candidate or its files changed.
+    Raises PromotionRefused with every rule that refused, TuningError if there is no candidate or its files changed.
     """
     candidate = registry.by_alias(config, registry.CANDIDATE)
     if candidate is None:

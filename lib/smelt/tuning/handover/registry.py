@@ -1,7 +1,7 @@
-"""MLflow: the dataset with its digest, parameters, measures and files of a run, and a version with an alias.
+"""Registers models in MLflow: a run with data set, parameters, measures and files, and a model version with alias.
 
-A registry's version is a pointer: the files are logged as artifacts of a run, so that nothing that happens to the
-folder changes them, and their digest stands with the version and is checked whenever they are fetched.
+The files are logged as artifacts of the run, so that later changes of the folder do not affect them; their digest is
+stored with the version and checked whenever they are fetched.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Version(NamedTuple):
 
 
 def tracking_uri(config: TuningConfig) -> str:
-    """The configured server or file, or mlflow.db in ``out``; raises TuningError for a plain folder."""
+    """The configured server or file, by default mlflow.db in ``out``; raises TuningError for a plain folder."""
     named = config.tracking.tracking_uri
     if named is None:
         return f"sqlite:///{Path(config.out).resolve() / 'mlflow.db'}"
@@ -56,7 +56,7 @@ def tracking_uri(config: TuningConfig) -> str:
 
 @contextmanager
 def _client(config: TuningConfig) -> Iterator[Any]:
-    """A client; whatever a store says becomes one clear error."""
+    """An MLflow client; errors of its store are raised as TuningError."""
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     mlflow = library("mlflow")
@@ -69,7 +69,7 @@ def _client(config: TuningConfig) -> Iterator[Any]:
         yield mlflow.MlflowClient(tracking_uri=uri, registry_uri=uri)
     except TuningError:
         raise
-    except Exception as error:  # stores raise what their drivers raise
+    except Exception as error:  # stores raise the errors of their drivers
         raise TuningError(
             f"the tracking server {_without_password(uri)} cannot be used ({type(error).__name__});"
             " nothing was registered: the same command tries again"
@@ -79,7 +79,7 @@ def _client(config: TuningConfig) -> Iterator[Any]:
 def register(folder: Path, config: TuningConfig) -> Version:
     """Log the handed-over ``folder`` and register it with the alias ``candidate``.
 
-    The version is made last: a run that was killed before has none, and the same folder is never registered twice.
+    The version is created last, so that a killed call leaves none; the same folder is never registered twice.
     """
     about = check_digest(folder)
     with _client(config) as client:
@@ -91,7 +91,7 @@ def register(folder: Path, config: TuningConfig) -> Version:
 
 
 def by_alias(config: TuningConfig, alias: str) -> Version | None:
-    """The version that bears ``alias``, or None."""
+    """The version with ``alias``, or None."""
     with _client(config) as client:
         name = config.tracking.model_name
         models = client.search_registered_models(filter_string=f"name = '{name}'")
@@ -104,9 +104,10 @@ def by_alias(config: TuningConfig, alias: str) -> Version | None:
 def registered_on(
     config: TuningConfig, fingerprints: Collection[str]
 ) -> tuple[list[tuple[Version, str]], str | None]:
-    """Every registered version of the model that was trained on data with one of ``fingerprints``, and with which.
+    """(version, fingerprint) of every registered version trained on data with one of ``fingerprints``.
 
-    Beside them in words why the registry could not be asked; where none was ever made here, there is nothing in it.
+    The second value is a message if the registry could not be read, else None. A registry that does not exist counts as
+    empty.
     """
     place = tracking_uri(config).removeprefix("sqlite:///")
     if config.tracking.tracking_uri is None and not Path(place).exists():
@@ -121,7 +122,7 @@ def registered_on(
 
 
 def fetch(version: Version, config: TuningConfig, into: Path) -> Path:
-    """The files of ``version`` in ``into``; raises TuningError where they are not those that were registered."""
+    """Download the files of ``version`` to ``into``; raises TuningError if their digest differs."""
     with _client(config) as client:
         into.mkdir(parents=True, exist_ok=True)
         place = into / f"{version.name}-{version.number}"
@@ -137,7 +138,7 @@ def fetch(version: Version, config: TuningConfig, into: Path) -> Path:
 
 
 def set_champion(version: Version, config: TuningConfig, tags: dict[str, str]) -> None:
-    """Move the alias ``champion``, and note why."""
+    """Move the alias ``champion`` to ``version``, and set ``tags`` with the reasons."""
     with _client(config) as client:
         for key, value in tags.items():
             client.set_model_version_tag(version.name, version.number, key, value)
@@ -155,7 +156,7 @@ def _registered(client: Any, folder: Path, about: dict[str, Any], config: Tuning
     for left in client.search_runs(
         [number], f"tags.`smelt.digest` = '{about['digest']}' and attributes.status = 'RUNNING'"
     ):
-        client.set_terminated(left.info.run_id, "KILLED")  # of a call that was killed here
+        client.set_terminated(left.info.run_id, "KILLED")  # left by a call that was killed here
     tags = {"smelt.release": about["release"]["release"], "smelt.digest": about["digest"]}
     run = client.create_run(number, run_name=about["run"], tags=tags)
     run_id = run.info.run_id

@@ -1,4 +1,4 @@
-"""A handed-over folder as somebody else would load it, in a process of its own; one line of JSON says what it found.
+"""Verifies a handed-over folder in its own process, loaded as a user would; prints one line of JSON.
 
 ``python -m smelt.tuning.handover.verify FOLDER --base BASE --expected FILE.npz``
 """
@@ -15,14 +15,14 @@ import numpy as np
 from smelt.tuning.base.libraries import library, quiet
 
 TOLERANCE = {"float32": 1e-4, "bfloat16": 0.125}
-"""Most that a logit may differ: rounding of sums in another order; bfloat16 has 8 bits."""
+"""Largest difference of a logit, from rounding in another order of summation; bfloat16 has 8 bits of precision."""
 
 MERGED_TOLERANCE = 1e-3
 FORCED_AT = 3
 
 
 def verify(folder: Path, base: Path, expected: Path) -> dict[str, Any]:
-    """Logits, merged logits, and whether an answer ends where the folder's own settings say."""
+    """Differences of logits and merged logits, and whether the folder's own settings end answers at the stop token."""
     torch = library("torch")
     with np.load(expected) as held:
         ends = np.cumsum(held["lengths"])
@@ -54,7 +54,7 @@ def verify(folder: Path, base: Path, expected: Path) -> dict[str, Any]:
 
 
 def load_folder(folder: Path, base: Path) -> tuple[Any, bool]:
-    """The model by the libraries' own doors alone, and whether it is an adapter."""
+    """The model, loaded with the libraries' public functions only, and whether it is an adapter."""
     torch, transformers = library("torch"), library("transformers")
     gpu = torch.cuda.is_available() and torch.cuda.is_bf16_supported()
     dtype = torch.bfloat16 if gpu else torch.float32
@@ -84,7 +84,7 @@ def _farthest(torch: Any, model: Any, ids: list[list[int]], wanted: Any) -> floa
 
 
 def _ends_at_stop(model: Any, ids: list[int]) -> bool:
-    """Whether generation ends once a stop token comes, which is made to come as the third token."""
+    """Whether generation ends at a stop token, which is forced at position FORCED_AT."""
     torch, transformers = library("torch"), library("transformers")
     processor: Any = transformers.LogitsProcessor
     stops = model.generation_config.eos_token_id

@@ -1,1 +1,1 @@
-"""Where training rows come from: a release in a warehouse, or one that was exported, without Spark."""
+"""Reads training rows without Spark, from a release in a warehouse or an export."""

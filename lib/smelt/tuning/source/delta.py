@@ -1,4 +1,4 @@
-"""Rows of a release out of the Delta tables of a warehouse, by delta-rs."""
+"""Reads rows of a release from the Delta tables of a warehouse with delta-rs."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ WITHDRAWALS = "ops.withdrawals"
 
 @dataclass(frozen=True)
 class DeltaRows:
-    """Rows of one release; the table stays at the version at which it was opened."""
+    """Rows of one release; the table is read at the version at which it was opened."""
 
     table: DeltaTable
     release: str
     place: str
     run_id: str
-    """Of the run that wrote the manifest; what another one left under the name is not the release."""
+    """The run that wrote the manifest; rows of other runs with this name do not belong to the release."""
 
     @property
     def version(self) -> int:
-        """Delta version that is read."""
+        """Delta version of the table."""
         return int(self.table.version())
 
     @property
     def columns(self) -> frozenset[str]:
-        """Columns that rows can be asked for."""
+        """Columns that can be read."""
         return frozenset(contract(ROWS).column_names)
 
     def batches(
@@ -85,7 +85,7 @@ def open_table(places: TablePlaces, table: str) -> DeltaTable | None:
 
 
 def read_manifests(places: TablePlaces) -> list[Manifest]:
-    """All finished releases that were not dropped, oldest first; none where there is no table."""
+    """All finished releases that were not dropped, oldest first; empty if the table does not exist."""
     table = open_table(places, TABLE)
     if table is None:
         return []
@@ -102,7 +102,7 @@ def read_manifests(places: TablePlaces) -> list[Manifest]:
 
 
 def forgotten_in(places: TablePlaces, release: str) -> int:
-    """Customers who were forgotten and whose rows stand in ``release``, by ops.erasures; 0 without the table."""
+    """Number of erased customers with rows in ``release``, from ops.erasures; 0 without the table."""
     table = open_table(places, ERASURES)
     if table is None:
         return 0
@@ -111,7 +111,7 @@ def forgotten_in(places: TablePlaces, release: str) -> int:
 
 
 def withdrawn_sources(places: TablePlaces) -> set[str]:
-    """Sources that ``smelt withdraw`` took out, by ops.withdrawals; none without the table."""
+    """Sources withdrawn by ``smelt withdraw``, from ops.withdrawals; empty without the table."""
     table = open_table(places, WITHDRAWALS)
     if table is None:
         return set()
@@ -119,6 +119,6 @@ def withdrawn_sources(places: TablePlaces) -> set[str]:
 
 
 def unfinished(places: TablePlaces, release: str) -> bool:
-    """Whether rows of ``release`` were written without its manifest: the run that made it was killed."""
+    """Whether there are rows of ``release`` without a manifest, because its run was killed."""
     table = open_table(places, ROWS)
     return table is not None and any(found["release"] == release for found in table.partitions())

@@ -1,4 +1,4 @@
-"""Rows of a release that ``smelt export`` wrote as JSON lines or Parquet, in a folder or an object store."""
+"""Reads exports of releases (JSON lines or Parquet of ``smelt export``) from a folder or an object store."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ class ExportedRows:
     def batches(
         self, split: str | None, columns: Sequence[str], batch_rows: int
     ) -> Iterator[list[dict[str, Any]]]:
-        """Rows of ``split``, or of all splits, file by file; ``messages`` is put together where files hold halves."""
+        """Rows of ``split``, or of all splits; ``messages`` is joined from prompt and completion if necessary."""
         for name in SPLITS if split is None else (split,):
             for file in self.files.get(name, ()):
                 for rows in self._of_file(file, batch_rows):
                     yield [{column: _value(row, column, name) for column in columns} for row in rows]
 
     def columns_held(self) -> frozenset[str]:
-        """Columns of the first row, none where there is no row."""
+        """Columns of the first row; empty if there are no rows."""
         for files in self.files.values():
             for file in files:
                 for rows in self._of_file(file, 1):
@@ -71,7 +71,7 @@ class ExportedRows:
 
 def _value(row: dict[str, Any], column: str, split: str) -> Any:
     if column == "split":
-        return split  # the file's name says it
+        return split  # from the name of the file
     if column in row:
         return row[column]
     if column == "messages":
@@ -84,7 +84,7 @@ def _value(row: dict[str, Any], column: str, split: str) -> Any:
 
 
 def is_export(name: str) -> bool:
-    """Whether ``name`` is a folder or an address rather than the name of a release in the warehouse."""
+    """Whether ``name`` is a folder or an address, not the name of a release in the warehouse."""
     return "/" in name or "\\" in name or name in (".", "..")
 
 
@@ -132,7 +132,7 @@ def _store(name: str) -> tuple[fs.FileSystem, str]:
 
 
 def _s3() -> fs.FileSystem:
-    """S3 with the variables that delta-rs reads too: AWS_ENDPOINT_URL for a store that is not Amazon's."""
+    """S3 file system with the environment variables of delta-rs, such as AWS_ENDPOINT_URL for other S3 stores."""
     endpoint = urlsplit(os.environ.get("AWS_ENDPOINT_URL", ""))
     given = {"endpoint_override": endpoint.netloc, "scheme": endpoint.scheme} if endpoint.netloc else {}
     return fs.S3FileSystem(**given)

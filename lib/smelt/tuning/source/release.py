@@ -1,4 +1,4 @@
-"""A release as the training job sees it: opened by name or place, proved to be what its manifest says."""
+"""Opens a release for the training job by name or path, and verifies it against its manifest."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ from smelt.tuning.errors import ReleaseUnusable
 from smelt.tuning.source import delta, exported
 
 BATCH_ROWS = 2_000
-"""Rows that are held at once: about 4 MB."""
+"""Rows in memory at once: about 4 MB."""
 
 GROUPED = ("group_id",)
-"""Columns that only the warehouse has; cross-validation needs them."""
+"""Columns that exports do not have; cross-validation needs them."""
 
 
 class Rows(Protocol):
-    """Where the rows of a release are."""
+    """The rows of a release in a warehouse or an export."""
 
     @property
     def columns(self) -> frozenset[str]:
-        """Columns that rows can be asked for."""
+        """Columns that can be read."""
         ...
 
     @property
     def place(self) -> str:
-        """Folder or address."""
+        """Folder or address of the rows."""
         ...
 
     @property
     def version(self) -> int | None:
-        """Delta version that is read, or None for files."""
+        """Delta version of the table, or None for files."""
         ...
 
     def batches(
@@ -51,7 +51,7 @@ class Rows(Protocol):
 
 @dataclass(frozen=True)
 class Release:
-    """An opened release: its manifest and its rows; ``sources`` counts rows by the name of their source."""
+    """An opened release: its manifest and rows; ``sources`` is source name -> number of rows."""
 
     manifest: Manifest
     rows: Rows
@@ -64,7 +64,7 @@ class Release:
 
     @property
     def fingerprint(self) -> str:
-        """Identity of the content."""
+        """Fingerprint of the content."""
         return self.manifest.fingerprint
 
     def batches(
@@ -82,9 +82,9 @@ class Release:
     def read(
         self, split: str | None, columns: Sequence[str], *, at_most: int | None = None
     ) -> list[dict[str, Any]]:
-        """Rows of ``split`` by example_id, so that the layout of files decides on nothing.
+        """Rows of ``split`` sorted by example_id, independently of the layout of files.
 
-        All of them, or the ``at_most`` whose ids have the least hashes: the same ones whatever else is in the split.
+        Returns all rows, or the ``at_most`` ones with the lowest hashes of their ids.
         """
         wanted = list(dict.fromkeys(["example_id", *columns]))
         rows: Iterable[dict[str, Any]] = (row for batch in self.batches(split, wanted) for row in batch)
@@ -93,7 +93,7 @@ class Release:
         return sorted(rows, key=lambda row: str(row["example_id"]))
 
     def about(self) -> dict[str, Any]:
-        """What a run's record keeps of the data."""
+        """Description of the data for a run's record."""
         return {
             "release": self.name,
             "fingerprint": self.fingerprint,
@@ -109,14 +109,13 @@ def _hash(text: str) -> bytes:
 
 
 def open_release(name: str, places: TablePlaces, config: DataConfig) -> Release:
-    """The release ``name`` (or ``latest``) of the warehouse, or the export in the folder or at the address ``name``.
+    """Open the release ``name`` (or ``latest``) of the warehouse, or the export at the folder or address ``name``.
 
-    Every row is read once and compared with the manifest: counts, fingerprint of each split and of the whole.
+    All rows are read once to compare counts and fingerprints, of each split and of the whole, with the manifest.
 
     Raises:
-        ReleaseUnusable: it is unknown, empty, half written or changed; or it holds rows of forgotten customers or
-            of withdrawn sources (``withdrawn_sources``, ops.withdrawals) and ``config`` does not ask for them all the
-            same.
+        ReleaseUnusable: it is unknown, empty, incomplete or changed; or it has rows of erased customers or of withdrawn
+            sources (``withdrawn_sources``, ops.withdrawals) and ``config`` does not allow them.
     """
     if exported.is_export(name):
         manifest, rows = exported.open_export(name)

@@ -1,1 +1,1 @@
-"""The run: TRL trains, this room binds it to its release, keeps its losses honest and stops it in time."""
+"""Training runs with TRL, bound to their release, with exact losses, checkpoints and a stop on divergence."""

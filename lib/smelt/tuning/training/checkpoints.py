@@ -1,4 +1,4 @@
-"""Checkpoints that say what they belong to and whether they are whole."""
+"""Checkpoints with the run that they belong to, and a seal that they are complete."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from pathlib import Path
 from smelt.tuning.errors import CheckpointMismatch, TuningError
 
 SEAL = "smelt.json"
-"""Written last: a checkpoint without it, or with files of other sizes, was cut short by a kill or a full disk."""
+"""File written last: a checkpoint without it, or with files of other sizes, is incomplete (kill or full disk)."""
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _SAYS_FULL = re.compile(
     r"os error (?:28|122|27)\b|No space left|Disk quota|File too large|unexpected pos|failed writing|write failed"
 )
-"""How torch (C++), safetensors (Rust) and Arrow say it, whose errors bear no number."""
+"""Messages for a full disk of torch (C++), safetensors (Rust) and Arrow, whose errors have no errno."""
 
 
 @contextmanager
 def on_disk(what: str) -> Iterator[None]:
-    """Makes of whatever a full disk is called while ``what`` is written one clear TuningError."""
+    """Raise TuningError if the disk becomes full while ``what`` is written, whatever the library raises."""
     try:
         yield
     except TuningError:
         raise
-    except Exception as error:  # torch says RuntimeError, safetensors an Exception of its own
+    except Exception as error:  # torch raises RuntimeError, safetensors its own exception
         if getattr(error, "errno", None) not in _FULL and not _SAYS_FULL.search(str(error)):
             raise
         raise TuningError(
@@ -41,7 +41,7 @@ def on_disk(what: str) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Binding:
-    """What a run is bound to; with another one its checkpoints are of no use."""
+    """The inputs of a run; checkpoints can be used only with the same ones."""
 
     release: str
     fingerprint: str
@@ -50,7 +50,7 @@ class Binding:
     configuration: str
 
     def differences(self, other: Binding) -> list[str]:
-        """What differs, in words."""
+        """The differing fields in words."""
         words = {
             "fingerprint": "another release",
             "base": "another base model",
@@ -61,7 +61,7 @@ class Binding:
 
 
 def write_binding(folder: Path, binding: Binding) -> None:
-    """Bind the run in ``folder``; raises CheckpointMismatch where it is bound to something else."""
+    """Write the binding of the run in ``folder``; raises CheckpointMismatch if it has another one."""
     file = folder / "binding.json"
     if file.is_file():
         differences = binding.differences(Binding(**json.loads(file.read_text("utf-8"))))
@@ -77,7 +77,7 @@ def write_binding(folder: Path, binding: Binding) -> None:
 
 
 def seal(folder: Path, binding: Binding) -> None:
-    """Mark the checkpoint in ``folder`` as whole."""
+    """Mark the checkpoint in ``folder`` as complete."""
     sizes = {str(file.relative_to(folder)): file.stat().st_size for file in _files(folder)}
     unfinished = folder / f"{SEAL}.part"
     unfinished.write_text(json.dumps({"binding": asdict(binding), "files": sizes}), "utf-8")
@@ -85,9 +85,9 @@ def seal(folder: Path, binding: Binding) -> None:
 
 
 def last_whole(folder: Path, binding: Binding) -> Path | None:
-    """The newest whole checkpoint below ``folder``; those that are not are removed.
+    """The newest complete checkpoint below ``folder``; incomplete ones are removed.
 
-    Raises CheckpointMismatch for a checkpoint that belongs to something else.
+    Raises CheckpointMismatch for a checkpoint with another binding.
     """
     found = sorted(
         folder.glob("checkpoint-*"), key=lambda each: int(each.name.rpartition("-")[2]), reverse=True

@@ -1,4 +1,4 @@
-"""Several processes of one run (``accelerate launch``): the first prepares, the others wait for what it says."""
+"""Runs with several processes (``accelerate launch``): the first one prepares, the others wait for its results."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ T = TypeVar("T")
 
 
 def _state() -> Any:
-    """Who this process is. Without a GPU accelerate must be told so, or each takes itself for the only one."""
+    """Accelerate's state of this process.
+
+    Without a GPU it needs ``cpu=True``, else each process seems to be the only one.
+    """
     return library("accelerate").PartialState(cpu=not library("torch").cuda.is_available())
 
 
 def is_first() -> bool:
-    """Whether this process is the one that writes."""
+    """Whether this is the first process, which writes."""
     return bool(_state().is_main_process)
 
 
 def on_first(work: Callable[[], T]) -> T:
-    """What ``work`` gives or raises in the first process, in every process.
+    """Run ``work`` in the first process, and return its result, or raise its error, in every process.
 
     Tried with two processes on a CPU, not on several GPUs so far.
     """

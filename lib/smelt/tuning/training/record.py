@@ -1,4 +1,4 @@
-"""The record of a run: one JSON file that says what was trained on what, where, how fast, and what came out."""
+"""The record of a run: a JSON file with its data, settings, machine, speed and results."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RECORD = "run.json"
 
 
 def versions() -> dict[str, str]:
-    """Versions of everything that decides on a result."""
+    """Versions of smelt and of the libraries that affect results."""
     found = {"python": platform.python_version(), "smelt": __version__}
     for name in LIBRARIES:
         try:
@@ -38,7 +38,7 @@ def versions() -> dict[str, str]:
 
 
 def write_json(file: Path, values: dict[str, Any]) -> None:
-    """Write ``values`` to ``file`` at once; numbers that JSON has no word for become null."""
+    """Write ``values`` to ``file`` atomically; NaN and infinite numbers become null."""
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_name(f".{file.name}.{os.getpid()}.part")
     unfinished.write_text(json.dumps(_plain(values), indent=1, ensure_ascii=False, allow_nan=False), "utf-8")
@@ -46,7 +46,7 @@ def write_json(file: Path, values: dict[str, Any]) -> None:
 
 
 def read_json(file: Path) -> dict[str, Any]:
-    """The values in ``file``."""
+    """Read the JSON object in ``file``."""
     found: dict[str, Any] = json.loads(file.read_text("utf-8"))
     return found
 

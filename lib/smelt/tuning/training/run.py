@@ -1,4 +1,4 @@
-"""One training run: checked, resumable, recorded."""
+"""Runs a training: checks, training with checkpoints, and the record."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from smelt.tuning.training.record import RECORD, read_json, versions, write_json
 Say = Callable[[str], None]
 
 _DECIDING = ("approach", "data", "lora", "train", "instruction")
-"""Sections that decide on the weights."""
+"""Settings that determine the weights."""
 
 _NOT_DECIDING = {"train": {"save_every", "log_every", "keep_checkpoints", "eval_batch_size"}}
 
@@ -42,14 +42,14 @@ class TrainedRun:
 
     @property
     def weights(self) -> Path:
-        """What was trained."""
+        """Folder of the trained adapter or model."""
         return self.folder / "weights"
 
 
 def binding_of(
     release: Release, base: Base, chat: Chat, config: TuningConfig, extra: Sequence[Pair] = ()
 ) -> Binding:
-    """What a run over these is bound to; planted ``extra`` rows belong to the settings."""
+    """The binding of a run; planted ``extra`` rows count as settings."""
     values = config.model_dump(mode="json", include=set(_DECIDING), exclude=_NOT_DECIDING)
     planted = [[pair.example_id, list(pair.prompt), pair.answer] for pair in extra]
     whole = json.dumps([values, planted], sort_keys=True)
@@ -63,7 +63,7 @@ def binding_of(
 
 
 def run_name(binding: Binding, config: TuningConfig) -> str:
-    """The same command gives the same name, and so goes on where it was stopped."""
+    """Name of a run, the same for the same inputs, so that a repeated command resumes it."""
     whole = hashlib.sha256(json.dumps(binding.__dict__, sort_keys=True).encode()).hexdigest()[:8]
     return f"{binding.release}-{config.approach}-{whole}"
 
@@ -78,14 +78,14 @@ def train(
     extra: Sequence[Pair] = (),
     say: Say = lambda line: None,
 ) -> TrainedRun:
-    """Check, then train to the end, from the last whole checkpoint of the same run where there is one.
+    """Check, then train to the end, resuming from the last complete checkpoint of the same run.
 
-    Writes ``out``/runs/NAME: ``weights``, ``run.json``, checkpoints. A run that is finished is given back as it is.
+    Writes ``out``/runs/NAME: ``weights``, ``run.json``, checkpoints. A finished run is returned as it is.
 
     Raises:
-        ChecksFailed: the run would not learn what the rows say.
+        ChecksFailed: the checks found problems.
         CheckpointMismatch: NAME is a run of another release, base or configuration.
-        TuningError: the loss is no number any more; the disk is full.
+        TuningError: the loss became NaN or infinite, or the disk is full.
     """
     if config.approach == "prompt":
         raise TuningError(
@@ -210,7 +210,7 @@ def _train(
 
 
 def arguments(config: TuningConfig, folder: Path, *, rows: int, evaluates: bool) -> Any:
-    """TRL's settings; nothing that prepares rows, cuts them, or reports elsewhere is left on."""
+    """TRL's settings, with its preparation and truncation of rows and its reporting switched off."""
     torch, trl = library("torch"), library("trl")
     chosen = config.train
     return trl.SFTConfig(
@@ -249,7 +249,7 @@ def arguments(config: TuningConfig, folder: Path, *, rows: int, evaluates: bool)
 
 
 def _packed(model: Any, rows: Any, config: TuningConfig) -> Any:
-    """Several rows in one sequence, after a proof on the model itself that they do not see each other."""
+    """``rows`` packed into sequences, after a check that the model does not attend across rows."""
     first = [list(rows[at]["input_ids"]) for at in range(min(3, len(rows)))]
     if not packing_keeps_apart(model, first):
         raise ChecksFailed(

@@ -1,6 +1,6 @@
-"""TRL's trainer with a loss weighted by token in evaluation too, a stop at NaN, and checkpoints that are whole.
+"""TRL's trainer with a token-weighted loss in evaluation too, a stop at NaN, and sealed checkpoints.
 
-Imports TRL and torch: import it after :func:`smelt.tuning.base.libraries.library` said that they are there.
+This module imports TRL and torch; check with :func:`smelt.tuning.base.libraries.library` first that they are installed.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from smelt.tuning.training.checkpoints import Binding, on_disk, seal
 
 
 class Diverged(TuningError):
-    """Raised when the loss or a weight is no number any more; the last checkpoint stands."""
+    """Raised if the loss or a weight is NaN or infinite; the last checkpoint stays valid."""
 
 
 class ReleaseTrainer(SFTTrainer):  # type: ignore[misc]
-    """Trains on rows that are encoded already; ``binding`` is written into every checkpoint."""
+    """Trains on encoded rows; ``binding`` is written into every checkpoint."""
 
     control: Any
 
@@ -33,7 +33,7 @@ class ReleaseTrainer(SFTTrainer):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
 
     def training_step(self, *args: Any, **kwargs: Any) -> Any:
-        """One step; raises Diverged where the loss is NaN or infinite, which TRL would log as 0.0."""
+        """One step; raises Diverged if the loss is NaN or infinite, which TRL would log as 0.0."""
         loss = super().training_step(*args, **kwargs)
         if not torch.isfinite(loss):
             raise Diverged(
@@ -45,7 +45,7 @@ class ReleaseTrainer(SFTTrainer):  # type: ignore[misc]
     def evaluate(
         self, eval_dataset: Any = None, ignore_keys: Any = None, metric_key_prefix: str = "eval"
     ) -> dict[str, float]:
-        """Loss a token over all tokens, whatever the batch size; ``eval_tokens`` says over how many."""
+        """Loss per token over all tokens, independent of the batch size; ``eval_tokens`` is their number."""
         loader = self.get_eval_dataloader(eval_dataset if eval_dataset is not None else self.eval_dataset)
         model = self.accelerator.unwrap_model(self.model)
         was_training = model.training
@@ -58,7 +58,7 @@ class ReleaseTrainer(SFTTrainer):  # type: ignore[misc]
                 found = model(**inputs, use_cache=False, fused_lm_head=True)
             by_row = -found.log_probs.double().sum(dim=-1).reshape(-1)
             counted = found.label_mask.sum(dim=-1).reshape(-1)
-            if self.accelerator.num_processes > 1:  # rows that only fill a batch up are not counted twice
+            if self.accelerator.num_processes > 1:  # rows that only fill up a batch must not be counted twice
                 by_row = self.accelerator.gather_for_metrics(by_row)
                 counted = self.accelerator.gather_for_metrics(counted)
             lost += by_row.sum().cpu()
@@ -78,15 +78,15 @@ class ReleaseTrainer(SFTTrainer):  # type: ignore[misc]
         return metrics
 
     def evaluated_last(self) -> dict[str, float]:
-        """What :meth:`evaluate` gives after the last step, where it was asked for then already."""
+        """The result of :meth:`evaluate` after the last step, without repeating it."""
         if self._evaluated is not None and self._evaluated[0] == self.state.global_step:
             return self._evaluated[1]
         return self.evaluate()
 
     def finished_in(self, checkpoint: Path) -> bool:
-        """Take over weights and history of ``checkpoint`` if it is that of the run's last step; whether it is.
+        """If ``checkpoint`` is that of the run's last step, load its weights and history; returns whether it is.
 
-        Resumed from it the trainer would make one step more, where the last step does not end an epoch.
+        If the trainer resumed from it, it would make a further step whenever the last step does not end an epoch.
         """
         state = TrainerState.load_from_json(str(checkpoint / "trainer_state.json"))
         if state.global_step < state.max_steps:
@@ -104,7 +104,7 @@ class ReleaseTrainer(SFTTrainer):  # type: ignore[misc]
 
 
 class Progress(TrainerCallback):  # type: ignore[misc]
-    """Tells how far the run is: ``say`` is given a line; ``history`` keeps every logged value."""
+    """Reports progress: calls ``say`` with a line; ``history`` has every logged value."""
 
     def __init__(self, say: Callable[[str], None], clock: Callable[[], float]) -> None:
         self._say = say
@@ -118,7 +118,7 @@ class Progress(TrainerCallback):  # type: ignore[misc]
         self._first_step = state.global_step
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
-        """One line a log of losses."""
+        """Report each logged loss in one line."""
         if not state.is_world_process_zero or not logs:
             return
         done = state.global_step - self._first_step
@@ -139,5 +139,5 @@ class Progress(TrainerCallback):  # type: ignore[misc]
 
 
 def finite_weights(model: Any) -> bool:
-    """Whether every trained weight is a number."""
+    """Whether all trained weights are finite."""
     return all(bool(torch.isfinite(p).all()) for p in model.parameters() if p.requires_grad)
