@@ -51,7 +51,17 @@ class CleaningConfig(BaseModel, frozen=True, extra="forbid"):
         default=(
             r"(?i)^\s*sent from my \w+.*$",
             r"(?i)^\s*get outlook for \w+.*$",
-            # the same in other languages and by other programs; a device or program must be named
+            # the same notice in other languages, and what mail servers put above mail from elsewhere
+            r"(?i)^\s*(?:confidentiality notice|vertraulichkeitshinweis|avis de confidentialité|"
+            r"aviso de confidencialidad)\b.*$",
+            r"(?i)^\s*(?:(?:diese|der inhalt dieser|dieses) (?:e-?mail|nachricht|mail)|ce (?:message|courriel|mail)|"
+            r"cet e-?mail|este (?:mensaje|correo)|esta (?:mensagem|comunicación)|quest[oa] (?:messaggio|e-?mail)|"
+            r"dit bericht|deze e-?mail|detta (?:meddelande|mejl)|denne (?:besked|e-?mail|melding)|"
+            r"ta wiadomość)\b.{0,90}(?:vertraulich|confiden[tc]i|riservat|vertrouwelijk|konfidenti|fortrolig|poufn).*$",
+            r"(?i)^\s*(?:\[?external\]?\W*)?(?:caution|warning|attention|achtung|vorsicht|notice|external e-?mail)"
+            r"\s*[:!-]\s*(?:this|diese|the) (?:e-?mail|message|nachricht|mail|sender) .{0,60}(?:outside|extern).*$",
+            r"(?i)^\s*(?:you don['’]t often get e-?mail from|sie erhalten nicht (?:häufig|oft) e-?mails von)\b.*$",
+            # devices and programs in other languages; a device or program must be named
             r"(?i)^\s*(?:sent|gesendet|enviad[oa]|envoyé|inviat[oa]|verstuurd|verzonden|skickat|sendt|wysłan\w+|lähetetty|"
             r"odesláno|odoslané|отправлено)\s+(?:(?:from|via|with|using|von|mit|de|desde|depuis|da|dal|do|vanaf|met|från|fra|"
             r"z|ze|с|из)\s.{0,40})?(?:iphone|ipad|android|samsung|galaxy|huawei|pixel|smartphone|blackberry|"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from smelt.examples.quote_headers import (
     ABOVE,
     ABOVE_WORDS,
+    ADDRESS,
     ATTRIBUTION,
     BY_READER,
     DASHED,
@@ -16,6 +17,8 @@ from smelt.examples.quote_headers import (
     FORWARDED,
     ORIGINAL,
     SIGN,
+    VERBS,
+    WHEN,
     label_of,
 )
 
@@ -48,6 +51,10 @@ OWN_WORDS = 12
 """Most words above a forwarded mail for that mail to count as the message itself."""
 
 _QUOTE = re.compile(r"^\s*>")
+_INTRODUCES = re.compile(r"\w\s*[:：]\s*$")
+_QUOTED_BY = re.compile(
+    rf"\b(?:{VERBS}|asked|ask|gefragt|demandé|preguntó)\b|{WHEN}|{ADDRESS}", re.IGNORECASE
+)
 _PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.)\s\S")
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)")
 _LONG_LINE = 60
@@ -107,8 +114,14 @@ def _unquoted(lines: list[str], fenced: list[bool]) -> list[str]:
     prompts = _are_prompts(lines)
     kept: list[str] = []
     before: str | None = None
+    said = ""
     for line, inside in zip(lines, fenced, strict=True):
-        if inside or not _QUOTE.match(line) or (prompts and _PROMPT.match(line)):
+        is_marked = bool(_QUOTE.match(line))
+        if is_marked and before is None and _INTRODUCES.search(said) and not _QUOTED_BY.search(said):
+            kept.append(line)  # "Go to:" and "> Settings" below it: what the writer means
+            continue
+        said = line if line.strip() and not is_marked else said
+        if inside or not is_marked or (prompts and _PROMPT.match(line)):
             if before is not None and _goes_on(before, line):
                 before = line
                 continue

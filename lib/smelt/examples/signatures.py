@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 
 MAY_BE_SIGNED = (
-    r"(?im)^-- ?$|^\W*(?:(?:with |many |kind |best |warm|yours |sincere)?\p{L}{0,9} ?regards|best|cheers|"
-    r".{0,9}thank|thx|sincere|"
+    r"(?im)^-- ?$|^[—–] ?$|^_{5,}\s*$|^\W*(?:(?:with |many |kind |best |warm|yours |sincere)?\p{L}{0,9} ?regards|best|"
+    r"cheers|.{0,9}thank|thx|sincere|"
     r"yours|respectful|mit |mfg|lg\b|vg\b|viele|beste|liebe|freundlich|danke|vielen|schöne|cord|bien |"
     r"merci|salutations|saludos|un |atent|"
     r"atenc|gracias|cordiali|distinti|grazie|cumpriment|obrigad|abraço|met |groet|vriendelijk|bedankt|mvg|med |"
@@ -40,6 +40,8 @@ _CLOSING = re.compile(
     r"(?:ystävällisin )?terveisin|kiitos|с уважением|спасибо|saygılarımla|teşekkürler"
     r")[,.!:;\s]*$"
 )
+_MARK = re.compile(r"^(?:-- ?|[—–] ?|_{5,}\s*)$")
+"""The mark of RFC 3676, and what programs make of it."""
 _PS = re.compile(r"^\W*(?:p\.?\s?s\.?|n\.?b\.?|post scriptum|ps)\b\s*[:.,–-]?", re.IGNORECASE)
 _MOST_LINES = 12
 _MOST_BELOW = 60
@@ -78,7 +80,7 @@ def without_signature(text: str) -> str:
     """Remove the signature; a text that is only a signature is returned unchanged."""
     lines = text.split("\n")
     for at in range(max(0, len(lines) - _MOST_BELOW), len(lines)):
-        if lines[at] in ("--", "-- ") and _is_signature(lines[at + 1 :]) and _says_something(lines[:at]):
+        if _MARK.match(lines[at]) and _is_signature(lines[at + 1 :]) and _says_something(lines[:at]):
             return "\n".join(lines[:at]).rstrip()
     for at in range(len(lines) - 1, max(-1, len(lines) - _MOST_LINES - 2), -1):
         if not _CLOSING.match(lines[at].strip()) or not _says_something(lines[:at]):

@@ -72,6 +72,35 @@ def test_a_sentence_that_begins_like_one_stays(text):
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "Diese E-Mail enthält vertrauliche Informationen und ist nur für den Empfänger bestimmt.",
+        "Ce message et ses pièces jointes sont confidentiels et destinés à leur seul destinataire.",
+        "Este mensaje y sus anexos son confidenciales y se dirigen a su destinatario.",
+        "Questo messaggio e i suoi allegati sono riservati.",
+        "CONFIDENTIALITY NOTICE: the addressee alone may read this.",
+        "CAUTION: This email originated from outside of the organization. Do not click links.",
+        "[EXTERNAL] CAUTION: This email originated from outside of Acme.",
+        "ACHTUNG: Diese E-Mail stammt von einem externen Absender.",
+        "You don't often get email from iris@fjord.test. Learn why this is important",
+    ],
+)
+def test_what_mail_servers_add_goes(line):
+    assert CLEANER.clean([f"{line}\n\nIt hums."]) == ["It hums."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Diese Nachricht erscheint, wenn der Filter voll ist.",
+        "Caution: the cover is hot, wait for ten minutes.",
+    ],
+)
+def test_a_sentence_about_messages_or_danger_stays(text):
+    assert CLEANER.clean([text]) == [text]
+
+
+@pytest.mark.parametrize(
     "reference",
     [
         "[example.com #4521]", "[GLPI #0004521]", "[Shop - Bug #12]", "##4521##", "[##RE-4521##]", "[SR#12-3456789]",

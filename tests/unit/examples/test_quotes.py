@@ -135,6 +135,9 @@ def test_a_header_goes_with_marked_lines_and_what_is_between_them_stays(header):
         "The steps are:\n1. Turn the wheel.",
         "Halves of the answer\n____________________\nTurn the wheel.",
         "Type this:\n>>> import lamp\n>>> lamp.dim()",
+        "Go to:\n> Settings\n> Lamps\n> Dim",
+        "Run:\n> npm install\n> npm start\nand open the page.",
+        "As the manual has it:\n\n> Turn it left.\n\nSo do that.",
         "Run it:\n```\n> npm install\n```\nThen start.",
         "Date: the day of the order\nNumber: on the slip",
         "The manual wrote:\nnothing of it.",
@@ -142,6 +145,13 @@ def test_a_header_goes_with_marked_lines_and_what_is_between_them_stays(header):
 )
 def test_what_a_writer_meant_is_kept(text):
     assert without_quotes(text) == text
+
+
+@pytest.mark.parametrize(
+    "line", ["Iris wrote:", "You asked:", "04.05.2026, 09:12, Iris Okafor:", "iris@fjord.test:"]
+)
+def test_a_line_that_names_who_wrote_introduces_a_quote(line):
+    assert OLD not in without_quotes(f"{line}\n> {OLD}\n\n{OWN}")
 
 
 def test_a_quoted_line_that_was_wrapped_goes_whole():

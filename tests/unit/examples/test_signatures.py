@@ -67,3 +67,10 @@ def test_what_is_added_below_the_name_stays():
     assert without_signature(f"{ANSWER}\n\nThanks,\nOtto\n\nP.S.: Take the bulb out first,\nit is hot.") == (
         f"{ANSWER}\n\nP.S.: Take the bulb out first,\nit is hot."
     )
+
+
+@pytest.mark.parametrize("mark", ["--", "-- ", "—", "_______________"])
+def test_marks_that_programs_make_of_two_dashes(mark):
+    assert without_signature(f"Turn it left.\n\n{mark}\nOtto Brandt\nAcme Support") == "Turn it left."
+    halves = f"Turn it left.\n{mark}\nThen turn it to the right until it clicks."
+    assert without_signature(halves) == halves
