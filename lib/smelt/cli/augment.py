@@ -31,7 +31,7 @@ def augment(
     settings: Settings = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask the same in other words, by named rules or by a model, each child through every gate.
+    """Reword the questions of accepted pairs, by named rules or by a model; each child is checked and scored.
 
     Children go into silver.augmentations. A release takes them with release.augmented: true, into train only and only
     where their parent is.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(
     name="costs",
-    help="What approaches cost, which to choose, what is next, and the bill.",
+    help="Costs of the approaches, a recommendation, the next steps, and the bill.",
     no_args_is_help=True,
 )
 
@@ -32,9 +32,9 @@ def register(app: typer.Typer) -> None:
 
 @commands.command("estimate")
 def estimate(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
-    """Costs of full, LoRA, prompt and instruction tuning, break-even, what would change the choice, and a choice.
+    """Estimate the costs of full, LoRA, prompt and instruction tuning, with break-even and a recommendation.
 
-    Rows and tokens are counted in the newest release; prices are of a dated table that the estimate keeps.
+    Rows and tokens are counted in the newest release; prices come from a dated table, whose row the estimate stores.
     """
     from smelt.costs.choose import Facts, choose, phases
     from smelt.costs.estimate import break_even, costs, frozen
@@ -64,7 +64,7 @@ def estimate(conf: Conf = None, env: Env = None, settings: Settings = None, as_j
 
 @commands.command("roadmap")
 def roadmap(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
-    """Twelve weeks as a checklist that knows from the tables what is done."""
+    """Show twelve weeks as a checklist; the tables show which steps are done."""
     from smelt.costs.roadmap import roadmap as look
     from smelt.tables.without_spark import PlainTables
 
@@ -80,7 +80,7 @@ def roadmap(conf: Conf = None, env: Env = None, settings: Settings = None, as_js
 
 @commands.command("bill")
 def bill(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
-    """What the training runs really took beside the estimate, and the utilisation that the next one should assume."""
+    """Compare the real cost of training runs with the estimate, and show the measured utilisation."""
     from smelt.costs.bill import bills, measured_utilisation
 
     config = configured(conf, env, settings)

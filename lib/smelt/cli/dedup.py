@@ -25,7 +25,7 @@ def dedup(
         ),
     ],
     id_column: Annotated[str, typer.Option("--id-column", help="Column with a unique id.")] = "id",
-    text_column: Annotated[str, typer.Option("--text-column", help="Column that is compared.")] = "text",
+    text_column: Annotated[str, typer.Option("--text-column", help="Column to compare.")] = "text",
     every_row: Annotated[
         bool, typer.Option("--all", help="One line for every row, not only for those with a duplicate.")
     ] = False,
@@ -36,7 +36,7 @@ def dedup(
     env: Env = None,
     settings: Settings = None,
 ) -> None:
-    """Find exact and near duplicates in FILE: one line out a row: id, cluster_id, kind, similarity, kept_id.
+    """Find exact and near duplicates in FILE; writes one line per row: id, cluster_id, kind, similarity, kept_id.
 
     Two rows are near duplicates when the Jaccard similarity of their word 5-grams (character 5-grams for
     short texts) is at least the threshold; every pair that is reported was verified exactly. Keep the rows

@@ -22,8 +22,10 @@ def register(app: typer.Typer) -> None:
 
 
 def duplicates(
-    top: Annotated[int, typer.Option("--top", min=1, max=1000, help="So many clusters.")] = 10,
-    members: Annotated[int, typer.Option("--members", min=1, max=100, help="So many members of each.")] = 5,
+    top: Annotated[int, typer.Option("--top", min=1, max=1000, help="Number of clusters.")] = 10,
+    members: Annotated[
+        int, typer.Option("--members", min=1, max=100, help="Number of members shown of each.")
+    ] = 5,
     kind: Annotated[
         str | None,
         typer.Option("--kind", help="Only clusters with a member of this kind: exact, near, semantic."),

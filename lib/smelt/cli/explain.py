@@ -24,7 +24,7 @@ def explain(
     settings: Settings = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tell one record's story: file and position, turns, pairs, every score and threshold, every reason, its end.
+    """Trace one record: file and position, turns, pairs, every score and threshold, every reason, its outcome.
 
     Raw text is never shown, only what is scrubbed. The first 8 or more digits of an identifier do.
     """

@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 
 
 def terms(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
-    """List the configured sources: owner, licence, what it obliges to, evidence. Fails where the policy refuses one."""
+    """List the external sources: owner, licence, obligations, evidence. Fails if the policy refuses one."""
     from rich.table import Table
 
     from smelt.external.policy import checked
@@ -71,7 +71,7 @@ def withdraw(
     settings: Settings = None,
     as_json: AsJson = False,
 ) -> None:
-    """Withdraw a source: no later release holds it; releases and models that do are named, a successor is made.
+    """Withdraw a source from later releases; lists releases and models with its rows, and makes a successor.
 
     Models are looked for among the training runs and handed-over models in tuning.out and in the registry. The
     releases before the newest one that holds it can be made again by smelt release --from RELEASE.

@@ -28,7 +28,7 @@ def finetune(
     settings: Settings = None,
     as_json: AsJson = False,
 ) -> None:
-    """Prepare, train, evaluate, hand over and register; what a stopped call finished is not done again."""
+    """Prepare, train, evaluate, hand over and register; a repeated call skips finished steps."""
     from smelt.tuning.finetune import finetune as run
 
     config = configured(conf, env, settings)

@@ -19,7 +19,7 @@ def maintain(
     retain_hours: Annotated[
         float,
         typer.Option(
-            "--retain-hours", help="Files of older versions stay for so long; at least 168 (7 days)."
+            "--retain-hours", help="Hours for which files of older versions are kept; at least 168 (7 days)."
         ),
     ] = 168,
     conf: Conf = None,
@@ -27,7 +27,7 @@ def maintain(
     settings: Settings = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write many small files together, remove files that no version of the last days needs, and shorten the logs.
+    """Compact small files, remove files that no version of the last days needs, and shorten the logs.
 
     Run it now and then, weekly say. Readers and releases lose nothing, and what is released stays the same. Another
     process that writes is waited for.

@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(
     name="monitor",
-    help="Watch a model in production: logs, figures, drift, alerts, retraining.",
+    help="Monitor a model in production: logs, figures, drift, alerts, retraining.",
     no_args_is_help=True,
 )
 
 Now = Annotated[
     str | None,
-    typer.Option("--now", help="Moment to take for now, ISO 8601: for old logs and demonstrations."),
+    typer.Option("--now", help="Current time to assume (ISO 8601), for old logs and demonstrations."),
 ]
 Gate = Annotated[
     bool,
-    typer.Option("--gate", help="Exit with 10 where an alert fires, 11 where one could not be computed."),
+    typer.Option("--gate", help="Exit with 10 if an alert fires, 11 if one could not be computed."),
 ]
 
 
@@ -41,7 +41,7 @@ def register(app: typer.Typer) -> None:
 def run(
     now: Now = None,
     days: Annotated[
-        int, typer.Option("--days", min=1, help="Windows of how many days back are looked at.")
+        int, typer.Option("--days", min=1, help="Days to look back; windows before are not measured.")
     ] = 35,
     gate: Gate = False,
     conf: Conf = None,
@@ -49,7 +49,7 @@ def run(
     settings: Settings = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take new logs in, measure the windows that changed, evaluate the rules, and tell what is new.
+    """Import new logs, measure the windows that changed, evaluate the alert rules, and send new alerts.
 
     Needs no Spark. A second run without new logs changes nothing and sends nothing.
     """
@@ -115,14 +115,14 @@ def run(
 
 @commands.command("alerts")
 def alerts(
-    everything: Annotated[bool, typer.Option("--all", help="Also those that are over.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Include alerts that have ended.")] = False,
     gate: Gate = False,
     conf: Conf = None,
     env: Env = None,
     settings: Settings = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the alerts as the last run left them."""
+    """List the alerts of the last run."""
     from smelt.monitor.tell import TABLE, Told, plain
     from smelt.tables.without_spark import PlainTables
 
@@ -143,7 +143,7 @@ def alerts(
 
 @commands.command("page")
 def page(
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the pages, one a version.")] = Path(
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the pages, one per version.")] = Path(
         "monitoring"
     ),
     conf: Conf = None,
@@ -181,14 +181,17 @@ def simulate(
         typer.Option("--until", min=1, help="Only the files of the days up to this one; later calls add."),
     ] = None,
     shift: Annotated[
-        str, typer.Option("--shift", help="FIRST:LAST day of the planted shift, from 1; none for none.")
+        str,
+        typer.Option(
+            "--shift", help="First and last day of the simulated shift as FIRST:LAST, from 1; or none."
+        ),
     ] = "15:21",
     now: Now = None,
     conf: Conf = None,
     env: Env = None,
     settings: Settings = None,
 ) -> None:
-    """Write traffic about the newest release, with late feedback and a planted shift, for demonstrations."""
+    """Write traffic about the newest release, with late feedback and a simulated shift, for demonstrations."""
     from smelt.monitor.simulate import Shift, Traffic, write
 
     config = configured(conf, env, settings)

@@ -32,7 +32,7 @@ def predict(
     settings: Settings = None,
     as_json: AsJson = False,
 ) -> None:
-    """Answer one question; the model's files and its base are proved first."""
+    """Answer one question; the model's files and its base are checked first."""
     from smelt.tuning.finetune import model_folder
     from smelt.tuning.predict import predict as run
     from smelt.tuning.predict import predict_few_shot

@@ -25,7 +25,7 @@ def promote(
     settings: Settings = None,
     as_json: AsJson = False,
 ) -> None:
-    """Move the alias champion to the candidate: it must beat the champion (or its base) and be clean."""
+    """Move the alias champion to the candidate: it must beat the champion (or its base) and pass the privacy checks."""
     from smelt.tuning.handover.promotion import promote as run
 
     tuning = configured(conf, env, settings).tuning

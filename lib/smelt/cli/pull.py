@@ -15,7 +15,7 @@ def register(app: typer.Typer) -> None:
 
 
 def pull(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
-    """Copy new and changed rows of the tables in intake.databases into the landing folder; `smelt run` takes them in.
+    """Copy new and changed rows of the tables in intake.databases into the landing folder, for `smelt run`.
 
     Rows are taken again from before the newest one (overlap), and by key where they came later still; what did not
     change is known by its content and changes nothing. Rows that are gone are counted and listed in deleted.txt.

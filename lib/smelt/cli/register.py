@@ -24,9 +24,7 @@ def register_tables(
     catalog: Annotated[
         str | None, typer.Option("--catalog", help="Unity or another catalog; the session's own by default.")
     ] = None,
-    prefix: Annotated[
-        str, typer.Option("--prefix", help="What schemas' names begin with, e.g. support_.")
-    ] = "",
+    prefix: Annotated[str, typer.Option("--prefix", help="Prefix of schema names, e.g. support_.")] = "",
     restricted: Annotated[
         bool, typer.Option("--restricted", help="Bronze and the vault too, which hold raw personal data.")
     ] = False,
@@ -34,7 +32,7 @@ def register_tables(
     env: Env = None,
     settings: Settings = None,
 ) -> None:
-    """Name every table of the warehouse LAYER.TABLE in a metastore, and the views over them.
+    """Register every table of the warehouse as LAYER.TABLE in a metastore, with views over them.
 
     Tables stay where they are; dropping such a name leaves the rows. Under spark-submit with a Hive metastore or a
     catalog configured, names are made there; anywhere else --ddl writes a file for spark-sql or a notebook.

@@ -25,7 +25,7 @@ def report(
             "--out", "-o", help="Folder of this machine or s3a://..., hdfs://...; reports/RELEASE by default."
         ),
     ] = None,
-    again: Annotated[bool, typer.Option("--again", help="Measure anew, even if there is a report.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Measure again, even if there is a report.")] = False,
     gate: Annotated[bool, typer.Option("--gate", help="Exit with 1 when a gate fails.")] = False,
     conf: Conf = None,
     env: Env = None,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(
     name="review",
-    help="Let people review pairs: draw a sample, take their answers in, measure agreement, and let it have effect.",
+    help="Review of pairs by people: draw a sample, import answers, measure agreement, apply verdicts.",
     no_args_is_help=True,
 )
 
@@ -38,7 +38,7 @@ class TaskFormat(str, Enum):
 
 
 Formats = Annotated[
-    list[TaskFormat], typer.Option("--format", help="Tool that the files are for; may be repeated.")
+    list[TaskFormat], typer.Option("--format", help="Annotation tool to write files for; may be repeated.")
 ]
 
 
@@ -71,9 +71,10 @@ def sample(
     settings: Settings = None,
     as_json: AsJson = False,
 ) -> None:
-    """Draw a stratified sample, and an uncertain part beside it, and write the tasks for a tool.
+    """Draw a stratified sample and a separate part of uncertain pairs, and write the tasks for a tool.
 
-    Every pair of the representative part has a known chance of being drawn, so rates over it can be weighted back.
+    Every pair of the representative part has a known probability of being drawn, which serves to estimate rates of all
+    pairs.
     """
     from smelt.pipeline.job import open_job
     from smelt.privacy.exports import of_sample
@@ -115,14 +116,14 @@ def import_(
         ),
     ],
     annotator: Annotated[
-        str | None, typer.Option("--annotator", help="Who answered, where the rows do not say.")
+        str | None, typer.Option("--annotator", help="Annotator of rows that name none.")
     ] = None,
     conf: Conf = None,
     env: Env = None,
     settings: Settings = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take answers in and decide anew. The same file twice changes nothing; a newer export adds what is new.
+    """Import answers and update the verdicts. The same file twice changes nothing; a newer export adds new answers.
 
     Every task is accounted for: answered, partly answered, stale (its text changed since), skipped, refused, lost.
     """
@@ -165,7 +166,7 @@ def experts(
     settings: Settings = None,
     as_json: AsJson = False,
 ) -> None:
-    """Give the cases that need an expert to one: disagreement, low scores, privacy doubts, policy topics."""
+    """Assign cases to experts: disagreement, low scores, privacy doubts, policy topics."""
     from smelt.pipeline.job import open_job
     from smelt.privacy.exports import of_sample
     from smelt.review.draw_sample import keep

@@ -30,7 +30,7 @@ def agreement(
     settings: Settings = None,
     as_json: AsJson = False,
 ) -> None:
-    """How far annotators agree: Krippendorff's alpha, Fleiss and Cohen, by label, category, source; abilities."""
+    """Show the agreement of annotators (Krippendorff, Fleiss, Cohen) by label, category and source, and abilities."""
     from smelt.pipeline.job import open_job
     from smelt.review.summary import agreements, measured_abilities, read_sample
 
@@ -74,7 +74,7 @@ def results(
     settings: Settings = None,
     as_json: AsJson = False,
 ) -> None:
-    """What people decided, weighted back from the representative part to all pairs, with 95 % intervals."""
+    """Show the annotators' decisions, estimated for all pairs from the representative part, with 95 % intervals."""
     from smelt.pipeline.job import open_job
     from smelt.review.summary import outcomes, rates, read_sample
 
@@ -104,7 +104,7 @@ def thresholds(
     settings: Settings = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure every rule against people, and propose pass marks. Nothing is applied: the proposal is yours to keep.
+    """Measure every rule against annotators, and propose pass marks, which are not applied.
 
     Needs a sample of scored pairs (smelt review sample scored): a sample of curated ones has no rejected pair.
     """

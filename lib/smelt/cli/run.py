@@ -39,7 +39,7 @@ def run(
     no_release: Annotated[bool, typer.Option("--no-release", help="Stop at the curated examples.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Raw files to a release: take in, scrub, pair, score, drop duplicates, split, release.
+    """Run all stages from raw files to a release: import, scrub, pair, score, drop duplicates, split, release.
 
     What was done before is not done again; a run that was killed is finished by the next one. When
     nothing changed since the last release, no new one is made.
@@ -51,12 +51,12 @@ def run(
 
 
 def ingest(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
-    """Take new raw files into bronze; what cannot be used goes to bronze.quarantine with its reasons."""
+    """Import new raw files into bronze; unusable entries go to bronze.quarantine with their reasons."""
     _run(configured(conf, env, settings), ["ingest"], as_json=as_json)
 
 
 def curate(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
-    """Bronze to gold.curated_examples: everything of a run but taking in and releasing."""
+    """Process bronze to gold.curated_examples: all stages of a run except import and release."""
     from smelt.tables.ledger import STAGES
 
     _run(configured(conf, env, settings), STAGES[1:], as_json=as_json)

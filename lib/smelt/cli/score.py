@@ -23,11 +23,11 @@ def score(
     ] = "-",
     json_lines: Annotated[
         bool,
-        typer.Option("--json", help='One {"scores", "composite", "rejections"} a line, in the same order.'),
+        typer.Option("--json", help='One {"scores", "composite", "rejections"} per line, in the same order.'),
     ] = False,
     explain: Annotated[
         bool,
-        typer.Option("--explain", help="Every rule with its score, its pass mark and what it looked at."),
+        typer.Option("--explain", help="Every rule with its score, its pass mark and its evidence."),
     ] = False,
     conf: Conf = None,
     env: Env = None,

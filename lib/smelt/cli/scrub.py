@@ -30,7 +30,7 @@ def scrub(
         bool, typer.Option("--strict", help="With --json: exit 1 when a line was bad.")
     ] = False,
 ) -> None:
-    """Scrub a text or JSON lines; the input's lines keep their order, one answer a line, at once.
+    """Scrub a text or JSON lines; one output line per input line, in order and at once.
 
     A line that is no such object gives {"error": ..., "line": N}, which never quotes it. The policies
     hash and surrogate need a key (pii.key); the others work without.

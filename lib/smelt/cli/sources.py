@@ -21,7 +21,7 @@ SHOWN = 8
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(no_args_is_help=True, help="Look at the sources of a configuration before a run.")
+    group = typer.Typer(no_args_is_help=True, help="Check the configured sources before a run.")
     group.callback()(_group)
     group.command("check")(check)
     group.command("terms")(terms)
@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _group() -> None:
-    """Look at the sources of a configuration before a run."""
+    """Check the configured sources before a run."""
 
 
 def check(
@@ -42,7 +42,7 @@ def check(
     first: Annotated[int, typer.Option("--records", min=1, help="Records to read of each source.")] = 200,
     as_json: AsJson = False,
 ) -> None:
-    """Read the first records of each source and say how they map: roles, times, pairs, rests, what looks wrong.
+    """Read the first records of each source and report how they map: roles, times, pairs, rests, problems.
 
     Nothing is written, and no text of a record is shown. Exit code 1 where something looks wrong.
     """

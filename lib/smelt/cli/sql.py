@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class EngineName(str, Enum):
-    """What runs the statements."""
+    """Engines for the statements."""
 
     duckdb = "duckdb"
     spark = "spark"
@@ -40,7 +40,7 @@ def sql(
         EngineName | None,
         typer.Option(help="duckdb answers in a second or two; spark knows its own dialect and catalogs."),
     ] = None,
-    limit: Annotated[int, typer.Option(min=0, help="Rows to show at the most; 0 shows all.")] = 1_000,
+    limit: Annotated[int, typer.Option(min=0, help="Most rows to show; 0 shows all.")] = 1_000,
     as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated values with a header.")] = False,
     as_json: AsJson = False,
     restricted: Annotated[
@@ -55,7 +55,7 @@ def sql(
         typer.Option("--write", help="With --engine spark: let statements change tables, releases excepted."),
     ] = False,
 ) -> None:
-    """Ask in SQL: without -e a shell with history, e.g. SELECT split, count(*) FROM gold.training_splits GROUP BY 1.
+    """Run SQL; without -e in a shell with history, e.g. SELECT split, count(*) FROM gold.training_splits GROUP BY 1.
 
     SHOW TABLES lists tables and views, DESCRIBE silver.examples the columns with their comments. Tables are only
     read. The dialect is DuckDB's; with --engine spark it is Spark's.

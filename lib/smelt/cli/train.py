@@ -38,7 +38,7 @@ def train(
     settings: Settings = None,
     as_json: AsJson = False,
 ) -> None:
-    """Train on a release; --check only looks whether the run would learn what the rows say.
+    """Train on a release; --check only runs the checks before training.
 
     The same command goes on from the last whole checkpoint of a run that was stopped. Several GPUs:
     accelerate launch -m smelt.cli.app train RELEASE ...

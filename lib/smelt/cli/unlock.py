@@ -31,7 +31,7 @@ def unlock(
     settings: Settings = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say whose lease the warehouse is under: what it does, since when, on which machine, and its last sign of life.
+    """Show who holds the warehouse's lease: its command, start, machine and last sign of life.
 
     A lease whose owner is gone needs no unlocking: the next command that writes takes it over, at once on the owner's
     machine, elsewhere when no sign of life came for its time to expire. --force is for what remains.

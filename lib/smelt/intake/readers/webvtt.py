@@ -119,7 +119,7 @@ def _plain(text: str) -> str:
 
 
 def _named(name: str | None) -> str:
-    """A name as a tag gives it; an empty one is nobody's who spoke before."""
+    """The name in a tag; an empty one means an unknown speaker, not the previous one."""
     return " ".join(unescape(name or "").split()) or UNKNOWN_SPEAKER
 
 

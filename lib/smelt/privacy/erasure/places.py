@@ -45,7 +45,7 @@ COUNTS = (
     *("gold.quality_reports", "gold.balance", "gold.attributions"),
     *("gold.monitoring", "gold.alerts", "gold.retraining_plans", "gold.cost_estimates"),
 )
-"""Measures and counts of whole releases and windows, and terms of sources: of nobody's record."""
+"""Measures and counts of whole releases and windows, and terms of sources; none of a single person."""
 
 BEARS_RECORDS = ("bronze", "silver", "gold")
 
