@@ -68,7 +68,7 @@ _LINK_ALONE = re.compile(
     r"<ac:link\b[^<>]*>\s*<ri:(?:page|blog-post)\b[^<>]*?ri:content-title=\"([^\"<>]*)\"[^<>]*?(?:/>|>\s*</ri:[a-z-]+>)\s*"
     r"</ac:link>"
 )
-"""A link without words of its own shows the title of its page, which is in an attribute."""
+"""Confluence's links without text of their own; they show the title of the page, which is in an attribute."""
 _HIDDEN = re.compile(r"<ac:(task-id|task-status|placeholder)\b[^<>]*>.{0,500}?</ac:\1>", re.DOTALL)
 _DATE = re.compile(r"<time\b[^<>]*?datetime=\"([^\"<>]*)\"[^<>]*?(?:/>|>\s*</time>)")
 _TASKS = (

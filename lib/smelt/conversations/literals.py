@@ -1,4 +1,4 @@
-"""What must stand in a text that a regular expression matches: words to look for before the expression is tried.
+"""Finds literals that every match of a regular expression contains, as a fast test before the expression is tried.
 
 One pass of Aho-Corasick finds the words of hundreds of expressions; each expression is then tried on the few texts
 that may match it.
@@ -14,11 +14,11 @@ _PIECE = re.compile(
     re.DOTALL,
 )
 SHORTEST = 3
-"""Bytes of a word that is worth looking for, in UTF-8: three letters, or one of Chinese."""
+"""Least length of a literal in UTF-8 bytes: three letters, or one Chinese character."""
 
 
 def literals_of(pattern: str) -> frozenset[str]:
-    """Lower-case texts of which every match of ``pattern`` holds one; empty where there is none to be named.
+    """Lower-case literals of which every match of ``pattern`` contains at least one; empty if there are none.
 
     Understood are groups without capture, alternatives, classes and quantifiers: the syntax of the lexicons.
     """
@@ -27,7 +27,7 @@ def literals_of(pattern: str) -> frozenset[str]:
 
 
 def _alternatives(pieces: list[re.Match[str]], at: int) -> tuple[frozenset[str], int]:
-    """The literals of alternatives that begin at ``at``, and where they end."""
+    """The literals of the alternatives that begin at ``at``, and their end position."""
     branches: list[frozenset[str]] = []
     while True:
         found, at = _branch(pieces, at)

@@ -49,7 +49,7 @@ _DAY_OF_MONTH = (
 )
 """A full stop that ends no sentence: ``14. Juni``, ``3. bis 14.6.``"""
 _ENDS = ".!?,;\n。！？，；、"
-"""Signs that end a clause, in Chinese and Japanese, too."""
+"""Characters that end a clause, including Chinese and Japanese ones."""
 _WIDE = r"[\p{Han}\p{Hiragana}\p{Katakana}]"
 """Scripts without spaces: two characters count as a word."""
 
@@ -105,7 +105,7 @@ def _words_left(texts: pl.Series, sections: tuple[str, ...]) -> npt.NDArray[np.i
 def _rows_by_entry(
     texts: pl.Series, sections: tuple[str, ...]
 ) -> Iterator[tuple[_Entry, npt.NDArray[np.int64]]]:
-    """Each entry with the rows that hold a word without which it cannot match."""
+    """Each entry with the rows that contain one of its required words."""
     entries, by_word = _lexicon(sections)
     lowered = texts.str.to_lowercase()
     hits = pl.DataFrame(
@@ -121,7 +121,7 @@ def _rows_by_entry(
 
 
 class _Entry(NamedTuple):
-    """Rust regexes of an entry of the lexicon, and of the clauses that hold it."""
+    """Rust regexes of an entry of the lexicon, and of the clauses that contain it."""
 
     pattern: str
     clause: str

@@ -17,7 +17,7 @@ _SIGNS = (
     (r"([A-Za-z])\+\+", "${1}plusplus"),
     (r"\b([A-Za-z])#", "${1}sharp"),
 )
-"""Signs that say something: ``-20 °C``, ``< 5``, ``C++`` and ``C#``."""
+"""Punctuation that changes the meaning: ``-20 °C``, ``< 5``, ``C++`` and ``C#``."""
 _APOSTROPHE = r"(\p{L})['’ʼ`](\p{L})"
 _SEPARATORS = r"[^\p{L}\p{M}\p{N}\p{Sc}\x{E000}]+"
 

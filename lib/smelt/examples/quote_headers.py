@@ -80,7 +80,7 @@ ABOVE_WORDS = (
     "above this line", "below this line", "oberhalb", "über diese", "au-dessus", "encima", "sopra questa", "boven deze",
     "acima desta", "denne linje", "den här raden",
 )  # fmt: skip
-"""Words of which a text with such a line holds one: a look at the whole text is faster than one at each line."""
+"""Words of which a text with such a line contains one; searching the whole text is faster than testing each line."""
 
 DASHED = re.compile(r"^\s*-{2,6}\s*(\S.{10,250}?)\s*-{2,6}\s*$")
 """``---- On DATE NAME <address> wrote ----`` (Zoho Mail)."""
@@ -88,7 +88,7 @@ DASHED = re.compile(r"^\s*-{2,6}\s*(\S.{10,250}?)\s*-{2,6}\s*$")
 DIRECTIONS = dict.fromkeys(
     map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 )
-"""Marks of the direction of writing, which Gmail sets around names and addresses in Hebrew and Arabic."""
+"""Bidirectional control characters, which Gmail puts around names and addresses in Hebrew and Arabic."""
 
 SIGN = re.compile(rf"{WHEN}|{ADDRESS}", re.IGNORECASE)
 BY_READER = re.compile(

@@ -118,7 +118,7 @@ def _unquoted(lines: list[str], fenced: list[bool]) -> list[str]:
     for line, inside in zip(lines, fenced, strict=True):
         is_marked = bool(_QUOTE.match(line))
         if is_marked and before is None and _INTRODUCES.search(said) and not _QUOTED_BY.search(said):
-            kept.append(line)  # "Go to:" and "> Settings" below it: what the writer means
+            kept.append(line)  # "Go to:" followed by "> Settings": text of the writer, not a quotation
             continue
         said = line if line.strip() and not is_marked else said
         if inside or not is_marked or (prompts and _PROMPT.match(line)):

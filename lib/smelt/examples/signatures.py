@@ -41,7 +41,7 @@ _CLOSING = re.compile(
     r")[,.!:;\s]*$"
 )
 _MARK = re.compile(r"^(?:-- ?|[—–] ?|_{5,}\s*)$")
-"""The mark of RFC 3676, and what programs make of it."""
+"""The signature separator of RFC 3676, and variants of it by mail programs."""
 _PS = re.compile(r"^\W*(?:p\.?\s?s\.?|n\.?b\.?|post scriptum|ps)\b\s*[:.,–-]?", re.IGNORECASE)
 _MOST_LINES = 12
 _MOST_BELOW = 60

@@ -110,7 +110,7 @@ class Parser:
             for entry in self._reader.read(content, file):
                 last = entry.position
                 yield entry
-        except UnicodeError:  # of an encoding that says at its beginning how it is to be read, and does not
+        except UnicodeError:  # UTF-16 or UTF-32 without the byte-order mark that the encoding requires
             yield Bad("", f"after {last}", (Reason.INVALID_ENCODING,))
         except Exception as error:  # a reader failed: the rest of the file becomes one quarantined entry
             failure("ingest", error)

@@ -85,7 +85,7 @@ class _Readers(NamedTuple):
 
     text: Callable[[Any], str | None]
     roles: list[Callable[[Any], str | None]]
-    """One for each path of ``turns.role``: the first whose word has a role counts."""
+    """One expression per path of ``turns.role``; the first whose value is a known role is used."""
     speaker: Callable[[Any], str | None] | None
     speaker_id: Callable[[Any], str | None] | None
     at: list[Callable[[Any], Any]]

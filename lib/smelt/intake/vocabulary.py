@@ -24,7 +24,7 @@ NO_NAMES = frozenset((
 """Words in the place of a speaker's name that are not names."""
 
 UNKNOWN_SPEAKER = "unknown speaker"
-"""The speaker of what a transcript ascribes to nobody: it is neither question nor answer."""
+"""Speaker of turns without a speaker in the transcript; they are neither question nor answer."""
 
 VOICES: Mapping[str, str] = dict.fromkeys(
     (UNKNOWN_SPEAKER, "ivr", "ivr menu", "auto attendant", "automated attendant", "attendant", "voice menu",

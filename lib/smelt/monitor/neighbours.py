@@ -44,7 +44,7 @@ def nearest(questions: Sequence[str], trained: Sequence[str], count: int = NEARE
     )
     try:
         rows = vectorizer.fit_transform(trained)
-    except ValueError:  # no word in any of them
+    except ValueError:  # no text has a word
         return []
     found = []
     for begin in range(0, len(questions), BATCH):

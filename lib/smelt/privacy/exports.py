@@ -21,7 +21,7 @@ TABLE = "ops.exports"
 
 
 def of_sample(name: str) -> str:
-    """What ops.exports calls a review sample, where the name of a release stands otherwise."""
+    """Name of a review sample in the column ``release`` of ops.exports."""
     return f"sample {name}"
 
 

@@ -182,7 +182,7 @@ def _described(
 
 
 def _names(extras: Mapping[str, Any]) -> Iterator[str]:
-    """Names of unmapped fields; those of an object in an object with its name (``properties.source_type``)."""
+    """Names of unmapped fields; for nested objects with their path (``properties.source_type``)."""
     for key, value in extras.items():
         if key.startswith("_"):
             continue

@@ -184,8 +184,8 @@ class TableReader(TablePlaces):
                 probe.write_bytes(b"seen")
                 self._check_shared(probe)
             finally:
-                probe.unlink(missing_ok=True)  # a full disk takes the name, but nothing in it
-            for old in root.glob("smelt-probe-*"):  # of processes that were killed just then
+                probe.unlink(missing_ok=True)  # on a full disk the file was created without content
+            for old in root.glob("smelt-probe-*"):  # left by processes killed at that point
                 if time.time() - old.stat().st_mtime > _DAY:
                     old.unlink(missing_ok=True)
         except OSError as error:

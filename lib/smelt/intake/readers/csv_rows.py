@@ -44,7 +44,7 @@ class CsvReader:
         try:
             delimiter = self._delimiter or self._told(lines)
         except _TooLong:
-            delimiter = ","  # told below, with the line
+            delimiter = ","  # reported below, with the line
             lines.put_back(list(lines.row))
         rows = self._reader(map(self._escaped, lines) if self._escaped else lines, delimiter)
         names = _unique(list(self._header))

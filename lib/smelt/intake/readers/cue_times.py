@@ -16,7 +16,7 @@ _MARK = {"srt": ","}
 
 
 def with_plain_times(text: str, kind: str) -> str:
-    """``text`` of ``kind`` (vtt, srt) with times from zero on, and every cue right below its time.
+    """``text`` of ``kind`` (vtt, srt) with times from zero on, and every cue directly below its time.
 
     A time in no form that is known is that at which the cue before ends.
     """
@@ -45,6 +45,6 @@ def _time(sign: str, clock: str, fraction: str, mark: str) -> str:
 
 
 def _begins_cue(lines: list[str], start: int) -> bool:
-    """Whether the next cue, or the end, follows: then the one above has no words."""
+    """Whether the next cue or the end follows, so that the cue above has no words."""
     following = [line for line in lines[start : start + 4] if line.strip()][:2]
     return not following or any("-->" in line for line in following)

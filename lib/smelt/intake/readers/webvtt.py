@@ -36,7 +36,7 @@ _SOUNDS = frozenset((
     "musik", "gelächter", "applaus", "stille", "unverständlich", "musique", "rires", "applaudissements", "música",
     "risas", "aplausos", "redacted", "pii", "blank",
 ))  # fmt: skip
-"""What captions say of a sound, in brackets, too."""
+"""Descriptions of sounds in captions, also in brackets."""
 _MOST_WORDS = 8
 """Words of the longest name ("Ragna Solheim (she/her) | Nordlys AS, Oslo")."""
 _SENTENCE = re.compile(r"[.?!]\s+\S+\s+\S+\s|[?!;]")

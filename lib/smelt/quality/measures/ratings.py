@@ -67,7 +67,7 @@ _NOT = re.compile(
     r"helemaal niet|niet|não|inte alls|inte|slet ikke|ikke|nie|совсем не|не|ei|ne)\s+(?:very\s+|really\s+|sehr\s+|"
     r"at all\s+)?(?=\w)|^不"
 )
-"""Words before a rating that strengthen it or turn it round."""
+"""Words before a rating that strengthen or negate it."""
 _ABOUT = re.compile(
     r"^(?:i m|i am|i was|rated|rating|score|csat|ces|answer|feedback|satisfaction|experience|ich bin)\s+"
 )
@@ -128,7 +128,7 @@ def rating_share(rating: object) -> float | None:
 
 
 def _of_words(words: str) -> float | None:
-    """What words say, without those before them that strengthen or deny it."""
+    """The words of a rating without preceding words that strengthen or negate it."""
     words = _ABOUT.sub("", words)
     if words in _WORDS:
         return _WORDS[words]
