@@ -79,7 +79,7 @@ def bare(base: Any, config: TuningConfig, pairs: list[Any], folder: Path, into: 
     arguments = trl.SFTConfig(
         output_dir=str(folder), max_steps=config.train.max_steps, learning_rate=config.learning_rate,
         per_device_train_batch_size=config.train.batch_size, max_length=None, report_to="none", disable_tqdm=True,
-        use_cpu=not torch.cuda.is_available(), bf16=False, save_strategy="no", activation_checkpointing=False,
+        use_cpu=not torch.cuda.is_available(), bf16=False, save_steps=10**6, activation_checkpointing=False,
         logging_steps=config.train.log_every,
     )  # fmt: skip
     trainer = trl.SFTTrainer(
