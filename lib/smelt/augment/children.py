@@ -31,14 +31,14 @@ def children_of(
     for _ in range(many * 6):
         if len(found) >= many:
             break
-        child = _one(question, rules, chance, chance.randint(1, most_rules))
+        child = _child(question, rules, chance, chance.randint(1, most_rules))
         if child is not None and _plain(child.question) not in seen:
             seen.add(_plain(child.question))
             found.append(child)
     return found
 
 
-def _one(question: str, rules: Sequence[Rule], chance: random.Random, wanted: int) -> Child | None:
+def _child(question: str, rules: Sequence[Rule], chance: random.Random, wanted: int) -> Child | None:
     order = list(rules)
     chance.shuffle(order)
     order.sort(key=lambda rule: rule.kind != "paraphrase")

@@ -67,7 +67,7 @@ def near_corpus(
         pairs.join(asked.select(F.col("example_id").alias("child"), "question"), "child")
         .join(asked.select(F.col("example_id").alias("other"), F.col("question").alias("as_other")), "other")
         .select("child", "question", "as_other")
-        .mapInArrow(_alike(most_similar), "example_id string")
+        .mapInArrow(_comparing(most_similar), "example_id string")
         .distinct()
     )
 
@@ -102,7 +102,7 @@ def _facts_key(text: str) -> int:
     return int(stable_id(*sorted(facts_of(text).items()))[:15], 16)
 
 
-def _alike(most_similar: float) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
+def _comparing(most_similar: float) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
     def to_ids(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             columns = (batch[name].to_pylist() for name in ("child", "question", "as_other"))

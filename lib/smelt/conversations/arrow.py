@@ -103,7 +103,7 @@ def to_conversations(batch: pa.RecordBatch, secret: bytes) -> pa.RecordBatch:
             row |= dict.fromkeys(("subject", "title", "body", "resolution"))
     turns = [
         [] if row["exclusions"] else _turns(row, said, at)
-        for row, said, at in zip(rows, _said(batch.column("turns")), asked, strict=True)
+        for row, said, at in zip(rows, _turn_lists(batch.column("turns")), asked, strict=True)
     ]
     titles = to_plain_text([row["title"] or row["subject"] for row in rows])
     resolutions = to_plain_text([row["resolution"] for row in rows])
@@ -140,7 +140,7 @@ def to_conversations(batch: pa.RecordBatch, secret: bytes) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
 
 
-def _said(turns: pa.ListArray) -> Iterator[list[Turn]]:
+def _turn_lists(turns: pa.ListArray) -> Iterator[list[Turn]]:
     """The turns of each record's ``turns`` column."""
     each = turns.flatten()
     flat = map(

@@ -53,13 +53,13 @@ class Meaning(NamedTuple):
         buckets = buckets_of(self.buckets)
         sizes = np.diff(buckets.offsets)
         left, right = all_pairs(buckets, sizes <= hot)
-        found = [self._alike(left, right)]
+        found = [self._similar_pairs(left, right)]
         for bucket in np.flatnonzero(sizes > hot):
             rows = buckets.rows[buckets.offsets[bucket] : buckets.offsets[bucket + 1]]
             found += list(self._within(rows))
         return Edges(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
-    def _alike(self, left: I64, right: I64) -> Edges:
+    def _similar_pairs(self, left: I64, right: I64) -> Edges:
         cosine = self.cosines(left, right)
         keep = cosine >= self.threshold
         return Edges(left[keep], right[keep], cosine[keep])

@@ -80,7 +80,7 @@ def to_examples(
     questions, answers = (cleaner.clean(batch.column(name).to_pylist()) for name in ("question", "answer"))
     given = list(reasons)
     rejections = [
-        given + _lacking(question, answer, list(own or ()))
+        given + _with_missing_texts(question, answer, list(own or ()))
         for question, answer, own in zip(
             questions, answers, batch.column("rejections").to_pylist(), strict=True
         )
@@ -103,7 +103,7 @@ def to_examples(
     )
 
 
-def _lacking(question: str | None, answer: str | None, reasons: list[str]) -> list[str]:
+def _with_missing_texts(question: str | None, answer: str | None, reasons: list[str]) -> list[str]:
     """Add ``no_question`` or ``no_answer`` if cleaning left a text empty."""
     reasons += ["no_question"] if not question and "no_question" not in reasons else []
     reasons += ["no_answer"] if not answer and "no_answer" not in reasons else []

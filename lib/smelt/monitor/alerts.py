@@ -118,7 +118,7 @@ def _is_known(rule: RuleConfig, row: Figure) -> bool:
 
 
 @dataclass
-class _Line:
+class _RuleState:
     """State of a rule for one segment while its windows are processed in order."""
 
     holds: list[dt.datetime] = field(default_factory=list)
@@ -136,7 +136,7 @@ def _episodes(
     windows: Sequence[tuple[dt.datetime, Sequence[Figure]]],
     config: AlertsConfig,
 ) -> Iterator[Episode]:
-    line = _Line()
+    current = _RuleState()
     blind: Episode | None = None
     has_been_known = False
 
@@ -160,40 +160,40 @@ def _episodes(
     for start, rows in windows:
         told, why = verdict(rule, rows)
         if told == "unknown":
-            line.unknown.append(start)
-            if len(line.unknown) == rule.unknown_windows and has_been_known:
-                blind = begun("unknown", line.unknown[0], start, len(line.unknown), _unknown(why))
+            current.unknown.append(start)
+            if len(current.unknown) == rule.unknown_windows and has_been_known:
+                blind = begun("unknown", current.unknown[0], start, len(current.unknown), _unknown(why))
             elif blind is not None:
                 blind = replace(blind, last_at=start, windows=blind.windows + 1)
             continue
         has_been_known = True
-        line.unknown.clear()
+        current.unknown.clear()
         if blind is not None:
             yield replace(blind, resolved_at=start)
             blind = None
         if told == "holds":
-            line.fine.clear()
-            line.holds.append(start)
-            line.evidence = "; ".join(map(_told, why[:SAID]))
-            if line.open is not None:
-                line.open = replace(
-                    line.open, last_at=start, windows=line.open.windows + 1, evidence=line.evidence
+            current.fine.clear()
+            current.holds.append(start)
+            current.evidence = "; ".join(map(_as_evidence, why[:SAID]))
+            if current.open is not None:
+                current.open = replace(
+                    current.open, last_at=start, windows=current.open.windows + 1, evidence=current.evidence
                 )
-            elif len(line.holds) >= rule.for_windows:
-                line.open = begun("firing", line.holds[0], start, len(line.holds), line.evidence)
+            elif len(current.holds) >= rule.for_windows:
+                current.open = begun("firing", current.holds[0], start, len(current.holds), current.evidence)
             continue
-        line.holds.clear()
-        line.fine.append(start)
-        if line.open is not None and len(line.fine) >= rule.clear_windows:
-            yield replace(line.open, state="resolved", resolved_at=line.fine[0])
-            line.open = None
+        current.holds.clear()
+        current.fine.append(start)
+        if current.open is not None and len(current.fine) >= rule.clear_windows:
+            yield replace(current.open, state="resolved", resolved_at=current.fine[0])
+            current.open = None
     if blind is not None:
         yield blind
-    if line.open is not None:
-        yield line.open
+    if current.open is not None:
+        yield current.open
 
 
-def _told(row: Figure) -> str:
+def _as_evidence(row: Figure) -> str:
     return f"{row['measure'].replace('_', ' ')}: {row['reason'] or _value(row)}"
 
 

@@ -91,7 +91,7 @@ def _distributions(
         name = f"{column}_distribution"
         now = window.categories[column]
         n = sum(now.values())
-        lacking = _lacking(
+        lacking = _not_comparable(
             n, against, None if against is None else sum(against.categories.get(column, {}).values()), config
         )
         if lacking is not None or against is None:
@@ -108,7 +108,7 @@ def _distributions(
             config.categorical,
             against,
             sum(before.values()),
-            _largest(before, now),
+            _largest_changes(before, now),
         )
         if column == "source":
             continue
@@ -144,7 +144,7 @@ def _numeric(
     family: str, name: str, column: str, window: Reference, against: Reference | None, config: DriftConfig
 ) -> Iterator[Row]:
     now = window.values[column]
-    lacking = _lacking(
+    lacking = _not_comparable(
         len(now), against, None if against is None else len(against.values.get(column, ())), config
     )
     if lacking is not None or against is None:
@@ -166,7 +166,7 @@ def _texts(
     for family, column, against in (("input", "question", inputs), ("output", "answer", outputs)):
         now = window.texts.get(column, [])
         name = f"{column}_text"
-        lacking = _lacking(
+        lacking = _not_comparable(
             len(now), against, None if against is None else len(against.texts.get(column, ())), config
         )
         if lacking is not None or against is None:
@@ -196,7 +196,7 @@ def _missing(window: Reference, baseline: Reference | None, config: DriftConfig)
     for column in _HELD_FIELDS:
         n, name = window.n, f"missing_{column.removesuffix('_chars')}"
         absent = n - window.present[column]
-        lacking = _lacking(n, baseline, None if baseline is None else baseline.n, config)
+        lacking = _not_comparable(n, baseline, None if baseline is None else baseline.n, config)
         if lacking is not None or baseline is None:
             low, high = drift.wilson(absent, n)
             value = absent / n if n else None
@@ -254,7 +254,7 @@ def _with_bounds(row: Row, counts: Counts) -> Row:
 
 def _concept(window: Reference, baseline: Reference | None, config: DriftConfig) -> Iterator[Row]:
     labelled = int(window.counts.get((WHOLE, WHOLE), {}).get("labelled") or 0)
-    lacking = _lacking(
+    lacking = _not_comparable(
         labelled,
         baseline,
         None if baseline is None else int(baseline.counts[(WHOLE, WHOLE)]["labelled"] or 0),
@@ -294,7 +294,9 @@ def _concept(window: Reference, baseline: Reference | None, config: DriftConfig)
 _BASELINE = Row("", "", WHOLE, WHOLE, None, 0, reason="part of the baseline")
 
 
-def _lacking(n: int, against: Reference | None, n_before: int | None, config: DriftConfig) -> Row | None:
+def _not_comparable(
+    n: int, against: Reference | None, n_before: int | None, config: DriftConfig
+) -> Row | None:
     """A row with the reason why no comparison is possible, or None if one is."""
     if n == 0:
         return replace(_BASELINE, status="not_computed", reason="the logs have no such value")
@@ -332,7 +334,7 @@ def _share(
     )  # fmt: skip
 
 
-def _largest(before: Mapping[str, int], now: Mapping[str, int]) -> str | None:
+def _largest_changes(before: Mapping[str, int], now: Mapping[str, int]) -> str | None:
     """The three categories whose shares changed most, in words."""
     m, n = sum(before.values()), sum(now.values())
     moves = sorted(

@@ -23,7 +23,7 @@ def figures(
             if dimension == WHOLE
             else Row("volume", "requests", dimension, segment, n, n)
         )
-        yield from _more(dimension, segment, found, n)
+        yield from _rows_of_segment(dimension, segment, found, n)
         if dimension == WHOLE and hours:
             yield Row("volume", "requests_per_hour", dimension, segment, n / hours, n)
 
@@ -53,7 +53,7 @@ def _volume(n: int, usual: list[int] | None, *, is_complete: bool) -> Row:
     )  # fmt: skip
 
 
-def _more(dimension: str, segment: str, found: Counts, n: int) -> Iterator[Row]:
+def _rows_of_segment(dimension: str, segment: str, found: Counts, n: int) -> Iterator[Row]:
     timed = int(found["timed"])
     if timed:
         for name, value in zip(("latency_p50", "latency_p95", "latency_p99"), found["latency"], strict=True):

@@ -166,7 +166,7 @@ class Intake:
         newest = {found.record_id: found for _, found in good}  # the last entry of a key is used
         if len(newest) < len(good):
             self._books.add(log.name, "rejected", "superseded_within_arrival", len(good) - len(newest))
-        held = self._held({found.at.date() for found in newest.values() if found.at})
+        held = self._stored_hashes({found.at.date() for found in newest.values() if found.at})
         fresh = [found for key, found in newest.items() if held.get(str(key)) != found.content_hash]
         if len(fresh) < len(newest):
             self._books.add(log.name, "rejected", "unchanged", len(newest) - len(fresh))
@@ -196,7 +196,7 @@ class Intake:
         missing = [str(found.record_id) for _, found in said if found.record_id not in answers]
         self._write_feedback(log, said, answers | self._answers(missing))
 
-    def _held(self, days: set[dt.date]) -> dict[str, str]:
+    def _stored_hashes(self, days: set[dt.date]) -> dict[str, str]:
         if not days:
             return {}
         rows = self._tables.read(

@@ -35,13 +35,13 @@ def watch(
     since = now - look_back
     windows = Windows(tables, config, since)
     spans = list(spans_of(windows.spans(), config, now))
-    held = _held(tables, since)
+    held = _stored_digests(tables, since)
     measured: list[tuple[Span, list[Row], str]] = []
     releases: dict[str, Reference | None] = {}
     for version in dict.fromkeys(span.model_version for span in spans):
         own = [span for span in spans if span.model_version == version]
         measured += list(_of_version(tables, windows, config, own, held, releases))
-    empty = [(span, [_nothing(span)], span.digest) for span in gaps(spans, config, now)]
+    empty = [(span, [_no_requests(span)], span.digest) for span in gaps(spans, config, now)]
     measured += [each for each in empty if held.get((each[0].model_version, each[0].start)) != each[2]]
     _write(tables, measured, held, run_id, now)
     gone = held.keys() - {(span.model_version, span.start) for span in (*spans, *(each[0] for each in empty))}
@@ -139,7 +139,7 @@ def _of_version(
         texts = 0 if config.drift.text == "off" or not span.is_complete else config.drift.max_texts
         found = of_rows(windows, "now_", digests[span], max_texts=texts)
         is_part = span in first or not is_there
-        usual = None if is_part or baseline is None else _usual(windows, version, first)
+        usual = None if is_part or baseline is None else _baseline_volumes(windows, version, first)
         hours = (span.end - span.start).total_seconds() / 3_600
         rows = list(figures(found.counts, hours, usual, is_complete=span.is_complete))
         if span.is_complete:
@@ -149,7 +149,7 @@ def _of_version(
         yield span, rows, digests[span]
 
 
-def _usual(windows: Windows, version: str, first: Sequence[Span]) -> list[int]:
+def _baseline_volumes(windows: Windows, version: str, first: Sequence[Span]) -> list[int]:
     starts = {span.start for span in first}
     return [
         row["rows"] for row in windows.spans_once() if row["model_version"] == version and row["w"] in starts
@@ -166,13 +166,13 @@ def _release(
     return known[name]
 
 
-def _nothing(span: Span) -> Row:
+def _no_requests(span: Span) -> Row:
     return Row(
         "volume", "requests", WHOLE, WHOLE, 0.0, 0, 0.0, 0.0, status="moved", reason="no request in any log"
     )
 
 
-def _held(tables: PlainTables, since: dt.datetime) -> dict[tuple[str, dt.datetime], str]:
+def _stored_digests(tables: PlainTables, since: dt.datetime) -> dict[tuple[str, dt.datetime], str]:
     rows = tables.read(
         TABLE,
         ["model_version", "window_start", "input_digest"],

@@ -45,7 +45,7 @@ def judge(examples: DataFrame, scores: DataFrame, duplicates: DataFrame, signatu
         F.concat_ws(",", F.col("set_aside").cast("array<string>")).alias("lines_aside"),
     )
     found = ("rejections", "_of_scores", "_of_duplicates", "_of_sets")
-    reasons = F.array_distinct(F.concat(*(F.coalesce(column, _nothing()) for column in found)))
+    reasons = F.array_distinct(F.concat(*(F.coalesce(column, _no_reasons()) for column in found)))
     unscored = _only_where(F.col("score_composite").isNull(), F.lit(NOT_SCORED))
     return (
         examples.join(scored, "example_id", "left")
@@ -63,9 +63,9 @@ def _said_of_set(name: Column) -> Column:
     return F.when(name.startswith(PREFIX), name).otherwise(F.concat(F.lit(CONTAMINATED), name))
 
 
-def _nothing() -> Column:
+def _no_reasons() -> Column:
     return F.array().cast("array<string>")
 
 
 def _only_where(condition: Column, reason: Column) -> Column:
-    return F.when(condition, F.array(reason)).otherwise(_nothing())
+    return F.when(condition, F.array(reason)).otherwise(_no_reasons())

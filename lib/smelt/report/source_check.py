@@ -90,11 +90,13 @@ def check_source(config: Sections, source: SourceConfig, first: int = FIRST) -> 
     """Check the first records of a source with local files."""
     location = local_path(config.intake.location(source.path))
     if location is None:
-        return _nothing(source, "its files are not on this machine: copy some of them here to look at them")
+        return _not_checked(
+            source, "its files are not on this machine: copy some of them here to look at them"
+        )
     files = list(_files(location, source))
     if not files:
         pattern = f" that match {source.glob}" if source.glob else ""
-        return _nothing(source, f"{location} holds no files{pattern}")
+        return _not_checked(source, f"{location} holds no files{pattern}")
     now = datetime.now(timezone.utc)
     parser = Parser(source, Limits.of(config.intake, now + timedelta(days=1)), _plugin(config, source))
     rows: list[Row] = []
@@ -251,5 +253,5 @@ def _ends_with_question(turns: list[dict[str, Any]]) -> bool:
     return len(turns) > 1 and turns[-1]["role"] == "customer" and turns[-1]["text"].rstrip().endswith("?")
 
 
-def _nothing(source: SourceConfig, problem: str) -> SourceCheck:
+def _not_checked(source: SourceConfig, problem: str) -> SourceCheck:
     return SourceCheck(source.name, 0, 0, {}, {}, {}, 0, 0, {}, {}, (problem,))

@@ -65,7 +65,7 @@ class DuckDbEngine:
                 statement.query.strip().rstrip(";").strip() for statement in duckdb.extract_statements(script)
             ]
         except duckdb.Error as error:
-            raise SqlError("the query cannot be run", [_said(error)]) from None
+            raise SqlError("the query cannot be run", [_safe_message(error)]) from None
 
     def run(self, statement: str, limit: int) -> Answer:
         """See :class:`smelt.sql.answer.Engine`."""
@@ -85,7 +85,7 @@ class DuckDbEngine:
             reader = answer.to_arrow_reader(_BATCH_ROWS)
             return cut(reader.schema.names, _rows(reader), limit)
         except duckdb.Error as error:
-            problems = [_said(error)]
+            problems = [_safe_message(error)]
             hidden = self._hidden_in(statement)
             if hidden:
                 problems.append(
@@ -250,7 +250,7 @@ def _mentions(statement: str, name: str) -> bool:
     return re.search(rf'(?i)(?<![\w."])"?{layer}"?\s*\.\s*"?{table}"?(?!\w)', statement) is not None
 
 
-def _said(error: duckdb.Error) -> str:
+def _safe_message(error: duckdb.Error) -> str:
     """DuckDB's message if it quotes at most the query; for errors about values, which quote data, only the class."""
     import duckdb
 

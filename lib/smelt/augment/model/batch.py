@@ -64,11 +64,11 @@ class BatchClient:
         """
         digest = stable_id("batch", *sorted(request.request_hash for request in requests))
         try:
-            return self._find(digest, read) or self._made(digest, requests, read)
+            return self._find(digest, read) or self._create(digest, requests, read)
         except UnusableAnswerError as error:
             raise ModelError(f"a batch could not be made: {error.reason}") from None
 
-    def _made(self, digest: str, requests: Sequence[Request], read: Collection[str]) -> str:
+    def _create(self, digest: str, requests: Sequence[Request], read: Collection[str]) -> str:
         file = self._upload(digest, requests)
         body = {
             "input_file_id": file, "endpoint": "/v1/chat/completions", "completion_window": "24h",

@@ -73,7 +73,7 @@ def pull(config: DatabaseConfig, landing: str) -> Pull:
     with _connected(url, config.name) as connection, connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         select = _select(cursor, config)
-        snapshot = _one(cursor, "SELECT pg_export_snapshot()")
+        snapshot = _scalar(cursor, "SELECT pg_export_snapshot()")
         there = _keys(cursor, config)
         unseen = there - before.keys if before.newest is not None else set()
         parts = _read(url, config, select, snapshot, _since(before, config), sorted(unseen))
@@ -205,7 +205,7 @@ def _connected(url: str, name: str) -> Iterator[Any]:
         connection.close()
 
 
-def _one(cursor: Any, query: str) -> str:
+def _scalar(cursor: Any, query: str) -> str:
     cursor.execute(query)
     return str(cursor.fetchone()[0])
 

@@ -42,7 +42,7 @@ class CsvReader:
         csv.field_size_limit(sys.maxsize)
         lines = _Remembered(islice(content.text_lines(), self._skip, None), content.longest_line)
         try:
-            delimiter = self._delimiter or self._told(lines)
+            delimiter = self._delimiter or self._found_delimiter(lines)
         except _TooLong:
             delimiter = ","  # reported below, with the line
             lines.put_back(list(lines.row))
@@ -84,7 +84,7 @@ class CsvReader:
                     position,
                 )
 
-    def _told(self, lines: _Remembered) -> str:
+    def _found_delimiter(self, lines: _Remembered) -> str:
         first = next(lines, "")
         if told := re.fullmatch(r"\"?sep=(.)\"?\r?\n?", first):
             return told[1]

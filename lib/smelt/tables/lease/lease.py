@@ -97,7 +97,7 @@ class Lease:
 
     def _put_first(self, number: int, purpose: str) -> bool:
         token = uuid.uuid4().hex
-        claim = self._made(number, token, "held", purpose, now())
+        claim = self._new_claim(number, token, "held", purpose, now())
         _ACTIVE.add(token)
         put_at = clock()
         try:
@@ -142,7 +142,9 @@ class Lease:
             return
         _ACTIVE.discard(claim.token)
         try:
-            self._claims.put(self._made(claim.number + 1, claim.token, "free", claim.purpose, claim.since))
+            self._claims.put(
+                self._new_claim(claim.number + 1, claim.token, "free", claim.purpose, claim.since)
+            )
         except Exception as error:  # for example a full disk: the work itself is done and committed
             log.warning("the lease could not be given back: %s", type(error).__name__)
 
@@ -152,7 +154,7 @@ class Lease:
             if claim is None or self._lost is not None:
                 return
             put_at = clock()
-            following = self._made(claim.number + 1, claim.token, "held", claim.purpose, claim.since)
+            following = self._new_claim(claim.number + 1, claim.token, "held", claim.purpose, claim.since)
             try:
                 if self._claims.put(following):
                     self._claim, self._renewed = following, put_at
@@ -166,7 +168,7 @@ class Lease:
                 continue
             self._lost = "it was taken by " + (newest.described() if newest else "nobody")
 
-    def _made(self, number: int, token: str, state: State, purpose: str, since: str) -> Claim:
+    def _new_claim(self, number: int, token: str, state: State, purpose: str, since: str) -> Claim:
         return made(
             number,
             token,

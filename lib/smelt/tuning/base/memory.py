@@ -100,7 +100,7 @@ def device_memory() -> tuple[str, int]:
 
 def resident() -> int:
     """Resident bytes of this process now; if the system does not tell, its peak so far."""
-    return _status("VmRSS") or _most()
+    return _status("VmRSS") or _peak_resident()
 
 
 def forget_peak() -> None:
@@ -121,7 +121,7 @@ def peak_memory() -> int:
     torch = library("torch")
     if torch.cuda.is_available():
         return int(torch.cuda.max_memory_allocated())
-    return _status("VmHWM") or _most()
+    return _status("VmHWM") or _peak_resident()
 
 
 def _status(name: str) -> int:
@@ -131,7 +131,7 @@ def _status(name: str) -> int:
     return 0
 
 
-def _most() -> int:
+def _peak_resident() -> int:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 

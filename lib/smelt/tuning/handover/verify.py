@@ -30,7 +30,7 @@ def verify(folder: Path, base: Path, expected: Path) -> dict[str, Any]:
         wanted = held["logits"]
     model, is_adapter = load_folder(folder, base)
     kind = str(next(model.parameters()).dtype).removeprefix("torch.")
-    far = _farthest(torch, model, ids, wanted)
+    far = _largest_difference(torch, model, ids, wanted)
     problems = []
     if far > TOLERANCE.get(kind, 1e-4):
         problems.append(f"logits differ by {far:.2g}")
@@ -40,7 +40,7 @@ def verify(folder: Path, base: Path, expected: Path) -> dict[str, Any]:
     own = sum(_stops_itself(model, one) for one in ids)
     merged = None
     if is_adapter:
-        merged = _farthest(torch, model.float().merge_and_unload(), ids, wanted)
+        merged = _largest_difference(torch, model.float().merge_and_unload(), ids, wanted)
         if merged > max(MERGED_TOLERANCE, TOLERANCE.get(kind, 0) if kind != "float32" else 0):
             problems.append(f"merged, logits differ by {merged:.2g}")
     return {
@@ -69,7 +69,7 @@ def load_folder(folder: Path, base: Path) -> tuple[Any, bool]:
     return model.eval(), is_adapter
 
 
-def _farthest(torch: Any, model: Any, ids: list[list[int]], wanted: Any) -> float:
+def _largest_difference(torch: Any, model: Any, ids: list[list[int]], wanted: Any) -> float:
     device = next(model.parameters()).device
     with torch.no_grad():
         found = [
