@@ -7,7 +7,7 @@ your configuration is. Airflow 2.9 to 3.
 from __future__ import annotations
 
 import os
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 try:
     from airflow.providers.standard.operators.bash import BashOperator
@@ -23,7 +23,7 @@ STEPS = ("ingest", "curate", "release", "report latest --gate")
 with DAG(
     dag_id="smelt_nightly",
     schedule="30 2 * * *",
-    start_date=datetime(2026, 1, 1, tzinfo=timezone.utc),
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,  # two writers would wait for each other's lease
     default_args={"retries": 1, "retry_delay": timedelta(minutes=5), "execution_timeout": timedelta(hours=6)},

@@ -64,7 +64,7 @@ _MEASURES: Mapping[str, Measure] = {
 }
 _MARK = ("source", "source_file", "bytes", "modified_at", "reading")
 _BROADCAST_ROWS = 200_000
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 Wanted = list[tuple[Reading, list[LandingFile]]]
 
 

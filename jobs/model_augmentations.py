@@ -209,7 +209,7 @@ def _note_outcomes(
 def _merge_requests(job: Job, rows: Sequence[tuple[Request, str | None, str | None, int, int]]) -> None:
     if not rows:
         return
-    model, now = job.config.augment.model, dt.datetime.now(dt.timezone.utc)
+    model, now = job.config.augment.model, dt.datetime.now(dt.UTC)
     values = {
         request.request_hash: (
             request.request_hash, request.parent["example_id"], request.parent["record_id"], model.url, model.name,
@@ -257,7 +257,7 @@ def _scrubbed(asked: Sequence[Asked], job: Job) -> list[Asked]:
 
 
 def _keep_answers(job: Job, asked: Sequence[Asked], kept: dict[str, str]) -> None:
-    now = dt.datetime.now(dt.timezone.utc)
+    now = dt.datetime.now(dt.UTC)
     new = [each for each in asked if each.content and each.outcome == "answered"]
     rows = [
         (

@@ -39,7 +39,7 @@ def run(job: Job) -> StageResult:
         config.pii,
         config.costs,
         run_id=job.run_id,
-        now=dt.datetime.now(dt.timezone.utc),
+        now=dt.datetime.now(dt.UTC),
         look_back=LOOK_BACK,
     )
     notes = [result.note for result in done.stages.values()]

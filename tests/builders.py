@@ -8,7 +8,7 @@ from typing import Any
 from smelt.identity import record_id, stable_id
 from smelt.tables.contract import contract
 
-UTC = dt.timezone.utc
+UTC = dt.UTC
 NOON = dt.datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 

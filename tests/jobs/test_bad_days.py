@@ -65,7 +65,7 @@ def marked(job):
 
 def test_a_clock_that_files_contradict_costs_no_time_and_marks_no_file(spark, project):
     folder = project(a_source())
-    now = dt.datetime.now(dt.timezone.utc).replace(microsecond=0)
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     record = {"id": 1, "body": "x", "created": now.isoformat()}
     (folder / "landing" / "desk.jsonl").write_text(json.dumps(record))
     job, result = ingest(spark, folder, now - 3 * DAY)
@@ -81,7 +81,7 @@ def test_a_clock_that_files_contradict_costs_no_time_and_marks_no_file(spark, pr
 def test_times_to_come_are_said_and_read_again_when_they_have_passed(spark, project):
     folder = project(a_source())
     file = folder / "landing" / "desk.jsonl"
-    clock = dt.datetime.now(dt.timezone.utc).replace(microsecond=0) - 10 * DAY
+    clock = dt.datetime.now(dt.UTC).replace(microsecond=0) - 10 * DAY
     record = {"id": 1, "body": "x", "created": (clock + 3 * DAY).isoformat()}
     file.write_text(json.dumps(record))
     os.utime(file, (0, (clock - DAY).timestamp()))

@@ -54,7 +54,7 @@ def test_all_kinds_become_one_grain_without_raw_personal_data(job):
     assert [(turn["role"], turn["text"]) for turn in first["turns"]] == [("customer", "Write to [EMAIL_1]")]
     second = made[chat["record_id"]]
     assert "Jane" not in str(second["turns"])
-    assert second["asked_at"].replace(tzinfo=dt.timezone.utc) == NOON
+    assert second["asked_at"].replace(tzinfo=dt.UTC) == NOON
     assert first["customer_key"] == second["customer_key"] != None  # noqa: E711
     assert [turn["text"] for turn in made[article["record_id"]]["turns"]][-2:] == ["Cause", "A fuse."]
 

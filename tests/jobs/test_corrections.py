@@ -29,7 +29,7 @@ from tests.builders import rows_of
 from tests.e2e.test_erasure_complete import places_of
 from tests.jobs.test_examples import a_conversation
 
-NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.timezone.utc)
+NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
 STAGES = ("examples", "scores", "duplicates", "curated_examples")
 WRONG = "Throw the router out of the window, please."
 RIGHT = "Open the settings of router {}, choose reset, and wait until the lamp is green again."

@@ -28,7 +28,7 @@ from tests.builders import rows_of
 
 pytestmark = pytest.mark.slow
 
-DAY = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.timezone.utc)
+DAY = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
 
 
 def an_example(number):

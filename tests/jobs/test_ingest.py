@@ -232,7 +232,7 @@ def test_a_changed_mapping_reads_the_files_again(ingested, land, tmp_path):
 
 
 def test_build_only_adds_the_run(spark):
-    moment = dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc)
+    moment = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     rows = ingest.build(spark.createDataFrame([("a",)], "source string"), ingested_at=moment, run_id="r")
     assert rows.selectExpr("source", "run_id", "unix_seconds(ingested_at) AS at").collect() == [
         ("a", "r", 1767225600)

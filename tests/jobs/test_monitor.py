@@ -18,7 +18,7 @@ from smelt.privacy.erasure.request import forget_customers
 from smelt.tables.without_spark import PlainTables
 from tests.e2e.test_erasure_complete import places_of
 
-NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.timezone.utc)
+NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
 MADE = (*WRITES, "gold.monitoring", "gold.alerts", "gold.retraining_plans", "silver.feedback_neighbours")
 
 

@@ -18,7 +18,7 @@ from smelt.tables.contract import contract
 from smelt.tables.warehouse import Warehouse
 
 COLUMNS = contract("gold.curated_examples").column_names
-DAY = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.timezone.utc)
+DAY = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
 
 
 def an_example(number, **changes):

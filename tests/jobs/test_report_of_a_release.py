@@ -16,7 +16,7 @@ from smelt.tables.contract import contract
 
 pytestmark = pytest.mark.slow
 
-NOW = dt.datetime(2026, 11, 24, tzinfo=dt.timezone.utc)
+NOW = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
 DEFAULTS = {"string": "x", "int": 0, "bigint": 0, "double": 0.5, "boolean": False, "timestamp": NOW}
 TOPICS = {
     "Billing": (

@@ -21,7 +21,7 @@ from smelt.intake.databases.config import DatabaseConfig
 from smelt.intake.databases.postgres import DELETED, pull
 
 pytestmark = pytest.mark.xdist_group("postgres")  # one server for all
-NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.timezone.utc)
+NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
 
 def programs() -> Path | None:

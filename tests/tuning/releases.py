@@ -12,7 +12,7 @@ from deltalake import write_deltalake
 from smelt.releases.fingerprint import EMPTY, digest_of_row, together
 from smelt.tables.contract import contract
 
-NOON = dt.datetime(2026, 3, 2, 12, 0, tzinfo=dt.timezone.utc)
+NOON = dt.datetime(2026, 3, 2, 12, 0, tzinfo=dt.UTC)
 
 _SCALARS = {
     "string": pa.string(),

@@ -165,7 +165,7 @@ def test_a_plan_to_train_anew_is_carried_out_and_the_gate_decides(finetuned, roo
         "plan_id": "p", "model_version": "1", "release": "r1", "because": ["accuracy fell"], "new_examples": 0,
         "corrected": 0, "cost_usd": None, "expected_gain": None, "steps": ["finetune r1", "promote"],
     }  # fmt: skip
-    now = dt.datetime(2026, 11, 28, tzinfo=dt.timezone.utc)
+    now = dt.datetime(2026, 11, 28, tzinfo=dt.UTC)
     registry_before = registry.by_alias(config, "candidate")
     for is_first in (True, False):
         outcome = carry_out(tables, RetrainConfig(), plan, [f"--conf={conf}"], run_id="r", now=now)

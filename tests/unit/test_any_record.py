@@ -124,7 +124,7 @@ def test_any_text_goes_through_every_stage(records):
     rows = [dict.fromkeys(READ) | {"record_id": f"r{n}", "source": "s", "kind": kind, "source_key": f"{n}",
         "title": title, "body": body, "body_format": form, "resolution": title, "category": title,
         "turns": [{"role": "agent", "speaker": None, "text": body, "at": None}],
-        "ingested_at": dt.datetime.now(dt.timezone.utc), "outcome": {"a": body},
+        "ingested_at": dt.datetime.now(dt.UTC), "outcome": {"a": body},
         "known": [{"kind": "name", "value": title}],
     } for n, ((form, kind), title, body) in enumerate(records)]  # fmt: skip
     batch = pa.RecordBatch.from_pylist(rows, BRONZE)

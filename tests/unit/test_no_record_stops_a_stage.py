@@ -37,7 +37,7 @@ from tests.unit.examples.test_examples_arrow import a_turn as a_clean_turn
 
 BAD = "a text that breaks it"
 KEY = ScrubKey("1", b"k" * 32)
-NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.timezone.utc)
+NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 TEXTS = ["How do I reset it?", "Mail me: jane.roe@mail.net", BAD, "Where is my order 12?", "Thanks"]
 
 

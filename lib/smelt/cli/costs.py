@@ -54,7 +54,7 @@ def estimate(conf: Conf = None, env: Env = None, settings: Settings = None, as_j
     requests = own.workload.requests_per_month * own.workload.months
     way = phases(facts, requests, break_even(each["prompt"], each["lora"]))
     said |= {"choice": choice._asdict(), "phases": [phase._asdict() for phase in way]}
-    keep(tables, found, said, choice.approach, run_id=new_run_id(), now=dt.datetime.now(dt.timezone.utc))
+    keep(tables, found, said, choice.approach, run_id=new_run_id(), now=dt.datetime.now(dt.UTC))
     if as_json:
         typer.echo(json.dumps(said))
         return

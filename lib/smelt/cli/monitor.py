@@ -61,7 +61,7 @@ def run(
 
     config = configured(conf, env, settings)
     tables = PlainTables.of(config.warehouse)
-    run_id, began = new_run_id(), dt.datetime.now(dt.timezone.utc)
+    run_id, began = new_run_id(), dt.datetime.now(dt.UTC)
     with tables.writing(f"monitoring {run_id}"):
         done = monitor_round(
             tables,
@@ -212,12 +212,12 @@ def simulate(
 def moment(given: str | None) -> dt.datetime:
     """Parse a moment (UTC if it has no time zone); the current time if None."""
     if given is None:
-        return dt.datetime.now(dt.timezone.utc)
+        return dt.datetime.now(dt.UTC)
     try:
         found = dt.datetime.fromisoformat(given)
     except ValueError:
         raise typer.BadParameter("not a time as ISO 8601 writes it", param_hint="--now") from None
-    return found if found.tzinfo else found.replace(tzinfo=dt.timezone.utc)
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
 
 
 def _released(config: SmeltConfig) -> tuple[str, list[Any]]:

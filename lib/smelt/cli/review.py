@@ -82,7 +82,7 @@ def sample(
 
     config = configured(conf, env, settings)
     job = open_job(config, may_embed=True)
-    began = dt.datetime.now(dt.timezone.utc)
+    began = dt.datetime.now(dt.UTC)
     name = name or _next_name(scope, sample_names(job.warehouse))
     folder = out or Path("review") / name
     _check_empty(folder)
@@ -134,7 +134,7 @@ def import_(
     config = configured(conf, env, settings)
     answers = read_answers(files, annotator=annotator)
     job = open_job(config, may_embed=True)
-    began = dt.datetime.now(dt.timezone.utc)
+    began = dt.datetime.now(dt.UTC)
     with job.warehouse.writing("import of reviews"):
         done = import_answers(job.warehouse, answers, config.review, config.pii, run_id=job.run_id)
         _enter(job, STAGE, began, done.result)

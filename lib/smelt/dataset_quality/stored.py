@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def report_rows(measures: Iterable[Measure], release: str, run_id: str) -> Iterable[tuple[object, ...]]:
     """Measures as rows of the table; NaN becomes NULL."""
-    now = dt.datetime.now(dt.timezone.utc)
+    now = dt.datetime.now(dt.UTC)
     for m in measures:
         numbers = (m.value, m.low, m.high, m.deviation, m.previous, m.p_value, m.effect_size, m.robust_z)
         value, low, high, deviation, previous, p_value, effect, z = (

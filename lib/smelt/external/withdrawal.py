@@ -62,7 +62,7 @@ def withdraw(
             f"no example comes from {source}; sources: {', '.join(sorted(known)) or 'none yet'}"
         )
     found = releases_holding(warehouse, source)
-    row = (source, reason, list(found), dt.datetime.now(dt.timezone.utc), run_id, list(models))
+    row = (source, reason, list(found), dt.datetime.now(dt.UTC), run_id, list(models))
     warehouse.merge(TABLE, warehouse.spark.createDataFrame([row], contract(TABLE).ddl()))
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from random import Random
 from typing import Any
 
@@ -15,7 +15,7 @@ from smelt.generate.randomness import stream
 from smelt.generate.story import Story
 from smelt.generate.text import Span
 
-EPOCH = datetime(2025, 1, 1, tzinfo=timezone.utc)
+EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
 SPAN_SECONDS = 57_000_000
 """Records are spread over 22 months from EPOCH."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 TOLERANCE = dt.timedelta(minutes=5)
 """Synchronised clocks of two machines differ by less."""
 BELIEVED = dt.timedelta(days=31)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -123,7 +123,7 @@ def _turns(source: SourceConfig) -> Iterator[str]:
 def _conditions(source: SourceConfig) -> Iterator[str]:
     written = [("where", source.where)]
     written += [("turns.where", source.turns.where)] if source.turns is not None else []
-    parse = time_parser("UTC", source.time_formats, datetime.max.replace(tzinfo=timezone.utc))
+    parse = time_parser("UTC", source.time_formats, datetime.max.replace(tzinfo=UTC))
     for label, conditions in written:
         for path, wanted in conditions.items():
             problem = path_problem(path)

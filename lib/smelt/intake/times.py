@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-EARLIEST = datetime(1970, 1, 2, tzinfo=timezone.utc)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 """Earlier times are default values or errors (epoch 0, 1900, 0001-01-01), not times of support records."""
 
 _MICROSECOND = timedelta(microseconds=1)

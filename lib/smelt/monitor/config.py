@@ -178,9 +178,7 @@ class SilenceConfig(BaseModel, frozen=True, extra="forbid"):
 
     def covers(self, rule: str, moment: dt.datetime) -> bool:
         """Whether an episode of ``rule`` that began at ``moment`` is silenced."""
-        begin, end = (
-            each if each.tzinfo else each.replace(tzinfo=dt.timezone.utc) for each in (self.begin, self.end)
-        )
+        begin, end = (each if each.tzinfo else each.replace(tzinfo=dt.UTC) for each in (self.begin, self.end))
         return begin <= moment < end and (not self.rules or rule in self.rules)
 
 

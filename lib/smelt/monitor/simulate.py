@@ -161,7 +161,7 @@ def write(
     counts = [0, 0]
     files: dict[Path, list[str]] = {}
     for line, said in requests(pairs, traffic, first):
-        day = dt.datetime.fromtimestamp(line["created"], dt.timezone.utc).date()
+        day = dt.datetime.fromtimestamp(line["created"], dt.UTC).date()
         files.setdefault(folder / "requests" / f"{day}.jsonl", []).append(json.dumps(line))
         if said is not None and (now is None or dt.datetime.fromisoformat(said["at"]) <= now):
             came = dt.datetime.fromisoformat(said["at"]).date()

@@ -115,7 +115,7 @@ class Intake:
             stat = file.stat()
             mark = (
                 stable_id(str(file.resolve())),
-                dt.datetime.fromtimestamp(stat.st_mtime_ns // 1_000 / 1e6, dt.timezone.utc),
+                dt.datetime.fromtimestamp(stat.st_mtime_ns // 1_000 / 1e6, dt.UTC),
                 stat.st_size,
                 reading,
             )

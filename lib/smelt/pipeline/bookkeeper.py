@@ -93,7 +93,7 @@ class Bookkeeper:
             stage,
             state,
             began,
-            dt.datetime.now(dt.timezone.utc),
+            dt.datetime.now(dt.UTC),
             *counts,
             said,
             __version__,

@@ -27,14 +27,14 @@ class Job:
     """Requested name of the release to make."""
     predecessor: str | None = None
     """Earlier release to repeat without the records that were erased since."""
-    started_at: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.timezone.utc))
+    started_at: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
     say: Callable[[str], None] = lambda line: None
     """Called with progress messages by stages that wait long, e.g. for a model server."""
 
 
 def new_run_id() -> str:
     """A new unique run id that sorts by time: 20261124T093000-1f2e3d4c."""
-    return f"{dt.datetime.now(dt.timezone.utc):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
+    return f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
 
 
 def open_job(

@@ -107,7 +107,7 @@ def _sweep_erased(job: Job, books: Bookkeeper, before: str | None) -> None:
     now = erasures.fingerprint(job.warehouse)
     if now is None or now == before:
         return
-    began = dt.datetime.now(dt.timezone.utc)
+    began = dt.datetime.now(dt.UTC)
     found = erasures.sweep(job.warehouse, job.config.pii.key)
     if found:
         note = f"{found:,} erased records had come back and were deleted again"
@@ -118,7 +118,7 @@ def _note_sweep(job: Job, books: Bookkeeper, before: str | None) -> None:
     """Record that the warehouse holds nothing erased as of this run, so that the next one can skip the sweep."""
     now = erasures.fingerprint(job.warehouse)
     if now is not None and now != before:
-        moment = dt.datetime.now(dt.timezone.utc)
+        moment = dt.datetime.now(dt.UTC)
         books.enter(ERASURES, "done", moment, StageResult(), standing=now)
 
 
@@ -154,7 +154,7 @@ def run_stage(job: Job, stage: Stage) -> StageReport:
 
 
 def _run_stage(job: Job, stage: Stage, books: Bookkeeper, before: str | None) -> StageReport:
-    began, clock = dt.datetime.now(dt.timezone.utc), time.monotonic()
+    began, clock = dt.datetime.now(dt.UTC), time.monotonic()
     name = stage.STAGE
     try:
         fingerprint = StageFingerprint.before(stage, job.warehouse, job.config)

@@ -58,7 +58,7 @@ def note_access(
     values_shown: int = 0,
 ) -> None:
     """Append one entry; ``reason`` must already be scrubbed, ``record_key`` be made by erasure.hashes."""
-    at = dt.datetime.now(dt.timezone.utc)
+    at = dt.datetime.now(dt.UTC)
     row = {
         "access_id": stable_id("access", run_id, action, record_key or ""),
         "at": at,

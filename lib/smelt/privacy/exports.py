@@ -41,7 +41,7 @@ def note_export(
         "command": command,
         "rows": rows,
         "actor": who(warehouse.spark),
-        "exported_at": dt.datetime.now(dt.timezone.utc),
+        "exported_at": dt.datetime.now(dt.UTC),
     }
     warehouse.append_rows(TABLE, [[row[name] for name in contract(TABLE).column_names]])
 

@@ -53,7 +53,7 @@ def note_keys(warehouse: Warehouse, ring: KeyRing, run_id: str) -> None:
     key = ring.current
     held = {row["key_version"] for row in warehouse.collect(TABLE, "key_version")}
     if key.version not in held:
-        row = (key.version, check_value(key), dt.datetime.now(dt.timezone.utc), run_id)
+        row = (key.version, check_value(key), dt.datetime.now(dt.UTC), run_id)
         warehouse.append_rows(TABLE, [row], run_id=f"key:{key.version}")
 
 

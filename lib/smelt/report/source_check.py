@@ -10,7 +10,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -97,7 +97,7 @@ def check_source(config: Sections, source: SourceConfig, first: int = FIRST) -> 
     if not files:
         pattern = f" that match {source.glob}" if source.glob else ""
         return _not_checked(source, f"{location} holds no files{pattern}")
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     parser = Parser(source, Limits.of(config.intake, now + timedelta(days=1)), _plugin(config, source))
     rows: list[Row] = []
     for path in files:

@@ -127,7 +127,7 @@ def moment(value: object) -> dt.datetime | None:
         found = dt.datetime.fromisoformat(value.strip().replace("Z", "+00:00"))
     except ValueError:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=dt.timezone.utc)
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
 
 
 def _rating(value: Any) -> object:

@@ -66,7 +66,7 @@ def draw_sample(
     by_source = {row["source"]: row["count"] for row in found.groupBy("source").count().collect()}
     rows = with_doubts(found, _findings(warehouse), config)
     chosen = draw(rows, config, quality, pairs=sum(by_source.values()), count=count)
-    made = dt.datetime.now(dt.timezone.utc)
+    made = dt.datetime.now(dt.UTC)
     with warehouse.scratch(chosen, "drawn") as drawn:
         texts = populations.population(warehouse, scope, drawn.select("example_id")).join(
             drawn.drop("composite", "is_accepted"), "example_id"

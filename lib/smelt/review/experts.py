@@ -113,7 +113,7 @@ def expert_tasks(
             F.transform("context", lambda turn: F.struct(turn["role"], turn["text"])).alias("context"),
         ).collect()
     }  # fmt: skip
-    now = dt.datetime.now(dt.timezone.utc)
+    now = dt.datetime.now(dt.UTC)
     keys = sorted(key for key in found if answers.tasks[key].example_id in texts)
     people = assign_experts(
         [answers.tasks[key].category for key in keys], config.experts, measured_abilities(answers)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from smelt.review.answers import Answer
 from smelt.review.tasks import DECISIONS, RATINGS, Task
 
-LONG_AGO = dt.datetime(1, 1, 1, tzinfo=dt.timezone.utc)
+LONG_AGO = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 
 TASK_STATES = ("answered", "partly_answered", "stale", "skipped", "refused", "lost")
 """States of a task, exactly one each: enough answers; some; text changed since; skipped by all who saw it; only

@@ -138,7 +138,7 @@ def _write(
     warehouse: Warehouse, kept: Sequence[Kept], stale: set[str], config: ReviewConfig, run_id: str
 ) -> int:
     """MERGE new and changed rows into silver.reviews; returns their number."""
-    now = dt.datetime.now(dt.timezone.utc)
+    now = dt.datetime.now(dt.UTC)
     experts = {annotator_name(person) for person in config.experts.people}
     previous = _previous_hashes(warehouse)
     rows = []

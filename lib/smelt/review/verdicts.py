@@ -163,7 +163,7 @@ def decide(warehouse: Warehouse, config: ReviewConfig, *, run_id: str) -> int:
     hashes = {example: stable_id(*each) for example, each in decided.items()}
     changed = [example for example in decided if held.get(example) != hashes[example]]
     gone = sorted(held.keys() - decided.keys())
-    now = dt.datetime.now(dt.timezone.utc)
+    now = dt.datetime.now(dt.UTC)
     rows = {
         example: decided[example]._asdict()
         | {"reasons": list(decided[example].reasons), "content_hash": hashes[example]}

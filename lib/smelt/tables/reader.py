@@ -230,4 +230,4 @@ def _are_plain(files: Sequence[str]) -> bool:
 
 def _aware(value: Any) -> Any:
     """Convert a naive local time, as Spark returns it, to an aware one in UTC; other values are returned unchanged."""
-    return value.astimezone(dt.timezone.utc) if isinstance(value, dt.datetime) else value
+    return value.astimezone(dt.UTC) if isinstance(value, dt.datetime) else value

@@ -36,7 +36,7 @@ class ScratchTables(TableReader):
 
         The table's name holds its time of creation, by which :meth:`sweep_scratch` finds what killed runs left.
         """
-        own = f"{name}_{dt.datetime.now(dt.timezone.utc):%Y%m%dt%H%M%S}_{os.urandom(4).hex()}"
+        own = f"{name}_{dt.datetime.now(dt.UTC):%Y%m%dt%H%M%S}_{os.urandom(4).hex()}"
         if self.catalog:
             self.create_schema("ops")
             place = f"{self._scratch_prefix()}{own}`"
@@ -83,7 +83,7 @@ class ScratchTables(TableReader):
 
     def sweep_scratch(self, older_than: dt.timedelta = FORGOTTEN) -> list[str]:
         """Remove temporary tables left by killed runs that are older than ``older_than``; returns their names."""
-        limit = f"{dt.datetime.now(dt.timezone.utc) - older_than:%Y%m%dt%H%M%S}"
+        limit = f"{dt.datetime.now(dt.UTC) - older_than:%Y%m%dt%H%M%S}"
         old = [
             name for name in self._scratch_names() if (made := _MADE.search(name)) is None or made[1] <= limit
         ]

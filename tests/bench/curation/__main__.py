@@ -332,7 +332,7 @@ class _Given:
 
 def _release_of(pairs: list[Pair], held: Sequence[Pair]) -> Release:
     counts = {"train": len(pairs), "validation": len(held)}
-    made = dt.datetime(2026, 3, 2, tzinfo=dt.timezone.utc)
+    made = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
     manifest = Manifest("bench", made, {}, "", "", counts, sum(counts.values()), 0, "", {}, "")
     return Release(manifest, _Given({"train": pairs, "validation": list(held)}), {})
 

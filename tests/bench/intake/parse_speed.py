@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
@@ -35,7 +35,7 @@ GOALS = {"json_lines": 0.15, "webvtt": 1.0}
 """Milliseconds a record, by format; all others 0.3. WebVTT is read by a library, caption by caption."""
 OTHERS = 0.3
 
-LIMITS = Limits.of(IntakeConfig(), datetime(2026, 12, 1, tzinfo=timezone.utc))
+LIMITS = Limits.of(IntakeConfig(), datetime(2026, 12, 1, tzinfo=UTC))
 
 
 def records_a_second(batches: int = 30, rows: int = 1_000) -> float:

@@ -9,7 +9,7 @@ import polars as pl
 
 from smelt.tables.without_spark import PlainTables
 
-FIRST = dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc)
+FIRST = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 CATEGORIES = 40
 SHIFTS = ("none", "new_category", "shorter", "accuracy")
 

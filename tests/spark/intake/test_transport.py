@@ -16,7 +16,7 @@ from smelt.intake.parsing import Limits
 from smelt.intake.transport import waves
 from smelt.tables.filesystem import is_connect
 
-LATEST = dt.datetime(2026, 12, 1, tzinfo=dt.timezone.utc)
+LATEST = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
 
 
 @pytest.fixture

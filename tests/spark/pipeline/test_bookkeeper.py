@@ -12,7 +12,7 @@ from smelt.errors import ContractError
 from smelt.pipeline.bookkeeper import Bookkeeper, StageFingerprint, last_fingerprints
 from smelt.tables.ledger import Entry, StageResult
 
-BEGAN = dt.datetime(2026, 1, 2, tzinfo=dt.timezone.utc)
+BEGAN = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
 DONE = StageResult(
     (Entry("mail", "in", None, 3), Entry("mail", "out", None, 2), Entry("mail", "rejected", "a", 1))
 )

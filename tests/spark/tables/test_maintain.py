@@ -47,7 +47,7 @@ def test_a_table_of_an_earlier_version_gets_the_columns_that_came_later(spark, w
     assert read_manifests(warehouse) == []
     warehouse.create("gold.releases")
     assert warehouse.compare("gold.releases") == []
-    made = dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc)
+    made = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     row = ("v1", made, {}, "h", "0", {"train": 1}, 1, 1, "f", {}, "", {}, {}, "r1", None)
     warehouse.append_rows("gold.releases", [row])
     assert [manifest.release for manifest in read_manifests(warehouse)] == ["v1"]

@@ -102,11 +102,11 @@ def test_tables_on_this_disk_are_not_lost_from_sight(spark, elsewhere):
 
 
 def test_what_a_killed_run_left_is_swept(spark, warehouse):
-    old = dt.datetime.now(dt.timezone.utc) - dt.timedelta(days=2)
+    old = dt.datetime.now(dt.UTC) - dt.timedelta(days=2)
     left = [f"verdicts_{old:%Y%m%dt%H%M%S}_0a1b2c3d", "verdicts-0a1b2c3d"]
     for name in left:
         entries(spark, 1).write.parquet(f"{warehouse.root}/scratch/{name}")
-    fresh = f"verdicts_{dt.datetime.now(dt.timezone.utc):%Y%m%dt%H%M%S}_0a1b2c3d"
+    fresh = f"verdicts_{dt.datetime.now(dt.UTC):%Y%m%dt%H%M%S}_0a1b2c3d"
     entries(spark, 1).write.parquet(f"{warehouse.root}/scratch/{fresh}")
     assert sorted(warehouse.sweep_scratch()) == sorted(left)
     assert os.listdir(f"{warehouse.root}/scratch") == [fresh]

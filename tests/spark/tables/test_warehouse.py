@@ -65,7 +65,7 @@ def test_rows_known_here_are_those_that_spark_would_write(spark, warehouse):
 
 
 def test_times_are_aware_whoever_wrote_them(spark, warehouse):
-    at = dt.datetime(2026, 11, 26, 1, 2, 3, 4, tzinfo=dt.timezone.utc)
+    at = dt.datetime(2026, 11, 26, 1, 2, 3, 4, tzinfo=dt.UTC)
     row = ("mail", "f", 1, at, "x", at, "r1")
     warehouse.append_rows("ops.files", [row])
     schema = contract("ops.files").ddl()

@@ -71,7 +71,7 @@ def test_nothing_to_watch_is_said(called, tmp_path):
 def test_costs_from_the_tables_and_the_same_estimate_is_kept_once(called, tmp_path):
     columns = contract("gold.releases").arrow_schema()
     made = dict.fromkeys(columns.names, "x") | {"release": "r1", "rows": 400, "groups": 1, "dropped_at": None}
-    made |= {"created_at": dt.datetime(2026, 11, 1, tzinfo=dt.timezone.utc)}
+    made |= {"created_at": dt.datetime(2026, 11, 1, tzinfo=dt.UTC)}
     maps = ("input_versions", "counts", "split_fingerprints", "residual_rows", "residual_spans")
     write_deltalake(
         str(tmp_path / "warehouse" / "gold" / "releases"),

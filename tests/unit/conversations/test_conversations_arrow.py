@@ -10,8 +10,8 @@ import pytest
 from smelt.conversations.arrow import READ, to_conversations
 
 TIME = pa.timestamp("us", tz="UTC")
-ASKED = dt.datetime(2025, 3, 1, 10, tzinfo=dt.timezone.utc)
-LATER = dt.datetime(2025, 3, 1, 11, tzinfo=dt.timezone.utc)
+ASKED = dt.datetime(2025, 3, 1, 10, tzinfo=dt.UTC)
+LATER = dt.datetime(2025, 3, 1, 11, tzinfo=dt.UTC)
 TURN = pa.struct([("role", pa.string()), ("speaker", pa.string()), ("text", pa.string()), ("at", TIME)])
 TYPES = {
     "turns": pa.list_(TURN),

@@ -11,7 +11,7 @@ from smelt.identity import stable_id
 from smelt.pii.keys import ScrubKey
 from smelt.tables.contract import contract
 
-NOON = dt.datetime(2026, 11, 27, 12, tzinfo=dt.timezone.utc)
+NOON = dt.datetime(2026, 11, 27, 12, tzinfo=dt.UTC)
 COLUMNS = (
     "record_id", "source", "customer_key", "question", "category", "language", "asked_at", "answer", "ingested_at",
     "content_hash", "kind", "priority", "outcome", "rejections",

@@ -12,8 +12,8 @@ from smelt.examples.config import CleaningConfig, ExamplesConfig
 from smelt.identity import stable_id
 
 TIME = pa.timestamp("us", tz="UTC")
-ASKED = dt.datetime(2025, 3, 1, 10, tzinfo=dt.timezone.utc)
-LATER = dt.datetime(2025, 3, 1, 11, tzinfo=dt.timezone.utc)
+ASKED = dt.datetime(2025, 3, 1, 10, tzinfo=dt.UTC)
+LATER = dt.datetime(2025, 3, 1, 11, tzinfo=dt.UTC)
 TYPES = {
     "turns": pa.list_(pa.struct([("role", pa.string()), ("text", pa.string()), ("at", TIME)])),
     "outcome": pa.map_(pa.string(), pa.string()),

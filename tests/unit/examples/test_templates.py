@@ -11,7 +11,7 @@ from smelt.examples.config import CleaningConfig
 from smelt.examples.templates import OF_CONVERSATION, OF_RECORD, templating
 from smelt.identity import stable_id
 
-NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.timezone.utc)
+NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 TYPES = {
     "asked_at": pa.timestamp("us", tz="UTC"),
     "ingested_at": pa.timestamp("us", tz="UTC"),

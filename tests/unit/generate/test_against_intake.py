@@ -26,7 +26,7 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SmeltConfig]
 
 
 def parsed(folder: Path, config: SmeltConfig, name: str) -> list[dict[str, object]]:
-    limits = Limits.of(config.intake, dt.datetime(2027, 1, 1, tzinfo=dt.timezone.utc))
+    limits = Limits.of(config.intake, dt.datetime(2027, 1, 1, tzinfo=dt.UTC))
     source = next(source for source in config.intake.sources if source.name == name)
     parser, root = Parser(source, limits), folder / source.path
     return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from smelt.intake.columns import PARSED
@@ -10,7 +10,7 @@ from smelt.intake.parsing import Limits, Parser
 from smelt.intake.records import SourceFile
 from smelt.intake.source import SourceConfig
 
-LATEST = datetime(2026, 12, 1, tzinfo=timezone.utc)
+LATEST = datetime(2026, 12, 1, tzinfo=UTC)
 LIMITS = Limits(LATEST, raw_characters=200, max_record_bytes=8 << 20, max_file_bytes=1 << 30)
 A_FILE = SourceFile("/landing/day1/a.jsonl", "day1/a.jsonl")
 

@@ -9,7 +9,7 @@ from smelt.intake.clock import EPOCH, latest_known, problem_of
 from smelt.intake.times import FutureTime, micros, time_parser
 from tests.unit.intake.intake_builders import LATEST, a_source, parse_one
 
-NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.timezone.utc)
+NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import orjson
 from hypothesis import given
@@ -63,7 +63,7 @@ def test_a_ticket_becomes_a_row() -> None:
         {"kind": "phone", "value": "555-1"},
     ]
     assert row["outcome"] == [("csat", "4"), ("status", "solved")]
-    assert row["created_at"] == micros(datetime(2024, 5, 1, 10, tzinfo=timezone.utc))
+    assert row["created_at"] == micros(datetime(2024, 5, 1, 10, tzinfo=UTC))
     assert json.loads(row["extras"]) == {
         "comments": [{"text": "<p>Help</p>"}],
         "requester": {"vip": True},

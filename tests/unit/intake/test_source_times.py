@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from smelt.intake.times import EPOCH, micros, time_format, time_parser
 from tests.unit.intake.intake_builders import LATEST
 
-MAY_1 = micros(datetime(2024, 5, 1, 10, 30, tzinfo=timezone.utc))
+MAY_1 = micros(datetime(2024, 5, 1, 10, 30, tzinfo=UTC))
 utc = time_parser("UTC", (), LATEST)
 
 
@@ -46,24 +46,22 @@ def test_one_moment_in_many_forms(value: Any) -> None:
 
 @pytest.mark.parametrize("value", ["2024-05-01", "20240501", date(2024, 5, 1)])
 def test_a_day_begins_at_midnight_of_its_zone(value: Any) -> None:
-    assert time_parser("Europe/Berlin", (), LATEST)(value) == micros(
-        datetime(2024, 4, 30, 22, tzinfo=timezone.utc)
-    )
+    assert time_parser("Europe/Berlin", (), LATEST)(value) == micros(datetime(2024, 4, 30, 22, tzinfo=UTC))
 
 
 def test_times_without_a_zone_are_in_the_sources_zone() -> None:
     berlin = time_parser("Europe/Berlin", (), LATEST)
-    assert berlin("2024-01-15 12:00:00") == micros(datetime(2024, 1, 15, 11, tzinfo=timezone.utc))
-    assert berlin("2024-07-15 12:00:00") == micros(datetime(2024, 7, 15, 10, tzinfo=timezone.utc))
-    assert berlin("2024-07-15T12:00:00Z") == micros(datetime(2024, 7, 15, 12, tzinfo=timezone.utc))
+    assert berlin("2024-01-15 12:00:00") == micros(datetime(2024, 1, 15, 11, tzinfo=UTC))
+    assert berlin("2024-07-15 12:00:00") == micros(datetime(2024, 7, 15, 10, tzinfo=UTC))
+    assert berlin("2024-07-15T12:00:00Z") == micros(datetime(2024, 7, 15, 12, tzinfo=UTC))
     # 02:30 came twice in that night: the first is meant
-    assert berlin("2024-10-27 02:30:00") == micros(datetime(2024, 10, 27, 0, 30, tzinfo=timezone.utc))
+    assert berlin("2024-10-27 02:30:00") == micros(datetime(2024, 10, 27, 0, 30, tzinfo=UTC))
 
 
 def test_own_formats_come_first() -> None:
     parse = time_parser("UTC", ("%d.%m.%Y %H:%M", "%m/%d/%Y"), LATEST)
     assert parse("01.05.2024 10:30") == MAY_1
-    assert parse("05/02/2024") == micros(datetime(2024, 5, 2, tzinfo=timezone.utc))
+    assert parse("05/02/2024") == micros(datetime(2024, 5, 2, tzinfo=UTC))
     assert parse("2024-05-01T10:30:00Z") == MAY_1
 
 

@@ -12,7 +12,7 @@ from smelt.pii.config import PiiConfig
 from smelt.tables.ledger import check_balance
 from smelt.tables.without_spark import PlainTables
 
-NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.timezone.utc)
+NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
 
 
 class Place:

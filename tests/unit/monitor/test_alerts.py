@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from smelt.monitor.alerts import episodes
 from smelt.monitor.config import AlertsConfig, RuleConfig
 
-FIRST = dt.datetime(2026, 11, 1, tzinfo=dt.timezone.utc)
+FIRST = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 
 
 def figures(word, **changes):

@@ -11,7 +11,7 @@ from smelt.monitor.neighbours import nearest
 from smelt.monitor.retrain import REFUSED, Outcome, Situation, carry_out, decide
 from smelt.tuning.errors import PromotionRefused
 
-START = dt.datetime(2026, 11, 20, tzinfo=dt.timezone.utc)
+START = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
 CONFIG = RetrainConfig()
 
 

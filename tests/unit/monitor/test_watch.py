@@ -41,7 +41,7 @@ def pairs():
 
 
 def a_week(place, shift=None, days=6, per_day=400):
-    first = dt.datetime(2026, 11, 27, tzinfo=dt.timezone.utc) - dt.timedelta(days=days - 1)
+    first = dt.datetime(2026, 11, 27, tzinfo=dt.UTC) - dt.timedelta(days=days - 1)
     write(pairs(), Traffic(days=days, per_day=per_day, labelled=0.8, shift=shift), place.folder, first)
     logs = [
         {"name": "prod", "path": str(place.folder / "requests"), "shape": "openai"},
@@ -103,7 +103,7 @@ def test_accuracy_says_how_much_is_labelled_and_what_it_could_be(place):
 
 def test_a_day_that_is_not_over_is_counted_and_not_compared(place):
     more = a_week(place)
-    place.now = dt.datetime(2026, 11, 27, 12, tzinfo=dt.timezone.utc)
+    place.now = dt.datetime(2026, 11, 27, 12, tzinfo=dt.UTC)
     place.take_in(**more)
     place.watch(**more)
     assert figure(place, 27, "requests")["status"] == "incomplete"

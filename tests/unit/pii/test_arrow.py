@@ -12,7 +12,7 @@ from smelt.pii.config import PiiConfig
 from smelt.pii.keys import ScrubKey
 from smelt.pii.scrubber import Scrubber
 
-AT = dt.datetime(2026, 3, 1, 10, tzinfo=dt.timezone.utc)
+AT = dt.datetime(2026, 3, 1, 10, tzinfo=dt.UTC)
 TURNS = pa.list_(
     pa.struct(
         [

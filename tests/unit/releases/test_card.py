@@ -15,7 +15,7 @@ from smelt.releases.shapes import COLUMN_NOTES, SHAPES, schema_of
 def a_manifest(**changes):
     values = {
         "release": "v1",
-        "created_at": dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.timezone.utc),
+        "created_at": dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC),
         "input_versions": {"silver.examples": 3, "gold.curated_examples": 4},
         "config_hash": "c" * 16,
         "code_version": "0.1.0",

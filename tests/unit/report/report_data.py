@@ -156,7 +156,7 @@ def a_report(**other: object) -> ReportData:
     values: dict[str, object] = {
         "title": "Training data report",
         "release": "2026.11",
-        "made_at": dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.timezone.utc),
+        "made_at": dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.UTC),
         "before": "2026.10",
         "code_version": "0.1.0",
         "fingerprint": "6f1c2a90d41be377",

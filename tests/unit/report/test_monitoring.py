@@ -7,7 +7,7 @@ from smelt.report.charts.trend import Point, trend
 from smelt.report.monitoring import page
 from tests.unit.monitor.test_alerts import figures
 
-NOW = dt.datetime(2026, 11, 28, tzinfo=dt.timezone.utc)
+NOW = dt.datetime(2026, 11, 28, tzinfo=dt.UTC)
 
 
 def rows(word, **changes):

@@ -10,7 +10,7 @@ from smelt.identity import stable_id
 from smelt.review.answers import Answer
 from smelt.review.tasks import Task, task_id, text_hash
 
-NOW = dt.datetime(2026, 11, 1, 9, 0, tzinfo=dt.timezone.utc)
+NOW = dt.datetime(2026, 11, 1, 9, 0, tzinfo=dt.UTC)
 
 
 def a_task(key: str = "1", **changed: Any) -> Task:

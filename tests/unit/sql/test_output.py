@@ -13,7 +13,7 @@ from smelt.sql.answer import Answer, cut
 from smelt.sql.output import FORMULA, csv_cell, write_csv, write_json
 
 NESTED = {"a": [1, None, {"b": "é"}], "c": float("nan")}
-AT = dt.datetime(2026, 3, 1, 10, tzinfo=dt.timezone.utc)
+AT = dt.datetime(2026, 3, 1, 10, tzinfo=dt.UTC)
 
 
 def test_nested_values_are_json_in_csv():

@@ -99,7 +99,7 @@ def test_rows_come_back_as_they_were_appended(tmp_path):
         pa.field("counts", pa.map_(pa.string(), pa.int64())),
     ]
     deltalake.DeltaTable.create(location, pa.schema(fields))
-    at = dt.datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=dt.timezone.utc)
+    at = dt.datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=dt.UTC)
     append_rows(snapshot(location), [("a", at, {"x": 1, "y": 2}), ("b", None, {})])
     assert read_rows(snapshot(location), ["counts", "name", "at"]) == [
         {"counts": {"x": 1, "y": 2}, "name": "a", "at": at},

@@ -11,7 +11,7 @@ from smelt.tables.lease.lease import WarehouseBusy
 from smelt.tables.lease.plain import PlainClaims
 from smelt.tables.without_spark import PlainTables
 
-NOW = dt.datetime(2026, 11, 1, tzinfo=dt.timezone.utc)
+NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 FEEDBACK = "silver.feedback"
 
 

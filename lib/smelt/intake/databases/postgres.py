@@ -160,7 +160,7 @@ def _read(
 
 
 def _write(folder: Path, config: DatabaseConfig, parts: Sequence[pa.Table]) -> list[str]:
-    moment = f"{dt.datetime.now(dt.timezone.utc):%Y%m%dT%H%M%S%f}"
+    moment = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}"
     waiting: list[tuple[Path, Path]] = []
     try:
         for number, part in enumerate(parts):

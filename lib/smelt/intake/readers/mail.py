@@ -9,7 +9,7 @@ from __future__ import annotations
 import email.policy
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import getaddresses, parsedate_to_datetime
@@ -132,7 +132,7 @@ def _people(headers: Sequence[Any]) -> list[dict[str, str]]:
 def _date(header: str) -> datetime | None:
     try:
         date = parsedate_to_datetime(header)
-        return date if date.tzinfo else date.replace(tzinfo=timezone.utc)
+        return date if date.tzinfo else date.replace(tzinfo=UTC)
     except (ValueError, TypeError, IndexError):
         return None
 

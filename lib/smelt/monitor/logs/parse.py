@@ -15,7 +15,7 @@ from smelt.intake.times import FutureTime, time_parser
 from smelt.monitor.config import LogConfig
 from smelt.monitor.logs.columns import FEEDBACK, FEEDBACK_KINDS, PREDICTION, SHAPES, Reason
 
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _UP = frozenset(
     {"up", "thumbs_up", "thumbs-up", "+1", "positive", "like", "good", "yes", "true", "accept", "👍"}
 )

@@ -110,4 +110,4 @@ def write_certificates(warehouse: Warehouse, certificates: Sequence[Certificate]
 
 def _utc(moment: dt.datetime | None) -> dt.datetime | None:
     """Make a naive local time, as Spark returns it, an aware one in UTC."""
-    return moment if moment is None or moment.tzinfo else moment.astimezone(dt.timezone.utc)
+    return moment if moment is None or moment.tzinfo else moment.astimezone(dt.UTC)

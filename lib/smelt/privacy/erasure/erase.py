@@ -108,7 +108,7 @@ def erase(warehouse: Warehouse, request: Request, ring: KeyRing) -> list[Certifi
     left = {table for each in _counts(warehouse, records, tables).values() for table in each}
     if left:
         raise ErasureError(f"rows of erased records are still in {', '.join(sorted(left))}: run it again")
-    erased_at = dt.datetime.now(dt.timezone.utc)
+    erased_at = dt.datetime.now(dt.UTC)
     done = [replace(each, erased_at=erased_at) for each in plan]
     write_certificates(warehouse, done)
     return done
@@ -127,7 +127,7 @@ def vacuum(warehouse: Warehouse) -> list[Certificate]:
     warehouse.sweep_scratch(dt.timedelta(0))  # temporary tables hold texts too
     warehouse.sweep_scratch(dt.timedelta())
     warehouse.purge(*vacuumed_tables(warehouse))
-    moment = dt.datetime.now(dt.timezone.utc)
+    moment = dt.datetime.now(dt.UTC)
     done = [replace(each, vacuumed_at=moment) for each in pending]
     write_certificates(warehouse, done)
     return done
@@ -200,7 +200,7 @@ def _certificate(
         releases=tuple(releases.get(subject, ())),
         actor=request.actor,
         reason=request.reason,
-        requested_at=dt.datetime.now(dt.timezone.utc),
+        requested_at=dt.datetime.now(dt.UTC),
         erased_at=None,
         vacuumed_at=None,
         run_id=request.run_id,

@@ -102,7 +102,7 @@ class Claims(Protocol):
 
 def now() -> str:
     """The current time as claims write it: ISO 8601, UTC, milliseconds."""
-    return dt.datetime.now(dt.timezone.utc).isoformat(timespec="milliseconds")
+    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
 
 
 def _short(moment: str) -> str:
@@ -110,5 +110,5 @@ def _short(moment: str) -> str:
         at = dt.datetime.fromisoformat(moment)
     except ValueError:
         return "an unknown time"
-    today = dt.datetime.now(dt.timezone.utc).date()
+    today = dt.datetime.now(dt.UTC).date()
     return f"{at:%H:%M:%S} UTC" if at.date() == today else f"{at:%Y-%m-%d %H:%M:%S} UTC"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from smelt.monitor.config import LogConfig
 from smelt.monitor.logs.parse import Parser, feedback, message_of
 
-NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.timezone.utc)
+NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
 
 
 def parse(entry, versions=(), **log):
@@ -32,7 +32,7 @@ def a_request(**changes):
 def test_a_line_of_smelts_own_shape():
     found = parse(a_request(latency_ms="12.5", prompt_tokens=7, rating="up"))
     assert found.reasons == ()
-    assert found.at == dt.datetime(2026, 11, 28, 10, tzinfo=dt.timezone.utc)
+    assert found.at == dt.datetime(2026, 11, 28, 10, tzinfo=dt.UTC)
     assert (found.values["question"], found.values["latency_ms"], found.values["tokens_in"]) == (
         "Where is it?",
         12.5,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from smelt.privacy.erasure.certificates import Certificate
 
-MONDAY, TUESDAY = (dt.datetime(2026, 3, day, 12, tzinfo=dt.timezone.utc) for day in (2, 3))
+MONDAY, TUESDAY = (dt.datetime(2026, 3, day, 12, tzinfo=dt.UTC) for day in (2, 3))
 FIRST = Certificate(
     erasure_id="e", subject_key="s", key_version="1", record_keys=("b", "a"), rows_deleted={"bronze": 2, "silver": 3},
     releases=("2026.1",), actor="ann", reason="asked", requested_at=MONDAY, erased_at=MONDAY, vacuumed_at=MONDAY,
