@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.request import Request, urlopen
 
 import boto3
 from moto.server import DomainDispatcherApplication, create_backend_app
@@ -84,10 +85,11 @@ class S3Server:
 
 @contextmanager
 def s3_server() -> Iterator[S3Server]:
-    """A server with one empty bucket."""
+    """A server with one empty bucket; what earlier servers of this process held is dropped from moto's memory."""
     server = S3Server()
     thread = threading.Thread(target=server.serve, daemon=True)
     thread.start()
+    urlopen(Request(f"{server.url}/moto-api/reset", method="POST")).close()
     server.client.create_bucket(Bucket=BUCKET)
     yield server
     server.close()
