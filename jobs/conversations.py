@@ -14,7 +14,7 @@ from smelt.pii.keys import ScrubKey, load_keys
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
 from smelt.privacy.erasure.refusal import without_erased
-from smelt.tables.contract import contract
+from smelt.tables.contract import BRONZE, contract
 from smelt.tables.increment import sync, versioned
 from smelt.tables.ledger import Entry, StageResult
 from smelt.tables.rules import with_rules
@@ -22,7 +22,6 @@ from smelt.tables.union import union
 from smelt.tables.workers import mapped
 
 STAGE = "conversations"
-BRONZE = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles", "bronze.external")
 READS = (*BRONZE, "ops.erasures")
 WRITES = ("silver.conversations",)
 

@@ -13,18 +13,14 @@ from smelt.pii.keys import ScrubKey, load_keys
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
 from smelt.privacy.sealing import sealing
-from smelt.tables.contract import contract
+from smelt.tables.contract import BRONZE, contract
 from smelt.tables.increment import sync
 from smelt.tables.ledger import StageResult
 from smelt.tables.union import union
 
 STAGE = "pii_vault"
 READS = (
-    "bronze.tickets",
-    "bronze.chats",
-    "bronze.transcripts",
-    "bronze.articles",
-    "bronze.external",
+    *BRONZE,
     "silver.conversations",
 )
 WRITES = ("silver.pii_vault",)
@@ -54,7 +50,7 @@ def run(job: Job) -> StageResult:
     if not job.config.pii.vault.enabled:
         return StageResult(note="off (pii.vault.enabled)")
     read, key = job.warehouse.read, load_keys(job.config.pii.key).current
-    bronze = union([read(table).select(*READ) for table in READS[:4]])
+    bronze = union([read(table).select(*READ) for table in BRONZE])
     sync(
         job.warehouse,
         "silver.pii_vault",

@@ -15,17 +15,14 @@ from smelt.pipeline.script import run_as_script
 from smelt.privacy.erasure.refusal import without_erased
 from smelt.records.build import records
 from smelt.records.config import RecordSource
+from smelt.tables.contract import BRONZE
 from smelt.tables.increment import compare, versioned
 from smelt.tables.ledger import Entry, StageResult, balance_of, first_reason
 from smelt.tables.rules import RULES, with_rules
 
 STAGE = "records"
 READS = (
-    "bronze.tickets",
-    "bronze.chats",
-    "bronze.transcripts",
-    "bronze.articles",
-    "bronze.external",
+    *BRONZE,
     "ops.erasures",
 )
 WRITES = ("silver.records",)

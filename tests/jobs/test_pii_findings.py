@@ -12,7 +12,7 @@ from smelt.pipeline.run import run_stage
 from smelt.privacy.audit import finding_id
 from smelt.privacy.erasure.hashes import record_key
 from smelt.privacy.reveal import RevealError, reveal
-from tests.builders import a_ticket, rows_of
+from tests.builders import a_record, a_ticket, rows_of
 
 
 @pytest.fixture
@@ -72,3 +72,16 @@ def test_findings_and_vault_follow_the_conversation(job):
     key = load_keys(job.config.pii.key).current
     assert {row["record_key"] for row in log} == {record_key(key, first["record_id"])}
     assert first["record_id"] not in str(log)
+
+
+@pytest.mark.of_spark
+def test_values_of_every_kind_of_source_are_sealed(job):
+    records = {
+        kind: a_record(kind, kind, body=f"Write to {kind}@mail.net about it")
+        for kind in ("articles", "external")
+    }
+    for kind, record in records.items():
+        job.warehouse.merge(f"bronze.{kind}", rows_of(job.spark, f"bronze.{kind}", [record]))
+    take_in(job, a_ticket("1", body="Write to tickets@mail.net about it"))
+    for kind, record in records.items():
+        assert [found.value for found in revealed(job, record)] == [f"{kind}@mail.net"]

@@ -12,7 +12,7 @@ from smelt.errors import ProblemsError
 from smelt.privacy.access import tagged
 from smelt.releases.shapes import EXPORTED_ID
 from smelt.report.record_scores import opinions_of
-from smelt.tables.contract import contract
+from smelt.tables.contract import BRONZE, contract
 from smelt.tables.union import union
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from smelt.quality.config import QualityConfig
     from smelt.tables.warehouse import Warehouse
 
-BRONZE = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles", "bronze.external")
 _SHOWN = {
     "silver.conversations": ("customer_key", "category", "asked_at", "pii_count", "pii_rejections", "run_id"),
     "silver.pii_findings": ("entity", "field", "detector", "confidence", "policy"),

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 PiiClass = Literal["none", "pseudonym", "scrubbed", "direct"]
 """none: no personal data. pseudonym: a keyed hash. scrubbed: text after scrubbing. direct: raw personal data."""
 
+BRONZE = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles", "bronze.external")
+"""The raw tables of records, one per kind of source."""
+
 _STATISTICS_TYPES = ("string", "int", "bigint", "double", "timestamp", "date")
 
 

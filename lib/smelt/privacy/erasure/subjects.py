@@ -11,6 +11,7 @@ import pyarrow as pa
 from smelt.identity import pseudonym
 from smelt.pii.keys import KeyRing
 from smelt.privacy.erasure.hashes import canonical
+from smelt.tables.contract import BRONZE
 from smelt.tables.union import union
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from smelt.tables.warehouse import Warehouse
 
-BRONZE = ("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles", "bronze.external")
 KEYED = ("silver.conversations", "silver.predictions", "silver.feedback")
 IDENTIFIERS = ("customer_id", "customer_email")
 
