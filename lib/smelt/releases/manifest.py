@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from smelt.errors import SmeltError
-from smelt.tables.contract import contract
+from smelt.tables.contract import BRONZE, contract
 
 if TYPE_CHECKING:
     from smelt.tables.warehouse import Warehouse
@@ -20,8 +20,12 @@ NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 """Release names that are safe as folder, partition value and file name on all systems."""
 
 INPUTS = (
-    *("bronze.tickets", "bronze.chats", "bronze.transcripts", "bronze.articles", "silver.conversations"),
-    *("silver.examples", "silver.duplicates", "silver.scores", "silver.review_verdicts"),
+    *BRONZE,
+    "silver.conversations",
+    "silver.examples",
+    "silver.duplicates",
+    "silver.scores",
+    "silver.review_verdicts",
     "silver.augmentations",
     "gold.curated_examples",
 )
