@@ -1,12 +1,9 @@
 """The time of whatever reads a record grows with its length and no faster, whatever the text is made of.
 
-Each function is given the same piece of text over and over, at a length and at four times that length, in CPU
-seconds: four times as much is expected, sixteen times would be the square. Nothing here depends on a machine's speed.
+Each function is given the same piece of text over and over: ``tests.linear``.
 """
 
 from __future__ import annotations
-
-import time
 
 import numpy as np
 import pyarrow as pa
@@ -31,17 +28,13 @@ from smelt.pii.types import Known, TextBatch
 from smelt.privacy.gate import ResidualScanner
 from smelt.quality.score import score_pairs
 from smelt.regexes import spans
+from tests.linear import superlinear
 from tests.unit.intake.intake_builders import LATEST, a_source
 
 SHORT, SHORT_OF_SLOW = 30_000, 3_000
 """Characters. What costs most per character is given fewer."""
 SLOW = frozenset(("scores", "the gate", "scrubbing", "markdown", "own entities"))
-TIMES = 4
-TRIES = 6
-WORST = 10
-"""Times as long may four times the text take; the square would be 16."""
-FLOOR = 0.1
-"""CPU seconds that do not count: imports, caches, garbage."""
+
 
 MARKUP = (
     "<!--", "[!INCLUDE[", "[!INCLUDE[a](", ":::image", ":::image \n", "# #", "# a  ", "#", "a\n=", "[", "![", "[a](",
@@ -172,23 +165,5 @@ def test_four_times_the_text_takes_about_four_times_as_long(case):
     make, pieces = CASES[case]
     work, size = make(), SHORT_OF_SLOW if case in SLOW else SHORT
     work("hello there, this is a text.")
-    slow = {}
-    for piece in pieces:
-        best = [float("inf"), float("inf")]
-        for attempt in range(TRIES):  # the least of several tries: the machine may be busy elsewhere
-            for which, times in ((1, TIMES), (0, 1)):
-                text = piece * (times * size // len(piece)) + "!" * (attempt + 1)
-                best[which] = min(best[which], _seconds(work, text))
-                if best[1] <= FLOOR:  # whatever the shorter text takes
-                    break
-            if best[1] <= WORST * best[0] + FLOOR:
-                break
-        else:
-            slow[piece] = tuple(round(seconds, 3) for seconds in best)
+    slow = {piece: seconds for piece in pieces if (seconds := superlinear(work, piece, size))}
     assert slow == {}
-
-
-def _seconds(work, text):
-    began = time.process_time()
-    work(text)
-    return time.process_time() - began

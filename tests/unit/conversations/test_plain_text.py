@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import polars as pl
 import pytest
 from ftfy.badness import BADNESS_RE, is_bad
@@ -9,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smelt.conversations.plain_text import MAY_BE_BAD, to_plain_text
+from tests.linear import superlinear
 
 
 @pytest.mark.parametrize(
@@ -46,11 +45,9 @@ def test_twice_is_once(text):
     assert to_plain_text(once) == once
 
 
-@pytest.mark.parametrize("hostile", ["<div>" * 200_000, "<" * 1_000_000, "&amp;" * 500_000, "<p>a" * 400_000])
+@pytest.mark.parametrize("hostile", ["<div>", "<", "&amp;", "<p>a"])
 def test_hostile_input_takes_seconds_not_hours(hostile):
-    began = time.monotonic()
-    to_plain_text([hostile])
-    assert time.monotonic() - began < 20
+    assert superlinear(lambda text: to_plain_text([text]), hostile, 250_000) is None
 
 
 def test_placeholders_in_angle_brackets_are_no_markup():

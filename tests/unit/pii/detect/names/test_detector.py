@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from hypothesis import strategies as st
 from smelt.pii.config import NamesConfig, PiiConfig
 from smelt.pii.detect.names import NameDetector
 from smelt.pii.types import Known, TextBatch
+from tests.linear import superlinear
 
 DETECTOR = NameDetector(PiiConfig())
 
@@ -223,8 +222,6 @@ def test_spans_lie_in_their_text_and_reruns_agree(texts, role):
     ],
 )
 def test_time_is_linear_in_the_text(unit):
-    text = unit * (100_000 // len(unit))
+    known = [Known("name", "John Smith")]
     DETECTOR.detect(TextBatch.of(["warm up, John"]))
-    started = time.process_time()
-    DETECTOR.detect(TextBatch.of([text], [Known("name", "John Smith")]))
-    assert time.process_time() - started < 2.0  # 20 microseconds a byte
+    assert superlinear(lambda text: DETECTOR.detect(TextBatch.of([text], known)), unit, 25_000) is None

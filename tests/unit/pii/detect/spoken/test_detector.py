@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +12,7 @@ from smelt.pii.detect.spoken.dates import dates
 from smelt.pii.detect.spoken.questions import answer_span, asked_for, goes_on
 from smelt.pii.detect.spoken.symbols import read
 from smelt.pii.types import TextBatch
+from tests.linear import superlinear
 
 DETECTOR = SpokenDetector(PiiConfig())
 
@@ -232,8 +231,5 @@ def test_spans_lie_in_their_text_and_reruns_agree(texts):
     ],
 )
 def test_time_is_linear_in_the_text(unit):
-    text = unit * (100_000 // len(unit))
     DETECTOR.detect(TextBatch.of(["warm up"]))
-    started = time.process_time()
-    DETECTOR.detect(TextBatch.of([text]))
-    assert time.process_time() - started < 2.0  # 20 microseconds a byte
+    assert superlinear(lambda text: DETECTOR.detect(TextBatch.of([text])), unit, 25_000) is None

@@ -1,5 +1,4 @@
 import random
-import time
 from itertools import pairwise
 
 import pytest
@@ -15,6 +14,7 @@ from smelt.pii.detect.patterns.matching.labels import Labels
 from smelt.pii.detect.patterns.matching.pieces import PIECE_CHARS, pieces
 from smelt.pii.spans import claim
 from smelt.pii.types import TextBatch
+from tests.linear import superlinear
 
 DETECTOR = PatternDetector(PiiConfig())
 FAMILIES = families(PiiConfig())
@@ -107,36 +107,26 @@ def test_folding_keeps_track_of_positions(text):
 
 
 HOSTILE = {
-    "digits": "1" * 100_000,
-    "spaced digits": "1 " * 50_000,
-    "dashed digits": "12-" * 35_000,
-    "at signs": "a@" * 50_000,
-    "dots": "a." * 50_000,
-    "open brackets": "(" * 100_000,
-    "colons": "a:" * 50_000,
-    "one word": "x" * 100_000,
-    "mixed code": "A1" * 50_000,
-    "passwords": "password is " * 8_000,
-    "houses": "12 oak " * 15_000,
-    "base64": "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo0MTIzNDU2Nzg5" * 2_000,
-    "keys": "-----BEGIN PRIVATE KEY-----" * 3_000,
-    "ibans": "DE89 3704 " * 10_000,
-    "at dot": "a at b dot " * 9_000,
-    "urls": "http://" * 14_000,
-    "births": "born " * 20_000,
+    "digits": "1",
+    "spaced digits": "1 ",
+    "dashed digits": "12-",
+    "at signs": "a@",
+    "dots": "a.",
+    "open brackets": "(",
+    "colons": "a:",
+    "one word": "x",
+    "mixed code": "A1",
+    "passwords": "password is ",
+    "houses": "12 oak ",
+    "base64": "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo0MTIzNDU2Nzg5",
+    "keys": "-----BEGIN PRIVATE KEY-----",
+    "ibans": "DE89 3704 ",
+    "at dot": "a at b dot ",
+    "urls": "http://",
+    "births": "born ",
 }
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_time_per_character_is_bounded(name):
-    text = HOSTILE[name]
-    quarter = _cpu_seconds(text[: len(text) // 4])
-    whole = _cpu_seconds(text)
-    assert whole < 20e-6 * len(text) + 0.2
-    assert whole < 4 * 3 * quarter + 0.2
-
-
-def _cpu_seconds(text):
-    started = time.process_time()
-    DETECTOR.detect(TextBatch.of([text]))
-    return time.process_time() - started
+@pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
+def test_time_per_character_does_not_grow(piece):
+    assert superlinear(lambda text: DETECTOR.detect(TextBatch.of([text])), piece, 25_000) is None
