@@ -12,7 +12,9 @@ from collections import defaultdict
 import pytest
 from deltalake import DeltaTable
 from pyspark.sql import functions as F
+from typer.testing import CliRunner
 
+from smelt.cli.app import app
 from smelt.config import load_config
 from smelt.generate.config import GenerateConfig
 from smelt.generate.generator import generate
@@ -247,6 +249,55 @@ def test_a_report_of_it_is_made(first):
     data = collected(job.warehouse, name, job.config.report, job.config.pii)
     assert name in page(data, job.config.report, job.config.dataset_quality.history)
     assert name in card(data)
+
+
+@pytest.mark.parametrize(
+    "command", ["status", "explain", "splits", "duplicates", "releases", "tables --check", "export", "report"]
+)
+def test_a_command_says_the_same_by_either_engine(first, landing, tmp_path, command):
+    job, _ = first
+    root = shutil.copytree(job.warehouse.root, tmp_path / "w")  # which a command may write
+    record = job.warehouse.read("gold.training_splits").select("record_id").first()[0]
+    said = {}
+    for engine in ("spark", "sail"):
+        out = tmp_path / engine
+        arguments = {
+            "explain": [record], "splits": ["latest"], "export": ["latest", str(out)], "report": ["--out", str(out)],
+        }.get(command, [])  # fmt: skip
+        if engine == "sail":
+            said[engine] = embedded(landing, root, *command.split(), *arguments).stdout
+        else:
+            settings = [
+                "--conf",
+                str(landing),
+                "--set",
+                f"warehouse.root={root}",
+                "--set",
+                "spark.engine=spark",
+            ]
+            done = CliRunner().invoke(app, [*command.split(), *arguments, *settings])
+            assert done.exit_code == 0, done.output
+            said[engine] = done.stdout
+        said[engine] = said[engine].replace(str(out), "OUT")
+    assert said["sail"].strip() == said["spark"].strip() != ""
+    if command == "export":
+        by_engine = [
+            sorted(
+                line for file in (tmp_path / engine).rglob("*.jsonl") for line in file.open(encoding="utf-8")
+            )
+            for engine in said
+        ]
+        assert by_engine[0] == by_engine[1] != []
+    if command == "report":
+        mine, theirs = (
+            json.loads((tmp_path / engine / "measures.json").read_text("utf-8")) for engine in said
+        )
+        assert mine
+        for one, other in zip(mine, theirs, strict=True):
+            assert one == {
+                name: pytest.approx(value) if isinstance(value, float) else value
+                for name, value in other.items()
+            }
 
 
 def test_the_folders_name_is_no_obstacle(first, tmp_path):

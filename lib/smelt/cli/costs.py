@@ -150,7 +150,7 @@ def _show_costs(said: dict[str, Any], months: float, found: Known) -> None:
             (
                 name,
                 *(
-                    f"{cost[part]:,.0f}{'*' if part == 'compute' and not cost['is_computed'] else ''}"
+                    dollars(cost[part]) + ("*" if part == "compute" and not cost["is_computed"] else "")
                     for part in parts
                 ),
                 f"{said['scores'][name]:.2f}",
@@ -165,6 +165,11 @@ def _show_costs(said: dict[str, Any], months: float, found: Known) -> None:
         typer.echo(
             f"  {flip['then']} instead, if {flip['assumption']} were {flip['turns_at']:.4g} (now {flip['value']:.4g})"
         )
+
+
+def dollars(value: float) -> str:
+    """Whole dollars; of less than ten, two significant digits, so that nothing that costs something reads as 0."""
+    return f"{value:,.0f}" if value == 0 or value >= 10 else f"{value:.2g}"
 
 
 def _requests(break_even: dict[str, float | None], name: str) -> str:

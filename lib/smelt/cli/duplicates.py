@@ -40,7 +40,7 @@ def duplicates(
 
     from smelt.pipeline.job import open_job
 
-    job = open_job(configured(conf, env, settings))
+    job = open_job(configured(conf, env, settings), may_embed=True)
     clusters = largest_clusters(job.warehouse, top, members, kind)
     if as_json:
         for cluster in clusters:

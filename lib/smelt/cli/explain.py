@@ -35,7 +35,7 @@ def explain(
     from smelt.report.record import story
 
     config = configured(conf, env, settings)
-    steps = list(story(open_job(config).warehouse, identifier, config.quality, config.pii))
+    steps = list(story(open_job(config, may_embed=True).warehouse, identifier, config.quality, config.pii))
     if as_json:
         for step in steps:
             typer.echo(json.dumps({"table": step.table, "rows": step.rows}, default=str, ensure_ascii=False))

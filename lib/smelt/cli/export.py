@@ -64,7 +64,7 @@ def export(
     from smelt.releases.export import export as write
     from smelt.releases.manifest import find_manifest
 
-    job = open_job(configured(conf, env, settings))
+    job = open_job(configured(conf, env, settings), may_embed=True)
     manifest = find_manifest(job.warehouse, release)
     folder = out or str(Path("export") / manifest.release)
     with folder_to_write(job.spark, folder) as local:

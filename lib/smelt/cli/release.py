@@ -74,7 +74,7 @@ def _drop(config: SmeltConfig, name: str, *, as_json: bool) -> None:
     from smelt.pipeline.job import open_job
     from smelt.releases.manifest import drop
 
-    job = open_job(config)
+    job = open_job(config, may_embed=True)
     dropped = drop(job.warehouse, name, job.started_at)
     if as_json:
         typer.echo(json.dumps(dropped.as_dict()))
@@ -94,7 +94,7 @@ def releases(conf: Conf = None, env: Env = None, settings: Settings = None, as_j
     from smelt.privacy.erasure.certificates import erasures_by_release
     from smelt.releases.manifest import read_manifests
 
-    warehouse = open_job(configured(conf, env, settings)).warehouse
+    warehouse = open_job(configured(conf, env, settings), may_embed=True).warehouse
     manifests = read_manifests(warehouse)
     forgotten = erasures_by_release(warehouse) if manifests else {}
     if as_json:

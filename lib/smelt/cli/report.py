@@ -47,7 +47,7 @@ def report(
     from smelt.report.tracking import logged
 
     config = configured(conf, env, settings)
-    job = open_job(config)
+    job = open_job(config, may_embed=True)
     name = find_manifest(job.warehouse, release).release
     if again or not is_measured(job.warehouse, name):
         with job.warehouse.writing(f"report of {name}"):

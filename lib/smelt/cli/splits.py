@@ -36,7 +36,7 @@ def splits(
     from smelt.splits.overview import resolved_conflicts, split_sizes
     from smelt.splits.proof import find_leaks
 
-    job = open_job(configured(conf, env, settings))
+    job = open_job(configured(conf, env, settings), may_embed=True)
     release = find_manifest(job.warehouse, release).release
     rows = finished_rows(job.warehouse)
     sizes = split_sizes(rows, release, job.config.splits)

@@ -26,7 +26,7 @@ def status(conf: Conf = None, env: Env = None, settings: Settings = None, as_jso
     from smelt.releases.intact import damaged_releases
     from smelt.tables.contract import all_contracts
 
-    warehouse = open_job(configured(conf, env, settings)).warehouse
+    warehouse = open_job(configured(conf, env, settings), may_embed=True).warehouse
     filled = [
         {"table": table, "version": warehouse.version(table), "rows": warehouse.read(table).count()}
         for table in all_contracts()

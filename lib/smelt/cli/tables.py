@@ -64,7 +64,7 @@ def _check(config: SmeltConfig, as_json: bool) -> None:
     from smelt.pipeline.job import open_job
     from smelt.tables.contract import all_contracts
 
-    warehouse = open_job(config).warehouse
+    warehouse = open_job(config, may_embed=True).warehouse
     found = {table: warehouse.compare(table) for table in all_contracts() if warehouse.exists(table)}
     for table, differences in found.items():
         if as_json:

@@ -70,7 +70,7 @@ class ConsistencyConfig(BaseModel, frozen=True, extra="forbid"):
             },
             "clock": {
                 "12 hours": r"(?i)\b\d{1,2}(:\d{2})? ?[ap]\.?m\b",
-                "24 hours": r"\b([01]\d|2[0-3]):[0-5]\d\b(?! ?[aApP])",
+                "24 hours": r"\b([01]\d|2[0-3]):[0-5]\d($|[^ \w]| $| [^aApP])",
             },
             "temperature": {"celsius": r"\d ?(°C|degrees C)", "fahrenheit": r"\d ?(°F|degrees F)"},
             "distance": {"metric": r"(?i)\d ?(km|kilomet(re|er)s?)\b", "imperial": r"(?i)\d ?(mi|miles?)\b"},

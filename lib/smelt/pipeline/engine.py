@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from smelt.config import SmeltConfig
 from smelt.intake.links import files_below
+from smelt.regexes import problems_of
 from smelt.tables import embedded, local_delta
 from smelt.tables.contract import all_contracts
 from smelt.tables.filesystem import local_path
@@ -46,6 +47,10 @@ def _reasons(config: SmeltConfig) -> Iterator[str]:
         or config.duplicates.semantic.enabled
     ):
         yield "a detector, the vault or a model needs Spark"
+    if problems_of(
+        p for styles in config.dataset_quality.consistency.formats.values() for p in styles.values()
+    ):
+        yield "an expression of dataset_quality is for Java alone"
     if config.duplicates.decontamination.sets:
         yield "evaluation sets are read by Spark"
     root = None if config.warehouse.catalog else local_path(config.warehouse.root)

@@ -38,7 +38,7 @@ def split_sizes(training_splits: DataFrame, release: str, config: SplitsConfig) 
         F.sum("examples").alias("examples"),
         F.count("*").alias("groups"),
         F.max("examples").alias("largest"),
-        F.count_if(F.col("examples") > budget[F.col("split")]).alias("oversized"),
+        F.count_if(F.col("examples") > F.element_at(budget, F.col("split"))).alias("oversized"),
     )
     found = {row["split"]: row for row in counted.collect()}
     sizes = []

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from smelt.cli.costs import dollars
 from smelt.costs.bill import bill, bills, measured_utilisation
 from smelt.costs.choose import Facts, choose, phases
 from smelt.costs.config import CostsConfig
@@ -194,3 +195,10 @@ def test_the_roadmap_knows_what_is_done(tmp_path):
     (tmp_path / "tuning" / "runs" / "a" / "run.json").write_text("{}")
     items = roadmap(PlainTables(root=str(tmp_path)), tmp_path / "tuning")
     assert [item.week for item in items if item.is_done] == [8]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(0, "0"), (0.04321, "0.043"), (9.96, "10"), (12_799.6, "12,800")]
+)
+def test_what_costs_something_never_reads_as_nothing(value, said):
+    assert dollars(value) == said

@@ -72,7 +72,7 @@ def histograms(judged: DataFrame) -> DataFrame:
     bins = {name.removeprefix("score_"): score_bin(name) for name in scores}
     bins |= {f"{name}_tokens": token_bin(f"_{name}_tokens") for name in ("question", "answer")}
     structs = ", ".join(
-        f"struct({long.quoted(name)} AS measure, {bin_} AS bin)" for name, bin_ in bins.items()
+        f"struct({long.quoted(name)} AS measure, nullif({bin_}, '') AS bin)" for name, bin_ in bins.items()
     )
     binned = (
         judged.select(

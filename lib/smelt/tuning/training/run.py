@@ -263,6 +263,6 @@ def _in_words(report: CheckReport) -> str:
     rows = ", ".join(f"{name} {split.kept:,} of {split.rows:,} rows" for name, split in report.splits.items())
     share = report.trained_parameters / max(report.parameters, 1)
     return (
-        f"checked in {report.seconds:.1f} s: {rows}; {report.trained_parameters:,} of {report.parameters:,} weights are"
-        f" trained ({share:.2%})"
+        f"checked in {report.seconds:.1f} s: {rows}; {report.trained_parameters:,} weights are trained, {share:.2%} of"
+        f" the base's {report.parameters:,}"
     )
