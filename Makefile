@@ -64,10 +64,11 @@ setup-train: $(TRAIN_STAMP) ## Make the environment of the training job (torch, 
 
 setup: $(STAMP) ## Make the environment of the lane
 
-demo: $(STAMP) ## Generated raw data to a release, on this machine
+demo: $(STAMP) ## Generated raw data to a release and its report, on this machine
 	@rm -rf $(DEMO)
 	@$(BIN)/smelt generate $(DEMO) --records $(RECORDS)
 	@$(BIN)/smelt run --conf $(DEMO)/smelt.yaml
+	@$(BIN)/smelt report --out $(DEMO)/report --conf $(DEMO)/smelt.yaml
 	@echo "ask the tables:  $(BIN)/smelt sql --conf $(DEMO)/smelt.yaml -e 'SELECT split, count(*) FROM gold.training_splits GROUP BY split'"
 
 demo-review: $(TEST_STAMP) ## The demo, then people: sample, simulated annotators, import, agreement, effect on the next release

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from smelt.cli.options import AsJson, Conf, Env, Settings, configured
 from smelt.cli.places import folder_to_write, shown
+from smelt.dataset_quality.measure_names import ALL
+
+if TYPE_CHECKING:
+    from smelt.dataset_quality.measures import Measure
 
 
 def register(app: typer.Typer) -> None:
@@ -73,12 +78,30 @@ def report(
         typer.echo(json.dumps({"release": name, "verdict": status, "files": written, "mlflow_run": run}))
     else:
         typer.echo(f"release {name}: {status}")
+        for line in findings(data.measures):
+            typer.echo(f"  {line}")
         for file in files:
             typer.echo(f"  {shown(folder, file)}")
         if run:
             typer.echo(f"  MLflow run {run}")
     if gate and status == "fail":
         raise typer.Exit(1)
+
+
+def findings(measures: Sequence[Measure]) -> list[str]:
+    """A line for each measure that fails or warns, failures first; segments of one measure share a line."""
+    by_measure: dict[tuple[str, str], list[Measure]] = {}
+    for status in ("fail", "warn"):
+        for each in measures:
+            if each.status == status:
+                by_measure.setdefault((status, f"{each.family}.{each.measure}"), []).append(each)
+    lines = []
+    for (status, measure), found in by_measure.items():
+        first = found[0]
+        of = "" if first.dimension == ALL else f" of {first.dimension} {first.segment}"
+        more = f" (and {len(found) - 1:,} more)" if len(found) > 1 else ""
+        lines.append(f"{status}  {measure}{of}: {first.reason}{more}")
+    return lines
 
 
 def measure_as_dict(measure: object) -> dict[str, object]:
