@@ -75,7 +75,8 @@ demo-review: $(TEST_STAMP) ## The demo, then people: sample, simulated annotator
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
 	@$(BIN)/smelt generate $(DEMO) --records $(RECORDS)
 	@$(BIN)/smelt run --conf $(DEMO)/smelt.yaml
-	@$(BIN)/smelt review sample curated --name demo --out $(DEMO)/review --format label-studio --format csv --conf $(DEMO)/smelt.yaml
+	@$(BIN)/smelt review sample curated --name demo --out $(DEMO)/review --format label-studio --format csv \
+	  --set review.gold.path=conf/examples/gold_items.jsonl --conf $(DEMO)/smelt.yaml
 	@$(BIN)/smelt review simulate demo --people 2 --ability 0.9 --out $(DEMO)/answers.json --conf $(DEMO)/smelt.yaml
 	@$(BIN)/smelt review import $(DEMO)/answers.json --conf $(DEMO)/smelt.yaml
 	@$(BIN)/smelt review agreement demo --conf $(DEMO)/smelt.yaml

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from smelt.review.estimates import Rate
 
 SampleName = Annotated[str, typer.Argument(metavar="SAMPLE", help="Name of the sample.")]
+Whole = Annotated[
+    bool, typer.Option("--all", help="Every segment, not the lowest eight of each dimension alone.")
+]
+
+LOWEST = 8
+"""Number of segments of a dimension that are shown without --all."""
 
 
 def add_to(commands: typer.Typer) -> None:
@@ -28,6 +35,7 @@ def agreement(
     conf: Conf = None,
     env: Env = None,
     settings: Settings = None,
+    whole: Whole = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the agreement of annotators (Krippendorff, Fleiss, Cohen) by label, category and source, and abilities."""
@@ -46,13 +54,20 @@ def agreement(
                 json.dumps({"annotator": who, "gold_answered": ability.answered, "gold_right": ability.right})
             )
         return
+    by_value = {
+        (dimension, segment): each.value if each.value is not None else math.inf
+        for dimension, segment, each in found
+    }
+    chosen, left_out = lowest(by_value, whole=whole)
     _table(
         ("of", "segment", "coefficient", "value", "95 % interval", "tasks"),
         [
             (dimension, segment, each.name, *_coefficient(each), f"{each.tasks:,}")
             for dimension, segment, each in found
+            if (dimension, segment) in chosen
         ],
     )
+    _say_left_out(left_out)
     _table(
         ("annotator", "gold items", "right", "share"),
         [
@@ -72,11 +87,13 @@ def results(
     conf: Conf = None,
     env: Env = None,
     settings: Settings = None,
+    whole: Whole = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the annotators' decisions, estimated for all pairs from the representative part, with 95 % intervals."""
     from smelt.pipeline.job import open_job
     from smelt.review.summary import outcomes, rates, read_sample
+    from smelt.review.tasks import DECISIONS
 
     config = configured(conf, env, settings)
     found = rates(outcomes(read_sample(open_job(config, may_embed=True).warehouse, name)))
@@ -88,13 +105,24 @@ def results(
                 )
             )
         return
+    by_segment: dict[tuple[str, str], dict[str, Rate]] = {}
+    for dimension, segment, decision, rate in found:
+        by_segment.setdefault((dimension, segment), {})[decision] = rate
+    accepted = {key: rates["accept"].value if "accept" in rates else 0.0 for key, rates in by_segment.items()}
+    chosen, left_out = lowest(accepted, whole=whole)
     _table(
-        ("of", "segment", "decision", "share", "95 % interval", "answers"),
+        ("of", "segment", "answers", *(f"{decision}, 95 % interval" for decision in DECISIONS)),
         [
-            (dimension, segment, decision, *_rate(rate), f"{rate.n:,}")
-            for dimension, segment, decision, rate in found
+            (
+                *key,
+                f"{max(rate.n for rate in rates.values()):,}",
+                *(_share(rates.get(each)) for each in DECISIONS),
+            )
+            for key, rates in by_segment.items()
+            if key in chosen
         ],
     )
+    _say_left_out(left_out)
 
 
 def thresholds(
@@ -177,6 +205,39 @@ def _rate(rate: Rate) -> tuple[str, str]:
         return "-", ""
     has_interval = rate.low is not None and rate.high is not None
     return f"{rate.value:.1%}", f"{rate.low:.1%} to {rate.high:.1%}" if has_interval else ""
+
+
+def _share(rate: Rate | None) -> str:
+    value, interval = ("-", "") if rate is None else _rate(rate)
+    return f"{value}  {interval}".rstrip()
+
+
+def lowest(
+    values: Mapping[tuple[str, str], float | None], *, whole: bool
+) -> tuple[set[tuple[str, str]], dict[str, int]]:
+    """The (dimension, segment) that are shown, and how many of each dimension are not.
+
+    Of a dimension with more than LOWEST segments, those with the lowest values are shown, unless ``whole``.
+    """
+    by_dimension: dict[str, list[tuple[str, str]]] = {}
+    for key in values:
+        by_dimension.setdefault(key[0], []).append(key)
+    chosen: set[tuple[str, str]] = set()
+    left_out = {}
+    for dimension, keys in by_dimension.items():
+        if not whole and len(keys) > LOWEST:
+            left_out[dimension] = len(keys) - LOWEST
+            keys = sorted(keys, key=lambda key: math.inf if (value := values[key]) is None else value)[
+                :LOWEST
+            ]
+        chosen.update(keys)
+    return chosen, left_out
+
+
+def _say_left_out(left_out: Mapping[str, int]) -> None:
+    if left_out:
+        said = ", ".join(f"{dimension} {count:,}" for dimension, count in left_out.items())
+        typer.echo(f"the lowest {LOWEST} of each are shown; --all shows the others: {said}\n")
 
 
 def _between(low: float | None, high: float | None, digits: int) -> str:
