@@ -26,6 +26,7 @@ def a_model(out, release, sources, name="1"):
     """A folder as it is handed over, with its digest; without weights, which registration never opens."""
     folder = out / "models" / name
     record = {
+        "run": name,
         "configuration": {"tuning": {"approach": "lora"}},
         "tokens_per_second": 1,
         "seconds": 1,
