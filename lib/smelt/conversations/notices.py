@@ -6,10 +6,10 @@ conf/lexicons/notices.yaml. A text is a notice if almost nothing is left of it w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import cache
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, cached_property
 from importlib import resources
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,9 @@ OF_CUSTOMERS = ("merged", "out_of_office", "call_card", "deleted")
 MOST_CHARACTERS = 1_000
 """Longer texts are no notices; quoted mail below is cut off first."""
 
+MOST_OF_A_COURTESY = 300
+"""Longer texts, in characters, are no mere courtesies."""
+
 WORDS_LEFT = 5
 """Most words that a notice may have besides its clauses: names, numbers, the end of a subject."""
 
@@ -40,8 +43,9 @@ _STEP = (
     r"(?:open|choose|click|select|press|set|enter|go\s+to|tap|turn|type|run)\b"
 )
 
-_LETTER = "[a-zà-ÿ0-9'’-]"
-"""Replaces ``\\w`` in the lexicon's patterns, which with all of Unicode would be twenty times as slow."""
+_NARROW = {"w": r"a-zà-ÿ0-9'’\-", "s": "\\ \\t\u00a0"}
+"""What ``\\w`` and ``\\s`` stand for in the lexicon: letters of words in its languages, and white space in a line."""
+_CLASS = re.compile(r"\[\^?(?:\\.|[^\]\\])+\]|\\[ws]")
 
 _DAY_OF_MONTH = (
     r"(?i)\b(\d{1,2})\.\s*((?:jan|feb|fev|mär|mar|apr|avr|mai|maj|may|jun|jul|aug|ago|sep|okt|oct|out|nov|dez|dec|dic|"
@@ -61,70 +65,111 @@ _GREETING = (
 
 def are_notices(texts: pl.Series, sections: Iterable[str] = SECTIONS) -> Flags:
     """Whether each text (null: False) is only a notice of one of the lexicon's ``sections``."""
-    found = (texts.str.len_chars() <= MOST_CHARACTERS).fill_null(False).to_numpy().copy()
-    rows = np.nonzero(found)[0]
-    found[rows] = _say_one_of(texts.gather(rows), tuple(sections))
-    rows = np.nonzero(found)[0]
-    if not len(rows):
-        return found
-    candidates = texts.gather(rows)
+    return notices_of(texts, sections)[0]
+
+
+def notices_of(texts: pl.Series, *kinds: Iterable[str]) -> list[Flags]:
+    """:func:`are_notices` for each of several ``kinds``, which are collections of sections.
+
+    Each distinct text is judged once, and the later kinds only look at notices of the first, which must contain them.
+    """
+    distinct, code = _distinct(texts, MOST_CHARACTERS)
+    found = [np.zeros(len(distinct) + 1, dtype=np.bool_) for _ in kinds]
+    rows = np.arange(len(distinct))
+    for number, sections in enumerate(kinds):
+        rows = rows[_say_one_of(distinct.gather(rows), tuple(sections))]
+        if not number and len(rows):
+            rows = rows[_is_nothing_else(distinct.gather(rows))]
+        found[number][rows] = True
+    return [flags[code] for flags in found]
+
+
+def _is_nothing_else(candidates: pl.Series) -> Flags:
     left = _words_left(candidates, (*SECTIONS, "around", "beside"))
     steps = candidates.str.count_matches(_STEP).to_numpy()
-    found[rows] = (left <= WORDS_LEFT) & (steps < STEPS)
-    return found
+    is_left: Flags = (left <= WORDS_LEFT) & (steps < STEPS)
+    return is_left
 
 
 def are_courtesies(texts: pl.Series) -> Flags:
     """Whether each text (null: False) is only thanks, a greeting or a farewell."""
-    short = (texts.str.len_chars() <= 300).fill_null(False).to_numpy().copy()
-    rows = np.nonzero(short)[0]
-    if not len(rows):
-        return short
-    short[rows] = _words_left(texts.gather(rows), ("around",)) <= 1
-    return short
+    distinct, code = _distinct(texts, MOST_OF_A_COURTESY)
+    found = np.zeros(len(distinct) + 1, dtype=np.bool_)
+    found[:-1] = _words_left(distinct, ("around",)) <= 1
+    return found[code]
+
+
+def _distinct(texts: pl.Series, most: int) -> tuple[pl.Series, npt.NDArray[np.int64]]:
+    """The distinct texts of at most ``most`` characters, and the position of each text among them; -1 for others."""
+    short = texts.set(texts.str.len_chars() > most, None)
+    distinct = short.drop_nulls().unique(maintain_order=True)
+    places = pl.DataFrame({"text": distinct, "place": np.arange(len(distinct))})
+    joined = pl.DataFrame({"text": short}).join(places, on="text", how="left", maintain_order="left")
+    code: npt.NDArray[np.int64] = joined["place"].fill_null(-1).to_numpy().astype(np.int64)
+    return distinct, code
 
 
 def _say_one_of(texts: pl.Series, sections: tuple[str, ...]) -> Flags:
     found = np.zeros(len(texts), dtype=np.bool_)
-    for entry, rows in _rows_by_entry(texts, sections):
-        open_rows = rows[~found[rows]]
-        if len(open_rows):
-            found[open_rows] = texts.gather(open_rows).str.contains(entry.pattern).to_numpy()
+    said = texts.to_list()
+    for entry, rows in _rows_by_entry(said, sections):
+        for row in rows:
+            found[row] = found[row] or entry.pattern.search(said[row]) is not None
     return found
 
 
 def _words_left(texts: pl.Series, sections: tuple[str, ...]) -> npt.NDArray[np.int64]:
-    rest = texts.str.replace_all(_DAY_OF_MONTH, "${1} ${2}").str.replace_all(_GREETING, "")
+    begun = texts.str.replace_all(_DAY_OF_MONTH, "${1} ${2}").str.replace_all(_GREETING, "")
+    rest = begun.to_list()
     for entry, rows in _rows_by_entry(rest, sections):
-        rest = rest.scatter(rows, rest.gather(rows).str.replace_all(entry.clause, ""))
-    spaced = rest.str.replace_all(_WIDE, " ").str.count_matches(r"\p{L}{2,}")
-    words: npt.NDArray[np.int64] = (spaced + rest.str.count_matches(_WIDE) // 2).to_numpy().astype(np.int64)
+        for row in rows:
+            if entry.pattern.search(
+                rest[row]
+            ):  # where it fails it takes far less time than the clause around it
+                rest[row] = entry.clause.sub("", rest[row])
+    left = pl.Series("rest", rest, dtype=pl.String)
+    spaced = left.str.replace_all(_WIDE, " ").str.count_matches(r"\p{L}{2,}")
+    words: npt.NDArray[np.int64] = (spaced + left.str.count_matches(_WIDE) // 2).to_numpy().astype(np.int64)
     return words
 
 
-def _rows_by_entry(
-    texts: pl.Series, sections: tuple[str, ...]
-) -> Iterator[tuple[_Entry, npt.NDArray[np.int64]]]:
+def _rows_by_entry(texts: Sequence[str], sections: tuple[str, ...]) -> Iterator[tuple[_Entry, list[int]]]:
     """Each entry with the rows that contain one of its required words."""
     entries, by_word = _lexicon(sections)
-    lowered = texts.str.to_lowercase()
-    hits = pl.DataFrame(
-        {"row": np.arange(len(texts)), "word": lowered.str.extract_many(list(by_word), overlapping=True)}
-    )
-    rows = hits.explode("word").drop_nulls().unique().group_by("word").agg("row")
-    by_entry: dict[int, list[npt.NDArray[np.int64]]] = {}
-    for word, found in rows.iter_rows():
-        for number in by_word[word]:
-            by_entry.setdefault(number, []).append(np.array(found, dtype=np.int64))
-    for number, parts in sorted(by_entry.items()):
-        yield entries[number], np.unique(np.concatenate(parts))
+    lowered = pl.Series("text", texts, dtype=pl.String).str.to_lowercase()
+    hits = lowered.str.extract_many(list(by_word), overlapping=True).to_list()
+    by_entry: dict[int, list[int]] = {}
+    for row, words in enumerate(hits):
+        for number in {number for word in words for number in by_word[word]}:
+            by_entry.setdefault(number, []).append(row)
+    for number, rows in sorted(by_entry.items()):
+        yield entries[number], rows
 
 
-class _Entry(NamedTuple):
-    """Rust regexes of an entry of the lexicon, and of the clauses that contain it."""
+class _Entry:
+    """The expressions of an entry of the lexicon, compiled when first used: a batch needs few of some hundred."""
 
-    pattern: str
-    clause: str
+    def __init__(self, written: str) -> None:
+        found = _CLASS.sub(_narrowed, written)
+        if written.isascii() and not written.startswith("^"):  # then a word ends where its ASCII letters do
+            found = rf"(?a:\b)(?:{found})(?:(?a:\b)|$|[ :])"
+        self._found = found
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Finds the entry."""
+        return re.compile(rf"(?im)(?:{self._found})")
+
+    @cached_property
+    def clause(self) -> re.Pattern[str]:
+        """Finds the whole clause around the entry."""
+        return re.compile(rf"(?im)[^{_ENDS}]*(?:{self._found})[^{_ENDS}]*(?:[{_ENDS}]+|$)")
+
+
+def _narrowed(part: re.Match[str]) -> str:
+    if part[0] in (r"\w", r"\s"):
+        return f"[{_NARROW[part[0][1]]}]"
+    return part[0].replace(r"\w", _NARROW["w"]).replace(r"\s", _NARROW["s"])
 
 
 @cache
@@ -133,13 +178,9 @@ def _lexicon(sections: tuple[str, ...]) -> tuple[list[_Entry], dict[str, list[in
 
     Raises ValueError for an entry without such a word, since it would have to be tried on every text.
     """
-    import yaml  # imported here: a worker without such texts needs no YAML
-
-    text = (resources.files("smelt.conf") / "lexicons" / "notices.yaml").read_text("utf-8")
-    lists = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     entries: list[_Entry] = []
     by_word: dict[str, list[int]] = {}
-    for written in (entry for section in sections for entry in lists[section]):
+    for written in (entry for section in sections for entry in _lists()[section]):
         words = literals_of(written)
         if not words:
             raise ValueError(f"notices.yaml: no word of three letters must stand in what {written} matches")
@@ -149,9 +190,15 @@ def _lexicon(sections: tuple[str, ...]) -> tuple[list[_Entry], dict[str, list[in
     return entries, by_word
 
 
+@cache
 def _entry(written: str) -> _Entry:
-    pattern = written.replace(r"\w", _LETTER).replace(r"\s", "[ \t\u00a0]")
-    if written.isascii() and not written.startswith("^"):  # the edge of a word is one of ASCII, which is fast
-        pattern = rf"(?-u:\b)(?:{pattern})(?-u:\b|$|[ :])"
-    clause = rf"(?im)[^{_ENDS}]*(?:{pattern})[^{_ENDS}]*(?:[{_ENDS}]+|$)"
-    return _Entry(rf"(?im)(?:{pattern})", clause)
+    return _Entry(written)
+
+
+@cache
+def _lists() -> dict[str, list[str]]:
+    import yaml  # imported here: a worker without such texts needs no YAML
+
+    text = (resources.files("smelt.conf") / "lexicons" / "notices.yaml").read_text("utf-8")
+    lists: dict[str, list[str]] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return lists

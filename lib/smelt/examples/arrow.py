@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-from smelt.conversations.notices import OF_CUSTOMERS, are_courtesies, are_notices
+from smelt.conversations.notices import OF_CUSTOMERS, SECTIONS, are_courtesies, are_notices, notices_of
 from smelt.examples.cleaning import Cleaner
 from smelt.examples.config import CleaningConfig, ExamplesConfig
 from smelt.examples.hashes import text_hashes
@@ -129,7 +129,7 @@ def _conversations(batch: pa.RecordBatch) -> Iterator[tuple[str, str | None, lis
     each = batch.column("turns").flatten()
     texts = pl.Series("text", each.field("text"), dtype=pl.String)
     roles = each.field("role").to_pylist()
-    nobody, by_customer = are_notices(texts), are_notices(texts, OF_CUSTOMERS)
+    nobody, by_customer = notices_of(texts, SECTIONS, OF_CUSTOMERS)
     courtesy = are_courtesies(texts)
     is_article = _of_articles(batch)
     turns = [
