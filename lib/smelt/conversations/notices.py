@@ -75,7 +75,7 @@ def notices_of(texts: pl.Series, *kinds: Iterable[str]) -> list[Flags]:
     """
     distinct, code = _distinct(texts, MOST_CHARACTERS)
     found = [np.zeros(len(distinct) + 1, dtype=np.bool_) for _ in kinds]
-    rows = np.arange(len(distinct))
+    rows: npt.NDArray[np.int64] = np.arange(len(distinct), dtype=np.int64)
     for number, sections in enumerate(kinds):
         rows = rows[_say_one_of(distinct.gather(rows), tuple(sections))]
         if not number and len(rows):
