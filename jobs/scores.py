@@ -16,7 +16,7 @@ from smelt.pipeline.script import run_as_script
 from smelt.quality.arrow import READ, scoring
 from smelt.quality.catalogue import plugins_of
 from smelt.quality.config import QualityConfig
-from smelt.quality.corpus.model import Corpus
+from smelt.quality.corpus.model import COMPARISONS, Corpus
 from smelt.quality.corpus.spark import articles_of, corpus_of
 from smelt.review.effect import VERDICTS, examples_as_corrected
 from smelt.tables.contract import contract
@@ -75,7 +75,8 @@ def run(job: Job) -> StageResult:
     judged = written.select("example_id", first_reason().alias("reason"))
     entries = balance_of(judged.join(whole.select("example_id", "source"), "example_id"), F.col("reason"))
     corpus, articles = known()
-    return StageResult(entries, f"compared with {corpus.pairs:,} pairs and {len(articles):,} articles")
+    own = f"{corpus.pairs:,} pairs" if corpus.pairs else COMPARISONS[corpus.comparison]
+    return StageResult(entries, f"compared with {own} and {len(articles):,} articles")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,9 @@ def score(
     ] = "-",
     json_lines: Annotated[
         bool,
-        typer.Option("--json", help='One {"scores", "composite", "rejections"} per line, in the same order.'),
+        typer.Option(
+            "--json", help='One {"scores", "composite", "rejections", ...} per line, in the same order.'
+        ),
     ] = False,
     explain: Annotated[
         bool,
@@ -36,8 +38,9 @@ def score(
 ) -> None:
     """Score question/answer pairs and name the rules that they break.
 
-    The file is its own corpus: from 50 pairs on, rare words and usual answers are learned from it. A line that is
-    no pair gives {"error": ..., "line": N}, which never quotes it. No rejections: the pair is accepted.
+    The file is its own corpus: from 50 pairs on, rare words and usual answers are learned from it; from 10 on, pairs
+    are compared with each other; fewer are judged by English alone. The last lines say which. A line that is no pair
+    gives {"error": ..., "line": N}, which never quotes it. No rejections: the pair is accepted.
     """
     from smelt.errors import SmeltError
     from smelt.quality.files import score_lines
@@ -77,7 +80,10 @@ def _write_json(answers: Iterable[dict[str, Any]]) -> int:
 
 def _write_text(answers: Iterable[dict[str, Any]]) -> int:
     """One line per pair: number, composite, reasons; with --explain also the rules that lowered a score."""
+    from smelt.quality.corpus.model import COMPARISONS
+
     bad = accepted = total = 0
+    compared_with: dict[str, None] = {}
     lowest: dict[str, int] = {}
     for number, answer in enumerate(answers, 1):
         if "error" in answer:
@@ -85,6 +91,7 @@ def _write_text(answers: Iterable[dict[str, Any]]) -> int:
             print(f"{number:>6}  error  {answer['error']}")
             continue
         total += 1
+        compared_with[answer["compared_with"]] = None
         accepted += not answer["rejections"]
         for reason in answer["rejections"]:
             lowest[reason] = lowest.get(reason, 0) + 1
@@ -95,6 +102,8 @@ def _write_text(answers: Iterable[dict[str, Any]]) -> int:
                 verdict = f"{rule['measure']}.{rule['rule']} {rule['score']:.2f} (pass {rule['pass_mark']})"
                 print(f"          {verdict}: {inputs}")
     print(f"{accepted} of {total} accepted", file=sys.stderr)
+    for comparison in compared_with:
+        print(f"compared with {COMPARISONS[comparison]}", file=sys.stderr)
     for reason, count in sorted(lowest.items(), key=lambda item: (-item[1], item[0])):
         print(f"{count:>6}  {reason}", file=sys.stderr)
     return bad

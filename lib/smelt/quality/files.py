@@ -26,7 +26,9 @@ PASSED_ON = ("id", "example_id")
 def score_lines(
     lines: Iterable[bytes], config: QualityConfig, *, corpus: Corpus | None = None, explain: bool = False
 ) -> Iterator[dict[str, Any]]:
-    """One result per line: ``scores``, ``composite``, ``rejections``; or ``error`` and ``line`` if it cannot be scored.
+    """One result per line, or ``error`` and ``line`` if it cannot be scored.
+
+    A result has ``scores``, ``composite``, ``rejections`` and ``compared_with`` (:attr:`Corpus.comparison`).
 
     Without ``corpus``, one is learned from the first ``BLOCK`` lines (:func:`smelt.quality.corpus.fit.fit_few`). Empty
     lines are skipped.
@@ -61,6 +63,7 @@ def _rows(table: pa.Table, config: QualityConfig, corpus: Corpus, explain: bool)
         rejections = row.pop("rejections")
         scores = {name: round(value, 4) for name, value in row.items()}
         answer = {"scores": scores, "composite": scores.pop("composite"), "rejections": rejections}
+        answer["compared_with"] = corpus.comparison
         if opinions is not None:
             answer["rules"] = [opinion._asdict() for opinion in opinions[number]]
         answers.append(answer)

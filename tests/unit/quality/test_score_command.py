@@ -33,7 +33,7 @@ def test_the_command_reads_a_file_and_a_pipe(tmp_path):
     assert (run.exit_code, piped.exit_code) == (0, 0)
     assert run.stdout == piped.stdout
     first, second = map(json.loads, run.stdout.splitlines())
-    assert set(first) == {"id", "scores", "composite", "rejections"}
+    assert set(first) == {"id", "scores", "composite", "rejections", "compared_with"}
     assert first["composite"] > second["composite"]
 
 
@@ -45,3 +45,21 @@ def test_explained_as_text_and_missing_files(tmp_path):
     assert CliRunner().invoke(app, ["score", "--strict", str(file)]).exit_code == 1
     assert CliRunner().invoke(app, ["score", str(tmp_path / "none.jsonl")]).exit_code == 2
     assert CliRunner().invoke(app, ["score", "--set", "quality.disabled=[nobody]", str(file)]).exit_code == 2
+
+
+def test_the_last_lines_and_each_result_say_what_pairs_were_compared_with(tmp_path):
+    file = tmp_path / "pairs.jsonl"
+    for pairs, name, words in (
+        (9, "english", "the packaged model of English alone"),
+        (10, "few_pairs", "the other pairs, too few"),
+        (50, "corpus", "usual answers, linked words and endings"),
+    ):
+        questions = (f"How do I reset the password of account {number}?" for number in range(pairs))
+        rows = [
+            {"question": question, "answer": "Open the settings and choose reset."} for question in questions
+        ]
+        file.write_text("\n".join(map(json.dumps, rows)))
+        text = CliRunner().invoke(app, ["score", str(file)])
+        assert words in text.stderr
+        answers = CliRunner().invoke(app, ["score", "--json", str(file)]).stdout.splitlines()
+        assert {json.loads(answer)["compared_with"] for answer in answers} == {name}

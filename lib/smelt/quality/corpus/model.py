@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from io import BytesIO
@@ -20,6 +21,13 @@ Keys = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
 CONTRAST = 64
 """Sampled texts per side with which pairs are compared: enough for a mean and a standard deviation."""
+
+COMPARISONS: Mapping[str, str] = {
+    "english": "the packaged model of English alone",
+    "few_pairs": "English and the other pairs, too few to learn usual answers and endings from",
+    "corpus": "English and the corpus: rare words, usual answers, linked words and endings",
+}
+"""What pairs may be compared with (:attr:`Corpus.comparison`), in words."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,13 @@ class Corpus:
     question_counts: Floats
     question_answers: Vectors
     weights: Floats
+
+    @property
+    def comparison(self) -> str:
+        """What pairs are compared with: ``english``, ``few_pairs`` or ``corpus``; see :data:`COMPARISONS`."""
+        if self.pairs == 0:
+            return "english"
+        return "corpus" if len(self.end_rates) else "few_pairs"
 
     @cached_property
     def links_found(self) -> Lookup:
@@ -146,4 +161,4 @@ def counted(wanted: npt.NDArray[np.generic], keys: npt.NDArray[np.generic], coun
     return np.where(keys[found] == wanted, counts[found], 0.0)
 
 
-__all__ = ["CONTRAST", "Corpus", "Counts", "counted", "english", "hashes"]
+__all__ = ["COMPARISONS", "CONTRAST", "Corpus", "Counts", "counted", "english", "hashes"]
