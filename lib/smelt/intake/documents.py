@@ -1,19 +1,22 @@
 """Plain text of the Atlassian Document Format (ADF), which Jira's API returns instead of strings since version 3.
 
-Nodes: developer.atlassian.com/cloud/jira/platform/apis/document/structure; written from memory,
-not compared with the page.
+Nodes and their attributes compared 2026-11-29 with the JSON schema that Atlassian publishes (npm,
+@atlaskit/adf-schema 52.2.2, json-schema/v1/full.json).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-_BLOCKS = frozenset((
-    "paragraph", "heading", "codeBlock", "bulletList", "orderedList", "taskList", "decisionList", "blockquote",
-    "panel", "rule",
-    "table", "expand", "nestedExpand", "mediaGroup", "mediaSingle",
+_INLINE = frozenset((
+    "text", "hardBreak", "mention", "emoji", "date", "status", "placeholder", "inlineCard", "inlineExtension",
+    "mediaInline", "media",
 ))  # fmt: skip
+"""Nodes that stand within a line; all others are blocks of their own."""
+_LISTS = frozenset(("bulletList", "orderedList", "taskList", "decisionList"))
+_CARDS = frozenset(("inlineCard", "blockCard", "embedCard"))
 
 
 def is_document(value: Any) -> bool:
@@ -32,8 +35,8 @@ def _block(node: Any, indent: str) -> str:
     if not isinstance(node, Mapping):
         return ""
     kind, content = node.get("type"), _content(node)
-    if kind in ("bulletList", "orderedList", "taskList", "decisionList"):
-        first = (node.get("attrs") or {}).get("order") or 1
+    if kind in _LISTS:
+        first = _attributes(node).get("order")
         return "\n".join(
             _item(item, indent, f"{number}. " if kind == "orderedList" else "- ")
             for number, item in enumerate(content, first if isinstance(first, int) else 1)
@@ -45,12 +48,19 @@ def _block(node: Any, indent: str) -> str:
         )
     if kind == "blockquote":
         return "\n".join(f"> {line}" for line in _blocks(content, "").split("\n"))
-    if any(isinstance(child, Mapping) and child.get("type") in _BLOCKS for child in content):
-        return _blocks(content, indent)
-    return _inline(content)
+    if not content:
+        return _inline([node])
+    title = _attributes(node).get("title") if kind in ("expand", "nestedExpand") else None
+    if any(isinstance(child, Mapping) and child.get("type") not in _INLINE for child in content):
+        blocks = _blocks(content, indent)
+    else:
+        blocks = _inline(content)
+    return f"{title}\n\n{blocks}" if isinstance(title, str) and title.strip() else blocks
 
 
 def _item(node: Any, indent: str, mark: str) -> str:
+    if isinstance(node, Mapping) and node.get("type") in _LISTS:  # a list of tasks within one
+        return _block(node, indent + " " * len(mark))
     first, *others = _content(node) or [{}]
     below = indent + " " * len(mark)
     parts = [
@@ -67,22 +77,37 @@ def _blocks(nodes: Sequence[Any], indent: str) -> str:
 
 
 def _inline(nodes: Sequence[Any]) -> str:
-    parts: list[str] = []
-    for node in nodes:
-        if not isinstance(node, Mapping):
-            continue
-        attributes = node.get("attrs") or {}
-        if node.get("type") == "hardBreak":
-            parts.append("\n")
-        elif node.get("type") in ("mention", "emoji", "status", "date", "placeholder"):
-            parts.append(str(attributes.get("text") or attributes.get("shortName") or ""))
-        elif node.get("type") in ("inlineCard", "blockCard"):
-            parts.append(str(attributes.get("url") or ""))
-        elif isinstance(node.get("text"), str):
-            parts.append(node["text"])
-        else:
-            parts.append(_inline(_content(node)))
-    return "".join(parts)
+    return "".join(_shown(node) for node in nodes if isinstance(node, Mapping))
+
+
+def _shown(node: Mapping[str, Any]) -> str:
+    """What a reader sees of a node within a line; a placeholder is shown to its writer only."""
+    kind, attributes = node.get("type"), _attributes(node)
+    if kind == "hardBreak":
+        return "\n"
+    if kind == "placeholder":
+        return ""
+    if kind == "date":
+        return _day(attributes.get("timestamp"))
+    if kind in _CARDS:
+        data = attributes.get("data")
+        return str(attributes.get("url") or (data.get("url") if isinstance(data, Mapping) else "") or "")
+    if isinstance(node.get("text"), str):
+        return str(node["text"])
+    return _inline(_content(node)) or str(attributes.get("text") or attributes.get("shortName") or "")
+
+
+def _day(timestamp: Any) -> str:
+    """``2026-11-29`` of the milliseconds since 1970 that a date holds as a string, UTC."""
+    try:
+        return datetime.fromtimestamp(int(timestamp) / 1000, UTC).date().isoformat()
+    except (TypeError, ValueError, OverflowError, OSError):
+        return ""
+
+
+def _attributes(node: Any) -> Mapping[str, Any]:
+    attributes = node.get("attrs") if isinstance(node, Mapping) else None
+    return attributes if isinstance(attributes, Mapping) else {}
 
 
 def _content(node: Any) -> list[Any]:
