@@ -8,10 +8,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# Same examples in every run, and no deadline: a busy machine is not a failure.
-settings.register_profile("smelt", deadline=None, derandomize=True)
+# Same examples in every run, and no bound in seconds: a busy machine is not a failure.
+settings.register_profile(
+    "smelt", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("smelt")
 
 ALLOWED_SKIPS = (

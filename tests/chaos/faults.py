@@ -229,9 +229,9 @@ class Attempt:
         self._note(kind, line, hit and code != 0)
         return code
 
-    def _let_die(self, patience: float = 5.0) -> None:
-        """What is left of a process that was harmed goes by itself."""
-        until = time.monotonic() + patience
+    def _let_die(self) -> None:
+        """What is left of a process that was harmed goes by itself; Spark's is only given a moment."""
+        until = time.monotonic() + (5 if self.engine == SPARK else 120)
         while (self.process.process.poll() is None or self.process.left()) and time.monotonic() < until:
             time.sleep(0.05)
         left = self.process.left() if self.engine != SPARK and self.process.process.poll() is not None else []

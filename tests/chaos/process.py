@@ -22,7 +22,7 @@ STAGES = ("ingest", "conversations", "examples", "scores", "duplicates", "curate
 _STAGE_LINE = re.compile(r"^  (\w+) .*?([\d.]+) s$", re.MULTILINE)
 _END_LINE = re.compile(rf"^{END} (-?\d+)$", re.MULTILINE)
 LOOK_EVERY = 0.02
-PATIENCE = 300.0
+PATIENCE = 1200.0
 
 
 class Member(NamedTuple):

@@ -124,6 +124,6 @@ def local(project, tmp_path_factory):
     subprocess.run(
         [sys.executable, "-m", "smelt.cli.app", "run", "--conf", project, "--set", f"warehouse.root={root}",
          "--set", "spark.master=local[2]", "--set", "spark.driver_memory=2g"],
-        env={**os.environ, "PYTHONPATH": str(beside)}, check=True, capture_output=True, timeout=400,
+        env={**os.environ, "PYTHONPATH": str(beside)}, check=True, capture_output=True, timeout=1800,
     )  # fmt: skip
     return root

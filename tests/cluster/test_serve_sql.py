@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -17,11 +16,15 @@ from pyhive import hive
 
 from smelt.spark.java import find_java_home
 from smelt.sql.users import put_user
+from tests.ports import free_port
 
 PASSWORDS = {"anna": "correct-horse", "ben": "battery-staple"}
 
 
-pytestmark = pytest.mark.xdist_group("cluster")  # one run in local mode serves both
+pytestmark = [
+    pytest.mark.xdist_group("cluster"),  # one run in local mode serves both
+    pytest.mark.timeout(3600),
+]
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +33,7 @@ def server(project, local, tmp_path_factory):
     folder = tmp_path_factory.mktemp("server")
     for name, password in PASSWORDS.items():
         put_user(folder / "users", name, password)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with open(folder / "log", "w", encoding="utf-8") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "smelt.cli.app", "serve-sql", "--users", folder / "users", "--port", str(port),
@@ -44,7 +45,7 @@ def server(project, local, tmp_path_factory):
     assert "jdbc:hive2://127.0.0.1" in said, (folder / "log").read_text("utf-8")[-4000:]
     yield port
     process.send_signal(signal.SIGTERM)
-    assert process.wait(60) == 0
+    assert process.wait(600) == 0
 
 
 def connected(port, name, password=None):
@@ -154,7 +155,7 @@ def test_beeline_asks_too(server):
         [java, "-cp", f"{jars}/*", "org.apache.hive.beeline.BeeLine", "-u", f"jdbc:hive2://127.0.0.1:{server}/gold",
          "-n", "ben", "-p", PASSWORDS["ben"], "--outputformat=csv2", "--silent=true",
          "-e", "SELECT count(*) AS releases FROM releases"],
-        capture_output=True, text=True, check=False, timeout=120,
+        capture_output=True, text=True, check=False, timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.split()[-2:] == ["releases", "1"]

@@ -24,7 +24,10 @@ ARCHIVE=$BARE {submit} run --conf {conf} --set warehouse.root={refused} >$SAID 2
 """
 
 
-pytestmark = pytest.mark.xdist_group("cluster")  # one run in local mode serves both
+pytestmark = [
+    pytest.mark.xdist_group("cluster"),  # one run in local mode serves both
+    pytest.mark.timeout(3600),
+]
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +57,7 @@ def cluster(project, shipped, archive, bare_archive, tmp_path_factory):
     }
     done = subprocess.run(
         [ROOT / "deploy" / "local_cluster.sh", "bash", "-c", script],
-        env=environment, cwd=elsewhere, capture_output=True, text=True, check=False, timeout=400,
+        env=environment, cwd=elsewhere, capture_output=True, text=True, check=False, timeout=2400,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
     return folder, done

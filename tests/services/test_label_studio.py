@@ -11,7 +11,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import time
 import urllib.error
@@ -25,9 +24,10 @@ from smelt.review.config import ReviewConfig
 from smelt.review.formats import label_studio
 from smelt.review.formats.read import read_answers
 from smelt.review.reconcile import reconcile
+from tests.ports import free_port
 from tests.unit.review.builders import a_task
 
-START = 180
+START = 540
 PASSWORD = "only-on-loopback-7"
 
 
@@ -54,7 +54,7 @@ class Person:
         [headers["X-CSRFToken"]] = [cookie.value for cookie in self._jar if cookie.name == "csrftoken"]
         data = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         request = urllib.request.Request(f"{self._base}{path}", data, headers, method=method)
-        return self._opener.open(request, timeout=120).read()
+        return self._opener.open(request, timeout=600).read()
 
     def says(self, task: int, decision: str | None, **more: object) -> None:
         """Answer a task, or skip it."""
@@ -84,9 +84,7 @@ def server(tmp_path_factory) -> Iterator[str]:
     if not program:
         pytest.skip("no Label Studio: set LABEL_STUDIO to its program")
     folder = tmp_path_factory.mktemp("label-studio")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     quiet = {"COLLECT_ANALYTICS": "False", "LABEL_STUDIO_COLLECT_ANALYTICS": "False", "LATEST_VERSION_CHECK": "False",
              "SENTRY_DSN": "", "FRONTEND_SENTRY_DSN": ""}  # fmt: skip
     with (folder / "log").open("wb") as log:
@@ -109,7 +107,7 @@ def server(tmp_path_factory) -> Iterator[str]:
         yield base
     finally:
         running.terminate()
-        running.wait(timeout=30)
+        running.wait(timeout=300)
 
 
 def test_the_round_over_a_real_label_studio(server, tmp_path):

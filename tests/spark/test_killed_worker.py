@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -20,5 +21,7 @@ def test_python_workers_that_were_killed_between_two_runs_cost_none(spark):
     killed = numbers()
     for number in killed:
         os.kill(number, signal.SIGKILL)
-    time.sleep(1)
+    until = time.monotonic() + 60
+    while any(Path(f"/proc/{number}").exists() for number in killed) and time.monotonic() < until:
+        time.sleep(0.05)  # until their parent, which forks the next ones, has noticed
     assert not numbers() & killed

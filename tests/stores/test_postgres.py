@@ -6,7 +6,6 @@ import datetime as dt
 import getpass
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from adbc_driver_postgresql import dbapi
 from smelt.errors import ConfigError, EnvironmentProblem
 from smelt.intake.databases.config import DatabaseConfig
 from smelt.intake.databases.postgres import DELETED, pull
+from tests.ports import free_port
 
 pytestmark = pytest.mark.xdist_group("postgres")  # one server for all
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -41,17 +41,27 @@ def server() -> Iterator[str]:
     user = "nobody" if os.getuid() == 0 else None
     if user:
         shutil.chown(folder, user)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     data = folder / "data"
     common = {"check": True, "capture_output": True, "user": user, "cwd": folder}
     subprocess.run(
-        [bin_folder / "initdb", "-D", data, "-U", "smelt", "-A", "trust", "-E", "UTF8", "--locale=C"],
+        [
+            bin_folder / "initdb",
+            "-D",
+            data,
+            "-U",
+            "smelt",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        ],
         **common,
     )
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-    control = [bin_folder / "pg_ctl", "-D", data, "-l", folder / "log", "-w"]
+    control = [bin_folder / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-t", "300"]
     subprocess.run([*control, "-o", options, "start"], **common)
     yield f"postgresql://smelt@127.0.0.1:{port}/postgres"
     subprocess.run([*control, "-m", "immediate", "stop"], **common)

@@ -27,7 +27,10 @@ from smelt.tables.ledger import STAGES
 from smelt.tables.stores import check_store
 from tests.stores.s3_server import BUCKET, s3_server
 
-pytestmark = pytest.mark.xdist_group("s3")  # one session and one run for all
+pytestmark = [
+    pytest.mark.xdist_group("s3"),  # one session and one run for all
+    pytest.mark.timeout(1800),
+]
 RECORDS = 100
 ROOT = f"s3a://{BUCKET}/warehouse"
 
@@ -53,7 +56,7 @@ def project(server, tmp_path_factory):
                 Bucket=BUCKET, Key=f"landing/{found.relative_to(folder)}", Body=found.read_bytes()
             )
     declared = yaml.safe_load(file.read_text("utf-8"))
-    declared["warehouse"] = {"root": ROOT, "wait_seconds": 1}
+    declared["warehouse"] = {"root": ROOT, "wait_seconds": 60}
     declared["intake"]["landing"] = f"s3a://{BUCKET}/landing"
     settings = {**server.spark_settings, "spark.sql.codegen.wholeStage": "false"}
     declared["spark"] = {
@@ -158,8 +161,9 @@ def test_doctor_tries_whether_the_store_is_safe(first, server):
 def test_a_second_writer_waits_its_turn(first, project):
     job, _ = first
     command = [sys.executable, "-m", "smelt.cli.app", "maintain", "--conf", str(project)]
+    command += ["--set", "warehouse.wait_seconds=1"]
     with job.warehouse.writing("the first writer"):
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=400)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=1200)
         note_access(  # beside whoever writes
             job.warehouse, action="sql", outcome="granted", actor="me", run_id=job.run_id, reason="beside"
         )

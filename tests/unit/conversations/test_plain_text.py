@@ -45,9 +45,8 @@ def test_twice_is_once(text):
     assert to_plain_text(once) == once
 
 
-@pytest.mark.parametrize("hostile", ["<div>", "<", "&amp;", "<p>a"])
-def test_hostile_input_takes_seconds_not_hours(hostile):
-    assert superlinear(lambda text: to_plain_text([text]), hostile, 250_000) is None
+def test_hostile_input_takes_seconds_not_hours():
+    assert superlinear(lambda text: to_plain_text([text]), ("<div>", "<", "&amp;", "<p>a"), 250_000) == {}
 
 
 def test_placeholders_in_angle_brackets_are_no_markup():

@@ -25,6 +25,5 @@ def scrubber():
     return made
 
 
-@pytest.mark.parametrize("sentence", SENTENCES.values(), ids=SENTENCES)
-def test_time_per_character_does_not_grow(scrubber, sentence):
-    assert superlinear(lambda text: scrubber.scrub(TextBatch.of([text])), sentence, 50_000) is None
+def test_time_per_character_does_not_grow(scrubber):
+    assert superlinear(lambda text: scrubber.scrub(TextBatch.of([text])), SENTENCES.values(), 50_000) == {}

@@ -181,7 +181,7 @@ def test_it_works_in_a_browser(html, tmp_path):
         ],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     title = re.search(r"<title>(.*?)</title>", done.stdout)

@@ -13,6 +13,7 @@ import pytest
 
 from smelt.tables import workers
 from smelt.tables.failures import failure
+from smelt.tables.lease.process import is_gone, pid
 from smelt.tables.private import local_folder
 from smelt.tables.workers import FEW, PIECE, spread
 
@@ -119,18 +120,11 @@ def test_processes_end_with_the_one_that_started_them_also_if_that_is_killed(tmp
     script = tmp_path / "waiting.py"
     script.write_text(WAITING)
     started = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True)
-    numbers_of = [int(number) for number in started.stdout.readline().split()]
+    processes = [pid(int(number)) for number in started.stdout.readline().split()]
     started.kill()
     started.wait()
-    assert numbers_of
-    deadline = time.monotonic() + 30
-    while any(map(is_there, numbers_of)) and time.monotonic() < deadline:
+    assert processes
+    deadline = time.monotonic() + 120
+    while not all(map(is_gone, processes)) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not any(map(is_there, numbers_of))
-
-
-def is_there(number):
-    try:
-        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
-    except OSError:
-        return False
+    assert all(map(is_gone, processes))

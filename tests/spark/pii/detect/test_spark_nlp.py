@@ -16,9 +16,10 @@ from smelt.errors import ConfigError
 pytestmark = [
     pytest.mark.skipif(pyspark.__version__ >= "4", reason="Spark NLP 5.5 has no jar for Spark 4"),
     pytest.mark.slow,
+    pytest.mark.timeout(1800),
 ]
 CHILD = Path(__file__).with_name("spark_nlp_child.py")
-PATIENCE = 420
+PATIENCE = 1500
 
 
 @pytest.fixture(scope="module")

@@ -54,7 +54,8 @@ def test_a_request_says_what_the_server_needs(monkeypatch):
 )  # fmt: skip
 def test_what_passes_is_tried_again(bad):
     with serving(bad, said(GOOD)) as (url, seen):
-        assert complete(url, timeout=0.5 if bad is stalls else 20).content == GOOD
+        patience = {"timeout": 1, "retries": 10} if bad is stalls else {}  # a busy machine may stall, too
+        assert complete(url, **patience).content == GOOD
     assert len(seen) >= 2
 
 

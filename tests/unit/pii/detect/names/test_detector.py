@@ -199,29 +199,29 @@ def test_spans_lie_in_their_text_and_reruns_agree(texts, role):
     assert findings == DETECTOR.detect(batch)
 
 
-@pytest.mark.parametrize(
-    "unit",
-    [
-        "A",
-        "Aa ",
-        "A. ",
-        "Aa-",
-        "O'",
-        "Van de ",
-        "12 Aa ",
-        "1 ",
-        "my name is ",
-        "street ",
-        "12 street ",
-        "address ",
-        "hi ",
-        "a b ",
-        "é",
-        "İ ",
-        "John Smith, ",
-    ],
+UNITS = (
+    "A",
+    "Aa ",
+    "A. ",
+    "Aa-",
+    "O'",
+    "Van de ",
+    "12 Aa ",
+    "1 ",
+    "my name is ",
+    "street ",
+    "12 street ",
+    "address ",
+    "hi ",
+    "a b ",
+    "é",
+    "İ ",
+    "John Smith, ",
 )
-def test_time_is_linear_in_the_text(unit):
+"""What a text is made of, over and over."""
+
+
+def test_time_is_linear_in_the_text():
     known = [Known("name", "John Smith")]
     DETECTOR.detect(TextBatch.of(["warm up, John"]))
-    assert superlinear(lambda text: DETECTOR.detect(TextBatch.of([text], known)), unit, 25_000) is None
+    assert superlinear(lambda text: DETECTOR.detect(TextBatch.of([text], known)), UNITS, 25_000) == {}

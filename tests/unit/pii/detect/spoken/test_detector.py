@@ -215,21 +215,21 @@ def test_spans_lie_in_their_text_and_reruns_agree(texts):
     assert findings == DETECTOR.detect(batch)
 
 
-@pytest.mark.parametrize(
-    "unit",
-    [
-        "one two ",
-        "1",
-        "dot at ",
-        "a at b dot com ",
-        "the 5th of ",
-        "T for T ",
-        "name? ",
-        "what is your name?\n",
-        "double ",
-        "born 5 5 ",
-    ],
+UNITS = (
+    "one two ",
+    "1",
+    "dot at ",
+    "a at b dot com ",
+    "the 5th of ",
+    "T for T ",
+    "name? ",
+    "what is your name?\n",
+    "double ",
+    "born 5 5 ",
 )
-def test_time_is_linear_in_the_text(unit):
+"""What a text is made of, over and over."""
+
+
+def test_time_is_linear_in_the_text():
     DETECTOR.detect(TextBatch.of(["warm up"]))
-    assert superlinear(lambda text: DETECTOR.detect(TextBatch.of([text])), unit, 25_000) is None
+    assert superlinear(lambda text: DETECTOR.detect(TextBatch.of([text])), UNITS, 25_000) == {}

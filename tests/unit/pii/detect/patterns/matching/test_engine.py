@@ -1,7 +1,6 @@
 import random
 from itertools import pairwise
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -127,6 +126,5 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
-def test_time_per_character_does_not_grow(piece):
-    assert superlinear(lambda text: DETECTOR.detect(TextBatch.of([text])), piece, 25_000) is None
+def test_time_per_character_does_not_grow():
+    assert superlinear(lambda text: DETECTOR.detect(TextBatch.of([text])), HOSTILE.values(), 25_000) == {}
