@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from smelt.tables import workers
 from smelt.tables.failures import failure
 from smelt.tables.lease.process import is_gone, pid
 from smelt.tables.private import local_folder
-from smelt.tables.workers import FEW, PIECE, spread
+from smelt.tables.workers import FEW, LARGEST, PIECES, SMALLEST, spread
 
 
 def with_process(batches):
@@ -39,10 +40,33 @@ def test_few_rows_stay_in_this_process():
 
 
 def test_many_rows_are_worked_off_elsewhere_in_their_order():
-    rows = FEW + 3 * PIECE + 1
+    rows = FEW + 3 * SMALLEST + 1
     found = result(rows, 1_900)
     assert found["n"] == list(range(rows))
     assert os.getpid() not in found["by"] or os.cpu_count() == 1
+
+
+def with_size(batches):
+    for batch in batches:
+        yield pa.RecordBatch.from_pydict({"n": batch.column(0), "rows": [batch.num_rows] * batch.num_rows})
+
+
+@pytest.mark.skipif(os.cpu_count() == 1, reason="one core works in one process, on the batches as they come")
+def test_pieces_grow_with_the_rows_up_to_a_bound():
+    cores = os.cpu_count()
+    for rows in (FEW + 1, cores * PIECES * 1_000, cores * PIECES * LARGEST * 2):
+        found = pa.Table.from_batches(spread(with_size)(numbers(rows, 1_900))).to_pydict()
+        assert found["n"] == list(range(rows))
+        wanted = min(max(rows // (cores * PIECES) + 1, SMALLEST), LARGEST)
+        assert set(found["rows"]) <= {wanted, rows % wanted}
+
+
+def test_a_piece_is_sent_without_the_rows_beside_it():
+    batch = pa.RecordBatch.from_pydict({"text": ["a text of some length"] * 5_000})
+    whole = len(pickle.dumps(batch))
+    pieces = list(workers._pieces([batch], 500))
+    assert [piece.num_rows for piece in pieces] == [500] * 10
+    assert all(len(pickle.dumps(piece)) < whole / 5 for piece in pieces)
 
 
 def test_nothing_gives_nothing():
@@ -67,7 +91,7 @@ class Dying:
 
 
 def test_a_process_that_is_killed_costs_no_row(tmp_path):
-    rows = FEW + 3 * PIECE
+    rows = FEW + 3 * SMALLEST
     for times in (1, 2):
         (tmp_path / str(times)).mkdir()
         found = pa.Table.from_batches(spread(Dying(tmp_path / str(times), times))(numbers(rows, 900)))
@@ -77,9 +101,9 @@ def test_a_process_that_is_killed_costs_no_row(tmp_path):
 
 def test_processes_that_are_killed_always_end_it_and_the_cause_is_told(tmp_path):
     with pytest.raises(BrokenProcessPool) as told:
-        list(spread(Dying(tmp_path, 10_000))(numbers(FEW + PIECE, 900)))
+        list(spread(Dying(tmp_path, 10_000))(numbers(FEW + SMALLEST, 900)))
     assert "killed again and again, most often for want of memory" in str(failure(told.value))
-    assert result(FEW + PIECE, 900)["n"] == list(range(FEW + PIECE))
+    assert result(FEW + SMALLEST, 900)["n"] == list(range(FEW + SMALLEST))
 
 
 def test_what_processes_are_handed_lies_where_nobody_else_looks(tmp_path):
@@ -93,7 +117,7 @@ def test_what_processes_are_handed_lies_where_nobody_else_looks(tmp_path):
         places.append((place, os.stat(place).st_mode)) or whole(place, piece)
     )
     try:
-        list(spread(note)(numbers(FEW + PIECE, 900)))
+        list(spread(note)(numbers(FEW + SMALLEST, 900)))
     finally:
         workers._submit = whole
     assert {Path(place).parent for place, _ in places} == {Path(local_folder())}
