@@ -1,7 +1,8 @@
 """An Airflow DAG of the nightly run: the same commands as everywhere, each a task that can be repeated.
 
-Put it into the dags folder. SMELT says how the command is called (deploy/spark_submit.sh for a cluster), CONF where
-your configuration is. Airflow 2.9 to 3.
+Put it into the dags folder. Of the environment, SMELT says how the command is called (deploy/spark_submit.sh for a
+cluster), SMELT_CONF where your configuration is, with paths that do not depend on the folder a task runs in, and
+SMELT_REPORTS where reports go (s3a://... too). Run by Airflow 2.10.5 and 3.3.2 in tests/services.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ except ImportError:  # Airflow 2
 
 SMELT = os.environ.get("SMELT", "smelt")
 CONF = os.environ.get("SMELT_CONF", "/etc/smelt/smelt.yaml")
-STEPS = ("ingest", "curate", "release", "report latest --gate")
+REPORTS = os.environ.get(
+    "SMELT_REPORTS", "/var/lib/smelt/reports"
+)  # a task's own folder is removed at its end
+STEPS = ("ingest", "curate", "release", 'report latest --gate --out "$REPORTS/$(date -u +%Y%m%dT%H%M%SZ)"')
 
 with DAG(
     dag_id="smelt_nightly",
@@ -30,7 +34,12 @@ with DAG(
 ) as dag:
     previous = None
     for step in STEPS:
-        task = BashOperator(task_id=step.split()[0], bash_command=f"{SMELT} {step} --conf {CONF}")
+        task = BashOperator(
+            task_id=step.split()[0],
+            bash_command=f"{SMELT} {step} --conf {CONF}",
+            env={"REPORTS": REPORTS},
+            append_env=True,
+        )
         if previous is not None:
             previous >> task
         previous = task

@@ -26,6 +26,7 @@ ALLOWED_SKIPS = (
         "no Label Studio: set LABEL_STUDIO to its program",
         "its packages do not go with ours; make test-services",
     ),
+    ("no Airflow: set AIRFLOW to its program", "its packages do not go with ours; make test-services"),
     ("the server's Hadoop settings cannot be changed from here", "over Connect"),
     ("the store is looked into by the server only", "over Connect"),
     ("files cannot be handed to a store over Connect; the command refuses", "over Connect"),
