@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,14 +13,14 @@ from smelt.cli.options import AsJson, Conf, Env, Settings, configured
 from smelt.cli.places import folder_to_write
 
 
-class FileFormat(str, Enum):
+class FileFormat(StrEnum):
     """File formats of an export."""
 
     jsonl = "jsonl"
     parquet = "parquet"
 
 
-class RowShape(str, Enum):
+class RowShape(StrEnum):
     """Row shapes of an export."""
 
     messages = "messages"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,7 +28,7 @@ commands = typer.Typer(
 )
 
 
-class TaskFormat(str, Enum):
+class TaskFormat(StrEnum):
     """The tool for which task files are written."""
 
     label_studio = "label-studio"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
+from enum import StrEnum
 
 PREDICTION = (
     *("key", "at", "model_version", "customer_id", "category", "language", "question", "answer"),
@@ -18,7 +18,7 @@ FEEDBACK = ("key", "at", *FEEDBACK_KINDS)
 """Fields of feedback: the request's key, when it was given, and one or more kinds."""
 
 
-class Reason(str, Enum):
+class Reason(StrEnum):
     """Why an entry cannot be used."""
 
     NOT_READABLE = "not_readable"
