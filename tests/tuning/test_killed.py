@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
+import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,8 +18,9 @@ from smelt.tuning.finetune import finetune
 from smelt.tuning.handover import registry
 from smelt.tuning.handover.folder import check_digest
 from smelt.tuning.training.record import read_json
+from tests.tuning.dying import tracked
 
-WAIT_SECONDS = 240
+ROOT = Path(__file__).parents[2]
 
 
 class Call:
@@ -39,19 +38,14 @@ class Call:
         self.file = folder / "smelt.yaml"
         self.file.write_text(json.dumps({"warehouse": {"root": str(root)}, "tuning": values}))
 
-    def killed_when(self, there: Callable[[], bool]) -> None:
-        """Begin, and kill -9 as soon as ``there`` says so."""
-        command = [sys.executable, "-m", "smelt.cli.app", "finetune", "r1", "--conf", str(self.file)]
-        process = subprocess.Popen(
-            command, env=os.environ | {"OMP_NUM_THREADS": "1"}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    def killed_when(self, what: str) -> None:
+        """Begin, and be killed as soon as there is such a file, or a run of that status (:mod:`tests.tuning.dying`)."""
+        command = [sys.executable, "-m", "tests.tuning.dying", str(self.out), what]
+        done = subprocess.run(
+            [*command, "finetune", "r1", "--conf", str(self.file)], cwd=ROOT, check=False, capture_output=True,
+            env=os.environ | {"OMP_NUM_THREADS": "1"},
         )  # fmt: skip
-        until = time.monotonic() + WAIT_SECONDS
-        while process.poll() is None and not there() and time.monotonic() < until:
-            time.sleep(0.005)
-        ended_by_itself = process.poll() is not None
-        process.kill()
-        _, said = process.communicate()
-        assert not ended_by_itself, said.decode()[-2_000:]
+        assert done.returncode == -signal.SIGKILL, done.stderr.decode()[-2_000:]
 
     def to_the_end(self, said: list[str]):
         return finetune("r1", WarehouseConfig(root=str(self.root)), self.config, PiiConfig(), say=said.append)
@@ -63,11 +57,7 @@ class Call:
     @property
     def tracked(self) -> list[str]:
         """Status of every run that the tracking database knows."""
-        try:
-            with sqlite3.connect(f"file:{self.out / 'mlflow.db'}?mode=ro", uri=True, timeout=1) as database:
-                return [row[0] for row in database.execute("SELECT status FROM runs")]
-        except sqlite3.Error:
-            return []
+        return tracked(self.out)
 
 
 @pytest.fixture
@@ -76,19 +66,19 @@ def call(root, tiny, tmp_path):
 
 
 def test_killed_in_training_evaluation_hand_over_and_registration(call, root, tiny, tmp_path_factory):
-    call.killed_when(lambda: any(call.runs.glob("*/checkpoint-4/smelt.json")))
+    call.killed_when("runs/*/checkpoint-4/smelt.json")
     assert not list(call.runs.glob("*/run.json"))
 
-    call.killed_when(lambda: any(call.runs.glob("*/run.json")))
+    call.killed_when("runs/*/run.json")
     assert not list(call.runs.glob("*/evaluation.json"))
     trained = read_json(next(call.runs.glob("*/run.json")))
     assert trained["resumed_from"]
 
-    call.killed_when(lambda: any((call.out / "models").glob(".*.part")))
+    call.killed_when("models/.*.part")
     assert not [each for each in (call.out / "models").iterdir() if not each.name.startswith(".")]
     report = read_json(next(call.runs.glob("*/evaluation.json")))
 
-    call.killed_when(lambda: "RUNNING" in call.tracked)
+    call.killed_when("RUNNING")
     assert call.tracked == ["RUNNING"]
     assert registry.by_alias(call.config, registry.CANDIDATE) is None  # nothing is half registered
     assert check_digest(next((call.out / "models").glob("r1-*")))
