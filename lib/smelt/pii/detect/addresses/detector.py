@@ -45,10 +45,14 @@ class AddressDetector:
 
     def _look(self, keys: list[tuple[str]]) -> Iterator[tuple[Span, ...]]:
         column = pl.Series("text", [text for (text,) in keys], dtype=pl.String)
-        for (text,), which, has_case in zip(keys, kinds(column), cased(column), strict=True):
+        found = kinds(column)
+        held = [at for at, which in enumerate(found) if which]
+        has_cases = dict(zip(held, cased(column.gather(held)), strict=True))
+        for at, ((text,), which) in enumerate(zip(keys, found, strict=True)):
             if not which:
                 yield ()
                 continue
+            has_case = has_cases[at]
             yield tuple(
                 ("STREET_ADDRESS", place.start, place.end, "names.address", place.confidence)
                 for place in addresses(text, which, self._lexicon_for(text, has_case), cased=has_case)

@@ -15,7 +15,7 @@ from itertools import pairwise
 from smelt.pii.detect.addresses.words import ENDS_ADDRESS
 from smelt.pii.detect.names.lexicon import Lexicon, fold
 from smelt.pii.detect.names.people import Person
-from smelt.pii.detect.names.runs import UPPER
+from smelt.pii.detect.names.runs import UPPER, lower
 
 PREFIXES = (
     r"rue|avenue|av\.?|boulevard|bd|blvd\.?|chemin|impasse|all[ée]e|quai|cours|passage|route|sentier|faubourg|square|place"
@@ -74,21 +74,47 @@ _ENDS_ON_CODE = re.compile(rf"(?<!\w){_CODE}\Z")
 
 _AFTER_A_YEAR = re.compile(r"(?:19|20)\d\d, R\. ")
 """``18 Sep 2002, R. A. Hettinga wrote``: R. is an initial, not a Portuguese street (rua)."""
+_PREFIX_IN_LOWER = re.compile(rf"(?:{PREFIXES})[ ]")
+_SUFFIX_IN_LOWER = re.compile(rf"(?:{SUFFIXES})[ ]\d")
+"""Where a match may be, in lower case: a search without IGNORECASE skips ahead by the first letter."""
+_BEHIND_LINE = 40
+"""Characters of the next line that WITH_CODE looks at: a post code and a town's first letter."""
 _ALWAYS_A_STREET = ("strasse", "str.", "gasse", "straat", "gatan", "vagen")
 _WORD = re.compile(r"[^ -]+")
 
 
 def cores(text: str, lexicon: Lexicon) -> Iterator[Person]:
     """Streets of both forms (street word first or last) with a number or a post code after them."""
-    for match in (*PREFIXED.finditer(text), *WITH_CODE.finditer(text)):
+    lowered = lower(text)
+    prefixed = list(_lines(text, _PREFIX_IN_LOWER, lowered))
+    for match in (
+        *(match for start, end in prefixed for match in PREFIXED.finditer(text, start, end)),
+        *(
+            match
+            for start, end in prefixed
+            for match in WITH_CODE.finditer(text, start, end + _BEHIND_LINE)
+            if match.start() < end
+        ),
+    ):
         if _AFTER_A_YEAR.match(match[0]):
             continue
         yield Person(match.start(), match.end(), 0.75)
-    for match in SUFFIXED.finditer(text):
+    suffixed = _lines(text, _SUFFIX_IN_LOWER, lowered)
+    for match in (match for start, end in suffixed for match in SUFFIXED.finditer(text, start, end)):
         word = fold(match[0][: re.search(r" \d", match[0]).start()].split()[-1])  # type: ignore[union-attr]
         is_street = word.endswith(_ALWAYS_A_STREET) or not lexicon.is_word(word) or len(word) < 7
         if is_street and fold(match[0].split()[0]) not in lexicon.not_names:
             yield Person(match.start(), match.end(), 0.7)
+
+
+def _lines(text: str, mark: re.Pattern[str], lowered: str) -> Iterator[tuple[int, int]]:
+    """The lines of a text in which a mark stands."""
+    end = 0
+    while match := mark.search(lowered, end):
+        start = lowered.rfind("\n", 0, match.start()) + 1
+        end = lowered.find("\n", match.end())
+        end = len(lowered) if end < 0 else end
+        yield start, end
 
 
 def in_town(text: str, lexicon: Lexicon) -> Iterator[Person]:

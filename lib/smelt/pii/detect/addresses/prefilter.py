@@ -81,7 +81,7 @@ PREFILTERS: tuple[tuple[int, bool, tuple[str, ...]], ...] = (
         BOX_BIT,
         True,
         (
-            r"(?i-u:\b(?:apt|apartment|suite|flat|ste|unit|box|postfach|apartado|[AFD]PO)\b)",
+            r"(?i-u:apt|apartment|suite|flat|ste|unit|box|postfach|apartado|[AFD]PO)(?:[^A-Za-z]|$)",
             rf"{_EDGE}(?i-u:apt|apartment|suite|flat|ste|unit|box|postfach|apartado){_EDGE}\.?\s*(?i-u:no\.?|#)?\s*\d"
             rf"|{_EDGE}(?i-u:[AFD]PO){_EDGE}",
         ),

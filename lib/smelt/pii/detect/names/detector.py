@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 import polars as pl
@@ -66,6 +67,7 @@ class NameDetector:
         self.lexicon: Lexicon = load(tuple(config.names.lexicon_files), tuple(config.names.not_names))
         self._readings: dict[tuple[str, ...], Readings] = {}
         self._named: Cache[Said, Named] = Cache()
+        self._searched: Cache[tuple[str, known.Identity], Sequence[known.Hit]] = Cache()
         self._identity = lru_cache(maxsize=REMEMBERED)(self._identify)
 
     def detect(self, batch: TextBatch) -> list[Finding]:
@@ -188,12 +190,21 @@ class NameDetector:
         return own
 
     def _known(self, batch: TextBatch, identities: dict[int, known.Identity]) -> Iterator[Finding]:
-        first = 0
-        for conversation, group in groupby(batch.conversation):
-            last = first + sum(1 for _ in group)
-            identity = identities.get(conversation)
-            if identity is not None:
-                texts = batch.texts[first:last]
-                for at, hit in known.search(texts, identity, self.lexicon, typos=self.config.typos):
-                    yield Finding(first + at, hit.entity, hit.start, hit.end, "names.known", hit.confidence)
-            first = last
+        asked: list[tuple[str, known.Identity]] = []
+        places: list[int] = []
+        for index, conversation in enumerate(batch.conversation):
+            if conversation in identities:
+                asked.append((batch.texts[index], identities[conversation]))
+                places.append(index)
+        for index, hits in zip(places, self._searched.results(asked, self._search), strict=True):
+            for hit in hits:
+                yield Finding(index, hit.entity, hit.start, hit.end, "names.known", hit.confidence)
+
+    def _search(self, asked: list[tuple[str, known.Identity]]) -> Iterator[Sequence[known.Hit]]:
+        """What stands in each text of an identity; texts of one conversation are searched together."""
+        for identity, group in groupby(asked, key=itemgetter(1)):
+            texts = [text for text, _ in group]
+            found: list[list[known.Hit]] = [[] for _ in texts]
+            for at, hit in known.search(texts, identity, self.lexicon, typos=self.config.typos):
+                found[at].append(hit)
+            yield from found

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -56,6 +56,13 @@ class Identity:
     values: tuple[tuple[str, str], ...]
     handles: tuple[str, ...]
     long_parts: tuple[str, ...]
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.parts, self.values, self.handles))
 
     @classmethod
     def of(cls, known: Sequence[Known], lexicon: Lexicon) -> Identity:
@@ -157,19 +164,18 @@ def _worths(folded: Sequence[str], identity: Identity, lexicon: Lexicon, typos: 
     worths = {part: PART for part in identity.parts if part in joined}
     if not typos or not identity.long_parts:
         return worths
-    plain = joined if joined.isascii() else "\n".join(text for text in folded if text.isascii())
-    words = set(plain.translate(_TO_SPACE).split())
-    if plain is not joined:
-        words.update(word for text in folded if not text.isascii() for word in TOKEN.findall(text))
-    for word in words - lexicon.words:
-        bare = _ENDING.sub("", word).strip("'-") if "'" in word or "-" in word else word
+    lengths = {length for part in identity.long_parts for length in range(len(part) - 1, len(part) + 2)}
+    firsts = {part[0] for part in identity.long_parts}
+    lasts = {part[-1] for part in identity.long_parts}
+    for word in frozenset[str]().union(*map(lexicon.rare_words, folded)):
+        # one error leaves the first letter or the last one as it is
         if (
-            len(bare) >= TYPO_LETTERS - 1
-            and bare not in identity.parts
-            and bare not in lexicon.words
-            and any(_is_typo(bare, part, lexicon) for part in identity.long_parts)
+            len(word) in lengths
+            and (word[0] in firsts or word[-1] in lasts)
+            and word not in identity.parts
+            and any(_is_typo(word, part, lexicon) for part in identity.long_parts)
         ):
-            worths[bare] = TYPO
+            worths[word] = TYPO
     return worths
 
 
@@ -186,8 +192,6 @@ def _is_typo(word: str, part: str, lexicon: Lexicon) -> bool:
 
 _ADDRESS_GOES_ON = re.compile(r"[\w.+-]{0,64}@[\w-]+\.\w")
 """The rest of an e-mail address, which is a finding of its own."""
-_TO_SPACE = str.maketrans(dict.fromkeys('.,:;!?()[]{}<>"*_/\\|@#$%&+=~^`0123456789\n\t', " "))
-_ENDING = re.compile(r"'(?:ll|re|ve|s|d|t|m)'*$")
 
 
 def _places(lowered: str, value: str) -> Iterator[tuple[int, int]]:

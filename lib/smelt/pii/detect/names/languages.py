@@ -24,6 +24,7 @@ LOOKED_AT = 6000
 """Characters of a text examined to identify its language."""
 FEWEST, FEWEST_BESIDE, FEWEST_IN_CHAT = 1.0, 6.0, 3.0
 """Least evidence, in words, for a text's only language, for one besides English, and for text without capitals."""
+PARTS = 1 << 20
 SHARE = 0.45
 """Least evidence for a further language, as a share of that for the main one."""
 OF_SINGLE_WORDS = frozenset(["titles", "before_a_person", "months", "weekdays", "endings", "reply_starts"])
@@ -77,8 +78,11 @@ def everywhere(name: str) -> frozenset[str]:
 
 
 @cache
-def _function_words() -> tuple[Mapping[str, tuple[tuple[str, float], ...]], frozenset[str]]:
-    """Word -> languages in which it is frequent, with the evidence for each; and the words that are not English."""
+def _function_words() -> tuple[Mapping[str, tuple[tuple[str, int], ...]], frozenset[str]]:
+    """Word -> languages in which it is frequent, with the evidence for each; and the words that are not English.
+
+    Evidence is in whole parts (PARTS to a word), so that its sum does not depend on the order of the words.
+    """
     holders: dict[str, dict[str, None]] = {}
     english = _english()
     for code, language in languages().items():
@@ -87,7 +91,10 @@ def _function_words() -> tuple[Mapping[str, tuple[tuple[str, float], ...]], froz
         for word in (*usual, *map(fold, greetings)):
             if len(word) > 1:
                 holders.setdefault(word, {})[code] = None
-    evidence = {word: tuple((code, len(codes) ** -0.5) for code in codes) for word, codes in holders.items()}
+    evidence = {
+        word: tuple((code, round(PARTS * len(codes) ** -0.5)) for code in codes)
+        for word, codes in holders.items()
+    }
     foreign = (word for word, codes in holders.items() if "en" not in codes)
     return evidence, frozenset(foreign) - frozenset(english)
 
@@ -119,21 +126,26 @@ def spoken_in(text: str, *, cased: bool = True) -> tuple[str, ...]:
     English is returned only together with others: a mail that answers a German one is ``("de", "en")`` or ``("en",
     "de")``.
     """
+    return _spoken_in(text[:LOOKED_AT], cased)
+
+
+@lru_cache(maxsize=2048)
+def _spoken_in(text: str, cased: bool) -> tuple[str, ...]:
     known, foreign = _function_words()
-    part = text[:LOOKED_AT]
-    words = set((part.lower() if part.isascii() else fold(part)).translate(_SPACES).split())
+    words = set((text.lower() if text.isascii() else fold(text)).translate(_SPACES).split())
     if words.isdisjoint(foreign):
         return ()
-    evidence: dict[str, float] = {}
-    for word in words:
-        for code, share in known.get(word, ()):
-            evidence[code] = evidence.get(code, 0.0) + share
+    evidence: dict[str, int] = {}
+    for word in known.keys() & words:
+        for code, share in known[word]:
+            evidence[code] = evidence.get(code, 0) + share
     ranked = sorted(evidence.items(), key=lambda entry: (-entry[1], entry[0]))[:4]
     main = ranked[0][1]
-    if main < (FEWEST if cased else FEWEST_IN_CHAT):
+    if main < PARTS * (FEWEST if cased else FEWEST_IN_CHAT):
         return ()
-    codes = tuple(code for code, count in ranked if count >= SHARE * main and count >= FEWEST)
-    return () if codes[0] == "en" and all(evidence[code] < FEWEST_BESIDE for code in codes[1:]) else codes
+    codes = tuple(code for code, count in ranked if count >= SHARE * main and count >= PARTS * FEWEST)
+    is_english = codes[0] == "en" and all(evidence[code] < PARTS * FEWEST_BESIDE for code in codes[1:])
+    return () if is_english else codes
 
 
 class _Names(Mapping[str, int]):

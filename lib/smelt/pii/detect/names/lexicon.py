@@ -15,11 +15,19 @@ from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 
+from smelt.pii.cache import LONGEST
+from smelt.pii.detect.names.runs import TOKEN
+
 GIVEN, FAMILY, WORD = 1, 2, 4
 _FLAGS = {"g": GIVEN, "f": FAMILY, "w": WORD}
 _FOLDED = str.maketrans(
     {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "’": "'"}
 )
+
+_TO_SPACE = str.maketrans(dict.fromkeys('.,:;!?()[]{}<>"*_/\\|@#$%&+=~^`0123456789\n\t', " "))
+_ENDING = re.compile(r"'(?:ll|re|ve|s|d|t|m)'*$")
+REMEMBERED = 8192
+"""Texts whose rare words are cached."""
 
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 
@@ -63,6 +71,29 @@ class Lexicon:
     def only_names(self) -> frozenset[str]:
         """The folded names that are neither English words nor brands."""
         return frozenset(name for name, flags in self.names.items() if not flags & WORD) - self.not_names
+
+    @cached_property
+    def _rare(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    def rare_words(self, folded: str) -> frozenset[str]:
+        """The words of a folded text that are no ordinary English ones, without their endings (``'s``).
+
+        Cached by text, since most texts are looked at again.
+        """
+        found = self._rare.get(folded)
+        if found is None:
+            words = folded.translate(_TO_SPACE).split() if folded.isascii() else TOKEN.findall(folded)
+            bare = (
+                _ENDING.sub("", word).strip("'-") if "'" in word or "-" in word else word
+                for word in set(words) - self.words
+            )
+            found = frozenset(word for word in bare if word and word not in self.words)
+            if len(folded) <= LONGEST:
+                if len(self._rare) >= REMEMBERED:
+                    self._rare.clear()
+                self._rare[folded] = found
+        return found
 
     def flags(self, token: str) -> int:
         """The flags GIVEN, FAMILY and WORD of one token; 0 if it is no name or in ``not_names``."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+
+import ahocorasick
 
 from smelt.pii.detect.names.words import words
 
@@ -48,6 +51,18 @@ _WORDS_OF = {
     "PERSON": ("name", "who", "spell"),
 }
 """Entity -> words of which every match of its pattern contains one; checked first, as lookups are cheap."""
+
+
+@cache
+def _item_words() -> ahocorasick.Automaton:
+    automaton = ahocorasick.Automaton()
+    for number, (entity, _) in enumerate(ITEMS):
+        for word in _WORDS_OF[entity]:
+            automaton.add_word(word, number)
+    automaton.make_automaton()
+    return automaton
+
+
 _NOT_PERSONAL = re.compile(
     r"\b(?:order|case|ticket|tracking|reference|booking|confirmation|serial|model|invoice|product|item"
     r"|company|business|file|domain|host|device|street|user) (?:number|name|no|id|code)\b",
@@ -91,9 +106,9 @@ def asked_for(turn: str) -> tuple[str, ...]:
     """
     items = ITEMS
     if turn.isascii():
-        lowered = turn.lower()
-        items = tuple(item for item in ITEMS if any(word in lowered for word in _WORDS_OF[item[0]]))
-    if not items or not _ASKS.search(turn):
+        may_ask = {number for _, number in _item_words().iter(turn.lower())}
+        items = tuple(ITEMS[number] for number in sorted(may_ask))
+    if not items or not ("?" in turn or _ASKS.search(turn)):
         return ()
     turn = _NOT_PERSONAL.sub(" ", turn)
     found = [entity for entity, pattern in items if pattern.search(turn)]
