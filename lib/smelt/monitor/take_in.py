@@ -7,12 +7,10 @@ waits in quarantine and is retried by every run. A request keeps the day on whic
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -24,57 +22,21 @@ from smelt.monitor.config import LogConfig, MonitorConfig
 from smelt.monitor.features import ROLES, flags, scrub
 from smelt.monitor.logs.columns import Reason
 from smelt.monitor.logs.parse import Parsed, Parser
-from smelt.monitor.logs.read import RAW_CHARACTERS, entries, files_of
-from smelt.monitor.logs.read import Entry as LogEntry
+from smelt.monitor.logs.read import entries, files_of
+from smelt.monitor.quarantine import QUARANTINE, Books, Place, Quarantine
 from smelt.monitor.refused import Refused
 from smelt.pii.config import PiiConfig
 from smelt.pii.keys import load_keys
 from smelt.pii.scrubber import Scrubber
 from smelt.tables.contract import contract
-from smelt.tables.ledger import Entry, Measure, StageResult
+from smelt.tables.ledger import StageResult
 from smelt.tables.without_spark import PlainTables
 
-PREDICTIONS, FEEDBACK, QUARANTINE, FILES = (
-    *("silver.predictions", "silver.feedback", "bronze.quarantined_logs", "ops.files"),
-)
+PREDICTIONS, FEEDBACK, FILES = "silver.predictions", "silver.feedback", "ops.files"
 WRITES = (PREDICTIONS, FEEDBACK, QUARANTINE, FILES)
 STAGE = "predictions"
 BATCH = 20_000
 """Entries processed, and scrubbed, at once."""
-
-
-class Place(NamedTuple):
-    """An entry with its log and file."""
-
-    log: LogConfig
-    file: str
-    entry: LogEntry
-    quarantine_id: str | None = None
-    """Id in the quarantine, for an entry that waited there."""
-
-
-class Books:
-    """Counts of entries by log for the ledger, which must balance."""
-
-    def __init__(self) -> None:
-        self.counts: Counter[tuple[str, Measure, str | None]] = Counter()
-
-    def add(self, log: str, measure: Measure, reason: str | None = None, count: int = 1) -> None:
-        """Count entries."""
-        if count:
-            self.counts[(log, measure, reason)] += count
-
-    def result(self) -> StageResult:
-        """The counts as ledger entries."""
-        entries_ = tuple(
-            Entry(f"log:{log}", measure, reason, count)
-            for (log, measure, reason), count in sorted(self.counts.items(), key=str)
-        )
-        done = StageResult(entries_)
-        words = (
-            f"{done.total('out'):,} of {done.total('in'):,} entries taken in" if entries_ else "no new log"
-        )
-        return done._replace(note=words)
 
 
 class Intake:
@@ -89,6 +51,7 @@ class Intake:
         self._secret = ring.current.derive("pseudonym")
         self._refused = Refused.read(tables, ring)
         self._books = Books()
+        self._quarantine = Quarantine(tables, self._refused, self._books, run_id=run_id, now=now)
 
     def run(self) -> StageResult:
         """Import all new files of all logs; returns the ledger entries."""
@@ -110,7 +73,7 @@ class Intake:
             ).to_pylist()
         }
         if log.holds == "feedback":
-            self._take(log, self._waiting(log))
+            self._take(log, self._quarantine.waiting(log))
         for file in files_of(log.path, log.glob):
             stat = file.stat()
             mark = (
@@ -137,12 +100,12 @@ class Intake:
                 if place.quarantine_id is None:
                     self._books.add(log.name, "in")
                 if place.entry.fields is None:
-                    self._quarantine([(place, place.entry.reasons)])
+                    self._quarantine.add([(place, place.entry.reasons)])
                     continue
                 found = parser.parse(place.entry.fields)
                 parsed.append((place, found))
             bad = [(place, found.reasons) for place, found in parsed if found.reasons]
-            self._quarantine(bad)
+            self._quarantine.add(bad)
             good = [(place, found) for place, found in parsed if not found.reasons]
             good = self._without_refused(log, good)
             if log.holds == "predictions":
@@ -251,14 +214,12 @@ class Intake:
             for place, found in good
             if found.record_id in answers and found.at and found.at < answers[str(found.record_id)][1]
         ]
-        self._quarantine([(place, (Reason.UNKNOWN_PREDICTION.value,)) for place in unknown])
-        self._quarantine([(place, (Reason.BEFORE_PREDICTION.value,)) for place in early])
+        self._quarantine.add([(place, (Reason.UNKNOWN_PREDICTION.value,)) for place in unknown])
+        self._quarantine.add([(place, (Reason.BEFORE_PREDICTION.value,)) for place in early])
         refused = {id(place) for place in (*unknown, *early)}
         known = [(place, found) for place, found in good if id(place) not in refused]
         self._write_feedback(log, known, answers)
-        waited = [str(place.quarantine_id) for place, _ in known if place.quarantine_id is not None]
-        self._tables.delete(QUARANTINE, "quarantine_id", waited)
-        self._books.add(log.name, "in", None, len(waited))
+        self._quarantine.release([place for place, _ in known])
         self._books.add(log.name, "out", None, len(known))
 
     def _answers(self, keys: Sequence[str]) -> dict[str, tuple[str | None, dt.datetime, str | None]]:
@@ -319,57 +280,6 @@ class Intake:
         self._tables.merge(
             FEEDBACK, pa.Table.from_pylist([row for row in rows if row["feedback_id"] in old], schema)
         )
-
-    # -- quarantine --------------------------------------------------------------------------------
-
-    def _quarantine(self, bad: Sequence[tuple[Place, Sequence[str]]]) -> None:
-        rows: dict[str, tuple[Any, ...]] = {}
-        for place, reasons in bad:
-            if place.quarantine_id is not None:  # it stays in quarantine
-                continue
-            log, entry = place.log, place.entry
-            raw = (
-                entry.raw if entry.fields is None else json.dumps(entry.fields, default=str)[:RAW_CHARACTERS]
-            )
-            if self._refused.is_refused_line(raw):
-                self._books.add(log.name, "rejected", "erased_on_request")
-                continue
-            self._books.add(log.name, "quarantined", reasons[0])
-            key = stable_id(log.name, place.file, entry.position, raw, *reasons)
-            rows[key] = (
-                key,
-                log.name,
-                log.holds,
-                place.file,
-                entry.position,
-                raw,
-                list(reasons),
-                self._now,
-                self._run_id,
-            )
-        if rows:
-            held = self._tables.read(
-                QUARANTINE, ["quarantine_id"], ds.field("quarantine_id").isin(sorted(rows))
-            )
-            known = set(held["quarantine_id"].to_pylist())
-            self._tables.append_rows(QUARANTINE, [row for key, row in rows.items() if key not in known])
-
-    def _waiting(self, log: LogConfig) -> list[Place]:
-        """Entries of the log in quarantine that wait for their request."""
-        rows = self._tables.read(
-            QUARANTINE, where=(ds.field("source") == log.name) & (ds.field("kind") == "feedback")
-        )
-        found = []
-        for row in rows.to_pylist():
-            if row["reasons"] != [Reason.UNKNOWN_PREDICTION.value]:
-                continue
-            try:
-                fields = json.loads(row["raw"] or "")
-            except ValueError:  # the stored text was cut off
-                continue
-            entry = LogEntry(fields, row["raw"], row["source_position"])
-            found.append(Place(log, row["source_file"], entry, row["quarantine_id"]))
-        return found
 
 
 def similarity(answer: str | None, edited: str | None) -> float:
