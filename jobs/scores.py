@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from pyspark.sql import DataFrame
@@ -15,14 +15,17 @@ from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
 from smelt.quality.arrow import READ, scoring
 from smelt.quality.catalogue import plugins_of
-from smelt.quality.config import QualityConfig
+from smelt.quality.config import MEASURES, QualityConfig
 from smelt.quality.corpus.model import COMPARISONS, Corpus
 from smelt.quality.corpus.spark import articles_of, corpus_of
+from smelt.quality.marks import PROPERTY, ScoredBy, may_change, remarking
 from smelt.review.effect import VERDICTS, examples_as_corrected
 from smelt.tables.contract import contract
 from smelt.tables.increment import sync, versioned
 from smelt.tables.ledger import StageResult, balance_of, first_reason
 from smelt.tables.rules import with_rules
+from smelt.tables.union import union
+from smelt.tables.warehouse import Warehouse
 from smelt.tables.workers import mapped
 
 STAGE = "scores"
@@ -50,33 +53,99 @@ def run(job: Job) -> StageResult:
     """Score new and changed examples; delete scores of removed examples.
 
     Pairs are compared with a corpus learned from all currently usable examples. An example is scored once; later
-    examples do not change its scores. What people corrected is scored as corrected.
+    examples do not change its scores. What people corrected is scored as corrected. Changed pass marks and weights are
+    applied to the scores that are there (:mod:`smelt.quality.marks`).
     """
     config, warehouse = job.config.quality, job.warehouse
     examples = examples_as_corrected(warehouse)
     whole = examples.where("question IS NOT NULL AND answer IS NOT NULL")
-    settings = with_rules(STAGE, ":".join([fingerprint(config.deciding()), *external_inputs(job.config)]))
+    others = external_inputs(job.config)
+    settings = with_rules(STAGE, ":".join([fingerprint(config.deciding()), *others]))
+    now = ScoredBy.of(config, settings, (with_rules(STAGE, ""), *others))
+    notes: list[str] = []
 
     @cache
     def known() -> tuple[Corpus, list[str]]:
-        return corpus_of(examples, config.corpus), articles_of(examples, config.corpus)
+        corpus, articles = corpus_of(examples, config.corpus), articles_of(examples, config.corpus)
+        own = f"{corpus.pairs:,} pairs" if corpus.pairs else COMPARISONS[corpus.comparison]
+        notes.append(f"compared with {own} and {len(articles):,} articles")
+        return corpus, articles
 
+    def score(rows: DataFrame) -> DataFrame:
+        return build(rows, config, known()[0], job.run_id, known()[1])
+
+    remarked = _apply_marks(warehouse, whole, config, now, score, job.run_id)
     changes = sync(
         warehouse,
         "silver.scores",
         whole.withColumn("content_hash", versioned(F.col("content_hash"), settings)),
-        lambda rows: build(rows, config, known()[0], job.run_id, known()[1]),
+        score,
         run_id=job.run_id,
         key="example_id",
     )
-    if not changes.pending:
+    _note_settings(warehouse, now)
+    if not (changes.pending or remarked):
         return StageResult(note=changes.note if changes else "nothing new")
     written = warehouse.read("silver.scores").where(F.col("run_id") == job.run_id)
     judged = written.select("example_id", first_reason().alias("reason"))
     entries = balance_of(judged.join(whole.select("example_id", "source"), "example_id"), F.col("reason"))
-    corpus, articles = known()
-    own = f"{corpus.pairs:,} pairs" if corpus.pairs else COMPARISONS[corpus.comparison]
-    return StageResult(entries, f"compared with {own} and {len(articles):,} articles")
+    applied = [f"marks applied to {remarked:,} scores"] if remarked else []
+    return StageResult(entries, "; ".join([*applied, *notes]))
+
+
+def _note_settings(warehouse: Warehouse, now: ScoredBy) -> None:
+    """Note at the table what its scores were made by, for the next change of marks."""
+    table = "silver.scores"
+    if warehouse.exists(table) and warehouse.properties(table).get(PROPERTY) != now.to_json():
+        warehouse.set_property(table, PROPERTY, now.to_json())
+
+
+def _apply_marks(
+    warehouse: Warehouse,
+    whole: DataFrame,
+    config: QualityConfig,
+    now: ScoredBy,
+    score: Callable[[DataFrame], DataFrame],
+    run_id: str,
+) -> int:
+    """Bring scores that were made by other pass marks or weights, and else by the same settings, up to ``now``.
+
+    Pairs whose verdict may change are scored anew; of the others only the composite is computed again. Returns the
+    number of scores that were brought up to date.
+    """
+    was = ScoredBy.from_json(warehouse.properties("silver.scores").get(PROPERTY))
+    if was is None or not was.differs_in_marks(now):
+        return 0
+    if {*config.pass_marks, *config.weights} - set(MEASURES):
+        return 0  # a plugin's measure stands in no column of its own
+    held = warehouse.read("silver.scores").where("plugin_scores IS NULL")
+    hashes = whole.select(
+        "example_id",
+        versioned(F.col("content_hash"), was.settings).alias("content_hash"),
+        versioned(F.col("content_hash"), now.settings).alias("_now"),
+    )
+    same = held.join(hashes, ["example_id", "content_hash"])
+    kept = same.where(~may_change(was, now)).withColumn("content_hash", F.col("_now")).drop("_now", "run_id")
+    columns = contract("silver.scores").column_names
+    marked = (
+        kept.select(*(name for name in columns if name != "run_id"))
+        .mapInArrow(remarking(config), contract("silver.scores").ddl(without=["run_id"]))
+        .withColumn("run_id", F.lit(run_id))
+        .select(*columns)
+    )
+    near = same.where(may_change(was, now)).select("example_id", "_now")
+    counts = {
+        row["is_near"]: row["count"]
+        for row in same.groupBy(may_change(was, now).alias("is_near")).count().collect()
+    }
+    if not counts:
+        return 0
+    parts = [marked]
+    if counts.get(True):
+        again = whole.drop("content_hash").join(near.withColumnRenamed("_now", "content_hash"), "example_id")
+        parts.append(score(again).select(*columns))
+    warehouse.merge("silver.scores", union(parts))
+    return sum(counts.values())
 
 
 if __name__ == "__main__":

@@ -106,3 +106,63 @@ def test_an_edited_rule_of_ones_own_scores_anew(spark, root, tmp_path):
     assert run() == (0, {"mine": 0.25})
     file.write_text(rule.format(0.75))
     assert run() == (1, {"mine": 0.75})
+
+
+PAIRS = {
+    "a": GOOD,
+    "b": GOOD | {"answer": "You are an idiot, read the manual."},
+    "c": GOOD | {"answer": "Bananas are yellow and grow in warm countries near the sea."},
+    "d": GOOD | {"question": "How can I change the address on my invoice, please?"},
+}
+
+
+def scored(job):
+    run_stage(job, load_stage("scores"))
+    rows = job.warehouse.read("silver.scores").drop("run_id").collect()
+    return {row["example_id"]: row.asDict() for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("settings", "some_anew"),
+    [
+        (["quality.pass_marks.relevance=0.6"], True),
+        (["quality.pass_marks.answer_tone=0.0", "quality.weights.relevance=0.9"], True),
+        (["quality.weights.relevance=0.9"], False),
+        (["quality.pass_marks.completeness=0.4"], False),
+    ],
+)
+def test_changed_marks_give_the_scores_that_a_new_warehouse_has(spark, root, tmp_path, settings, some_anew):
+    rows = [an_example(key, **pair) for key, pair in PAIRS.items()]
+    before = open_job(load_config(settings=[f"warehouse.root={root}"]), run_id="r1", spark=spark)
+    land(before, *rows)
+    run_stage(before, load_stage("scores"))
+    after = open_job(load_config(settings=[f"warehouse.root={root}", *settings]), run_id="r2", spark=spark)
+    result = run_stage(after, load_stage("scores")).result
+    other = load_config(settings=[f"warehouse.root={tmp_path / 'new'}", *settings])
+    new = open_job(other, run_id="r3", spark=spark)
+    land(new, *rows)
+
+    assert result.total("in") == len(rows)
+    assert result.note.startswith("marks applied to 4 scores")
+    assert ("compared with" in result.note) == some_anew
+    assert scored(after) == scored(new)
+    assert run_stage(after, load_stage("scores")).result.note == "nothing new"
+
+
+def test_marks_change_while_pairs_come_and_go(spark, root, tmp_path):
+    rows = {key: an_example(key, **pair) for key, pair in PAIRS.items()}
+    before = open_job(load_config(settings=[f"warehouse.root={root}"]), run_id="r1", spark=spark)
+    land(before, rows["a"], rows["b"], rows["c"])
+    run_stage(before, load_stage("scores"))
+    settings = ["quality.pass_marks.relevance=0.6"]
+    after = open_job(load_config(settings=[f"warehouse.root={root}", *settings]), run_id="r2", spark=spark)
+    land(after, rows["a"], rows["b"], rows["d"])
+    result = run_stage(after, load_stage("scores")).result
+    new = open_job(
+        load_config(settings=[f"warehouse.root={tmp_path / 'new'}", *settings]), run_id="r3", spark=spark
+    )
+    land(new, rows["a"], rows["b"], rows["d"])
+
+    assert result.total("in") == 3
+    assert result.note.startswith("marks applied to 2 scores")
+    assert scored(after) == scored(new)

@@ -132,6 +132,10 @@ class Warehouse(LeasedTables):
         rows = self.spark.sql(f"SHOW TBLPROPERTIES {self.identifier(table)}").collect()
         return self.read(table).schema, {row["key"]: row["value"] for row in rows}
 
+    def properties(self, table: str) -> Mapping[str, str]:
+        """The properties of a table; none where there is no table."""
+        return self._metadata(table)[1] if self.exists(table) else {}
+
     def has_column(self, table: str, column: str) -> bool:
         """Whether an existing table has the column; True if there is no table.
 
