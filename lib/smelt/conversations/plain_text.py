@@ -81,13 +81,21 @@ _GAP = re.compile(r"(?<=\S)(?:[ \t]{2,}|\t)(?=\S)")
 
 def even_lines(text: str) -> str:
     """Collapse runs of spaces in lines of prose; code and text tables are not changed."""
-    return outside_fences(text, lambda line: line if _WRITTEN_SO.search(line) else _GAP.sub(" ", line))
+    return outside_fences(text, _even)
+
+
+def _even(line: str) -> str:
+    if "  " not in line and "\t" not in line:
+        return line
+    return line if _WRITTEN_SO.search(line) else _GAP.sub(" ", line)
 
 
 def outside_fences(text: str, change: Callable[[str], str]) -> str:
     """Apply ``change`` to every line outside fenced code."""
-    inside = False
     lines = text.split("\n")
+    if "```" not in text and "~~~" not in text:
+        return "\n".join(map(change, lines))
+    inside = False
     for number, line in enumerate(lines):
         if _FENCE.match(line):
             inside = not inside

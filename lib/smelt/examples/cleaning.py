@@ -32,25 +32,42 @@ class Cleaner:
     def clean(self, texts: Sequence[str | None]) -> list[str | None]:
         """Clean each text; a text that becomes empty gives None."""
         column = pl.Series("text", texts, dtype=pl.String)
-        column = column.str.replace_all(_GONE, "", literal=True)
+        column = _replaced(column, [_GONE], "")
         if self._config.quoted_replies:
             column = _changed(column, MAY_BE_QUOTED, without_quotes)
         if self._config.signatures:
             column = _changed(column, MAY_BE_SIGNED, without_signature)
-        for pattern in (*self._lines, *self._config.tracking_ids):
-            column = column.str.replace_all(pattern, _GONE)
+        column = _replaced(column, [*self._lines, *self._config.tracking_ids], _GONE)
         column = _changed(column, _GONE, _closed)
         column = _changed(column, r" [,.;:!?](?:\s|$)", _without_stray_spaces).str.replace_all(
             r"[ \t]+\n", "\n"
         )
-        column = (
-            _changed(column, r"\S(?:[ \t]{2,}|\t)\S", even_lines)
+        column = _changed(column, r"\S(?:[ \t]{2,}|\t)\S", even_lines)
+        column = column.to_frame().select(
+            pl.col("text")
             .str.replace_all(r"(?m)^ (\S)", "${1}")
             .str.replace_all(r"\n{3,}", "\n\n")
             .str.strip_chars()
-        )
+        )["text"]
         cleaned = self._terms.apply(column.to_list())
         return [text or None for text in cleaned]
+
+
+def _replaced(column: pl.Series, patterns: Sequence[str], by: str) -> pl.Series:
+    """``column`` with all matches of ``patterns`` (Rust regexes) replaced, one pattern after the other.
+
+    One pass finds the few texts that match any of them; only these are gone through pattern by pattern.
+    """
+    if not patterns:
+        return column
+    matches = pl.any_horizontal(pl.col("text").str.contains(pattern) for pattern in patterns)
+    rows = column.to_frame().select(matches.fill_null(False))["text"].arg_true()
+    if not len(rows):
+        return column
+    changed = column.gather(rows)
+    for pattern in patterns:
+        changed = changed.str.replace_all(pattern, by)
+    return column.scatter(rows, changed)
 
 
 def _changed(column: pl.Series, pattern: str, change: Callable[[str], str]) -> pl.Series:
@@ -75,7 +92,13 @@ _CODE_LINE = re.compile(
 
 def _without_stray_spaces(text: str) -> str:
     """Remove spaces before punctuation, as in tokenised text; commands are not changed."""
-    return outside_fences(text, lambda line: line if _CODE_LINE.search(line) else _STRAY.sub(r"\1", line))
+    return outside_fences(text, _without_stray)
+
+
+def _without_stray(line: str) -> str:
+    if not _STRAY.search(line) or _CODE_LINE.search(line):
+        return line
+    return _STRAY.sub(r"\1", line)
 
 
 _EMPTY_BRACKETS = re.compile(rf"[\[(]\s*{_GONE}[\s{_GONE}]*[\])]")

@@ -45,8 +45,11 @@ ADDRESS = r"[<(\[]?<?[^\s<>()]+@[^\s<>()]+\.\w+>?[>)\]]?|<\[?[A-Z_]+\d*\]?>|\[EM
 AT_THE_END = r"写道|寫道|쓴 글|작성|írta|yazdı|כתב|כתב/ה|כתבה|نوشت|ने लिखा"
 """Verbs that end such a line."""
 
+LONGEST_ATTRIBUTION = 300
+"""Most characters of a line of attribution, its parts joined."""
+
 ATTRIBUTION = re.compile(
-    rf"^(?=.{{6,300}}$)(?:"
+    rf"^(?=.{{6,{LONGEST_ATTRIBUTION}}}$)(?:"
     rf"(?:{OPENERS})\b.{{0,250}}?(?:{VERBS})\b.{{0,120}}"  # On DATE, NAME wrote:
     rf"|(?:\d|\w{{2,4}}[.,]|\w{{3,12}},?\s+(?:den\s+)?\d|[\"“„]).{{0,250}}?(?:{VERBS}).{{0,120}}"  # Mon, DATE X wrote:
     rf"|.{{1,120}}?(?:{ADDRESS}).{{0,160}}?(?:{VERBS}).{{0,120}}"  # NAME <address> wrote (on DATE):
@@ -59,6 +62,11 @@ ATTRIBUTION = re.compile(
     re.IGNORECASE,
 )
 """A whole line of attribution; it must also contain a time or an address (:data:`SIGN`)."""
+
+ATTRIBUTED = re.compile(
+    rf"{VERBS}|{AT_THE_END}|@|<\[?[A-Z_]|\[EMAIL|wiadomość napisana|missatge de|^\* ", re.IGNORECASE
+)
+"""Occurs in every line that :data:`ATTRIBUTION` matches, which takes long."""
 
 ABOVE = re.compile(
     r"^[\s#>*_=—–-]*(?:"
@@ -112,6 +120,13 @@ ORIGINAL = re.compile(
 )
 """The line above an answered mail (Outlook Express, GMX, QQ)."""
 
+ORIGINAL_WORDS = (
+    "original", "ursprüngliche", "message initial", "oorspronkelijk", "origineel", "ursprungligt", "oprindelig",
+    "opprinnelig", "alkuperäinen", "oryginaln", "původní", "pôvodn", "eredeti", "исходное", "оригинальное", "вихідне",
+    "orijinal", "ori̇ji̇nal", "özgün", "原始", "邮件原件", "元のメッセージ", "원본",
+)  # fmt: skip
+"""Words, in lower case, of which a text with such a line contains one."""
+
 FORWARDED = re.compile(
     r"^\s*[-_=*—–\s]*\s*(?:begin )?(?:"
     r"forwarded message|forwarded e-?mail|weitergeleitete nachricht|anfang der weitergeleiteten nachricht|"
@@ -129,6 +144,14 @@ FORWARDED = re.compile(
     re.IGNORECASE,
 )
 """The line above a forwarded mail, which is kept because it is new in this conversation."""
+
+FORWARDED_WORDS = (
+    "forwarded", "weitergeleitet", "transfér", "réexpédi", "reenviado", "inoltrat", "caminhada", "doorgestuurd",
+    "vidarebefordrat", "videresendt", "välitetty", "edelleenlähetetty", "przekazan", "přeposlan", "preposlan",
+    "továbbított", "redirecționat", "пересылаемое", "переадресованного", "переслане", "letilen", "yönlendirilen",
+    "转发", "轉寄", "転送", "전달된",
+)  # fmt: skip
+"""Words, in lower case, of which a text with such a line contains one."""
 
 LABELS: dict[str, str] = dict.fromkeys(
     ("from", "von", "de", "da", "van", "från", "fra", "lähettäjä", "od", "feladó", "de la", "от", "від", "kimden",
@@ -171,5 +194,5 @@ LABEL_LINE = re.compile(r"^[\s>]*[*_]{0,2}([^\W\d_][\w' ()-]{0,24}?)[*_]{0,2}\s?
 
 def label_of(line: str) -> str | None:
     """The meaning of a label line (a value of LABELS); None for any other line."""
-    found = LABEL_LINE.match(line)
+    found = LABEL_LINE.match(line) if ":" in line or "：" in line else None
     return LABELS.get(found[1].strip().casefold()) if found else None

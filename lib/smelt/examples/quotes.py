@@ -10,12 +10,16 @@ from smelt.examples.quote_headers import (
     ABOVE,
     ABOVE_WORDS,
     ADDRESS,
+    ATTRIBUTED,
     ATTRIBUTION,
     BY_READER,
     DASHED,
     DIRECTIONS,
     FORWARDED,
+    FORWARDED_WORDS,
+    LONGEST_ATTRIBUTION,
     ORIGINAL,
+    ORIGINAL_WORDS,
     SIGN,
     VERBS,
     WHEN,
@@ -52,14 +56,21 @@ OWN_WORDS = 12
 
 _QUOTE = re.compile(r"^\s*>")
 _INTRODUCES = re.compile(r"\w\s*[:：]\s*$")
-_QUOTED_BY = re.compile(
-    rf"\b(?:{VERBS}|asked|ask|gefragt|demandé|preguntó)\b|{WHEN}|{ADDRESS}", re.IGNORECASE
-)
+_QUOTED_BY = re.compile(rf"\b(?:{VERBS}|asked|ask|gefragt|demandé|preguntó)\b|{WHEN}", re.IGNORECASE)
+_ADDRESSED = re.compile(ADDRESS, re.IGNORECASE)
+_MAY_BE_SIGN = re.compile(r"[\d@<\[]")
+"""Occurs in everything that SIGN matches, which takes long."""
 _PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.)\s\S")
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)")
 _LONG_LINE = 60
 _ENDS = re.compile(r"[^\W\d]{3,}[.!?]\s*$")
 _SAYS = re.compile(r"\w").search
+
+
+_RULE = re.compile(r"^\s*_{10,}\s*$")
+_RULED = re.compile(r"[-_=*—–:]")
+_MAY_HEAD = re.compile(r"[:：\-_=*—–]|^\s\s")
+"""Occurs in every line that a header begins with, unless one of the next lines ends in a colon."""
 
 
 class _Header(NamedTuple):
@@ -111,13 +122,15 @@ def _without_headers(lines: list[str]) -> list[str]:
 
 def _unquoted(lines: list[str], fenced: list[bool]) -> list[str]:
     """The lines that do not begin with ``>`` and are not the wrapped rest of a quoted line."""
+    if not any(map(_is_marked, lines)):
+        return list(lines)
     prompts = _are_prompts(lines)
     kept: list[str] = []
     before: str | None = None
     said = ""
     for line, inside in zip(lines, fenced, strict=True):
-        is_marked = bool(_QUOTE.match(line))
-        if is_marked and before is None and _INTRODUCES.search(said) and not _QUOTED_BY.search(said):
+        is_marked = _is_marked(line)
+        if is_marked and before is None and _INTRODUCES.search(said) and not _is_quoted_by(said):
             kept.append(line)  # "Go to:" followed by "> Settings": text of the writer, not a quotation
             continue
         said = line if line.strip() and not is_marked else said
@@ -130,6 +143,16 @@ def _unquoted(lines: list[str], fenced: list[bool]) -> list[str]:
         else:
             before = line
     return kept
+
+
+def _is_marked(line: str) -> bool:
+    """Whether a line begins with ``>``."""
+    return ">" in line and _QUOTE.match(line) is not None
+
+
+def _is_quoted_by(said: str) -> bool:
+    """Whether a line that ends in a colon says who is quoted, or when that was written."""
+    return bool(_QUOTED_BY.search(said) or (_MAY_BE_SIGN.search(said) and _ADDRESSED.search(said)))
 
 
 def _are_prompts(lines: list[str]) -> bool:
@@ -152,23 +175,33 @@ def _goes_on(quoted: str, line: str) -> bool:
 def _first_header(lines: list[str], fenced: list[bool]) -> _Header | None:
     lowered = "\n".join(lines).lower()
     asked = any(words in lowered for words in ABOVE_WORDS)
+    marks = tuple(any(map(lowered.__contains__, words)) for words in (ORIGINAL_WORDS, FORWARDED_WORDS))
+    to_colon = _lines_to_colon(lines)
     for number, line in enumerate(lines):
         if fenced[number] or not line.strip():
             continue
-        found = _header_at(lines, number)
-        if found is not None:
-            return found
+        wrapped = to_colon[number]
+        if wrapped or _MAY_HEAD.search(line):
+            found = _header_at(lines, number, wrapped, marks)
+            if found is not None:
+                return found
         if asked and ABOVE.match(line) and any(map(_SAYS, lines[:number])):
             start = number - 1 if not _SAYS(lines[number - 1]) else number
             return _Header(start, number + 1, "original")
     return None
 
 
-def _header_at(lines: list[str], number: int) -> _Header | None:
+def _header_at(lines: list[str], number: int, wrapped: int, marks: tuple[bool, ...]) -> _Header | None:
+    """The header that begins in line ``number``.
+
+    ``wrapped``: how many lines it takes from there to the next line that ends in a colon; 0 if more than MOST_WRAPPED.
+    ``marks``: whether the text has one of ORIGINAL_WORDS, and of FORWARDED_WORDS.
+    """
     line = lines[number]
-    if ORIGINAL.match(line):
+    is_original, is_forwarded = marks
+    if is_original and (line[0] in "-_=*—–" or line[0].isspace()) and ORIGINAL.match(line):
         return _Header(number, _end_of_block(lines, number + 1), "original")
-    if FORWARDED.match(line) and re.search(r"[-_=*—–:]", line):
+    if is_forwarded and FORWARDED.match(line) and _RULED.search(line):
         return _Header(number, _end_of_block(lines, number + 1), "forwarded")
     dashed = DASHED.match(line) if "--" in line else None
     if dashed and _is_attribution([f"{dashed[1]}:"]):
@@ -177,30 +210,38 @@ def _header_at(lines: list[str], number: int) -> _Header | None:
         end = _end_of_block(lines, number)
         if end > number:
             return _Header(number, end, "block")
-    if re.match(r"^\s*_{10,}\s*$", line):
+    if "__________" in line and _RULE.match(line):
         after = number + 1
         while after < len(lines) and not lines[after].strip():
             after += 1
         end = _end_of_block(lines, after)
         return _Header(number, end, "block") if end > after else None
-    if _QUOTE.match(line):
+    part = lines[number : number + wrapped]
+    if not part or any(not line.strip() or _is_marked(line) for line in part):
         return None
-    for count in range(1, MOST_WRAPPED + 1):
-        part = lines[number : number + count]
-        if len(part) < count or not part[-1].strip() or _QUOTE.match(part[-1]):
-            return None
-        if count > 1 and (_ENDS.search(part[0]) or (_is_attribution(part[1:]) and not SIGN.search(part[0]))):
-            return None
-        if not _undirected(part[-1]).rstrip().endswith((":", "：")):
-            continue
-        if _is_attribution(part):
-            end = number + count
-            following = next((later for later in lines[end:] if later.strip()), "")
-            if BY_READER.search(_joined(part)) and not _QUOTE.match(following):
-                return None
-            return _Header(number, end, "attribution")
+    if wrapped > 1 and (_ENDS.search(line) or (_is_attribution(part[1:]) and not SIGN.search(line))):
         return None
-    return None
+    if not _is_attribution(part):
+        return None
+    end = number + wrapped
+    following = next((later for later in lines[end:] if later.strip()), "")
+    if BY_READER.search(_joined(part)) and not _is_marked(following):
+        return None
+    return _Header(number, end, "attribution")
+
+
+def _lines_to_colon(lines: list[str]) -> list[int]:
+    """For every line, how many lines it takes from there to the next that ends in a colon; 0 if over MOST_WRAPPED."""
+    counts = [0] * len(lines)
+    for number, line in enumerate(lines):
+        if _ends_in_colon(line):
+            for count in range(1, min(MOST_WRAPPED, number + 1) + 1):
+                counts[number - count + 1] = counts[number - count + 1] or count
+    return counts
+
+
+def _ends_in_colon(line: str) -> bool:
+    return (":" in line or "：" in line) and _undirected(line).rstrip().endswith((":", "："))
 
 
 def _undirected(line: str) -> str:
@@ -215,7 +256,13 @@ def _joined(lines: Sequence[str]) -> str:
 def _is_attribution(lines: Sequence[str]) -> bool:
     """Whether the joined lines are an attribution: who wrote, and when or from which address."""
     joined = _joined(lines)
-    return bool(joined.endswith((":", "：")) and ATTRIBUTION.match(joined) and SIGN.search(joined))
+    if (
+        not joined.endswith((":", "："))
+        or len(joined) > LONGEST_ATTRIBUTION
+        or not _MAY_BE_SIGN.search(joined)
+    ):
+        return False
+    return bool(SIGN.search(joined) and ATTRIBUTED.search(joined) and ATTRIBUTION.match(joined))
 
 
 def _end_of_block(lines: list[str], start: int) -> int:
@@ -248,7 +295,9 @@ def _end_of_block(lines: list[str], start: int) -> int:
 
 def _fenced(lines: list[str]) -> list[bool]:
     """For every line, whether it belongs to fenced code; an unclosed fence is ignored."""
-    marks = [number for number, line in enumerate(lines) if _FENCE.match(line)]
+    marks = [
+        number for number, line in enumerate(lines) if ("```" in line or "~~~" in line) and _FENCE.match(line)
+    ]
     inside = [False] * len(lines)
     for begin, end in zip(marks[::2], marks[1::2], strict=False):
         for number in range(begin, end + 1):

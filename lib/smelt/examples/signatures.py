@@ -42,6 +42,9 @@ _CLOSING = re.compile(
 )
 _MARK = re.compile(r"^(?:-- ?|[—–] ?|_{5,}\s*)$")
 """The signature separator of RFC 3676, and variants of it by mail programs."""
+_MARKS = ("-", "—", "–", "_")
+_LONGEST_CLOSING = 60
+"""No formula of ``_CLOSING`` has more characters, beside the punctuation around it."""
 _PS = re.compile(r"^\W*(?:p\.?\s?s\.?|n\.?b\.?|post scriptum|ps)\b\s*[:.,–-]?", re.IGNORECASE)
 _MOST_LINES = 12
 _MOST_BELOW = 60
@@ -66,13 +69,14 @@ _STEP = re.compile(r"^\s*(?:[-*•]\s+\S|\d{1,2}[.)]\s+\S|\[[ xX]\])")
 _CODE = re.compile(
     r"[;{}]\s*$|[=<>]{2}|\w\(|^\s*(?:\$|#|//|SELECT|INSERT|UPDATE|DELETE|CREATE|BEGIN|COMMIT|DROP|ALTER)\b|^\s{2,}\S"
 )
-_LEGAL = re.compile(
-    r"(?i)confidential|intended (?:recipient|only|for)|privileged|disclaimer|registered (?:in|office|"
-    r"company)|company (?:no|number|reg)|"
-    r"vat|unsubscribe|consider the environment|vertraulich|geschäftsführer|handelsregister|amtsgericht|ust|"
-    r"sitz der|confidentiel|"
-    r"confidencial|riservat|vertrouwelijk|sent from my|get outlook|all rights|powered by|virus"
-)
+_LEGAL = (
+    "confidential", "intended recipient", "intended only", "intended for", "privileged", "disclaimer", "registered in",
+    "registered office", "registered company", "company no", "company number", "company reg", "vat", "unsubscribe",
+    "consider the environment", "vertraulich", "geschäftsführer", "handelsregister", "amtsgericht", "ust", "sitz der",
+    "confidentiel", "confidencial", "riservat", "vertrouwelijk", "sent from my", "get outlook", "all rights",
+    "powered by", "virus",
+)  # fmt: skip
+"""Words of legal notices, in lower case."""
 _ENDS = re.compile(r"[.!?…:]\W*$")
 
 
@@ -80,10 +84,15 @@ def without_signature(text: str) -> str:
     """Remove the signature; a text that is only a signature is returned unchanged."""
     lines = text.split("\n")
     for at in range(max(0, len(lines) - _MOST_BELOW), len(lines)):
-        if _MARK.match(lines[at]) and _is_signature(lines[at + 1 :]) and _says_something(lines[:at]):
+        if (
+            lines[at][:1] in _MARKS
+            and _MARK.match(lines[at])
+            and _is_signature(lines[at + 1 :])
+            and _says_something(lines[:at])
+        ):
             return "\n".join(lines[:at]).rstrip()
     for at in range(len(lines) - 1, max(-1, len(lines) - _MOST_LINES - 2), -1):
-        if not _CLOSING.match(lines[at].strip()) or not _says_something(lines[:at]):
+        if not _is_closing(lines[at].strip()) or not _says_something(lines[:at]):
             continue
         after = lines[at + 1 :]
         if _is_signature(after, needs_sign=False):
@@ -94,6 +103,13 @@ def without_signature(text: str) -> str:
     return text
 
 
+def _is_closing(line: str) -> bool:
+    """Whether a line, without white space around it, is a closing formula."""
+    if len(line) > _LONGEST_CLOSING and line[0].isalpha() and len(line.rstrip(",.!:; ")) > _LONGEST_CLOSING:
+        return False  # sentences, which are most lines
+    return _CLOSING.match(line) is not None
+
+
 def _says_something(lines: Sequence[str]) -> bool:
     return any(line.strip() for line in lines)
 
@@ -101,14 +117,19 @@ def _says_something(lines: Sequence[str]) -> bool:
 def _is_signature(lines: Sequence[str], *, needs_sign: bool = True) -> bool:
     """Whether the lines are only names, titles, addresses and legal notices; ``needs_sign``: at least one is evidently
     so."""
-    written = [line for line in lines if line.strip()]
-    legal = next((number for number, line in enumerate(written) if _LEGAL.search(line)), len(written))
-    head = written[:legal]  # everything after a legal notice belongs to it
-    if len(head) > _MOST_LINES or any(map(_is_content, head)):
-        return False
-    if not needs_sign or legal < len(written):
-        return True
-    return any(_CONTACT.search(line) or _is_name(line) for line in head)
+    head: list[str] = []
+    for line in filter(str.strip, lines):
+        if _is_legal(line):  # everything after a legal notice belongs to it
+            return True
+        if len(head) == _MOST_LINES or _is_content(line):
+            return False
+        head.append(line)
+    return not needs_sign or any(_CONTACT.search(line) or _is_name(line) for line in head)
+
+
+def _is_legal(line: str) -> bool:
+    lowered = line.lower()
+    return any(words in lowered for words in _LEGAL)
 
 
 def _is_content(line: str) -> bool:
