@@ -118,7 +118,7 @@ ifeq ($(TESTS),)
 else
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS) $(LEFT_OUT)
 endif
-ifeq ($(LANE),spark41)
+ifeq ($(LANE)$(TESTS),spark41)
 	@$(MAKE) --no-print-directory test-connect LANE=$(LANE)
 endif
 

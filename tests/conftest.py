@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.lanes import is_of_a_lane
+
 # Same examples in every run, and no bound in seconds: a busy machine is not a failure.
 settings.register_profile(
     "smelt", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
@@ -35,6 +37,7 @@ ALLOWED_SKIPS = (
 
 OF_ONE_RUN = ("tests/e2e/test_whole_way.py", "tests/e2e/test_sql.py")
 JOBS = Path(__file__).resolve().parent / "jobs"
+UNITS = Path(__file__).resolve().parent / "unit"
 REAL_DATA = Path(
     os.environ.get("SMELT_DATA", Path(__file__).resolve().parent.parent.parent / "shared" / "data")
 )
@@ -96,6 +99,13 @@ def warehouse(spark, tmp_path):
     from smelt.tables.warehouse import Warehouse
 
     return Warehouse(spark, root=str(tmp_path / "warehouse"))
+
+
+def pytest_ignore_collect(collection_path):
+    """With SMELT_TEST_LANES=differ, unit tests that another Spark line cannot change are left out: ``tests.lanes``."""
+    if os.environ.get("SMELT_TEST_LANES") != "differ" or not collection_path.match("test_*.py"):
+        return None
+    return True if collection_path.is_relative_to(UNITS) and not is_of_a_lane(collection_path) else None
 
 
 def pytest_collection_modifyitems(config, items):

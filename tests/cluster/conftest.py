@@ -117,13 +117,13 @@ def packed(folder: Path, modules: dict[str, str]) -> Path:
 
 @pytest.fixture(scope="session")
 def local(project, tmp_path_factory):
-    """The warehouse of the same run in local mode; the plugin's module is on this process's path."""
+    """The warehouse of the same run by the embedded engine; the plugin's module is on that process's path."""
     root = tmp_path_factory.mktemp("local") / "warehouse"
     beside = tmp_path_factory.mktemp("beside")
     (beside / "only_in_the_archive.py").write_text('SEPARATOR = "|"\n', "utf-8")
     subprocess.run(
         [sys.executable, "-m", "smelt.cli.app", "run", "--conf", project, "--set", f"warehouse.root={root}",
-         "--set", "spark.master=local[2]", "--set", "spark.driver_memory=2g"],
+         "--set", "spark.engine=sail"],
         env={**os.environ, "PYTHONPATH": str(beside)}, check=True, capture_output=True, timeout=1800,
     )  # fmt: skip
     return root

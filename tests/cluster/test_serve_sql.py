@@ -22,7 +22,7 @@ PASSWORDS = {"anna": "correct-horse", "ben": "battery-staple"}
 
 
 pytestmark = [
-    pytest.mark.xdist_group("cluster"),  # one run in local mode serves both
+    pytest.mark.xdist_group("sql"),  # one server
     pytest.mark.timeout(3600),
 ]
 

@@ -1,7 +1,8 @@
 """A Spark standalone cluster of this machine: a master, two workers, and a run through deploy/spark_submit.sh.
 
 The executors have working directories of their own and the Python of a packed environment; smelt, the configuration
-and a reader plugin are shipped. The release must be the one that local mode makes.
+and a reader plugin are shipped. The release must be the one that the embedded engine makes on
+this machine.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ ARCHIVE=$BARE {submit} run --conf {conf} --set warehouse.root={refused} >$SAID 2
 
 
 pytestmark = [
-    pytest.mark.xdist_group("cluster"),  # one run in local mode serves both
+    pytest.mark.xdist_group("cluster"),  # one cluster, on which both commands run
     pytest.mark.timeout(3600),
 ]
 
@@ -67,7 +68,7 @@ def rows(root, table, *columns):
     return DeltaTable(str(root / table)).to_pyarrow_table(columns=list(columns) or None).to_pylist()
 
 
-def test_the_release_is_the_one_of_local_mode(cluster, local):
+def test_the_release_is_the_one_of_the_embedded_engine(cluster, local):
     folder, _ = cluster
     [made] = rows(folder / "warehouse", "gold/releases", "fingerprint", "rows")
     [expected] = rows(local, "gold/releases", "fingerprint", "rows")
