@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 RULES: dict[str, int] = {
-    "conversations": 5,
+    "conversations": 6,
     "examples": 4,
-    "records": 4,
+    "records": 5,
     "scores": 3,
     "duplicates": 4,
     "curated_examples": 1,

@@ -32,9 +32,20 @@ _STARTS = "(?:On|Le|Am|El|Il|At|In)"
 _VERB = r"(?:wrote|writes|said|schrieb|a écrit|escribió|ha scritto)"
 NO_PEOPLE = frozenset(
     [
-        "CERT Advisory", "CNET CatchUp", "Classic Novels", "Daily Dilbert", "DivX News", "Effector List",
-        "Forgotten History", "FreeBSD Security Advisories", "JTS - MCDLXXXVI", "Mail Delivery System",
-        "Media Unspun", "The Evil Gerald", "The Motley Fool", "Tribute Movie Mail",
+        "CERT Advisory",
+        "CNET CatchUp",
+        "Classic Novels",
+        "Daily Dilbert",
+        "DivX News",
+        "Effector List",
+        "Forgotten History",
+        "FreeBSD Security Advisories",
+        "JTS - MCDLXXXVI",
+        "Mail Delivery System",
+        "Media Unspun",
+        "The Evil Gerald",
+        "The Motley Fool",
+        "Tribute Movie Mail",
     ]
 )
 """Senders of the mails who are no people, but newsletters and programs: read by eye, of 178 senders."""

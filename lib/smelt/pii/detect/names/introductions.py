@@ -22,13 +22,15 @@ from smelt.pii.detect.names.readings import is_mask
 from smelt.pii.detect.names.runs import PARTICLES, Token, tokens
 from smelt.pii.detect.names.words import words
 
-NAMED, CALLED, WEAK, SIGNED, FORM = "named", "called", "weak", "signed", "form"
+NAMED, CALLED, WEAK, SIGNED, FORM, TITLED = "named", "called", "weak", "signed", "form", "titled"
 _CUES = {
     NAMED: ("name; names; myself"),
     CALLED: ("call me; calls me; calling me; named; speaking is; speaking with; signed by; signed"),
     WEAK: (
         "i am; i'm; i’m; im; this is; that's; that’s; that is; its; it's; it’s; it is; here is; hi; hi "
         "there; hello; hallo; hola; hey; dear; good morning; good afternoon; good evening; good day; "
+        "morning; afternoon; evening; sorry; welcome; welcome back; welcome aboard; well done; kudos to; "
+        "great work; good work; nice work; great job; good job; congrats; congratulations; happy birthday; good luck; "
         "thanks; thank you; thx; many thanks; speak to; speak with; spoke to; spoke with; talk to; talk "
         "with; talked to; talked with; talking to; talking with; chatted with; chatting with; on behalf "
         "of; it's under; it’s under; is under; registered under; booked under; account under; yes; sure; "
@@ -42,12 +44,22 @@ _CUES = {
         "customer:; user:; caller:; agent:; from:; to:; client:; cc:; contact:; patient:; passenger:; "
         "attn:; attention:; attn; cardholder:; account holder:; employee:; requester:"
     ),
+    TITLED: (
+        "mr; mrs; ms; miss; mx; dr; prof; mister; herr; herrn; frau; sr; sra; srta; señor; señora; sig; signor; "
+        "signora; monsieur; madame; mme; mlle; dhr; mevr; mw; meneer; mevrouw; pan; pani; panu; pana; paní; pán"
+    ),
 }
-CERTAINTY = {NAMED: 0.9, CALLED: 0.85, WEAK: 0.65, SIGNED: 0.8, FORM: 0.75}
+CERTAINTY = {NAMED: 0.9, CALLED: 0.85, WEAK: 0.65, SIGNED: 0.8, FORM: 0.75, TITLED: 0.9}
 _AFTER_NAMED = re.compile(
     r"(?:['’]?s)?[ \t]*(?:(?P<is>is|was|as|goes by|would be|are)[ \t]+|(?P<form>[:=-]{1,2})[ \t]{0,12}|[ \t])"
 )
 _AFTER = re.compile(r"[ \t]*,?[ \t]+|[ \t]*:[ \t]*")
+_AFTER_TITLE = re.compile(
+    r"\.?[ ]{1,2}(?=(?:(?:van|von|der|den|de|del|della|di|da|dos|zu|ter|ten|la|le)[ ]){0,3}[^\W\d_])"
+)
+_NAME_BEFORE_TITLE = re.compile(r"[^\W\d_]{3,}[ ]\Z")
+_PLACE_OR_SUFFIX = frozenset(["dr", "sr", "pan"])
+"""Titles that also end a street (``Elm Dr``) or a name (``John Smith Sr``), or are a word of cooks."""
 _AFTER_SIGNED = re.compile(r"[,.!]*[ \t]*\n+[ \t>*_-]*(?=\S)")
 NOT_A_PERSONS = words("owners_of_other_names")
 STOP = words("never_in_a_name")
@@ -57,6 +69,8 @@ AFTER_NAME = re.compile(
     r"|speaking)\b)",
     re.I,
 )
+_GREETED = re.compile(r"[ ]?[,!](?!\w)|[ ]*(?:\n|\Z)")
+"""Behind a greeting's name."""
 LONGEST_NAME = 4
 
 
@@ -64,7 +78,7 @@ _BEFORE_CUE = (" ", "\n", "\t", ".", ",", "!", "?", "(", '"', ">", "*", ":", "-"
 """Characters before a cue; they are part of the automaton's words, so that the ``hi`` of ``this`` does not match."""
 
 
-_LISTS = {CALLED: "introductions", WEAK: "greetings", SIGNED: "closings"}
+_LISTS = ((CALLED, "introductions"), (WEAK, "greetings"), (WEAK, "apologies"), (SIGNED, "closings"))
 """Kind of cue -> list in conf/lexicons/people with each language's cues."""
 
 
@@ -74,10 +88,10 @@ def _automaton(codes: tuple[str, ...] = ()) -> ahocorasick.Automaton:
     automaton = ahocorasick.Automaton()
     kinds: dict[str, tuple[str, ...]] = {}
     for kind, cues in _CUES.items():
-        for cue in cues.split("; ") if not codes or "en" in codes or kind == FORM else ():
+        for cue in cues.split("; ") if not codes or "en" in codes or kind in (FORM, TITLED) else ():
             kinds[cue] = (*kinds.get(cue, ()), kind)
     for code in codes:
-        for kind, name in _LISTS.items():
+        for kind, name in _LISTS:
             for cue in languages()[code].entries(name):
                 kinds[cue] = tuple(dict.fromkeys((*kinds.get(cue, ()), kind)))
         for label in languages()[code].entries("header_labels"):
@@ -110,6 +124,8 @@ def introduced(text: str, lowered: str, lexicon: Lexicon) -> Iterator[Person]:
         for kind in kinds:
             begin, sure = _begin(lowered, start, end, kind)
             if begin >= 0 and (caseless or sure or not text[begin : begin + 1].islower()):
+                if kind == TITLED and not _is_title(text, start, end, begin):
+                    continue
                 name = _name_at(
                     text, begin, lexicon, strong=kind in (NAMED, CALLED), sure=sure, caseless=caseless
                 )
@@ -132,12 +148,36 @@ def _begin(lowered: str, start: int, end: int, kind: str) -> tuple[int, bool]:
             and (match["is"] is not None or previous in ("my", "last", "first", "full", ""))
         )
         return (match.end(), sure) if match else (-1, False)
+    if kind == TITLED:
+        match = _AFTER_TITLE.match(lowered, end)
+        return (match.end(), True) if match else (-1, False)
     match = (_AFTER_SIGNED if kind == SIGNED else _AFTER).match(lowered, end)
     if match is None or (
         kind == FORM and start and lowered[start - 1] != "\n" and lowered[max(0, start - 2) : start].strip()
     ):
         return -1, False
     return match.end(), False
+
+
+def _is_title(text: str, start: int, end: int, begin: int) -> bool:
+    """Whether the title at ``start``, written with a capital or a dot, is before a capitalised name."""
+    name = next(tokens(text, begin, begin + 60), None)
+    while name is not None and name.text in PARTICLES:
+        name = next(tokens(text, name.end, name.end + 60), None)
+    if name is None or not name.text[0].isupper() or len(name.text) < 2:
+        return False
+    title = text[start:end]
+    if not title[0].isupper() and text[end : end + 1] != ".":
+        return False
+    if title.isupper() and not (title in ("MR", "MRS", "DR", "MISS") and name.text.isupper()):
+        return False  # MS Word, 50 MW
+    if text[start:end].lower() in _PLACE_OR_SUFFIX:
+        before = _NAME_BEFORE_TITLE.search(text, max(0, start - 20), start)
+        return before is None or not (before[0][0].isupper() and not _GREETS.match(before[0]))
+    return True
+
+
+_GREETS = re.compile(r"(?:dear|hi|hello|hey|thanks|hola|estimado|estimada|the|el|la|o|a)\b", re.I)
 
 
 def _name_at(
@@ -175,13 +215,24 @@ def _name_at(
     return kept[0].start, kept[-1].end, proof
 
 
+_TITLE_BEFORE = re.compile(
+    r"(?<![^\W\d_])(?:mrs?|ms|miss|mister|mx|herrn?|frau|sra|srta|sr|sig|signora?|señora?|mme|mlle|madame|monsieur|dhr|mevr"
+    r"|mw|meneer|mevrouw|dr|prof|pan[iau]?|paní|pán)\.?[ ]{1,2}(?:[a-z]{2,5}[ ]){0,3}\Z",
+    re.I,
+)
+
+
+def _is_after_title(text: str, start: int) -> bool:
+    return _TITLE_BEFORE.search(text, max(0, start - 28), start) is not None
+
+
 def _worth(
     text: str, token: Token, lexicon: Lexicon, *, first: bool, strong: bool, sure: bool, caseless: bool
 ) -> float | None:
     """How likely ``token`` is part of a name, in [0, 1]; None if the name ends before it."""
     folded = fold(token.text)
     capital = token.text[0].isupper()
-    if folded in PARTICLES and not first:
+    if folded in PARTICLES and (not first or (sure and not capital and _is_after_title(text, token.start))):
         return 0.0
     if (
         folded in STOP
@@ -203,6 +254,9 @@ def _worth(
     if flags and lexicon.languages and folded in lexicon.words and not (ends and capital and flags & GIVEN):
         return None if first else 0.0
     if flags:
+        is_usual = len(folded) < 3 or (bool(lexicon.languages) and folded in lexicon.frequent)
+        if first and capital and flags & GIVEN and not is_usual and _GREETED.match(text, token.end):
+            return 0.8
         return (
             0.7
             if (capital or folded not in lexicon.common) and flags & GIVEN
@@ -210,6 +264,8 @@ def _worth(
             if flags & GIVEN and not ends
             else None
         )
+    if first and sure and capital and _is_after_title(text, token.start):
+        return 0.95
     if lexicon.is_word(token.text):
         if first:
             return 0.75 if sure and capital and ends else None

@@ -229,7 +229,7 @@ def _names(
         worth = worths.get(token.lower() if is_ascii else fold(token), 0.0)
         if not worth and not group:
             continue
-        if group and (not worth or not _joined(text[group[-1][0].end : match.start()])):
+        if group and (not worth or not _joined(text, group, match.start())):
             yield from _grouped(text, group, identity)
             group = []
         if worth:
@@ -238,8 +238,17 @@ def _names(
         yield from _grouped(text, group, identity)
 
 
-def _joined(gap: str) -> bool:
-    return gap in (" ", ", ", ". ", "  ", "-", "\u00a0", ".", "_", ",")
+def _joined(text: str, group: Sequence[tuple[Token, float]], start: int) -> bool:
+    """Whether a part at ``start`` belongs to the same name; a comma only after a family name alone, not in a list of
+    people (``Sam Bollen, Imran``)."""
+    gap = text[group[-1][0].end : start]
+    if gap in (", ", ","):
+        first = group[0][0].start
+        return len(group) == 1 and not _NAME_BEFORE.search(text, max(0, first - 24), first)
+    return gap in (" ", ". ", "  ", "-", "\u00a0", ".", "_")
+
+
+_NAME_BEFORE = re.compile(r"[^\W\d_]*[^\W\d_a-zß-ÿ][^\W\d_]*\.? \Z")
 
 
 def _grouped(text: str, group: list[tuple[Token, float]], identity: Identity) -> Iterator[Hit]:

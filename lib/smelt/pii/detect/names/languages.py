@@ -16,6 +16,7 @@ import polars as pl
 import yaml
 
 from smelt.pii.detect.names.lexicon import WORD, Lexicon, fold
+from smelt.pii.detect.names.runs import UPPER
 
 FUNCTION_WORDS = 150
 """Number of most frequent words by which, with the words of its greetings, a language is identified."""
@@ -27,7 +28,9 @@ FEWEST, FEWEST_BESIDE, FEWEST_IN_CHAT = 1.0, 6.0, 3.0
 PARTS = 1 << 20
 SHARE = 0.45
 """Least evidence for a further language, as a share of that for the main one."""
-OF_SINGLE_WORDS = frozenset(["titles", "before_a_person", "months", "weekdays", "endings", "reply_starts"])
+OF_SINGLE_WORDS = frozenset(
+    ["titles", "before_a_person", "months", "weekdays", "endings", "reply_starts", "letters", "apologies"]
+)
 """Lists whose entries are separated by spaces; those of other lists by ``;``."""
 _SPACES = str.maketrans(dict.fromkeys(".,:;!?()[]{}<>\"'’*_/\\|-¿¡«»„“”", " "))
 _FOLDER = resources.files("smelt.conf") / "lexicons" / "people"
@@ -133,9 +136,9 @@ def spoken_in(text: str, *, cased: bool = True) -> tuple[str, ...]:
 def _spoken_in(text: str, cased: bool) -> tuple[str, ...]:
     known, foreign = _function_words()
     words = set((text.lower() if text.isascii() else fold(text)).translate(_SPACES).split())
-    if words.isdisjoint(foreign):
+    evidence = {} if text.isascii() else _by_letters(text)
+    if words.isdisjoint(foreign) and not evidence:
         return ()
-    evidence: dict[str, int] = {}
     for word in known.keys() & words:
         for code, share in known[word]:
             evidence[code] = evidence.get(code, 0) + share
@@ -146,6 +149,29 @@ def _spoken_in(text: str, cased: bool) -> tuple[str, ...]:
     codes = tuple(code for code, count in ranked if count >= SHARE * main and count >= PARTS * FEWEST)
     is_english = codes[0] == "en" and all(evidence[code] < PARTS * FEWEST_BESIDE for code in codes[1:])
     return () if is_english else codes
+
+
+@cache
+def _letters() -> tuple[Mapping[str, tuple[str, ...]], re.Pattern[str]]:
+    """Letter -> languages that it is typical of, and the words that hold one, names left out."""
+    holders: dict[str, list[str]] = {}
+    for code, language in languages().items():
+        for letter in "".join(language.entries("letters")):
+            holders.setdefault(letter, []).append(code)
+    letters = "".join(holders)
+    return {letter: tuple(codes) for letter, codes in holders.items()}, re.compile(
+        rf"(?<![^\W_])(?=[^{UPPER}])[^\W\d_]*[{letters}][^\W\d_]*"
+    )
+
+
+def _by_letters(text: str) -> dict[str, int]:
+    """Evidence from letters: half a word for each distinct lower-case word with a letter typical of a language."""
+    holders, pattern = _letters()
+    evidence: dict[str, int] = {}
+    for word in set(pattern.findall(text)):
+        for code in sorted({code for letter in word for code in holders.get(letter, ())}):
+            evidence[code] = evidence.get(code, 0) + PARTS // 2
+    return evidence
 
 
 class _Names(Mapping[str, int]):

@@ -11,9 +11,17 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from smelt.pii.detect.names.evidence import GREETINGS, NEVER_BEFORE, ORGANISATION, STREET, TITLES, Around
+from smelt.pii.detect.names.evidence import (
+    GREETINGS,
+    NEVER_BEFORE,
+    ORGANISATION,
+    STREET,
+    SURELY_BEFORE,
+    TITLES,
+    Around,
+)
 from smelt.pii.detect.names.lexicon import FAMILY, GIVEN, WORD, Lexicon, fold
-from smelt.pii.detect.names.readings import Readings, Run, is_initial
+from smelt.pii.detect.names.readings import ALSO_FAMILY, Readings, Run, is_initial
 from smelt.pii.detect.names.runs import Token, capitalised_runs, starts_sentence
 from smelt.pii.detect.names.words import words
 from smelt.pii.detect.spoken.symbols import NATO
@@ -33,6 +41,7 @@ _TIME_BEFORE = re.compile(
 _STREET_NUMBER_AFTER = re.compile(r"[ \t]+\d{1,5}\b(?![:/.]\d|\s*(?:am|pm|year|day|time|month|week|%))")
 _PLACE_PREFIXES = words("place_prefixes")
 SPELLING = frozenset(NATO)
+ASKING = words("asking")
 LETTERED = words("lettered_things")
 _JOINT = re.compile(r"\s*(?:,|,?\s+(?:and|or|&|to|with)\s)\s*", re.I)
 
@@ -73,8 +82,11 @@ def _score(text: str, origin: int, run: Run, lexicon: Lexicon, organisations: se
     names, folded, flags, dropped = run.names, run.folded, run.flags, run.dropped
     start, end = origin + run.tokens[0].start, origin + run.tokens[-1].end
     around = Around.of(text, start, end)
-    following = dropped | {around.first} if around.touch[:1] == " " else dropped
-    if not ORGANISATION.isdisjoint(following) or not ORGANISATION.isdisjoint(folded):
+    following = (
+        dropped | {around.first} if around.touch[:1] == " " and around.touch[1:2] not in "([" else dropped
+    )
+    is_family = len(folded) == 2 and folded[1] in ALSO_FAMILY and folded[0] not in lexicon.places
+    if not ORGANISATION.isdisjoint(following) or not (is_family or ORGANISATION.isdisjoint(folded)):
         organisations.update((text[start:end], names[0].text))
         return None
     if not STREET.isdisjoint(following):
@@ -110,7 +122,7 @@ def _score(text: str, origin: int, run: Run, lexicon: Lexicon, organisations: se
     else:
         confidence = _several(names, flags, around, sentence, lexicon)
     if dropped and not titled:
-        confidence -= 0.25
+        confidence -= 0.1 if lexicon.languages[:1] == ("de",) else 0.25  # German nouns have capitals, too
     elif len(names) > 1 and confidence < LIKELY and any(flags) and _is_whole_line(text, start, end):
         confidence += 0.2
     return Person(start, end, round(min(confidence, CERTAIN), 2)) if confidence > 0.1 else None
@@ -172,6 +184,9 @@ def _word(flags: int, around: Around, sentence: bool, trimmed: bool) -> float:
     """Score of a common word (``Will``, ``Mark``, ``Grant``), which is a name only by the words before it."""
     if sentence or trimmed or not flags & GIVEN:
         greeted = around.last in GREETINGS and around.touch.lstrip(" ")[:1] in ("", ",", "!", ".", "-")
+        is_asked = trimmed and flags & GIVEN and around.touch[:1] == " " and around.touch[1:2].islower()
+        if is_asked and (around.last in ASKING or around.last in SURELY_BEFORE):
+            return 0.55
         return 0.65 if flags & GIVEN and greeted else 0.15
     if around.surely and around.last not in NEVER_BEFORE:
         return 0.7

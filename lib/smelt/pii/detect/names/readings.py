@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 from smelt.pii.detect.names.evidence import ORGANISATION, STREET, TITLES
+from smelt.pii.detect.names.languages import everywhere
 from smelt.pii.detect.names.lexicon import GIVEN, WORD, Lexicon, fold
 from smelt.pii.detect.names.runs import PARTICLES, Token
 from smelt.pii.detect.names.words import words
@@ -14,6 +16,13 @@ PLAIN, UNKNOWN, NAME = 0, 1, 2
 REMEMBERED = 200_000
 ALSO_FAMILY = words("streets_that_are_names")
 _VERBS = words("sentence_starts")
+
+
+@cache
+def polite() -> frozenset[str]:
+    """Single words of greetings, apologies and titles in any language, folded."""
+    entries = (*everywhere("greetings"), *everywhere("titles"), *everywhere("apologies"))
+    return frozenset(fold(entry) for entry in entries if " " not in entry)
 
 
 class Run(NamedTuple):
@@ -159,7 +168,9 @@ def _without_leading_words(run: list[Token], lexicon: Lexicon) -> tuple[list[Tok
         if is_initial(run, first):
             break
         flags = lexicon.names.get(folded, 0)
-        is_plain = not flags and (folded in lexicon.words or folded in lexicon.not_names)
+        is_plain = not flags and (
+            folded in lexicon.words or folded in lexicon.not_names or folded in polite()
+        )
         is_sentence = bool(lexicon.languages) and flags & WORD and _has_plain(run[first + 1 :], lexicon)
         if not (
             is_plain or is_sentence or folded in TITLES or (first == 0 and flags & WORD and folded in _VERBS)

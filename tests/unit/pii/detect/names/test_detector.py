@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from smelt.pii.config import NamesConfig, PiiConfig
 from smelt.pii.detect.names import NameDetector
+from smelt.pii.scrubber import Scrubber
 from smelt.pii.types import Known, TextBatch
 from tests.linear import superlinear
 
@@ -225,3 +226,52 @@ def test_time_is_linear_in_the_text():
     known = [Known("name", "John Smith")]
     DETECTOR.detect(TextBatch.of(["warm up, John"]))
     assert superlinear(lambda text: DETECTOR.detect(TextBatch.of([text], known)), UNITS, 25_000) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Could Marcel please have a look?", "Marcel"),
+        ("Did Frank leave a note?", "Frank"),
+        ("Allan said it arrived broken.", "Allan"),
+        ("Georgina Lee (Finance) needs a new badge.", "Georgina Lee"),
+        ("Morning Meera,", "Meera"),
+        ("Great work Casey!", "Casey"),
+        ("Sorry Mark, my mistake.", "Mark"),
+        ("La Sra. Blanco espera desde hace dos horas.", "Blanco"),
+        ("O Sr. Nunes foi muito rude.", "Nunes"),
+        ("Mevrouw van der Pluijm wacht al twee uur.", "van der Pluijm"),
+        ("Fildans Laptop startet nicht.", "Fildans"),
+        ("Gemeld door Fabienne Post", "Fabienne Post"),
+    ],
+)
+def test_people_in_questions_titles_and_praise(text, name):
+    assert name in people(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is an MS Word file.",
+        "The plant gives 50 MW Power.",
+        "Did Support leave a note?",
+        "Grazie Mille, per il vostro aiuto.",
+    ],
+)
+def test_what_stands_behind_no_title(text):
+    assert people(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "We need access for Sam Bollen, Imran De Meyer and Khalid.",
+            ["Sam Bollen", "Imran De Meyer", "Khalid"],
+        ),
+        ("Cc: Meta Ladeck, Gisela Hovel", ["Meta Ladeck", "Gisela Hovel"]),
+    ],
+)
+def test_a_list_of_people_goes_whole(text, names):
+    found = Scrubber(PiiConfig(), None).find(TextBatch.of([text]))
+    assert [text[f.start : f.end] for f in found] == names
