@@ -21,6 +21,7 @@ Flags = npt.NDArray[np.bool_]
 
 SECTIONS = (
     "merged", "closed", "out_of_office", "received", "survey", "call_card", "deleted", "transferred", "elsewhere",
+    "not_understood",
 )  # fmt: skip
 """Kinds of notices in the lexicon."""
 

@@ -178,10 +178,12 @@ LABELS: dict[str, str] = dict.fromkeys(
      "копия", "копія",
      "bilgi", "κοινοποίηση", "抄送", "副本", "참조", "reply-to", "antwort an", "répondre à"), "cc"
 ) | dict.fromkeys(
-    ("subject", "betreff", "objet", "asunto", "oggetto", "assunto", "onderwerp", "ämne", "emne", "aihe",
+    ("subject", "betreff", "thema", "objet", "asunto", "oggetto", "assunto", "onderwerp", "ämne", "emne", "aihe",
      "temat", "předmět",
      "naslov", "zadeva", "נושא", "الموضوع", "موضوع", "относно", "tema", "teema", "temats", "chủ đề", "subjek",
      "predmet", "tárgy", "subiect", "тема", "konu", "θέμα", "主题", "主題", "主旨", "件名", "제목"), "subject"
+) | dict.fromkeys(
+    ("please respond to", "bitte antworten an", "veuillez répondre à"), "cc"
 ) | dict.fromkeys(
     ("importance", "priority", "attachments", "wichtigkeit", "priorität", "anlagen", "importancia",
      "importância", "priorità",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from smelt.examples.quote_forms import notes_header, with_plain_marks
 from smelt.examples.quote_headers import (
     ABOVE,
     ABOVE_WORDS,
@@ -29,7 +30,8 @@ from smelt.examples.quote_headers import (
 MAY_BE_QUOTED = (
     r"(?m)^\s*>|[:：][\s\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}]*$|"
     r"^\s*[*_]{0,2}\p{L}[\p{L}' ]{0,20}[*_]{0,2}\s?[:：]|^[-_=*—–\s]{2,}|"
-    r"(?i)forwarded|weitergeleitet|above this line|^##"
+    r"(?i)forwarded|weitergeleitet|above this line|^##|^\s{0,3}\d{1,4}[./-]\d{1,2}[./-]\d{2,4},? +\d{1,2}[:.]\d{2}|"
+    r"(?-i:^\s{0,3}[A-Z][A-Za-z]{1,2}>)"
 )
 """Rust regex that matches every text with a quote (and some others)."""
 
@@ -85,6 +87,7 @@ def without_quotes(text: str) -> str:
     """Remove the quoted mail; a text that is only a quote is returned unchanged."""
     lines = text.split("\n")
     fenced = _fenced(lines)
+    lines = with_plain_marks(lines, fenced)
     header = _first_header(lines, fenced)
     if header is None:
         kept = _unquoted(lines, fenced)
@@ -210,6 +213,9 @@ def _header_at(lines: list[str], number: int, wrapped: int, marks: tuple[bool, .
         end = _end_of_block(lines, number)
         if end > number:
             return _Header(number, end, "block")
+    begin, end = notes_header(lines, number)
+    if end > number:
+        return _Header(begin, end, "block")
     if "__________" in line and _RULE.match(line):
         after = number + 1
         while after < len(lines) and not lines[after].strip():

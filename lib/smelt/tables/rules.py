@@ -4,9 +4,9 @@ from __future__ import annotations
 
 RULES: dict[str, int] = {
     "conversations": 6,
-    "examples": 4,
+    "examples": 5,
     "records": 5,
-    "scores": 3,
+    "scores": 4,
     "duplicates": 4,
     "curated_examples": 1,
     "releases": 1,

@@ -163,3 +163,37 @@ def test_customers_ask_about_what_systems_tell():
 )
 def test_courtesy_alone(text, is_courtesy):
     assert are_courtesies(pl.Series([text])).tolist() == [is_courtesy]
+
+
+NOT_UNDERSTOOD = [
+    "I'm sorry, I don't understand.",
+    "Sorry, I did not get that. Could you say that again?",
+    "I am sorry, I could not quite understand what you mean. I can only help you with lamps.",
+    "I didn't understand your question, please rephrase it.",
+    "Das habe ich leider nicht verstanden.",
+    "Désolé, je n'ai pas compris votre question.",
+    "Lo siento, no he entendido.",
+    "Scusa, non ho capito.",
+    "Desculpe, não entendi.",
+    "Przepraszam, nie rozumiem pytania.",
+    "Извините, я не понял вопрос.",
+]
+
+UNDERSTOOD = [
+    "If you do not understand a step of the manual, the pictures on page four show where the switch of the lamp is.",
+    "The old lamp does not understand the new remote control; take the grey one that came with it.",
+    "You cannot get that lamp in blue, but the shop in Oslo sells a blue shade for it.",
+    "I understand. Turn the wheel below the lamp to the left, and it gets darker.",
+    "Sorry, I did not get that at first: your lamp needs the adapter, which we send you today at no charge.",
+]
+
+
+@pytest.mark.parametrize("text", NOT_UNDERSTOOD)
+def test_an_answer_that_nothing_was_understood_is_none(text):
+    assert are_notices(pl.Series([text])).tolist() == [True]
+    assert are_notices(pl.Series([text]), OF_CUSTOMERS).tolist() == [False]
+
+
+@pytest.mark.parametrize("text", UNDERSTOOD)
+def test_an_answer_about_understanding_is_one(text):
+    assert are_notices(pl.Series([text])).tolist() == [False]

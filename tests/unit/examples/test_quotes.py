@@ -204,3 +204,47 @@ PIECES = st.sampled_from([OWN, OLD, f"> {OLD}", "", *ATTRIBUTIONS[:3], *BLOCKS[:
 def test_own_lines_above_a_quote_are_never_lost(pieces):
     text = "\n".join(["My own words.", *pieces])
     assert without_quotes(text).startswith("My own words.")
+
+
+NOTES = [
+    "Iris Okafor/Oslo/FJORD\n06/03/2025 04:05 PM\n\nTo\nTeo Brandt/FJORD@FJORD\ncc\n\nSubject\nRe: lamp\n",
+    "Iris Okafor@FJORD\n03/06/2025 16:05\n\n        To:      Teo Brandt/FJORD@FJORD\n        cc:\n"
+    "        Subject: Re: lamp\n",
+    "Iris Okafor <iris@fjord.test>\n03.06.2025 16:05\nBitte antworten an\niris@fjord.test\n\nAn\nteo@fjord.test\n"
+    "Kopie\n\nThema\nLampe\n",
+    "[PERSON_1]/Oslo/FJORD\n2025-06-03 16:05:11\n\nTo: [EMAIL_1]\ncc:\nSubject: lamp\n",
+]
+
+
+@pytest.mark.parametrize("header", NOTES)
+def test_the_header_of_lotus_notes(header):
+    assert without_quotes(f"{OWN}\n\n{header}\n{OLD}").strip() == OWN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{OWN}\n\nMaintenance window\n03/06/2025 16:05\n\nThe lamp is off until five.",
+        f"The log of the lamp:\nstarted\n03/06/2025 16:05\nTo restart it, press reset.\n{OWN}",
+    ],
+)
+def test_a_date_of_the_writer_is_no_header(text):
+    assert without_quotes(text) == text
+
+
+def test_initials_before_quoted_lines():
+    text = f"Hello Iris,\n\nIO> {OLD}\nIO> It is too bright.\n\n{OWN}\n\nTB>> Which lamp did you buy?\nIO> The old one."
+    assert without_quotes(text).split() == ["Hello", "Iris,", *OWN.split()]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{OWN}\nSQL> select the name from the lamps\nSQL> commit",
+        f"{OWN}\nPS> Get-Item of the lamp that you want",
+        f"{OWN}\nABC> run(lamp)\nABC> x = 3",
+        f"{OWN}\n```\nIO> how do I dim the lamp\n```",
+    ],
+)
+def test_prompts_are_no_initials(text):
+    assert without_quotes(text) == text
