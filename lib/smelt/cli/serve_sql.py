@@ -6,6 +6,7 @@ import ipaddress
 import signal
 import socket
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -14,8 +15,17 @@ import typer
 from smelt.cli.options import Conf, Env, Settings, configured
 from smelt.errors import ConfigError, EnvironmentProblem
 
-TLS = "spark.hadoop.hive.server2.use.SSL"
-AUTHENTICATION = "spark.hadoop.hive.server2.authentication"
+_SERVER = "spark.hadoop.hive.server2."
+TLS = f"{_SERVER}use.SSL"
+AUTHENTICATION = f"{_SERVER}authentication"
+NEEDED = {
+    "LDAP": (f"{AUTHENTICATION}.ldap.url",),
+    "KERBEROS": (f"{AUTHENTICATION}.kerberos.principal", f"{AUTHENTICATION}.kerberos.keytab"),
+    "CUSTOM": (f"{_SERVER}custom.authentication.class",),
+}
+"""Way of authentication -> settings without which nobody could log in."""
+
+_KEYSTORE = f"{_SERVER}keystore."
 
 
 def register(app: typer.Typer) -> None:
@@ -54,11 +64,8 @@ def serve_sql(
 
     config = configured(conf, env, settings)
     given = config.spark.settings
-    problems = []
-    has_own = given.get(AUTHENTICATION, "NONE").upper() not in ("NONE", "NOSASL")
-    if users is None and not has_own:
-        problems.append("nobody could log in: --users FILE, or LDAP or KERBEROS in spark.settings")
-    if not is_loopback(host) and given.get(TLS, "false") != "true":
+    problems = list(half_set(given, has_users=users is not None))
+    if not is_loopback(host) and given.get(TLS, "false").lower() != "true":
         problems.append(f"passwords and rows would travel in the clear to {host}: set {TLS} and a keystore")
     if config.warehouse.catalog:
         problems.append(
@@ -84,6 +91,34 @@ def serve_sql(
         signal.pause()
     finally:
         session.stop()
+
+
+def half_set(given: Mapping[str, str], *, has_users: bool) -> Iterator[str]:
+    """What is missing or contradicts in the settings of authentication and TLS, a sentence each."""
+    way = given.get(AUTHENTICATION, "NONE").upper()
+    if way in ("NONE", "NOSASL"):
+        if not has_users:
+            yield "nobody could log in: --users FILE, or LDAP or KERBEROS in spark.settings"
+    elif way not in NEEDED:
+        yield f"{AUTHENTICATION} is {way}, which is none of {', '.join(NEEDED)}"
+    elif has_users:
+        yield f"--users and {AUTHENTICATION} {way}: who may log in is said twice"
+    else:
+        yield from (
+            f"{AUTHENTICATION} is {way}: set {name}, too" for name in NEEDED[way] if not given.get(name)
+        )
+    if given.get(TLS, "false").lower() != "true":
+        yield from (
+            f"{name} is set, but {TLS} is not true" for name in sorted(given) if name.startswith(_KEYSTORE)
+        )
+        return
+    store = given.get(f"{_KEYSTORE}path")
+    if not store:
+        yield f"{TLS} is true: set {_KEYSTORE}path, too"
+    elif not Path(store).is_file():
+        yield f"{_KEYSTORE}path: there is no file {store}"
+    if not given.get(f"{_KEYSTORE}password"):
+        yield f"{TLS} is true: set {_KEYSTORE}password, too"
 
 
 def is_loopback(host: str) -> bool:

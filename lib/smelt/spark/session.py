@@ -7,12 +7,13 @@ no network.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,13 +73,29 @@ def get_session(
     builder = builder.remote(remote) if remote else builder.master(_with_retries(config.master))
     for key, value in _local_settings(config, classpath).items():
         builder = builder.config(key, value)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _prints_as_errors():
         # A local Connect server applies these settings at its start, then warns that the session cannot set them.
         warnings.simplefilter("ignore")
         session = builder.getOrCreate()
     if not remote:
         _remember_java_names(session)
     return session
+
+
+@contextlib.contextmanager
+def _prints_as_errors() -> Iterator[None]:
+    """Give processes that start meanwhile this one's standard error as their standard output.
+
+    VACUUM prints a line for each table on the JVM's standard output, in the midst of what a command prints as JSON.
+    """
+    sys.stdout.flush()
+    kept = os.dup(1)
+    try:
+        os.dup2(2, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def _with_retries(master: str) -> str:

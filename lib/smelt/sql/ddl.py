@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from smelt.tables.contract import quoted
@@ -52,3 +52,9 @@ def create_view(view: View, names: Names) -> str:
     return (
         f"CREATE OR REPLACE VIEW {names.of(view.view)} ({columns}) COMMENT {quoted(view.comment)} AS\n{query}"
     )
+
+
+def create_temporary_view(name: str, view: View, identifier: Callable[[str], str]) -> str:
+    """CREATE OR REPLACE TEMPORARY VIEW of the view's query; ``identifier`` gives a table's name in SQL."""
+    query = view.query({table: identifier(table) for table in view.reads}, "spark")
+    return f"CREATE OR REPLACE TEMPORARY VIEW `{name}` AS\n{query}"

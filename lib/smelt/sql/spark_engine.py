@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from smelt.errors import MissingExtra
 from smelt.sql.answer import READ_ONLY, Answer, SqlError, cut, shown
-from smelt.sql.ddl import Names, create_view, views_over
+from smelt.sql.catalog_names import qualified
+from smelt.sql.ddl import Names, create_temporary_view, create_view, views_over
 from smelt.sql.visible import is_restricted, visible_tables
 from smelt.tables.contract import all_contracts
 
 if TYPE_CHECKING:
     from sqlglot import exp
 
+    from smelt.tables.views import View
     from smelt.tables.warehouse import Warehouse
 
 IMMUTABLE = ("gold.training_splits", "gold.releases")
@@ -38,8 +41,12 @@ class SparkEngine:
         self._visible = visible_tables(restricted=restricted)
         self._known = warehouse.register(self._visible)
         self._views = views_over(self._known)
+        self._in_catalog: Mapping[str, Callable[[], str]] = {}
         if warehouse.catalog:
             self._spark.catalog.setCurrentCatalog(warehouse.catalog)
+            tables = {table: partial(warehouse.identifier, table) for table in self._known}
+            views = {view.view: cache(partial(self._temporary_view, view)) for view in self._views}
+            self._in_catalog = {**tables, **views}
         else:
             for view in self._views:
                 self._spark.sql(create_view(view, Names()))
@@ -70,7 +77,7 @@ class SparkEngine:
             return told
         self._check(statement)
         try:
-            rows = self._spark.sql(statement)
+            rows = self._spark.sql(qualified(statement, self._in_catalog) if self._in_catalog else statement)
             columns = rows.columns
             found = rows.limit(limit + 1).collect() if limit else rows.toLocalIterator()
             return cut(columns, _plain_rows(found), limit)
@@ -82,6 +89,12 @@ class SparkEngine:
         """See :class:`smelt.sql.answer.Engine`."""
         known = [(table, all_contracts()[table].comment) for table in self._known]
         return known + [(view.view, view.comment) for view in self._views]
+
+    def _temporary_view(self, view: View) -> str:
+        """Define the view in this session, since only `smelt register` writes it into a catalog; returns its name."""
+        name = f"smelt_{view.view.replace('.', '_')}"
+        self._spark.sql(create_temporary_view(name, view, self._warehouse.identifier))
+        return name
 
     def _check(self, statement: str) -> None:
         """Raise SqlError for forbidden changes and for restricted tables."""

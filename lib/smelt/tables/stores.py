@@ -20,9 +20,9 @@ ADVICE: Mapping[str, str] = {
     "": "a folder: every machine that runs tasks must see it",
     "s3": f"S3 does not keep writers apart: {_KEPT_APART}",
     "abfss": "commits are renames that fail where the name is taken, if the account has hierarchical namespaces on;"
-    " without them they are not atomic",
+    " without them they are not atomic; no run against such an account was tried",
     "gs": "commits are written on the condition that none is there; needs the connector of the cluster (Dataproc) or"
-    " spark.extra_packages",
+    " its jar in spark.jars (docs/stores.md); tried against an emulator alone",
     "wasbs": "blob storage renames by copying: commits are not atomic; use abfss:// with hierarchical namespaces",
 }
 """Scheme -> what a store does and does not guarantee, which depends on how Delta commits there

@@ -128,9 +128,15 @@ class Warehouse(LeasedTables):
         said = self._snapshot(table)
         if said is not None:
             return StructType.fromJson(json.loads(said.schema)), said.properties
+        return self.read(table).schema, self._properties(table)
+
+    def _properties(self, table: str) -> Mapping[str, str]:
+        said = self._snapshot(table)
+        if said is not None:
+            return said.properties
         # DESCRIBE DETAIL would read the table's whole state; this reads only the newest metadata.
         rows = self.spark.sql(f"SHOW TBLPROPERTIES {self.identifier(table)}").collect()
-        return self.read(table).schema, {row["key"]: row["value"] for row in rows}
+        return {row["key"]: row["value"] for row in rows}
 
     def properties(self, table: str) -> Mapping[str, str]:
         """The properties of a table; none where there is no table."""
@@ -332,20 +338,28 @@ class Warehouse(LeasedTables):
         """
         with self.writing("purge"):
             self.vacuum(*tables)
-            for table in filter(self.exists, tables):
-                columns = ",".join(contract(table).statistics_columns())
-                self.set_property(table, "delta.dataSkippingStatsColumns", columns)
-                if self.is_on_disk:
-                    local_delta.shorten_log(self.location(table))
+            with ThreadPoolExecutor(max_workers=4) as pool:
+                list(pool.map(self._purge, filter(self.exists, tables)))
+
+    def _purge(self, table: str) -> None:
+        name, columns = "delta.dataSkippingStatsColumns", ",".join(contract(table).statistics_columns())
+        if self._properties(table).get(name) != columns:
+            self.set_property(table, name, columns)
+        if self.is_on_disk:
+            local_delta.shorten_log(self.location(table))
 
     def _vacuum(self, table: str) -> None:
         if self._is_written_here(table):
             arrow_writes.vacuum(self.location(table))
             return
-        # it may have deletion vectors: REORG rewrites the files without the deleted rows
-        if self._snapshot(table) is None:
+        if self._snapshot(table) is None and self._may_have_deletion_vectors(table):
+            # REORG rewrites the files without the deleted rows
             self.spark.sql(f"REORG TABLE {self.identifier(table)} APPLY (PURGE)").collect()
         self.spark.sql(f"VACUUM {self.identifier(table)} RETAIN 0 HOURS").collect()
+
+    def _may_have_deletion_vectors(self, table: str) -> bool:
+        """False below reader version 3, which Delta's protocol demands for them (PROTOCOL.md, Deletion Vectors)."""
+        return int(self._properties(table).get("delta.minReaderVersion", "3")) >= 3
 
 
 def _application(table: str, run_id: str | None) -> str:

@@ -6,7 +6,9 @@ import contextlib
 import datetime as dt
 import os
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from smelt.errors import EnvironmentProblem
@@ -80,6 +82,19 @@ def exercise(spark, warehouse):
 
 def test_a_warehouse_in_a_catalog(spark, cataloged):
     exercise(spark, cataloged)
+
+
+def test_rows_behind_deletion_vectors_leave_the_files_too(spark, cataloged):
+    cataloged.append("ops.ledger", entries(spark, 3).union(entries(spark, 4)).coalesce(1))
+    name = cataloged.identifier("ops.ledger")
+    spark.sql(f"ALTER TABLE {name} SET TBLPROPERTIES ('delta.enableDeletionVectors' = 'true')")
+    spark.sql(f"DELETE FROM {name} WHERE count = 3").collect()
+    cataloged.purge("ops.ledger")
+    folder = spark.sql(f"DESCRIBE DETAIL {name}").first()["location"].removeprefix("file:")
+    held = [
+        row["count"] for file in Path(folder).glob("*.parquet") for row in pq.read_table(file).to_pylist()
+    ]
+    assert held == [4]
 
 
 def test_a_warehouse_on_this_disk(spark, warehouse):

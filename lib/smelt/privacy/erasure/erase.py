@@ -125,7 +125,6 @@ def vacuum(warehouse: Warehouse) -> list[Certificate]:
     if not pending:
         return []
     warehouse.sweep_scratch(dt.timedelta(0))  # temporary tables hold texts too
-    warehouse.sweep_scratch(dt.timedelta())
     warehouse.purge(*vacuumed_tables(warehouse))
     moment = dt.datetime.now(dt.UTC)
     done = [replace(each, vacuumed_at=moment) for each in pending]
