@@ -16,7 +16,7 @@ _DATED = re.compile(
 _NAME = re.compile(r"^\s*[\[\"“]?[^\W\d_][^.!?;]{1,100}$|^\s*[^\s@]+@[^\s@]+\s*$|^\s*\S.{0,80}[>\]]\s*$")
 """The line above the date: a name, a Notes name (``Ana Ruiz/Lima/ACME@ACME``) or an address."""
 
-_INITIALS = re.compile(r"^\s{0,3}([A-Z][A-Za-z]{1,2})(>{1,4})(?=\s|$)")
+_INITIALS = re.compile(r"^\s{0,8}([A-Z][A-Za-z]{1,2})(>{1,4})(?=\s|$)")
 _PROMPTS = frozenset(
     ("SQL", "CQL", "PS", "CMD", "DOS", "IRB", "Irb", "REM", "GDB", "LDB", "Pdb", "GHC", "ASM", "CLI", "Sql")
 )

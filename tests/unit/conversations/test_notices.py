@@ -168,7 +168,7 @@ def test_courtesy_alone(text, is_courtesy):
 NOT_UNDERSTOOD = [
     "I'm sorry, I don't understand.",
     "Sorry, I did not get that. Could you say that again?",
-    "I am sorry, I could not quite understand what you mean. I can only help you with lamps.",
+    "I am sorry, I could not quite understand what you mean.",
     "I didn't understand your question, please rephrase it.",
     "Das habe ich leider nicht verstanden.",
     "Désolé, je n'ai pas compris votre question.",
@@ -183,6 +183,7 @@ UNDERSTOOD = [
     "If you do not understand a step of the manual, the pictures on page four show where the switch of the lamp is.",
     "The old lamp does not understand the new remote control; take the grey one that came with it.",
     "You cannot get that lamp in blue, but the shop in Oslo sells a blue shade for it.",
+    "I don't understand what you mean. I can help you to choose a lamp, to order it and to send it back.",
     "I understand. Turn the wheel below the lamp to the left, and it gets darker.",
     "Sorry, I did not get that at first: your lamp needs the adapter, which we send you today at no charge.",
 ]
