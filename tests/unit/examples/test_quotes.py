@@ -233,7 +233,8 @@ def test_a_date_of_the_writer_is_no_header(text):
 
 
 def test_initials_before_quoted_lines():
-    text = f"Hello Iris,\n\nIO> {OLD}\nIO> It is too bright.\n\n{OWN}\n\nTB>> Which lamp did you buy?\n    IO> The old one."
+    quoted = "TB>> Which lamp did you buy?\n    IO> The old one."
+    text = f"Hello Iris,\n\nIO> {OLD}\nIO> It is too bright.\n\n{OWN}\n\n{quoted}"
     assert without_quotes(text).split() == ["Hello", "Iris,", *OWN.split()]
 
 
