@@ -95,9 +95,8 @@ def run(job: Job) -> StageResult:
     remove_unfinished(warehouse)
     history = finished_rows(warehouse)
     last = manifests[-1] if manifests else None
-    scan = scan_new_rows(
-        curated, history, last, job.config.pii, total=sum(accepted.values()) - sum(refused.values())
-    )
+    total = sum(accepted.values()) - sum(refused.values())
+    scan = scan_new_rows(curated, history, last, job.config.pii, total=total, release=job.config.release)
     curated = without_held_back(curated, scan)
     held_back = Counter(source for _, source in scan.held_back)
     if sum(accepted.values()) - sum(refused.values()) == len(scan.held_back):

@@ -11,10 +11,12 @@ from smelt import __version__
 from smelt.identity import fingerprint
 from smelt.pii.config import PiiConfig
 from smelt.privacy.gate import Residual, ResidualPiiError, check_release, grave_rows, judge, records_holding
+from smelt.releases.messages import add_training_columns
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
+    from smelt.releases.config import ReleaseConfig
     from smelt.releases.manifest import Manifest
 
 
@@ -36,6 +38,9 @@ HELD_BACK = "held_back_by_gate"
 SHOWN = 5
 """Number of records named in the message when the scan fails."""
 
+MANY = 1_000
+"""Changed rows from which their texts are compared with those of the last release, which costs less than the scan."""
+
 NOT_SCANNED = Scan("", {}, {})
 """Scan of a release whose rows were scanned under another name; the next release scans all of its rows."""
 
@@ -46,14 +51,21 @@ def scan_settings(config: PiiConfig) -> str:
 
 
 def scan_new_rows(
-    curated: DataFrame, released: DataFrame, last: Manifest | None, config: PiiConfig, *, total: int
+    curated: DataFrame,
+    released: DataFrame,
+    last: Manifest | None,
+    config: PiiConfig,
+    *,
+    total: int,
+    release: ReleaseConfig | None = None,
 ) -> Scan:
     """Scan the curated examples that are new or changed since the ``last`` release.
 
-    ``released`` is gold.training_splits of finished releases (release, example_id, content_hash). If the settings
-    differ from the last release's, every row is scanned. Findings of rows scanned before are taken over from its
-    manifest. Rows with grave findings are left out if they are at most the share ``pii.gate.max_held_back`` of the
-    ``total`` rows. Raises ResidualPiiError if they are more, or if the remaining findings exceed the limits of
+    ``released`` is gold.training_splits of finished releases (release, example_id, content_hash, messages). Where
+    many rows changed, those whose messages under the settings of ``release`` are still the same are not scanned. If
+    the settings differ from the last release's, every row is scanned. Findings of rows scanned before are taken over
+    from its manifest. Rows with grave findings are left out if they are at most the share ``pii.gate.max_held_back``
+    of the ``total`` rows. Raises ResidualPiiError if they are more, or if the remaining findings exceed the limits of
     ``pii.gate``.
     """
     settings = scan_settings(config)
@@ -63,6 +75,9 @@ def scan_new_rows(
     if last is not None and last.scan_settings == settings:
         passed = released.where(F.col("release") == last.release).select("example_id", "content_hash")
         unseen = curated.join(passed, ["example_id", "content_hash"], "left_anti")
+        if release is not None and unseen.count() > MANY:
+            shown = released.where(F.col("release") == last.release).select("example_id", _said("messages"))
+            unseen = _without_same(unseen, shown, release)
         rows, spans = dict(last.residual_rows), dict(last.residual_spans)
     texts = ("question", "answer", "context")
     found = check_release(unseen.select(*texts), config)
@@ -91,6 +106,21 @@ def scan_new_rows(
         )
     kept = [entry.entity for entry in whole]
     return Scan(settings, {name: rows[name] for name in kept}, {name: spans[name] for name in kept}, held)
+
+
+def _without_same(unseen: DataFrame, shown: DataFrame, config: ReleaseConfig) -> DataFrame:
+    """The rows whose messages differ from those that the last release has of the same example."""
+    said = add_training_columns(
+        unseen, system_prompt=config.system_prompt, context_turns=config.context_turns
+    )
+    same = said.select("example_id", _said("messages")).join(shown, ["example_id", "said"])
+    return unseen.join(same.select("example_id"), "example_id", "left_anti")
+
+
+def _said(messages: str) -> Column:
+    """A hash of roles and contents."""
+    each = F.transform(messages, lambda message: F.concat_ws("\x1f", message["role"], message["content"]))
+    return F.sha2(F.concat_ws("\x1e", each), 256).alias("said")
 
 
 def without_held_back(curated: DataFrame, scan: Scan) -> DataFrame:

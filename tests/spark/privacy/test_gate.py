@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+from pyspark.sql import functions as F
 
 from smelt.pii.config import PiiConfig
 from smelt.privacy.gate import Residual, ResidualPiiError, check_release
-from smelt.releases.residual import scan_new_rows, without_held_back
+from smelt.releases import residual
+from smelt.releases.config import ReleaseConfig
+from smelt.releases.manifest import Manifest
+from smelt.releases.messages import add_training_columns
+from smelt.releases.residual import scan_new_rows, scan_settings, without_held_back
 from tests.builders import an_example, rows_of
 
 
@@ -67,3 +74,55 @@ def test_few_rows_are_held_back_and_more_stop_the_release(spark):
         scan_new_rows(rows, released, None, PiiConfig(gate={"max_held_back": 0.1}), total=10)
     with pytest.raises(ResidualPiiError, match="1 severe spans"):
         scan_new_rows(rows, released, None, PiiConfig(gate={"max_held_back": 0}), total=10)
+
+
+def manifest(config):
+    return Manifest(
+        release="r",
+        created_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+        input_versions={},
+        config_hash="c",
+        code_version="1",
+        counts={},
+        rows=2,
+        groups=2,
+        fingerprint="f",
+        split_fingerprints={},
+        scan_settings=scan_settings(config),
+        residual_rows={},
+        residual_spans={},
+        run_id="r1",
+    )
+
+
+def test_rows_that_say_the_same_as_in_the_last_release_are_not_scanned_again(spark, monkeypatch):
+    monkeypatch.setattr(residual, "MANY", 0)
+    config, release = PiiConfig(gate={"max_held_back": 0.5}), ReleaseConfig(context_turns=2)
+    told = [("customer", "It is about my account."), ("agent", "Which one?")]
+    before = rows_of(
+        spark,
+        "silver.examples",
+        [
+            an_example("old", answer="Ask jane.roe@mail.net about it.", context=told),
+            an_example("new", answer="Ask her about it.", context=told),
+        ],
+    )
+    released = before.transform(add_training_columns, system_prompt=None, context_turns=2).select(
+        F.lit("r").alias("release"), "example_id", F.lit("scored before").alias("content_hash"), "messages"
+    )
+    after = before.withColumn(
+        "answer",
+        F.when(F.col("answer").startswith("Ask her"), "Ask joe.roe@mail.net about it.").otherwise(
+            F.col("answer")
+        ),
+    )
+
+    def held(with_release):
+        scan = scan_new_rows(after, released, manifest(config), config, total=4, release=with_release)
+        return {example for example, _ in scan.held_back}
+
+    assert held(release) == {an_example("new")["example_id"]}
+    assert held(ReleaseConfig(context_turns=2, system_prompt="Be kind.")) == {
+        an_example("new")["example_id"],
+        an_example("old")["example_id"],
+    }

@@ -56,8 +56,8 @@ def cross(left: Bags, right: Bags, width: int) -> tuple[np.ndarray, np.ndarray, 
     """
     right_counts = np.diff(right.offsets)
     repeats = right_counts[left.rows]
-    first = np.repeat(np.arange(len(left.rows)), repeats)
-    starts = np.repeat(right.offsets[left.rows], repeats)
-    within = np.arange(len(first)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    second = starts + within
+    # 32 bits hold them, of at most QUESTION_STEMS * ANSWER_STEMS links a pair, in half the time and memory of 64.
+    first = np.repeat(np.arange(len(left.rows), dtype=np.int32), repeats)
+    before = right.offsets[left.rows] - (np.cumsum(repeats) - repeats)
+    second = np.repeat(before.astype(np.int32), repeats) + np.arange(len(first), dtype=np.int32)
     return left.stems[first] * width + right.stems[second], left.rows[first], right.stems[second]
