@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from smelt.pii.detect.addresses.words import ENDS_ADDRESS
+from smelt.pii.detect.names.languages import everywhere
 from smelt.pii.detect.names.lexicon import Lexicon, fold
 from smelt.pii.detect.names.people import Person
+from smelt.pii.detect.names.readings import polite
 from smelt.pii.detect.names.runs import UPPER, lower
 
 PREFIXES = (
@@ -127,23 +129,42 @@ def town(text: str, start: int, end: int, lexicon: Lexicon) -> int:
     """The end of an address including its town; ``text[start:end]`` is the street, with or without post code."""
     if _ENDS_ON_CODE.search(text, max(start, end - 12), end):
         behind = _BEHIND_CODE.match(text, end)
-        return behind.start("town") + _without_a_sentence(behind["town"], lexicon) if behind else end
+        if behind:
+            return behind.start("town") + _town_length(text, behind.start("town"), behind.end(), lexicon)
     match = _AFTER.match(text, end)
     if match is None:
         return end
     gap, name = match["gap"], match["town"]
-    name = name[: _without_a_sentence(name, lexicon)]
+    name = name[: _town_length(text, match.start("town"), match.end("town"), lexicon)]
     first = fold(re.split(r"[ -]", name)[0])
     if match["code"] is None:
         is_apart = "," in gap or len(gap.strip()) > 0
         follows = text[match.start("town") + len(name) : match.start("town") + len(name) + 1]
         if not is_apart or "\n" in gap or first in ENDS_ADDRESS or follows == "@":
             return end
-        if fold(name) not in lexicon.places and all(
-            fold(word) in lexicon.frequent for word in re.split(r"[ -]", name)
-        ):
+        is_usual = all(fold(word) in lexicon.frequent for word in re.split(r"[ -]", name))
+        is_polite = first in polite() or first in _OTHER_CAPITALS
+        if fold(name) not in lexicon.places and is_usual and (is_polite or not _closed(text, match, name)):
             return end
     return match.start("town") + len(name)
+
+
+_OTHER_CAPITALS = everywhere("months") | everywhere("weekdays")
+_CLOSES = re.compile(r"[ ]?(?:[.,;:!?)]|\Z)|[ ]*\n")
+
+
+def _closed(text: str, match: re.Match[str], name: str) -> bool:
+    """Whether a town stands between a comma or a preposition and the end of its clause: ``Rua Lima 2, Chaves.``"""
+    return bool(match["gap"].strip()) and _CLOSES.match(text, match.start("town") + len(name)) is not None
+
+
+def _town_length(text: str, start: int, end: int, lexicon: Lexicon) -> int:
+    """The length of a town's name; all of it at a line's end or before punctuation, where no sentence goes on."""
+    name = text[start:end]
+    words = name.split(" ")
+    if _CLOSES.match(text, end) and not (len(words) > 1 and fold(words[-1]) in polite()):
+        return len(name)
+    return _without_a_sentence(name, lexicon)
 
 
 def _without_a_sentence(name: str, lexicon: Lexicon) -> int:

@@ -65,6 +65,8 @@ def judge(reserved: ReservedRanges, regions: tuple[str, ...]) -> Judge:
             for part in within:
                 yield Hit(PHONE, _opening(run, part), _end(part), "pattern.phone_grouped", 0.8)
             return
+        for part in _otherwise_grouped(run, formatted, regions):
+            yield Hit(PHONE, _opening(run, part), _end(part), "pattern.phone_grouped", 0.8)
         for part in formatted or [run]:
             part = _with_country_code(run, part) if formatted else part
             confidence = _formatted(part) if formatted else _other(part, regions)
@@ -76,13 +78,30 @@ def judge(reserved: ReservedRanges, regions: tuple[str, ...]) -> Judge:
     return Judge(MIN_DIGITS, phones)
 
 
+def _otherwise_grouped(run: Run, formatted: list[Run], regions: tuple[str, ...]) -> Iterator[Run]:
+    """What a number in American grouping may be as well, with it: ``912 966 864 8939`` begins with one of Portugal."""
+    if not formatted or run.reading.says("phone") or not set(run.text) <= _DIGITS_AND_SPACES:
+        return
+    for part in grouped_within(run, regions):
+        for other in formatted:
+            if part.start < other.start < part.end or part.start < other.end < part.end:
+                yield run.part(min(part.start, other.start), max(part.end, other.end))
+
+
+_DIGITS_AND_SPACES = frozenset("0123456789 ")
+
+
 def grouped_within(run: Run, regions: tuple[str, ...]) -> Iterator[Run]:
     """Numbers grouped as in their plan, next to other digits: ``Order 4711 020 7946 0958``.
 
     A plan without a trunk prefix counts only for a configured region, or if its grouping is unique.
     """
     groups = [match.span() for match in _GROUP.finditer(run.scene.text, run.start, run.end)]
-    if not 2 <= len(groups) <= MAX_GROUPS or len(run.digits) < MIN_DIGITS + 2:
+    if (
+        not 2 <= len(groups) <= MAX_GROUPS
+        or len(run.digits) < MIN_DIGITS + 2
+        or _DOTTED_QUAD.fullmatch(run.text)
+    ):
         return
     if run.reading.direct in _OTHER_NUMBERS or {end - start for start, end in groups[:3]} == {4}:
         return
@@ -91,11 +110,23 @@ def grouped_within(run: Run, regions: tuple[str, ...]) -> Iterator[Run]:
         for last in range(min(len(groups), first + 6), first + 1, -1):
             part = run.part(groups[first][0], groups[last - 1][1])
             if _is_grouped_as_planned(part, groups[first:last], regions) and not _touches_letters(part):
-                yield part
+                last = _later(run, groups, first, last, regions)
+                yield run.part(groups[first][0], groups[last - 1][1])
                 first = last
                 break
         else:
             first += 1
+
+
+def _later(run: Run, groups: list[tuple[int, int]], first: int, last: int, regions: tuple[str, ...]) -> int:
+    """The end of a number, extended over other readings of its groups: of ``Room 273 512 272 373`` nothing tells
+    whether 273 or 373 is the room, so all goes."""
+    for begin in range(first + 1, last):
+        for end in range(min(len(groups), begin + 6), last, -1):
+            part = run.part(groups[begin][0], groups[end - 1][1])
+            if _is_grouped_as_planned(part, groups[begin:end], regions) and not _touches_letters(part):
+                return end
+    return last
 
 
 _GROUP = re.compile(r"[0-9]+")

@@ -26,6 +26,14 @@ def found(text: str) -> list[tuple[str, str]]:
         ),
         ("my address is 575 5 th street miami fl and phone is none", "575 5 th street miami fl"),
         ("828 atlantic st charlottesville va 22901", "828 atlantic st charlottesville va 22901"),
+        (
+            "Enviar para:\nRua Lima, 2\n2429-252 Vila Franca de Xira\nObrigado.",
+            "Rua Lima, 2\n2429-252 Vila Franca de Xira",
+        ),
+        ("Spedire a Borgo Livia, 9, 72029 Piano Di Coreglia.", "Borgo Livia, 9, 72029 Piano Di Coreglia"),
+        ("A minha morada é Largo Lima, 1, Rio Maior.", "Largo Lima, 1, Rio Maior"),
+        ("Consegnare in Viale Liana, 8, Grazie.", "Viale Liana, 8"),
+        ("Er soll in die Seidelallee 8780 in Hameln kommen.", "Seidelallee 8780 in Hameln"),
         ("It is at Via Carlo Cattaneo 130, Burgos", "Via Carlo Cattaneo 130, Burgos"),
         ("Sie wohnt Lindenstraße 12 in Berlin", "Lindenstraße 12 in Berlin"),
         (

@@ -165,3 +165,22 @@ def test_a_label_on_the_next_line_is_not_of_the_number_before():
     text = "it began right after the update to 7227\nMy social security number is [US_SSN_1]."
     assert "US_SSN" not in [entity for entity, _ in found(text)]
     assert ("US_SSN", "7227") in found("7227 is my social security number")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Room 273 512 272 373", "273 512 272 373"),  # which of the outer groups is the room, nothing tells
+        ("63302 912 966 864 8939", "912 966 864 8939"),
+        ("Order 4711 020 7946 0958", "020 7946 0958"),
+    ],
+)
+def test_a_number_that_may_begin_at_two_groups_goes_with_both(text, number):
+    detector = PatternDetector(PiiConfig(regions=("US", "GB", "PL", "PT")))
+    findings = detector.detect(TextBatch.of([text]))
+    assert number in [text[f.start : f.end] for f in findings if f.entity == "PHONE"]
+
+
+def test_four_groups_between_dots_are_no_number_of_a_plan():
+    detector = PatternDetector(PiiConfig(regions=("PL", "PT", "ES")))
+    assert detector.detect(TextBatch.of(["id 256.256.256.256"])) == []
