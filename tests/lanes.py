@@ -39,14 +39,17 @@ def modules_that_differ() -> frozenset[str]:
     one, other = _pins("spark35"), _pins("spark41")
     differ = {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
     of_module = importlib.metadata.packages_distributions()
-    return frozenset(
-        module for module, names in of_module.items() if differ & {name.lower() for name in names}
-    )
+    return frozenset(module for module, names in of_module.items() if differ & set(map(_normal, names)))
 
 
 def _pins(lane: str) -> dict[str, str]:
     text = (ROOT / f"constraints-{lane}.txt").read_text("utf-8")
-    return {name.lower(): version for name, version in re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE)}
+    return {_normal(name): version for name, version in re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE)}
+
+
+def _normal(name: str) -> str:
+    """A package's name as PyPI compares names (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 @cache
