@@ -16,7 +16,7 @@ from smelt.pii.config import PiiConfig
 from smelt.pii.detect.names import caseless, introductions, known, mail, people
 from smelt.pii.detect.names.languages import lexicon_in, may_be_foreign, spoken_in
 from smelt.pii.detect.names.lexicon import GIVEN, WORD, Lexicon, fold, load
-from smelt.pii.detect.names.readings import Readings
+from smelt.pii.detect.names.readings import Readings, is_mask
 from smelt.pii.detect.names.runs import cased, lower, tokens
 from smelt.pii.types import Finding, Known, Span, TextBatch
 
@@ -169,6 +169,8 @@ class NameDetector:
         (``Will``)."""
         for token in tokens(text, person.start, person.end):
             folded = fold(token.text)
+            if is_mask(folded):
+                continue
             flags = self.lexicon.names.get(folded, 0) if len(folded) > 2 and folded != "san" else 0
             is_given = bool(flags & GIVEN) and (with_words or not flags & WORD)
             if is_given or (len(folded) > 3 and not self.lexicon.is_word(token.text)):

@@ -275,3 +275,8 @@ def test_what_stands_behind_no_title(text):
 def test_a_list_of_people_goes_whole(text, names):
     found = Scrubber(PiiConfig(), None).find(TextBatch.of([text]))
     assert [text[f.start : f.end] for f in found] == names
+
+
+def test_a_mask_is_nobodys_name_in_the_rest_of_a_text():
+    text = "Sincerely,\nXXXX, Mary Smith\n\nOn XX/XX/XXXX I called XXXX again."
+    assert [value for value in people(text) if "XX" in value] == []
