@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import ipaddress
 import os
 import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyspark
 import pytest
+import yaml
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
 from deltalake import DeltaTable
 from pyhive import hive
 
@@ -27,17 +36,16 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def server(project, local, tmp_path_factory):
-    """Its port; the server is ended by its process's own number."""
-    folder = tmp_path_factory.mktemp("server")
+@contextmanager
+def served(project, local, folder, *arguments):
+    """The port of a server for both users; it is ended by its process's own number."""
     for name, password in PASSWORDS.items():
         put_user(folder / "users", name, password)
     port = free_port()
     with open(folder / "log", "w", encoding="utf-8") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "smelt.cli.app", "serve-sql", "--users", folder / "users", "--port", str(port),
-             "--conf", project, "--set", f"warehouse.root={local}", "--set", "spark.master=local[2]",
+             "--conf", project, *arguments, "--set", f"warehouse.root={local}", "--set", "spark.master=local[2]",
              "--set", "spark.driver_memory=1g", "--set", "spark.shuffle_partitions=2"],
             stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, "SMELT_PII_KEY": "not to be seen"},
         )  # fmt: skip
@@ -46,6 +54,12 @@ def server(project, local, tmp_path_factory):
     yield port
     process.send_signal(signal.SIGTERM)
     assert process.wait(600) == 0
+
+
+@pytest.fixture(scope="module")
+def server(project, local, tmp_path_factory):
+    with served(project, local, tmp_path_factory.mktemp("server")) as port:
+        yield port
 
 
 def connected(port, name, password=None):
@@ -148,14 +162,57 @@ def test_nothing_else_passes(anna, local):
     assert asked(anna, "SELECT '${env:SMELT_PII_KEY}'") == [("${env:SMELT_PII_KEY}",)]
 
 
-def test_beeline_asks_too(server):
+def beeline(address, name="ben"):
     jars = Path(pyspark.__file__).parent / "jars"
     java = Path(find_java_home()) / "bin" / "java"
-    done = subprocess.run(
-        [java, "-cp", f"{jars}/*", "org.apache.hive.beeline.BeeLine", "-u", f"jdbc:hive2://127.0.0.1:{server}/gold",
-         "-n", "ben", "-p", PASSWORDS["ben"], "--outputformat=csv2", "--silent=true",
+    return subprocess.run(
+        [java, "-cp", f"{jars}/*", "org.apache.hive.beeline.BeeLine", "-u", f"jdbc:hive2://{address}",
+         "-n", name, "-p", PASSWORDS[name], "--outputformat=csv2", "--silent=true",
          "-e", "SELECT count(*) AS releases FROM releases"],
         capture_output=True, text=True, check=False, timeout=600,
     )  # fmt: skip
+
+
+def test_beeline_asks_too(server):
+    done = beeline(f"127.0.0.1:{server}/gold")
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.split()[-2:] == ["releases", "1"]
+
+
+def test_with_tls_only_who_trusts_the_certificate_asks(project, local, tmp_path):
+    store = a_keystore(tmp_path / "server.p12", b"keystore-password")
+    prefix = "spark.hadoop.hive.server2."
+    given = {"use.SSL": "true", "keystore.path": str(store), "keystore.password": "keystore-password"}
+    more = tmp_path / "tls.yaml"
+    more.write_text(
+        yaml.safe_dump({"spark": {"settings": {prefix + key: of for key, of in given.items()}}}), "utf-8"
+    )
+    with served(project, local, tmp_path, "--conf", more) as port:
+        trusting = beeline(
+            f"127.0.0.1:{port}/gold;ssl=true;sslTrustStore={store};trustStorePassword=keystore-password"
+        )
+        distrusting = beeline(f"127.0.0.1:{port}/gold;ssl=true")
+        with pytest.raises(Exception, match=r"read 0 bytes|EOF|closed|reset"):
+            connected(port, "ben")
+    assert trusting.stdout.split()[-2:] == ["releases", "1"], trusting.stderr[-2000:]
+    assert distrusting.returncode != 0
+    assert "releases" not in distrusting.stdout
+
+
+def a_keystore(file, password):
+    """A key and its own certificate for 127.0.0.1, as PKCS #12."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(hours=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    sealed = serialization.BestAvailableEncryption(password)
+    file.write_bytes(pkcs12.serialize_key_and_certificates(b"smelt", key, certificate, None, sealed))
+    return file

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -85,7 +86,7 @@ def _opened(
 ) -> Engine:
     if name is EngineName.duckdb:
         from smelt.sql.duckdb_engine import DuckDbEngine
-        from smelt.tables.location import TablePlaces, resolved
+        from smelt.tables.location import LAYERS, TablePlaces, resolved
 
         if config.warehouse.catalog:
             raise ConfigError(
@@ -94,7 +95,10 @@ def _opened(
             )
         if restricted:
             _note(config, reason)
-        return DuckDbEngine(TablePlaces(root=resolved(config.warehouse.root, "file:")), restricted=restricted)
+        places = TablePlaces(root=resolved(config.warehouse.root, "file:"))
+        if places.is_on_disk and not any(Path(places.root, layer).is_dir() for layer in LAYERS):
+            typer.echo(f"there are no tables {places.described} yet: smelt run makes them", err=True)
+        return DuckDbEngine(places, restricted=restricted)
     from smelt.pipeline.job import open_job
     from smelt.sql.spark_engine import SparkEngine
 

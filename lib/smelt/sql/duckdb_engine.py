@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from smelt.errors import EnvironmentProblem, MissingExtra
@@ -86,6 +87,8 @@ class DuckDbEngine:
             return cut(reader.schema.names, _rows(reader), limit)
         except duckdb.Error as error:
             problems = [_safe_message(error)]
+            if isinstance(error, duckdb.CatalogException):
+                problems += self._nearest(statement)
             hidden = self._hidden_in(statement)
             if hidden:
                 problems.append(
@@ -134,6 +137,22 @@ class DuckDbEngine:
 
     def _exists(self, table: str) -> bool:
         return _opened(self._places.location(table)) is not None
+
+    def _nearest(self, statement: str) -> list[str]:
+        """Which of our tables may have been meant; DuckDB's own guess is one of its system tables."""
+        names = [*self._visible, *all_views()]
+        asked = re.findall(r"(?<![\w.])\w+\.\w+(?![\w.(])", statement.lower().replace('"', ""))
+        meant = [
+            near
+            for name in asked
+            if name not in all_contracts()
+            for near in get_close_matches(name, names, 1)
+        ]
+        return [
+            f"did you mean {name}? SHOW TABLES lists all"
+            for name in dict.fromkeys(meant)
+            if name not in asked
+        ]
 
     def _hidden_in(self, statement: str) -> list[str]:
         return [
@@ -255,7 +274,7 @@ def _safe_message(error: duckdb.Error) -> str:
     import duckdb
 
     if isinstance(error, (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)):
-        return str(error).strip()
+        return re.sub(r'\nDid you mean "[^\n]*', "", str(error)).strip()
     if isinstance(error, duckdb.PermissionException):
         return "a query reads tables only: no files, no network, no other database"
     advice = (

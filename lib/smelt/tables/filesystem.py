@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from smelt.tables.embedded import is_embedded
@@ -82,11 +83,17 @@ def remove(spark: SparkSession, location: str) -> bool:
 
 
 def upload(spark: SparkSession, folder: str, location: str) -> None:
-    """Copy a local folder and its content to ``location``, which must not exist yet."""
+    """Copy a local folder and its content to ``location``, which must not exist yet.
+
+    Through streams, as tables are written: copyFromLocalFile of S3A 3.4 uses a client of its own, which takes
+    "100 Continue" from servers other than Amazon's for a failure.
+    """
     system, path = _hadoop(spark, location)
     jvm: Any = spark._jvm
-    system.mkdirs(path.getParent())
-    system.copyFromLocalFile(False, False, jvm.org.apache.hadoop.fs.Path(f"file://{folder}"), path)
+    copy = jvm.org.apache.hadoop.io.IOUtils.copyBytes
+    for file in sorted(each for each in Path(folder).rglob("*") if each.is_file()):
+        target = jvm.org.apache.hadoop.fs.Path(path, str(file.relative_to(folder)))
+        copy(jvm.java.io.FileInputStream(str(file)), system.create(target, False), 1 << 20, True)
 
 
 def names(spark: SparkSession, location: str) -> Iterator[str] | None:

@@ -148,3 +148,10 @@ def test_a_folder_that_delta_rs_cannot_have_needs_spark(tmp_path):
     (tmp_path / "a[1]" / "ops" / "ledger").mkdir(parents=True)
     with pytest.raises(EnvironmentProblem, match="without Spark"):
         DuckDbEngine(TablePlaces(root=str(tmp_path / "a[1]"))).run("SELECT * FROM ops.ledger", 0)
+
+
+def test_a_misspelt_table_is_answered_by_the_nearest_of_ours(engine):
+    with pytest.raises(SqlError) as said:
+        engine.run("SELECT * FROM gold.trainig_splits", 0)
+    assert "did you mean gold.training_splits? SHOW TABLES lists all" in said.value.problems
+    assert "pragma" not in str(said.value)
