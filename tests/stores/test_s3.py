@@ -31,7 +31,7 @@ pytestmark = [
     pytest.mark.xdist_group("s3"),  # one session and one run for all
     pytest.mark.timeout(1800),
 ]
-RECORDS = 100
+RECORDS = 60
 ROOT = f"s3a://{BUCKET}/warehouse"
 
 
@@ -172,7 +172,6 @@ def test_a_second_writer_waits_its_turn(first, project):
     assert job.warehouse.read("ops.access_log").where("reason = 'beside'").count() == 1
 
 
-@pytest.mark.slow
 def test_who_is_forgotten_is_in_no_object_any_more(first, project, server, capsys):
     mail = a_customer(server)
     assert mail in held(server)
@@ -201,7 +200,6 @@ def held(server):
     return "\n".join(texts)
 
 
-@pytest.mark.slow
 def test_upkeep_leaves_the_release_as_it_is(first, project, capsys):
     job, _ = first
     rows = job.warehouse.read("gold.training_splits").count()
