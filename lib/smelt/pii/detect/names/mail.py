@@ -15,6 +15,7 @@ import ahocorasick
 import numpy as np
 import polars as pl
 
+from smelt.pii.detect.names import uncapitalised
 from smelt.pii.detect.names.evidence import ORGANISATION
 from smelt.pii.detect.names.languages import everywhere
 from smelt.pii.detect.names.lexicon import GIVEN, WORD, Lexicon, fold
@@ -31,6 +32,7 @@ SIGNED_PREFILTER = (
     rf"\n[>|*_/ \t]{{0,9}}{_LINE_PREFILTER}(?:[.,!*_]?[ \t]*(?:$|\n\s?(?:[\s>_=-]|$))| [(<])"
     rf"|(?:\n|^)[>|*_/ \t]{{0,9}}[~—–-][*_/ \t~—–-]{{0,9}}{_LINE_PREFILTER}"
     r"|(?:\n|^)[>| ]*(?:--|—|__|\*\*|==|~~~)"
+    rf"|{uncapitalised.SIGNED_PREFILTER}"
 )
 """A prefilter (Rust regex): a line of about a name's length at a paragraph's end, or a signature mark."""
 WRAPPED = 160
@@ -165,7 +167,12 @@ def candidates(column: pl.Series) -> list[int]:
 def people(text: str, lexicon: Lexicon, layouts: int) -> Iterator[Person]:
     """Names found by the ``layouts`` (a sum of bits), in any order, possibly overlapping."""
     for match in _ADDRESS.finditer(text) if layouts & ADDRESS_BIT else ():
-        yield from _before(text, match.start(), lexicon, PROVEN)
+        found = list(_before(text, match.start(), lexicon, PROVEN))
+        yield from found
+        if not found and (
+            name := uncapitalised.before(text, match.start() - WRAPPED, match.start(), lexicon)
+        ):
+            yield Person(*name, PROVEN)
     for match in _said(text) if layouts & VERB_BIT else ():
         yield from _reply_header(text, match, lexicon)
     for match in _DATED_HEADER.finditer(text) if layouts & DATED_BIT else ():
@@ -205,9 +212,20 @@ def _reply_header(text: str, verb: re.Match[str], lexicon: Lexicon) -> Iterator[
     trailing = _TRAILING.search(text, floor, end)
     end = trailing.start() if trailing else end
     is_dated = _DATED.search(text, floor, end) is not None
+    if is_dated and not follows:
+        named = uncapitalised.name_in(uncapitalised.AFTER_DATE.search(text, floor, end), lexicon)
+        said = uncapitalised.name_in(uncapitalised.WHOLE.fullmatch(rest), lexicon) if rest else None
+        if said is not None:
+            shift = text.index(rest, verb.start("rest"))
+            yield Person(shift + said.start, shift + said.end, PROVEN)
+        if named is not None:
+            yield Person(*named, PROVEN)
+            return
     found = list(
         _before(text, end, lexicon, PROVEN if not follows else LIKELY, sure=is_dated and not follows)
     )
+    if not found and not follows and (named := uncapitalised.before(text, floor, end, lexicon)):
+        found.append(Person(*named, PROVEN))
     yield from found
     handle = None if found or follows else _HANDLE.search(text, floor, end)
     if handle and not lexicon.is_word(handle["name"]) and "@" not in handle["name"]:
@@ -226,6 +244,11 @@ def _header_line(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[
             is_sure = has_address and ROLES.isdisjoint(fold(match["name"]).split())
             if is_header or lexicon.flags(match["name"]) & GIVEN:
                 yield from _trimmed(text, begin, begin + len(match["name"]), lexicon, PROVEN, sure=is_sure)
+        elif bare and (
+            found := uncapitalised.name_in(uncapitalised.WHOLE.fullmatch(bare), lexicon, must_be_given=True)
+        ):
+            begin = text.find(bare, at, at + len(part))
+            yield Person(begin + found.start, begin + found.end, PROVEN)
         at += len(part)
 
 
@@ -265,6 +288,8 @@ def _trimmed(
 
 def signatures(text: str, lexicon: Lexicon) -> Iterator[Person]:
     """Names below a text: alone on the last line of a paragraph, or first after a signature mark."""
+    for found in uncapitalised.signed(text, lexicon):
+        yield Person(*found, SIGNED)
     for mark in _DELIMITER.finditer(text):
         match = _SIGNATURE.match(text, mark.end())
         if match is not None and _is_signed(match["name"], lexicon, alone=False):
