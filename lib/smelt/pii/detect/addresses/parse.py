@@ -170,11 +170,32 @@ _NUMBERED_THINGS = words("numbered_things")
 def _is_street(match: re.Match[str], lexicon: Lexicon, *, cased: bool, weak: bool) -> bool:
     words = re.findall(WORD, match[0])[1:]
     inner = [fold(word) for word in words[:-1]]
+    if _NO_HOUSE.match(match[0]) or (cased and not _reads_as_street(match[0], words, inner, lexicon)):
+        return False
     if not any(len(word) > 1 for word in inner) or any(word in _NOT_IN_STREETS for word in inner):
         return False
     if weak and cased:
         return all(word[0].isupper() or word[0].isdigit() for word in words)
     return not weak or not all(word in lexicon.words for word in inner)
+
+
+_NO_HOUSE = re.compile(r"\D*0+(?!\d)|\d+ of \d")
+"""No house has the number 0, and ``16 of 17`` is none."""
+_COMMA_INSIDE = re.compile(r",[ ]+(?=[^\W\d_])(?![^\W\d_]*[^\Wa-zà-þ])")
+_ALSO_WORDS = frozenset("way court square drive circle trail plaza gardens colony st dr ct".split())  # noqa: SIM905
+"""Street words that are as usual in other sentences: ``it took 5 tries each way``."""
+_TITLES = frozenset("mr mrs ms miss mister prof herr frau monsieur madame signor signora".split())  # noqa: SIM905
+
+
+def _reads_as_street(whole: str, words: list[str], inner: list[str], lexicon: Lexicon) -> bool:
+    """Whether number, words and street word are an address in a text with capitals."""
+    street = words[-1]
+    if _COMMA_INSIDE.search(whole) or not _TITLES.isdisjoint(word.strip(".") for word in inner):
+        return False
+    if not (street.islower() or street.isupper() or street[1:].islower()):
+        return False  # FoRK
+    is_prose = all(word.islower() for word in words) and all(word in lexicon.words for word in inner)
+    return not (is_prose and street.strip(".") in _ALSO_WORDS)
 
 
 _NOT_IN_STREETS = frozenset(

@@ -62,6 +62,8 @@ _PLACE_OR_SUFFIX = frozenset(["dr", "sr", "pan"])
 """Titles that also end a street (``Elm Dr``) or a name (``John Smith Sr``), or are a word of cooks."""
 _AFTER_SIGNED = re.compile(r"[,.!]*[ \t]*\n+[ \t>*_-]*(?=\S)")
 NOT_A_PERSONS = words("owners_of_other_names")
+_PERSONAL = words("whose_names")
+_OWN = frozenset(["my", "last", "first", "full"])
 STOP = words("never_in_a_name")
 AFTER_NAME = re.compile(
     r"\s*(?:$|[,.;:!?\n)(\"/]|\d|(?:and|my|or|but|from|with|here|phone|email|mail|ssn|the|is|i|number|no"
@@ -145,7 +147,10 @@ def _begin(lowered: str, start: int, end: int, kind: str) -> tuple[int, bool]:
         sure = (
             match is not None
             and match["form"] is None
-            and (match["is"] is not None or previous in ("my", "last", "first", "full", ""))
+            and (
+                not previous
+                or re.sub(r"['’]s?$", "", previous) in (_PERSONAL if match["is"] is not None else _OWN)
+            )
         )
         return (match.end(), sure) if match else (-1, False)
     if kind == TITLED:

@@ -63,6 +63,12 @@ def test_addresses(text, address):
         "Version 12 Build 345 of SharePoint 2013",
         "what is your address?",
         "call 24 hours a day",
+        "It shows 0 unread, then counts its way up.",
+        "there are 0 unread, then it counts its way up",
+        "It took 5 tries each way.",
+        "On 19 September 2024, Mr. FoRK wrote that it works",
+        "He rang at 14:10 on 8 May 2024, Mrs. Lane answered",
+        "We met 3 people, then found another way",
     ],
 )
 def test_what_is_no_address(text):

@@ -280,3 +280,17 @@ def test_a_list_of_people_goes_whole(text, names):
 def test_a_mask_is_nobodys_name_in_the_rest_of_a_text():
     text = "Sincerely,\nXXXX, Mary Smith\n\nOn XX/XX/XXXX I called XXXX again."
     assert [value for value in people(text) if "XX" in value] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found_"),
+    [
+        ("The patient's name is joy.", ["joy"]),
+        ("His wife’s name is rose.", ["rose"]),
+        ("Note that header names are case insensitive.", []),
+        ("No built-in sequence name is going to fit.", []),
+        ("The queue name is mark-up, the label name is rich text.", []),
+    ],
+)
+def test_a_name_is_what_a_person_is_called(text, found_):
+    assert people(text) == found_
