@@ -130,7 +130,7 @@ test-connect: $(TEST_STAMP) ## Run the end-to-end test once more over Spark Conn
 
 test-services: $(TEST_STAMP) ## Run the tests with real servers beside them: a Spark cluster, SQL clients, S3, PostgreSQL, Label Studio
 	@$(BIN)/python -m smelt.spark.store_jars s3a >/dev/null
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(or $(TESTS),tests/cluster tests/stores tests/services) --durations=10 $(if $(filter no,$(SLOW)),-m "not slow")
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(or $(TESTS),tests/cluster tests/stores tests/services) --durations=10 $(if $(filter no,$(SLOW)),-m "not slow")
 
 cluster: $(STAMP) ## The demo's data through a Spark cluster on this machine: a master and two workers on loopback
 	@test -f $(DEMO)/smelt.yaml || $(BIN)/smelt generate $(DEMO) --records $(RECORDS)

@@ -35,7 +35,13 @@ ALLOWED_SKIPS = (
 )
 """What a test may say when it is skipped, and why that is right. Any other skip fails the run."""
 
-OF_ONE_RUN = ("tests/e2e/test_whole_way.py", "tests/e2e/test_sql.py")
+TOGETHER = {
+    "tests/e2e/test_whole_way.py": "one run",
+    "tests/e2e/test_sql.py": "one run",
+    "tests/stores/test_s3.py": "s3",
+    "tests/stores/test_release_for_training.py": "s3",
+}
+"""Files that one process runs, because they share what is made once: a run, a session with a store's jars."""
 JOBS = Path(__file__).resolve().parent / "jobs"
 UNITS = Path(__file__).resolve().parent / "unit"
 REAL_DATA = Path(
@@ -130,7 +136,10 @@ def _engine_of(item):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """A file stays with one process, and files that read one run stay together, so that it is made once."""
+    """A file stays with one process, and files that share what is made once stay together.
+
+    Marks xdist_group would say it beside the tests, but pytest-xdist 3.8 loses them with pytest 9.2.
+    """
     if config.getoption("dist") != "loadfile":
         return None
     from xdist.scheduler import LoadFileScheduling
@@ -138,7 +147,7 @@ def pytest_xdist_make_scheduler(config, log):
     class BySharedRun(LoadFileScheduling):
         def _split_scope(self, nodeid):
             file = super()._split_scope(nodeid)
-            return "one run" if file in OF_ONE_RUN else file
+            return TOGETHER.get(file, file)
 
     return BySharedRun(config, log)
 

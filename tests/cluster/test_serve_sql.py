@@ -30,10 +30,7 @@ from tests.ports import free_port
 PASSWORDS = {"anna": "correct-horse", "ben": "battery-staple"}
 
 
-pytestmark = [
-    pytest.mark.xdist_group("sql"),  # one server
-    pytest.mark.timeout(3600),
-]
+pytestmark = pytest.mark.timeout(3600)
 
 
 @contextmanager

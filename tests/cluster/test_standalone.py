@@ -25,10 +25,7 @@ ARCHIVE=$BARE {submit} run --conf {conf} --set warehouse.root={refused} >$SAID 2
 """
 
 
-pytestmark = [
-    pytest.mark.xdist_group("cluster"),  # one cluster, on which both commands run
-    pytest.mark.timeout(3600),
-]
+pytestmark = pytest.mark.timeout(3600)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,6 @@ from smelt.intake.databases.config import DatabaseConfig
 from smelt.intake.databases.postgres import DELETED, pull
 from tests.ports import free_port
 
-pytestmark = pytest.mark.xdist_group("postgres")  # one server for all
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
 

@@ -13,8 +13,6 @@ from tests.stores.s3_server import BUCKET, s3_server
 from tests.tuning.releases import rows_of, write_release
 from tests.unit.tuning.test_release import write_export
 
-pytestmark = pytest.mark.xdist_group("s3")
-
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):

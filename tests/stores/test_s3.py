@@ -27,10 +27,7 @@ from smelt.tables.ledger import STAGES
 from smelt.tables.stores import check_store
 from tests.stores.s3_server import BUCKET, s3_server
 
-pytestmark = [
-    pytest.mark.xdist_group("s3"),  # one session and one run for all
-    pytest.mark.timeout(1800),
-]
+pytestmark = pytest.mark.timeout(1800)
 RECORDS = 60
 ROOT = f"s3a://{BUCKET}/warehouse"
 
