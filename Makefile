@@ -206,7 +206,7 @@ docs: $(STAMP) ## Write docs/tables.md from schemas/
 	@$(BIN)/python -m smelt.tables.documentation docs/tables.md
 
 wheel: $(STAMP) ## Build the wheel and the zip for --py-files
-	@rm -rf build dist
+	@rm -rf build/lib build/bdist.* dist
 	@$(BIN)/pip wheel -q --disable-pip-version-check --no-deps -w dist .
 	@for wheel in dist/*.whl; do cp $$wheel $${wheel%.whl}.zip; done
 	@ls -1 dist
