@@ -221,8 +221,7 @@ def _name_at(
 
 
 _TITLE_BEFORE = re.compile(
-    r"(?<![^\W\d_])(?:mrs?|ms|miss|mister|mx|herrn?|frau|sra|srta|sr|sig|signora?|señora?|mme|mlle|madame|monsieur|dhr|mevr"
-    r"|mw|meneer|mevrouw|dr|prof|pan[iau]?|paní|pán)\.?[ ]{1,2}(?:[a-z]{2,5}[ ]){0,3}\Z",
+    rf"(?<![^\W\d_])(?:{'|'.join(_CUES[TITLED].split('; '))})\.?[ ]{{1,2}}(?:[a-z]{{2,5}}[ ]){{0,3}}\Z",
     re.I,
 )
 

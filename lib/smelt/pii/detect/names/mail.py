@@ -142,8 +142,7 @@ def _skipped() -> frozenset[str]:
         for entry in everywhere(name)
         if len(entry) > 3 or name != "weekdays"
     }
-    zones = "quoting am pm gmt utc est edt cst cdt mst mdt pst pdt cet cest bst"
-    return frozenset(fold(word) for word in words if len(word) > 1).union(zones.split())
+    return frozenset(fold(word) for word in words if len(word) > 1).union(["quoting"], uncapitalised.CLOCK)
 
 
 ROLES = words("roles_of_senders")

@@ -43,7 +43,8 @@ _NOBODY = (
     "ja ty on ona pan pani my wy oni ktos",
 )
 _PRONOUNS = frozenset(word for language in _NOBODY for word in language.split())
-_CLOCK = ("on at am pm um alle à às", "gmt utc est edt cst cdt mst mdt pst pdt cet cest bst")
+CLOCK = frozenset("am pm gmt utc est edt cst cdt mst mdt pst pdt cet cest bst".split())  # noqa: SIM905
+"""Halves of the day and time zones, as mail programs write them behind a time."""
 _ROLES = words("roles_of_senders")
 
 
@@ -59,7 +60,7 @@ def _lead() -> frozenset[str]:
     """Words before the name in a header: months, weekdays, mail programs' words, time zones."""
     lists = ("months", "weekdays", "reply_starts", "header_labels")
     found = {fold(word) for name in lists for entry in everywhere(name) for word in entry.split()}
-    return frozenset(found).union(word for words_ in _CLOCK for word in words_.split())
+    return frozenset(found).union(CLOCK, ["on", "at", "um", "alle"])
 
 
 def name_in(match: re.Match[str] | None, lexicon: Lexicon, *, must_be_given: bool = False) -> Span | None:
