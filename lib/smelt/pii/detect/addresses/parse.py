@@ -193,7 +193,7 @@ def _reads_as_street(whole: str, words: list[str], inner: list[str], lexicon: Le
     if _COMMA_INSIDE.search(whole) or not _TITLES.isdisjoint(word.strip(".") for word in inner):
         return False
     if not (street.islower() or street.isupper() or street[1:].islower()):
-        return False  # FoRK
+        return False  # capitals inside the word: FoRK
     is_prose = all(word.islower() for word in words) and all(word in lexicon.words for word in inner)
     return not (is_prose and street.strip(".") in _ALSO_WORDS)
 

@@ -36,8 +36,7 @@ def people(text: str, lexicon: Lexicon, *, whole_turn: bool) -> list[Person]:
 
 
 def _may_hold_name(text: str, lexicon: Lexicon) -> bool:
-    """Whether any word may be a name that is not an English word, by one set lookup; True for other than plain
-    English."""
+    """Whether a word may be a name that is not an English word: one set lookup for plain English, else always True."""
     if lexicon.languages or "-" in text or "'" in text or not text.isascii():
         return True
     return not lexicon.only_names.isdisjoint(text.lower().translate(_LETTERS).split())

@@ -165,8 +165,10 @@ class NameDetector:
                         yield from (part, fold(stands[1]))
 
     def _introduced(self, text: str, person: people.Person, *, with_words: bool = False) -> Iterator[str]:
-        """The parts of a name to search: no English words or, ``with_words``, only those that are given names
-        (``Will``)."""
+        """The folded parts of a name to search in the conversation.
+
+        English words are none, except with ``with_words`` those that are given names (``Will``).
+        """
         for token in tokens(text, person.start, person.end):
             folded = fold(token.text)
             if is_mask(folded):
@@ -204,7 +206,7 @@ class NameDetector:
                 yield Finding(index, hit.entity, hit.start, hit.end, "names.known", hit.confidence)
 
     def _search(self, asked: list[tuple[str, known.Identity]]) -> Iterator[Sequence[known.Hit]]:
-        """What stands in each text of an identity; texts of one conversation are searched together."""
+        """The occurrences of each text's identity in that text; texts of one conversation are searched together."""
         for identity, group in groupby(asked, key=itemgetter(1)):
             texts = [text for text, _ in group]
             found: list[list[known.Hit]] = [[] for _ in texts]

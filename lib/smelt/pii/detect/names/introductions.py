@@ -59,7 +59,7 @@ _AFTER_TITLE = re.compile(
 )
 _NAME_BEFORE_TITLE = re.compile(r"[^\W\d_]{3,}[ ]\Z")
 _PLACE_OR_SUFFIX = frozenset(["dr", "sr", "pan"])
-"""Titles that also end a street (``Elm Dr``) or a name (``John Smith Sr``), or are a word of cooks."""
+"""Titles that also end a street (``Elm Dr``) or a name (``John Smith Sr``), or are a cooking vessel (``pan``)."""
 _AFTER_SIGNED = re.compile(r"[,.!]*[ \t]*\n+[ \t>*_-]*(?=\S)")
 NOT_A_PERSONS = words("owners_of_other_names")
 _PERSONAL = words("whose_names")
@@ -72,7 +72,7 @@ AFTER_NAME = re.compile(
     re.I,
 )
 _GREETED = re.compile(r"[ ]?[,!](?!\w)|[ ]*(?:\n|\Z)")
-"""Behind a greeting's name."""
+"""What follows a greeted name: a comma, an exclamation mark or the line's end."""
 LONGEST_NAME = 4
 
 

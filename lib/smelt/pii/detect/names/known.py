@@ -180,8 +180,7 @@ def _worths(folded: Sequence[str], identity: Identity, lexicon: Lexicon, typos: 
 
 
 def _is_typo(word: str, part: str, lexicon: Lexicon) -> bool:
-    """Whether ``word`` is ``part`` with one typing error, unless the first letter differs and it is a place (``austin``
-    for
+    """Whether ``word`` is ``part`` with one typing error; a place is none with another first letter (``austin`` for
     ``justin``)."""
     return (
         abs(len(part) - len(word)) <= 1

@@ -117,7 +117,7 @@ def _foreign_prefilter() -> str:
 
 
 def may_be_foreign(texts: pl.Series) -> list[bool]:
-    """For each text, whether :func:`spoken_in` can return anything but ``()``."""
+    """For each text, whether :func:`spoken_in` can find a language other than English."""
     return texts.str.contains(_foreign_prefilter()).to_list()
 
 

@@ -231,10 +231,7 @@ def _several(
 
 
 def _has_initials(names: Sequence[Token], flags: Sequence[int]) -> bool:
-    """Whether it has the form of ``Donna K. Short`` or ``R. A.
-
-    Hettinga``: initials and a family name, at most one given name.
-    """
+    """Whether it is initials and a family name, with one given name at most: ``Donna K. Short``, ``R. A. Hettinga``."""
     dotted = [is_initial(names, at) for at in range(len(names) - 1)]
     last = names[-1].text
     if not any(dotted) or len(last) < 2 or (last.isupper() != names[0].text.isupper() and last.isupper()):
@@ -247,8 +244,8 @@ def _has_initials(names: Sequence[Token], flags: Sequence[int]) -> bool:
 
 
 def _is_place(run: Run, around: Around, lexicon: Lexicon) -> bool:
-    """Whether it is a place, as ``New York``, or ``Paris`` after a preposition; not ``Austin said``, also a given
-    name."""
+    """Whether it is a place: ``New York``, or ``Paris`` after a preposition. A place that is a given name too is none
+    where a person is meant: ``Austin said``."""
     if around.last in _PLACE_PREFIXES and f"{around.last} {run.folded[-1]}" in lexicon.places:
         return True
     if not run.is_place:

@@ -143,9 +143,10 @@ def is_mask(folded: str) -> bool:
 
 
 def _is_spelled(names: Sequence[Token]) -> bool:
-    """Whether the words are letters of a code or spelled word (``N W ten``); a letter without dot is an initial only
-    inside a
-    name."""
+    """Whether the words are a code or a spelled word (``N W ten``): a letter without a dot begins or ends the run.
+
+    Such a letter is an initial only inside a name.
+    """
     return len(names[-1].text) == 1 or (len(names[0].text) == 1 and not is_initial(names, 0))
 
 

@@ -79,7 +79,8 @@ def judge(reserved: ReservedRanges, regions: tuple[str, ...]) -> Judge:
 
 
 def _otherwise_grouped(run: Run, formatted: list[Run], regions: tuple[str, ...]) -> Iterator[Run]:
-    """What a number in American grouping may be as well, with it: ``912 966 864 8939`` begins with one of Portugal."""
+    """A number in American grouping together with another that overlaps it: ``912 966 864 8939`` begins with one of
+    Portugal."""
     if not formatted or run.reading.says("phone") or not set(run.text) <= _DIGITS_AND_SPACES:
         return
     for part in grouped_within(run, regions):
@@ -119,8 +120,10 @@ def grouped_within(run: Run, regions: tuple[str, ...]) -> Iterator[Run]:
 
 
 def _later(run: Run, groups: list[tuple[int, int]], first: int, last: int, regions: tuple[str, ...]) -> int:
-    """The end of a number, extended over other readings of its groups: of ``Room 273 512 272 373`` nothing tells
-    whether 273 or 373 is the room, so all goes."""
+    """The last group of the number that begins at the group ``first``, or of another number that overlaps it.
+
+    Nothing tells whether 273 or 373 of ``Room 273 512 272 373`` is the room, so all groups are replaced.
+    """
     for begin in range(first + 1, last):
         for end in range(min(len(groups), begin + 6), last, -1):
             part = run.part(groups[begin][0], groups[end - 1][1])

@@ -75,7 +75,7 @@ class Scene:
         return self.labels.read(self.text, start, end, self.asked)
 
     def direct_reading(self, start: int, end: int) -> Reading:
-        """The label directly beside a short number."""
+        """The label directly before or after a short number."""
         return self.labels.read(self.text, start, end, self.asked, only_direct=True)
 
     def is_bare(self, start: int, end: int) -> bool:
