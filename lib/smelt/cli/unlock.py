@@ -76,7 +76,7 @@ def _claims(config: SmeltConfig) -> Claims:
     from smelt.pipeline.job import open_job
     from smelt.tables.filesystem import local_path
     from smelt.tables.lease.folder import FolderClaims
-    from smelt.tables.writer import LEASES
+    from smelt.tables.lease.terms import LEASES
 
     place = config.warehouse
     folder = None if place.catalog else local_path(place.root)

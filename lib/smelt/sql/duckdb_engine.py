@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-SCHEMES = {"s3a://": "s3://", "s3n://": "s3://"}
-"""Hadoop's scheme -> the scheme by which delta-rs reaches the same store."""
 
 _READS = ("SELECT", "EXPLAIN", "VARIABLE_SET", "SET", "PRAGMA", "PREPARE", "EXECUTE", "RELATION")
 _BATCH_ROWS = 10_000
@@ -170,13 +168,9 @@ def _opened(location: str) -> Any:
     from deltalake import DeltaTable
     from deltalake.exceptions import DeltaError, TableNotFoundError
 
-    for hadoop, plain in SCHEMES.items():
-        location = location.replace(hadoop, plain, 1)
-    place: str | None = location
-    if "://" not in location:
-        if not os.path.isdir(location):
-            return None
-        place = uri_of(location)
+    if "://" not in location and not os.path.isdir(location):
+        return None
+    place = uri_of(location)
     if place is None:
         raise EnvironmentProblem(
             f"{location} cannot be read without Spark",

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from smelt.errors import ContractError
-from smelt.tables.local_delta import marks_of, uri_of
+from smelt.tables.delta_writes import marks_of
+from smelt.tables.local_delta import uri_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -8,7 +8,7 @@ from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 from smelt.errors import ConfigError
-from smelt.tables import local_delta
+from smelt.tables import delta_writes
 from smelt.tables.contract import all_contracts, contract
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def maintain(warehouse: Warehouse, *, retain_hours: float = LEAST_HOURS) -> Iter
                 warehouse.spark.sql(f"OPTIMIZE {name}").collect()
             warehouse.spark.sql(f"VACUUM {name} RETAIN {retain_hours:g} HOURS").collect()
             if warehouse.is_on_disk:
-                local_delta.clean_log(warehouse.location(table))
+                delta_writes.clean_log(warehouse.location(table))
             after = (
                 count_files(warehouse, table) if is_many else before
             )  # VACUUM keeps what the version needs

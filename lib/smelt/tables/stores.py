@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from smelt.errors import SmeltError
 from smelt.tables.filesystem import hadoop_setting, has_scheme, s3_options
 from smelt.tables.lease.objects import ObjectClaims, s3_store
+from smelt.tables.lease.terms import LEASES
 
 if TYPE_CHECKING:
     from smelt.tables.warehouse import Warehouse
@@ -63,7 +64,7 @@ def check_store(warehouse: Warehouse) -> Iterator[StoreCheck]:
         "Delta's own" if fast != "true" else "delta.enableFastS3AListFrom is on, which can miss commits: unset it",
     )  # fmt: skip
     try:
-        ObjectClaims(s3_store(warehouse.root, s3_options(warehouse.spark, warehouse.root)), ".lease").prove()
+        ObjectClaims(s3_store(warehouse.root, s3_options(warehouse.spark, warehouse.root)), LEASES).prove()
     except SmeltError as error:
         yield StoreCheck("s3 lease", False, str(error))
     except Exception as error:  # an error of obstore, whose message may hold the address and the key's name

@@ -1,157 +1,41 @@
 """The Warehouse: the only way by which jobs read and write tables.
 
-Tables are Delta tables: paths below a root, or three-level names when a catalog is configured. Every table is created
-from its contract before its first write, and compared with it before its first use in a run. Everything goes through
+Tables are Delta tables: paths below a root, or three-level names when a catalog is configured. Everything goes through
 SQL and the DataFrame reader and writer, so that it runs over Spark Connect too; on this machine's disk, small
-operations do without Spark (:mod:`smelt.tables.local_delta`).
+operations do without Spark (:mod:`smelt.tables.local_delta`, :mod:`smelt.tables.delta_writes`).
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from smelt.errors import ContractError
-from smelt.tables import arrow_writes, local_delta
+from smelt.tables import arrow_writes, delta_writes
 from smelt.tables.contract import contract
+from smelt.tables.declared import DeclaredTables
 from smelt.tables.embedded import to_arrow
-from smelt.tables.writer import APPENDED_BY_ALL, WAIT_SECONDS, LeasedTables, leased
+from smelt.tables.lease.terms import WAIT_SECONDS
+from smelt.tables.writer import leased
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
-    from pyspark.sql.types import StructType
     from typing_extensions import Unpack
 
     from smelt.tables.location import Place
 
 
-class Warehouse(LeasedTables):
+class Warehouse(DeclaredTables):
     """Reads and writes the tables of one warehouse."""
 
     def __init__(
         self, spark: SparkSession, *, wait_seconds: float = WAIT_SECONDS, **place: Unpack[Place]
     ) -> None:
         super().__init__(spark, wait_seconds=wait_seconds, **place)
-        self._checked: set[str] = set()
-        self._locks: dict[str, Lock] = {}
-        self._empty: set[str] = set()
-        """Tables that this object created and nobody has written to: a first write needs no comparison with existing
-        rows."""
         self._first_append: dict[str, tuple[str, int]] = {}
         """Table created by this object -> run_id and part of the first append to it."""
-
-    # -- creating ----------------------------------------------------------------------------------
-
-    def check(self, *tables: str) -> None:
-        """Compare existing tables with their contracts, repairing what :meth:`create` can.
-
-        Raises ContractError with every
-        difference that is left."""
-        self.create(*(table for table in tables if self.exists(table)))
-
-    def create(self, *tables: str) -> None:
-        """Create missing tables from their contracts and compare existing ones; in parallel, once per table.
-
-        Thread-safe. Raises ContractError with every difference that cannot be repaired without rewriting rows.
-        """
-        wanted = [table for table in dict.fromkeys(tables) if table not in self._checked]
-        if not wanted:
-            return
-        if all(table in APPENDED_BY_ALL for table in wanted):
-            self._create(wanted)
-        else:
-            with self.writing("making tables"):
-                self._create(wanted)
-
-    def _create(self, wanted: Sequence[str]) -> None:
-        if self.catalog:
-            for layer in sorted({table.split(".")[0] for table in wanted}):
-                self.create_schema(layer)
-        with ThreadPoolExecutor(max_workers=4) as pool:
-            problems = [problem for found in pool.map(self._create_once, wanted) for problem in found]
-        if problems:
-            raise ContractError("tables differ from their contracts in schemas/", problems)
-
-    def _create_once(self, table: str) -> list[str]:
-        with self._locks.setdefault(table, Lock()):
-            problems = [] if table in self._checked else self._create_or_compare(table)
-            if not problems:
-                self._checked.add(table)
-            return problems
-
-    def _create_or_compare(self, table: str) -> list[str]:
-        """Create the table, or repair what needs no rewriting of rows (comments, checks, later columns); returns what
-        is left."""
-        declared = contract(table)
-        identifier = self.identifier(table)
-        if not self.exists(table):
-            if self.is_on_disk:
-                local_delta.remove_unborn(self.location(table))
-            if not (self.is_on_disk and local_delta.create_table(self.location(table), declared)):
-                # A catalog may refuse such properties: there ADD CONSTRAINT is the documented way.
-                self.spark.sql(declared.create_statement(identifier, checked=not self.catalog))
-            self._empty.add(table)
-            missing = declared.checks if self.catalog else ()
-        else:
-            schema, properties = self._metadata(table)
-            later = declared.later_columns(schema)
-            is_here = self._is_written_here(table)
-            if later:  # a table made by an earlier version of smelt
-                if is_here:
-                    arrow_writes.add_columns(self.location(table), declared)
-                else:
-                    self.spark.sql(f"ALTER TABLE {identifier} ADD COLUMNS ({later})")
-                schema, properties = self._metadata(table)
-            problems = declared.differences(schema, properties, cosmetic=False)
-            if problems:
-                return [f"{table}: {problem}" for problem in problems]
-            if is_here:
-                arrow_writes.set_comments(self.location(table), declared.other_comments(schema))
-            else:
-                for statement in declared.comment_statements(identifier, schema):
-                    self.spark.sql(statement)
-            # After a crash between CREATE and the last ADD CONSTRAINT, checks are missing: add them.
-            missing = tuple(c for c in declared.checks if f"delta.constraints.{c.name}" not in properties)
-        for check in missing:
-            self.spark.sql(f"ALTER TABLE {identifier} ADD CONSTRAINT {check.name} CHECK ({check.expression})")
-        return []
-
-    def _metadata(self, table: str) -> tuple[StructType, Mapping[str, str]]:
-        """Schema and properties of a table that exists."""
-        from pyspark.sql.types import StructType
-
-        said = self._snapshot(table)
-        if said is not None:
-            return StructType.fromJson(json.loads(said.schema)), said.properties
-        return self.read(table).schema, self._properties(table)
-
-    def _properties(self, table: str) -> Mapping[str, str]:
-        said = self._snapshot(table)
-        if said is not None:
-            return said.properties
-        # DESCRIBE DETAIL would read the table's whole state; this reads only the newest metadata.
-        rows = self.spark.sql(f"SHOW TBLPROPERTIES {self.identifier(table)}").collect()
-        return {row["key"]: row["value"] for row in rows}
-
-    def properties(self, table: str) -> Mapping[str, str]:
-        """The properties of a table; none where there is no table."""
-        return self._metadata(table)[1] if self.exists(table) else {}
-
-    def has_column(self, table: str, column: str) -> bool:
-        """Whether an existing table has the column; True if there is no table.
-
-        Old tables get new columns at the first write.
-        """
-        return not self.exists(table) or column in self._metadata(table)[0].fieldNames()
-
-    def compare(self, table: str) -> list[str]:
-        """Every difference of an existing table from its contract."""
-        return contract(table).differences(*self._metadata(table))
 
     # -- writing -----------------------------------------------------------------------------------
 
@@ -192,7 +76,7 @@ class Warehouse(LeasedTables):
         found = self._snapshot(table) if rows else None
         if found is not None and not found.partition_columns:
             mark = None if run_id is None else (_application(table, run_id), 0)
-            local_delta.append_rows(found, rows, contract(table).column_names, transaction=mark)
+            delta_writes.append_rows(found, rows, contract(table).column_names, transaction=mark)
             self._empty.discard(table)
         elif rows:
             df = self.spark.createDataFrame([tuple(row) for row in rows], contract(table).ddl())
@@ -205,7 +89,7 @@ class Warehouse(LeasedTables):
         declared = contract(table)
         found = self._snapshot(table)
         if found is not None and not found.partition_columns:
-            local_delta.insert_new(found, row, declared.column_names, declared.key)
+            delta_writes.insert_new(found, row, declared.column_names, declared.key)
             self._empty.discard(table)
             return
         on = " AND ".join(f"t.`{column}` = s.`{column}`" for column in declared.key)
@@ -297,7 +181,7 @@ class Warehouse(LeasedTables):
         """Delete all rows."""
         found = self._snapshot(table) if self.exists(table) else None
         if found is not None:
-            local_delta.remove_rows(found)
+            delta_writes.remove_rows(found)
         else:
             self.delete_where(table, "true")
 
@@ -346,7 +230,7 @@ class Warehouse(LeasedTables):
         if self._properties(table).get(name) != columns:
             self.set_property(table, name, columns)
         if self.is_on_disk:
-            local_delta.shorten_log(self.location(table))
+            delta_writes.shorten_log(self.location(table))
 
     def _vacuum(self, table: str) -> None:
         if self._is_written_here(table):

@@ -13,12 +13,15 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from smelt.errors import ContractError, EnvironmentProblem, MissingExtra
+from smelt.tables.arrow_rows import arrow_rows, conformed
 from smelt.tables.contract import all_contracts, contract
+from smelt.tables.delta_writes import created, marks_of
 from smelt.tables.lease.claims import Claims
 from smelt.tables.lease.folder import FolderClaims
-from smelt.tables.lease.lease import Lease, Pace
+from smelt.tables.lease.lease import Lease
+from smelt.tables.lease.terms import APPENDED_BY_ALL, BY_COMMITS, FENCE, LEASES, ON_DISK, WAIT_SECONDS
 from smelt.tables.lease.turns import Turns
-from smelt.tables.local_delta import marks_of, uri_of
+from smelt.tables.local_delta import uri_of
 from smelt.tables.location import TablePlaces, resolved
 
 if TYPE_CHECKING:
@@ -30,19 +33,12 @@ if TYPE_CHECKING:
     from smelt.tables.config import WarehouseConfig
     from smelt.tables.location import Place
 
-_SCHEMES = {"s3a://": "s3://", "s3n://": "s3://"}
-"""Hadoop's scheme -> the scheme by which delta-rs reaches the same store."""
-_ON_DISK = Pace(beat=10, expiry=60)
-_BY_COMMITS = Pace(beat=30, expiry=100, poll=2)
-_WAIT_SECONDS = 120.0
-_LEASES = ".lease"
-
 
 class PlainTables(TablePlaces):
     """Reads and writes the tables of one warehouse with delta-rs. Raises EnvironmentProblem for a catalog."""
 
     def __init__(
-        self, *, wait_seconds: float = _WAIT_SECONDS, turns: Turns | None = None, **place: Unpack[Place]
+        self, *, wait_seconds: float = WAIT_SECONDS, turns: Turns | None = None, **place: Unpack[Place]
     ) -> None:
         """``turns``: those of a Warehouse in this process, to share its lease."""
         super().__init__(**place)
@@ -133,7 +129,7 @@ class PlainTables(TablePlaces):
                 return False
             write_deltalake(
                 target,
-                self.conformed(table, rows),
+                conformed(contract(table), rows),
                 mode="append",
                 commit_properties=marks,
             )
@@ -141,12 +137,7 @@ class PlainTables(TablePlaces):
 
     def append_rows(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
         """:meth:`append` a few Python rows, values in the order of the contract's columns."""
-        import pyarrow as pa
-
-        schema = contract(table).arrow_schema()
-        columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
-        arrays = [pa.array(list(values), field.type) for values, field in zip(columns, schema, strict=True)]
-        self.append(table, pa.Table.from_arrays(arrays, schema=schema))
+        self.append(table, arrow_rows(rows, contract(table).arrow_schema()))
 
     def merge(self, table: str, rows: pa.Table) -> None:
         """Replace rows with the same key and insert new ones; ``rows`` has one row per key. Atomic."""
@@ -158,7 +149,7 @@ class PlainTables(TablePlaces):
             on = [*declared.key, *(name for name in declared.partition_by if name not in declared.key)]
             predicate = " AND ".join(f't."{name}" = s."{name}"' for name in on)
             merger = self._there(table).merge(
-                self.conformed(table, rows), predicate, source_alias="s", target_alias="t"
+                conformed(contract(table), rows), predicate, source_alias="s", target_alias="t"
             )
             merger.when_matched_update_all().when_not_matched_insert_all().execute()
 
@@ -168,20 +159,12 @@ class PlainTables(TablePlaces):
 
     def delete_keys(self, table: str, columns: Sequence[str], keys: Sequence[Sequence[Any]]) -> int:
         """Delete the rows whose ``columns`` equal one of ``keys``; returns how many."""
-        import pyarrow as pa
-
         if not keys or not self.exists(table):
             return 0
-        schema = contract(table).arrow_schema(*columns)
-        arrays = [
-            pa.array(list(values), field.type)
-            for values, field in zip(zip(*keys, strict=True), schema, strict=True)
-        ]
+        gone = arrow_rows(keys, contract(table).arrow_schema(*columns))
         predicate = " AND ".join(f't."{name}" = s."{name}"' for name in columns)
         with self.writing(f"a deletion in {table}"), _quiet(table):
-            merger = self._there(table).merge(
-                pa.Table.from_arrays(arrays, schema=schema), predicate, source_alias="s", target_alias="t"
-            )
+            merger = self._there(table).merge(gone, predicate, source_alias="s", target_alias="t")
             return int(merger.when_matched_delete().execute()["num_target_rows_deleted"])
 
     # -- inside ------------------------------------------------------------------------------------
@@ -192,10 +175,6 @@ class PlainTables(TablePlaces):
         Raises EnvironmentProblem for a path that delta-rs cannot handle.
         """
         place = self.location(table)
-        for hadoop, plain in _SCHEMES.items():
-            place = place.replace(hadoop, plain, 1)
-        if "://" in place:
-            return place
         uri = uri_of(place)
         if uri is None:
             raise EnvironmentProblem(
@@ -232,19 +211,7 @@ class PlainTables(TablePlaces):
 
     def make(self, table: str) -> DeltaTable:
         """Create a table from its contract; the caller sees to the lease."""
-        from deltalake import DeltaTable
-
-        declared = contract(table)
-        versions = {"delta.minReaderVersion": "1", "delta.minWriterVersion": "3"} if declared.checks else {}
-        return DeltaTable.create(
-            self.place(table),
-            declared.commented_schema(),
-            mode="ignore",
-            description=declared.comment,
-            partition_by=list(declared.partition_by) or None,
-            configuration=declared.properties() | versions,
-            raise_if_key_not_exists=False,
-        )
+        return created(self.place(table), contract(table), mode="ignore")
 
     def _compared(self, table: str, found: DeltaTable) -> list[str]:
         """Add missing nullable columns; returns every other difference from the contract."""
@@ -267,41 +234,13 @@ class PlainTables(TablePlaces):
             f"{table}: column {name} is not in the contract" for name in extra
         ]
 
-    def conformed(self, table: str, rows: pa.Table) -> pa.Table:
-        """``rows`` in the contract's column order and types.
-
-        Raises ContractError naming the columns that do not fit.
-        """
-        import pyarrow as pa
-
-        declared = contract(table)
-        wanted = declared.arrow_schema()
-        problems = [f"column {name} is missing" for name in wanted.names if name not in rows.column_names]
-        problems += [
-            f"column {name} is not in the contract" for name in rows.column_names if name not in wanted.names
-        ]
-        if not problems:
-            rows = rows.select(wanted.names)
-            problems = [
-                f"column {column.name} has nulls"
-                for column in declared.columns
-                if not column.nullable and rows.column(column.name).null_count
-            ]
-        if problems:
-            raise ContractError(f"rows for {table} do not fit its contract", problems)
-        fields = [
-            pa.field(column.name, kind, nullable=column.nullable)
-            for column, kind in zip(declared.columns, wanted.types, strict=True)
-        ]
-        return rows.cast(pa.schema(fields))
-
     def _claims(self) -> Claims:
         if self.is_on_disk:
-            return FolderClaims(f"{self.root}/{_LEASES}")
+            return FolderClaims(f"{self.root}/{LEASES}")
         if self.root.startswith(("s3:", "s3a:", "s3n:")):
             from smelt.tables.lease.objects import ObjectClaims, s3_store
 
-            return ObjectClaims(s3_store(self.root, {}), _LEASES)
+            return ObjectClaims(s3_store(self.root, {}), LEASES)
         from smelt.tables.lease.plain import PlainClaims
 
         return PlainClaims(self)
@@ -309,16 +248,16 @@ class PlainTables(TablePlaces):
     def _lease(self) -> Lease:
         if self.is_on_disk:
             os.makedirs(self.root, exist_ok=True)
-        pace = _ON_DISK if self.is_on_disk else _BY_COMMITS
+        pace = ON_DISK if self.is_on_disk else BY_COMMITS
         return Lease(self._claims(), pace, java=None, owns_java=True, looks_up=self.is_on_disk)
 
     def _fence(self) -> None:
         """Make unfinished commits of an earlier owner fail, as :meth:`smelt.tables.writer.LeasedTables._fence` does."""
         mark = os.urandom(8).hex()
         for table in all_contracts():
-            found = None if table in ("ops.access_log", "ops.leases") else self.opened(table)
+            found = None if table in APPENDED_BY_ALL else self.opened(table)
             if found is not None:
-                found.alter.set_table_properties({"smelt.fence": mark}, raise_if_not_exists=False)
+                found.alter.set_table_properties({FENCE: mark}, raise_if_not_exists=False)
 
 
 @contextlib.contextmanager

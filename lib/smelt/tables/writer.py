@@ -18,10 +18,20 @@ from smelt.tables.contract import all_contracts
 from smelt.tables.filesystem import s3_options
 from smelt.tables.lease.claims import Claims
 from smelt.tables.lease.folder import FolderClaims
-from smelt.tables.lease.lease import Lease, Pace
+from smelt.tables.lease.lease import Lease
 from smelt.tables.lease.objects import ObjectClaims, s3_store
 from smelt.tables.lease.process import child_jvm
 from smelt.tables.lease.table import TableClaims
+from smelt.tables.lease.terms import (
+    APPENDED_BY_ALL,
+    BY_COMMITS,
+    FENCE,
+    LEASES,
+    NOTES,
+    ON_DISK,
+    ON_S3,
+    WAIT_SECONDS,
+)
 from smelt.tables.lease.turns import Turns
 from smelt.tables.scratch import ScratchTables
 
@@ -30,25 +40,6 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from smelt.tables.location import Place
-
-WAIT_SECONDS = 120.0
-"""Default time to wait for another writer; longer than any lease takes to expire, so a dead owner is always
-replaced."""
-
-ON_DISK = Pace(beat=10, expiry=60)
-ON_S3 = Pace(beat=15, expiry=60, poll=1)
-BY_COMMITS = Pace(beat=30, expiry=100, poll=2)
-"""Slower, since every renewal is a Delta commit there."""
-
-LEASES = ".lease"
-"""Folder of the claims, below the root of a warehouse on a disk or in a bucket."""
-
-NOTES = ".lease-of-notes"
-"""Folder of the claims of a second lease, for appends to APPENDED_BY_ALL on S3, where they could overwrite each
-other."""
-
-APPENDED_BY_ALL = ("ops.access_log", "ops.exports", "ops.leases")
-"""Tables written without the warehouse's lease: only single-row appends, and their files are never vacuumed early."""
 
 _CHANGE_NO_ROWS = (
     "OPTIMIZE",
@@ -171,7 +162,7 @@ class LeasedTables(ScratchTables):
         tables = [table for table in all_contracts() if table not in APPENDED_BY_ALL and self.exists(table)]
 
         def alter(table: str) -> None:
-            self.set_property(table, "smelt.fence", mark)
+            self.set_property(table, FENCE, mark)
 
         with ThreadPoolExecutor(max_workers=4) as pool:
             list(pool.map(alter, tables))

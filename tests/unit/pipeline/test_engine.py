@@ -2,7 +2,7 @@ import pytest
 
 from smelt.config import load_config
 from smelt.pipeline.engine import engine_of
-from smelt.tables import embedded, local_delta
+from smelt.tables import delta_writes, embedded
 from smelt.tables.contract import contract
 
 
@@ -63,11 +63,11 @@ def test_checks_in_other_words_are_sparks(project, tmp_path):
     declared = contract("silver.examples")
     check = declared.checks[0].model_copy(update={"expression": "size(rejections) >= 0"})
     older = declared.model_copy(update={"checks": (check,)})
-    assert local_delta.create_table(str(tmp_path / "w/silver/examples"), older)
+    assert delta_writes.create_table(str(tmp_path / "w/silver/examples"), older)
     assert engine(project) == "spark"
 
 
 def test_tables_of_its_own_are_gone_on_with(project, tmp_path):
     for table in ("silver.examples", "ops.files", "silver.signatures"):
-        assert local_delta.create_table(str(tmp_path / "w" / table.replace(".", "/")), contract(table))
+        assert delta_writes.create_table(str(tmp_path / "w" / table.replace(".", "/")), contract(table))
     assert engine(project) == "sail"

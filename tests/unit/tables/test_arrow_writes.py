@@ -2,7 +2,7 @@ import pyarrow as pa
 import pytest
 
 from smelt.errors import ContractError
-from smelt.tables import arrow_writes, local_delta
+from smelt.tables import arrow_writes, delta_writes, local_delta
 from smelt.tables.contract import contract
 
 TABLE = "silver.duplicates"
@@ -10,7 +10,7 @@ TABLE = "silver.duplicates"
 
 @pytest.fixture
 def location(tmp_path):
-    assert local_delta.create_table(str(tmp_path / "t"), contract(TABLE))
+    assert delta_writes.create_table(str(tmp_path / "t"), contract(TABLE))
     return str(tmp_path / "t")
 
 
@@ -44,7 +44,7 @@ def test_a_table_is_made_as_its_contract_says(location):
     assert found.table.protocol().min_writer_version == 3
     assert not local_delta.lacks(found, declared)
     with pytest.raises(FileExistsError):
-        local_delta.create_table(location, declared)
+        delta_writes.create_table(location, declared)
 
 
 def test_a_transaction_appends_once(location):
@@ -103,7 +103,7 @@ def test_a_table_of_an_earlier_version_is_mended(tmp_path):
     other = declared.columns[0].model_copy(update={"comment": "said otherwise before"})
     older = declared.model_copy(update={"columns": (other, *declared.columns[1:8])})
     location = str(tmp_path / "t")
-    assert local_delta.create_table(location, older)
+    assert delta_writes.create_table(location, older)
     arrow_writes.add_columns(location, declared)
     arrow_writes.set_comments(location, {declared.columns[0].name: declared.columns[0].comment})
     fields = local_delta.snapshot(location).table.schema().fields

@@ -148,3 +148,12 @@ def test_tables_of_monitoring_need_nothing_that_delta_rs_lacks(tables, table):
     tables.create(table)
     assert not all_contracts()[table].cluster_by
     assert tables.read(table).num_rows == 0
+
+
+def test_taking_over_leaves_the_tables_alone_to_which_anybody_appends(tmp_path):
+    tables = PlainTables(root=str(tmp_path))
+    tables.create("ops.exports", "silver.feedback")
+    before = {table: tables.version(table) for table in ("ops.exports", "silver.feedback")}
+    tables._fence()
+    assert tables.version("ops.exports") == before["ops.exports"]
+    assert tables.version("silver.feedback") == before["silver.feedback"] + 1

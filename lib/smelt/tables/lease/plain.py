@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
 
+from smelt.tables.arrow_rows import conformed
+from smelt.tables.contract import contract
 from smelt.tables.lease.claims import Claim
 
 if TYPE_CHECKING:
-    from smelt.tables.without_spark import PlainTables
+    import pyarrow as pa
+    from deltalake import DeltaTable
 
 TABLE = "ops.leases"
 _APPLICATION = "smelt:lease"
 
 
+class Tables(Protocol):
+    """What the claims need of :class:`smelt.tables.without_spark.PlainTables`."""
+
+    def read(self, table: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """``columns`` of all rows."""
+
+    def opened(self, table: str) -> DeltaTable | None:
+        """The newest version of the table; None where it does not exist."""
+
+    def make(self, table: str) -> DeltaTable:
+        """Create the table from its contract."""
+
+
 class PlainClaims:
     """The claims of a warehouse in its table ops.leases."""
 
-    def __init__(self, tables: PlainTables) -> None:
+    def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
     def newest(self) -> Claim | None:
@@ -40,7 +57,7 @@ class PlainClaims:
                 return False
             marks = CommitProperties(app_transactions=[Transaction(_APPLICATION, claim.number)])
             write_deltalake(
-                table, self._tables.conformed(TABLE, rows), mode="overwrite", commit_properties=marks
+                table, conformed(contract(TABLE), rows), mode="overwrite", commit_properties=marks
             )
         except DeltaError as error:
             if "oncurrent" in str(error) or "transaction" in str(error).lower():
