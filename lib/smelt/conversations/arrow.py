@@ -17,6 +17,7 @@ from smelt.conversations.plain_text import mended, to_plain_text
 from smelt.conversations.sections import sections
 from smelt.conversations.slack_text import slack_text
 from smelt.identity import pseudonym
+from smelt.intake.same_text import letters
 from smelt.isolate import emptied, isolated
 from smelt.pii.arrow import scrub_conversations, with_rejection
 from smelt.pii.config import PiiConfig
@@ -46,9 +47,6 @@ _LOOKED_AT = [
     "source", "kind", "source_key", "customer_id", "customer_name", "customer_email", "agent_id", "agent_name",
     "subject", "title", "body", "body_format", "resolution", "language", "exclusions",
 ]  # fmt: skip
-
-_NO_LETTER = re.compile(r"<[^<>]{0,200}>|&\w{1,8};|[\W_]+")
-"""Tags, entities, blanks and punctuation: ignored when a text is compared with the same text as HTML."""
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 """ISO 639 language code, optionally with script or country: en, pt-BR, zh_Hant."""
@@ -186,10 +184,8 @@ def _is_said(body: str, turns: Sequence[Turn]) -> bool:
     """Whether the description repeats a turn: help desks often export the first comment as the description, too."""
     if any(turn.text and turn.text.strip() == body.strip() for turn in turns[:1]):
         return True
-    said = _NO_LETTER.sub("", body).casefold()
-    return bool(said) and any(
-        turn.text and _NO_LETTER.sub("", turn.text).casefold() == said for turn in turns
-    )
+    said = letters(body)
+    return bool(said) and any(turn.text and letters(turn.text) == said for turn in turns)
 
 
 def _document(row: dict[str, Any]) -> list[Turn]:

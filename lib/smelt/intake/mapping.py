@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -14,16 +13,20 @@ from smelt.identity import ID_LENGTH, record_id
 from smelt.intake.columns import CONTENT, PARSED, Row
 from smelt.intake.conditions import condition
 from smelt.intake.content import has_bad_bytes, printable
+from smelt.intake.grouping import grouped
 from smelt.intake.paths import Getter, consumed, getter, leftover
 from smelt.intake.records import Bad, Record, SourceFile
+from smelt.intake.same_text import is_same, letters
 from smelt.intake.source import SourceConfig, TurnsConfig
+from smelt.intake.source_key import key_reader
 from smelt.intake.times import FutureTime, time_parser
-from smelt.intake.turns import ROWS, TurnFinder, first_text, group_rows
+from smelt.intake.turns import TurnFinder, first_text
 from smelt.intake.values import NestedTooDeeply, as_json, as_text, shown
 from smelt.intake.vocabulary import (
     CUES,
     DEFAULT_BODY_FORMAT,
     DEFAULT_MAPPING,
+    ROWS,
     TEXT_COLUMNS,
     TIME_COLUMNS,
     Reason,
@@ -39,9 +42,6 @@ AFTER_THE_CLOCK = "after_the_clock"
 """Key below ``_unusable`` in extras: a time of the record is slightly in the future."""
 EXCLUDED = "excluded"
 """Prefix of the reason of a record that the source's ``where`` excludes; the field follows after a colon."""
-_TOLD_APART = 40
-"""Letters from which a text that is a prefix of another counts as the same text, truncated or without its signature."""
-_NO_LETTER = re.compile(r"<[^<>]{0,200}>|&\w{1,8};|[\W_]+")
 
 
 class Mapper:
@@ -67,7 +67,7 @@ class Mapper:
             paths["source_key"] = turns.group_by
         self.turns = turns
         parse_time = time_parser(source.time_zone, source.time_formats, latest)
-        self._key = [_placed(path) for path in paths.pop("source_key")]
+        self._key_of = key_reader(paths.pop("source_key"))
         self._texts = [
             (_INDEX[column], column not in _RAW_TEXT, first_text(paths[column]))
             for column in TEXT_COLUMNS
@@ -93,9 +93,8 @@ class Mapper:
         self._taken = consumed(_taken_paths(source, paths, turns))
 
     def rows(self, found: Iterable[Record | Bad], file: SourceFile) -> Iterator[Row]:
-        """One row per record or bad entry, in order; with ``turns.group_by``, records of one conversation are merged
-        first."""
-        entries = self._grouped(found) if self.turns is not None and self.turns.group_by else found
+        """One row per record or bad entry, in order; with ``turns.group_by``, one per conversation."""
+        entries = grouped(found, self.turns) if self.turns is not None and self.turns.group_by else found
         for entry in entries:
             yield self.bad_row(entry, file) if isinstance(entry, Bad) else self.row(entry, file)
 
@@ -186,13 +185,6 @@ class Mapper:
             list(bad.reasons),
         )
 
-    def _key_of(self, record: Record, file: SourceFile) -> str | None:
-        for get in self._key:
-            key = as_text(get(record, file))
-            if key is not None:
-                return key.strip()
-        return None
-
     def _time(
         self, column: str, getters: list[Getter], fields: Mapping[str, Any], unusable: dict[str, Any]
     ) -> int | None:
@@ -229,14 +221,10 @@ class Mapper:
 
     def _without_refused(self, values: list[Any], refused: list[str]) -> None:
         """Remove texts that repeat an excluded turn: help desks repeat the first note as the description."""
-        unwanted = [text for text in map(_letters, refused) if text]
+        unwanted = [text for text in map(letters, refused) if text]
         for column in ("body", "resolution"):
-            said = _letters(values[_INDEX[column]] or "")
-            if said and any(
-                said == text
-                or (len(said) >= _TOLD_APART and (text.startswith(said) or said.startswith(text)))
-                for text in unwanted
-            ):
+            said = letters(values[_INDEX[column]] or "")
+            if said and any(is_same(said, text) for text in unwanted):
                 values[_INDEX[column]] = None
 
     def _identities(
@@ -266,32 +254,6 @@ class Mapper:
             return bool(turns) or values[_INDEX["subject"]] is not None or values[_INDEX["body"]] is not None
         return bool(turns)
 
-    def _grouped(self, found: Iterable[Record | Bad]) -> Iterator[Record | Bad]:
-        assert self.turns is not None
-        assert self.turns.group_by is not None
-        key_of = first_text(self.turns.group_by)
-        groups: dict[str, list[Record]] = {}
-        for entry in found:
-            if isinstance(entry, Bad):
-                yield entry
-                continue
-            try:
-                key = as_text(key_of(entry.fields))
-            except Exception as error:
-                yield Bad(shown(entry.fields), entry.position, (failure("ingest", error),))
-                continue
-            if key is None:
-                yield Bad(shown(entry.fields), entry.position, (Reason.MISSING_KEY,))
-            else:
-                groups.setdefault(key.strip(), []).append(entry)
-        for rows in groups.values():
-            try:
-                grouped = group_rows(rows, self.turns)
-            except Exception as error:
-                yield Bad(shown(rows[0].fields), rows[0].position, (failure("ingest", error),))
-            else:
-                yield grouped
-
 
 def _taken_paths(
     source: SourceConfig, paths: Mapping[str, Iterable[str]], turns: TurnsConfig | None
@@ -317,30 +279,12 @@ def _taken_paths(
     return taken
 
 
-def _placed(path: str) -> Any:
-    if path == "@file":
-        return lambda record, file: file.relative
-    if path == "@stem":
-        return lambda record, file: file.stem
-    if path == "@position":
-        return lambda record, file: f"{file.relative}#{record.position}"
-    if path == "@hash":
-        return lambda record, file: hashlib.sha256(as_json(record.fields).encode()).hexdigest()
-    get = getter(path)
-    return lambda record, file: get(record.fields)
-
-
 def _dumps(values: list[Any]) -> bytes | None:
     """The values as JSON; None if they hold lone surrogates (undecodable bytes)."""
     try:
         return orjson.dumps(values)
     except TypeError:
         return None
-
-
-def _letters(text: str) -> str:
-    """Letters and digits of a text in lower case, to compare an HTML text with a plain one."""
-    return _NO_LETTER.sub("", text).casefold()
 
 
 assert PARSED[5 : 5 + len(CONTENT)] == CONTENT

@@ -1,23 +1,20 @@
-"""Parses files in Spark tasks: JSON lines by line, so that large files are split; other formats file by file."""
+"""Reads files in Spark tasks: JSON lines by line, so that large files are split; other formats file by file."""
 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import groupby
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
-import pyarrow as pa
-
-from smelt.intake.columns import PARSED, PARSED_DDL, Row, to_batches
+from smelt.intake.columns import PARSED_DDL
 from smelt.intake.content import PACKED
-from smelt.intake.landing import LandingFile, Reading, binary_files, canonical, literal_paths
+from smelt.intake.landing import LandingFile, Reading, binary_files, literal_paths
 from smelt.intake.local_files import lines_of_files, whole_files
 from smelt.intake.long_lines import has_long_line
-from smelt.intake.parsing import Limits, Parser
-from smelt.intake.records import Record
+from smelt.intake.parse_batches import BATCH_ROWS, PLACE, parse_files, parse_lines, parse_records
+from smelt.intake.parsing import Limits
 from smelt.tables.embedded import is_embedded
 from smelt.tables.filesystem import StoredFile, is_connect, literal, local_path
 from smelt.tables.union import union
@@ -25,13 +22,9 @@ from smelt.tables.union import union
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-BATCH_ROWS = 1_000
-"""Lines or small files in one Arrow batch."""
-
 SMALL_FILE = 32 * 1024
 """Bytes. Larger files get an Arrow batch of their own, so that a batch of small ones stays below 32 MB."""
 
-_PLACE = "_smelt_place"
 _FEW_FILES = 2_000
 _DOCUMENT_BYTES = 64 * 1024 * 1024
 """Bytes up to which a file named .json is read whole."""
@@ -39,11 +32,7 @@ _HELD_LINE = 1 << 26
 """Most bytes of a line that Spark may hold; a file with a longer line is read whole, with bounded memory."""
 _LOOKING = 8
 """Files examined in parallel, since a store takes time to answer."""
-_BATCH_BYTES = 16 * 1024 * 1024
 _FILES_A_TASK = 1_000
-_TURNS = PARSED.index("turns")
-
-Batches = Iterable[pa.RecordBatch]
 
 
 class Wave(NamedTuple):
@@ -205,7 +194,7 @@ def _parquet(spark: SparkSession, reading: Reading, file: LandingFile, limits: L
         return None
     place = F.struct(F.col("_metadata.file_path").alias("path"), F.col("_metadata.row_index").alias("row"))
     return frame.select(
-        place.alias(_PLACE), *(F.col(f"`{name.replace('`', '``')}`") for name in columns)
+        place.alias(PLACE), *(F.col(f"`{name.replace('`', '``')}`") for name in columns)
     ).mapInArrow(parse_records(reading, limits), PARSED_DDL)
 
 
@@ -216,92 +205,6 @@ def _refused(
     rows = [(file.path, content) for file in files]
     paths = spark.createDataFrame(rows, "path string, content binary")
     return paths.coalesce(1).mapInArrow(parse_files(reading, limits), PARSED_DDL)
-
-
-def parse_lines(reading: Reading, limits: Limits) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
-    """For ``mapInArrow``: columns line, path, start -> PARSED. Positions count lines from the start of their block."""
-
-    reading = reading.without_files()
-
-    def parse(batches: Batches) -> Iterator[pa.RecordBatch]:
-        parser = Parser(reading.source, limits, reading.plugin)
-        number, place = 0, None
-        for batch in batches:
-            lines, paths, starts = (column.to_pylist() for column in batch.columns)
-            rows: list[Row] = []
-            for here, group in groupby(zip(paths, starts, lines, strict=True), key=lambda row: row[:2]):
-                if here != place:
-                    number, place = 0, here
-                placed = []
-                prefix = f"byte {here[1]} line" if here[1] else "line"
-                for _, _, line in group:
-                    number += 1
-                    placed.append((line, f"{prefix} {number}"))
-                rows += parser.lines(placed, reading.file(canonical(here[0], is_encoded=True)))
-            yield from to_batches(rows) if rows and batch.nbytes < _BATCH_BYTES else in_batches(rows)
-
-    return parse
-
-
-def parse_files(reading: Reading, limits: Limits) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
-    """For ``mapInArrow``: columns path, content (null: too large to be read) -> PARSED."""
-
-    reading = reading.without_files()
-
-    def parse(batches: Batches) -> Iterator[pa.RecordBatch]:
-        parser = Parser(reading.source, limits, reading.plugin)
-
-        def rows() -> Iterator[Row]:
-            for batch in batches:
-                paths, contents = batch.columns
-                for path, content in zip(paths, contents, strict=True):
-                    file = reading.file(canonical(path.as_py(), is_encoded=False))
-                    yield from parser.file(content.as_py(), file)
-
-        yield from in_batches(rows())
-
-    return parse
-
-
-def parse_records(reading: Reading, limits: Limits) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
-    """For ``mapInArrow``: a struct of path and row number, then the columns of a Parquet file -> PARSED."""
-    reading = reading.without_files()
-
-    def parse(batches: Batches) -> Iterator[pa.RecordBatch]:
-        parser = Parser(reading.source, limits, reading.plugin)
-        for batch in batches:
-            rows: list[Row] = []
-            for fields in batch.to_pylist():
-                place = fields.pop(_PLACE)
-                file = reading.file(canonical(place["path"], is_encoded=True))
-                rows += parser.records([Record(fields, f"row {place['row'] + 1}")], file)
-            yield from in_batches(rows)
-
-    return parse
-
-
-def in_batches(rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
-    """Arrow batches of at most ``BATCH_ROWS`` rows and about 16 MB of text."""
-    ready: list[Row] = []
-    size = 0
-    for row in rows:
-        ready.append(row)
-        size += _size(row)
-        if len(ready) >= BATCH_ROWS or size >= _BATCH_BYTES:
-            yield from to_batches(ready)
-            ready, size = [], 0
-    if ready:
-        yield from to_batches(ready)
-
-
-def _size(row: Row) -> int:
-    size = 0
-    for value in row:
-        if type(value) is str:
-            size += len(value)
-    for turn in row[_TURNS] or ():
-        size += len(turn["text"])
-    return size
 
 
 def _in_few_tasks(frame: DataFrame, files: Sequence[LandingFile], task_bytes: int) -> DataFrame:

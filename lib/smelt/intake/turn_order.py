@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from smelt.intake.values import as_text
 
 Item = TypeVar("Item")
 
@@ -42,3 +44,14 @@ def _falls(times: Sequence[int]) -> bool:
     """Whether a list has the newest turn first: more steps back in time than forward."""
     steps = [other - one for one, other in pairwise(times) if other != one]
     return 2 * sum(step < 0 for step in steps) > len(steps)
+
+
+def sort_key(value: Any) -> tuple[int, float, str]:
+    """Key by which turns are sorted by a field (``turns.order_by``): numbers first, then other texts, then null."""
+    text = as_text(value)
+    if text is None:
+        return (2, 0.0, "")
+    try:
+        return (0, float(text), "")
+    except ValueError:
+        return (1, 0.0, text)

@@ -9,16 +9,12 @@ from typing import Any, NamedTuple
 from smelt.intake.conditions import condition
 from smelt.intake.participants import Participant, Participants
 from smelt.intake.paths import Getter, getter, item_getter, steps
-from smelt.intake.records import Record
 from smelt.intake.source import TurnsConfig
 from smelt.intake.speakers import bare_name, identities, usual_role
 from smelt.intake.times import FutureTime, TimeParser
-from smelt.intake.turn_order import by_time
+from smelt.intake.turn_order import by_time, sort_key
 from smelt.intake.values import as_text
-from smelt.intake.vocabulary import ROLES, Reason
-
-ROWS = "@turns"
-"""Field of a merged record that holds the rows of its conversation."""
+from smelt.intake.vocabulary import ROLES, ROWS, Reason
 
 _COUNTERPART = {"agent": "customer", "customer": "agent", "bot": "customer", "system": "customer"}
 _PEOPLE = ("customer", "agent", None)
@@ -261,29 +257,3 @@ class TurnFinder:
             if value is not None:
                 return self._parse_time(value)
         return None
-
-
-def group_rows(rows: Sequence[Record], turns: TurnsConfig) -> Record:
-    """Merge the rows of one conversation into one record: turns under ``ROWS``, other fields from the first row."""
-    ordered = list(rows)
-    if turns.order_by is not None:
-        order = item_getter(turns.order_by)
-        ordered.sort(key=lambda row: sort_key(order(row.fields)))
-    fields: dict[str, Any] = {}
-    for row in ordered:
-        for key, value in row.fields.items():
-            if fields.get(key) in (None, ""):
-                fields[key] = value
-    fields[ROWS] = [row.fields for row in ordered]
-    return Record(fields, rows[0].position)
-
-
-def sort_key(value: Any) -> tuple[int, float, str]:
-    """Sort key: numbers first, then other texts, then null."""
-    text = as_text(value)
-    if text is None:
-        return (2, 0.0, "")
-    try:
-        return (0, float(text), "")
-    except ValueError:
-        return (1, 0.0, text)

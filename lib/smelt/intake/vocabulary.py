@@ -104,6 +104,9 @@ DEFAULT_BODY_FORMAT: Mapping[str, str] = {"markdown": "markdown", "html": "html"
 CUES = "cues"
 """Field of a WebVTT or SRT record that holds its turns."""
 
+ROWS = "@turns"
+"""Field of a merged record that holds the rows of its conversation."""
+
 
 class Reason:
     """Why an entry is quarantined. A reason may carry a detail after a colon, never text of the record."""

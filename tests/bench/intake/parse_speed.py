@@ -24,9 +24,9 @@ from smelt.generate.project import write_project
 from smelt.intake.columns import to_batch
 from smelt.intake.config import IntakeConfig, SourceConfig
 from smelt.intake.landing import Reading
+from smelt.intake.parse_batches import BATCH_ROWS, parse_files, parse_lines
 from smelt.intake.parsing import Limits, Parser
 from smelt.intake.records import SourceFile
-from smelt.intake.transport import BATCH_ROWS, parse_files, parse_lines
 
 GOAL = 20_000
 """Small tickets a second."""

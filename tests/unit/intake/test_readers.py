@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import gzip
 import io
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from smelt.intake.columns import to_batch
-from smelt.intake.readers.front_matter import load_yaml
 from smelt.intake.records import SourceFile
 from tests.unit.intake.intake_builders import A_FILE, LIMITS, a_source, parse, parse_one
 
@@ -112,30 +109,6 @@ def test_json_documents() -> None:
         (None, None, "file", "invalid_encoding")
     ]
     assert parse(a_source(format="json"), b" \n") == []
-
-
-def test_csv_with_lines_before_the_header_quotes_and_ragged_rows() -> None:
-    data = (
-        b'Archive: x\n  inflating: y\nid,body,body\n1,"two\nlines, ""quoted""",extra\n\n2,too few\n'
-        b'3,a,b,too many\n4,caf\xe9,x\n5,"never closed\n'
-    )
-    rows = parse(a_source(format="csv", skip_lines=2), data)
-    assert told(rows) == [
-        ("1", 'two\nlines, "quoted"', "line 4"),
-        (None, None, "line 7", "row_has_fewer_fields_than_the_header"),
-        (None, None, "line 8", "row_has_more_fields_than_the_header"),
-        (None, None, "line 9", "invalid_encoding"),
-        (None, None, "line 10", "malformed_row"),
-    ]
-    assert rows[0]["extras"] == '{"body_2":"extra"}'
-    assert rows[2]["raw"] == "3,a,b,too many\n"
-
-
-def test_csv_with_another_delimiter_quote_and_no_header() -> None:
-    source = a_source(format="csv", delimiter=";", quote="'", header=["id", "body"])
-    assert told(parse(source, b"1;'a;b'\r\n2;\"c\"\r\n")) == [("1", "a;b", "line 1"), ("2", '"c"', "line 2")]
-    plain = a_source(format="csv", delimiter="\t", quote="")
-    assert told(parse(plain, b'id\tbody\n1\t"as it is\n')) == [("1", '"as it is', "line 2")]
 
 
 def test_a_missing_column_makes_every_row_an_entry() -> None:
@@ -238,31 +211,6 @@ def test_any_bytes_give_rows_and_no_error(data: bytes, kind: str, packed: bool) 
         assert bool(row["reasons"]) == (row["record_id"] is None)
 
 
-WRITABLE = st.text(st.characters(exclude_characters="\x00"), max_size=30)
-"""Python before 3.11 does not write NUL into CSV."""
-
-
-def test_nul_in_csv_is_left_out() -> None:
-    found = parse(a_source(format="csv"), b"id,body\n1,He\x00llo\n2,there\n")
-    assert [(row["source_key"], row["body"], row["reasons"]) for row in found] == [
-        ("1", "Hello", []),
-        ("2", "there", []),
-    ]
-
-
-@given(st.lists(st.tuples(st.integers(), WRITABLE), max_size=6), st.sampled_from([",", ";", "\t"]))
-def test_what_csv_writes_comes_back(rows: list[tuple[int, str]], delimiter: str) -> None:
-    import csv
-
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n")
-    writer.writerow(["id", "body"])
-    writer.writerows(rows)
-    data = buffer.getvalue().encode("utf-8", "surrogatepass")
-    found = parse(a_source(format="csv", delimiter=delimiter), data)
-    assert len(found) == len(rows)
-
-
 def test_plugins_may_fail_or_give_bytes_that_are_no_text(tmp_path) -> None:  # type: ignore[no-untyped-def]
     from smelt.intake.parsing import Parser
     from smelt.intake.plugins import load_plugin
@@ -302,18 +250,3 @@ def test_a_file_without_the_mark_that_its_encoding_needs_is_told_as_such(encodin
     assert [row["source_key"] for row in parse(source, text.encode(encoding))] == ["1"]
     without = parse(source, text.encode(f"{encoding}-be"))
     assert [row["reasons"] for row in without] == [["invalid_encoding"]]
-
-
-_YAML_WORDS = ("key: ", "\n- ", "\n  ", ": ", "null", "2024-01-01", "&x", "*x", "é", "😀", "\ud83d", "\x85")
-_YAML = st.lists(st.sampled_from([*_YAML_WORDS, *"a1[]{}'\"|>#?!%,\t"]), max_size=16).map("".join)
-
-
-@given(_YAML)
-def test_front_matter_reads_as_pyyaml_reads_it(text: str) -> None:
-    def outcome(load: Callable[[str], Any]) -> object:
-        try:
-            return repr(load(text))
-        except (yaml.YAMLError, ValueError, TypeError) as error:
-            return type(error)
-
-    assert outcome(load_yaml) == outcome(yaml.safe_load)

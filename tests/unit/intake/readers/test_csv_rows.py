@@ -1,12 +1,22 @@
-"""Quotes inside quotes: doubled, or after a backslash."""
+"""CSV: headers, quotes inside quotes (doubled, or after a backslash), rows that do not fit."""
 
 from __future__ import annotations
 
+import csv
+import io
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.unit.intake.intake_builders import a_source, parse
 
 HEADER = "id,subject,body\n"
+
+
+def told(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    return [(row["source_key"], row["body"], row["source_position"], *row["reasons"]) for row in rows]
 
 
 def rows(text: str, **keys: str) -> list[tuple[str | None, str | None, str | None, list[str]]]:
@@ -72,3 +82,50 @@ def test_a_delimiter_that_is_set_is_not_guessed():
 
 def test_the_null_of_databases_is_no_text():
     assert rows("1,\\N,How?") == [("1", None, "How?", [])]
+
+
+def test_csv_with_lines_before_the_header_quotes_and_ragged_rows() -> None:
+    data = (
+        b'Archive: x\n  inflating: y\nid,body,body\n1,"two\nlines, ""quoted""",extra\n\n2,too few\n'
+        b'3,a,b,too many\n4,caf\xe9,x\n5,"never closed\n'
+    )
+    rows = parse(a_source(format="csv", skip_lines=2), data)
+    assert told(rows) == [
+        ("1", 'two\nlines, "quoted"', "line 4"),
+        (None, None, "line 7", "row_has_fewer_fields_than_the_header"),
+        (None, None, "line 8", "row_has_more_fields_than_the_header"),
+        (None, None, "line 9", "invalid_encoding"),
+        (None, None, "line 10", "malformed_row"),
+    ]
+    assert rows[0]["extras"] == '{"body_2":"extra"}'
+    assert rows[2]["raw"] == "3,a,b,too many\n"
+
+
+def test_csv_with_another_delimiter_quote_and_no_header() -> None:
+    source = a_source(format="csv", delimiter=";", quote="'", header=["id", "body"])
+    assert told(parse(source, b"1;'a;b'\r\n2;\"c\"\r\n")) == [("1", "a;b", "line 1"), ("2", '"c"', "line 2")]
+    plain = a_source(format="csv", delimiter="\t", quote="")
+    assert told(parse(plain, b'id\tbody\n1\t"as it is\n')) == [("1", '"as it is', "line 2")]
+
+
+WRITABLE = st.text(st.characters(exclude_characters="\x00"), max_size=30)
+"""Python before 3.11 does not write NUL into CSV."""
+
+
+def test_nul_in_csv_is_left_out() -> None:
+    found = parse(a_source(format="csv"), b"id,body\n1,He\x00llo\n2,there\n")
+    assert [(row["source_key"], row["body"], row["reasons"]) for row in found] == [
+        ("1", "Hello", []),
+        ("2", "there", []),
+    ]
+
+
+@given(st.lists(st.tuples(st.integers(), WRITABLE), max_size=6), st.sampled_from([",", ";", "\t"]))
+def test_what_csv_writes_comes_back(rows: list[tuple[int, str]], delimiter: str) -> None:
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n")
+    writer.writerow(["id", "body"])
+    writer.writerows(rows)
+    data = buffer.getvalue().encode("utf-8", "surrogatepass")
+    found = parse(a_source(format="csv", delimiter=delimiter), data)
+    assert len(found) == len(rows)

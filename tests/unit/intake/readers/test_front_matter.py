@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
+from typing import Any
 
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smelt.intake.readers.front_matter import load_yaml
 from smelt.intake.readers.markdown import MarkdownReader
 from tests.unit.intake.intake_builders import A_FILE
 
@@ -72,3 +79,18 @@ def test_front_matter_that_cannot_be_read_is_no_text(front):
     (record,) = MarkdownReader().read(f"{front}Turn the wheel.", A_FILE)
     assert record.fields["front_matter_problem"]
     assert record.fields["body"] == "Turn the wheel."
+
+
+_YAML_WORDS = ("key: ", "\n- ", "\n  ", ": ", "null", "2024-01-01", "&x", "*x", "é", "😀", "\ud83d", "\x85")
+_YAML = st.lists(st.sampled_from([*_YAML_WORDS, *"a1[]{}'\"|>#?!%,\t"]), max_size=16).map("".join)
+
+
+@given(_YAML)
+def test_front_matter_reads_as_pyyaml_reads_it(text: str) -> None:
+    def outcome(load: Callable[[str], Any]) -> object:
+        try:
+            return repr(load(text))
+        except (yaml.YAMLError, ValueError, TypeError) as error:
+            return type(error)
+
+    assert outcome(load_yaml) == outcome(yaml.safe_load)
