@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import pyarrow.dataset as ds
 
 from smelt.identity import stable_id
-from smelt.monitor.config import LogConfig
 from smelt.monitor.logs.columns import Reason
+from smelt.monitor.logs.config import LogConfig
 from smelt.monitor.logs.read import RAW_CHARACTERS, Entry
 from smelt.monitor.refused import Refused
 from smelt.tables.ledger import Entry as LedgerEntry

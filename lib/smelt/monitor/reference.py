@@ -17,7 +17,7 @@ from smelt.tables.without_spark import PlainTables
 
 RELEASED = "gold.training_splits"
 CATEGORIES = ("category", "language", "source")
-FIELDS = ("question", "category", "language", "latency_ms", "tokens_in", "tokens_out", "customer_key")
+HELD_FIELDS = ("question_chars", "category", "language", "latency_ms", "tokens_in", "tokens_out")
 """Fields whose share of missing values is checked."""
 
 
@@ -82,8 +82,5 @@ def of_rows(windows: Windows, name: str, digest: str, *, max_texts: int = 0) -> 
     }
     total = next(iter(counts.values()))["requests"] if counts else 0
     return Reference(
-        "baseline", int(total), digest, categories, values, texts, counts, windows.present(name, _HELD_FIELDS)
+        "baseline", int(total), digest, categories, values, texts, counts, windows.present(name, HELD_FIELDS)
     )
-
-
-_HELD_FIELDS = ("question_chars", "category", "language", "latency_ms", "tokens_in", "tokens_out")

@@ -15,12 +15,13 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 import pyarrow.dataset as ds
-from rapidfuzz.distance import Levenshtein
 
 from smelt.identity import fingerprint, pseudonym, stable_id
-from smelt.monitor.config import LogConfig, MonitorConfig
+from smelt.monitor.config import MonitorConfig
 from smelt.monitor.features import ROLES, flags, scrub
+from smelt.monitor.feedback import FEEDBACK, PREDICTIONS, FeedbackTable
 from smelt.monitor.logs.columns import Reason
+from smelt.monitor.logs.config import LogConfig
 from smelt.monitor.logs.parse import Parsed, Parser
 from smelt.monitor.logs.read import entries, files_of
 from smelt.monitor.quarantine import QUARANTINE, Books, Place, Quarantine
@@ -28,11 +29,10 @@ from smelt.monitor.refused import Refused
 from smelt.pii.config import PiiConfig
 from smelt.pii.keys import load_keys
 from smelt.pii.scrubber import Scrubber
-from smelt.tables.contract import contract
 from smelt.tables.ledger import StageResult
 from smelt.tables.without_spark import PlainTables
 
-PREDICTIONS, FEEDBACK, FILES = "silver.predictions", "silver.feedback", "ops.files"
+FILES = "ops.files"
 WRITES = (PREDICTIONS, FEEDBACK, QUARANTINE, FILES)
 STAGE = "predictions"
 BATCH = 20_000
@@ -51,6 +51,7 @@ class Intake:
         self._secret = ring.current.derive("pseudonym")
         self._refused = Refused.read(tables, ring)
         self._books = Books()
+        self._feedback = FeedbackTable(tables, self._scrubber, config.labels, run_id=run_id, now=now)
         self._quarantine = Quarantine(tables, self._refused, self._books, run_id=run_id, now=now)
 
     def run(self) -> StageResult:
@@ -157,7 +158,7 @@ class Intake:
             ).iter_rows()
         }
         missing = [str(found.record_id) for _, found in said if found.record_id not in answers]
-        self._write_feedback(log, said, answers | self._answers(missing))
+        self._feedback.write(log.name, said, answers | self._feedback.answers(missing))
 
     def _stored_hashes(self, days: set[dt.date]) -> dict[str, str]:
         if not days:
@@ -207,7 +208,7 @@ class Intake:
     # -- feedback ----------------------------------------------------------------------------------
 
     def _late_feedback(self, log: LogConfig, good: list[tuple[Place, Parsed]]) -> None:
-        answers = self._answers([str(found.record_id) for _, found in good])
+        answers = self._feedback.answers([str(found.record_id) for _, found in good])
         unknown = [place for place, found in good if found.record_id not in answers]
         early = [
             place
@@ -218,73 +219,9 @@ class Intake:
         self._quarantine.add([(place, (Reason.BEFORE_PREDICTION.value,)) for place in early])
         refused = {id(place) for place in (*unknown, *early)}
         known = [(place, found) for place, found in good if id(place) not in refused]
-        self._write_feedback(log, known, answers)
+        self._feedback.write(log.name, known, answers)
         self._quarantine.release([place for place, _ in known])
         self._books.add(log.name, "out", None, len(known))
-
-    def _answers(self, keys: Sequence[str]) -> dict[str, tuple[str | None, dt.datetime, str | None]]:
-        """record_id -> answer, time and customer of the existing predictions."""
-        if not keys:
-            return {}
-        rows = self._tables.read(
-            PREDICTIONS,
-            ["record_id", "answer", "at", "customer_key"],
-            ds.field("record_id").isin(sorted(set(keys))),
-        )
-        return {row["record_id"]: (row["answer"], row["at"], row["customer_key"]) for row in rows.to_pylist()}
-
-    def _write_feedback(
-        self,
-        log: LogConfig,
-        said: Sequence[tuple[Place | None, Parsed]],
-        answers: Mapping[str, tuple[str | None, dt.datetime, str | None]],
-    ) -> None:
-        """MERGE the feedback that is newer than the stored one."""
-        found: dict[str, dict[str, Any]] = {}
-        edits = [{"edited": each.text} for _, parsed in said for each in parsed.feedback if each.text]
-        clean = scrub(edits, (("edited", "agent"),), self._scrubber)
-        texts = iter(range(len(edits)))
-        for _, parsed in said:
-            answer, predicted_at, customer = answers[str(parsed.record_id)]
-            for each in parsed.feedback:
-                number = next(texts) if each.text else None
-                if number is not None and number in clean.rejected:
-                    continue
-                text = None if number is None else clean.texts[(number, "edited")]
-                score = each.score if each.score is not None else similarity(answer, text)
-                row = {
-                    "feedback_id": stable_id("feedback", parsed.record_id, each.kind), "record_id": parsed.record_id,
-                    "source": log.name, "kind": each.kind, "score": score,
-                    "is_right": score >= self._config.labels.mark(each.kind), "text": text, "customer_key": customer,
-                    "at": parsed.at, "predicted_at": predicted_at,
-                }  # fmt: skip
-                row["content_hash"] = stable_id(each.kind, round(score, 9), text, parsed.at)
-                key = str(row["feedback_id"])
-                if key not in found or found[key]["at"] <= parsed.at:
-                    found[key] = row
-        if not found:
-            return
-        held = self._tables.read(
-            FEEDBACK, ["feedback_id", "content_hash", "at"], ds.field("feedback_id").isin(sorted(found))
-        ).to_pylist()
-        old = {row["feedback_id"]: row for row in held}
-        rows = [
-            row | {"ingested_at": self._now, "run_id": self._run_id}
-            for key, row in found.items()
-            if key not in old
-            or (old[key]["content_hash"] != row["content_hash"] and old[key]["at"] <= row["at"])
-        ]
-        schema = contract(FEEDBACK).arrow_schema()
-        new = [row for row in rows if row["feedback_id"] not in old]
-        self._tables.append(FEEDBACK, pa.Table.from_pylist(new, schema))
-        self._tables.merge(
-            FEEDBACK, pa.Table.from_pylist([row for row in rows if row["feedback_id"] in old], schema)
-        )
-
-
-def similarity(answer: str | None, edited: str | None) -> float:
-    """Similarity of answer and edit in [0, 1]: 1 less the Levenshtein distance over the longer length."""
-    return float(Levenshtein.normalized_similarity(answer or "", edited or ""))
 
 
 def _whole(value: float | None) -> int | None:

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from smelt.identity import record_id, stable_id
 from smelt.intake.paths import getter
 from smelt.intake.times import FutureTime, time_parser
-from smelt.monitor.config import LogConfig
 from smelt.monitor.logs.columns import FEEDBACK, FEEDBACK_KINDS, PREDICTION, SHAPES, Reason
+from smelt.monitor.logs.config import LogConfig
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _UP = frozenset(

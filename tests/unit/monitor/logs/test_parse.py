@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smelt.monitor.config import LogConfig
+from smelt.monitor.logs.config import LogConfig
 from smelt.monitor.logs.parse import Parser, feedback, message_of
 
 NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
