@@ -10,10 +10,9 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
 
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -21,7 +20,6 @@ from pyspark.sql import functions as F
 from smelt.config import SmeltConfig
 from smelt.errors import LedgerImbalance
 from smelt.external.policy import checked
-from smelt.identity import stable_id
 from smelt.intake import clock
 from smelt.intake.arrivals import (
     AHEAD,
@@ -39,8 +37,9 @@ from smelt.intake.arrivals import (
     quarantine,
 )
 from smelt.intake.columns import PARSED_DDL
-from smelt.intake.landing import LandingFile, Reading, canonical, prepare
+from smelt.intake.landing import prepare
 from smelt.intake.parsing import Limits
+from smelt.intake.taken_files import FILES, MARK, Wanted, marks_of, not_taken_in
 from smelt.intake.transport import Wave, damaged_files, waves
 from smelt.jobs import load_stage
 from smelt.pipeline.job import Job
@@ -53,8 +52,8 @@ from smelt.tables.union import union
 STAGE = "ingest"
 KINDS = ("tickets", "chats", "transcripts", "articles", "external")
 ARRIVALS = "bronze.arrivals"
-READS = ("ops.files", "ops.erasures")
-WRITES = (ARRIVALS, *(f"bronze.{kind}" for kind in KINDS), "bronze.quarantine", "ops.files")
+READS = (FILES, "ops.erasures")
+WRITES = (ARRIVALS, *(f"bronze.{kind}" for kind in KINDS), "bronze.quarantine", FILES)
 
 _MEASURES: Mapping[str, Measure] = {
     "in": "in",
@@ -62,10 +61,7 @@ _MEASURES: Mapping[str, Measure] = {
     OLDER: "rejected",
     QUARANTINED: "quarantined",
 }
-_MARK = ("source", "source_file", "bytes", "modified_at", "reading")
 _BROADCAST_ROWS = 200_000
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-Wanted = list[tuple[Reading, list[LandingFile]]]
 
 
 def external_inputs(config: SmeltConfig) -> None:
@@ -84,15 +80,15 @@ def run(job: Job) -> StageResult:
     checked(job.config.external, sources, job.config.intake.location)
     with ThreadPoolExecutor(max_workers=4) as pool:
         readings = list(pool.map(lambda source: prepare(job.spark, job.config.intake, source), sources))
-    marks = job.warehouse.collect("ops.files", *_MARK, "ingested_at")
-    wanted = _not_taken_in(marks, readings)
+    taken = job.warehouse.collect(FILES, *MARK, "ingested_at")
+    wanted = not_taken_in(taken, readings)
     problems = [reading.problem for reading in readings if reading.problem]
     if not readings:
         return StageResult(note="no sources are configured: see intake.sources")
     if not wanted:
         return StageResult(note="; ".join(["nothing new", *problems]))
     written = (file.modified for _, files in wanted for file in files)
-    known = clock.latest_known(job.started_at, written, (mark["ingested_at"] for mark in marks))
+    known = clock.latest_known(job.started_at, written, (file["ingested_at"] for file in taken))
     _stage(job, wanted, known + dt.timedelta(days=1))
     refused = _refuse_erased(job)
     written_entries, ahead = _write(job, {reading.source.kind for reading, _ in wanted})
@@ -102,7 +98,8 @@ def run(job: Job) -> StageResult:
     if behind is not None:
         problems.append(behind)
     else:
-        _mark_taken_in(job, wanted, ahead)
+        marks = marks_of(wanted, ahead)
+        job.warehouse.append_rows(FILES, [(*mark, job.started_at, job.run_id) for mark in marks])
     if ahead:
         problems.append(
             f"{len(ahead):,} files hold times after this machine's clock, which were left empty; they are not"
@@ -111,33 +108,6 @@ def run(job: Job) -> StageResult:
     job.warehouse.clear(ARRIVALS)
     files = sum(len(new) for _, new in wanted)
     return StageResult(tuple(entries), "; ".join([f"{files:,} files", *problems]))
-
-
-def _not_taken_in(marks: Sequence[Mapping[str, Any]], readings: Sequence[Reading]) -> Wanted:
-    known = {tuple(mark[name] for name in _MARK) for mark in marks}
-    wanted: Wanted = []
-    for reading in readings:
-        new = [file for file in reading.listed if known.isdisjoint(_marks(reading, file))]
-        if new:
-            wanted.append((reading, new))
-    return wanted
-
-
-Mark = tuple[str, str, int, dt.datetime, str]
-
-
-def _marks(reading: Reading, file: LandingFile) -> tuple[Mark, Mark]:
-    """The key of an ingested file in ops.files, and the key that earlier versions of smelt gave it.
-
-    A file is identified by its path relative to the source's path, its size and time, so the landing folder may be
-    moved; earlier versions used the whole path. Only a hash of the path is stored, since file names may contain names
-    of people.
-    """
-    modified = _EPOCH + dt.timedelta(microseconds=file.modified)
-    whole = canonical(file.path, is_encoded=False)
-    names = (stable_id("below", reading.file(whole).relative), stable_id("file", whole))
-    now, before = ((reading.source.name, name, file.size, modified, reading.fingerprint) for name in names)
-    return now, before
 
 
 def _stage(job: Job, wanted: Wanted, latest: dt.datetime) -> None:
@@ -271,17 +241,6 @@ def _verify(job: Job, kinds: Collection[str], totals: Mapping[str, Counter[str]]
         problems += [f"{lost:,} bad entries are not in quarantine"] if lost else []
     if problems:
         raise LedgerImbalance("bronze does not hold what was read; no file is marked as taken in", problems)
-
-
-def _mark_taken_in(job: Job, wanted: Wanted, ahead: Collection[tuple[str, str]]) -> None:
-    """Record all ingested files in ops.files, except those with times ``ahead`` of the clock."""
-    marks = (
-        _marks(reading, file)[0]
-        for reading, files in wanted
-        for file in files
-        if (reading.source.name, canonical(file.path, is_encoded=False)) not in ahead
-    )
-    job.warehouse.append_rows("ops.files", [(*mark, job.started_at, job.run_id) for mark in marks])
 
 
 @contextlib.contextmanager

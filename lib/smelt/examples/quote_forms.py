@@ -16,6 +16,7 @@ _DATED = re.compile(
 _NAME = re.compile(r"^\s*[\[\"“]?[^\W\d_][^.!?;]{1,100}$|^\s*[^\s@]+@[^\s@]+\s*$|^\s*\S.{0,80}[>\]]\s*$")
 """The line above the date: a name, a Notes name (``Ana Ruiz/Lima/ACME@ACME``) or an address."""
 
+_QUOTE = re.compile(r"^\s*>")
 _INITIALS = re.compile(r"^\s{0,8}([A-Z][A-Za-z]{1,2})(>{1,4})(?=\s|$)")
 _PROMPTS = frozenset(
     ("SQL", "CQL", "PS", "CMD", "DOS", "IRB", "Irb", "REM", "GDB", "LDB", "Pdb", "GHC", "ASM", "CLI", "Sql")
@@ -78,3 +79,8 @@ def with_plain_marks(lines: list[str], fenced: list[bool]) -> list[str]:
 
 def _is_prose(said: str) -> bool:
     return len(re.findall(r"[^\W\d_]{2,}", said)) >= _PROSE and not _CODE.search(said)
+
+
+def is_marked(line: str) -> bool:
+    """Whether a line begins with ``>``."""
+    return ">" in line and _QUOTE.match(line) is not None

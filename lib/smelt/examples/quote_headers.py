@@ -99,6 +99,8 @@ DIRECTIONS = dict.fromkeys(
 """Bidirectional control characters, which Gmail puts around names and addresses in Hebrew and Arabic."""
 
 SIGN = re.compile(rf"{WHEN}|{ADDRESS}", re.IGNORECASE)
+MAY_BE_SIGN = re.compile(r"[\d@<\[]")
+"""Occurs in everything that SIGN matches, which takes long."""
 BY_READER = re.compile(
     rf"\b(?:you|we|i|they|sie|ich|wir|vous|je|nous|u|je|usted|tu)\s+(?:{VERBS})", re.IGNORECASE
 )

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from smelt.dataset_quality.intervals import wilson
+
 Floats = NDArray[np.float64]
 
 RESAMPLES = 200
@@ -146,20 +148,6 @@ def adjusted(p_values: Sequence[float]) -> list[float]:
     if not p_values:
         return []
     return [float(each) for each in stats.false_discovery_control(list(p_values), method="bh")]
-
-
-def wilson(hits: float, n: float) -> tuple[float, float]:
-    """95 % score interval of a share (Wilson 1927); [0, 1] if ``n`` is 0."""
-    if n <= 0:
-        return 0.0, 1.0
-    z = 1.959963984540054
-    p = hits / n
-    centre, spread = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    scale = 1 + z * z / n
-    return (
-        0.0 if hits == 0 else max(0.0, (centre - spread) / scale),
-        1.0 if hits == n else min(1.0, (centre + spread) / scale),
-    )
 
 
 def stratified(strata: Sequence[tuple[int, int, int, int]]) -> Difference:

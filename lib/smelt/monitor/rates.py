@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from smelt.dataset_quality.intervals import wilson
 from smelt.monitor import drift
 from smelt.monitor.comparable import IN_BASELINE, compared_row, not_comparable, not_computed
 from smelt.monitor.config import DriftConfig
@@ -37,7 +38,7 @@ def missing(window: Reference, baseline: Reference | None, config: DriftConfig) 
         absent = n - window.present[column]
         lacking = not_comparable(n, baseline, None if baseline is None else baseline.n, config)
         if lacking is not None or baseline is None:
-            low, high = drift.wilson(absent, n)
+            low, high = wilson(absent, n)
             value = absent / n if n else None
             yield replace(
                 lacking or IN_BASELINE, family="missing", measure=name, n=n, value=value, low=low, high=high
@@ -66,7 +67,7 @@ def rates(
                 if name in ("accuracy",) and not segments:
                     yield not_computed(family, name, 0, "nobody said whether an answer was right")
                 continue
-            low, high = drift.wilson(count, n)
+            low, high = wilson(count, n)
             row = Row(family, name, dimension, segment, count / n, n, low, high)
             if before is not None and n >= least and int(before[of] or 0) >= least and segment != OTHER:
                 row = _share_row(
@@ -136,7 +137,7 @@ def _share_row(
     family: str, name: str, dimension: str, segment: str, hits: int, n: int, hits_before: int, n_before: int
 ) -> Row:
     found = drift.share(hits, n, hits_before, n_before)
-    low, high = drift.wilson(hits, n)
+    low, high = wilson(hits, n)
     return Row(
         family, name, dimension, segment, hits / n, n, low, high,
         reference=hits_before / n_before, reference_n=n_before,

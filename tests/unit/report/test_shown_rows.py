@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from smelt.pii.config import PiiConfig
 from smelt.privacy.gate import ResidualScanner
-from smelt.report.collect import without_findings
+from smelt.report.shown_rows import without_findings
 
 ROWS = [
     {"question": "How do I reset it?", "answer": "Hold the button."},
