@@ -23,7 +23,8 @@ from smelt.jobs import load_stage
 from smelt.jobs.scores import build as scored
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
-from smelt.quality.corpus.spark import articles_of, corpus_of
+from smelt.quality.corpus.kept import corpus_of
+from smelt.quality.corpus.spark import articles_of
 from smelt.tables.contract import contract
 from smelt.tables.ledger import Entry, StageResult
 from smelt.tables.workers import mapped
@@ -90,7 +91,7 @@ def judged(children: DataFrame, job: Job, judge: Judge) -> DataFrame:
         F.lit(None).cast("map<string,string>").alias("outcome"), F.col("parent_hash").alias("content_hash"),
     )  # fmt: skip
     corpus, articles = (
-        corpus_of(examples, config.quality.corpus),
+        corpus_of(warehouse, examples, config.quality.corpus),
         articles_of(examples, config.quality.corpus),
     )
     scores = scored(asked, config.quality, corpus, job.run_id, articles).select(

@@ -16,8 +16,10 @@ from smelt.pipeline.script import run_as_script
 from smelt.quality.arrow import READ, scoring
 from smelt.quality.catalogue import plugins_of
 from smelt.quality.config import MEASURES, QualityConfig
+from smelt.quality.corpus.kept import TABLE as CORPORA
+from smelt.quality.corpus.kept import corpus_to_keep
 from smelt.quality.corpus.model import COMPARISONS, Corpus
-from smelt.quality.corpus.spark import articles_of, corpus_of
+from smelt.quality.corpus.spark import articles_of
 from smelt.quality.marks import PROPERTY, ScoredBy, may_change, remarking
 from smelt.review.effect import VERDICTS, examples_as_corrected
 from smelt.tables.contract import contract
@@ -30,7 +32,7 @@ from smelt.tables.workers import mapped
 
 STAGE = "scores"
 READS = ("silver.examples", VERDICTS)
-WRITES = ("silver.scores",)
+WRITES = ("silver.scores", CORPORA)
 
 
 def external_inputs(config: SmeltConfig) -> tuple[str, ...]:
@@ -52,9 +54,10 @@ def build(
 def run(job: Job) -> StageResult:
     """Score new and changed examples; delete scores of removed examples.
 
-    Pairs are compared with a corpus learned from all currently usable examples. An example is scored once; later
-    examples do not change its scores. What people corrected is scored as corrected. Changed pass marks and weights are
-    applied to the scores that are there (:mod:`smelt.quality.marks`).
+    Pairs are compared with a corpus learned from the usable examples, which is kept until these are a tenth more
+    (:mod:`smelt.quality.corpus.kept`). An example is scored once; later examples do not change its scores. What people
+    corrected is scored as corrected. Changed pass marks and weights are applied to the scores that are there
+    (:mod:`smelt.quality.marks`).
     """
     config, warehouse = job.config.quality, job.warehouse
     examples = examples_as_corrected(warehouse)
@@ -66,7 +69,8 @@ def run(job: Job) -> StageResult:
 
     @cache
     def known() -> tuple[Corpus, list[str]]:
-        corpus, articles = corpus_of(examples, config.corpus), articles_of(examples, config.corpus)
+        corpus = corpus_to_keep(warehouse, examples, config.corpus, job.run_id)
+        articles = articles_of(examples, config.corpus)
         own = f"{corpus.pairs:,} pairs" if corpus.pairs else COMPARISONS[corpus.comparison]
         notes.append(f"compared with {own} and {len(articles):,} articles")
         return corpus, articles

@@ -6,6 +6,7 @@ from smelt.config import load_config
 from smelt.jobs import load_stage
 from smelt.pipeline.job import open_job
 from smelt.pipeline.run import run_stage, run_stages
+from smelt.privacy.erasure.places import delete_records, vacuumed_tables
 from tests.builders import an_example, rows_of
 
 GOOD = {
@@ -166,3 +167,103 @@ def test_marks_change_while_pairs_come_and_go(spark, root, tmp_path):
     assert result.total("in") == 3
     assert result.note.startswith("marks applied to 2 scores")
     assert scored(after) == scored(new)
+
+
+TOPICS = (
+    "password",
+    "invoice",
+    "router",
+    "parcel",
+    "licence",
+    "printer",
+    "booking",
+    "refund",
+    "backup",
+    "phone",
+)
+
+
+def pairs(count, **values):
+    """Pairs that differ in words, enough of them for a corpus of ``minimum_pairs`` 10."""
+    return [
+        an_example(
+            f"p{number}",
+            question=f"How do I change the {TOPICS[number % 10]} of account {'abcdefghijkl'[number // 10]}?",
+            answer=f"Open the settings, choose the {TOPICS[number % 10]} there and confirm the change.",
+            **values,
+        )
+        for number in range(count)
+    ]
+
+
+def corpora(job):
+    return job.warehouse.collect("silver.corpora", "run_id", "pairs")
+
+
+@pytest.mark.parametrize(
+    ("later", "settings", "learned_by"),
+    [
+        (21, [], "r1"),
+        (22, [], "r1"),
+        (30, [], "r2"),
+        (12, [], "r2"),
+        (21, ["quality.corpus.sample_pairs=19"], "r2"),
+    ],
+    ids=["a few more", "a tenth more", "many more", "fewer", "other settings"],
+)
+def test_the_corpus_is_kept_until_the_pairs_or_the_settings_are_others(
+    spark, root, later, settings, learned_by
+):
+    few = [f"warehouse.root={root}", "quality.corpus.minimum_pairs=10"]
+    first = open_job(load_config(settings=few), run_id="r1", spark=spark)
+    land(first, *pairs(20))
+    run_stage(first, load_stage("scores"))
+    assert corpora(first) == [{"run_id": "r1", "pairs": 20}]
+
+    second = open_job(load_config(settings=[*few, *settings]), run_id="r2", spark=spark)
+    changed = {"content_hash": "e" * 32} if later < 20 else {}
+    land(second, *pairs(later, **changed))
+    result = run_stage(second, load_stage("scores")).result
+
+    assert corpora(second) == [{"run_id": learned_by, "pairs": 20 if learned_by == "r1" else later}]
+    assert "compared with" in result.note
+
+
+def test_a_kept_corpus_gives_the_same_scores_as_the_one_learned(spark, root):
+    few = [f"warehouse.root={root}", "quality.corpus.minimum_pairs=10"]
+    first = open_job(load_config(settings=few), run_id="r1", spark=spark)
+    land(first, *pairs(20))
+    run_stage(first, load_stage("scores"))
+    before = first.warehouse.read("silver.scores").drop("run_id").collect()
+
+    first.warehouse.clear("silver.scores")
+    run_stage(open_job(load_config(settings=few), run_id="r2", spark=spark), load_stage("scores"))
+
+    key = lambda row: row["example_id"]  # noqa: E731
+    after = first.warehouse.read("silver.scores").drop("run_id").collect()
+    assert sorted(after, key=key) == sorted(before, key=key)
+    assert corpora(first)[0]["run_id"] == "r1"
+
+
+def test_of_too_few_pairs_no_corpus_is_kept(job):
+    land(job, an_example("a", **GOOD))
+
+    run_stage(job, load_stage("scores"))
+
+    assert corpora(job) == []
+
+
+def test_an_erasure_empties_the_corpus(spark, root):
+    job = open_job(
+        load_config(settings=[f"warehouse.root={root}", "quality.corpus.minimum_pairs=10"]),
+        run_id="r1",
+        spark=spark,
+    )
+    land(job, *pairs(20))
+    run_stage(job, load_stage("scores"))
+
+    one = job.warehouse.read("silver.examples").select("record_id").limit(1)
+    delete_records(job.warehouse, one)
+
+    assert corpora(job) == []
+    assert "silver.corpora" in vacuumed_tables(job.warehouse)

@@ -13,14 +13,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, sparse
 
 from smelt.errors import SmeltError
 from smelt.releases.config import BalanceConfig, Dimension
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Floats = npt.NDArray[np.float64]
 Cell = tuple[str, ...]
@@ -146,6 +148,8 @@ def _solve(
     Variables of the programs: per cell the rows kept and the augmented rows added, per target its deviation, and the
     smallest share kept.
     """
+    from scipy import sparse  # imported where it is needed: it takes a quarter of a second, in every run
+
     cells, targets = len(have), len(share)
     size = 2 * cells + targets + 1
     bounds = (np.zeros(size), np.concatenate([have, made, np.full(targets, np.inf), [1.0]]))
@@ -179,10 +183,14 @@ def _solve(
 def _and(
     matrix: sparse.csr_array, limit: Floats, row: Floats, most: float
 ) -> tuple[sparse.csr_array, Floats]:
+    from scipy import sparse
+
     return sparse.csr_array(sparse.vstack([matrix, sparse.csr_array(row[None])])), np.append(limit, most)
 
 
 def _program(goal: Floats, matrix: sparse.csr_array, limit: Floats, bounds: tuple[Floats, Floats]) -> Floats:
+    from scipy import optimize
+
     found = optimize.linprog(goal, A_ub=matrix, b_ub=limit, bounds=np.column_stack(bounds), method="highs")
     if found.x is None:
         raise BalanceError(f"the balance of the release could not be computed: {found.message}")

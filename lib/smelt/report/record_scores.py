@@ -9,8 +9,9 @@ import pyarrow as pa
 from pyspark.sql import functions as F
 
 from smelt.quality.config import QualityConfig
+from smelt.quality.corpus.kept import corpus_of
 from smelt.quality.corpus.knowledge import read_articles
-from smelt.quality.corpus.spark import articles_of, corpus_of
+from smelt.quality.corpus.spark import articles_of
 from smelt.quality.explain import Opinion, explain_pairs
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 def opinions_of(warehouse: Warehouse, record: str, config: QualityConfig) -> list[dict[str, Any]]:
     """One row per example of ``record``: example_id, and for each measure its score, pass mark, rules and their inputs.
 
-    The corpus is learned again from the current examples, which may be more than when the example was scored, so scores
-    may differ slightly from those in silver.scores, which decide.
+    They are compared with the corpus that the next run would use, which may be newer than the one of the example's own
+    run, so scores may differ slightly from those in silver.scores, which decide.
     """
     examples = warehouse.read("silver.examples")
     own = examples.where(
@@ -30,7 +31,7 @@ def opinions_of(warehouse: Warehouse, record: str, config: QualityConfig) -> lis
     rows = own.orderBy("position").select("example_id", "question", "answer", "outcome").collect()
     if not rows:
         return []
-    corpus = corpus_of(examples, config.corpus)
+    corpus = corpus_of(warehouse, examples, config.corpus)
     articles = pl.Series("article", articles_of(examples, config.corpus), dtype=pl.String)
     outcomes = [list((row["outcome"] or {}).items()) for row in rows]
     table = pa.table(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smelt.quality.arrow import READ, scoring
 from smelt.quality.config import MEASURES, QualityConfig
-from smelt.quality.corpus.spark import articles_of, corpus_of
+from smelt.quality.corpus.kept import corpus_of
+from smelt.quality.corpus.spark import articles_of
 from smelt.review.agreement import Agreement, Rating, alpha, cohen, fleiss
 from smelt.review.config import ReviewConfig
 from smelt.review.consensus import Ability, Consensus, abilities, consensus
@@ -165,9 +166,8 @@ def reviewed_pairs(warehouse: Warehouse, found: Sequence[Outcome], quality: Qual
     )
     if not corrected.isEmpty():
         examples = warehouse.read("silver.examples")
-        function = scoring(
-            quality, corpus_of(examples, quality.corpus).to_bytes(), articles_of(examples, quality.corpus)
-        )
+        corpus = corpus_of(warehouse, examples, quality.corpus)
+        function = scoring(quality, corpus.to_bytes(), articles_of(examples, quality.corpus))
         as_seen = examples.join(corrected, "example_id", "left_semi").select(*READ)
         rows = as_seen.mapInArrow(function, contract("silver.scores").ddl(without=["run_id"]))
         scores |= {row["example_id"]: row for row in rows.select(*columns).collect()}

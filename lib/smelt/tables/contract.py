@@ -261,7 +261,7 @@ def _read(text: str, origin: str) -> Contract:
     import yaml  # imported here: workers that are sent a contract need no YAML parser
 
     try:
-        return Contract.model_validate(yaml.safe_load(text))
+        return Contract.model_validate(yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
     except ValidationError as error:
         problems = [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors()]
         raise ContractError(f"{origin} is not a valid contract", problems) from None

@@ -79,6 +79,8 @@ def spread(function: Function) -> Function:
             rows += batch.num_rows
             if rows > _cores() * PIECES * LARGEST:
                 break
+        if not rows:  # an empty partition; many functions load megabytes before their first row
+            return
         size = min(max(rows // (_cores() * PIECES) + 1, SMALLEST), LARGEST)
         pieces = _pieces(chain(first, rest), size)
         if rows <= FEW or _cores() == 1:

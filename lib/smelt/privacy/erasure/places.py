@@ -8,6 +8,7 @@ silver.duplicates           whole clusters, as other members name the example th
                             signatures of these members too, so that the next run compares them anew
 bronze.quarantined_logs     searched likewise
 gold.monitoring             figures of windows: measured anew by the next ``smelt monitor run``, without the person
+silver.corpora              emptied: the next run learns the corpus anew, without the person
 silver.embeddings           by the text hashes of the erased signatures
 gold.training_splits        immutable: named in the certificate; ``smelt release --drop`` deletes a release
 ops.access_log              stays: who looked at which record must remain answerable; names it by keyed hash
@@ -39,6 +40,7 @@ QUARANTINE = "bronze.quarantine"
 QUARANTINED_LOGS = "bronze.quarantined_logs"
 ARRIVALS = "bronze.arrivals"
 EMBEDDINGS = "silver.embeddings"
+CORPORA = "silver.corpora"
 ACCESS_LOG = "ops.access_log"
 
 COUNTS = (
@@ -71,7 +73,7 @@ def erasable_tables(warehouse: Warehouse) -> dict[str, str]:
 
 def vacuumed_tables(warehouse: Warehouse) -> list[str]:
     """Every existing table that ever held rows of records; releases too, of which some may have been dropped."""
-    others = (QUARANTINE, QUARANTINED_LOGS, ARRIVALS, EMBEDDINGS, *RELEASED)
+    others = (QUARANTINE, QUARANTINED_LOGS, ARRIVALS, EMBEDDINGS, CORPORA, *RELEASED)
     return [*erasable_tables(warehouse), *(table for table in others if warehouse.exists(table))]
 
 
@@ -85,6 +87,8 @@ def keys_of(warehouse: Warehouse, records: DataFrame, table: str, column: str) -
 def delete_records(warehouse: Warehouse, records: DataFrame) -> None:
     """Delete everything made from ``records`` (record_id); bronze, from which records are found, last."""
     ids = records.select("record_id").distinct()
+    if warehouse.exists(CORPORA):
+        warehouse.clear(CORPORA)
     _delete_embeddings(warehouse, ids)
     _delete_clusters(warehouse, ids)
     tables = erasable_tables(warehouse)

@@ -17,17 +17,23 @@ if TYPE_CHECKING:
 ARTICLE = "articles"
 
 
-def corpus_of(examples: DataFrame, config: CorpusConfig) -> Corpus:
-    """Learn from at most ``sample_pairs`` usable examples, the first by example_id.
+def usable(examples: DataFrame) -> DataFrame:
+    """The examples that a corpus may be learned from: pairs that no rule rejected when they were made."""
+    return examples.where("question IS NOT NULL AND answer IS NOT NULL AND size(rejections) = 0")
+
+
+def learn(examples: DataFrame, config: CorpusConfig) -> tuple[Corpus, int]:
+    """A corpus of at most ``sample_pairs`` usable examples, the first by example_id, and the number of all usable ones.
 
     The id is a hash, so the first ones are a random but reproducible sample. The sample is collected on the driver; its
     size is bounded by the configuration.
     """
-    usable = examples.where("question IS NOT NULL AND answer IS NOT NULL AND size(rejections) = 0")
-    sample = usable.orderBy("example_id").limit(config.sample_pairs).select("question", "answer").toPandas()
+    pairs = usable(examples)
+    sample = pairs.orderBy("example_id").limit(config.sample_pairs).select("question", "answer").toPandas()
     strings = pa.string()
-    pairs = pa.table({name: pa.array(sample[name].to_list(), strings) for name in ("question", "answer")})
-    return fit_usable(pairs, config)
+    table = pa.table({name: pa.array(sample[name].to_list(), strings) for name in ("question", "answer")})
+    count = len(sample) if len(sample) < config.sample_pairs else pairs.count()
+    return fit_usable(table, config), count
 
 
 def articles_of(examples: DataFrame, config: CorpusConfig) -> list[str]:
