@@ -17,6 +17,7 @@ import yaml
 
 from smelt.pii.detect.names.lexicon import WORD, Lexicon, fold
 from smelt.pii.detect.names.runs import UPPER
+from smelt.pii.detect.prefilters import matches
 
 FUNCTION_WORDS = 150
 """Number of most frequent words by which, with the words of its greetings, a language is identified."""
@@ -118,7 +119,7 @@ def _foreign_prefilter() -> str:
 
 def may_be_foreign(texts: pl.Series) -> list[bool]:
     """For each text, whether :func:`spoken_in` can find a language other than English."""
-    return texts.str.contains(_foreign_prefilter()).to_list()
+    return matches(texts, _foreign_prefilter()).to_list()
 
 
 def spoken_in(text: str, *, cased: bool = True) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from smelt.pii.detect.names.people import Person
 from smelt.pii.detect.names.readings import is_mask
 from smelt.pii.detect.names.runs import UPPER, lower
 from smelt.pii.detect.names.words import words
+from smelt.pii.detect.prefilters import matches
 
 PROVEN, SIGNED, LIKELY = 0.93, 0.82, 0.7
 ADDRESS_BIT, VERB_BIT, DATED_BIT, LABEL_BIT, SLASH_BIT, NICK_BIT, SIGNED_BIT = (1 << bit for bit in range(7))
@@ -156,10 +157,10 @@ def candidates(column: pl.Series) -> list[int]:
     for bit, *regexes in prefilters():
         rows, some = np.arange(len(column)), column
         for regex in regexes:
-            inside = some.str.contains(regex).arg_true()
+            inside = matches(some, regex).arg_true()
             rows, some = rows[inside.to_numpy()], some.gather(inside)
         bits[rows] |= bit
-    bits |= column.str.contains(SIGNED_PREFILTER).to_numpy() * SIGNED_BIT
+    bits |= matches(column, SIGNED_PREFILTER).to_numpy() * SIGNED_BIT
     return bits.tolist()
 
 

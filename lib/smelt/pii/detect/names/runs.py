@@ -10,6 +10,7 @@ from typing import NamedTuple
 import polars as pl
 
 from smelt.pii.detect.names.words import words
+from smelt.pii.detect.prefilters import matches
 
 UPPER = "".join(chr(c) for c in range(0x41, 0x1F00) if chr(c).isupper() and chr(c).lower() != chr(c))
 _UPPER = f"[{UPPER}]"
@@ -91,5 +92,5 @@ def cased(texts: pl.Series) -> list[bool]:
     """For each text, whether its case is meaningful: neither (nearly) all upper nor all lower case."""
     upper = texts.str.count_matches(r"[A-Z]|[À-ÞΑ-ΩА-Я]").to_numpy()
     length = texts.str.len_chars().to_numpy()
-    has_lower = texts.str.contains(r"\p{Ll}").to_numpy()
+    has_lower = matches(texts, r"\p{Ll}").to_numpy()
     return (has_lower & (upper > 0) & ((upper < 4) | (upper * 3 <= length))).tolist()  # type: ignore[no-any-return]

@@ -11,6 +11,7 @@ import polars as pl
 from smelt.pii.cache import Cache
 from smelt.pii.config import PiiConfig
 from smelt.pii.detect.names.lexicon import load
+from smelt.pii.detect.prefilters import contains, matches
 from smelt.pii.detect.spoken import answers as answering
 from smelt.pii.detect.spoken import inline
 from smelt.pii.detect.spoken.dates import SpokenDate, dates, is_date
@@ -46,6 +47,7 @@ DATE_SAID = (
 EMAIL_SAID = r"(?i)\b(?:at|@)\b.{1,40}?(?:\bdot\b|\.\s?com\b|\bcom\b)"
 BORN_SAID = r"(?i-u:\b(?:born|birth|birthday|dob|d\.o\.b)\b)"
 """Prefilters (Rust regexes). Case folding and word boundaries are ASCII, which is many times as fast."""
+PREFILTERS = (DIGITS_SAID, EMAIL_SAID, BORN_SAID, inline.PREFILTER, POSTCODE_SAID, DATE_SAID)
 
 _BORN = re.compile(r"\b(?:born|birth|birthday|birthdate|dob)\b", re.I)
 
@@ -114,12 +116,7 @@ class SpokenDetector:
     def _look(self, turns: list[Turn]) -> Iterator[tuple[Span, ...]]:
         """The spans found in each turn."""
         column = pl.Series("text", [turn.text for turn in turns], dtype=pl.String)
-        said = column.str.contains(DIGITS_SAID).to_list()
-        mailed = column.str.contains(EMAIL_SAID).to_list()
-        born = column.str.contains(BORN_SAID).to_list()
-        asks = column.str.contains(inline.PREFILTER).to_list()
-        coded = column.str.contains(POSTCODE_SAID).to_list()
-        dated = column.str.contains(DATE_SAID).to_list()
+        said, mailed, born, asks, coded, dated = (found.to_list() for found in contains(column, PREFILTERS))
         for index, (text, asked, again, agent_spoke, customer) in enumerate(turns):
             spans: list[Span] = []
             is_turn = customer and len(text) <= TURN_CHARACTERS
@@ -147,7 +144,7 @@ class SpokenDetector:
 
 def _questions(turns: list[tuple[str]]) -> Iterator[tuple[tuple[str, ...], bool]]:
     """For each turn of an agent, the entities that it asks for, and whether it only acknowledges."""
-    prefilter = pl.Series("text", [text for (text,) in turns], dtype=pl.String).str.contains(ITEM_PREFILTER)
+    prefilter = matches(pl.Series("text", [text for (text,) in turns], dtype=pl.String), ITEM_PREFILTER)
     for (text,), may_ask in zip(turns, prefilter.to_list(), strict=True):
         asks = may_ask and len(text) < LONGEST_QUESTION
         yield asked_for(text) if asks else (), goes_on(text)

@@ -18,6 +18,7 @@ from smelt.pii.detect.patterns.matching.folding import Folded, fold
 from smelt.pii.detect.patterns.matching.labels import Labels
 from smelt.pii.detect.patterns.matching.pieces import PIECE_CHARS, Piece, pieces
 from smelt.pii.detect.patterns.matching.scene import Family, Hit, Scene
+from smelt.pii.detect.prefilters import contains, matches
 from smelt.pii.types import FIELD, Finding, TextBatch
 
 ASKERS = frozenset({"agent", "bot"})
@@ -95,7 +96,7 @@ def _within(
     known = subsets.get(prefilters)
     if known is None:
         series, index = _within(subsets, prefilters[:-1])
-        inside = series.str.contains(prefilters[-1]).arg_true()
+        inside = matches(series, prefilters[-1]).arg_true()
         known = subsets[prefilters] = (
             series.gather(inside),
             [index[position] for position in inside.to_list()],
@@ -104,31 +105,23 @@ def _within(
 
 
 def _matching(series: pl.Series, families: Sequence[Family]) -> Iterator[list[int]]:
-    """For each family, the positions of texts that match any of its prefilters, in one query."""
-    prefilters = {
-        f"{number}.{part}": prefilter
-        for number, family in enumerate(families)
-        for part, prefilter in enumerate(family.prefilters)
-    }
-    matches = series.to_frame().select(
-        **{key: pl.col("text").str.contains(prefilter) for key, prefilter in prefilters.items()}
-    )
-    for number, family in enumerate(families):
-        columns = [matches[f"{number}.{part}"] for part in range(len(family.prefilters))]
-        yield reduce(or_, columns).arg_true().to_list()
+    """For each family, the positions of texts that match any of its prefilters."""
+    found = iter(contains(series, [prefilter for family in families for prefilter in family.prefilters]))
+    for family in families:
+        yield reduce(or_, [next(found) for _ in family.prefilters]).arg_true().to_list()
 
 
 def _odd_rows(series: pl.Series) -> list[int]:
     """Rows of texts that folding may change: with a look-alike of a plain character, or an HTML entity."""
     wide = (series.str.len_bytes() != series.str.len_chars()).arg_true()
-    entities = series.str.contains(folding.ENTITY_PREFILTER).arg_true()
-    odd = wide.gather(series.gather(wide).str.contains(folding.WIDE_PREFILTER).arg_true())
+    entities = matches(series, folding.ENTITY_PREFILTER).arg_true()
+    odd = wide.gather(matches(series.gather(wide), folding.WIDE_PREFILTER).arg_true())
     rows: list[int] = pl.concat([odd, entities]).unique().sort().to_list()
     return rows
 
 
 def _rows(series: pl.Series, prefilter: str) -> list[int]:
-    rows: list[int] = series.str.contains(prefilter).arg_true().to_list()
+    rows: list[int] = matches(series, prefilter).arg_true().to_list()
     return rows
 
 
