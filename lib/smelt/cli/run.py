@@ -69,10 +69,11 @@ def _run(config: SmeltConfig, stages: Sequence[str], *, as_json: bool, release: 
     from smelt.external.policy import checked
     from smelt.jobs import load_stages
     from smelt.pii.keys import load_keys
+    from smelt.pipeline.engine import start_workers
     from smelt.pipeline.job import open_job
     from smelt.pipeline.run import run_stages
     from smelt.releases.intact import damaged_releases
-    from smelt.tables.embedded import engine_name
+    from smelt.tables.embedded import engine_name, is_embedded
 
     if SCRUBBING in stages and config.pii.key.source != "databricks":
         checked(config.external, config.intake.sources, config.intake.location)
@@ -81,6 +82,8 @@ def _run(config: SmeltConfig, stages: Sequence[str], *, as_json: bool, release: 
     began = time.monotonic()
     with console.status("starting the engine"):
         job = open_job(config, release=release, may_embed=True)
+    if {"ingest", SCRUBBING} <= {*stages} and is_embedded(job.spark):
+        start_workers(config)
     console.print(f"run {job.run_id}   {engine_name(job.spark)} ready in {time.monotonic() - began:.1f} s")
     job.warehouse.check_writable()
     for line in damaged_releases(job.warehouse):

@@ -12,13 +12,22 @@ from collections.abc import Iterator
 from smelt.config import SmeltConfig
 from smelt.intake.links import files_below
 from smelt.regexes import problems_of
-from smelt.tables import embedded, local_delta
+from smelt.tables import embedded, local_delta, workers
 from smelt.tables.contract import all_contracts
 from smelt.tables.filesystem import local_path
 from smelt.tables.location import TablePlaces
 
 MOST_NEW_BYTES = 128 * 1024 * 1024
 """Total size of new files up to which the embedded engine is used; with more, Spark's parallelism is faster."""
+MUCH_NEW_BYTES = 4 * 1024 * 1024
+"""Total size of new files from which worker processes will surely be needed: about 3,000 tickets."""
+OF_WORKERS = (
+    "pyspark.cloudpickle",
+    "smelt.conversations.arrow",
+    "smelt.examples.arrow",
+    "smelt.quality.arrow",
+)
+"""Modules that worker processes import while the first stages run."""
 MOST_TABLE_BYTES = 2 * 1024 * 1024 * 1024
 
 
@@ -27,6 +36,15 @@ def engine_of(config: SmeltConfig) -> str:
     if config.spark.engine != "auto":
         return config.spark.engine
     return "spark" if next(_reasons(config), None) else "sail"
+
+
+def start_workers(config: SmeltConfig) -> None:
+    """Start the embedded engine's worker processes if there is so much new that they will be needed."""
+    root = None if config.warehouse.catalog else local_path(config.warehouse.root)
+    if root is None:
+        return
+    if sum(size for _, size in _new_files(config, os.path.abspath(root))) > MUCH_NEW_BYTES:
+        workers.start_ahead(OF_WORKERS)
 
 
 def _reasons(config: SmeltConfig) -> Iterator[str]:

@@ -7,12 +7,13 @@ within this process, which is best for few rows but leaves all cores but one idl
 from __future__ import annotations
 
 import contextlib
+import importlib
 import multiprocessing
 import os
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache, lru_cache
@@ -61,6 +62,21 @@ def mapped(rows: DataFrame, function: Function, schema: str) -> DataFrame:
     number = len(_FUNCTIONS)
     _FUNCTIONS.append(spread(function))  # the function stays in this process: plans of megabytes are slow
     return rows.mapInArrow(_kept(number), schema)
+
+
+def start_ahead(modules: Sequence[str]) -> None:
+    """Start the worker processes and let them import ``modules`` while this process is busy with something else.
+
+    Starting and importing take each of them a second.
+    """
+    with _SUBMITTING:
+        for _ in range(_cores()):
+            _pool().submit(_import, tuple(modules))
+
+
+def _import(modules: Sequence[str]) -> None:
+    for module in modules:
+        importlib.import_module(module)
 
 
 def _kept(number: int) -> Function:

@@ -1,8 +1,8 @@
 import pytest
 
 from smelt.config import load_config
-from smelt.pipeline.engine import engine_of
-from smelt.tables import delta_writes, embedded
+from smelt.pipeline.engine import MUCH_NEW_BYTES, engine_of, start_workers
+from smelt.tables import delta_writes, embedded, workers
 from smelt.tables.contract import contract
 
 
@@ -71,3 +71,16 @@ def test_tables_of_its_own_are_gone_on_with(project, tmp_path):
     for table in ("silver.examples", "ops.files", "silver.signatures"):
         assert delta_writes.create_table(str(tmp_path / "w" / table.replace(".", "/")), contract(table))
     assert engine(project) == "sail"
+
+
+def test_workers_are_started_for_much_that_is_new_and_for_nothing_else(project, tmp_path):
+    workers._pool.cache_clear()
+    start_workers(load_config([project]))
+    assert workers._pool.cache_info().currsize == 0
+
+    with (tmp_path / "desk" / "b.jsonl").open("wb") as file:
+        file.truncate(MUCH_NEW_BYTES)
+    start_workers(load_config([project]))
+    assert workers._pool.cache_info().currsize == 1
+    workers._pool().shutdown()
+    workers._pool.cache_clear()

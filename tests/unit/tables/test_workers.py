@@ -46,6 +46,22 @@ def test_many_rows_are_worked_off_elsewhere_in_their_order():
     assert os.getpid() not in found["by"] or os.cpu_count() == 1
 
 
+def test_workers_started_ahead_have_imported_and_are_the_ones_that_work():
+    workers._pool.cache_clear()
+    workers.start_ahead(["wave"])
+
+    found = workers._pool().submit(_is_imported, "wave").result()
+    started = {*workers._pool()._processes}
+
+    assert found
+    assert len(started) == os.cpu_count()
+    assert {*result(FEW + 3 * SMALLEST + 1, 1_900)["by"]} <= started | {os.getpid()}
+
+
+def _is_imported(module):
+    return module in sys.modules
+
+
 def with_size(batches):
     for batch in batches:
         yield pa.RecordBatch.from_pydict({"n": batch.column(0), "rows": [batch.num_rows] * batch.num_rows})
