@@ -19,12 +19,14 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from smelt.pii.detect.names.lexicon import FAMILY, GIVEN, fold, load
+from smelt.pii.detect.names.lexicon import FAMILY, GIVEN, WORD, fold, load
 from tools.names_lexicon import faker_names
 
 WORDS = 8000
 LANGUAGES = ["de", "fr", "es", "it", "pt", "nl", "pl", "cs", "sk", "hu", "fi", "sv", "da", "nb", "ro", "tr"]
 BASE = ["en", "de", "fr", "es", "it", "nl", "pl", "sv", "fi", "cs", "hu", "pt"]
+SHARED = 4.3
+"""Zipf value from which a word that English has, too, is ordinary."""
 FLOOR = 2.5
 """Zipf value of a word that a list does not have: three in a billion."""
 RELATED = (
@@ -54,9 +56,14 @@ def zipf(language: str) -> Mapping[str, float]:
 @cache
 def owners() -> Mapping[str, frozenset[str]]:
     """The languages in whose locales a folded given name stands."""
+    return _owners("g")
+
+
+@cache
+def _owners(kinds: str) -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for locale, kind, name in faker_names():
-        if kind == "g":
+        if kind in kinds:
             for part in fold(name).split():
                 found[part].add(locale.partition("_")[0])
     return {name: frozenset(languages) for name, languages in found.items()}
@@ -81,6 +88,20 @@ def is_ordinary(word: str, language: str) -> bool:
     return own >= 3.3 and ahead >= 1.0 and own - elsewhere >= 0.7
 
 
+def is_shared(word: str, language: str) -> bool:
+    """Whether it is a frequent word of both English and the language, and no name in the language's own locales, nor a
+    given name in English ones."""
+    lexicon = load()
+    return (
+        zipf(language)[word] >= SHARED
+        and len(word) > 2
+        and word not in lexicon.frequent
+        and bool(lexicon.names.get(word, 0) & WORD)
+        and _LOCALES.get(language, language) not in _owners("fg").get(word, ())
+        and "en" not in owners().get(word, ())
+    )
+
+
 def main() -> None:
     """Writes a file a language."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -90,6 +111,7 @@ def main() -> None:
     for language in given.languages:
         ranked = sorted(zipf(language).items(), key=lambda pair: (-pair[1], pair[0]))
         words = [word for word, _ in ranked if word.isalpha() and is_ordinary(word, language)][:WORDS]
+        words += sorted({word for word, _ in ranked if is_shared(word, language)} - set(words))
         head = f"# Frequent words of {language} that are no names: wordfreq 3.1.1 (CC BY-SA 4.0)\n"
         (given.out / f"{language}.txt").write_text(head + "\n".join(words) + "\n", encoding="utf-8")
 

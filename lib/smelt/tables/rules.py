@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 RULES: dict[str, int] = {
-    "conversations": 6,
+    "conversations": 7,
     "examples": 5,
-    "records": 5,
+    "records": 6,
     "scores": 4,
     "duplicates": 4,
     "curated_examples": 1,

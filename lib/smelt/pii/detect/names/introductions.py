@@ -62,6 +62,7 @@ _PLACE_OR_SUFFIX = frozenset(["dr", "sr", "pan"])
 """Titles that also end a street (``Elm Dr``) or a name (``John Smith Sr``), or are a cooking vessel (``pan``)."""
 _AFTER_SIGNED = re.compile(r"[,.!]*[ \t]*\n+[ \t>*_-]*(?=\S)")
 NOT_A_PERSONS = words("owners_of_other_names")
+_CALLED_SO = words("called_by_a_name")
 _PERSONAL = words("whose_names")
 _OWN = frozenset(["my", "last", "first", "full"])
 STOP = words("never_in_a_name")
@@ -128,6 +129,8 @@ def introduced(text: str, lowered: str, lexicon: Lexicon) -> Iterator[Person]:
             if begin >= 0 and (caseless or sure or not text[begin : begin + 1].islower()):
                 if kind == TITLED and not _is_title(text, start, end, begin):
                     continue
+                if sure and kind == NAMED and not caseless and not _is_said(text, lowered, begin, lexicon):
+                    continue
                 name = _name_at(
                     text, begin, lexicon, strong=kind in (NAMED, CALLED), sure=sure, caseless=caseless
                 )
@@ -153,6 +156,10 @@ def _begin(lowered: str, start: int, end: int, kind: str) -> tuple[int, bool]:
             )
         )
         return (match.end(), sure) if match else (-1, False)
+    if kind == CALLED and lowered.startswith("named", start):
+        before = lowered[max(0, start - 16) : start].split()
+        if before and before[-1] in _CALLED_SO:
+            return -1, False
     if kind == TITLED:
         match = _AFTER_TITLE.match(lowered, end)
         return (match.end(), True) if match else (-1, False)
@@ -162,6 +169,16 @@ def _begin(lowered: str, start: int, end: int, kind: str) -> tuple[int, bool]:
     ):
         return -1, False
     return match.end(), False
+
+
+def _is_said(text: str, lowered: str, begin: int, lexicon: Lexicon) -> bool:
+    """Whether what follows ``name`` without a capital may be one: after ``is``, or a given name; not ``to clear my name
+    but``, ``myself as student``."""
+    before = lowered[max(0, begin - 5) : begin]
+    if not text[begin : begin + 1].islower() or before.endswith((" is ", " was ", " be ", "'s ", "’s ")):
+        return True
+    word = next(tokens(text, begin, begin + 60), None)
+    return word is not None and bool(lexicon.flags(word.text) & GIVEN)
 
 
 def _is_title(text: str, start: int, end: int, begin: int) -> bool:

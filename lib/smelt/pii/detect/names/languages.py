@@ -110,6 +110,11 @@ def _english() -> list[str]:
 
 
 @cache
+def _frequent_english() -> frozenset[str]:
+    return frozenset(_english())
+
+
+@cache
 def _foreign_prefilter() -> str:
     """A prefilter (Rust regex) for texts that may hold non-English words; case and word boundaries are ASCII."""
     _, foreign = _function_words()
@@ -145,11 +150,19 @@ def _spoken_in(text: str, cased: bool) -> tuple[str, ...]:
             evidence[code] = evidence.get(code, 0) + share
     ranked = sorted(evidence.items(), key=lambda entry: (-entry[1], entry[0]))[:4]
     main = ranked[0][1]
-    if main < PARTS * (FEWEST if cased else FEWEST_IN_CHAT):
+    if main < PARTS * FEWEST:
+        return ()
+    if not cased and main < PARTS * FEWEST_IN_CHAT and not _is_mostly(words, ranked[0][0]):
         return ()
     codes = tuple(code for code, count in ranked if count >= SHARE * main and count >= PARTS * FEWEST)
     is_english = codes[0] == "en" and all(evidence[code] < PARTS * FEWEST_BESIDE for code in codes[1:])
     return () if is_english else codes
+
+
+def _is_mostly(words: set[str], code: str) -> bool:
+    """Whether at least four words, and a quarter, are frequent ones of the language that English does not have."""
+    own = len((words & _sets((code,))[1]) - _frequent_english())
+    return own >= 4 and own * 4 >= len(words)
 
 
 @cache

@@ -22,6 +22,7 @@ from smelt.pii.detect.names.lexicon import GIVEN, WORD, Lexicon, fold
 from smelt.pii.detect.names.people import Person
 from smelt.pii.detect.names.readings import is_mask
 from smelt.pii.detect.names.runs import UPPER, lower
+from smelt.pii.detect.names.things import is_coded
 from smelt.pii.detect.names.words import words
 from smelt.pii.detect.prefilters import matches
 
@@ -59,12 +60,19 @@ _TRAILING = re.compile(
     re.IGNORECASE,
 )
 _QUOTE = re.compile(r"[>|: \t]*")
-_LOTUS = re.compile(rf"(?<![\w/])(?P<name>{_NAME})(?:/[A-Za-z_ -]{{2,20}}){{2,4}}(?:@\w+)?")
+_LOTUS = re.compile(rf"(?<![\w/@.\\])(?P<name>{_NAME})(?:/[A-Za-z_ -]{{2,20}}){{2,4}}(?:@\w+)?")
+_MASKED = re.compile(r"X{2}(?![a-z])")
+_SUFFIXED = re.compile(r"\w\.[a-z]")
 _SUPERCITE = re.compile(r"^>{2,}\s*\"(?P<nick>[^\"\n]{1,40})\" == ", re.MULTILINE)
 _NICK_QUOTE = re.compile(r"^[> ]*(?P<nick>[A-Z][a-z]{2,14})> ", re.MULTILINE)
 """``Skip> I tried that``: a quoted line with its writer's name."""
 _HOST = re.compile(r"[^\W\d_]\.(?:com|net|org|[a-z]{2})\b")
 _DATED = re.compile(r"\d{1,2}:\d{2}|\b(?:19|20)\d{2}\b|\d[./-]\d{1,2}[./-]\d")
+_DAY = re.compile(
+    r"\d{1,2}[:.h]\d{2}|\d[./-]\d{1,2}[./-]\d|\b\d{1,2}\S{0,2} (?:de )?[^\W\d_]{3,}\.? (?:de )?(?:19|20)\d\d"
+    r"|[^\W\d_]{3,}\.? \d{1,2}, (?:19|20)\d\d"
+)
+"""A time, or a day of a year; a year alone may be a version: ``SharePoint 2010``."""
 _HANDLE = re.compile(rf"(?:\A|\n)[>|\s]*(?P<name>{_LETTER}[\w.-]{{2,30}})\s*\Z")
 _DATED_HEADER = re.compile(
     rf"^[>| ]*{_LETTER}{{1,4}} [^\n]{{0,60}}\d[^\n]{{0,40}}?[ ,](?P<name>{_NAME}) {_LETTER}{{3,14}} ?:[ \t]*$",
@@ -176,11 +184,15 @@ def people(text: str, lexicon: Lexicon, layouts: int) -> Iterator[Person]:
     for match in _said(text) if layouts & VERB_BIT else ():
         yield from _reply_header(text, match, lexicon)
     for match in _DATED_HEADER.finditer(text) if layouts & DATED_BIT else ():
+        if _DAY.search(match[0]) is None:
+            continue
         yield from _trimmed(text, match.start("name"), match.end("name"), lexicon, PROVEN, sure=True)
     for match in _labels().finditer(text) if layouts & LABEL_BIT else ():
         yield from _header_line(text, match.start("rest"), match.end("rest"), lexicon)
     for match in _LOTUS.finditer(text) if layouts & SLASH_BIT else ():
-        yield from _trimmed(text, match.start("name"), match.end("name"), lexicon, PROVEN)
+        is_named = " " in match["name"] or lexicon.flags(match["name"]) & (GIVEN | WORD) == GIVEN
+        if is_named and _MASKED.search(match[0]) is None and _SUFFIXED.search(match["name"]) is None:
+            yield from _trimmed(text, match.start("name"), match.end("name"), lexicon, PROVEN)
     for match in _SUPERCITE.finditer(text) if '" == ' in text else ():
         yield Person(match.start("nick"), match.end("nick"), PROVEN)
     for match in _NICK_QUOTE.finditer(text) if layouts & NICK_BIT else ():
@@ -257,7 +269,9 @@ def _trimmed(
 ) -> Iterator[Person]:
     """The name without a header's preceding words; nothing if only ordinary words or an organisation are left."""
     pieces = [(m.group(), m.start(), m.end()) for m in re.finditer(r"[^\s,\"()]+", text[start:end])]
-    while pieces and fold(pieces[0][0].strip(".:'*_")) in _skipped():
+    while pieces and (
+        (first := fold(pieces[0][0].strip(".:'*_"))) in _skipped() or (is_mask(first) and len(pieces) > 1)
+    ):
         pieces.pop(0)
     words = [fold(piece.strip(".'*_")) for piece, _, _ in pieces]
     full = [word for word in words if len(word) > 1]
@@ -265,6 +279,7 @@ def _trimmed(
         not full
         or full[0] in _PRONOUNS
         or all(map(is_mask, full))
+        or (len(full) == 1 and not sure and is_coded(pieces[0][0], lexicon))
         or _HOST.search(text[start:end])
         or (not sure and not ORGANISATION.isdisjoint(words))
     ):
@@ -296,7 +311,7 @@ def signatures(text: str, lexicon: Lexicon) -> Iterator[Person]:
             yield from _trimmed(text, match.start("name"), match.end("name"), lexicon, SIGNED, sure=True)
     for match in _at_line_starts(_ALONE, text):
         is_marked = any(mark in match["lead"] for mark in "-–—~")
-        if not is_marked and not _ends_paragraph(text, match):
+        if _is_item(text, match, lexicon) if is_marked else not _ends_paragraph(text, match):
             continue
         if _is_signed(match["name"], lexicon, alone=not is_marked):
             yield from _trimmed(
@@ -318,6 +333,24 @@ def _at_line_starts(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[st
         start = text.find("\n", start) + 1
         if not start:
             return
+
+
+def _is_item(text: str, match: re.Match[str], lexicon: Lexicon) -> bool:
+    """Whether a line with a dash is an item of a list, no signature: items or a colon beside it, or an identifier."""
+    name = match["name"]
+    if _SUFFIXED.search(name) or any(is_coded(word.strip(".,'\"“”()*_"), lexicon) for word in name.split()):
+        return True
+    if lexicon.flags(name.split()[0]) & (GIVEN | WORD) == GIVEN:
+        return False
+    above = text[: match.start()].rstrip().rpartition("\n")[2].strip(" \t>|")
+    after = text[match.end() : match.end() + 40].lstrip(" \t.,!*_")
+    below = after.removeprefix("\n").lstrip(" \t>|")
+    return (
+        above.endswith(":")
+        or above[:2] in ("- ", "* ")
+        or below[:2] in ("- ", "* ")
+        or (after.startswith("\n\n  ") and bool(after.strip()))
+    )
 
 
 def _ends_paragraph(text: str, match: re.Match[str]) -> bool:

@@ -23,6 +23,7 @@ from smelt.pii.detect.names.evidence import (
 from smelt.pii.detect.names.lexicon import FAMILY, GIVEN, WORD, Lexicon, fold
 from smelt.pii.detect.names.readings import ALSO_FAMILY, Readings, Run, is_initial
 from smelt.pii.detect.names.runs import Token, capitalised_runs, starts_sentence
+from smelt.pii.detect.names.things import ESTABLISHMENTS, is_firm, is_thing
 from smelt.pii.detect.names.words import words
 from smelt.pii.detect.spoken.symbols import NATO
 
@@ -33,16 +34,19 @@ PATRONYMIC = re.compile(
     r"|escu|poulos|idis|akis|etti|ucci|ini|ová|šek|ček|veld|huis|stra|sma|aert|inho|eira|oglu|zadeh|pour"
     r"|nejad|singh|walla|swamy|murthy|appa|ndran)$"
 )
-_NUMBER_BEFORE = re.compile(r"(?:\d[\w/-]*,?[ \t]+|#\s?|&\w+;?)$")
+_NUMBER_BEFORE = re.compile(r"(?:\d[\w/-]*,?[ \t]+|#\s?|°|&\w+;?)$")
 _TIME_BEFORE = re.compile(
     r"(?:\d{1,2}[:.h]\d{2}(?::\d{2})?|\b(?:19|20)\d{2}|\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}|[+-]\d{4})"
     r"(?:\s?[AaPp]\.?[Mm]\b\.?)?[\])]?[,:]?[ \t]+$"
 )
-_STREET_NUMBER_AFTER = re.compile(r"[ \t]+\d{1,5}\b(?![:/.]\d|\s*(?:am|pm|year|day|time|month|week|%))")
+_STREET_NUMBER_AFTER = re.compile(r"[ \t]+\d{1,5}[A-Z]?\b(?![:/.]\d|\s*(?:am|pm|year|day|time|month|week|%))")
 _PLACE_PREFIXES = words("place_prefixes")
 SPELLING = frozenset(NATO)
 ASKING = words("asking")
+STOP = words("never_in_a_name")
 LETTERED = words("lettered_things")
+_OF_TIME = frozenset(["every", "last", "next", "on", "since", "this", "till", "until"])
+_CONJUNCTIONS = frozenset(["but", "if", "or", "than", "when", "while"])
 _JOINT = re.compile(r"\s*(?:,|,?\s+(?:and|or|&|to|with)\s)\s*", re.I)
 
 
@@ -86,17 +90,25 @@ def _score(text: str, origin: int, run: Run, lexicon: Lexicon, organisations: se
         dropped | {around.first} if around.touch[:1] == " " and around.touch[1:2] not in "([" else dropped
     )
     is_family = len(folded) == 2 and folded[1] in ALSO_FAMILY and folded[0] not in lexicon.places
-    if not ORGANISATION.isdisjoint(following) or not (is_family or ORGANISATION.isdisjoint(folded)):
+    if (
+        not ORGANISATION.isdisjoint(following)
+        or not (is_family or ORGANISATION.isdisjoint(folded))
+        or is_firm(text, end)
+    ):
         organisations.update((text[start:end], names[0].text))
         return None
-    if not STREET.isdisjoint(following):
+    if not (STREET.isdisjoint(following) and ESTABLISHMENTS.isdisjoint(dropped)):
         return None
     titled = (
         around.titled
         or around.last in lexicon.titles
         or (run.title is not None and (fold(run.title) in TITLES or fold(run.title) in lexicon.titles))
     )
-    if not titled and (_is_numbered(text, start, end, run) or _is_spelling(text, start, end, folded)):
+    if not titled and (
+        _is_numbered(text, start, end, run)
+        or _is_spelling(text, start, end, folded)
+        or is_thing(text, start, end, names, flags, around, lexicon)
+    ):
         return None
     if (
         folded[0] in lexicon.not_names
@@ -123,7 +135,13 @@ def _score(text: str, origin: int, run: Run, lexicon: Lexicon, organisations: se
         confidence = _several(names, flags, around, sentence, lexicon)
     if dropped and not titled:
         confidence -= 0.1 if lexicon.languages[:1] == ("de",) else 0.25  # German nouns have capitals, too
-    elif len(names) > 1 and confidence < LIKELY and any(flags) and _is_whole_line(text, start, end):
+    elif (
+        len(names) > 1
+        and confidence < LIKELY
+        and (lexicon.languages or flags[0] & GIVEN or any(flag and not flag & WORD for flag in flags))
+        and any(flags)
+        and _is_whole_line(text, start, end)
+    ):
         confidence += 0.2
     return Person(start, end, round(min(confidence, CERTAIN), 2)) if confidence > 0.1 else None
 
@@ -151,7 +169,12 @@ def _is_numbered(text: str, start: int, end: int, run: Run) -> bool:
 def _single(
     token: Token, folded: str, flags: int, around: Around, sentence: bool, lexicon: Lexicon, *, trimmed: bool
 ) -> float:
-    if folded in lexicon.not_names or len(folded) < 3 or (not flags and folded in lexicon.words):
+    if (
+        folded in lexicon.not_names
+        or folded in lexicon.titles
+        or len(folded) < 3
+        or (not flags and (folded in lexicon.words or around.last in _OF_TIME))
+    ):
         return 0.0
     if flags & WORD:
         if folded in lexicon.common:
@@ -182,6 +205,8 @@ def _single(
 
 def _word(flags: int, around: Around, sentence: bool, trimmed: bool) -> float:
     """Score of a common word (``Will``, ``Mark``, ``Grant``), which is a name only by the words before it."""
+    if around.first == "of" and around.touch[:1] == " ":
+        return 0.0  # Bill of Sale
     if sentence or trimmed or not flags & GIVEN:
         greeted = around.last in GREETINGS and around.touch.lstrip(" ")[:1] in ("", ",", "!", ".", "-")
         is_asked = trimmed and flags & GIVEN and around.touch[:1] == " " and around.touch[1:2].islower()
@@ -190,7 +215,7 @@ def _word(flags: int, around: Around, sentence: bool, trimmed: bool) -> float:
         return 0.65 if flags & GIVEN and greeted else 0.15
     if around.surely and around.last not in NEVER_BEFORE:
         return 0.7
-    if around.person_before:
+    if around.person_before and around.last not in _CONJUNCTIONS:
         return 0.5
     return 0.0 if around.last in NEVER_BEFORE else 0.3
 
@@ -200,6 +225,9 @@ def _several(
 ) -> float:
     strong = [bool(f) and not f & WORD for f in flags]
     initials = [len(token.text) == 1 for token in names]
+    last = fold(names[-1].text)
+    if all(initials[:-1]) and (last in STOP or (not flags[-1] and last in lexicon.frequent)):
+        return 0.2  # "40 C. The", "A. Firm offer"
     if len(names) <= 5 and _has_initials(names, flags) and around.last not in LETTERED:
         return CERTAIN - 0.05 if not initials[0] or len(names) > 2 else LIKELY
     if len(names) > 4 or (all(initials[:-1]) and flags[-1] & WORD and not initials[-1]):

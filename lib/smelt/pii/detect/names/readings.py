@@ -10,11 +10,13 @@ from smelt.pii.detect.names.evidence import ORGANISATION, STREET, TITLES
 from smelt.pii.detect.names.languages import everywhere
 from smelt.pii.detect.names.lexicon import GIVEN, WORD, Lexicon, fold
 from smelt.pii.detect.names.runs import PARTICLES, Token
+from smelt.pii.detect.names.things import is_coded
 from smelt.pii.detect.names.words import words
 
 PLAIN, UNKNOWN, NAME = 0, 1, 2
 REMEMBERED = 200_000
 ALSO_FAMILY = words("streets_that_are_names")
+_SUFFIXES = words("titles_and_degrees")
 _VERBS = words("sentence_starts")
 
 
@@ -46,7 +48,11 @@ def _run(surface: str, tokens: list[Token], lexicon: Lexicon) -> Run | None:
     whole = kept
     kept = _without_trailing_words(kept, lexicon)
     names = [token for token in kept if token.text not in PARTICLES]
-    if not names or any(is_mask(fold(token.text)) for token in names) or _is_spelled(names):
+    if (
+        not names
+        or any(is_mask(fold(token.text)) or is_coded(token.text, lexicon) for token in names)
+        or _is_spelled(names)
+    ):
         return None
     if (
         len(names) > 1
@@ -181,11 +187,19 @@ def _without_leading_words(run: list[Token], lexicon: Lexicon) -> tuple[list[Tok
     return run[first:], run[first - 1].text if first else None
 
 
+def _is_shouted(run: Sequence[Token], folded: str) -> bool:
+    """Whether the last word is an abbreviation behind a word with small letters: ``Virginia DMV``; not ``III``."""
+    word = run[-1].text
+    return 1 < len(word) < 6 and word.isupper() and not run[0].text.isupper() and folded not in _SUFFIXES
+
+
 def _without_trailing_words(run: list[Token], lexicon: Lexicon) -> list[Token]:
     last = len(run)
     while last > 1:
         folded = fold(run[last - 1].text)
-        no_name = not lexicon.names.get(folded) and (folded in lexicon.words or folded in lexicon.not_names)
+        no_name = not lexicon.names.get(folded) and (
+            folded in lexicon.words or folded in lexicon.not_names or _is_shouted(run[:last], folded)
+        )
         is_family = last > 1 and is_initial(run, last - 2) and folded not in ORGANISATION
         if is_family or not (
             run[last - 1].text in PARTICLES or no_name or folded in ORGANISATION or folded in STREET
