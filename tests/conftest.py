@@ -36,6 +36,7 @@ ALLOWED_SKIPS = (
 """What a test may say when it is skipped, and why that is right. Any other skip fails the run."""
 
 TOGETHER = {
+    "tests/e2e/test_either_engine.py": "one run",
     "tests/e2e/test_whole_way.py": "one run",
     "tests/e2e/test_sql.py": "one run",
     "tests/stores/test_s3.py": "s3",
