@@ -19,6 +19,7 @@ from smelt.augment.model.children import problems_of, written_children
 from smelt.augment.model.client import ChatClient, ModelError
 from smelt.augment.model.config import ModelConfig
 from smelt.augment.model.prompt import WrittenPair
+from smelt.augment.model.request_log import REQUESTS, RequestLog
 from smelt.augment.model.writing import Accept, Asked, Request, Spent, requests_for, settled, write_pairs
 from smelt.config import SmeltConfig
 from smelt.errors import ConfigError
@@ -37,12 +38,9 @@ STAGE = "model_augmentations"
 ANSWERS = "silver.model_answers"
 CHILDREN = "silver.augmentations"
 READS = ("gold.curated_examples", "silver.examples", "silver.scores")
-REQUESTS = "ops.model_requests"
 WRITES = (CHILDREN, ANSWERS, REQUESTS)
 ROUND = 50
 """Requests after which answers are stored, the most that a killed run loses."""
-NOT_ASKED = "not_asked"
-"""Outcome of a request that was not sent because a limit was reached."""
 NOT_FOUND = 404
 
 
@@ -59,11 +57,12 @@ def run(job: Job) -> StageResult:
     judge = judging(job)
     client, spent, scanner = ChatClient(config.model), Spent(), ResidualScanner(job.config.pii)
     batches = BatchClient(config.model, client, say=job.say) if config.model.batch else None
+    log = RequestLog(job.warehouse, config.model, run_id=job.run_id)
     kept = {
         row["request_hash"]: row["content"]
         for row in job.warehouse.collect(ANSWERS, "request_hash", "content")
     }
-    taken_up = _take_up(job, batches, kept, spent) if batches else ""
+    taken_up = _take_up(job, log, batches, kept, spent) if batches else ""
     waiting = requests_for(
         _parents(job), config.model, kept=kept, may_leave=lambda text: not scanner.scan([(text,)])
     )
@@ -78,9 +77,9 @@ def run(job: Job) -> StageResult:
         before = spent.accepted
         try:
             if batches:
-                asked = _asked_in_a_batch(job, batches, drawn, accept, spent)
+                asked = _asked_in_a_batch(job, log, batches, drawn, accept, spent)
             else:
-                asked = _asked_at_once(job, client, drawn, accept, spent)
+                asked = _asked_at_once(job, log, client, drawn, accept, spent)
         except BatchOpenError:
             waited_for = "a batch is open: the next run takes it up"
             break
@@ -104,18 +103,18 @@ def run(job: Job) -> StageResult:
 
 
 def _asked_at_once(
-    job: Job, client: ChatClient, requests: Sequence[Request], accept: Accept, spent: Spent
+    job: Job, log: RequestLog, client: ChatClient, requests: Sequence[Request], accept: Accept, spent: Spent
 ) -> list[Asked]:
     """Results of ``requests`` until a limit is reached; each is recorded in ops.model_requests before it is sent."""
     sent = [request for request in requests if request.settled is None]
-    _note_sent(job, sent, None)
+    log.note_sent(sent, None)
     asked = list(write_pairs(requests, job.config.augment.model, client, accept=accept, spent=spent))
-    _note_outcomes(job, sent, None, {each.request_hash: each for each in asked})
+    log.note_outcomes(sent, None, {each.request_hash: each for each in asked})
     return asked
 
 
 def _asked_in_a_batch(
-    job: Job, batches: BatchClient, requests: Sequence[Request], accept: Accept, spent: Spent
+    job: Job, log: RequestLog, batches: BatchClient, requests: Sequence[Request], accept: Accept, spent: Spent
 ) -> list[Asked]:
     """Results of as many of ``requests`` as fit into one batch."""
     chosen = that_fit(requests, job.config.augment.model, spent)
@@ -123,9 +122,9 @@ def _asked_in_a_batch(
     results: dict[str, Result] = {}
     batch = None
     if sent:
-        _note_sent(job, sent, None)
-        batch = batches.start(sent, read=_batches(job, are_open=False))
-        _note_sent(job, sent, batch)
+        log.note_sent(sent, None)
+        batch = batches.start(sent, read=log.batches(are_open=False))
+        log.note_sent(sent, batch)
         spent.requests += len(sent)
         results = batches.results(batch)
     asked = [
@@ -138,15 +137,15 @@ def _asked_in_a_batch(
         for request in chosen
     ]
     if batch:
-        _note_outcomes(job, sent, batch, {each.request_hash: each for each in asked})
+        log.note_outcomes(sent, batch, {each.request_hash: each for each in asked})
     return asked
 
 
-def _take_up(job: Job, batches: BatchClient, kept: dict[str, str], spent: Spent) -> str:
+def _take_up(job: Job, log: RequestLog, batches: BatchClient, kept: dict[str, str], spent: Spent) -> str:
     """Store the answers of batches that an earlier run did not wait for; returns a note on their number."""
-    found = _batches(job, are_open=True)
+    found = log.batches(are_open=True)
     for batch in found:
-        rows = _of_batch(job, batch)
+        rows = log.of_batch(batch)
         try:
             results = batches.results(batch)
         except ModelError as error:
@@ -163,62 +162,12 @@ def _take_up(job: Job, batches: BatchClient, kept: dict[str, str], spent: Spent)
             for row in rows
         ]
         _keep_answers(job, _scrubbed(asked, job), kept)
-        _note_outcomes(
-            job,
+        log.note_outcomes(
             [Request(row, row["request_hash"], {}, None) for row in rows],
             batch,
             {each.request_hash: each for each in asked},
         )
     return f"{len(found):,} batches of earlier runs taken up; " if found else ""
-
-
-def _batches(job: Job, *, are_open: bool) -> list[str]:
-    """Ids of this server's batches: with ``are_open`` those not read yet, else those read."""
-    columns = ("batch_id", "server", "outcome")
-    rows = [
-        row
-        for row in job.warehouse.collect(REQUESTS, *columns)
-        if row["batch_id"] and row["server"] == job.config.augment.model.url
-    ]
-    waiting = {row["batch_id"] for row in rows if row["outcome"] is None}
-    return sorted(waiting if are_open else {row["batch_id"] for row in rows} - waiting)
-
-
-def _of_batch(job: Job, batch: str) -> list[dict[str, Any]]:
-    rows = job.warehouse.collect(REQUESTS, "request_hash", "example_id", "record_id", "batch_id", "outcome")
-    return [row for row in rows if row["batch_id"] == batch and row["outcome"] is None]
-
-
-def _note_sent(job: Job, requests: Sequence[Request], batch: str | None) -> None:
-    """Record requests in ops.model_requests before they are sent: hashes, no text."""
-    _merge_requests(job, [(request, batch, None, 0, 0) for request in requests])
-
-
-def _note_outcomes(
-    job: Job, requests: Sequence[Request], batch: str | None, asked: Mapping[str, Asked]
-) -> None:
-    found = []
-    for request in requests:
-        each = asked.get(request.request_hash)
-        outcome = each.outcome if each else NOT_ASKED
-        tokens = (each.tokens_in, each.tokens_out) if each else (0, 0)
-        found.append((request, batch, outcome, *tokens))
-    _merge_requests(job, found)
-
-
-def _merge_requests(job: Job, rows: Sequence[tuple[Request, str | None, str | None, int, int]]) -> None:
-    if not rows:
-        return
-    model, now = job.config.augment.model, dt.datetime.now(dt.UTC)
-    values = {
-        request.request_hash: (
-            request.request_hash, request.parent["example_id"], request.parent["record_id"], model.url, model.name,
-            batch, now, outcome, tokens_in, tokens_out, job.run_id,
-        )
-        for request, batch, outcome, tokens_in, tokens_out in rows
-    }  # fmt: skip
-    frame = job.warehouse.spark.createDataFrame(list(values.values()), contract(REQUESTS).ddl())
-    job.warehouse.merge(REQUESTS, frame)
 
 
 def _parents(job: Job) -> Iterator[dict[str, Any]]:

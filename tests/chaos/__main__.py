@@ -27,10 +27,11 @@ from typing import get_args
 from smelt.generate.config import Kind
 from tests.chaos.checks import files_holding, fingerprints, problems, state
 from tests.chaos.crowds import crowd
+from tests.chaos.disk import touch
 from tests.chaos.faults import INGEST, RUN, TO_THE_END, Attempt, possible
 from tests.chaos.process import STAGES
 from tests.chaos.serve import ENGINES, SAIL, SPARK, WORKERS
-from tests.chaos.world import CUSTOMER, MARK, PARTS, RELEASE, Failed, World, touch
+from tests.chaos.world import CUSTOMER, MARK, PARTS, RELEASE, Failed, World
 
 CROWDS_A_ROUND = 5
 TRIES_A_ROUND = 30

@@ -13,9 +13,10 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from tests.chaos.disk import read_only, touch
 from tests.chaos.process import STAGES, Smelt
 from tests.chaos.serve import SPARK, WORKERS
-from tests.chaos.world import RELEASE, World, read_only, touch
+from tests.chaos.world import RELEASE, World
 
 INGEST = ("ingest",)
 RUN = ("run", "--no-release")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import importlib.util
 import json
-import os
 import random
 import shutil
 import subprocess
@@ -19,6 +17,7 @@ import yaml
 from smelt.generate.config import GenerateConfig, Kind
 from smelt.generate.generator import generate
 from smelt.generate.project import write_project
+from tests.chaos.disk import mounted, remount
 from tests.chaos.process import STAGES, Pool, Smelt
 from tests.chaos.serve import ENGINES, SAIL, SPARK
 
@@ -62,7 +61,7 @@ class World:
         self.ends = float("inf")
         self.parts: list[dict[str, bytes]] = []
         self.disk.mkdir(parents=True, exist_ok=True)
-        self.has_disk = _mount(self.disk, "-t", "tmpfs", "-o", f"size={DISK_KB}k", "tmpfs")
+        self.has_disk = mounted(self.disk, "-t", "tmpfs", "-o", f"size={DISK_KB}k", "tmpfs")
         self.conf = folder / "smelt.yaml"
         self.pool = Pool(folder, {"SMELT_PII_KEY": SECRET, "SMELT_TRACEBACK": "1"})
         self._write_landing(records, kinds)
@@ -198,7 +197,7 @@ class World:
 
     def limit(self, kilobytes: int) -> None:
         """The disk holds so much, and no more."""
-        _remount(self.disk, f"size={kilobytes}k")
+        remount(self.disk, f"size={kilobytes}k")
 
     def close(self) -> None:
         """End all processes, and take the disk away."""
@@ -247,35 +246,6 @@ def _cut(file: Path, number: int) -> list[tuple[int, bytes]]:
     if file.suffix == ".jsonl":
         return [(part, b"".join(lines[part::PARTS])) for part in range(PARTS)]
     return [(number % PARTS, b"".join(lines))]
-
-
-def _mount(place: Path, *options: str) -> bool:
-    if shutil.which("mount") is None:
-        return False
-    return not subprocess.run(["mount", *options, str(place)], capture_output=True, check=False).returncode
-
-
-def _remount(place: Path, options: str) -> None:
-    subprocess.run(["mount", "-o", f"remount,{options}", str(place)], check=True)
-
-
-@contextlib.contextmanager
-def read_only(place: Path, patience: float = 3.0):
-    """The disk takes no writes while the block lasts; gives whether that could be had: not while a file is written."""
-    until = time.monotonic() + patience
-    while not (done := _mount(place, "-o", "remount,ro")) and time.monotonic() < until:
-        time.sleep(0.005)
-    try:
-        yield done
-    finally:
-        if done:
-            _remount(place, "rw")
-
-
-def touch(file: Path, seconds: float) -> None:
-    """Set a file's time against now."""
-    moment = time.time() + seconds
-    os.utime(file, (moment, moment))
 
 
 def _usable(line: bytes) -> dict | None:

@@ -1,16 +1,13 @@
-"""A tiny model is trained for real: loss falls, what must stay stays, and a stopped run goes on as if it had not."""
+"""A tiny model is trained for real: its loss falls, and what must stay stays."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import resource
 import shutil
-import signal
 import subprocess
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,31 +17,10 @@ from peft import PeftModel
 
 from smelt.tuning.base.load import load_base, load_trained
 from smelt.tuning.encoding.dataset import open_encoded
-from smelt.tuning.errors import CheckpointMismatch, ChecksFailed, ReleaseUnusable, TuningError
-from smelt.tuning.training.run import train
-from smelt.tuning.training.trainer import Diverged, ReleaseTrainer
+from smelt.tuning.errors import ChecksFailed, ReleaseUnusable, TuningError
+from smelt.tuning.training.trainer import Diverged
 from tests.tuning.releases import rows_of, write_release
-
-
-def trained(prepared, config, name=None, where=None):
-    ready = prepared(config, where)
-    return train(ready.release, ready.base, ready.chat, config, name=name)
-
-
-def losses(run):
-    return [(entry["step"], entry["loss"]) for entry in run.record["losses"] if "loss" in entry]
-
-
-def kill_at(monkeypatch, step):
-    """The process dies in ``step``, as kill -9 would have it: nothing is cleaned up."""
-    whole = ReleaseTrainer.training_step
-
-    def dying(self, *args, **kwargs):
-        if self.state.global_step >= step:
-            raise KeyboardInterrupt
-        return whole(self, *args, **kwargs)
-
-    monkeypatch.setattr(ReleaseTrainer, "training_step", dying)
+from tests.tuning.runs import losses, trained
 
 
 @pytest.mark.parametrize("approach", ["lora", "full", "instruction"])
@@ -81,63 +57,6 @@ def test_lora_changes_no_weight_of_the_base_and_loads_again_with_the_same_logits
     with torch.no_grad():
         assert torch.equal(own(input_ids=ids).logits, loaded(input_ids=ids).logits)
         assert not torch.allclose(before(input_ids=ids).logits, loaded(input_ids=ids).logits, atol=1e-3)
-
-
-def test_a_killed_run_goes_on_with_the_same_losses_to_the_last_digit(
-    prepared, settings, monkeypatch, tmp_path
-):
-    whole = trained(prepared, settings(out=str(tmp_path / "whole")))
-    config = settings(out=str(tmp_path / "killed"))
-    with monkeypatch.context() as patched:
-        kill_at(patched, 6)
-        with pytest.raises(KeyboardInterrupt):
-            trained(prepared, config)
-    run = trained(prepared, config)
-    assert run.record["resumed_from"] == "checkpoint-4"
-    assert losses(run) == losses(whole)
-    one, two = _weights(whole, run)
-    assert all(torch.equal(one[name], two[name]) for name in one)
-
-
-def _weights(*runs):
-    from safetensors.torch import load_file
-
-    return [load_file(str(run.weights / "adapter_model.safetensors")) for run in runs]
-
-
-def test_a_checkpoint_that_was_cut_short_is_not_resumed(prepared, settings, monkeypatch):
-    config = settings(train={"save_every": 2})
-    with monkeypatch.context() as patched:
-        kill_at(patched, 5)
-        with pytest.raises(KeyboardInterrupt):
-            trained(prepared, config, name="mine")
-    file = Path(config.out) / "runs" / "mine" / "checkpoint-4" / "optimizer.pt"
-    file.write_bytes(file.read_bytes()[:100])
-    assert trained(prepared, config, name="mine").record["resumed_from"] == "checkpoint-2"
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [({"train": {"learning_rate": 0.02}}, "other settings"), ({"lora": {"r": 4}}, "other settings")],
-)
-def test_a_run_of_other_settings_is_refused_not_resumed(prepared, settings, change, words):
-    trained(prepared, settings(train={"max_steps": 1}), name="mine")
-    with pytest.raises(CheckpointMismatch, match=words):
-        trained(prepared, settings(**({"train": {"max_steps": 1}} | change)), name="mine")
-
-
-def test_a_run_of_another_release_or_base_is_refused(prepared, settings, tiny, tmp_path):
-    config = settings(train={"max_steps": 1})
-    trained(prepared, config, name="mine")
-    other = write_release(tmp_path / "other", rows_of(40, 12, 12))
-    with pytest.raises(CheckpointMismatch, match="another release"):
-        trained(prepared, config, name="mine", where=other)
-    base = tmp_path / "base"
-    shutil.copytree(tiny, base)
-    described = json.loads((base / "config.json").read_text())
-    (base / "config.json").write_text(json.dumps(described | {"rms_norm_eps": 1e-3}))
-    with pytest.raises(CheckpointMismatch, match="another base model"):
-        trained(prepared, config.model_copy(update={"base": str(base)}), name="mine")
 
 
 def test_weights_that_are_no_numbers_stop_the_run(prepared, settings, tiny, tmp_path):
@@ -196,67 +115,6 @@ def test_packing_trains_after_its_proof_and_is_refused_where_rows_would_mix(prep
         trained(prepared, config, name="mixing")
 
 
-@contextmanager
-def no_file_beyond(size):
-    """No file may grow beyond ``size`` bytes: every write behind it fails, as on a disk without room."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-@pytest.mark.parametrize(
-    ("share", "what"), [(0.001, "the encoded rows"), (0.5, "checkpoint-4"), (1.5, "checkpoint-4")]
-)
-def test_a_full_disk_is_one_clear_error_and_the_run_goes_on_afterwards(
-    prepared, settings, monkeypatch, tmp_path, share, what
-):
-    """Half of the weights' size: safetensors fails. One and a half: the optimizer's state, written by torch, does."""
-    values = {"save_every": 2, "max_steps": 6}
-    config = settings(approach="full", train=values)
-    with monkeypatch.context() as patched:
-        kill_at(patched, 3)
-        with pytest.raises(KeyboardInterrupt):
-            trained(prepared, config, name="full")
-    weights = Path(config.out) / "runs" / "full" / "checkpoint-2" / "model.safetensors"
-    with (
-        no_file_beyond(int(weights.stat().st_size * share)),
-        pytest.raises(TuningError, match="disk full") as told,
-    ):
-        trained(prepared, config, name="full")
-    assert what in str(told.value)
-    run = trained(prepared, config, name="full")
-    assert run.record["resumed_from"] == "checkpoint-2"
-    whole = trained(prepared, settings(approach="full", train=values, out=str(tmp_path / "whole")))
-    assert losses(run) == losses(whole)
-
-
-def test_a_full_disk_when_the_weights_are_written_at_the_end(prepared, settings, monkeypatch):
-    config = settings(train={"save_every": 2, "max_steps": 2})
-    with monkeypatch.context() as patched:
-        patched.setattr(ReleaseTrainer, "save_model", _with_no_room(ReleaseTrainer.save_model))
-        with pytest.raises(TuningError, match=r"the weights in .* disk full"):
-            trained(prepared, config, name="full")
-    run = trained(prepared, config, name="full")
-    assert run.record["resumed_from"] == "checkpoint-2"
-    whole = trained(prepared, config, name="whole")
-    assert losses(run) == losses(whole)  # and no step more
-    one, two = _weights(whole, run)
-    assert all(torch.equal(one[name], two[name]) for name in one)
-
-
-def _with_no_room(save):
-    def saved(self, folder=None, *args, **kwargs):
-        if folder is None or not str(folder).endswith("weights"):
-            return save(self, folder, *args, **kwargs)
-        with no_file_beyond(1_000):
-            return save(self, folder, *args, **kwargs)
-
-    return saved
-
-
 def test_nothing_is_trained_by_the_approach_prompt(prepared, settings):
     with pytest.raises(TuningError, match="trains nothing"):
         trained(prepared, settings(approach="prompt"))
@@ -275,33 +133,6 @@ def test_a_changed_release_is_refused_before_the_first_step(prepared, settings, 
 def test_other_kinds_of_adapters(prepared, settings, change):
     run = trained(prepared, settings(lora=change, train={"max_steps": 2}))
     assert (run.weights / "adapter_model.safetensors").is_file()
-
-
-def test_a_process_that_was_killed_goes_on(prepared, settings, root, tiny, tmp_path):
-    """kill -9 for real, as soon as a checkpoint is sealed."""
-    train_values = {
-        "max_steps": 40,
-        "save_every": 4,
-        "scheduler": "constant",
-        "warmup_share": 0.0,
-        "log_every": 1,
-    }
-    train_values |= {"batch_size": 8, "learning_rate": 0.01, "evaluate_every": 40}
-    config = settings(train=train_values, out=str(tmp_path / "killed"))
-    values = {
-        "warehouse": {"root": str(root)},
-        "tuning": config.model_dump(mode="json", exclude_defaults=True),
-    }
-    (tmp_path / "smelt.yaml").write_text(json.dumps(values))
-    command = [sys.executable, "-m", "tests.tuning.dying", config.out, "runs/*/checkpoint-*/smelt.json"]
-    done = subprocess.run(
-        [*command, "train", "r1", "--conf", str(tmp_path / "smelt.yaml")], cwd=Path(__file__).parents[2],
-        env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == -signal.SIGKILL, done.stderr.decode()[-2_000:]
-    run = trained(prepared, config)
-    assert run.record["resumed_from"]
-    assert losses(run) == losses(trained(prepared, settings(train=train_values, out=str(tmp_path / "whole"))))
 
 
 def test_four_bits_need_a_gpu(prepared, settings):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import BaseModel, Field, model_validator
@@ -14,7 +15,14 @@ from smelt.dataset_quality.family_config import (
     CoverageConfig,
     VolumeConfig,
 )
-from smelt.dataset_quality.measure_names import READ_FROM_TEXT, measurable, nearest, problem_with
+from smelt.dataset_quality.measure_names import (
+    ALL,
+    READ_FROM_TEXT,
+    WHOLE,
+    Segments,
+    nearest,
+    problem_with,
+)
 from smelt.quality.config import MEASURES
 
 Action = Literal["fail", "warn"]
@@ -132,10 +140,43 @@ class DatasetQualityConfig(BaseModel, frozen=True, extra="forbid"):
             for name, column in self.scores.items()
             if column not in columns
         ]
-        named = measurable(self)
+        named = self.measurable()
         problems += [
             f"gates: {problem}" for gate in self.gates if (problem := problem_with(gate.measure, named))
         ]
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    def measurable(self) -> dict[str, dict[str, Segments]]:
+        """``family.measure`` -> dimension in which it is measured (including ``all``) -> segments."""
+        found: dict[str, dict[str, Segments]] = {
+            f"{family}.{measure}": {ALL: None} for family, measures in WHOLE.items() for measure in measures
+        }
+
+        def add(
+            names: Iterable[str], dimensions: Iterable[str], segments: Iterable[str] | None = None
+        ) -> None:
+            for name in names:
+                known = None if segments is None else frozenset(segments)
+                found.setdefault(name, {}).update(dict.fromkeys(dimensions, known))
+
+        cuts = (*self.dimensions, *READ_FROM_TEXT)
+        histograms = [*MEASURES, "composite", "question_tokens", "answer_tokens"]
+        add((f"{name}.{name}" for name in self.scores), [ALL])
+        add((f"selection.{name}" for name in WHOLE["selection"]), cuts)
+        add(("completeness.missing_share", "completeness.empty_share"), ["field"], self.completeness.fields)
+        add(["consistency.format_consistency"], ["style"], self.consistency.formats)
+        add(["consistency.terminology_consistency"], ["style"], self.consistency.terminology)
+        add(["bias.acceptance_rate"], self.bias.demographic)
+        add(["bias.selection_rate_ratio"], ["demographic"], self.bias.demographic)
+        add(["bias.temporal_shift"], ["dimension"], ["month"])
+        add(["bias.selection_shift"], ["dimension"], self.bias.selection)
+        add(["volume.examples"], ["task"])
+        add((f"distribution.{name}{raw}" for name in histograms for raw in ("", "_raw")), ["bin"])
+        add(["drift.population_stability"], ["distribution"], [*cuts, *histograms])
+        add(["rejections.examples", "rejections.only_reason", "rejections.first_reason"], ["reason"])
+        add(["duplicates.members", "duplicates.not_kept"], ["kind"])
+        add(["duplicates.clusters"], ["size"])
+        add(["privacy.findings"], ["entity", "detector"])
+        return found

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from smelt.quality.config import MEASURES
-
-if TYPE_CHECKING:
-    from smelt.dataset_quality.config import DatasetQualityConfig
 
 NAME = re.compile(r"^(?P<family>\w+)\.(?P<measure>\w+)(\[(?P<dimension>[^=]+)=(?P<segment>.+)\])?$")
 """``family.measure``, or ``family.measure[dimension=segment]``."""
@@ -46,42 +42,10 @@ WHOLE: Mapping[str, Sequence[str]] = {
 """Measures over the whole release."""
 
 
-def measurable(config: DatasetQualityConfig) -> dict[str, dict[str, Segments]]:
-    """``family.measure`` -> dimension in which it is measured (including ``all``) -> segments."""
-    found: dict[str, dict[str, Segments]] = {
-        f"{family}.{measure}": {ALL: None} for family, measures in WHOLE.items() for measure in measures
-    }
-
-    def add(names: Iterable[str], dimensions: Iterable[str], segments: Iterable[str] | None = None) -> None:
-        for name in names:
-            known = None if segments is None else frozenset(segments)
-            found.setdefault(name, {}).update(dict.fromkeys(dimensions, known))
-
-    cuts = (*config.dimensions, *READ_FROM_TEXT)
-    histograms = [*MEASURES, "composite", "question_tokens", "answer_tokens"]
-    add((f"{name}.{name}" for name in config.scores), [ALL])
-    add((f"selection.{name}" for name in WHOLE["selection"]), cuts)
-    add(("completeness.missing_share", "completeness.empty_share"), ["field"], config.completeness.fields)
-    add(["consistency.format_consistency"], ["style"], config.consistency.formats)
-    add(["consistency.terminology_consistency"], ["style"], config.consistency.terminology)
-    add(["bias.acceptance_rate"], config.bias.demographic)
-    add(["bias.selection_rate_ratio"], ["demographic"], config.bias.demographic)
-    add(["bias.temporal_shift"], ["dimension"], ["month"])
-    add(["bias.selection_shift"], ["dimension"], config.bias.selection)
-    add(["volume.examples"], ["task"])
-    add((f"distribution.{name}{raw}" for name in histograms for raw in ("", "_raw")), ["bin"])
-    add(["drift.population_stability"], ["distribution"], [*cuts, *histograms])
-    add(["rejections.examples", "rejections.only_reason", "rejections.first_reason"], ["reason"])
-    add(["duplicates.members", "duplicates.not_kept"], ["kind"])
-    add(["duplicates.clusters"], ["size"])
-    add(["privacy.findings"], ["entity", "detector"])
-    return found
-
-
 def problem_with(name: str, known: Mapping[str, Mapping[str, Segments]]) -> str | None:
     """Why no measure can have ``name``, with a suggestion; None if one can.
 
-    ``known``: see :func:`measurable`. ``*`` means any segment.
+    ``known`` is the result of ``DatasetQualityConfig.measurable``. ``*`` means any segment.
     """
     parts = NAME.match(name)
     if parts is None:

@@ -23,7 +23,6 @@ import argparse
 import datetime as dt
 import hashlib
 import json
-import os
 import statistics
 import tempfile
 import time
@@ -33,14 +32,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import orjson
-import polars as pl
 
-from smelt.config import load_config
-from smelt.duplicates.config import DuplicatesConfig
-from smelt.duplicates.files import Rows, duplicates_of
-from smelt.quality.config import QualityConfig
-from smelt.quality.files import score_lines
 from smelt.releases.manifest import Manifest
 from smelt.tuning.answers.generate import Likelihood, ModelAnswerer, likelihoods
 from smelt.tuning.base.libraries import library, quiet
@@ -55,29 +47,17 @@ from smelt.tuning.encoding.dataset import TRAINED
 from smelt.tuning.encoding.rows import Pair, encode_pairs
 from smelt.tuning.evaluation.intervals import difference
 from smelt.tuning.evaluation.memorisation import Canary, answer_of, candidates, exposure, said_secrets
-from smelt.tuning.evaluation.scores import normal, token_f1
-from smelt.tuning.prepare import places_of
-from smelt.tuning.source.delta import open_table
-from smelt.tuning.source.release import Release, open_release
+from smelt.tuning.evaluation.scores import token_f1
+from smelt.tuning.source.release import Release
 from smelt.tuning.training.run import train
+from tests.bench.curation.material import FAQ, Material, curated, generated, places
 
-DATA = Path(os.environ.get("SMELT_DATA", Path(__file__).resolve().parents[3].parent / "shared" / "data"))
-FAQ = DATA / "faq_dstc10_knowledge" / "knowledge.json"
 BATCH = 8
 REPEATS_IN_500 = 8
 CANARIES = tuple(
     Canary(f"What is the release code of shelf {n + 1}?", f"{311 + 97 * n}-{853 - 89 * n}") for n in range(4)
 )
 SETS = ("raw", "random", "longest", "release")
-
-
-class Material(NamedTuple):
-    """Pairs of one origin: as they came, as they are released, and clean ones that nothing is trained on."""
-
-    name: str
-    raw: list[Pair]
-    released: list[Pair]
-    held: list[Pair]
 
 
 class Measured(NamedTuple):
@@ -188,7 +168,7 @@ def _sets(found: Material, size: int, steps: int, seed: int) -> dict[str, list[P
     copies = max(1, round(REPEATS_IN_500 * len(found.raw) / 500))
     planted = [canary.pair(n, copy) for n, canary in enumerate(CANARIES) for copy in range(copies)]
     raw = [*found.raw, *planted]
-    kept = _curated(planted)
+    kept = curated(planted)
     size = min(size, len(found.released) + len(kept))
     longest = sorted(raw, key=lambda pair: (-len(pair.answer), pair.example_id))
 
@@ -211,68 +191,6 @@ def _fitting(pairs: Sequence[Pair], chat: Chat, config: TuningConfig) -> list[Pa
             p for p, row in zip(some, encode_pairs(some, chat, config.data), strict=True) if not row.faults
         ]
     return found
-
-
-def generated(conf: str) -> Material:
-    """The demo: silver.examples, and the newest release; no raw pair shares record or text with its test split."""
-    config = load_config([conf])
-    places = places_of(config.warehouse)
-    release = open_release("latest", places, config.tuning.data)
-    table = open_table(places, "silver.examples")
-    if table is None:
-        raise SystemExit("there is no silver.examples: make demo")
-    test = release.read("test", ["record_id", "instruction", "output"])
-    records = {row["record_id"] for row in test}
-    columns = ["example_id", "record_id", "question", "answer"]
-    rows = table.to_pyarrow_dataset().to_table(columns=columns).to_pylist()
-    raw = [
-        _pair(row["example_id"], row["question"], row["answer"])
-        for row in sorted(rows, key=lambda row: str(row["example_id"]))
-        if row["question"] and row["answer"] and row["record_id"] not in records
-    ]
-    held = [_pair(row["example_id"], row["instruction"], row["output"]) for row in test]
-    train_rows = release.read("train", ["instruction", "output"])
-    released = [_pair(row["example_id"], row["instruction"], row["output"]) for row in train_rows]
-    return Material("generated", _without_texts_of(raw, held), released, held)
-
-
-def places(file: Path) -> Material:
-    """Questions and answers about places; those of every tenth place are held back."""
-    found: dict[bool, list[Pair]] = {True: [], False: []}
-    for domain, named in json.loads(file.read_text("utf-8")).items():
-        for place, about in named.items():
-            is_held = hashlib.sha256(f"{domain}/{place}".encode()).digest()[0] % 10 == 0
-            for number, document in about["docs"].items():
-                name = f"{domain}/{place}/{number}"
-                found[is_held].append(_pair(name, document["title"], document["body"]))
-    held = _curated(found[True])
-    raw = _without_texts_of(found[False], held)
-    return Material("questions about places", raw, _curated(raw), held)
-
-
-def _curated(pairs: list[Pair]) -> list[Pair]:
-    """What `smelt score` accepts and `smelt dedup` keeps."""
-    lines = [orjson.dumps({"question": p.prompt[0]["content"], "answer": p.answer}) for p in pairs]
-    accepted = [
-        pair
-        for pair, answer in zip(pairs, score_lines(lines, QualityConfig()), strict=True)
-        if not answer.get("rejections") and "error" not in answer
-    ]
-    if not accepted:
-        return []
-    texts = pl.Series([f"{pair.prompt[0]['content']}\n{pair.answer}" for pair in accepted])
-    rows = Rows(pl.Series([pair.example_id for pair in accepted]), texts)
-    kept = set(duplicates_of(rows, DuplicatesConfig(), every_row=True)["kept_id"].to_list())
-    return [pair for pair in accepted if pair.example_id in kept]
-
-
-def _without_texts_of(pairs: list[Pair], held: Sequence[Pair]) -> list[Pair]:
-    texts = {normal(f"{pair.prompt[0]['content']} {pair.answer}") for pair in held}
-    return [pair for pair in pairs if normal(f"{pair.prompt[0]['content']} {pair.answer}") not in texts]
-
-
-def _pair(name: str, question: str, answer: str) -> Pair:
-    return Pair(name, [{"role": "user", "content": question}], answer)
 
 
 def _config(base: Path, max_length: int, steps: int, seed: int) -> TuningConfig:

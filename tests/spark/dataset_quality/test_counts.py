@@ -8,7 +8,7 @@ from smelt.dataset_quality.config import DatasetQualityConfig
 from smelt.dataset_quality.counting import long
 from smelt.dataset_quality.counting.frames import judged_examples
 from smelt.dataset_quality.judge import judge_release
-from smelt.dataset_quality.measure_names import measurable, problem_with
+from smelt.dataset_quality.measure_names import problem_with
 from smelt.dataset_quality.measures import Tally
 from smelt.jobs import quality_reports
 from smelt.jobs.quality_reports import Inputs
@@ -138,7 +138,7 @@ def test_counts_of_a_small_release_are_judged(tally):
 def test_a_gate_may_ask_for_every_measure_of_a_release(tally):
     measures = judge_release(tally, [], CONFIG)
     measures += judge_release(tally, [measures], CONFIG)  # the second release has drift too
-    known = measurable(CONFIG)
+    known = CONFIG.measurable()
     assert {m.family for m in measures} >= {"drift", "bias", "volume", "privacy", "distribution"}
     assert {name: why for m in measures if (why := problem_with(name := m.name, known))} == {}
 

@@ -4,11 +4,13 @@ import pytest
 
 from smelt.config import load_config
 from smelt.dataset_quality.config import DatasetQualityConfig
-from smelt.dataset_quality.measure_names import measurable, problem_with
+from smelt.dataset_quality.measure_names import problem_with
 from smelt.errors import ConfigError
 
-KNOWN = measurable(DatasetQualityConfig(dimensions={"source": "source", "language": "language", "region": "region",
-    "kind": "kind", "category": "category", "priority": "priority", "team": "outcome['team']"}))  # fmt: skip
+COLUMNS = ("source", "language", "region", "kind", "category", "priority")
+KNOWN = DatasetQualityConfig(
+    dimensions={name: name for name in COLUMNS} | {"team": "outcome['team']"}
+).measurable()
 
 
 @pytest.mark.parametrize(
