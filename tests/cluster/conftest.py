@@ -18,6 +18,8 @@ from smelt.generate.project import write_project
 
 ROOT = Path(__file__).parents[2]
 RECORDS = 100
+SHORT_LIVED = {"JDK_JAVA_OPTIONS": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m"}
+"""Of Java programs that end before the optimising compiler pays off; a local session has the same (SparkConfig)."""
 
 READER = '''\
 """Lines ``key|question|answer``, whose separator only the environment of the executors knows."""

@@ -25,6 +25,7 @@ from pyhive import hive
 
 from smelt.spark.java import find_java_home
 from smelt.sql.users import put_user
+from tests.cluster.conftest import SHORT_LIVED
 from tests.ports import free_port
 
 PASSWORDS = {"anna": "correct-horse", "ben": "battery-staple"}
@@ -166,7 +167,7 @@ def beeline(address, name="ben"):
         [java, "-cp", f"{jars}/*", "org.apache.hive.beeline.BeeLine", "-u", f"jdbc:hive2://{address}",
          "-n", name, "-p", PASSWORDS[name], "--outputformat=csv2", "--silent=true",
          "-e", "SELECT count(*) AS releases FROM releases"],
-        capture_output=True, text=True, check=False, timeout=600,
+        env={**os.environ, **SHORT_LIVED}, capture_output=True, text=True, check=False, timeout=600,
     )  # fmt: skip
 
 

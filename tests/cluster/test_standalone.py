@@ -17,7 +17,7 @@ from deltalake import DeltaTable
 
 from smelt.spark.delta_jars import delta_jars
 from smelt.spark.java import find_java_home
-from tests.cluster.conftest import ROOT
+from tests.cluster.conftest import ROOT, SHORT_LIVED
 
 BOTH = """\
 ARCHIVE=$BARE {submit} run --conf {conf} --set warehouse.root={refused} >$SAID 2>&1 && exit 9
@@ -41,6 +41,7 @@ def cluster(project, shipped, archive, bare_archive, tmp_path_factory):
 
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("SPARK", "PYSPARK"))},
+        **SHORT_LIVED,
         "PATH": f"{Path(pyspark.__file__).parent / 'bin'}:{os.environ['PATH']}",
         "JAVA_HOME": find_java_home() or "",
         "SPARK_HOME": str(Path(pyspark.__file__).parent),
