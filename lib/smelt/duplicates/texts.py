@@ -18,14 +18,6 @@ class ComparedTexts(NamedTuple):
 
     parts: list[pl.Series]
 
-    @property
-    def is_empty(self) -> pl.Series:
-        """Whether each text has no word; such texts are not duplicates of each other."""
-        empty = self.parts[0].str.len_bytes() == 0
-        for part in self.parts[1:]:
-            empty &= part.str.len_bytes() == 0
-        return empty
-
     def hashes(self) -> list[str | None]:
         """32 hex digits of BLAKE2b over the parts; equal for exact duplicates, None for empty texts."""
         joined = self.parts[0]

@@ -65,9 +65,6 @@ MEASURES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 """family.measure -> (name, meaning)."""
 
-UNITLESS = {
-    "bias.selection_rate_ratio", "diversity.topics", "drift.population_stability",
-}  # fmt: skip
 VERDICTS = {"pass": "Passed", "warn": "Warning", "fail": "Failed", "info": "No gate"}
 
 

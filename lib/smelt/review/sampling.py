@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 REST = "(small strata)"
-DRAWN = ("part", "stratum", "stratum_rows", "stratum_drawn", "inclusion_probability", "uncertain_because")
 
 
 def with_strata(population: DataFrame, config: ReviewConfig) -> DataFrame:
@@ -52,7 +51,8 @@ def draw(
     pairs: int,
     count: int | None = None,
 ) -> DataFrame:
-    """Return example_id, is_accepted, composite and the columns DRAWN of the pairs drawn.
+    """Return the pairs drawn: example_id, is_accepted, composite, part, stratum, stratum_rows, stratum_drawn,
+    inclusion_probability and uncertain_because.
 
     ``population`` are ``pairs`` rows of :func:`with_doubts`.
 

@@ -195,12 +195,6 @@ def rows_by_partition(location: str, columns: Sequence[str]) -> dict[tuple[str |
     return counts
 
 
-def _schema(found: Snapshot) -> Any:
-    import pyarrow as pa
-
-    return pa.schema(found.table.schema().to_arrow())
-
-
 def schema_of(found: Snapshot) -> pa.Schema:
     """The Arrow schema of the table."""
     import pyarrow as pa

@@ -24,8 +24,6 @@ from typing import NamedTuple
 
 from tests.bench.spine.memory import Sampler
 
-FEW_FILES = 200
-
 
 class Figures(NamedTuple):
     """One step of one build."""

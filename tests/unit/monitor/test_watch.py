@@ -24,7 +24,6 @@ WORDS = [
     "app",
 ]
 QUIET = {"text": "off", "baseline_windows": 3}
-LOG = {"name": "prod", "shape": "openai", "path": "requests"}
 
 
 def pairs():

@@ -19,7 +19,6 @@ from smelt.quality.rules import Verdict, rule
 
 NO_WITNESS = 0.7
 YES = frozenset({"true", "yes", "1", "y"})
-SOLVED = frozenset({"solved", "resolved", "closed", "fixed", "answered", "closed with explanation", "done"})
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 """Fields with the time at which a conversation was reopened (Freshdesk, HubSpot)."""
 UNSOLVED = frozenset({"unsolved", "unresolved", "abandoned", "failed", "escalated", "cancelled"})

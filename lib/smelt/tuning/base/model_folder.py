@@ -33,11 +33,6 @@ class Base:
         """32 hex digits over weights, configuration, tokenizer and template; takes minutes for very large models."""
         return digest_of(self.folder, (*WEIGHTS, *DESCRIBING))
 
-    @cached_property
-    def description_digest(self) -> str:
-        """32 hex digits over the files without the weights; fast."""
-        return digest_of(self.folder, DESCRIBING)
-
     @property
     def stop_ids(self) -> tuple[int, ...]:
         """Ids of the tokens that end an answer, from the tokenizer and the generation configuration."""

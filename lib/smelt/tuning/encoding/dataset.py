@@ -127,9 +127,3 @@ def open_encoded(file: Path) -> Any:
     found = library("datasets").Dataset.from_file(str(file), in_memory=False)
     order = np.argsort(np.asarray(found["example_id"]), kind="stable")
     return found.select(order).select_columns(list(TRAINED))
-
-
-def encoded_ids(file: Path) -> list[str]:
-    """example_id of the rows of :func:`open_encoded`, in its order."""
-    found = library("datasets").Dataset.from_file(str(file), in_memory=False)
-    return sorted(found["example_id"])

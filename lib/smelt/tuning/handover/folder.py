@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from smelt.tuning.answers.generate import Answer
 from smelt.tuning.base.libraries import library
 from smelt.tuning.base.load import load_trained
 from smelt.tuning.base.model_folder import sha256_of
@@ -161,8 +160,3 @@ def check_digest(folder: Path) -> dict[str, Any]:
     if whole_digest(file_digests(folder)) != about["digest"]:
         raise TuningError(f"the files in {folder} are not those that were handed over: their digest differs")
     return about
-
-
-def stopped_share(answers: list[Answer]) -> float:
-    """Share of answers that the model ended with a stop token."""
-    return sum(answer.stopped for answer in answers) / max(len(answers), 1)

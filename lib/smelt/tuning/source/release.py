@@ -20,9 +20,6 @@ from smelt.tuning.source import delta, exported
 BATCH_ROWS = 2_000
 """Rows in memory at once: about 4 MB."""
 
-GROUPED = ("group_id",)
-"""Columns that exports do not have; cross-validation needs them."""
-
 
 class Rows(Protocol):
     """The rows of a release in a warehouse or an export."""
