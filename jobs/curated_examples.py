@@ -15,8 +15,8 @@ from smelt.pipeline.script import run_as_script
 from smelt.quality.verdicts import judge
 from smelt.review.effect import (
     VERDICTS,
+    effective_verdicts,
     examples_as_corrected,
-    standing_verdicts,
     with_review_rejections,
 )
 from smelt.tables.contract import contract
@@ -77,7 +77,7 @@ def run(job: Job) -> StageResult:
     warehouse = job.warehouse
     examples = warehouse.read("silver.examples")
     signatures = warehouse.read("silver.signatures")
-    reviewed = standing_verdicts(warehouse.read(VERDICTS), examples)
+    reviewed = effective_verdicts(warehouse.read(VERDICTS), examples)
     judged = verdicts(
         examples.transform(with_review_rejections, reviewed).transform(
             with_withdrawals, withdrawn_sources(warehouse)

@@ -21,7 +21,7 @@ from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
 from smelt.releases.manifest import read_manifests
 from smelt.releases.rows import finished_rows
-from smelt.review.effect import VERDICTS, standing_verdicts, with_review_rejections
+from smelt.review.effect import VERDICTS, effective_verdicts, with_review_rejections
 from smelt.tables.contract import contract
 from smelt.tables.ledger import StageResult
 from smelt.tables.union import union
@@ -94,7 +94,7 @@ def measure(job: Job, release: str) -> list[Measure]:
     examples = read("silver.examples")
     released = finished_rows(job.warehouse).where(F.col("release") == release).select("example_id")
     judged = judged_examples(
-        with_review_rejections(examples, standing_verdicts(read(VERDICTS), examples)).drop("review_hash"),
+        with_review_rejections(examples, effective_verdicts(read(VERDICTS), examples)).drop("review_hash"),
         read("silver.scores"),
         read("silver.duplicates"),
         read("silver.signatures"),

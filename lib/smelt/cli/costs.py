@@ -97,7 +97,7 @@ def bill(conf: Conf = None, env: Env = None, settings: Settings = None, as_json:
             [
                 (
                     each.run, each.method, f"{each.parameters:.3g}", f"{each.tokens:,.0f}", each.ran_on,
-                    *_beside(each), f"{each.usd:.2f}" if each.is_comparable else "-",
+                    *_estimated_and_real(each), f"{each.usd:.2f}" if each.is_comparable else "-",
                     f"{each.utilisation:.2%}" if each.is_comparable else "-",
                 )
                 for each in found
@@ -119,7 +119,7 @@ def bill(conf: Conf = None, env: Env = None, settings: Settings = None, as_json:
         typer.echo(line, err=True)
 
 
-def _beside(bill: Bill) -> tuple[str, str, str]:
+def _estimated_and_real(bill: Bill) -> tuple[str, str, str]:
     """Estimated hours, real hours and their ratio; dashes if the estimate is for other hardware than the run's."""
     real = f"{bill.real_hours:.4f}"
     return (

@@ -47,8 +47,8 @@ def forget(
     """Delete a customer's records from bronze, silver, the vault and unreleased gold, and refuse them for good.
 
     Releases are immutable: those that hold rows of the customer are named, and `smelt release --from OLD`
-    makes a successor without them. The landing files are not smelt's to delete, nor are exports, of which the
-    certificate says where they were written to.
+    makes a successor without them. Landing files and exports are not deleted; the certificate lists where exports
+    were written to.
     """
     from smelt.pipeline.job import open_job
     from smelt.privacy.erasure.request import forget_customers

@@ -17,8 +17,8 @@ def register(app: typer.Typer) -> None:
 def pull(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
     """Copy new and changed rows of the tables in intake.databases into the landing folder, for `smelt run`.
 
-    Rows are taken again from before the newest one (overlap), and by key where they came later still; what did not
-    change is known by its content and changes nothing. Rows that are gone are counted and listed in deleted.txt.
+    A pull begins some time (overlap) before the newest row pulled so far, and also takes rows whose key was never
+    pulled. Rows that did not change have no effect on the next run. Deleted rows are counted and listed in deleted.txt.
     """
     from smelt.errors import ConfigError
     from smelt.intake.databases.postgres import pull as pull_table

@@ -53,8 +53,8 @@ def serve_sql(
     """Serve tables and views to JDBC and ODBC clients (DBeaver, Tableau, Power BI, beeline), until Ctrl-C.
 
     They are only read: a statement that changes something, names a file or a table of bronze, or calls Java, is
-    refused. Clients log in with name and password; where hive.server2.authentication is set among spark.settings
-    (LDAP, KERBEROS), as that says. Any other address than this machine's asks for TLS (hive.server2.use.SSL).
+    refused. Clients log in with a name and password of --users, or by LDAP or Kerberos if spark.settings set
+    hive.server2.authentication. Listening at another address than this machine's needs TLS (hive.server2.use.SSL).
     """
     if add_user is not None:
         _add_user(users, add_user)

@@ -34,7 +34,7 @@ def unlock(
     """Show who holds the warehouse's lease: its command, start, machine and last sign of life.
 
     A lease whose owner is gone needs no unlocking: the next command that writes takes it over, at once on the owner's
-    machine, elsewhere when no sign of life came for its time to expire. --force is for what remains.
+    machine, elsewhere after a minute or two without a sign of life. --force frees it although the owner may be alive.
     """
     from smelt.errors import SmeltError
     from smelt.tables.lease.lease import break_lease

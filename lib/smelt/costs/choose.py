@@ -126,7 +126,7 @@ def phases(facts: Facts, requests: float, break_even: float | None) -> list[Phas
         ),
         Phase(
             "LoRA",
-            "an adapter on the newest release: promoted through the gate, watched, trained anew by plan",
+            "an adapter on the newest release: promoted by rules, monitored, retrained by plan",
             (
                 (f"{MANY:,} accepted examples ({facts.rows:,} are there)", facts.rows >= MANY),
                 (f"the adapter stays below {wanted}", short),

@@ -25,8 +25,8 @@ the gradient (2), its norm and clipping (6), and AdamW as PyTorch's default (for
 decay 2, first moment 3, second moment 2 and 3, root 2, division 2, epsilon 2, update 4."""
 
 
-class Taken(NamedTuple):
-    """Estimated effort of a training."""
+class TrainingEffort(NamedTuple):
+    """What a training is estimated to take; ``hours`` are those of one accelerator, ``usd`` their price."""
 
     flops: float
     hours: float
@@ -62,7 +62,7 @@ def training(
     tokens_per_step: float,
     card: HardwareConfig,
     used: UtilisationConfig,
-) -> Taken:
+) -> TrainingEffort:
     """Estimate a training as the sum of the times for arithmetic and for memory traffic.
 
     The sum is above a roofline model, which takes the longer of both, and close to the time of small steps. ``tokens``
@@ -73,7 +73,7 @@ def training(
     steps = max(1.0, tokens / tokens_per_step)
     memory = steps * BYTES_A_STEP[method] * parameters / (card.bandwidth * 1e9 * used.memory)
     seconds = arithmetic + memory
-    return Taken(flops, seconds / 3_600, tokens / seconds, seconds / 3_600 * card.usd_per_hour)
+    return TrainingEffort(flops, seconds / 3_600, tokens / seconds, seconds / 3_600 * card.usd_per_hour)
 
 
 def inference_hours(parameters: float, tokens: float, card: HardwareConfig, used: UtilisationConfig) -> float:

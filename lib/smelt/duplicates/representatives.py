@@ -22,8 +22,8 @@ class Kept(NamedTuple):
     by_meaning: npt.NDArray[np.bool_]
     """Whether ``similarity`` is a cosine, i.e. the two differ in words, not in meaning.
 
-    True for a kept text if all texts
-        that it represents are such."""
+    True for a kept text if this holds for all texts that it represents.
+    """
 
 
 MOST_LEADERS = 64

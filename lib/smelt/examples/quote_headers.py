@@ -1,11 +1,11 @@
 """Patterns of the header lines that mail programs put above a quoted mail, in many languages.
 
-The strings follow the programs' translations: Gmail, Apple Mail, Outlook (labels From, Sent, To, Subject), Thunderbird
-(``mailnews.reply_header_authorwroteondate`` and ``...ondateauthorwrote``), K-9 and Yahoo; written from memory in
-November 2026, not compared with the programs' sources. Languages: English,
-German, French, Spanish, Italian, Portuguese, Dutch, Swedish, Danish, Norwegian, Finnish, Polish, Czech, Slovak,
-Romanian, Russian, Ukrainian, Turkish, Greek, Chinese, Japanese, Korean; Catalan, Croatian, Slovenian, Bulgarian,
-Hungarian, the Baltic languages, Hebrew, Arabic, Persian, Vietnamese and Indonesian where a word more is enough.
+The strings follow the programs' translations: Gmail, Apple Mail, Outlook (labels From, Sent, To, Subject),
+Thunderbird (``mailnews.reply_header_authorwroteondate`` and ``...ondateauthorwrote``), K-9 and Yahoo; written from
+memory in November 2026, not compared with the programs' sources. Languages: English, German, French, Spanish,
+Italian, Portuguese, Dutch, Swedish, Danish, Norwegian, Finnish, Polish, Czech, Slovak, Romanian, Russian, Ukrainian,
+Turkish, Greek, Chinese, Japanese, Korean; Catalan, Croatian, Slovenian, Bulgarian, Hungarian, the Baltic languages,
+Hebrew, Arabic, Persian, Vietnamese and Indonesian where a word more is enough.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ _MARK = re.compile(r"^(?:-- ?|[—–] ?|_{5,}\s*)$")
 """The signature separator of RFC 3676, and variants of it by mail programs."""
 _MARKS = ("-", "—", "–", "_")
 _LONGEST_CLOSING = 60
-"""No formula of ``_CLOSING`` has more characters, beside the punctuation around it."""
+"""No formula of ``_CLOSING`` has more characters, the punctuation around it apart."""
 _PS = re.compile(r"^\W*(?:p\.?\s?s\.?|n\.?b\.?|post scriptum|ps)\b\s*[:.,–-]?", re.IGNORECASE)
 _MOST_LINES = 12
 _MOST_BELOW = 60

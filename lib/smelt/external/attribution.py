@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from smelt.errors import SmeltError
-from smelt.external.policy import MEANINGS, Evidence
+from smelt.external.policy import OBLIGATIONS, Evidence
 
 if TYPE_CHECKING:
     from smelt.tables.warehouse import Warehouse
@@ -72,9 +72,9 @@ def as_markdown(rows: Sequence[Mapping[str, Any]]) -> str:
     if not rows:
         return ""
     lines = ["# Attribution", "", "This data set holds material of others. Whoever hands it on must", ""]
-    asked = [name for name in MEANINGS if any(name in row["obligations"] for row in rows)]
+    asked = [name for name in OBLIGATIONS if any(name in row["obligations"] for row in rows)]
     lines += [
-        f"- {MEANINGS[name]}: {', '.join(str(row['source']) for row in rows if name in row['obligations'])}"
+        f"- {OBLIGATIONS[name]}: {', '.join(str(row['source']) for row in rows if name in row['obligations'])}"
         for name in asked
     ] or ["- nothing: its licences ask for nothing"]
     for row in rows:

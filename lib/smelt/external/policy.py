@@ -18,7 +18,7 @@ from smelt.intake.source import SourceConfig
 
 Obligation = Literal["attribution", "licence_text", "share_alike", "state_changes", "no_endorsement"]
 
-MEANINGS: Mapping[str, str] = {
+OBLIGATIONS: Mapping[str, str] = {
     "attribution": "credit the owner as the attribution says",
     "licence_text": "hand the licence's text on with the rows",
     "share_alike": "hand the rows on under the same licence only",

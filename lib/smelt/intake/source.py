@@ -45,9 +45,10 @@ class TurnsConfig(BaseModel, frozen=True, extra="forbid"):
     path: Paths = ()
     """Paths of lists of turns, or of single turns, in the record; read in this order."""
     group_by: Paths | None = None
-    """Rows with an equal value here (of several paths, the first that exists) form one conversation; they must all be
-    in
-        one file."""
+    """Rows with an equal value here (of several paths, the first that exists) form one conversation.
+
+    They must all be in one file.
+    """
     order_by: str | None = None
     """Path by which the turns of a conversation are sorted (numbers numerically); default: by their times ``at``."""
     text: Paths = ("text",)
@@ -98,7 +99,9 @@ class SourceConfig(BaseModel, frozen=True, extra="forbid"):
     """The source's word for a role -> customer, agent, bot or system; case-insensitive."""
     where: Mapping[str, Condition] = Field(default_factory=dict)
     """Which records may be used: field -> condition (``{status: {not: [deleted, spam]}}``); all conditions must hold.
-        Other records are kept in bronze, and give one rejected example each, without text."""
+
+    Other records are kept in bronze, and give one rejected example each, without text.
+    """
     constants: Mapping[str, str] = Field(default_factory=dict)
     """Column -> value that it has in every record."""
     defaults: Mapping[str, str] = Field(default_factory=dict)
@@ -122,8 +125,8 @@ class SourceConfig(BaseModel, frozen=True, extra="forbid"):
     escape: str | None = Field(default=None, max_length=1)
     """Character that escapes a quote inside quotes (Spark, MySQL: a backslash).
 
-    Default: doubled quotes, or backslashes in
-        rows that need it; empty: doubled quotes only."""
+    Default: doubled quotes, or backslashes in rows that need it; empty: doubled quotes only.
+    """
     skip_lines: int = Field(default=0, ge=0)
     """Lines before the header of a CSV."""
     header: tuple[str, ...] = ()

@@ -40,7 +40,7 @@ class RunRow(NamedTuple):
     rows_quarantined: int
     note: str
     code_version: str
-    standing: str | None
+    fingerprint: str | None
 
 
 class TakesRows(Protocol):
@@ -75,7 +75,7 @@ class Bookkeeper:
         result: StageResult,
         *,
         note: str | None = None,
-        standing: str | None = None,
+        fingerprint: str | None = None,
     ) -> None:
         """Record a finished stage.
 
@@ -97,7 +97,7 @@ class Bookkeeper:
             *counts,
             said,
             __version__,
-            standing,
+            fingerprint,
         )
         with self._lock:
             self._runs.append(row)

@@ -69,13 +69,13 @@ def _run_stages(job: Job, stages: Sequence[Stage], on_start: Callable[[str], Non
     with (
         _creating_ahead(job.warehouse, tables),
         Bookkeeper(job.warehouse, job.run_id) as books,
-        ThreadPoolExecutor(max_workers=1, thread_name_prefix="beside") as beside,
+        ThreadPoolExecutor(max_workers=1, thread_name_prefix="background") as background,
     ):
         _sweep_erased(job, books, before.get(ERASURES))
         waiting: list[Future[StageReport]] = []
         for stage in stages:
             if stage.STAGE in BACKGROUND:
-                waiting.append(beside.submit(_run_stage, job, stage, books, before.get(stage.STAGE)))
+                waiting.append(background.submit(_run_stage, job, stage, books, before.get(stage.STAGE)))
                 continue
             if stage.STAGE not in STAGES:
                 yield from (report.result() for report in waiting)
@@ -119,7 +119,7 @@ def _note_sweep(job: Job, books: Bookkeeper, before: str | None) -> None:
     now = erasures.fingerprint(job.warehouse)
     if now is not None and now != before:
         moment = dt.datetime.now(dt.UTC)
-        books.enter(ERASURES, "done", moment, StageResult(), standing=now)
+        books.enter(ERASURES, "done", moment, StageResult(), fingerprint=now)
 
 
 @contextlib.contextmanager
@@ -168,7 +168,7 @@ def _run_stage(job: Job, stage: Stage, books: Bookkeeper, before: str | None) ->
     except Exception as error:
         books.enter(name, "failed", began, StageResult(), note=_reason(error))
         raise
-    books.enter(name, "done", began, result, standing=after)
+    books.enter(name, "done", began, result, fingerprint=after)
     return StageReport(name, result, time.monotonic() - clock)
 
 

@@ -41,18 +41,18 @@ class ScoredBy(NamedTuple):
 
     @classmethod
     def of(cls, config: QualityConfig, settings: str, others: Iterable[str] = ()) -> ScoredBy:
-        """``others``: digests of what decides beside ``config``."""
+        """``settings`` is the digest of all that decides; ``others`` are digests of what decides besides ``config``."""
         bare = config.deciding().model_copy(update={"pass_marks": {}, "weights": {}})
         measuring = ":".join([fingerprint(bare), *others])
         return cls(settings, measuring, {name: config.pass_mark(name) for name in MEASURES})
 
     def to_json(self) -> str:
-        """As the text of a table's property."""
+        """The value of the table's property."""
         return json.dumps(self._asdict(), sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str | None) -> ScoredBy | None:
-        """None where ``text`` is missing or was not written by :meth:`to_json`."""
+        """Parse :meth:`to_json`; None where ``text`` is missing or something else."""
         try:
             return cls(**json.loads(text)) if text else None
         except (TypeError, ValueError):

@@ -15,7 +15,7 @@ from smelt.releases.manifest import Manifest
 from smelt.releases.rows import rows_of
 from smelt.report.config import ReportConfig
 from smelt.report.data import Cluster, RejectedExample, ReleasedExample
-from smelt.review.effect import VERDICTS, standing_verdicts, with_review_rejections
+from smelt.review.effect import VERDICTS, effective_verdicts, with_review_rejections
 from smelt.tables.warehouse import Warehouse
 
 CLUSTERS = 8
@@ -37,7 +37,7 @@ def rejected_examples(
     read = warehouse.read
     examples = read("silver.examples")
     nobody = examples.select("example_id").limit(0)
-    reviewed = with_review_rejections(examples, standing_verdicts(read(VERDICTS), examples))
+    reviewed = with_review_rejections(examples, effective_verdicts(read(VERDICTS), examples))
     judged = judged_examples(
         reviewed, read("silver.scores"), read("silver.duplicates"), read("silver.signatures"), nobody
     )

@@ -22,7 +22,7 @@ def pair_hash(question: str, answer: str) -> Column:
     return F.substring(F.sha2(parts, 256), 1, 32)
 
 
-def standing_verdicts(verdicts: DataFrame, examples: DataFrame) -> DataFrame:
+def effective_verdicts(verdicts: DataFrame, examples: DataFrame) -> DataFrame:
     """The verdicts that currently have an effect, one row per example.
 
     ``verdicts`` is silver.review_verdicts, ``examples`` silver.examples (example_id, question, answer). A verdict

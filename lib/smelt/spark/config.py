@@ -24,7 +24,7 @@ class SparkConfig(BaseModel, frozen=True, extra="forbid"):
     )
     """JVM options of a local session.
 
-    Most work is done in Python, so the optimising compiler (C2) costs more time than it
-        saves. Without C2 the default code cache is 48 MB, which a long run fills, after which nothing more is
-        compiled."""
+    Most work is done in Python, so the optimising compiler (C2) costs more time than it saves. Without C2 the default
+    code cache is 48 MB, which a long run fills, after which nothing more is compiled.
+    """
     settings: dict[str, str] = Field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""ops.runs and ops.ledger, and the standing that lets a stage be passed over."""
+"""ops.runs and ops.ledger, and the fingerprint by which a stage is passed over."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ DONE = StageResult(
 
 def test_rows_of_all_stages_are_written_when_the_books_are_closed(warehouse):
     with Bookkeeper(warehouse, "r1") as books:
-        books.enter("ingest", "done", BEGAN, DONE, standing="s1")
-        books.enter("examples", "done", BEGAN, StageResult(note="nothing new"), standing="s2")
+        books.enter("ingest", "done", BEGAN, DONE, fingerprint="s1")
+        books.enter("examples", "done", BEGAN, StageResult(note="nothing new"), fingerprint="s2")
         books.enter("scores", "failed", BEGAN, StageResult(), note="OSError")
     runs = warehouse.read("ops.runs").orderBy("stage").collect()
     assert [(row["stage"], row["state"], row["rows_in"], row["note"]) for row in runs] == [
@@ -46,14 +46,16 @@ def test_a_commit_that_fails_is_raised_at_the_end(spark, warehouse):
         books.close()
 
 
-def test_the_newest_standing_of_a_stage_counts(warehouse):
+def test_the_newest_fingerprint_of_a_stage_counts(warehouse):
     for number, run in enumerate(("r1", "r2")):
         with Bookkeeper(warehouse, run) as books:
-            books.enter("ingest", "done", BEGAN + dt.timedelta(hours=number), DONE, standing=f"after {run}")
+            books.enter(
+                "ingest", "done", BEGAN + dt.timedelta(hours=number), DONE, fingerprint=f"after {run}"
+            )
     assert last_fingerprints(warehouse) == {"ingest": "after r2"}
 
 
-def test_a_standing_changes_with_tables_settings_and_what_is_outside(spark, warehouse):
+def test_a_fingerprint_changes_with_tables_settings_and_external_inputs(spark, warehouse):
     config = load_config()
     stage = SimpleNamespace(
         STAGE="x", READS=("gold.releases",), WRITES=("ops.ledger",), external_inputs=lambda config: ("v1",)
@@ -67,9 +69,9 @@ def test_a_standing_changes_with_tables_settings_and_what_is_outside(spark, ware
     warehouse.create("gold.releases")
     read = now()
     assert read != empty
-    standing = StageFingerprint.before(stage, warehouse, config)
+    fingerprint = StageFingerprint.before(stage, warehouse, config)
     warehouse.create("ops.ledger")
-    written = standing.now()
+    written = fingerprint.now()
     assert written not in (empty, read)
     assert written == now()
     assert now(load_config(settings=["quality.pass_marks.relevance=0.2"])) != written

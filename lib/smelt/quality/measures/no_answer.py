@@ -11,9 +11,8 @@ from smelt.quality.rules import Verdict, rule
 from smelt.quality.texts import Texts
 
 SAYS_THE_SAME, STATES_THE_SAME = 0.8, 0.97
-"""If one text contains the other and is not longer than this suggests (length ratio), they are the same text: for
-answers
-that ask, and for others ("Do they have a garage?", "They have a garage.")."""
+"""Ratio of lengths, shorter to longer, from which two texts are the same if one contains the other: for answers that
+ask, and for others ("Do they have a garage?", "They have a garage.")."""
 FEW_LETTERS = 12
 """Fewest letters; shorter answers may repeat words of the question: "the red one"."""
 

@@ -35,8 +35,7 @@ FEW_WORDS = 4
 """Fewest words for which word order is judged."""
 FEW_NEIGHBOURS, FEW_FUNCTION_WORDS = 4, 0.2
 """With fewer known neighbours, or a smaller share of function words ("Parking garage, Team plan"), a text is a
-fragment,
-whose score is lowered but which is never rejected for its order."""
+fragment: its score is lowered, but it is never rejected for its order."""
 FRAGMENT = 0.3
 """Lowest score of a fragment."""
 

@@ -57,12 +57,12 @@ class FolderClaims:
 
     def _create(self, claim: Claim) -> bool:
         target, text = self._file(claim.number), claim.to_json().encode()
-        beside = self._folder / f".{claim.token}"
+        temporary = self._folder / f".{claim.token}"
         try:
             for _ in range(_TRIES):
-                beside.write_bytes(text)
+                temporary.write_bytes(text)
                 try:
-                    os.link(beside, target)
+                    os.link(temporary, target)
                     return True
                 except FileExistsError:
                     return False
@@ -73,7 +73,7 @@ class FolderClaims:
             return False
         finally:
             with contextlib.suppress(OSError):
-                beside.unlink(missing_ok=True)
+                temporary.unlink(missing_ok=True)
 
     def _tidy(self, numbers: list[int], claim: Claim) -> None:
         """Remove old claims and temporary files of killed processes; others may remove them at the same time."""

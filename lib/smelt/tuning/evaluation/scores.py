@@ -4,7 +4,7 @@
   Lao, Khmer, Burmese) are one token each. rouge-score drops all but ASCII, so ROUGE-L is computed here (Lin 2004).
 - If both texts are empty a score is 1, if only one is empty it is 0.
 - BLEU of one text: sacrebleu with effective order (n-grams longer than the text are left out), so that a perfect
-  answer of one word has 1 rather than 0. Over all texts: corpus BLEU with its signature, and beside it the mean.
+  answer of one word has 1 rather than 0. Over all texts: corpus BLEU with its signature, and the mean.
 - chrF (Popović 2015) needs no words at all and is the figure to look at for scripts without spaces.
 """
 

@@ -1,4 +1,4 @@
-"""The audit runs beside the stages after it; a release waits for it."""
+"""The audit runs in the background of the stages after it; a release waits for it."""
 
 from __future__ import annotations
 
