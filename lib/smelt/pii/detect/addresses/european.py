@@ -83,6 +83,8 @@ _BEHIND_LINE = 40
 """Characters of the next line that WITH_CODE looks at: a post code and a town's first letter."""
 _ALWAYS_A_STREET = ("strasse", "str.", "gasse", "straat", "gatan", "vagen")
 _WORD = re.compile(r"[^ -]+")
+_PARTS = re.compile(r"[ -]")
+_HOUSE = re.compile(r" \d")
 
 
 def cores(text: str, lexicon: Lexicon) -> Iterator[Person]:
@@ -103,7 +105,7 @@ def cores(text: str, lexicon: Lexicon) -> Iterator[Person]:
         yield Person(match.start(), match.end(), 0.75)
     suffixed = _lines(text, _SUFFIX_IN_LOWER, lowered)
     for match in (match for start, end in suffixed for match in SUFFIXED.finditer(text, start, end)):
-        word = fold(match[0][: re.search(r" \d", match[0]).start()].split()[-1])  # type: ignore[union-attr]
+        word = fold(match[0][: _HOUSE.search(match[0]).start()].split()[-1])  # type: ignore[union-attr]
         is_street = word.endswith(_ALWAYS_A_STREET) or not lexicon.is_word(word) or len(word) < 7
         if is_street and fold(match[0].split()[0]) not in lexicon.not_names:
             yield Person(match.start(), match.end(), 0.7)
@@ -136,13 +138,13 @@ def town(text: str, start: int, end: int, lexicon: Lexicon) -> int:
         return end
     gap, name = match["gap"], match["town"]
     name = name[: _town_length(text, match.start("town"), match.end("town"), lexicon)]
-    first = fold(re.split(r"[ -]", name)[0])
+    first = fold(_PARTS.split(name)[0])
     if match["code"] is None:
         is_apart = "," in gap or len(gap.strip()) > 0
         follows = text[match.start("town") + len(name) : match.start("town") + len(name) + 1]
         if not is_apart or "\n" in gap or first in ENDS_ADDRESS or follows == "@":
             return end
-        is_usual = all(fold(word) in lexicon.frequent for word in re.split(r"[ -]", name))
+        is_usual = all(fold(word) in lexicon.frequent for word in _PARTS.split(name))
         is_polite = first in polite() or first in _OTHER_CAPITALS
         if fold(name) not in lexicon.places and is_usual and (is_polite or not _closed(text, match, name)):
             return end

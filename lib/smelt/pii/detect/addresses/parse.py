@@ -53,6 +53,15 @@ from smelt.pii.detect.names.lexicon import Lexicon, fold
 from smelt.pii.detect.names.people import Person
 from smelt.pii.detect.names.words import words
 
+_BETWEEN = re.compile(r"[\s,]*(?:and|&)?[\s,]*")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LONGER_WORD = re.compile(r"[^\W\d_]{2,}")
+_STREET_WORD = re.compile(WORD)
+_BEGINS_ADDRESS = re.compile(rf"(?:{NUMBER}[ ,]+{WORD}|{UNIT}|{BOX})", re.I)
+_FIRST_NUMBERS = re.compile(rf"(?:{UNIT}|{BOX}|{NUMBER})(?:[ ,]+\d{{1,5}}\b)*", re.I)
+_NEXT_WORD = re.compile(r"[ ,]+([^\W\d_]+)")
+_LABEL_FOLLOWS = re.compile(r"\s*[:,]?\s*(?:\w+@|:)")
+
 
 def addresses(text: str, kinds: int, lexicon: Lexicon, *, cased: bool) -> list[Person]:
     """Complete address spans, without overlaps, of one text that can hold cores of ``kinds``."""
@@ -69,7 +78,7 @@ def addresses(text: str, kinds: int, lexicon: Lexicon, *, cased: bool) -> list[P
         before = BEFORE_CORE.search(text, max(0, start - 40), start)
         if before:
             start = before.start()
-        if found and re.fullmatch(r"[\s,]*(?:and|&)?[\s,]*", text[found[-1].end : start]):
+        if found and _BETWEEN.fullmatch(text[found[-1].end : start]):
             found[-1] = Person(
                 found[-1].start, max(end, found[-1].end), max(core.confidence, found[-1].confidence)
             )
@@ -155,7 +164,7 @@ def _whole_turn(text: str, kinds: int, lexicon: Lexicon) -> Iterator[Person]:
 
 def _is_foreign(core: str, lexicon: Lexicon) -> bool:
     """Whether a core names a foreign street: a title-case word that is no English word and no section of a law."""
-    words = re.findall(r"[^\W\d_]{2,}", core)
+    words = _LONGER_WORD.findall(core)
     if any(fold(word) in _NUMBERED_THINGS for word in words):
         return False
     return any(
@@ -168,7 +177,7 @@ _NUMBERED_THINGS = words("numbered_things")
 
 
 def _is_street(match: re.Match[str], lexicon: Lexicon, *, cased: bool, weak: bool) -> bool:
-    words = re.findall(WORD, match[0])[1:]
+    words = _STREET_WORD.findall(match[0])[1:]
     inner = [fold(word) for word in words[:-1]]
     if _NO_HOUSE.match(match[0]) or (cased and not _reads_as_street(match[0], words, inner, lexicon)):
         return False
@@ -278,18 +287,18 @@ _NOT_IN_STREETS = frozenset(
 def _after_cue(text: str, cue: re.Match[str], lexicon: Lexicon, *, cased: bool) -> Iterator[Person]:
     """The text after a cue such as ``my address is``, if it begins like an address."""
     rest = text[cue.end() : cue.end() + LONGEST]
-    if re.match(rf"(?:{NUMBER}[ ,]+{WORD}|{UNIT}|{BOX})", rest, re.I):
-        number = re.match(rf"(?:{UNIT}|{BOX}|{NUMBER})(?:[ ,]+\d{{1,5}}\b)*", rest, re.I)
+    if _BEGINS_ADDRESS.match(rest):
+        number = _FIRST_NUMBERS.match(rest)
         if number is None:
             return
-        following = re.match(r"[ ,]+([^\W\d_]+)", rest[number.end() :])
+        following = _NEXT_WORD.match(rest[number.end() :])
         if not following or fold(following[1]) in ENDS_ADDRESS or (fold(following[1]) in _NOT_IN_STREETS):
             return
         if cased and not following[1][0].isupper() and "ress" not in cue[0].lower():
             return
         yield Person(cue.start() + len(cue[0]), cue.end() + number.end() + following.end(), 0.75)
     elif "res" in cue[0].lower() and not cased:
-        first = re.match(r"[^\W\d_]+", rest)
+        first = _LETTERS.match(rest)
         if (
             first
             and fold(first[0]) not in ENDS_ADDRESS
@@ -322,7 +331,7 @@ def _belongs(text: str, grow: re.Match[str], lexicon: Lexicon, *, cased: bool) -
         return True
     if grow["small"]:
         return False
-    words = [fold(w) for w in re.findall(r"[^\W\d_]+", grow["words"])]
+    words = [fold(w) for w in _LETTERS.findall(grow["words"])]
     place = " ".join(words)
     separated = "," in grow[0] or "\n" in grow[0]
     if place in lexicon.places or grow["words"].lower() in STATES or grow["words"] == "NaN":
@@ -332,5 +341,5 @@ def _belongs(text: str, grow: re.Match[str], lexicon: Lexicon, *, cased: bool) -
     return (
         separated
         and not all(word in lexicon.frequent for word in words)
-        and not re.match(r"\s*[:,]?\s*(?:\w+@|:)", text[grow.end() :])
+        and not _LABEL_FOLLOWS.match(text, grow.end())
     )

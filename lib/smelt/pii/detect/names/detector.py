@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
@@ -39,12 +39,14 @@ Said = tuple[str, bool]
 class Named(NamedTuple):
     """The names in one text; ``introduced`` are names to search in the whole conversation.
 
-    ``unsure`` are runs of capitalised words scored too low; collected only if a model is configured.
+    ``unsure`` are runs of capitalised words scored too low; collected only if a model is configured. ``rare`` are words
+    in which a typing error may be (:func:`known.rare_words`).
     """
 
     spans: tuple[Span, ...]
     introduced: tuple[str, ...]
     unsure: tuple[tuple[int, int], ...] = ()
+    rare: tuple[str, ...] = ()
 
 
 NOTHING = Named((), ())
@@ -76,7 +78,7 @@ class NameDetector:
             return []
         named = self._named_in(batch)
         findings = [Finding(index, *span) for index, found in enumerate(named) for span in found.spans]
-        findings += self._known(batch, self._identities(batch, named))
+        findings += self._known(batch, self._identities(batch, named), named)
         return findings
 
     def unsure(self, batch: TextBatch) -> list[tuple[tuple[int, int], ...]]:
@@ -126,8 +128,9 @@ class NameDetector:
                     ):
                         introduced += self._introduced(text, person)
             introduced += self._in_addresses(text)
-            if spans or introduced or unsure:
-                yield Named(tuple(spans), tuple(dict.fromkeys(introduced)), unsure)
+            rare = known.rare_words(text, self.lexicon) if self.config.typos else ()
+            if spans or introduced or unsure or rare:
+                yield Named(tuple(spans), tuple(dict.fromkeys(introduced)), unsure, rare)
             else:
                 yield NOTHING
 
@@ -194,22 +197,30 @@ class NameDetector:
                 own[conversation] = identity.with_names(found.introduced, self.lexicon)
         return own
 
-    def _known(self, batch: TextBatch, identities: dict[int, known.Identity]) -> Iterator[Finding]:
+    def _known(
+        self, batch: TextBatch, identities: dict[int, known.Identity], named: Sequence[Named]
+    ) -> Iterator[Finding]:
         asked: list[tuple[str, known.Identity]] = []
         places: list[int] = []
-        for index, conversation in enumerate(batch.conversation):
+        rare: dict[str, tuple[str, ...]] = {}
+        for index, (text, conversation) in enumerate(zip(batch.texts, batch.conversation, strict=True)):
             if conversation in identities:
-                asked.append((batch.texts[index], identities[conversation]))
+                asked.append((text, identities[conversation]))
                 places.append(index)
-        for index, hits in zip(places, self._searched.results(asked, self._search), strict=True):
+                rare[text] = named[index].rare
+        hits_of = self._searched.results(asked, lambda keys: self._search(keys, rare))
+        for index, hits in zip(places, hits_of, strict=True):
             for hit in hits:
                 yield Finding(index, hit.entity, hit.start, hit.end, "names.known", hit.confidence)
 
-    def _search(self, asked: list[tuple[str, known.Identity]]) -> Iterator[Sequence[known.Hit]]:
+    def _search(
+        self, asked: list[tuple[str, known.Identity]], rare: Mapping[str, tuple[str, ...]]
+    ) -> Iterator[Sequence[known.Hit]]:
         """The occurrences of each text's identity in that text; texts of one conversation are searched together."""
         for identity, group in groupby(asked, key=itemgetter(1)):
             texts = [text for text, _ in group]
             found: list[list[known.Hit]] = [[] for _ in texts]
-            for at, hit in known.search(texts, identity, self.lexicon, typos=self.config.typos):
+            words = [rare[text] for text in texts] if self.config.typos else []
+            for at, hit in known.search(texts, identity, self.lexicon, rare=words):
                 found[at].append(hit)
             yield from found

@@ -53,6 +53,7 @@ CERTAINTY = {NAMED: 0.9, CALLED: 0.85, WEAK: 0.65, SIGNED: 0.8, FORM: 0.75, TITL
 _AFTER_NAMED = re.compile(
     r"(?:['’]?s)?[ \t]*(?:(?P<is>is|was|as|goes by|would be|are)[ \t]+|(?P<form>[:=-]{1,2})[ \t]{0,12}|[ \t])"
 )
+_POSSESSIVE = re.compile(r"['’]s?$")
 _AFTER = re.compile(r"[ \t]*,?[ \t]+|[ \t]*:[ \t]*")
 _AFTER_TITLE = re.compile(
     r"\.?[ ]{1,2}(?=(?:(?:van|von|der|den|de|del|della|di|da|dos|zu|ter|ten|la|le)[ ]){0,3}[^\W\d_])"
@@ -152,7 +153,7 @@ def _begin(lowered: str, start: int, end: int, kind: str) -> tuple[int, bool]:
             and match["form"] is None
             and (
                 not previous
-                or re.sub(r"['’]s?$", "", previous) in (_PERSONAL if match["is"] is not None else _OWN)
+                or _POSSESSIVE.sub("", previous) in (_PERSONAL if match["is"] is not None else _OWN)
             )
         )
         return (match.end(), sure) if match else (-1, False)

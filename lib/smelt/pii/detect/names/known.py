@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from sys import intern
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -36,6 +37,7 @@ NAME_KINDS = frozenset(
 WHOLE, PART, TYPO = 0.97, 0.85, 0.75
 TYPO_LETTERS = 5
 _TITLES = words("titles_and_degrees")
+_NO_LETTERS = re.compile(r"[\d._+-]+")
 
 
 class Hit(NamedTuple):
@@ -84,9 +86,7 @@ class Identity:
             if kind == "email" and "@" in value:
                 local = value.split("@", 1)[0]
                 parts.update(
-                    dict.fromkeys(
-                        p for p in _name_parts(re.sub(r"[\d._+-]+", " ", local)) if lexicon.flags(p)
-                    )
+                    dict.fromkeys(p for p in _name_parts(_NO_LETTERS.sub(" ", local)) if lexicon.flags(p))
                 )
                 if len(local) > 4 and not lexicon.is_word(local) and not lexicon.flags(local):
                     handles[local.lower()] = None
@@ -129,25 +129,31 @@ def _name_parts(value: str) -> tuple[str, ...]:
 
 
 def search(
-    texts: Sequence[str], identity: Identity, lexicon: Lexicon, *, typos: bool = True
+    texts: Sequence[str], identity: Identity, lexicon: Lexicon, *, rare: Sequence[Sequence[str]]
 ) -> Iterator[tuple[int, Hit]]:
     """Every occurrence of ``identity`` in the texts of a conversation, with the text's index.
 
-    Overlapping values are all returned. A value absent from the whole conversation is searched only once.
+    ``rare`` are the words of each text (:func:`rare_words`) in which a typing error may be; empty to find none.
+    Overlapping values are all returned. What is absent from the whole conversation is searched only once.
     """
-    lowered = [lower(text) for text in texts]
-    joined = "\n".join(lowered)
-    for value, entity in identity.values:
-        for number, text in enumerate(lowered) if value in joined else ():
-            yield from ((number, Hit(entity, start, end, WHOLE)) for start, end in _places(text, value))
-    for handle in identity.handles:
-        for number, text in enumerate(lowered) if handle in joined else ():
-            yield from ((number, Hit("USERNAME", start, end, PART)) for start, end in _places(text, handle))
+    joined = _joined_lower(texts)
+    lowered: list[str] = []
+    for value, entity in (*identity.values, *((handle, "") for handle in identity.handles)):
+        if value in joined:
+            lowered = lowered or [lower(text) for text in texts]
+            for number, text in enumerate(lowered):
+                for start, end in _places(text, value):
+                    hit = Hit(entity, start, end, WHOLE) if entity else Hit("USERNAME", start, end, PART)
+                    yield number, hit
     if not identity.parts:
         return
-    folded = [low if low.isascii() else fold(text) for low, text in zip(lowered, texts, strict=True)]
-    worths = _worths(folded, identity, lexicon, typos)
+    folded: list[str] = []
+    if not joined.isascii():
+        folded = [fold(text) for text in texts]
+        joined = "\n".join(folded)
+    worths = _worths(joined, rare, identity, lexicon)
     if worths:
+        folded = folded or [text.lower() for text in texts]
         for number, (text, low) in enumerate(zip(texts, folded, strict=True)):
             held = [part for part in worths if part in low]
             if not held:
@@ -158,16 +164,29 @@ def search(
                     yield number, hit
 
 
-def _worths(folded: Sequence[str], identity: Identity, lexicon: Lexicon, typos: bool) -> dict[str, float]:
+def _joined_lower(texts: Sequence[str]) -> str:
+    """The lower case (:func:`lower`) of the texts of a conversation, a line or more each."""
+    joined = "\n".join(texts)
+    lowered = joined.lower()
+    return lowered if len(lowered) == len(joined) else "\n".join(map(lower, texts))
+
+
+def rare_words(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """The folded words of a text that may be a known name with a typing error: no ordinary English ones, and long."""
+    return tuple(intern(word) for word in lexicon.rare_words(fold(text)) if len(word) >= TYPO_LETTERS - 1)
+
+
+def _worths(
+    joined: str, rare: Sequence[Sequence[str]], identity: Identity, lexicon: Lexicon
+) -> dict[str, float]:
     """Word of the conversation -> confidence, for parts of known names, exact or with a typing error."""
-    joined = "\n".join(folded)
     worths = {part: PART for part in identity.parts if part in joined}
-    if not typos or not identity.long_parts:
+    if not rare or not identity.long_parts:
         return worths
     lengths = {length for part in identity.long_parts for length in range(len(part) - 1, len(part) + 2)}
     firsts = {part[0] for part in identity.long_parts}
     lasts = {part[-1] for part in identity.long_parts}
-    for word in frozenset[str]().union(*map(lexicon.rare_words, folded)):
+    for word in frozenset[str]().union(*rare):
         # one error leaves the first letter or the last one as it is
         if (
             len(word) in lengths
@@ -250,11 +269,14 @@ def _joined(text: str, group: Sequence[tuple[Token, float]], start: int) -> bool
 _NAME_BEFORE = re.compile(r"[^\W\d_]*[^\W\d_a-zß-ÿ][^\W\d_]*\.? \Z")
 
 
+_INITIAL = re.compile(r"(?<![^\W_])[^\W\d_]\.? $")
+
+
 def _grouped(text: str, group: list[tuple[Token, float]], identity: Identity) -> Iterator[Hit]:
     """One hit for adjacent parts, including initials before or between them."""
     start, end = group[0][0].start, group[-1][0].end
     distinct = {fold(token.text) for token, _ in group}
-    initial = re.search(r"(?<![^\W_])[^\W\d_]\.? $", text[:start][-4:])
+    initial = _INITIAL.search(text[max(0, start - 4) : start])
     is_letter = initial and (initial.group()[0].isupper() or "." in initial.group() or text.islower())
     if initial and is_letter and any(part.startswith(initial.group()[0].lower()) for part in identity.parts):
         start -= len(initial.group())

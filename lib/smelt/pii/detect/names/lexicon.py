@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
 
-from smelt.pii.cache import LONGEST
 from smelt.pii.detect.names.runs import TOKEN
 
 GIVEN, FAMILY, WORD = 1, 2, 4
@@ -26,8 +25,6 @@ _FOLDED = str.maketrans(
 
 _TO_SPACE = str.maketrans(dict.fromkeys('.,:;!?()[]{}<>"*_/\\|@#$%&+=~^`0123456789\n\t', " "))
 _ENDING = re.compile(r"'(?:ll|re|ve|s|d|t|m)'*$")
-REMEMBERED = 8192
-"""Texts whose rare words are cached."""
 
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 
@@ -40,7 +37,20 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text.lower().translate(_FOLDED)))
+    return _WIDE.sub(_folded, text.lower())
+
+
+_WIDE = re.compile(r"[^\x00-\x7F]+")
+
+
+def _folded(wide: re.Match[str]) -> str:
+    """Other than ASCII characters fold by themselves: accents never join over an ASCII character."""
+    return _fold_wide(wide.group())
+
+
+@lru_cache(maxsize=16_384)
+def _fold_wide(wide: str) -> str:
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", wide.translate(_FOLDED)))
 
 
 @dataclass(frozen=True)
@@ -72,28 +82,14 @@ class Lexicon:
         """The folded names that are neither English words nor brands."""
         return frozenset(name for name, flags in self.names.items() if not flags & WORD) - self.not_names
 
-    @cached_property
-    def _rare(self) -> dict[str, frozenset[str]]:
-        return {}
-
     def rare_words(self, folded: str) -> frozenset[str]:
-        """The words of a folded text that are no ordinary English ones, without their endings (``'s``).
-
-        Cached by text, since most texts are looked at again.
-        """
-        found = self._rare.get(folded)
-        if found is None:
-            words = folded.translate(_TO_SPACE).split() if folded.isascii() else TOKEN.findall(folded)
-            bare = (
-                _ENDING.sub("", word).strip("'-") if "'" in word or "-" in word else word
-                for word in set(words) - self.words
-            )
-            found = frozenset(word for word in bare if word and word not in self.words)
-            if len(folded) <= LONGEST:
-                if len(self._rare) >= REMEMBERED:
-                    self._rare.clear()
-                self._rare[folded] = found
-        return found
+        """The words of a folded text that are no ordinary English ones, without their endings (``'s``)."""
+        words = set(folded.translate(_TO_SPACE).split() if folded.isascii() else _words(folded))
+        bare = (
+            _ENDING.sub("", word).strip("'-") if "'" in word or "-" in word else word
+            for word in words - self.words
+        )
+        return frozenset(word for word in bare if word and word not in self.words)
 
     def flags(self, token: str) -> int:
         """The flags GIVEN, FAMILY and WORD of one token; 0 if it is no name or in ``not_names``."""
@@ -110,6 +106,15 @@ class Lexicon:
         """Whether it is an English word, even if also a name (``will``); False for ``john``."""
         folded = fold(token)
         return folded in self.words or bool(self.names.get(folded, 0) & WORD)
+
+
+def _words(folded: str) -> Iterator[str]:
+    """The distinct words of a text, by TOKEN, which only has to split what is not all letters."""
+    for piece in set(folded.split()):
+        if piece.isalpha():
+            yield piece
+        else:
+            yield from TOKEN.findall(piece)
 
 
 def _lines(file: str) -> list[str]:

@@ -66,6 +66,7 @@ _SUFFIXED = re.compile(r"\w\.[a-z]")
 _SUPERCITE = re.compile(r"^>{2,}\s*\"(?P<nick>[^\"\n]{1,40})\" == ", re.MULTILINE)
 _NICK_QUOTE = re.compile(r"^[> ]*(?P<nick>[A-Z][a-z]{2,14})> ", re.MULTILINE)
 """``Skip> I tried that``: a quoted line with its writer's name."""
+_PIECE = re.compile(r"[^\s,\"()]+")
 _HOST = re.compile(r"[^\W\d_]\.(?:com|net|org|[a-z]{2})\b")
 _DATED = re.compile(r"\d{1,2}:\d{2}|\b(?:19|20)\d{2}\b|\d[./-]\d{1,2}[./-]\d")
 _DAY = re.compile(
@@ -268,7 +269,7 @@ def _trimmed(
     text: str, start: int, end: int, lexicon: Lexicon, confidence: float, *, sure: bool = False
 ) -> Iterator[Person]:
     """The name without a header's preceding words; nothing if only ordinary words or an organisation are left."""
-    pieces = [(m.group(), m.start(), m.end()) for m in re.finditer(r"[^\s,\"()]+", text[start:end])]
+    pieces = [(m.group(), m.start(), m.end()) for m in _PIECE.finditer(text[start:end])]
     while pieces and (
         (first := fold(pieces[0][0].strip(".:'*_"))) in _skipped() or (is_mask(first) and len(pieces) > 1)
     ):

@@ -45,6 +45,7 @@ _NOBODY = (
 _PRONOUNS = frozenset(word for language in _NOBODY for word in language.split())
 CLOCK = frozenset("am pm gmt utc est edt cst cdt mst mdt pst pdt cet cest bst".split())  # noqa: SIM905
 """Halves of the day and time zones, as mail programs write them behind a time."""
+_PIECE = re.compile(r"\S+")
 _ROLES = words("roles_of_senders")
 
 
@@ -73,7 +74,7 @@ def name_in(match: re.Match[str] | None, lexicon: Lexicon, *, must_be_given: boo
     begin = match.start("name")
     pieces = [
         (piece.group(), begin + piece.start(), begin + piece.end())
-        for piece in re.finditer(r"\S+", match["name"])
+        for piece in _PIECE.finditer(match["name"])
     ]
     while pieces and fold(pieces[0][0].strip(".")) in _lead():
         pieces.pop(0)
@@ -95,7 +96,7 @@ def before(text: str, start: int, end: int, lexicon: Lexicon) -> Span | None:
     match = AT_END.search(text, max(0, start), end)
     if match is None:
         return None
-    at = [match.start("name") + piece.start() for piece in re.finditer(r"\S+", match["name"])][-3:]
+    at = [match.start("name") + piece.start() for piece in _PIECE.finditer(match["name"])][-3:]
     for begin in at:
         found = name_in(WHOLE.fullmatch(text, begin, match.end("name")), lexicon, must_be_given=True)
         if found is not None and not lexicon.is_word(text[found.start : found.end].split()[0]):
