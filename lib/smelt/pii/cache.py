@@ -6,7 +6,7 @@ It never changes a result, which must be a function of the key only.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
@@ -36,33 +36,35 @@ class Cache(Generic[Key, Result]):
 
     def results(self, keys: Sequence[Key], find: Callable[[list[Key]], Iterable[Result]]) -> list[Result]:
         """The result of each key; ``find`` computes the results of distinct new keys, in order."""
-        young, old = self._young, self._old
-        found: list[Result | None] = [young.get(key) for key in keys]
-        missing: dict[Key, list[int]] = {}
-        for at, result in enumerate(found):
-            if result is None:
-                missing.setdefault(keys[at], []).append(at)
-        again = [key for key in missing if key in old]
-        for key in again:
-            self._fill(found, missing.pop(key), key, old[key])
+        old = self._old
+        found: list[Result | None] = list(map(self._young.get, keys))
+        missing: dict[Key, Result | None] = dict.fromkeys(
+            key for key, result in zip(keys, found, strict=True) if result is None
+        )
         if missing:
-            for (key, places), result in zip(missing.items(), find(list(missing)), strict=True):
-                self._fill(found, places, key, result)
+            again = {key: old[key] for key in missing if key in old}
+            wanted = [key for key in missing if key not in again] if again else list(missing)
+            new = dict(zip(wanted, find(wanted), strict=True)) if wanted else {}
+            for entries in (again, new):
+                missing.update(entries)
+                self._keep(entries)
+            found = [
+                missing[key] if result is None else result for key, result in zip(keys, found, strict=True)
+            ]
         return found  # type: ignore[return-value]
 
-    def _fill(self, found: list[Result | None], places: Sequence[int], key: Key, result: Result) -> None:
-        for place in places:
-            found[place] = result
-        self._keep(key, result)
-
-    def _keep(self, key: Key, result: Result) -> None:
-        size = len(key[0])  # type: ignore[arg-type]
-        if size > LONGEST:
-            return
-        if len(self._young) >= self._entries or self._size + size > self._characters:
-            self._old, self._young, self._size = self._young, {}, 0
-        self._young[key] = result
-        self._size += size
+    def _keep(self, entries: Mapping[Key, Result]) -> None:
+        young, held = self._young, self._size
+        for key, result in entries.items():
+            size = len(key[0])  # type: ignore[arg-type]
+            if size > LONGEST:
+                continue
+            if len(young) >= self._entries or held + size > self._characters:
+                self._old, self._young = young, {}
+                young, held = self._young, 0
+            young[key] = result
+            held += size
+        self._size = held
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
 from smelt.errors import ConfigError
 from smelt.pii.cache import no_cycles
@@ -47,20 +48,17 @@ class Scrubber:
         self.detectors = configured_detectors(config) if detectors is None else tuple(detectors)
         self._keys = Keys.of(key) if key is not None else Keys(b"", b"")
         self._version = key.version if key is not None else None
-        self._rules: dict[str, EntityRule] = {
-            entity: config.rule(entity) for entity in (*config.entities, *config.custom)
-        }
+        rules = {entity: config.rule(entity) for entity in (*config.entities, *config.custom)}
+        self._treatments: dict[tuple[str, str], tuple[EntityRule, Policy]] = {}
         self._regions = tuple(dict.fromkeys((config.default_region, *config.regions)))
-        self._marks = pattern(self._rules)
+        self._marks = pattern(rules)
         keyless = (
-            sorted(entity for entity, rule in self._rules.items() if rule.policy in KEYED)
-            if key is None
-            else []
+            sorted(entity for entity, rule in rules.items() if rule.policy in KEYED) if key is None else []
         )
         if keyless:
             raise ConfigError(
                 "these policies need a key",
-                [f"pii.entities.{entity}: {self._rules[entity].policy}" for entity in keyless],
+                [f"pii.entities.{entity}: {rules[entity].policy}" for entity in keyless],
             )
 
     def find(self, batch: TextBatch) -> list[Finding]:
@@ -73,25 +71,26 @@ class Scrubber:
         kept: list[Finding] = []
         marks: dict[int, list[tuple[int, int]]] = {}
         for finding in found:
-            rule = self._rule(finding.entity)
+            rule, policy = self._treatment(finding.entity, finding.detector)
             if not rule.enabled or finding.confidence < self.config.min_confidence:
                 continue
             text = batch.texts[finding.text]
             if finding.text not in marks:
                 marks[finding.text] = self._marks_of(text)
             parts = outside(finding, text, marks[finding.text]) if marks[finding.text] else [finding]
-            (kept if self._policy(finding.entity, finding.detector) == "keep" else replaced).extend(parts)
+            (kept if policy == "keep" else replaced).extend(parts)
         claimed = claim(replaced)
-        if kept:
-            taken = defaultdict(list)
-            for finding in claimed:
-                taken[finding.text].append((finding.start, finding.end))
-            claimed = claimed + [
-                finding
-                for finding in claim(kept)
-                if not overlapping(taken[finding.text], finding.start, finding.end)
-            ]
-        return sorted(claimed, key=lambda finding: (finding.text, finding.start, finding.end))
+        if not kept:
+            return claimed
+        taken = defaultdict(list)
+        for finding in claimed:
+            taken[finding.text].append((finding.start, finding.end))
+        claimed += [
+            finding
+            for finding in claim(kept)
+            if not overlapping(taken[finding.text], finding.start, finding.end)
+        ]
+        return sorted(claimed, key=attrgetter("text", "start", "end"))
 
     def _marks_of(self, text: str) -> list[tuple[int, int]]:
         return [mark.span() for mark in self._marks.finditer(text)] if may_hold_marks(text) else []
@@ -155,7 +154,9 @@ class Scrubber:
         edits = list(text.edits)
         disputed = [(new.start, new.end) for new in further]
         for number, (edit, start, end) in enumerate(text.placed()):
-            is_surrogate = self._rule(edit.entity).policy == "surrogate" and not edit.mark.startswith("[")
+            is_surrogate = self._treatment(edit.entity, "")[1] == "surrogate" and not edit.mark.startswith(
+                "["
+            )
             if is_surrogate and overlapping(disputed, start, end):
                 edits[number] = edit._replace(mark=hash_mark(edit.entity, edit.value_hash or ""))
         return Edited(text.source, tuple(edits)) if tuple(edits) != text.edits else None
@@ -188,7 +189,7 @@ class Scrubber:
         for finding in findings:
             raw = text[finding.start : finding.end]
             value = Value(finding.entity, raw, normal(finding.entity, raw, self._regions))
-            mark = POLICIES[self._policy(finding.entity, finding.detector)](value, context)
+            mark = POLICIES[self._treatment(finding.entity, finding.detector)[1]](value, context)
             hashed = keyed_hash(context.hash_key, value) if self._version else None
             edits.append(
                 Edit(
@@ -208,7 +209,7 @@ class Scrubber:
         rejected: dict[int, set[str]] = defaultdict(set)
         for index, text in enumerate(texts):
             for edit, start, end in text.placed() if text.edits else ():
-                rule, policy = self._rule(edit.entity), self._policy(edit.entity, edit.detector)
+                rule, policy = self._treatment(edit.entity, edit.detector)
                 replaced.append(
                     Replaced(
                         index, edit.entity, edit.detector, edit.confidence, edit.start, edit.end, start, end,
@@ -223,15 +224,14 @@ class Scrubber:
             {conversation: sorted(entities) for conversation, entities in rejected.items()},
         )
 
-    def _policy(self, entity: str, detector: str) -> Policy:
-        """The policy for a finding; impersonal values (PUBLIC) are kept whatever their entity's policy."""
-        return "keep" if detector.endswith(PUBLIC) else self._rule(entity).policy
-
-    def _rule(self, entity: str) -> EntityRule:
-        rule = self._rules.get(entity)
-        if rule is None:
-            rule = self._rules[entity] = self.config.rule(entity)
-        return rule
+    def _treatment(self, entity: str, detector: str) -> tuple[EntityRule, Policy]:
+        """The rule and the policy for a finding; impersonal values (PUBLIC) are kept whatever their entity's policy."""
+        treatment = self._treatments.get((entity, detector))
+        if treatment is None:
+            rule = self.config.rule(entity)
+            policy: Policy = "keep" if detector.endswith(PUBLIC) else rule.policy
+            treatment = self._treatments[entity, detector] = rule, policy
+        return treatment
 
 
 def _conversations(

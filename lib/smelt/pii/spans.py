@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
@@ -37,22 +36,31 @@ def claim(findings: Iterable[Finding]) -> list[Finding]:
     ones are dropped, except that a container (an address, a URL) keeps its parts before and after, and a part that
     extends beyond a container is kept. Among findings of one entity, a wider span replaces those inside.
     """
-    kept: list[Finding] = []
-    for _, group in groupby(sorted(set(findings)), key=attrgetter("text")):
-        kept.extend(_claim_text(list(group)))
-    return kept
+    by_text: dict[int, set[Finding]] = {}
+    for finding in findings:
+        by_text.setdefault(finding.text, set()).add(finding)
+    return [finding for text in sorted(by_text) for finding in _claim_text(by_text[text])]
 
 
-def _claim_text(findings: list[Finding]) -> list[Finding]:
-    if len(findings) == 1:
-        return findings if findings[0].start < findings[0].end else []
+def _claim_text(distinct: set[Finding]) -> list[Finding]:
+    findings = sorted(distinct, key=_position)
+    end = -1
+    for finding in findings:
+        if finding.start >= finding.end or finding.start < end:
+            break
+        end = finding.end
+    else:
+        return findings  # none overlaps another
     taken: list[tuple[int, int, str]] = []
     kept: list[Finding] = []
     for finding in sorted(_widened(findings), key=certainty):
         for start, end in _free(finding, taken):
             insort(taken, (start, end, finding.entity))
             kept.append(finding._replace(start=start, end=end))
-    return sorted(kept, key=lambda finding: (finding.start, finding.end))
+    return sorted(kept, key=_position)
+
+
+_position = attrgetter("start", "end")
 
 
 def _widened(findings: list[Finding]) -> list[Finding]:

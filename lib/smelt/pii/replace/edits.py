@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from smelt.pii.spans import overlapping
@@ -29,8 +28,7 @@ class Placed(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True)
-class Edited:
+class Edited(NamedTuple):
     """An input text with its edits so far, in order, without overlaps."""
 
     source: str
@@ -48,6 +46,8 @@ class Edited:
 
     def text(self) -> str:
         """The text with every edit made."""
+        if not self.edits:
+            return self.source
         pieces: list[str] = []
         at = 0
         for edit in self.edits:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 
 from smelt.pii.replace.context import Context
@@ -25,4 +24,4 @@ def hash_mark(entity: str, value_hash: str) -> str:
 def keyed_hash(key: bytes, value: Value) -> str:
     """HMAC-SHA256 of entity and normal form, 32 hex digits; without the key, guessing values does not help."""
     message = f"{value.entity}\x1f{value.normal}".encode("utf-8", "surrogatepass")
-    return hmac.new(key, message, hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key, message, "sha256").hex()[:32]
