@@ -20,6 +20,8 @@ from smelt.pii.types import TextBatch
 
 PRESIDIO_PYTHON = "SMELT_PRESIDIO_PYTHON"
 """The environment variable that names an interpreter with presidio-analyzer 2.2."""
+PRESIDIO_MODEL = "SMELT_PRESIDIO_MODEL"
+"""The environment variable that names a spaCy pipeline of that interpreter, or its folder."""
 
 NAMES = {
     "EMAIL_ADDRESS": "EMAIL",
@@ -76,8 +78,11 @@ def why_no_presidio() -> str:
     return "" if probe.returncode == 0 else f"{PRESIDIO_PYTHON} has no presidio-analyzer"
 
 
-def presidio(texts: Sequence[str], asked: Sequence[str], threshold: float = 0.4) -> Answer:
-    """Presidio's pattern recognizers in a child process; its own clock, so start-up and pipes do not count."""
+def presidio(texts: Sequence[str], asked: Sequence[str], threshold: float = 0.4, model: str = "") -> Answer:
+    """Presidio's pattern recognizers, and those of a ``model``, in a child process.
+
+    The seconds are by its own clock, so start-up and pipes do not count.
+    """
     python = os.environ[PRESIDIO_PYTHON]
     rows = (
         {"text": text, "threshold": threshold}
@@ -91,6 +96,7 @@ def presidio(texts: Sequence[str], asked: Sequence[str], threshold: float = 0.4)
         capture_output=True,
         text=True,
         check=True,
+        env={**os.environ, PRESIDIO_MODEL: model},
     )
     spans, seconds = [], 0.0
     for line in run.stdout.splitlines():

@@ -2,6 +2,9 @@
 
     python tests/bench/privacy/names.py
 
+Presidio's recognizers of names are measured beside them where ``SMELT_PRESIDIO_PYTHON`` and
+``SMELT_PRESIDIO_MODEL`` name its interpreter and a spaCy pipeline.
+
 Reads pii/presidio_research_generated_large.jsonl and queries_banking77 under ``SMELT_DATA``. The scores
 were set on the texts with odd row numbers; the even ones were watched as sums while tuning.
 """
@@ -9,10 +12,12 @@ were set on the texts with odd row numbers; the even ones were watched as sums w
 from __future__ import annotations
 
 import csv
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import contenders
 from scoring import Span, data_root, read_spans, score
 
 from smelt.pii.config import NamesConfig, PiiConfig
@@ -63,6 +68,12 @@ def generated(root: Path) -> None:
             f"{scores[e].precision:.3f} / {scores[e].recall:.3f}" for e in ("PERSON", "STREET_ADDRESS")
         )
         print(f"| {name} | {half}, {len(texts):,} | {cells} |")
+    model = os.environ.get(contenders.PRESIDIO_MODEL, "")
+    for half, texts in halves.items() if model and not contenders.why_no_presidio() else ():
+        answer = contenders.presidio([row.text for row in texts], ["PERSON"] * len(texts), model=model)
+        person = score([row.spans for row in texts], answer.spans, ("PERSON",)).by_entity["PERSON"]
+        cells = f"{person.precision:.3f} / {person.recall:.3f}"
+        print(f"| Presidio and its model | {half}, {len(texts):,} | {cells} | not asked |")
     print()
 
 

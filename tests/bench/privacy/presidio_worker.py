@@ -1,12 +1,14 @@
-"""Presidio's pattern recognizers as a child process: JSON-lines texts in, JSON-lines spans out.
+"""Presidio as a child process: JSON-lines texts in, JSON-lines spans out.
 
 Run by the interpreter of an environment of its own (presidio-analyzer 2.2), so that it never meets
-this project's dependencies. Imports nothing of smelt.
+this project's dependencies. Imports nothing of smelt. Its pattern recognizers alone or, if
+``SMELT_PRESIDIO_MODEL`` names an English spaCy pipeline or its folder, that model's recognizer beside them.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from typing import Any
@@ -23,24 +25,26 @@ from presidio_analyzer.predefined_recognizers import (  # type: ignore[attr-defi
 THRESHOLD = 0.4
 
 
-class BlankEngine(SpacyNlpEngine):  # type: ignore[misc]
-    """spaCy's tokenizer without a model: pattern recognizers need words for their context, nothing more."""
+class GivenEngine(SpacyNlpEngine):  # type: ignore[misc]
+    """A spaCy pipeline, or its tokenizer alone: pattern recognizers need words for their context, nothing more."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: str) -> None:
         super().__init__()
-        self.nlp = {"en": spacy.blank("en")}
+        self.nlp = {"en": spacy.load(model) if model else spacy.blank("en")}
 
 
 def analyzer() -> Any:
-    """All predefined recognizers that need no model."""
+    """All predefined recognizers that need no model, and the model's if there is one."""
+    model = os.environ.get("SMELT_PRESIDIO_MODEL", "")
     registry = RecognizerRegistry()
     registry.load_predefined_recognizers()
     present = {type(recognizer).__name__ for recognizer in registry.recognizers}
-    registry.recognizers = [r for r in registry.recognizers if "Spacy" not in type(r).__name__]
+    if not model:
+        registry.recognizers = [r for r in registry.recognizers if "Spacy" not in type(r).__name__]
     for extra in (CaSinRecognizer, MacAddressRecognizer, UkNinoRecognizer, *_optional()):
         if extra.__name__ not in present:
             registry.add_recognizer(extra())
-    return AnalyzerEngine(registry=registry, nlp_engine=BlankEngine(), supported_languages=["en"])
+    return AnalyzerEngine(registry=registry, nlp_engine=GivenEngine(model), supported_languages=["en"])
 
 
 def _optional() -> list[Any]:

@@ -100,8 +100,8 @@ def cores(text: str, lexicon: Lexicon) -> Iterator[Person]:
             if match.start() < end
         ),
     ):
-        if _AFTER_A_YEAR.match(match[0]):
-            continue
+        if _AFTER_A_YEAR.match(match[0]) or (match[0][0].isdigit() and text[match.start() - 1] in "/.:-"):
+            continue  # the end of a date, as in 10/2/02
         yield Person(match.start(), match.end(), 0.75)
     suffixed = _lines(text, _SUFFIX_IN_LOWER, lowered)
     for match in (match for start, end in suffixed for match in SUFFIXED.finditer(text, start, end)):

@@ -135,7 +135,11 @@ def _cores(text: str, kinds: int, lexicon: Lexicon, *, cased: bool) -> Iterator[
                 yield Person(match.start(), match.end(), confidence)
     if kinds & NAMED_BIT:
         for match in UNNUMBERED.finditer(text):
-            first = fold(match[0].split()[0])
+            first, *rest = fold(match[0]).split()
+            if first in _ARTICLES and all(word in lexicon.frequent for word in rest[:-1]):
+                continue
+            if " ".join(word for word in (first, *rest) if word not in _ARTICLES) in _NO_STREETS:
+                continue
             if first not in lexicon.frequent or first in lexicon.names:
                 yield Person(match.start(), match.end(), 0.6)
 
@@ -173,6 +177,10 @@ def _is_foreign(core: str, lexicon: Lexicon) -> bool:
     )
 
 
+_ARTICLES = words("articles")
+_NO_STREETS = frozenset(
+    ["fast lane", "memory lane", "sesame street", "silk road", "slow lane", "wall street"]
+)
 _NUMBERED_THINGS = words("numbered_things")
 
 
@@ -188,8 +196,12 @@ def _is_street(match: re.Match[str], lexicon: Lexicon, *, cased: bool, weak: boo
     return not weak or not all(word in lexicon.words for word in inner)
 
 
-_NO_HOUSE = re.compile(r"\D*0+(?!\d)|\d+ of \d")
-"""No house has the number 0, and ``16 of 17`` is none."""
+_NO_HOUSE = re.compile(
+    r"\D*0+(?!\d)|\d+ of \d"
+    r"|\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?,? (?:19|20)\d\d\b",
+    re.IGNORECASE,
+)
+"""No house has the number 0, ``16 of 17`` is none, and ``13 Sep 2002, Dale`` begins with a date."""
 _COMMA_INSIDE = re.compile(r",[ ]+(?=[^\W\d_])(?![^\W\d_]*[^\Wa-zà-þ])")
 _ALSO_WORDS = frozenset("way court square drive circle trail plaza gardens colony st dr ct".split())  # noqa: SIM905
 """Street words that are as usual in other sentences: ``it took 5 tries each way``."""

@@ -62,6 +62,7 @@ _NAME_BEFORE_TITLE = re.compile(r"[^\W\d_]{3,}[ ]\Z")
 _PLACE_OR_SUFFIX = frozenset(["dr", "sr", "pan"])
 """Titles that also end a street (``Elm Dr``) or a name (``John Smith Sr``), or are a cooking vessel (``pan``)."""
 _AFTER_SIGNED = re.compile(r"[,.!]*[ \t]*\n+[ \t>*_-]*(?=\S)")
+_SIGNED_LINE = re.compile(r"([^\W\d_][^\W\d_'’-]{2,15})[.,!]?[ \t]*(?=\s*\Z|\n[ \t]*(?:\n|[-_=>]))")
 NOT_A_PERSONS = words("owners_of_other_names")
 _CALLED_SO = words("called_by_a_name")
 _PERSONAL = words("whose_names")
@@ -127,8 +128,17 @@ def introduced(text: str, lowered: str, lexicon: Lexicon) -> Iterator[Person]:
             continue
         for kind in kinds:
             begin, sure = _begin(lowered, start, end, kind)
+            if kind == SIGNED and begin >= 0 and (signed := _signed(text, begin, lexicon)) is not None:
+                yield Person(*signed, CERTAINTY[SIGNED])
+                break
             if begin >= 0 and (caseless or sure or not text[begin : begin + 1].islower()):
                 if kind == TITLED and not _is_title(text, start, end, begin):
+                    continue
+                if (
+                    kind == CALLED
+                    and lexicon.languages
+                    and _is_auxiliary(text, lowered, start, end, begin, lexicon)
+                ):
                     continue
                 if sure and kind == NAMED and not caseless and not _is_said(text, lowered, begin, lexicon):
                     continue
@@ -170,6 +180,27 @@ def _begin(lowered: str, start: int, end: int, kind: str) -> tuple[int, bool]:
     ):
         return -1, False
     return match.end(), False
+
+
+def _signed(text: str, begin: int, lexicon: Lexicon) -> tuple[int, int] | None:
+    """The single word of a line below a closing, if it reads as a name: a given name, or a capitalised rare word."""
+    line = _SIGNED_LINE.match(text, begin)
+    if line is None:
+        return None
+    folded = fold(line[1])
+    if line[1][0].islower():
+        is_name = bool(lexicon.flags(line[1]) & GIVEN) and not lexicon.is_word(line[1])
+    else:
+        is_name = folded in lexicon.words and folded not in lexicon.common and folded not in lexicon.not_names
+    return line.span(1) if is_name and folded not in STOP and folded not in ORGANISATION else None
+
+
+def _is_auxiliary(text: str, lowered: str, start: int, end: int, begin: int, lexicon: Lexicon) -> bool:
+    """Whether a cue of one word follows another word, and no listed name it: Czech ``Zrušil jsem Windou``."""
+    if not lowered[start:end].isalpha() or not lowered[max(0, start - 2) : start].rstrip(" ")[-1:].isalpha():
+        return False
+    word = next(tokens(text, begin, begin + 60), None)
+    return word is None or not lexicon.flags(word.text)
 
 
 def _is_said(text: str, lowered: str, begin: int, lexicon: Lexicon) -> bool:

@@ -50,6 +50,8 @@ _NEXT = rf"(?:{_CAPITALISED}|{_NICK}(?=[ ]{_CAPITALISED}))"
 _NAME = rf"{_CAPITALISED}(?:(?:[ \u00a0]{{1,2}}(?:{_PARTICLE}[ ]){{0,2}}{_NEXT}){{0,5}})"
 _LAST_FIRST = rf"{_CAPITALISED}(?:[ ]{_CAPITALISED})?,[ ]{_NAME}"
 _AT_END = re.compile(rf"(?<![\w@.])(?P<name>{_LAST_FIRST}|{_NAME})[\"'”*_]{{0,2}}[ \t,]*(?:\n[>|\s]*)?\Z")
+_LINE_BEFORE = re.compile(rf"(?<![\w@.])(?P<name>{_NAME})[ ]?\n[>|\s]*\Z")
+"""A name that is broken over two lines: ``Geege`` of ``Geege\\n> Schuman wrote:``."""
 _WHOLE = re.compile(rf"[\"'“*_]{{0,2}}(?P<name>{_LAST_FIRST}|{_NAME})[\"'”*_]{{0,2}}")
 _FROM_START = re.compile(rf"[\s>|\"'“*_]*(?P<name>{_NAME})")
 _ADDRESS = re.compile(
@@ -208,6 +210,10 @@ def _before(
     start = max(0, end - WRAPPED)
     match = _AT_END.search(text, start, end)
     if match is not None:
+        first = _LINE_BEFORE.search(text, start, match.start("name"))
+        parts = first["name"].split() if first is not None else []
+        if first is not None and len(parts) < 3 and not any(map(lexicon.is_word, parts)):
+            yield from _trimmed(text, first.start("name"), first.end("name"), lexicon, confidence)
         yield from _trimmed(text, match.start("name"), match.end("name"), lexicon, confidence, sure=sure)
 
 

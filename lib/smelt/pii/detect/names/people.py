@@ -21,7 +21,7 @@ from smelt.pii.detect.names.evidence import (
     Around,
 )
 from smelt.pii.detect.names.lexicon import FAMILY, GIVEN, WORD, Lexicon, fold
-from smelt.pii.detect.names.readings import ALSO_FAMILY, Readings, Run, is_initial
+from smelt.pii.detect.names.readings import ALSO_FAMILY, Readings, Run, has_two_letters, is_initial
 from smelt.pii.detect.names.runs import Token, capitalised_runs, starts_sentence
 from smelt.pii.detect.names.things import ESTABLISHMENTS, is_firm, is_thing
 from smelt.pii.detect.names.words import words
@@ -45,6 +45,7 @@ SPELLING = frozenset(NATO)
 ASKING = words("asking")
 STOP = words("never_in_a_name")
 LETTERED = words("lettered_things")
+_OF_ORGANISATIONS = frozenset(["Federal", "International", "National", "Royal"])
 _OF_TIME = frozenset(["every", "last", "next", "on", "since", "this", "till", "until"])
 _CONJUNCTIONS = frozenset(["but", "if", "or", "than", "when", "while"])
 _JOINT = re.compile(r"\s*(?:,|,?\s+(?:and|or|&|to|with)\s)\s*", re.I)
@@ -122,7 +123,7 @@ def _score(text: str, origin: int, run: Run, lexicon: Lexicon, organisations: se
     ):
         organisations.add(names[0].text)
         return None
-    if not titled and _is_place(run, around, lexicon):
+    if not titled and (_is_place(run, around, lexicon) or run.title in _OF_ORGANISATIONS):
         return None
     sentence = run.title is None and starts_sentence(text, start)
     if titled:
@@ -173,6 +174,7 @@ def _single(
         folded in lexicon.not_names
         or folded in lexicon.titles
         or len(folded) < 3
+        or (len(folded) < 6 and token.text.isupper())
         or (not flags and (folded in lexicon.words or around.last in _OF_TIME))
     ):
         return 0.0
@@ -230,6 +232,8 @@ def _several(
         return 0.2  # "40 C. The", "A. Firm offer"
     if len(names) <= 5 and _has_initials(names, flags) and around.last not in LETTERED:
         return CERTAIN - 0.05 if not initials[0] or len(names) > 2 else LIKELY
+    if initials[0] and has_two_letters(names):
+        return LIKELY if not lexicon.is_word(names[2].text) and around.last not in LETTERED else 0.2
     if len(names) > 4 or (all(initials[:-1]) and flags[-1] & WORD and not initials[-1]):
         return 0.3
     if flags[0] & GIVEN and strong[0]:

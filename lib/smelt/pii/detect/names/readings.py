@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
@@ -16,6 +17,9 @@ from smelt.pii.detect.names.words import words
 PLAIN, UNKNOWN, NAME = 0, 1, 2
 REMEMBERED = 200_000
 ALSO_FAMILY = words("streets_that_are_names")
+_SELDOM_VERBS = frozenset(["bill", "grant", "mark"])
+_STRETCHED = re.compile(r"([^\W\d_])\1\1")
+"""A letter three times: ``Ahhh``."""
 _SUFFIXES = words("titles_and_degrees")
 _VERBS = words("sentence_starts")
 
@@ -122,6 +126,8 @@ def _verdict(word: str, lexicon: Lexicon) -> int:
     folded = fold(word)
     if (word.isupper() and len(word) < 6) or folded in lexicon.not_names or is_mask(folded):
         return PLAIN
+    if _STRETCHED.search(folded):
+        return PLAIN
     flags = lexicon.names.get(folded, 0)
     if flags & WORD and not flags & GIVEN and folded in lexicon.common:
         return PLAIN
@@ -151,19 +157,47 @@ def is_mask(folded: str) -> bool:
 def _is_spelled(names: Sequence[Token]) -> bool:
     """Whether the words are a code or a spelled word (``N W ten``): a letter without a dot begins or ends the run.
 
-    Such a letter is an initial only inside a name.
+    Such a letter is an initial only inside a name, behind two words of one (``Udhay Shankar N``) or as one of two
+    before it (``A K Dewdney``).
     """
-    return len(names[-1].text) == 1 or (len(names[0].text) == 1 and not is_initial(names, 0))
+    if len(names[-1].text) == 1:
+        return len(names) < 3 or names[-1].text in "AI" or any(len(token.text) < 3 for token in names[:-1])
+    return len(names[0].text) == 1 and not (is_initial(names, 0) or has_two_letters(names))
 
 
 def is_initial(run: Sequence[Token], at: int) -> bool:
-    """Whether the token is a letter followed by a dot and another word: ``A. Peterson``."""
-    return len(run[at].text) == 1 and at + 1 < len(run) and run[at + 1].start - run[at].end > 1
+    """Whether the token is a letter followed by a dot and another word: ``A. Peterson``, ``T.C. Zhao``."""
+    if len(run[at].text) != 1 or at + 1 >= len(run):
+        return False
+    gap = run[at + 1].start - run[at].end
+    return gap > 1 or (gap == 1 and len(run[at + 1].text) == 1 and is_initial(run, at + 1))
+
+
+def has_two_letters(names: Sequence[Token]) -> bool:
+    """Whether it has the form of ``A K Dewdney``."""
+    return (
+        len(names) == 3
+        and len(names[0].text) == len(names[1].text) == 1
+        and names[0].text != "I"
+        and len(names[2].text) > 3
+        and names[2].text[1:].islower()
+    )
 
 
 def _has_plain(run: Sequence[Token], lexicon: Lexicon) -> bool:
     """Whether one of the words is an English word and no name, so that the words before it are no part of a name."""
     return any(not lexicon.names.get(fold(t.text)) and fold(t.text) in lexicon.words for t in run)
+
+
+def _is_called(run: list[Token], lexicon: Lexicon) -> bool:
+    """Whether a given name that also begins sentences is before an unlisted word: ``Mark Overmars``."""
+    return (
+        fold(run[0].text) in _SELDOM_VERBS
+        and len(run) == 2
+        and run[1].text[1:].islower()
+        and not lexicon.is_word(run[1].text)
+        and fold(run[1].text) not in lexicon.not_names
+    )
 
 
 def _without_leading_words(run: list[Token], lexicon: Lexicon) -> tuple[list[Token], str | None]:
@@ -172,7 +206,7 @@ def _without_leading_words(run: list[Token], lexicon: Lexicon) -> tuple[list[Tok
     first = 0
     while first < len(run) - 1:
         folded = fold(run[first].text)
-        if is_initial(run, first):
+        if len(run[first].text) == 1 and (is_initial(run, first) or has_two_letters(run[first:])):
             break
         flags = lexicon.names.get(folded, 0)
         is_plain = not flags and (
@@ -180,7 +214,10 @@ def _without_leading_words(run: list[Token], lexicon: Lexicon) -> tuple[list[Tok
         )
         is_sentence = bool(lexicon.languages) and flags & WORD and _has_plain(run[first + 1 :], lexicon)
         if not (
-            is_plain or is_sentence or folded in TITLES or (first == 0 and flags & WORD and folded in _VERBS)
+            is_plain
+            or is_sentence
+            or folded in TITLES
+            or (first == 0 and flags & WORD and folded in _VERBS and not _is_called(run, lexicon))
         ):
             break
         first += 1
@@ -201,8 +238,11 @@ def _without_trailing_words(run: list[Token], lexicon: Lexicon) -> list[Token]:
             folded in lexicon.words or folded in lexicon.not_names or _is_shouted(run[:last], folded)
         )
         is_family = last > 1 and is_initial(run, last - 2) and folded not in ORGANISATION
-        if is_family or not (
-            run[last - 1].text in PARTICLES or no_name or folded in ORGANISATION or folded in STREET
+        is_letter = last > 2 and len(folded) == 1 and folded not in "ai"
+        if (
+            is_family
+            or is_letter
+            or not (run[last - 1].text in PARTICLES or no_name or folded in ORGANISATION or folded in STREET)
         ):
             break
         last -= 1

@@ -22,8 +22,8 @@ _PARTICLE = r"(?:van|von|vander|der|den|de|del|della|di|da|dos|du|la|le|el|al|bi
 def _run(upper: str, letter: str, flags: re.RegexFlag) -> re.Pattern[str]:
     rest = rf"(?:[.](?=\s?{upper})|{letter}*(?:(?:['’](?!{_CONTRACTION})|-){letter}+)*)"
     return re.compile(
-        rf"{upper}(?<![\w@/.#-]{upper}){rest}"
-        rf"(?:[ \u00a0]{{0,2}}(?:{_PARTICLE}[ ]){{0,2}}(?<!{letter}){upper}{rest}){{0,5}}(?![\w@]|[.]\w)",
+        rf"{upper}(?<![^\W_]{upper})(?<![@/.#-]{upper})(?<!\w_{upper}){rest}"
+        rf"(?:[ \u00a0]{{0,2}}(?:{_PARTICLE}[ ]){{0,2}}(?<!{letter}){upper}{rest}){{0,5}}(?![^\W_]|_\w|@|[.]\w)",
         flags,
     )
 

@@ -20,6 +20,7 @@ _CALLED = frozenset(
 )
 _OF = frozenset(f"{what} of" for what in words("of_a_place_or_subject"))
 _LAW = words("after_a_state")
+_MAIL = frozenset(["e-mail", "mail", "webmail"])
 _CODES = frozenset(["code", "stat", "stats"])
 _ROADS = frozenset(["on", "onto", "towards", "toward", "along", "down"])
 _FIRM = re.compile(
@@ -79,11 +80,21 @@ def is_thing(
         return True
     if around.pair in _CALLED or around.pair in _OF or (around.last in _CODES and names[0].text == "Ann"):
         return True
+    if len(names) > 1 and names[-1].text == "Ann" and fold(names[-2].text) in _CODES:
+        return True  # N.J. Code Ann.
     if (
         len(names) == 1
         and around.first in _LAW
         and around.touch[:1] == " "
         and fold(names[0].text) in lexicon.places
+    ):
+        return True
+    if lexicon.languages and len(names) == 1 and around.first in _MAIL and around.touch[:1] == " ":
+        return True  # Italian "Alice mail"
+    if (
+        fold(names[-1].text) in lexicon.not_names
+        and not flags[0] & GIVEN
+        and min(len(t.text) for t in names) > 1
     ):
         return True
     if len(names) > 1 and "-".join(fold(token.text) for token in names) in _LIKE_PEOPLE:

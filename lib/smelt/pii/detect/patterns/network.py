@@ -15,7 +15,7 @@ MAC = "MAC"
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _V4 = re.compile(
-    rf"(?<![\w.])(?:{_OCTET}\.){{3}}{_OCTET}(?!\d)(?:/(?:3[0-2]|[12]?\d)(?!\d))?(?![A-Za-z_])", re.ASCII
+    rf"(?<![\w.])(?:{_OCTET}\.){{3}}{_OCTET}(?!\d|\.\d)(?:/(?:3[0-2]|[12]?\d)(?!\d))?(?![A-Za-z_])", re.ASCII
 )
 _V6 = re.compile(
     r"(?<![\w:.])(?P<address>(?=[0-9A-Fa-f:.]{0,8}:)[0-9A-Fa-f:]{2,45}(?:\d{1,3}(?:\.\d{1,3}){3})?)"
@@ -29,6 +29,11 @@ _VERSION = re.compile(
     re.IGNORECASE,
 )
 _ROUND_VERSION = re.compile(r"(?!10\.)[1-9][0-9]?\.0\.0\.0")
+_REVISION = re.compile(
+    r"\w[.\w-]*,(?:1\.[\d.]+,)?\Z|[+-]\d{4}\t\Z|\bRELENG[\s\S]{0,90}\Z"
+    r"|(?:\n|\A)[ \t]*(?:---|\+\+\+) [^\n]{0,80}\Z"
+)
+"""What stands before a revision of CVS: a file and a comma, a diff's date, a branch."""
 _UNSPECIFIED = re.compile(
     r"\b(?:ip(?:v6)?|address|src|dst|source|listen|bind|unspecified)\b[^\n]{0,12}\Z", re.IGNORECASE
 )
@@ -50,6 +55,10 @@ def _v4(reserved: ReservedRanges, public: bool, scene: Scene) -> Iterator[Hit]:
     for match in _V4.finditer(scene.text):
         before = scene.text[max(0, match.start() - 40) : match.start()]
         if _VERSION.search(before) or _ROUND_VERSION.fullmatch(match.group()):
+            continue
+        if match.group().startswith("1.") and _REVISION.search(
+            scene.text, max(0, match.start() - 100), match.start()
+        ):
             continue
         is_ignored = reserved.ips == "ignore" and _is_reserved(
             ipaddress.IPv4Address(match.group().partition("/")[0])

@@ -33,6 +33,8 @@ _DATE = re.compile(
     r"|[0-9]{2})"
     r"|(?:19|20)[0-9]{2} ?- ?(?:19|20)[0-9]{2})(?![0-9]|[\-./][0-9])"
 )
+_DAY_OF_YEAR = re.compile(r"(?:3[01]|[12][0-9]|0?[1-9])/(?:3[01]|[12][0-9]|0?[1-9])/(?:19|20)[0-9]{2}")
+_MINUTES = re.compile(r":[0-5][0-9](?![0-9])")
 _DOTTED_QUAD = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _DECIMAL = re.compile(r"[0-9]+[.][0-9]+|[0-9]{1,3}(?:[. ][0-9]{3})+|[0-9]+/[0-9]+")
 _AREA = re.compile(r"\([0-9]{2,6}\)")
@@ -245,6 +247,8 @@ def _other(part: Run, regions: tuple[str, ...]) -> float:
     if count > MAX_DIGITS + 3 or _touches_letters(part):
         return 0.0
     if _DOTTED_QUAD.fullmatch(text) or (_DATE.search(text) and not reading.says("phone")):
+        return 0.0
+    if _DAY_OF_YEAR.fullmatch(text) or _MINUTES.match(part.scene.text, part.end):
         return 0.0
     if len(set(digits)) == 1 and not (reading.says("phone") or reading.has_number_word):
         return 0.0

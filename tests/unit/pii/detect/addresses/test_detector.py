@@ -69,6 +69,9 @@ def test_addresses(text, address):
         "On 19 September 2024, Mr. FoRK wrote that it works",
         "He rang at 14:10 on 8 May 2024, Mrs. Lane answered",
         "We met 3 people, then found another way",
+        "On Fri, 13 Sep 2024, Dale Alspach wrote",
+        "On 10/2/02, R. A. Hettinga wrote",
+        "The Wall Street Journal has a page about The New Road",
     ],
 )
 def test_what_is_no_address(text):

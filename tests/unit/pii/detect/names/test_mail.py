@@ -60,3 +60,49 @@ def test_what_a_header_says_is_known_in_the_whole_conversation():
 )
 def test_ordinary_words_of_other_languages_are_nobody(text):
     assert scrubbed(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("On Monday, Kveldulf\n> Thrainsson wrote:\n> it broke", ["Kveldulf", "Thrainsson"]),
+        ("Any idea?\n\nThanks\nSiva\n\n\n____", ["Siva"]),
+        ("It broke again.\n\nCheers,\n  dave\n\n-- \nhill", ["dave"]),
+        ("_Heather Okafor_: about", ["Heather Okafor"]),
+        ("a toolkit by T.C. Zhao, and a column by A K Dewdney", ["T.C. Zhao", "A K Dewdney"]),
+        ("((Udhay Shankar N)) wrote it", ["Udhay Shankar N"]),
+        ("I tried the toolkit of Mark Overmars once", ["Mark Overmars"]),
+    ],
+)
+def test_names_broken_signed_and_marked(text, names):
+    clean = scrubbed(text)
+    assert not any(name in clean for name in names)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Opened XX/XX/2019 and closed XX/XX/2020. By XX/XX/XXXX it was gone.",
+        "ms.custom:\n  - Troubleshooting\n  - Zorblat\n\nthe rest",
+        "- Zorblat\n\n  Describes the connection.",
+        'The folder contains "Autodiscover/CrossForest/EmailDomain".',
+        "Run the following command from the Zorblat 2010 Management Shell:",
+        "I want to clear my name but cannot; I am writing for myself as student.",
+        "I read it in National Geo last week, Ahhh",
+    ],
+)
+def test_a_layout_that_proves_no_name(text):
+    assert "PERSON" not in scrubbed(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jelszavak\n\nPár napja tudtam meg, hogy a jelszó nem működik.",
+        "necesito actualizar porque no  me deja usar wsp wep",
+        "Mijn bladwijzers staan op alfabet A t/m Z. Wanneer ik dat zoek, vind ik niets.",
+        "Dobrý den, zrušil jsem Windovku a nainstaloval mi kamarád něco jiného.",
+    ],
+)
+def test_short_texts_of_other_languages(text):
+    assert "PERSON" not in scrubbed(text)
