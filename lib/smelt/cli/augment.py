@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, with_layers
 
 
 def register(app: typer.Typer) -> None:
@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     app.command("augment")(augment)
 
 
+@with_layers
 def augment(
     show: Annotated[
         int, typer.Option("--show", min=0, max=1000, help="Print so many accepted children.")
@@ -26,9 +27,7 @@ def augment(
             "--model", help="Let the language model of augment.model write pairs, instead of rules."
         ),
     ] = False,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """Reword the questions of accepted pairs, by named rules or by a model; each child is checked and scored.
@@ -40,7 +39,7 @@ def augment(
     from smelt.pipeline.job import open_job
     from smelt.pipeline.run import run_stages
 
-    job = open_job(configured(conf, env, settings), may_embed=True)
+    job = open_job(layers.config(), may_embed=True)
     job = replace(job, say=lambda line: typer.echo(line, err=True))
     [report] = run_stages(job, [load_stage("model_augmentations" if model else "augmentations")])
     rejected = {str(entry.reason): 0 for entry in report.result.entries if entry.measure == "rejected"}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured, wide_console
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, wide_console, with_layers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,8 @@ def register(app: typer.Typer) -> None:
 
 
 @commands.command("estimate")
-def estimate(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
+@with_layers
+def estimate(layers: ConfigLayers = DEFAULTS, as_json: AsJson = False) -> None:
     """Estimate the costs of full, LoRA, prompt and instruction tuning, with break-even and a recommendation.
 
     Rows and tokens are counted in the newest release; prices come from a dated table, whose row the estimate stores.
@@ -42,7 +43,7 @@ def estimate(conf: Conf = None, env: Env = None, settings: Settings = None, as_j
     from smelt.pipeline.job import new_run_id
     from smelt.tables.without_spark import PlainTables
 
-    config = configured(conf, env, settings)
+    config = layers.config()
     tables = PlainTables.of(config.warehouse)
     found = known(tables)
     own = config.costs
@@ -63,12 +64,13 @@ def estimate(conf: Conf = None, env: Env = None, settings: Settings = None, as_j
 
 
 @commands.command("roadmap")
-def roadmap(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
+@with_layers
+def roadmap(layers: ConfigLayers = DEFAULTS, as_json: AsJson = False) -> None:
     """Show twelve weeks as a checklist; the tables show which steps are done."""
     from smelt.costs.roadmap import roadmap as look
     from smelt.tables.without_spark import PlainTables
 
-    config = configured(conf, env, settings)
+    config = layers.config()
     items = look(PlainTables.of(config.warehouse), Path(config.tuning.out))
     if as_json:
         for item in items:
@@ -79,11 +81,12 @@ def roadmap(conf: Conf = None, env: Env = None, settings: Settings = None, as_js
 
 
 @commands.command("bill")
-def bill(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
+@with_layers
+def bill(layers: ConfigLayers = DEFAULTS, as_json: AsJson = False) -> None:
     """Compare the real cost of training runs with the estimate, and show the measured utilisation."""
     from smelt.costs.bill import bills, measured_utilisation
 
-    config = configured(conf, env, settings)
+    config = layers.config()
     found, bad = bills(Path(config.tuning.out), config.costs)
     if as_json:
         for each in found:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, with_layers
 from smelt.cli.tuning_options import ApproachOption, BaseName, ReleaseName, opened
 
 
@@ -17,20 +17,19 @@ def register(app: typer.Typer) -> None:
     app.command("crossvalidate")(crossvalidate)
 
 
+@with_layers
 def crossvalidate(
     release: ReleaseName,
     out: Annotated[Path | None, typer.Option("--out", help="Folder of the folds' runs.")] = None,
     approach: ApproachOption = None,
     base: BaseName = None,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """Stratified group k-fold: every fold's performance and data quality, with mean, deviation and interval."""
     from smelt.tuning.crossvalidation.run import crossvalidate as run
 
-    _, tuning, ready = opened(release, (conf, env, settings), approach, base)
+    _, tuning, ready = opened(release, layers, approach, base)
     folder = out or Path(tuning.out) / "crossvalidation" / ready.release.name
     report = run(ready, folder, say=lambda line: typer.echo(line, err=as_json))
     if as_json:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from smelt.cli.options import Conf, Env, Settings, configured
+from smelt.cli.options import DEFAULTS, ConfigLayers, in_a_pipe, with_layers
 from smelt.cli.places import on_this_machine
 
 
@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     app.command("dedup")(dedup)
 
 
+@with_layers
 def dedup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON lines (also .gz) or .parquet.")],
     out: Annotated[
@@ -32,9 +33,7 @@ def dedup(
     threshold: Annotated[
         float | None, typer.Option("--threshold", min=0.05, max=1, help="Least Jaccard similarity [0.7].")
     ] = None,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
 ) -> None:
     """Find exact and near duplicates in FILE; writes one line per row: id, cluster_id, kind, similarity, kept_id.
 
@@ -43,19 +42,15 @@ def dedup(
     whose kept_id is their own id. Rows without a word are of kind empty and no duplicates of each other.
     """
     from smelt.duplicates import files
-    from smelt.errors import SmeltError
     from smelt.isolate import PREFIX
 
-    try:
-        given = [*(settings or []), *([f"duplicates.near.threshold={threshold}"] if threshold else [])]
-        config = configured(conf, env, given).duplicates
+    with in_a_pipe():
+        least = [f"duplicates.near.threshold={threshold}"] if threshold else []
+        config = layers.and_more(settings=least).config().duplicates
         rows = files.read_rows(file, id_column, text_column)
         found = files.duplicates_of(rows, config, every_row=True)
         wanted = found if every_row else files.noteworthy(found)
         files.write_rows(wanted, out)
-    except SmeltError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(error.exit_code) from None
     kinds = dict(found["kind"].value_counts().iter_rows())
     copies = found.filter(found["cluster_id"].is_not_null() & (found["id"] != found["kept_id"])).height
     typer.echo(

@@ -7,11 +7,10 @@ import platform
 import sys
 import time
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, with_layers
 
 
 def register(app: typer.Typer) -> None:
@@ -19,7 +18,8 @@ def register(app: typer.Typer) -> None:
     app.command("doctor")(doctor)
 
 
-def doctor(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
+@with_layers
+def doctor(layers: ConfigLayers = DEFAULTS, as_json: AsJson = False) -> None:
     """Check Python, Java, Spark, Delta, the configuration, the warehouse and a session; exit 1 if one fails."""
     checks: list[tuple[str, bool, str]] = [
         (
@@ -35,7 +35,7 @@ def doctor(conf: Conf = None, env: Env = None, settings: Settings = None, as_jso
             checks.append((package, False, "not installed"))
     checks += _java_and_delta()
     checks += _without_spark()
-    checks += _configuration_and_session(conf, env, settings)
+    checks += _configuration_and_session(layers)
     for name, good, said in checks:
         if as_json:
             typer.echo(json.dumps({"check": name, "ok": good, "detail": said}))
@@ -88,15 +88,14 @@ def _without_spark() -> list[tuple[str, bool, str]]:
 
 
 def _configuration_and_session(
-    conf: list[Path] | None, env: str | None, settings: list[str] | None
+    layers: ConfigLayers,
 ) -> list[tuple[str, bool, str]]:
-    from smelt.cli.options import configured
     from smelt.errors import SmeltError
     from smelt.pipeline.job import open_job
     from smelt.tables.stores import check_store
 
     try:
-        config = configured(conf, env, settings)
+        config = layers.config()
     except SmeltError as error:
         return [("configuration", False, str(error))]
     found = [("configuration", True, f"{len(config.intake.sources)} sources")]

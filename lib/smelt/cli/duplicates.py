@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, with_layers
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -21,6 +21,7 @@ def register(app: typer.Typer) -> None:
     app.command("duplicates")(duplicates)
 
 
+@with_layers
 def duplicates(
     top: Annotated[int, typer.Option("--top", min=1, max=1000, help="Number of clusters.")] = 10,
     members: Annotated[
@@ -30,9 +31,7 @@ def duplicates(
         str | None,
         typer.Option("--kind", help="Only clusters with a member of this kind: exact, near, semantic."),
     ] = None,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """Show the largest clusters of duplicates: what is kept, and the words in which each other member differs."""
@@ -40,7 +39,7 @@ def duplicates(
 
     from smelt.pipeline.job import open_job
 
-    job = open_job(configured(conf, env, settings), may_embed=True)
+    job = open_job(layers.config(), may_embed=True)
     clusters = largest_clusters(job.warehouse, top, members, kind)
     if as_json:
         for cluster in clusters:

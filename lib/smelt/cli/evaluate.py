@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, with_layers
 from smelt.cli.tuning_options import ApproachOption, BaseName, ReleaseName, opened
 
 
@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
     app.command("evaluate")(evaluate)
 
 
+@with_layers
 def evaluate(
     release: ReleaseName,
     model: Annotated[
@@ -31,9 +32,7 @@ def evaluate(
     out: Annotated[Path | None, typer.Option("--out", help="Folder for evaluation.json.")] = None,
     approach: ApproachOption = None,
     base: BaseName = None,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """Evaluate a model on the test split: scores with intervals, paired with base, few-shot prompt and last adapter."""
@@ -41,7 +40,7 @@ def evaluate(
     from smelt.tuning.evaluation.framework import evaluate as run
     from smelt.tuning.finetune import model_folder
 
-    config, tuning, ready = opened(release, (conf, env, settings), approach, base)
+    config, tuning, ready = opened(release, layers, approach, base)
     weights = None
     if model is not None:
         weights = (

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, with_layers
 
 
 def register(app: typer.Typer) -> None:
@@ -15,13 +15,12 @@ def register(app: typer.Typer) -> None:
     app.command("explain")(explain)
 
 
+@with_layers
 def explain(
     identifier: Annotated[
         str, typer.Argument(metavar="RECORD_ID", help="record_id, example_id or quarantine_id.")
     ],
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """Trace one record: file and position, turns, pairs, every score and threshold, every reason, its outcome.
@@ -34,7 +33,7 @@ def explain(
     from smelt.pipeline.job import open_job
     from smelt.report.record import story
 
-    config = configured(conf, env, settings)
+    config = layers.config()
     steps = list(story(open_job(config, may_embed=True).warehouse, identifier, config.quality, config.pii))
     if as_json:
         for step in steps:

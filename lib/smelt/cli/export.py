@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, with_layers
 from smelt.cli.places import folder_to_write
 
 
@@ -33,6 +33,7 @@ def register(app: typer.Typer) -> None:
     app.command("export")(export)
 
 
+@with_layers
 def export(
     release: Annotated[str, typer.Argument(help="Name of the release, or latest.")],
     out: Annotated[
@@ -49,9 +50,7 @@ def export(
     with_forgotten: Annotated[
         bool, typer.Option("--with-forgotten", help="Export rows of customers forgotten since, too.")
     ] = False,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """Write files of a release by split, with a dataset card (README.md) and the manifest.
@@ -64,7 +63,7 @@ def export(
     from smelt.releases.export import export as write
     from smelt.releases.manifest import find_manifest
 
-    job = open_job(configured(conf, env, settings), may_embed=True)
+    job = open_job(layers.config(), may_embed=True)
     manifest = find_manifest(job.warehouse, release)
     folder = out or str(Path("export") / manifest.release)
     with folder_to_write(job.spark, folder) as local:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured, wide_console
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, wide_console, with_layers
 
 if TYPE_CHECKING:
     from smelt.pipeline.job import Job
@@ -19,13 +19,14 @@ def register(app: typer.Typer) -> None:
     app.command("withdraw")(withdraw)
 
 
-def terms(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
+@with_layers
+def terms(layers: ConfigLayers = DEFAULTS, as_json: AsJson = False) -> None:
     """List the external sources: owner, licence, obligations, evidence. Fails if the policy refuses one."""
     from rich.table import Table
 
     from smelt.external.policy import checked
 
-    config = configured(conf, env, settings)
+    config = layers.config()
     intake = config.intake
     found_terms = {each.name: each for each in checked(config.external, intake.sources, intake.location)}
     rows: list[dict[str, Any]] = []
@@ -57,6 +58,7 @@ def terms(conf: Conf = None, env: Env = None, settings: Settings = None, as_json
     wide_console().print(table if rows else "no sources are configured: see intake.sources")
 
 
+@with_layers
 def withdraw(
     source: Annotated[str, typer.Argument(help="Name of the source.")],
     reason: Annotated[str, typer.Option("--reason", help="Why; kept in ops.withdrawals. Name no person.")],
@@ -66,9 +68,7 @@ def withdraw(
             "--successor/--no-successor", help="Make the newest release that holds it again without it."
         ),
     ] = True,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """Withdraw a source from later releases; lists releases and models with its rows, and makes a successor.
@@ -82,7 +82,7 @@ def withdraw(
     from smelt.pipeline.job import open_job
     from smelt.releases.manifest import read_manifests
 
-    config = configured(conf, env, settings)
+    config = layers.config()
     job = open_job(config)
     prints = {each.release: each.fingerprint for each in read_manifests(job.warehouse)}
     held = releases_holding(job.warehouse, source)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
 
 import typer
 
 from smelt.cli.evaluate import in_words
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
-from smelt.cli.tuning_options import ApproachOption, BaseName, ReleaseName, chosen
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, with_layers
+from smelt.cli.tuning_options import (
+    ApproachOption,
+    BaseName,
+    ReleaseName,
+    WithForgotten,
+    WithWithdrawn,
+    chosen,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -17,21 +23,20 @@ def register(app: typer.Typer) -> None:
     app.command("finetune")(finetune)
 
 
+@with_layers
 def finetune(
     release: ReleaseName,
     approach: ApproachOption = None,
     base: BaseName = None,
-    with_forgotten: Annotated[bool, typer.Option("--with-forgotten", help="As for smelt train.")] = False,
-    with_withdrawn: Annotated[bool, typer.Option("--with-withdrawn", help="As for smelt train.")] = False,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    with_forgotten: WithForgotten = False,
+    with_withdrawn: WithWithdrawn = False,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """Prepare, train, evaluate, hand over and register; a repeated call skips finished steps."""
     from smelt.tuning.finetune import finetune as run
 
-    config = configured(conf, env, settings)
+    config = layers.config()
     tuning = chosen(config, approach, base, with_forgotten=with_forgotten, with_withdrawn=with_withdrawn)
     done = run(release, config.warehouse, tuning, config.pii, say=lambda line: typer.echo(line, err=as_json))
     if as_json:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, with_layers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
     app.command("forget")(forget)
 
 
+@with_layers
 def forget(
     customer: Annotated[
         list[str] | None,
@@ -39,9 +40,7 @@ def forget(
         typer.Option("--vacuum", help="Also remove the files at once; older versions cannot be read then."),
     ] = False,
     reason: Annotated[str | None, typer.Option("--reason", help="Why, e.g. a case number.")] = None,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """Delete a customer's records from bronze, silver, the vault and unreleased gold, and refuse them for good.
@@ -53,7 +52,7 @@ def forget(
     from smelt.pipeline.job import open_job
     from smelt.privacy.erasure.request import forget_customers
 
-    config = configured(conf, env, settings)
+    config = layers.config()
     customers = [*(customer or ()), *_lines(file)]
     if not customers and not vacuum:
         raise typer.BadParameter(

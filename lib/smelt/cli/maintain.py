@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, with_layers
 
 
 def register(app: typer.Typer) -> None:
@@ -15,6 +15,7 @@ def register(app: typer.Typer) -> None:
     app.command("maintain")(maintain)
 
 
+@with_layers
 def maintain(
     retain_hours: Annotated[
         float,
@@ -22,9 +23,7 @@ def maintain(
             "--retain-hours", help="Hours for which files of older versions are kept; at least 168 (7 days)."
         ),
     ] = 168,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """Compact small files, remove files that no version of the last days needs, and shorten the logs.
@@ -35,7 +34,7 @@ def maintain(
     from smelt.pipeline.job import open_job
     from smelt.tables.maintain import maintain as keep
 
-    for done in keep(open_job(configured(conf, env, settings)).warehouse, retain_hours=retain_hours):
+    for done in keep(open_job(layers.config()).warehouse, retain_hours=retain_hours):
         if as_json:
             typer.echo(json.dumps(done._asdict()))
         else:

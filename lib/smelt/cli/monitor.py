@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured, wide_console
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, wide_console, with_layers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,15 +38,14 @@ def register(app: typer.Typer) -> None:
 
 
 @commands.command("run")
+@with_layers
 def run(
     now: Now = None,
     days: Annotated[
         int, typer.Option("--days", min=1, help="Days to look back; windows before are not measured.")
     ] = 35,
     gate: Gate = False,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """Import new logs, measure the windows that changed, evaluate the alert rules, and send new alerts.
@@ -59,7 +58,7 @@ def run(
     from smelt.tables.ledger import check_balance
     from smelt.tables.without_spark import PlainTables
 
-    config = configured(conf, env, settings)
+    config = layers.config()
     tables = PlainTables.of(config.warehouse)
     run_id, began = new_run_id(), dt.datetime.now(dt.UTC)
     with tables.writing(f"monitoring {run_id}"):
@@ -100,7 +99,7 @@ def run(
     if done.plan is not None and config.monitor.retrain.start:
         from smelt.monitor.retrain import carry_out
 
-        options = [f"--conf={file}" for file in conf or ()] + [f"--set={each}" for each in settings or ()]
+        options = [f"--conf={file}" for file in layers.files] + [f"--set={each}" for each in layers.settings]
         ended = carry_out(tables, config.monitor.retrain, done.plan, options, run_id=run_id, now=moment(now))
         if ended.failed:
             typer.echo(f"the plan stopped at: smelt {ended.failed}", err=True)
@@ -114,19 +113,18 @@ def run(
 
 
 @commands.command("alerts")
+@with_layers
 def alerts(
     everything: Annotated[bool, typer.Option("--all", help="Include alerts that have ended.")] = False,
     gate: Gate = False,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """List the alerts of the last run."""
     from smelt.monitor.tell import TABLE, Told, plain
     from smelt.tables.without_spark import PlainTables
 
-    config = configured(conf, env, settings)
+    config = layers.config()
     rows = sorted(
         PlainTables.of(config.warehouse).read(TABLE).to_pylist(),
         key=lambda row: (row["opened_at"], row["rule"]),
@@ -142,13 +140,12 @@ def alerts(
 
 
 @commands.command("page")
+@with_layers
 def page(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the pages, one per version.")] = Path(
         "monitoring"
     ),
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
 ) -> None:
     """Write a page for each version: alerts, trends, comparisons, segments, plans. One file, no network."""
     from smelt.monitor.retrain import TABLE as PLANS
@@ -156,7 +153,7 @@ def page(
     from smelt.report.monitoring import page as rendered
     from smelt.tables.without_spark import PlainTables
 
-    tables = PlainTables.of(configured(conf, env, settings).warehouse)
+    tables = PlainTables.of(layers.config().warehouse)
     figures, alerts, plans = (tables.read(table).to_pylist() for table in ("gold.monitoring", ALERTS, PLANS))
     versions = sorted({row["model_version"] for row in figures})
     if not versions:
@@ -172,6 +169,7 @@ def page(
 
 
 @commands.command("simulate", hidden=True)
+@with_layers
 def simulate(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the logs.")],
     days: Annotated[int, typer.Option("--days", min=1)] = 28,
@@ -187,14 +185,12 @@ def simulate(
         ),
     ] = "15:21",
     now: Now = None,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
 ) -> None:
     """Write traffic about the newest release, with late feedback and a simulated shift, for demonstrations."""
     from smelt.monitor.simulate import Shift, Traffic, write
 
-    config = configured(conf, env, settings)
+    config = layers.config()
     release, pairs = _released(config)
     planted = None
     if shift != "none":

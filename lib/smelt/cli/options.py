@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import inspect
 import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast, get_type_hints
 
 import typer
 
@@ -15,15 +20,77 @@ if TYPE_CHECKING:
 
     from smelt.config import SmeltConfig
 
-Conf = Annotated[
-    list[Path] | None, typer.Option("--conf", "-c", help="YAML file over the defaults; may be repeated.")
-]
-Env = Annotated[str | None, typer.Option("--env", help="Overlay conf/ENV.yaml of the package.")]
-Settings = Annotated[
-    list[str] | None,
-    typer.Option("--set", help="key=value over everything, e.g. splits.train=0.7; may be repeated."),
-]
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output: JSON, a line each.")]
+
+
+@dataclass(frozen=True)
+class ConfigLayers:
+    """What --conf, --env and --set say: the layers of the configuration over the package's defaults."""
+
+    files: tuple[Path, ...] = ()
+    environment: str | None = None
+    settings: tuple[str, ...] = ()
+
+    def config(self) -> SmeltConfig:
+        """Load the configuration; without --conf, with ./smelt.yaml if it exists. Raises ConfigError."""
+        from smelt.config import load_config
+
+        here = Path("smelt.yaml")
+        files = self.files or ((here,) if here.is_file() else ())
+        return load_config(files, environment=self.environment, settings=self.settings)
+
+    def and_more(self, *, files: Sequence[Path] = (), settings: Sequence[str] = ()) -> ConfigLayers:
+        """The same with further ``files`` before those of --conf, and ``settings`` after those of --set."""
+        return replace(self, files=(*files, *self.files), settings=(*self.settings, *settings))
+
+
+DEFAULTS = ConfigLayers()
+
+
+def with_layers(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options --conf, --env and --set in place of its parameter ``layers``, which they fill."""
+    hints = get_type_hints(command, include_extras=True)
+    signature = inspect.signature(command)
+    parameters: list[inspect.Parameter] = []
+    for parameter in signature.parameters.values():
+        if parameter.name == "layers":
+            parameters += _OPTIONS
+        else:
+            parameters.append(parameter.replace(annotation=hints[parameter.name]))
+
+    @wraps(command)
+    def run(
+        *, conf: list[Path] | None, env: str | None, settings: list[str] | None, **values: object
+    ) -> None:
+        command(layers=ConfigLayers(tuple(conf or ()), env, tuple(settings or ())), **values)
+
+    run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {each.name: each.annotation for each in parameters} | {"return": None}
+    return run
+
+
+_OPTIONS = [
+    inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=kind)
+    for name, kind in (
+        (
+            "conf",
+            Annotated[
+                list[Path] | None,
+                typer.Option("--conf", "-c", help="YAML file over the defaults; may be repeated."),
+            ],
+        ),
+        ("env", Annotated[str | None, typer.Option("--env", help="Overlay conf/ENV.yaml of the package.")]),
+        (
+            "settings",
+            Annotated[
+                list[str] | None,
+                typer.Option(
+                    "--set", help="key=value over everything, e.g. splits.train=0.7; may be repeated."
+                ),
+            ],
+        ),
+    )
+]
 
 
 def wide_console() -> Console:
@@ -34,13 +101,19 @@ def wide_console() -> Console:
     return console if console.is_terminal else Console(width=4_000)
 
 
-def configured(conf: list[Path] | None, env: str | None, settings: list[str] | None) -> SmeltConfig:
-    """Load the configuration that the options name; without --conf, ./smelt.yaml if it exists."""
-    from smelt.config import load_config
+@contextlib.contextmanager
+def in_a_pipe() -> Iterator[None]:
+    """For commands in pipes: print a SmeltError as its message alone; end quietly where nobody reads on."""
+    from smelt.errors import SmeltError
 
-    here = Path("smelt.yaml")
-    files = conf or ([here] if here.is_file() else [])
-    return load_config(files, environment=env, settings=settings or ())
+    try:
+        yield
+    except SmeltError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(error.exit_code) from None
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise typer.Exit(0) from None
 
 
 def open_input(file: str) -> BufferedReader:

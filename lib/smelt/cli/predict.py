@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured, open_input
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, open_input, with_layers
 from smelt.cli.tuning_options import BaseName, chosen
 
 
@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     app.command("predict")(predict)
 
 
+@with_layers
 def predict(
     model: Annotated[
         str,
@@ -27,9 +28,7 @@ def predict(
     system: Annotated[str | None, typer.Option("--system", help="System message before it.")] = None,
     category: Annotated[str | None, typer.Option("--category", help="Of the few-shot examples.")] = None,
     base: BaseName = None,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """Answer one question; the model's files and its base are checked first."""
@@ -38,7 +37,7 @@ def predict(
     from smelt.tuning.predict import predict_few_shot
     from smelt.tuning.prepare import prepare
 
-    config = configured(conf, env, settings)
+    config = layers.config()
     tuning = chosen(config, None, base)
     asked = open_input("-").read().decode("utf-8", "replace").strip() if question == "-" else question
     kind, _, release = model.partition(":")

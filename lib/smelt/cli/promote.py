@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, with_layers
 
 
 def register(app: typer.Typer) -> None:
@@ -16,19 +16,18 @@ def register(app: typer.Typer) -> None:
     app.command("promote")(promote)
 
 
+@with_layers
 def promote(
     approved_by: Annotated[
         str | None, typer.Option("--approved-by", help="Who approves it; noted with the version.")
     ] = None,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """Move the alias champion to the candidate: it must beat the champion (or its base) and pass the privacy checks."""
     from smelt.tuning.handover.promotion import promote as run
 
-    tuning = configured(conf, env, settings).tuning
+    tuning = layers.config().tuning
     version = run(tuning, approved_by=approved_by, cache=Path(tuning.out) / "fetched")
     if as_json:
         typer.echo(json.dumps(version._asdict()))

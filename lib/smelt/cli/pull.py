@@ -6,7 +6,7 @@ import json
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, with_layers
 
 
 def register(app: typer.Typer) -> None:
@@ -14,7 +14,8 @@ def register(app: typer.Typer) -> None:
     app.command("pull")(pull)
 
 
-def pull(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
+@with_layers
+def pull(layers: ConfigLayers = DEFAULTS, as_json: AsJson = False) -> None:
     """Copy new and changed rows of the tables in intake.databases into the landing folder, for `smelt run`.
 
     A pull begins some time (overlap) before the newest row pulled so far, and also takes rows whose key was never
@@ -24,7 +25,7 @@ def pull(conf: Conf = None, env: Env = None, settings: Settings = None, as_json:
     from smelt.intake.databases.postgres import pull as pull_table
     from smelt.tables.filesystem import local_path
 
-    config = configured(conf, env, settings).intake
+    config = layers.config().intake
     landing = local_path(config.landing)
     if not config.databases:
         raise ConfigError("there is nothing to pull", ["name tables in intake.databases"])

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from smelt.cli.options import Conf, Env, Settings, configured
+from smelt.cli.options import DEFAULTS, ConfigLayers, with_layers
 from smelt.errors import EnvironmentProblem
 
 
@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     app.command("register")(register_tables)
 
 
+@with_layers
 def register_tables(
     ddl: Annotated[
         Path | None,
@@ -28,9 +29,7 @@ def register_tables(
     restricted: Annotated[
         bool, typer.Option("--restricted", help="Bronze and the vault too, which hold raw personal data.")
     ] = False,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
 ) -> None:
     """Register every table of the warehouse as LAYER.TABLE in a metastore, with views over them.
 
@@ -41,7 +40,7 @@ def register_tables(
     from smelt.sql.ddl import Names, statements, views_over
     from smelt.sql.visible import visible_tables
 
-    warehouse = open_job(configured(conf, env, settings)).warehouse
+    warehouse = open_job(layers.config()).warehouse
     tables = [table for table in visible_tables(restricted=restricted) if warehouse.exists(table)]
     if warehouse.catalog:
         names = Names(warehouse.catalog, warehouse.schema_prefix)

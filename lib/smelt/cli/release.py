@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, with_layers
 
 if TYPE_CHECKING:
     from smelt.config import SmeltConfig
@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     app.command("releases")(releases)
 
 
+@with_layers
 def release(
     name: Annotated[
         str | None, typer.Argument(help="Name of the release; today's date and a number by default.")
@@ -35,9 +36,7 @@ def release(
             "--drop", metavar="NAME", help="Delete the rows of release NAME; its name stays in use."
         ),
     ] = None,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """Split the curated examples as they are now and write them as an immutable release with its manifest.
@@ -53,11 +52,9 @@ def release(
     if drop is not None:
         if name is not None or predecessor is not None:
             raise typer.BadParameter("--drop stands alone: it makes no release")
-        _drop(configured(conf, env, settings), drop, as_json=as_json)
+        _drop(layers.config(), drop, as_json=as_json)
         return
-    job = open_job(
-        configured(conf, env, settings), release=name, predecessor=predecessor, may_embed=predecessor is None
-    )
+    job = open_job(layers.config(), release=name, predecessor=predecessor, may_embed=predecessor is None)
     stage = load_stage("successors" if predecessor else "releases")
     notes = [report.result.note for report in run_stages(job, [stage])]
     made = [manifest for manifest in read_manifests(job.warehouse) if manifest.run_id == job.run_id]
@@ -85,7 +82,8 @@ def _drop(config: SmeltConfig, name: str, *, as_json: bool) -> None:
     )
 
 
-def releases(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
+@with_layers
+def releases(layers: ConfigLayers = DEFAULTS, as_json: AsJson = False) -> None:
     """List the releases, oldest first: rows by split, fingerprint, and forgotten customers who have rows in them."""
     from rich.console import Console
     from rich.table import Table
@@ -94,7 +92,7 @@ def releases(conf: Conf = None, env: Env = None, settings: Settings = None, as_j
     from smelt.privacy.erasure.certificates import erasures_by_release
     from smelt.releases.manifest import read_manifests
 
-    warehouse = open_job(configured(conf, env, settings), may_embed=True).warehouse
+    warehouse = open_job(layers.config(), may_embed=True).warehouse
     manifests = read_manifests(warehouse)
     forgotten = erasures_by_release(warehouse) if manifests else {}
     if as_json:

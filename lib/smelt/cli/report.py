@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, with_layers
 from smelt.cli.places import folder_to_write, shown
 from smelt.dataset_quality.measure_names import ALL
 
@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
     app.command("report")(report)
 
 
+@with_layers
 def report(
     release: Annotated[str, typer.Argument(help="Name of the release, or latest.")] = "latest",
     out: Annotated[
@@ -32,9 +33,7 @@ def report(
     ] = None,
     again: Annotated[bool, typer.Option("--again", help="Measure again, even if there is a report.")] = False,
     gate: Annotated[bool, typer.Option("--gate", help="Exit with 1 when a gate fails.")] = False,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """Write report.html (one file, no network), README.md (dataset card) and measures.json of a release.
@@ -51,7 +50,7 @@ def report(
     from smelt.report.render import page
     from smelt.report.tracking import logged
 
-    config = configured(conf, env, settings)
+    config = layers.config()
     job = open_job(config, may_embed=True)
     name = find_manifest(job.warehouse, release).release
     if again or not is_measured(job.warehouse, name):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, with_layers
 
 
 def register(app: typer.Typer) -> None:
@@ -15,12 +15,11 @@ def register(app: typer.Typer) -> None:
     app.command("reveal")(reveal)
 
 
+@with_layers
 def reveal(
     record_id: Annotated[str, typer.Argument(metavar="RECORD_ID", help="32 hexadecimal digits.")],
     reason: Annotated[str, typer.Option("--reason", help="Why, e.g. a case number; goes to ops.access_log.")],
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """Show what was replaced in one record. Needs the key and a filled vault; every attempt is logged first."""
@@ -29,7 +28,7 @@ def reveal(
 
     if not reason.strip():
         raise typer.BadParameter("a reason is needed", param_hint="--reason")
-    job = open_job(configured(conf, env, settings))
+    job = open_job(layers.config())
     for value in open_record(job.warehouse, job.config.pii, record_id, reason, run_id=job.run_id):
         if as_json:
             typer.echo(json.dumps(value._asdict(), ensure_ascii=False))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from smelt.cli import review_results
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, with_layers
 from smelt.cli.review_results import SampleName
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class TaskFormat(StrEnum):
     jsonl = "jsonl"
 
 
+TaskFolder = Annotated[Path | None, typer.Option("--out", "-o", help="Folder for the files; new or empty.")]
 Formats = Annotated[
     list[TaskFormat], typer.Option("--format", help="Annotation tool to write files for; may be repeated.")
 ]
@@ -49,6 +50,7 @@ def register(app: typer.Typer) -> None:
 
 
 @commands.command("sample")
+@with_layers
 def sample(
     scope: Annotated[
         str,
@@ -58,17 +60,13 @@ def sample(
         ),
     ] = "curated",
     name: Annotated[str | None, typer.Option("--name", help="Name of the sample.")] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Folder for the files; new or empty.")
-    ] = None,
+    out: TaskFolder = None,
     formats: Formats = [TaskFormat.label_studio],  # noqa: B006
     count: Annotated[
         int | None,
         typer.Option("--count", min=1, help="Pairs of the representative part, instead of review.rate."),
     ] = None,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """Draw a stratified sample and a separate part of uncertain pairs, and write the tasks for a tool.
@@ -80,7 +78,7 @@ def sample(
     from smelt.privacy.exports import of_sample
     from smelt.review.draw_sample import STAGE, draw_sample, keep, sample_names
 
-    config = configured(conf, env, settings)
+    config = layers.config()
     job = open_job(config, may_embed=True)
     began = dt.datetime.now(dt.UTC)
     name = name or _next_name(scope, sample_names(job.warehouse))
@@ -108,6 +106,7 @@ def sample(
 
 
 @commands.command("import")
+@with_layers
 def import_(
     files: Annotated[
         list[Path],
@@ -118,9 +117,7 @@ def import_(
     annotator: Annotated[
         str | None, typer.Option("--annotator", help="Annotator of rows that name none.")
     ] = None,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """Import answers and update the verdicts. The same file twice changes nothing; a newer export adds new answers.
@@ -131,7 +128,7 @@ def import_(
     from smelt.review.formats.read import read_answers
     from smelt.review.take_in import STAGE, import_answers
 
-    config = configured(conf, env, settings)
+    config = layers.config()
     answers = read_answers(files, annotator=annotator)
     job = open_job(config, may_embed=True)
     began = dt.datetime.now(dt.UTC)
@@ -155,15 +152,12 @@ def import_(
 
 
 @commands.command("experts")
+@with_layers
 def experts(
     name: SampleName,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Folder for the files; new or empty.")
-    ] = None,
+    out: TaskFolder = None,
     formats: Formats = [TaskFormat.label_studio],  # noqa: B006
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """Assign cases to experts: disagreement, low scores, privacy doubts, policy topics."""
@@ -173,7 +167,7 @@ def experts(
     from smelt.review.experts import expert_tasks
     from smelt.review.summary import read_sample
 
-    config = configured(conf, env, settings)
+    config = layers.config()
     job = open_job(config, may_embed=True)
     folder = out or Path("review") / f"{name}-experts-{job.run_id}"
     _check_empty(folder)
@@ -200,21 +194,20 @@ def experts(
 
 
 @commands.command("simulate", hidden=True)
+@with_layers
 def simulate(
     name: SampleName,
     out: Annotated[Path, typer.Option("--out", "-o", help="File to write: a Label Studio JSON export.")],
     people: Annotated[int, typer.Option("--people", min=1, max=50)] = 2,
     ability: Annotated[float, typer.Option("--ability", min=0, max=1)] = 0.9,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
 ) -> None:
     """Write the answers of simulated annotators, for demonstrations."""
     from smelt.pipeline.job import open_job
     from smelt.review.simulate import simulate as write
     from smelt.review.take_in import read_tasks
 
-    config = configured(conf, env, settings)
+    config = layers.config()
     warehouse = open_job(config, may_embed=True).warehouse
     tasks = list(read_tasks(warehouse, name).values())
     wanted = {task.example_id for task in tasks}

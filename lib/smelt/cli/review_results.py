@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, with_layers
 
 if TYPE_CHECKING:
     from smelt.review.agreement import Agreement
@@ -30,11 +30,10 @@ def add_to(commands: typer.Typer) -> None:
         commands.command(command.__name__)(command)
 
 
+@with_layers
 def agreement(
     name: SampleName,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     whole: Whole = False,
     as_json: AsJson = False,
 ) -> None:
@@ -42,7 +41,7 @@ def agreement(
     from smelt.pipeline.job import open_job
     from smelt.review.summary import agreements, measured_abilities, read_sample
 
-    config = configured(conf, env, settings)
+    config = layers.config()
     answers = read_sample(open_job(config, may_embed=True).warehouse, name)
     found = agreements(answers, config.review)
     people = measured_abilities(answers)
@@ -82,11 +81,10 @@ def agreement(
     )
 
 
+@with_layers
 def results(
     name: SampleName,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     whole: Whole = False,
     as_json: AsJson = False,
 ) -> None:
@@ -95,7 +93,7 @@ def results(
     from smelt.review.summary import outcomes, rates, read_sample
     from smelt.review.tasks import DECISIONS
 
-    config = configured(conf, env, settings)
+    config = layers.config()
     found = rates(outcomes(read_sample(open_job(config, may_embed=True).warehouse, name)))
     if as_json:
         for dimension, segment, decision, rate in found:
@@ -125,11 +123,10 @@ def results(
     _say_left_out(left_out)
 
 
+@with_layers
 def thresholds(
     name: SampleName,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """Measure every rule against annotators, and propose pass marks, which are not applied.
@@ -141,7 +138,7 @@ def thresholds(
     from smelt.review.summary import outcomes, read_sample, reviewed_pairs
     from smelt.review.thresholds import as_settings, proposals, rule_qualities
 
-    config = configured(conf, env, settings)
+    config = layers.config()
     warehouse = open_job(config, may_embed=True).warehouse
     reviewed = reviewed_pairs(warehouse, outcomes(read_sample(warehouse, name)), config.quality)
     rules = rule_qualities(reviewed)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, with_layers
 
 if TYPE_CHECKING:
     from smelt.config import SmeltConfig
@@ -28,10 +28,9 @@ def register(app: typer.Typer) -> None:
     app.command("curate")(curate)
 
 
+@with_layers
 def run(
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     release: Annotated[
         str | None,
         typer.Option("--release", help="Name of the release; today's date and a number by default."),
@@ -47,19 +46,21 @@ def run(
     from smelt.tables.ledger import STAGES
 
     stages = [*STAGES] if no_release else [*STAGES, "releases"]
-    _run(configured(conf, env, settings), stages, as_json=as_json, release=release)
+    _run(layers.config(), stages, as_json=as_json, release=release)
 
 
-def ingest(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
+@with_layers
+def ingest(layers: ConfigLayers = DEFAULTS, as_json: AsJson = False) -> None:
     """Import new raw files into bronze; unusable entries go to bronze.quarantine with their reasons."""
-    _run(configured(conf, env, settings), ["ingest"], as_json=as_json)
+    _run(layers.config(), ["ingest"], as_json=as_json)
 
 
-def curate(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
+@with_layers
+def curate(layers: ConfigLayers = DEFAULTS, as_json: AsJson = False) -> None:
     """Process bronze to gold.curated_examples: all stages of a run except import and release."""
     from smelt.tables.ledger import STAGES
 
-    _run(configured(conf, env, settings), STAGES[1:], as_json=as_json)
+    _run(layers.config(), STAGES[1:], as_json=as_json)
 
 
 def _run(config: SmeltConfig, stages: Sequence[str], *, as_json: bool, release: str | None = None) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from smelt.cli.options import Conf, Env, Settings, configured, open_input
+from smelt.cli.options import DEFAULTS, ConfigLayers, in_a_pipe, open_input, with_layers
 
 
 def register(app: typer.Typer) -> None:
@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     app.command("score")(score)
 
 
+@with_layers
 def score(
     file: Annotated[
         str,
@@ -31,9 +32,7 @@ def score(
         bool,
         typer.Option("--explain", help="Every rule with its score, its pass mark and its evidence."),
     ] = False,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when a line was bad.")] = False,
 ) -> None:
     """Score question/answer pairs and name the rules that they break.
@@ -42,26 +41,14 @@ def score(
     are compared with each other; fewer are judged by English alone. The last lines say which. A line that is no pair
     gives {"error": ..., "line": N}, which never quotes it. No rejections: the pair is accepted.
     """
-    from smelt.errors import SmeltError
     from smelt.quality.files import score_lines
 
-    try:
-        quality = configured(conf, env, settings).quality
-        source = open_input(file)
-    except SmeltError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(error.exit_code) from None
-    with source:
-        try:
+    with in_a_pipe():
+        quality = layers.config().quality
+        with open_input(file) as source:
             answers = score_lines(source, quality, explain=explain)
             bad = _write_json(answers) if json_lines else _write_text(answers)
             sys.stdout.buffer.flush()
-        except SmeltError as error:
-            typer.echo(str(error), err=True)
-            raise typer.Exit(error.exit_code) from None
-        except BrokenPipeError:
-            sys.stderr.close()
-            raise typer.Exit(0) from None
     if bad:
         typer.echo(f"{bad} lines were no pairs; their answers say why", err=True)
         if strict:

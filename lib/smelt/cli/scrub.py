@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from smelt.cli.options import Conf, Env, Settings, configured, open_input
+from smelt.cli.options import DEFAULTS, ConfigLayers, in_a_pipe, open_input, with_layers
 
 
 def register(app: typer.Typer) -> None:
@@ -15,6 +15,7 @@ def register(app: typer.Typer) -> None:
     app.command("scrub")(scrub)
 
 
+@with_layers
 def scrub(
     file: Annotated[str, typer.Argument(metavar="FILE|-", help="What to read; - is standard input.")] = "-",
     json_lines: Annotated[
@@ -23,9 +24,7 @@ def scrub(
             "--json", help='One {"text": ..., "known": [...]} a line in, one {"text", "findings"} out.'
         ),
     ] = False,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     strict: Annotated[
         bool, typer.Option("--strict", help="With --json: exit 1 when a line was bad.")
     ] = False,
@@ -35,26 +34,17 @@ def scrub(
     A line that is no such object gives {"error": ..., "line": N}, which never quotes it. The policies
     hash and surrogate need a key (pii.key); the others work without.
     """
-    from smelt.errors import SmeltError
     from smelt.pii import files as lines
 
-    try:
-        scrubber = lines.scrubber_of(configured(conf, env, settings).pii)
-        source = open_input(file)
-    except SmeltError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(error.exit_code) from None
-    with source:
-        try:
+    with in_a_pipe():
+        scrubber = lines.scrubber_of(layers.config().pii)
+        with open_input(file) as source:
             if json_lines:
                 bad = lines.scrub_lines(source, sys.stdout.buffer, scrubber)
             else:
                 lines.scrub_text(source, sys.stdout.buffer, scrubber)
                 bad = 0
             sys.stdout.buffer.flush()
-        except BrokenPipeError:
-            sys.stderr.close()
-            raise typer.Exit(0) from None
     if bad:
         typer.echo(f"{bad} lines were not scrubbed; their answers say why", err=True)
         if strict:

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from smelt.cli.options import Conf, Env, Settings, configured
+from smelt.cli.options import DEFAULTS, ConfigLayers, with_layers
 from smelt.errors import ConfigError, EnvironmentProblem
 
 _SERVER = "spark.hadoop.hive.server2."
@@ -33,6 +33,7 @@ def register(app: typer.Typer) -> None:
     app.command("serve-sql")(serve_sql)
 
 
+@with_layers
 def serve_sql(
     users: Annotated[
         Path | None,
@@ -46,9 +47,7 @@ def serve_sql(
     ] = None,
     host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen at.")] = 10_000,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
 ) -> None:
     """Serve tables and views to JDBC and ODBC clients (DBeaver, Tableau, Power BI, beeline), until Ctrl-C.
 
@@ -62,7 +61,7 @@ def serve_sql(
     from smelt.sql.server import schemas_shown, show_tables
     from smelt.sql.users import user_names
 
-    config = configured(conf, env, settings)
+    config = layers.config()
     given = config.spark.settings
     problems = list(half_set(given, has_users=users is not None))
     if not is_loopback(host) and given.get(TLS, "false").lower() != "true":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from smelt.cli.external import terms
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, with_layers
 
 if TYPE_CHECKING:
     from smelt.report.source_check import SourceCheck
@@ -32,13 +32,12 @@ def _group() -> None:
     """Check the configured sources before a run."""
 
 
+@with_layers
 def check(
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="CONF", help="Configuration, as after --conf.")
     ] = None,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     first: Annotated[int, typer.Option("--records", min=1, help="Records to read of each source.")] = 200,
     as_json: AsJson = False,
 ) -> None:
@@ -48,7 +47,7 @@ def check(
     """
     from smelt.report.source_check import check_sources
 
-    config = configured([*(files or ()), *(conf or ())] or None, env, settings)
+    config = layers.and_more(files=files or ()).config()
     found = False
     if not config.intake.sources:
         typer.echo("no sources are configured: see intake.sources", err=True)

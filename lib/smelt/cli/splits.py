@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, with_layers
 
 
 def register(app: typer.Typer) -> None:
@@ -15,11 +15,10 @@ def register(app: typer.Typer) -> None:
     app.command("splits")(splits)
 
 
+@with_layers
 def splits(
     release: Annotated[str, typer.Argument(metavar="RELEASE", help="Name of the release, or latest.")],
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """Count what two splits of RELEASE share: records, conversations, customers, clusters, near pairs.
@@ -36,7 +35,7 @@ def splits(
     from smelt.splits.overview import resolved_conflicts, split_sizes
     from smelt.splits.proof import find_leaks
 
-    job = open_job(configured(conf, env, settings), may_embed=True)
+    job = open_job(layers.config(), may_embed=True)
     release = find_manifest(job.warehouse, release).release
     rows = finished_rows(job.warehouse)
     sizes = split_sizes(rows, release, job.config.splits)

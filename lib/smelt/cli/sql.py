@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured, wide_console
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, wide_console, with_layers
 from smelt.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -29,14 +29,13 @@ def register(app: typer.Typer) -> None:
     app.command("sql")(sql)
 
 
+@with_layers
 def sql(
     query: Annotated[
         str | None,
         typer.Option("--execute", "-e", help="Statements, with ; between them; - reads standard input."),
     ] = None,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     engine: Annotated[
         EngineName | None,
         typer.Option(help="duckdb answers in a second or two; spark knows its own dialect and catalogs."),
@@ -63,7 +62,7 @@ def sql(
     """
     if as_csv and as_json:
         raise typer.BadParameter("choose --csv or --json")
-    config = configured(conf, env, settings)
+    config = layers.config()
     name = engine or (EngineName.spark if config.warehouse.catalog else EngineName.duckdb)
     if write and name is not EngineName.spark:
         raise typer.BadParameter("needs --engine spark", param_hint="--write")

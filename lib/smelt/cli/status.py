@@ -6,7 +6,7 @@ import json
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured, wide_console
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, wide_console, with_layers
 
 
 def register(app: typer.Typer) -> None:
@@ -14,7 +14,8 @@ def register(app: typer.Typer) -> None:
     app.command("status")(status)
 
 
-def status(conf: Conf = None, env: Env = None, settings: Settings = None, as_json: AsJson = False) -> None:
+@with_layers
+def status(layers: ConfigLayers = DEFAULTS, as_json: AsJson = False) -> None:
     """Show every table with its version and rows, and the stages of the last three runs.
 
     Exit code 1 where a release holds other rows than its manifest says.
@@ -26,7 +27,7 @@ def status(conf: Conf = None, env: Env = None, settings: Settings = None, as_jso
     from smelt.releases.intact import damaged_releases
     from smelt.tables.contract import all_contracts
 
-    warehouse = open_job(configured(conf, env, settings), may_embed=True).warehouse
+    warehouse = open_job(layers.config(), may_embed=True).warehouse
     filled = [
         {"table": table, "version": warehouse.version(table), "rows": warehouse.read(table).count()}
         for table in all_contracts()

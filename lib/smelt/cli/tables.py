@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured, wide_console
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, wide_console, with_layers
 
 if TYPE_CHECKING:
     from smelt.config import SmeltConfig
@@ -18,13 +18,12 @@ def register(app: typer.Typer) -> None:
     app.command("tables")(tables)
 
 
+@with_layers
 def tables(
     name: Annotated[
         str | None, typer.Argument(help="A table, to see its columns, e.g. silver.examples.")
     ] = None,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     check: Annotated[
         bool, typer.Option("--check", help="Compare with the contracts; exit 1 on a difference.")
     ] = False,
@@ -35,7 +34,7 @@ def tables(
 
     from smelt.tables.contract import all_contracts, contract
 
-    config = configured(conf, env, settings)
+    config = layers.config()
     console = wide_console()
     if name:
         declared = contract(name)

@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings
-from smelt.cli.tuning_options import ApproachOption, BaseName, ReleaseName, opened
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, with_layers
+from smelt.cli.tuning_options import (
+    ApproachOption,
+    BaseName,
+    ReleaseName,
+    WithForgotten,
+    WithWithdrawn,
+    opened,
+)
 
 if TYPE_CHECKING:
     from smelt.tuning.checks import CheckReport
@@ -19,6 +26,7 @@ def register(app: typer.Typer) -> None:
     app.command("train")(train)
 
 
+@with_layers
 def train(
     release: ReleaseName,
     approach: ApproachOption = None,
@@ -27,15 +35,9 @@ def train(
     run: Annotated[
         str | None, typer.Option("--run", help="Name of the run; by default made from its content.")
     ] = None,
-    with_forgotten: Annotated[
-        bool, typer.Option("--with-forgotten", help="Train on rows of customers forgotten since, too.")
-    ] = False,
-    with_withdrawn: Annotated[
-        bool, typer.Option("--with-withdrawn", help="Train on rows of withdrawn sources, too.")
-    ] = False,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    with_forgotten: WithForgotten = False,
+    with_withdrawn: WithWithdrawn = False,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """Train on a release; --check only runs the checks before training.
@@ -48,7 +50,7 @@ def train(
 
     _, tuning, ready = opened(
         release,
-        (conf, env, settings),
+        layers,
         approach,
         base,
         with_forgotten=with_forgotten,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from smelt.cli.options import configured
+from smelt.cli.options import ConfigLayers
 
 if TYPE_CHECKING:
     from smelt.config import SmeltConfig
@@ -31,6 +31,14 @@ ReleaseName = Annotated[
 BaseName = Annotated[str | None, typer.Option("--base", help="Folder or hub name of the base model.")]
 ApproachOption = Annotated[
     ApproachName | None, typer.Option("--approach", help="Instead of tuning.approach.")
+]
+
+
+WithForgotten = Annotated[
+    bool, typer.Option("--with-forgotten", help="Train on rows of customers forgotten since, too.")
+]
+WithWithdrawn = Annotated[
+    bool, typer.Option("--with-withdrawn", help="Train on rows of withdrawn sources, too.")
 ]
 
 
@@ -60,20 +68,19 @@ def chosen(
 
 def opened(
     release: str,
-    read: tuple[list[Path] | None, str | None, list[str] | None],
+    layers: ConfigLayers,
     approach: ApproachName | None,
     base: str | None,
     *,
     with_forgotten: bool = False,
     with_withdrawn: bool = False,
 ) -> tuple[SmeltConfig, TuningConfig, Prepared]:
-    """The configuration from ``read`` (--conf, --env, --set), its tuning section with the options, and release and
-    base.
+    """The configuration of ``layers``, its tuning section with the options, and release and base.
 
     Raises the errors of :func:`smelt.tuning.prepare.prepare`.
     """
     from smelt.tuning.prepare import prepare
 
-    config = configured(*read)
+    config = layers.config()
     tuning = chosen(config, approach, base, with_forgotten=with_forgotten, with_withdrawn=with_withdrawn)
     return config, tuning, prepare(release, config.warehouse, tuning)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from smelt.cli.options import AsJson, Conf, Env, Settings, configured
+from smelt.cli.options import DEFAULTS, AsJson, ConfigLayers, with_layers
 
 if TYPE_CHECKING:
     from smelt.config import SmeltConfig
@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     app.command("unlock")(unlock)
 
 
+@with_layers
 def unlock(
     force: Annotated[
         bool,
@@ -26,9 +27,7 @@ def unlock(
             "--force", help="Free the lease. Its owner, if it still works, stops before its next commit."
         ),
     ] = False,
-    conf: Conf = None,
-    env: Env = None,
-    settings: Settings = None,
+    layers: ConfigLayers = DEFAULTS,
     as_json: AsJson = False,
 ) -> None:
     """Show who holds the warehouse's lease: its command, start, machine and last sign of life.
@@ -40,7 +39,7 @@ def unlock(
     from smelt.tables.lease.lease import break_lease
     from smelt.tables.lease.process import machine
 
-    claims = _claims(configured(conf, env, settings))
+    claims = _claims(layers.config())
     newest = claims.newest()
     is_held = newest is not None and newest.is_held
     is_gone = newest is not None and is_held and newest.is_of_the_dead(machine(), ())
