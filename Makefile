@@ -166,7 +166,7 @@ chaos-short: $(STAMP) ## The same in about two minutes, by the embedded engine a
 	@$(BIN)/python -m tests.chaos --faults 16 --a-round 8 --spark 0 --seed $(or $(SEED),1)
 
 bench: $(STAMP) ## Speed and memory of the whole flow
-	@$(BIN)/python -m tests.bench.spine
+	@$(BIN)/python -m tests.bench.flow
 
 bench-against: $(STAMP) ## This build beside another revision, in turn on the same files; REV=..., RECORDS=10000 MORE=100 PAIRS=3
 	@test -n "$(REV)" || { echo "which revision? make bench-against REV=..."; exit 2; }

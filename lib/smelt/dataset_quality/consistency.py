@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from smelt.dataset_quality import intervals
 from smelt.dataset_quality.config import DatasetQualityConfig
-from smelt.dataset_quality.measures import Count, Measure, Tally, measured
+from smelt.dataset_quality.measures import Count, Measure, Tally, mean_of, measured
 
 FAMILY = "consistency"
 
@@ -29,17 +28,7 @@ def measures(tally: Tally, config: DatasetQualityConfig) -> list[Measure]:
         parts += [m for m in dominant if m.dimension == "all"]
     if not parts:
         return found
-    weight = 1 / len(parts)
-    low, high = intervals.weighted([(weight, part.value, part.interval) for part in parts])
-    score = Measure(
-        family=FAMILY,
-        measure="consistency",
-        kind="statistic",
-        value=sum(part.value for part in parts) * weight,
-        n=max(part.n for part in parts),
-        low=low,
-        high=high,
-    )
+    score = mean_of([(m.value, m.interval) for m in parts], family=FAMILY, n=max(m.n for m in parts))
     return [score, *found]
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from smelt.dataset_quality import intervals
 from smelt.dataset_quality.config import DatasetQualityConfig
-from smelt.dataset_quality.measures import Count, Measure, Tally, measured
+from smelt.dataset_quality.measures import Count, Measure, Tally, mean_of, measured
 
 FAMILY = "coverage"
 SHOWN = 12
@@ -34,17 +33,7 @@ def measures(tally: Tally, config: DatasetQualityConfig) -> list[Measure]:
         found.append(measured(topics))
     if not found:
         return []
-    weight = 1 / len(found)
-    low, high = intervals.weighted([(weight, m.value, m.interval) for m in found])
-    score = Measure(
-        family=FAMILY,
-        measure="coverage",
-        kind="statistic",
-        value=sum(m.value for m in found) * weight,
-        n=sum(m.n for m in found),
-        low=low,
-        high=high,
-    )
+    score = mean_of([(m.value, m.interval) for m in found], family=FAMILY, n=sum(m.n for m in found))
     return [score, *found]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from smelt.dataset_quality import distributions, intervals
 from smelt.dataset_quality.config import DatasetQualityConfig
-from smelt.dataset_quality.measures import Measure, Tally, measured
+from smelt.dataset_quality.measures import Measure, Tally, mean_of, measured
 
 FAMILY = "diversity"
 
@@ -35,15 +35,4 @@ def measures(tally: Tally, config: DatasetQualityConfig) -> list[Measure]:
     rows = list(found.values())
     if not parts:
         return rows
-    weight = 1 / len(parts)
-    low, high = intervals.weighted([(weight, value, interval) for value, interval in parts])
-    score = Measure(
-        family=FAMILY,
-        measure="diversity",
-        kind="statistic",
-        value=sum(value for value, _ in parts) * weight,
-        n=max(m.n for m in rows),
-        low=low,
-        high=high,
-    )
-    return [score, *rows]
+    return [mean_of(parts, family=FAMILY, n=max(m.n for m in rows)), *rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -105,6 +105,21 @@ def measured(count: Count) -> Measure:
         dimension=count.dimension,
         segment=count.segment,
         deviation=count.deviation,
+    )
+
+
+def mean_of(parts: Sequence[tuple[float, intervals.Interval]], *, family: str, n: int) -> Measure:
+    """The score of a family: the mean of (value, interval) of parts that are taken as independent."""
+    weight = 1 / len(parts)
+    low, high = intervals.weighted([(weight, value, interval) for value, interval in parts])
+    return Measure(
+        family=family,
+        measure=family,
+        kind="statistic",
+        value=sum(value for value, _ in parts) * weight,
+        n=n,
+        low=low,
+        high=high,
     )
 
 

@@ -22,7 +22,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.bench.spine.memory import Sampler
+from tests.bench.flow.memory import Sampler
 
 
 class Figures(NamedTuple):

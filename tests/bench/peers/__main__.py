@@ -23,7 +23,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.bench.spine.memory import Sampler
+from tests.bench.flow.memory import Sampler
 
 HERE = Path(__file__).parent
 PROCESSES = 2

@@ -18,14 +18,14 @@ from typing import Any
 from smelt.generate.config import GenerateConfig
 from smelt.generate.generator import generate
 from smelt.generate.project import write_project
-from tests.bench.spine.memory import Peak, Sampler
+from tests.bench.flow.memory import Peak, Sampler
 
 SIZES = (20_000, 200_000)
 
 
 def measured(*arguments: str) -> tuple[dict[str, Any], Peak]:
     """Run :mod:`measured_run` in a process of its own; what it printed, and its peak memory."""
-    command = [sys.executable, "-m", "tests.bench.spine.measured_run", *arguments]
+    command = [sys.executable, "-m", "tests.bench.flow.measured_run", *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     sampler = Sampler(process.pid)
     sampler.start()

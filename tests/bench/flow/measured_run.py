@@ -1,7 +1,7 @@
 """One measured run in a process of its own; prints one JSON line.
 
-python -m tests.bench.spine.measured_run flow CONF WAREHOUSE
-python -m tests.bench.spine.measured_run copy FOLDER OUT
+python -m tests.bench.flow.measured_run flow CONF WAREHOUSE
+python -m tests.bench.flow.measured_run copy FOLDER OUT
 """
 
 from __future__ import annotations

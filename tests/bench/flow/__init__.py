@@ -1,0 +1,1 @@
+"""Speed and memory of the whole flow, raw files to a release: ``python -m tests.bench.flow``."""
