@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from operator import attrgetter
 
 from smelt.errors import ConfigError
@@ -31,6 +32,9 @@ from smelt.pii.types import Detector, Finding, TextBatch
 MAX_PASSES = 5
 """Most passes; nearly every conversation is unchanged in the second, and the bound keeps the cost linear."""
 
+REMEMBERED = 16_384
+"""Values whose normal forms and hashes are kept: a value mostly stands more than once in a conversation."""
+
 KEYED = frozenset({"hash", "surrogate"})
 
 
@@ -50,6 +54,7 @@ class Scrubber:
         self._version = key.version if key is not None else None
         rules = {entity: config.rule(entity) for entity in (*config.entities, *config.custom)}
         self._treatments: dict[tuple[str, str], tuple[EntityRule, Policy]] = {}
+        self._valued = lru_cache(maxsize=REMEMBERED)(self._value)
         self._regions = tuple(dict.fromkeys((config.default_region, *config.regions)))
         self._marks = pattern(rules)
         keyless = (
@@ -184,13 +189,17 @@ class Scrubber:
             ]
         context.numbers.learn_names(names)
 
+    def _value(self, entity: str, raw: str) -> tuple[Value, str | None]:
+        """A value with its normal form, and its keyed hash if there is a key."""
+        value = Value(entity, raw, normal(entity, raw, self._regions))
+        return value, keyed_hash(self._keys.hash_key, value) if self._version else None
+
     def _edits(self, text: str, findings: Sequence[Finding], context: Context) -> list[Edit]:
         edits: list[Edit] = []
         for finding in findings:
             raw = text[finding.start : finding.end]
-            value = Value(finding.entity, raw, normal(finding.entity, raw, self._regions))
+            value, hashed = self._valued(finding.entity, raw)
             mark = POLICIES[self._treatment(finding.entity, finding.detector)[1]](value, context)
-            hashed = keyed_hash(context.hash_key, value) if self._version else None
             edits.append(
                 Edit(
                     finding.start,

@@ -11,12 +11,9 @@ from smelt.pii.config import PiiConfig
 from smelt.pii.detect.addresses.parse import addresses
 from smelt.pii.detect.addresses.prefilter import kinds
 from smelt.pii.detect.names.languages import lexicon_in, spoken_in
-from smelt.pii.detect.names.lexicon import Lexicon, load
+from smelt.pii.detect.names.lexicon import load
 from smelt.pii.detect.names.runs import cased
 from smelt.pii.types import Finding, Span, TextBatch
-
-MIXTURES = 200
-"""Combinations of languages whose lexicons are cached."""
 
 
 class AddressDetector:
@@ -27,21 +24,12 @@ class AddressDetector:
     def __init__(self, config: PiiConfig) -> None:
         """Loads the name lexicon, once per process. Raises ValueError for a file that cannot be read."""
         self._lexicon = load(tuple(config.names.lexicon_files), tuple(config.names.not_names))
-        self._lexicons: dict[tuple[str, ...], Lexicon] = {(): self._lexicon}
         self._found: Cache[tuple[str], tuple[Span, ...]] = Cache()
 
     def detect(self, batch: TextBatch) -> list[Finding]:
         """STREET_ADDRESS findings; the scrubber resolves overlaps."""
         found = self._found.results([(text,) for text in batch.texts], self._look)
         return [Finding(index, *span) for index, spans in enumerate(found) for span in spans]
-
-    def _lexicon_for(self, text: str, has_case: bool) -> Lexicon:
-        languages = spoken_in(text, cased=has_case)
-        if languages not in self._lexicons:
-            if len(self._lexicons) >= MIXTURES:
-                self._lexicons = {(): self._lexicon}
-            self._lexicons[languages] = lexicon_in(self._lexicon, languages)
-        return self._lexicons[languages]
 
     def _look(self, keys: list[tuple[str]]) -> Iterator[tuple[Span, ...]]:
         column = pl.Series("text", [text for (text,) in keys], dtype=pl.String)
@@ -55,5 +43,7 @@ class AddressDetector:
             has_case = has_cases[at]
             yield tuple(
                 ("STREET_ADDRESS", place.start, place.end, "names.address", place.confidence)
-                for place in addresses(text, which, self._lexicon_for(text, has_case), cased=has_case)
+                for place in addresses(
+                    text, which, lexicon_in(self._lexicon, spoken_in(text, cased=has_case)), cased=has_case
+                )
             )

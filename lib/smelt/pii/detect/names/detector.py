@@ -14,7 +14,7 @@ import polars as pl
 from smelt.pii.cache import Cache
 from smelt.pii.config import PiiConfig
 from smelt.pii.detect.names import caseless, introductions, known, mail, people
-from smelt.pii.detect.names.languages import lexicon_in, may_be_foreign, spoken_in
+from smelt.pii.detect.names.languages import MIXTURES, lexicon_in, may_be_foreign, spoken_in
 from smelt.pii.detect.names.lexicon import GIVEN, WORD, Lexicon, fold, load
 from smelt.pii.detect.names.readings import Readings, is_mask
 from smelt.pii.detect.names.runs import cased, lower, tokens
@@ -24,8 +24,6 @@ INTRODUCED_ENOUGH = 0.8
 CERTAIN_ENOUGH = 0.85
 """Confidence from which a name of several parts is searched in the whole conversation, like an introduced one."""
 FAINT = 0.3
-MIXTURES = 200
-"""Combinations of languages whose readings are cached."""
 REMEMBERED = 4096
 """Cache size for identities of records, which later passes of a batch use again."""
 

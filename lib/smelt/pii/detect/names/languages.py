@@ -26,6 +26,10 @@ LOOKED_AT = 6000
 """Characters of a text examined to identify its language."""
 FEWEST, FEWEST_BESIDE, FEWEST_IN_CHAT = 1.0, 6.0, 3.0
 """Least evidence, in words, for a text's only language, for one besides English, and for text without capitals."""
+MIXTURES = 200
+"""Combinations of languages whose lexicons and readings are kept."""
+REMEMBERED = 8192
+"""Texts whose languages are kept, since both the detectors of names and of addresses ask for them."""
 PARTS = 1 << 20
 SHARE = 0.45
 """Least evidence for a further language, as a share of that for the main one."""
@@ -138,7 +142,7 @@ def spoken_in(text: str, *, cased: bool = True) -> tuple[str, ...]:
     return _spoken_in(text[:LOOKED_AT], cased)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=REMEMBERED)
 def _spoken_in(text: str, cased: bool) -> tuple[str, ...]:
     known, foreign = _function_words()
     words = set((text.lower() if text.isascii() else fold(text)).translate(_SPACES).split())
@@ -272,6 +276,15 @@ def lexicon_in(lexicon: Lexicon, codes: tuple[str, ...]) -> Lexicon:
     """The lexicon adapted to the languages ``codes`` (from :func:`spoken_in`)."""
     if not codes:
         return lexicon
+    adapted = lexicon.adapted.get(codes)
+    if adapted is None:
+        if len(lexicon.adapted) >= MIXTURES:
+            lexicon.adapted.clear()
+        adapted = lexicon.adapted[codes] = _adapted(lexicon, codes)
+    return adapted
+
+
+def _adapted(lexicon: Lexicon, codes: tuple[str, ...]) -> Lexicon:
     ordinary, common, titles, before, endings = _sets(codes)
     return replace(
         lexicon,

@@ -82,6 +82,11 @@ class Lexicon:
         """The folded names that are neither English words nor brands."""
         return frozenset(name for name, flags in self.names.items() if not flags & WORD) - self.not_names
 
+    @cached_property
+    def adapted(self) -> dict[tuple[str, ...], Lexicon]:
+        """The lexicons of other languages that were made of this one, by their codes."""
+        return {}
+
     def rare_words(self, folded: str) -> frozenset[str]:
         """The words of a folded text that are no ordinary English ones, without their endings (``'s``)."""
         words = set(folded.translate(_TO_SPACE).split() if folded.isascii() else _words(folded))

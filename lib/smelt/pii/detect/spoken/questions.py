@@ -68,6 +68,9 @@ _NOT_PERSONAL = re.compile(
     r"|company|business|file|domain|host|device|street|user) (?:number|name|no|id|code)\b",
     re.I,
 )
+_LOWER_ASKS, _LOWER_NOT_PERSONAL = re.compile(_ASKS.pattern), re.compile(_NOT_PERSONAL.pattern)
+_LOWER_ITEMS = tuple((entity, re.compile(pattern.pattern)) for entity, pattern in ITEMS)
+"""The same patterns for lower case, in which a search takes half the time."""
 GOING_ON = re.compile(
     r"^[\W_]*(?:(?:yes|yeah|yep|ok|okay|right|sure|great|perfect|thanks|thank you|got it|uh|huh|mhm|mm|hmm"
     r"|go on|go ahead|and|carry on|continue|next|i see|alright"
@@ -104,13 +107,15 @@ def asked_for(turn: str) -> tuple[str, ...]:
     >>> asked_for("Thanks. And could I take your postcode?")
     ('UK_POSTCODE',)
     """
-    items = ITEMS
+    items, asks, not_personal = ITEMS, _ASKS, _NOT_PERSONAL
     if turn.isascii():
-        may_ask = {number for _, number in _item_words().iter(turn.lower())}
-        items = tuple(ITEMS[number] for number in sorted(may_ask))
-    if not items or not ("?" in turn or _ASKS.search(turn)):
+        turn = turn.lower()
+        may_ask = {number for _, number in _item_words().iter(turn)}
+        items = tuple(_LOWER_ITEMS[number] for number in sorted(may_ask))
+        asks, not_personal = _LOWER_ASKS, _LOWER_NOT_PERSONAL
+    if not items or not ("?" in turn or asks.search(turn)):
         return ()
-    turn = _NOT_PERSONAL.sub(" ", turn)
+    turn = not_personal.sub(" ", turn)
     found = [entity for entity, pattern in items if pattern.search(turn)]
     if "EMAIL" in found and not re.search(r"(?<!mail )address", turn, re.I):
         found = [entity for entity in found if entity != "STREET_ADDRESS"]
