@@ -173,7 +173,7 @@ def _joined_lower(texts: Sequence[str]) -> str:
 
 def rare_words(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """The folded words of a text that may be a known name with a typing error: no ordinary English ones, and long."""
-    return tuple(intern(word) for word in lexicon.rare_words(fold(text)) if len(word) >= TYPO_LETTERS - 1)
+    return tuple(map(intern, lexicon.rare_words(fold(text), TYPO_LETTERS - 1)))
 
 
 def _worths(

@@ -87,14 +87,18 @@ class Lexicon:
         """The lexicons of other languages that were made of this one, by their codes."""
         return {}
 
-    def rare_words(self, folded: str) -> frozenset[str]:
-        """The words of a folded text that are no ordinary English ones, without their endings (``'s``)."""
+    def rare_words(self, folded: str, shortest: int = 1) -> set[str]:
+        """The words of a folded text, from a length on, that are no ordinary English ones; without endings (``'s``)."""
         words = set(folded.translate(_TO_SPACE).split() if folded.isascii() else _words(folded))
-        bare = (
-            _ENDING.sub("", word).strip("'-") if "'" in word or "-" in word else word
-            for word in words - self.words
-        )
-        return frozenset(word for word in bare if word and word not in self.words)
+        found: set[str] = set()
+        for word in words - self.words:
+            if "'" in word or "-" in word:
+                word = _ENDING.sub("", word).strip("'-")
+                if word in self.words:
+                    continue
+            if len(word) >= shortest:
+                found.add(word)
+        return found
 
     def flags(self, token: str) -> int:
         """The flags GIVEN, FAMILY and WORD of one token; 0 if it is no name or in ``not_names``."""

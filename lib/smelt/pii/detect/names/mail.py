@@ -83,6 +83,7 @@ _DATED_HEADER = re.compile(
 )
 """``On Tue, Aug 13, 2002 at 04:10:57PM +0100, N N mentioned:``, whatever the verb."""
 _DELIMITER = re.compile(r"(?m)^[>| ]*(?:--|—|__+|\*\*+|==+|-{3,}|~{3,})[ \t]*\n+")
+_RULES = ("--", "—", "__", "**", "==", "~~~")
 _SIGNATURE = re.compile(
     rf"[ \t>|*_/]*(?P<name>{_NAME})(?:[ \t]*$|[ \t]{{2,}}|\t|,[ ]|[ ]?[<(|])", re.MULTILINE
 )
@@ -312,7 +313,7 @@ def signatures(text: str, lexicon: Lexicon) -> Iterator[Person]:
     """Names below a text: alone on the last line of a paragraph, or first after a signature mark."""
     for found in uncapitalised.signed(text, lexicon):
         yield Person(*found, SIGNED)
-    for mark in _DELIMITER.finditer(text):
+    for mark in _DELIMITER.finditer(text) if any(map(text.__contains__, _RULES)) else ():
         match = _SIGNATURE.match(text, mark.end())
         if match is not None and _is_signed(match["name"], lexicon, alone=False):
             yield from _trimmed(text, match.start("name"), match.end("name"), lexicon, SIGNED, sure=True)
