@@ -172,7 +172,7 @@ class NameDetector:
         """
         for token in tokens(text, person.start, person.end):
             folded = fold(token.text)
-            if is_mask(folded):
+            if is_mask(folded) or folded in self.lexicon.not_names:
                 continue
             flags = self.lexicon.names.get(folded, 0) if len(folded) > 2 and folded != "san" else 0
             is_given = bool(flags & GIVEN) and (with_words or not flags & WORD)

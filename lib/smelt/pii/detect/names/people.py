@@ -227,8 +227,8 @@ def _several(
 ) -> float:
     strong = [bool(f) and not f & WORD for f in flags]
     initials = [len(token.text) == 1 for token in names]
-    last = fold(names[-1].text)
-    if all(initials[:-1]) and (last in STOP or (not flags[-1] and last in lexicon.frequent)):
+    last, usual = fold(names[-1].text), lexicon.frequent if lexicon.languages else lexicon.common
+    if all(initials[:-1]) and (last in STOP or (not flags[-1] and last in usual)):
         return 0.2  # "40 C. The", "A. Firm offer"
     if len(names) <= 5 and _has_initials(names, flags) and around.last not in LETTERED:
         return CERTAIN - 0.05 if not initials[0] or len(names) > 2 else LIKELY

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from smelt.pii.detect.names.evidence import ORGANISATION, STREET, TITLES
@@ -20,6 +21,7 @@ ALSO_FAMILY = words("streets_that_are_names")
 _SELDOM_VERBS = frozenset(["bill", "grant", "mark"])
 _STRETCHED = re.compile(r"([^\W\d_])\1\1")
 """A letter three times: ``Ahhh``."""
+_REGIONS = frozenset(["DC", "EU", "NJ", "NY", "UK", "UN", "US"])
 _SUFFIXES = words("titles_and_degrees")
 _VERBS = words("sentence_starts")
 
@@ -56,6 +58,7 @@ def _run(surface: str, tokens: list[Token], lexicon: Lexicon) -> Run | None:
         not names
         or any(is_mask(fold(token.text)) or is_coded(token.text, lexicon) for token in names)
         or _is_spelled(names)
+        or _is_abbreviated(names)
     ):
         return None
     if (
@@ -171,6 +174,16 @@ def is_initial(run: Sequence[Token], at: int) -> bool:
         return False
     gap = run[at + 1].start - run[at].end
     return gap > 1 or (gap == 1 and len(run[at + 1].text) == 1 and is_initial(run, at + 1))
+
+
+def _is_abbreviated(names: Sequence[Token]) -> bool:
+    """Whether it begins with letters without spaces that are no initials: ``F.C.C. World``, ``U.S. Army``."""
+    letters = names[0].text
+    for before, token in pairwise(names):
+        if len(before.text) != 1 or len(token.text) != 1 or token.start - before.end != 1:
+            break
+        letters += token.text
+    return len(names[0].text) == 1 and (len(letters) > 2 or letters in _REGIONS)
 
 
 def has_two_letters(names: Sequence[Token]) -> bool:

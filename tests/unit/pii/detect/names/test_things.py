@@ -32,6 +32,7 @@ from tests.unit.pii.detect.names.test_detector import people
         "The sensor reads 40 C. The fan is loud.",
         "Pay on time? I. They never answer",
         "They sent a Bill of Sale to my office",
+        "The F.C.C. World and the U.S. Bancorp",
         "Theres no account number, thats all",
         "I can meet her on Wendesday, do you agree?",
         "My Mom said that it was shipped",
@@ -55,6 +56,7 @@ def test_what_is_named_like_a_person(text):
         ("Rosa's house is not insured, Rosa told me", "Rosa"),
         ("Ask Donna K. Short about it", "Donna K. Short"),
         ("Yesterday I met J. Short", "J. Short"),
+        ("I wrote to T.C. Zhao", "T.C. Zhao"),
     ],
 )
 def test_people_beside_such_things(text, name):
@@ -78,3 +80,7 @@ def test_people_beside_such_things(text, name):
 )
 def test_capitals_inside_a_word(word, is_identifier):
     assert is_coded(word, load()) is is_identifier
+
+
+def test_a_brand_is_no_introduced_name():
+    assert "Disney" not in people("Walt Disney was a person. I called Disney about it.")
