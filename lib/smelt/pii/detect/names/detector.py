@@ -172,11 +172,12 @@ class NameDetector:
         """
         for token in tokens(text, person.start, person.end):
             folded = fold(token.text)
-            if is_mask(folded) or folded in self.lexicon.not_names:
+            if is_mask(folded):
                 continue
             flags = self.lexicon.names.get(folded, 0) if len(folded) > 2 and folded != "san" else 0
             is_given = bool(flags & GIVEN) and (with_words or not flags & WORD)
-            if is_given or (len(folded) > 3 and not self.lexicon.is_word(token.text)):
+            is_other = len(folded) > 3 and folded not in self.lexicon.not_names
+            if is_given or (is_other and not self.lexicon.is_word(token.text)):
                 yield folded
 
     def _identify(self, entries: tuple[Known, ...]) -> known.Identity:

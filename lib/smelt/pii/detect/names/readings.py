@@ -199,7 +199,10 @@ def has_two_letters(names: Sequence[Token]) -> bool:
 
 def _has_plain(run: Sequence[Token], lexicon: Lexicon) -> bool:
     """Whether one of the words is an English word and no name, so that the words before it are no part of a name."""
-    return any(not lexicon.names.get(fold(t.text)) and fold(t.text) in lexicon.words for t in run)
+    return any(
+        t.text not in PARTICLES and not lexicon.names.get(fold(t.text)) and fold(t.text) in lexicon.words
+        for t in run
+    )
 
 
 def _is_called(run: list[Token], lexicon: Lexicon) -> bool:

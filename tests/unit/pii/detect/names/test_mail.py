@@ -72,6 +72,7 @@ def test_ordinary_words_of_other_languages_are_nobody(text):
         ("a toolkit by T.C. Zhao, and a column by A K Dewdney", ["T.C. Zhao", "A K Dewdney"]),
         ("((Udhay Shankar N)) wrote it", ["Udhay Shankar N"]),
         ("I tried the toolkit of Mark Overmars once", ["Mark Overmars"]),
+        ("Kunt u Mia van Laarhoven als tweede gebruiker toevoegen?", ["Mia van Laarhoven", "Mia"]),
     ],
 )
 def test_names_broken_signed_and_marked(text, names):
@@ -102,6 +103,7 @@ def test_a_layout_that_proves_no_name(text):
         "necesito actualizar porque no  me deja usar wsp wep",
         "Mijn bladwijzers staan op alfabet A t/m Z. Wanneer ik dat zoek, vind ik niets.",
         "Dobrý den, zrušil jsem Windovku a nainstaloval mi kamarád něco jiného.",
+        "Wartość musi być True, False lub None, a nie pusta.",
     ],
 )
 def test_short_texts_of_other_languages(text):
