@@ -36,17 +36,18 @@ def people(text: str, lexicon: Lexicon, *, whole_turn: bool) -> list[Person]:
 
 
 def _may_hold_name(text: str, lexicon: Lexicon) -> bool:
-    """Whether a word may be a name that is not an English word: one set lookup for plain English, else always True."""
+    """Whether a word may be a name that is not an English word: a set difference for plain English, else always
+    True."""
     if lexicon.languages or "-" in text or "'" in text or not text.isascii():
         return True
-    return not lexicon.only_names.isdisjoint(text.lower().translate(_LETTERS).split())
+    words = set(text.lower().translate(_LETTERS).split())
+    return any(map(lexicon.is_only_name, words - lexicon.words))
 
 
 def _in_sentence(text: str, lexicon: Lexicon) -> list[Person]:
     found: list[Person] = []
     if not _may_hold_name(text, lexicon):
         return found
-    no_names = CHAT_WORDS | lexicon.not_names
     run: list[tuple[Token, int]] = []
     for token in tokens(text):
         flags = lexicon.flags(token.text)
@@ -60,7 +61,8 @@ def _in_sentence(text: str, lexicon: Lexicon) -> list[Person]:
             and not lexicon.languages
             and len(token.text) > 2
             and not lexicon.is_word(token.text)
-            and fold(token.text) not in no_names
+            and fold(token.text) not in CHAT_WORDS
+            and fold(token.text) not in lexicon.not_names
         ):
             run.append((token, 0))
         elif run:

@@ -78,11 +78,6 @@ class Lexicon:
     languages: tuple[str, ...] = ()
 
     @cached_property
-    def only_names(self) -> frozenset[str]:
-        """The folded names that are neither English words nor brands."""
-        return frozenset(name for name, flags in self.names.items() if not flags & WORD) - self.not_names
-
-    @cached_property
     def adapted(self) -> dict[tuple[str, ...], Lexicon]:
         """The lexicons of other languages that were made of this one, by their codes."""
         return {}
@@ -99,6 +94,11 @@ class Lexicon:
             if len(word) >= shortest:
                 found.add(word)
         return found
+
+    def is_only_name(self, folded: str) -> bool:
+        """Whether a folded word is a name, and neither an English word nor a brand."""
+        flags = self.names.get(folded, 0)
+        return bool(flags) and not flags & WORD and folded not in self.not_names
 
     def flags(self, token: str) -> int:
         """The flags GIVEN, FAMILY and WORD of one token; 0 if it is no name or in ``not_names``."""

@@ -114,9 +114,10 @@ def _is_one_of_two(text: str, start: int, end: int, flags: int, around: Around, 
     """Whether it is a half of a firm (``Nelson & Kennard``) or of a street corner (``at Forbes and Murray``)."""
     if around.touch[:1] == "," and not flags & GIVEN and _PARTNERS.match(text, end) is not None:
         return True
+    is_joined = text.endswith((" and ", " & "), max(0, start - 24), start)
     for beside, begin in (
         (_BESIDE_AFTER.match(text, end), start),
-        (_BESIDE_BEFORE.search(text, max(0, start - 24), start), None),
+        (_BESIDE_BEFORE.search(text, max(0, start - 24), start) if is_joined else None, None),
     ):
         if beside is None:
             continue

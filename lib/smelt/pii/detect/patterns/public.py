@@ -91,7 +91,7 @@ def _names_somebody(text: str, lexicon: Lexicon) -> bool:
     if text in lexicon.not_names or text in lexicon.places:
         return False
     parts = [part for part in _SPLIT.split(text) if len(part) > 2]
-    if any(part in lexicon.only_names and len(part) > 3 and not lexicon.is_word(part) for part in parts):
+    if any(lexicon.is_only_name(part) and len(part) > 3 and not lexicon.is_word(part) for part in parts):
         return True
     return any(
         lexicon.names.get(part[:at], 0) & GIVEN and part[at:] in lexicon.names and part not in lexicon.words
