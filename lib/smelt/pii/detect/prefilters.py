@@ -12,7 +12,12 @@ import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
+
+Matches = npt.NDArray[np.bool_]
+"""Which texts of a column match."""
 
 REGEXES = 30
 """Regexes of one thread."""
@@ -48,10 +53,10 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget)
 
 
-def contains(column: pl.Series, regexes: Sequence[str]) -> list[pl.Series]:
-    """For each regex, which texts of the column match it, as booleans."""
+def contains(column: pl.Series, regexes: Sequence[str]) -> list[Matches]:
+    """For each regex, which texts of the column match it."""
     if not len(column):
-        return [pl.Series(dtype=pl.Boolean) for _ in regexes]
+        return [np.zeros(0, dtype=np.bool_) for _ in regexes]
     shares: dict[int, list[str]] = {}
     for regex in regexes:
         shares.setdefault(_mine.number(regex), []).append(regex)
@@ -60,10 +65,10 @@ def contains(column: pl.Series, regexes: Sequence[str]) -> list[pl.Series]:
     return [found[regex] for regex in regexes]
 
 
-def _search(column: pl.Series, regexes: Iterable[str]) -> list[tuple[str, pl.Series]]:
-    return [(regex, column.str.contains(regex)) for regex in regexes]
+def _search(column: pl.Series, regexes: Iterable[str]) -> list[tuple[str, Matches]]:
+    return [(regex, column.str.contains(regex).to_numpy()) for regex in regexes]
 
 
-def matches(column: pl.Series, regex: str) -> pl.Series:
-    """Which texts of the column match one regex, as booleans."""
+def matches(column: pl.Series, regex: str) -> Matches:
+    """Which texts of the column match one regex."""
     return contains(column, (regex,))[0]

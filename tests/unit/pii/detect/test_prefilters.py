@@ -23,7 +23,7 @@ TEXTS = ["a1 b2", "ä", "", "Z", "x_ 12", "nothing"]
 def test_the_matches_are_those_of_polars() -> None:
     column = pl.Series(TEXTS)
     found = prefilters.contains(column, REGEXES)
-    assert [matches.to_list() for matches in found] == [
+    assert [matches.tolist() for matches in found] == [
         column.str.contains(regex).to_list() for regex in REGEXES
     ]
 
@@ -45,7 +45,7 @@ def test_each_calling_thread_has_threads_of_its_own() -> None:
 
     def other() -> None:
         found.append(len(prefilters._mine.threads))
-        found.extend(prefilters.matches(pl.Series(TEXTS), "a1").to_list())
+        found.extend(prefilters.matches(pl.Series(TEXTS), "a1").tolist())
 
     thread = threading.Thread(target=other)
     thread.start()

@@ -115,14 +115,14 @@ def kinds(column: pl.Series) -> list[int]:
     """For each text, the sum of the bits of the kinds of core that it can hold; 0 for most texts."""
     bits = np.zeros(len(column), dtype=np.int64)
     every = np.arange(len(column))
-    numbered = every[matches(column, r"\d").to_numpy()]
+    numbered = every[matches(column, r"\d")]
     with_digits = column.gather(numbered)
     for bit, needs_digit, regexes in PREFILTERS:
         texts, rows = (with_digits, numbered) if needs_digit else (column, every)
         for regex in regexes:
             if not len(rows):  # compiling a pattern costs more than searching a few texts
                 break
-            inside = matches(texts, regex)
-            texts, rows = texts.filter(inside), rows[inside.to_numpy()]
+            inside = np.flatnonzero(matches(texts, regex))
+            texts, rows = texts.gather(inside), rows[inside]
         bits[rows] |= bit
     return bits.tolist()

@@ -128,7 +128,8 @@ def _foreign_prefilter() -> str:
 
 def may_be_foreign(texts: pl.Series) -> list[bool]:
     """For each text, whether :func:`spoken_in` can find a language other than English."""
-    return matches(texts, _foreign_prefilter()).to_list()
+    found: list[bool] = matches(texts, _foreign_prefilter()).tolist()
+    return found
 
 
 def spoken_in(text: str, *, cased: bool = True) -> tuple[str, ...]:

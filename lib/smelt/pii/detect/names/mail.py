@@ -13,6 +13,7 @@ from typing import Any
 
 import ahocorasick
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from smelt.pii.detect.names import uncapitalised
@@ -166,13 +167,14 @@ _PRONOUNS = frozenset(["i", "you", "he", "she", "they", "we", "it", "one", "some
 def candidates(column: pl.Series) -> list[int]:
     """For each text, the sum of the bits of the layouts that it may contain; 0 for most texts."""
     bits = np.zeros(len(column), dtype=np.int64)
+    every: npt.NDArray[np.intp] = np.arange(len(column))
     for bit, *regexes in prefilters():
-        rows, some = np.arange(len(column)), column
+        some, rows = column, every
         for regex in regexes:
-            inside = matches(some, regex).arg_true()
-            rows, some = rows[inside.to_numpy()], some.gather(inside)
+            inside = np.flatnonzero(matches(some, regex))
+            rows, some = rows[inside], some.gather(inside)
         bits[rows] |= bit
-    bits |= matches(column, SIGNED_PREFILTER).to_numpy() * SIGNED_BIT
+    bits |= matches(column, SIGNED_PREFILTER) * SIGNED_BIT
     return bits.tolist()
 
 

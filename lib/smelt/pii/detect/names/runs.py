@@ -92,5 +92,5 @@ def cased(texts: pl.Series) -> list[bool]:
     """For each text, whether its case is meaningful: neither (nearly) all upper nor all lower case."""
     upper = texts.str.count_matches(r"[A-Z]|[À-ÞΑ-ΩА-Я]").to_numpy()
     length = texts.str.len_chars().to_numpy()
-    has_lower = matches(texts, r"\p{Ll}").to_numpy()
+    has_lower = matches(texts, r"\p{Ll}")
     return (has_lower & (upper > 0) & ((upper < 4) | (upper * 3 <= length))).tolist()  # type: ignore[no-any-return]

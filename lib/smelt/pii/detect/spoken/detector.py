@@ -116,7 +116,7 @@ class SpokenDetector:
     def _look(self, turns: list[Turn]) -> Iterator[tuple[Span, ...]]:
         """The spans found in each turn."""
         column = pl.Series("text", [turn.text for turn in turns], dtype=pl.String)
-        said, mailed, born, asks, coded, dated = (found.to_list() for found in contains(column, PREFILTERS))
+        said, mailed, born, asks, coded, dated = (found.tolist() for found in contains(column, PREFILTERS))
         for index, (text, asked, again, agent_spoke, customer) in enumerate(turns):
             spans: list[Span] = []
             is_turn = customer and len(text) <= TURN_CHARACTERS
@@ -145,7 +145,7 @@ class SpokenDetector:
 def _questions(turns: list[tuple[str]]) -> Iterator[tuple[tuple[str, ...], bool]]:
     """For each turn of an agent, the entities that it asks for, and whether it only acknowledges."""
     prefilter = matches(pl.Series("text", [text for (text,) in turns], dtype=pl.String), ITEM_PREFILTER)
-    for (text,), may_ask in zip(turns, prefilter.to_list(), strict=True):
+    for (text,), may_ask in zip(turns, prefilter.tolist(), strict=True):
         asks = may_ask and len(text) < LONGEST_QUESTION
         yield asked_for(text) if asks else (), goes_on(text)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from operator import or_
 
+import numpy as np
 import polars as pl
 
 from smelt.pii.cache import Cache
@@ -96,11 +97,8 @@ def _within(
     known = subsets.get(prefilters)
     if known is None:
         series, index = _within(subsets, prefilters[:-1])
-        inside = matches(series, prefilters[-1]).arg_true()
-        known = subsets[prefilters] = (
-            series.gather(inside),
-            [index[position] for position in inside.to_list()],
-        )
+        inside = np.flatnonzero(matches(series, prefilters[-1]))
+        known = subsets[prefilters] = series.gather(inside), [index[position] for position in inside.tolist()]
     return known
 
 
@@ -108,20 +106,18 @@ def _matching(series: pl.Series, families: Sequence[Family]) -> Iterator[list[in
     """For each family, the positions of texts that match any of its prefilters."""
     found = iter(contains(series, [prefilter for family in families for prefilter in family.prefilters]))
     for family in families:
-        yield reduce(or_, [next(found) for _ in family.prefilters]).arg_true().to_list()
+        yield np.flatnonzero(reduce(or_, [next(found) for _ in family.prefilters])).tolist()
 
 
 def _odd_rows(series: pl.Series) -> list[int]:
     """Rows of texts that folding may change: with a look-alike of a plain character, or an HTML entity."""
-    wide = (series.str.len_bytes() != series.str.len_chars()).arg_true()
-    entities = matches(series, folding.ENTITY_PREFILTER).arg_true()
-    odd = wide.gather(matches(series.gather(wide), folding.WIDE_PREFILTER).arg_true())
-    rows: list[int] = pl.concat([odd, entities]).unique().sort().to_list()
-    return rows
+    wide = np.flatnonzero((series.str.len_bytes() != series.str.len_chars()).to_numpy())
+    odd = wide[matches(series.gather(wide), folding.WIDE_PREFILTER)]
+    return sorted({*odd.tolist(), *_rows(series, folding.ENTITY_PREFILTER)})
 
 
 def _rows(series: pl.Series, prefilter: str) -> list[int]:
-    rows: list[int] = matches(series, prefilter).arg_true().to_list()
+    rows: list[int] = np.flatnonzero(matches(series, prefilter)).tolist()
     return rows
 
 
