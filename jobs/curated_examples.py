@@ -7,12 +7,12 @@ from pyspark.sql import functions as F
 
 from smelt.config import SmeltConfig
 from smelt.duplicates.signatures import without_boilerplate
-from smelt.external.withdrawal import TABLE as WITHDRAWALS
-from smelt.external.withdrawal import with_withdrawals, withdrawn_sources
 from smelt.jobs import load_stage
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
 from smelt.quality.verdicts import judge
+from smelt.releases.withdrawal import TABLE as WITHDRAWALS
+from smelt.releases.withdrawal import with_withdrawals, withdrawn_sources
 from smelt.review.effect import (
     VERDICTS,
     effective_verdicts,

@@ -15,14 +15,14 @@ from pyspark.sql import functions as F
 
 from smelt import __version__
 from smelt.config import SmeltConfig, config_hash, first_config_hash
-from smelt.external.attribution import TABLE as ATTRIBUTIONS
-from smelt.external.attribution import attribution_rows, check_share
 from smelt.external.contamination import LIKE_TEST, like_test_split
 from smelt.external.policy import Evidence, checked
 from smelt.jobs import load_stage
 from smelt.pipeline.job import Job
 from smelt.pipeline.script import run_as_script
 from smelt.privacy.erasure.refusal import REFUSED, erased_among
+from smelt.releases.attribution import TABLE as ATTRIBUTIONS
+from smelt.releases.attribution import attribution_rows, check_share
 from smelt.releases.balance import shortfall
 from smelt.releases.cells import (
     BALANCE,

@@ -11,14 +11,13 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from smelt.config import SmeltConfig
-from smelt.external.attribution import TABLE as ATTRIBUTIONS
-from smelt.external.attribution import inherited, read_attributions
-from smelt.external.withdrawal import REASON, withdrawn_sources
 from smelt.jobs.releases import build as count_rows
 from smelt.jobs.releases import describe
 from smelt.pii.keys import load_keys
 from smelt.pipeline.job import Job
 from smelt.privacy.erasure.refusal import REFUSED, erased_records
+from smelt.releases.attribution import TABLE as ATTRIBUTIONS
+from smelt.releases.attribution import inherited, read_attributions
 from smelt.releases.manifest import (
     ReleaseError,
     check_name,
@@ -28,6 +27,7 @@ from smelt.releases.manifest import (
     read_manifests,
 )
 from smelt.releases.rows import remove_unfinished, rows_of
+from smelt.releases.withdrawal import REASON, withdrawn_sources
 from smelt.tables.contract import contract
 from smelt.tables.ledger import Entry, StageResult, check_balance
 

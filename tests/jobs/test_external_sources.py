@@ -9,13 +9,13 @@ import pytest
 from pyspark.sql import functions as F
 
 from smelt.config import load_config
-from smelt.external.attribution import ExternalShareError, read_attributions
-from smelt.external.withdrawal import WithdrawalError, withdraw
 from smelt.jobs import load_stage
 from smelt.pipeline.job import open_job
 from smelt.pipeline.run import run_stage
+from smelt.releases.attribution import ExternalShareError, read_attributions
 from smelt.releases.export import export
 from smelt.releases.manifest import find_manifest
+from smelt.releases.withdrawal import WithdrawalError, withdraw
 from tests.builders import an_example, rows_of
 
 

@@ -76,11 +76,11 @@ def withdraw(
     Models are looked for among the training runs and handed-over models in tuning.out and in the registry. The
     releases before the newest one that holds it can be made again by smelt release --from RELEASE.
     """
-    from smelt.external.models import models_holding
-    from smelt.external.withdrawal import releases_holding
-    from smelt.external.withdrawal import withdraw as note
     from smelt.pipeline.job import open_job
     from smelt.releases.manifest import read_manifests
+    from smelt.releases.withdrawal import releases_holding
+    from smelt.releases.withdrawal import withdraw as note
+    from smelt.tuning.handover.holding import models_holding
 
     config = layers.config()
     job = open_job(config)

@@ -60,9 +60,13 @@ def with_layers(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def run(
-        *, conf: list[Path] | None, env: str | None, settings: list[str] | None, **values: object
+        *args: object,
+        conf: list[Path] | None = None,
+        env: str | None = None,
+        settings: list[str] | None = None,
+        **values: object,
     ) -> None:
-        command(layers=ConfigLayers(tuple(conf or ()), env, tuple(settings or ())), **values)
+        command(*args, layers=ConfigLayers(tuple(conf or ()), env, tuple(settings or ())), **values)
 
     run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {each.name: each.annotation for each in parameters} | {"return": None}

@@ -1,1 +1,1 @@
-"""External data: its owner, licence terms and evidence, attribution of its rows, and withdrawal of a source."""
+"""External data: its owner, licence terms and evidence, and rows that leak test rows of others."""

@@ -13,9 +13,9 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from smelt.external.attribution import COLUMNS, as_markdown, licence_file, read_attributions
 from smelt.privacy.erasure.certificates import erasures_by_release
 from smelt.privacy.exports import note_export
+from smelt.releases.attribution import COLUMNS, as_markdown, licence_file, read_attributions
 from smelt.releases.card import dataset_card
 from smelt.releases.manifest import Manifest, ReleaseError
 from smelt.releases.rows import rows_of

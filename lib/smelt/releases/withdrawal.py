@@ -49,7 +49,7 @@ def withdraw(
 ) -> dict[str, int]:
     """Record that ``source`` is withdrawn; returns the releases with rows of it -> number of rows.
 
-    ``models`` are the names of models trained on it (:mod:`smelt.external.models`), which are recorded too.
+    ``models`` are the names of models trained on it (:mod:`smelt.tuning.handover.holding`), which are recorded too.
 
     Can be repeated; the later reason counts. The next run rejects the source's examples; a successor of a release
     (``smelt release --from``) is made without it. Raises WithdrawalError for a source that no table knows.

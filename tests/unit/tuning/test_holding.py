@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from smelt.external.models import HoldingModel, models_holding
 from smelt.tuning.config import TuningConfig
 from smelt.tuning.handover.folder import ABOUT, file_digests, whole_digest
+from smelt.tuning.handover.holding import HoldingModel, models_holding
 from smelt.tuning.handover.registry import by_alias, register
 from smelt.tuning.training.record import RECORD, write_json
 
