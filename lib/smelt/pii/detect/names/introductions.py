@@ -20,6 +20,7 @@ from smelt.pii.detect.names.lexicon import FAMILY, GIVEN, WORD, Lexicon, fold
 from smelt.pii.detect.names.people import Person
 from smelt.pii.detect.names.readings import is_mask
 from smelt.pii.detect.names.runs import PARTICLES, Token, tokens
+from smelt.pii.detect.names.things import ESTABLISHMENTS
 from smelt.pii.detect.names.words import words
 
 NAMED, CALLED, WEAK, SIGNED, FORM, TITLED = "named", "called", "weak", "signed", "form", "titled"
@@ -258,11 +259,13 @@ def _name_at(
         kept.pop()
     if not kept or proof <= 0 or (len(kept) == 1 and len(kept[0].text) < 2):
         return None
+    if not caseless and any(fold(token.text) in ESTABLISHMENTS for token in kept[1:]):
+        return None
     following = next(tokens(text, kept[-1].end, kept[-1].end + 24), None)
     if (
         following is not None
         and following.start - kept[-1].end == 1
-        and fold(following.text) in ORGANISATION
+        and (fold(following.text) in ORGANISATION or fold(following.text) in ESTABLISHMENTS)
         and not caseless
     ):
         return None

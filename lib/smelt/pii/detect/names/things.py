@@ -103,6 +103,8 @@ def is_thing(
         return True
     if around.first in ESTABLISHMENTS and text[end : end + 1] == " " and text[end + 1 : end + 2].isupper():
         return True
+    if any(fold(token.text) in ESTABLISHMENTS for token in names[1:]):
+        return True
     if around.touch[:2] in ("'s", "’s") and (owned := _OWNED.match(text, end)) is not None:
         return not ESTABLISHMENTS.isdisjoint(owned[1].lower().split())
     if around.last in _ROADS and _DIRECTED.search(text, max(0, start - 60), start - 1) is not None:

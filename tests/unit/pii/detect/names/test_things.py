@@ -25,6 +25,8 @@ from tests.unit.pii.detect.names.test_detector import people
         "Is breakfast included at Sam Wo Restaurant?",
         "Does Rosa's Noodle House take cards?",
         "Is there parking at Hotel Vitale?",
+        "Wifi is free at Cornell Hotel de France.",
+        "Yes, Balompie Cafe is good for groups.",
         "I want a taxi from 5th and Murray to 'Forbes and Murray'",
         "Go east on Forbes, then turn right on El Camino Real.",
         "Our roof has leaked since hurricane Harvey.",
