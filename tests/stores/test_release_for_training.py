@@ -11,7 +11,7 @@ from smelt.tuning.prepare import places_of
 from smelt.tuning.source.release import open_release
 from tests.stores.s3_server import BUCKET, s3_server
 from tests.tuning.releases import rows_of, write_release
-from tests.unit.tuning.test_release import write_export
+from tests.unit.tuning.source.test_release import write_export
 
 
 @pytest.fixture(scope="module")

@@ -30,8 +30,8 @@ from smelt.privacy.gate import ResidualScanner
 from smelt.quality.config import MEASURES
 from smelt.quality.score import score_pairs
 from tests.malformed import rows, tickets
-from tests.unit.conversations.test_conversations_arrow import SCHEMA as BRONZE
-from tests.unit.examples.test_examples_arrow import CONVERSATIONS
+from tests.unit.conversations.test_arrow import SCHEMA as BRONZE
+from tests.unit.examples.test_arrow import CONVERSATIONS
 from tests.unit.intake.intake_builders import LATEST, a_source, chats
 
 FILE = SourceFile("/landing/a", "a")

@@ -31,9 +31,9 @@ from smelt.quality.corpus.model import english
 from smelt.quality.files import score_lines
 from smelt.quality.pairs import Pairs
 from smelt.records.scrub import named_by
-from tests.unit.conversations.test_conversations_arrow import SCHEMA, a_record, a_turn
-from tests.unit.examples.test_examples_arrow import CONVERSATIONS, a_conversation
-from tests.unit.examples.test_examples_arrow import a_turn as a_clean_turn
+from tests.unit.conversations.test_arrow import SCHEMA, a_record, a_turn
+from tests.unit.examples.test_arrow import CONVERSATIONS, a_conversation
+from tests.unit.examples.test_arrow import a_turn as a_clean_turn
 
 BAD = "a text that breaks it"
 KEY = ScrubKey("1", b"k" * 32)
