@@ -1,7 +1,9 @@
-"""Which tests another Spark line can change: those that reach a package of which the two lanes pin other versions.
+"""Which tests another Spark line can change: those that use a package of which the two lanes pin other versions.
 
-Imports are followed from a file of tests through smelt and tests, also those within functions and by a name that is
-put together; those for types alone are not. Where a name cannot be read from the code, anything may be reached.
+Imports are followed from a file of tests through smelt and tests, but for those within functions and those for types
+alone; so are names that are put together. Where a name cannot be read from the code, anything may be imported. Which
+unit tests import one of these packages within a function, while they run, is said in USING. All others run with these
+packages hidden: that they pass shows that one lane is enough for them.
 """
 
 from __future__ import annotations
@@ -9,17 +11,36 @@ from __future__ import annotations
 import ast
 import importlib.metadata
 import re
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PLACES = {"smelt.jobs": ROOT / "jobs", "smelt": ROOT / "lib" / "smelt", "tests": ROOT / "tests"}
 ANYTHING = "*"
+LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+USING: tuple[str, ...] = (
+    "tests/unit/cli",
+    "tests/unit/deploy",
+    "tests/unit/intake/test_imports.py",
+    "tests/unit/pipeline",
+    "tests/unit/spark",
+    "tests/unit/tables/test_workers.py",
+    "tests/unit/test_lanes.py",
+)
+"""Files and folders of unit tests; where they start a process, that process counts."""
+
+OF_IMPORTS = frozenset(("_distutils_hack", "importlib_metadata", "pkg_resources", "setuptools"))
+"""Modules by which Python and libraries find others, whatever is imported; they are never hidden."""
 
 
+@cache
 def is_of_a_lane(file: Path) -> bool:
-    """Whether this file of tests reaches a package of which the lanes pin other versions."""
+    """Whether this file of tests uses a package of which the lanes pin other versions."""
+    if any(file.is_relative_to(ROOT / place) for place in USING):
+        return True
     seen: set[Path] = set()
     todo = [file]
     while todo:
@@ -31,6 +52,20 @@ def is_of_a_lane(file: Path) -> bool:
                 return True
             todo += (found for name in names for found in _files_of(name))
     return False
+
+
+@contextmanager
+def hidden() -> Iterator[None]:
+    """As if the packages of which the lanes pin other versions were not installed: importing one fails."""
+    names = modules_that_differ() - OF_IMPORTS
+    kept = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in names}
+    sys.modules.update(dict.fromkeys(kept.keys() | names))
+    try:
+        yield
+    finally:
+        for name in names:
+            sys.modules.pop(name)
+        sys.modules.update(kept)
 
 
 @cache
@@ -65,7 +100,8 @@ def _names(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
         yield from _put_together(node.args[0])
     for inner in ast.iter_child_nodes(node):
-        if not (isinstance(inner, ast.If) and ast.unparse(inner.test) == "TYPE_CHECKING"):
+        is_for_types = isinstance(inner, ast.If) and ast.unparse(inner.test) == "TYPE_CHECKING"
+        if not is_for_types and not isinstance(inner, LATER):
             yield from _names(inner)
 
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import importlib
+
 import pytest
 
-from tests.lanes import ROOT, is_of_a_lane, modules_that_differ
+from tests.lanes import ROOT, USING, hidden, is_of_a_lane, modules_that_differ
 
 
 def test_spark_differs_between_the_lanes_and_what_reads_texts_does_not():
@@ -14,9 +16,11 @@ def test_spark_differs_between_the_lanes_and_what_reads_texts_does_not():
     ("code", "reaches"),
     [
         ("import pyspark", True),
-        ("def work():\n    from pyspark.sql import functions", True),
-        ("from smelt.spark import session", True),
-        ("from importlib import import_module\nimport_module(f'smelt.spark.{name}')", True),
+        ("class Work:\n    from pyspark.sql import functions", True),
+        ("def work():\n    from pyspark.sql import functions", False),
+        ("from smelt.tables import increment", True),
+        ("from smelt.spark import session", False),
+        ("from importlib import import_module\nimport_module(f'smelt.tables.{name}')", True),
         ("import importlib\nimportlib.import_module(name)", True),
         ("from importlib import import_module\nimport_module(f'stdnum.{name}')", False),
         ("if TYPE_CHECKING:\n    from pyspark.sql import DataFrame", False),
@@ -29,6 +33,18 @@ def test_imports_are_followed(tmp_path, code, reaches):
     assert is_of_a_lane(file) is reaches
 
 
-def test_tests_with_a_session_are_of_a_lane():
-    assert is_of_a_lane(ROOT / "tests/spark/duplicates/test_graph.py")
+def test_who_uses_spark_while_it_runs_is_said():
+    for place in USING:
+        assert (ROOT / place).exists()
+        assert is_of_a_lane(ROOT / place)
     assert not is_of_a_lane(ROOT / "tests/unit/test_regexes.py")
+
+
+def test_what_is_hidden_cannot_be_imported_also_where_it_was_before():
+    import pyspark.sql
+
+    with hidden():
+        for name in ("pyspark", "pyspark.sql", "delta.tables"):
+            with pytest.raises(ImportError):
+                importlib.import_module(name)
+    assert importlib.import_module("pyspark.sql") is pyspark.sql
