@@ -266,34 +266,32 @@ def _sets(
     )
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _declined(words: frozenset[str], endings: tuple[str, ...]) -> frozenset[str]:
-    """Brands and products with the case endings of a language: ``mozillu``, ``linuxem``."""
+    """Brands and products, also with the case endings of a language: ``mozillu``, ``linuxem``."""
     stems = [word.removesuffix("a") for word in words if len(word) > 4]
-    return frozenset(stem + ending for stem in stems for ending in endings)
+    return words.union(stem + ending for stem in stems for ending in endings) if endings else words
 
 
+@lru_cache(maxsize=2 * MIXTURES)
+def _joined(words: frozenset[str], more: frozenset[str]) -> frozenset[str]:
+    """Both sets as one, which all mixtures of the same languages share: the largest has 80,000 words."""
+    return words | more
+
+
+@lru_cache(maxsize=MIXTURES)
 def lexicon_in(lexicon: Lexicon, codes: tuple[str, ...]) -> Lexicon:
     """The lexicon adapted to the languages ``codes`` (from :func:`spoken_in`)."""
     if not codes:
         return lexicon
-    adapted = lexicon.adapted.get(codes)
-    if adapted is None:
-        if len(lexicon.adapted) >= MIXTURES:
-            lexicon.adapted.clear()
-        adapted = lexicon.adapted[codes] = _adapted(lexicon, codes)
-    return adapted
-
-
-def _adapted(lexicon: Lexicon, codes: tuple[str, ...]) -> Lexicon:
-    ordinary, common, titles, before, endings = _sets(codes)
+    ordinary, common, titles, before, endings = _sets(tuple(sorted(codes)))
     return replace(
         lexicon,
         names=_Names(lexicon, ordinary, endings, with_english="en" in codes),
-        words=lexicon.words | ordinary,
-        common=lexicon.common | ordinary,
-        frequent=lexicon.frequent | common,
-        not_names=lexicon.not_names | _declined(lexicon.not_names, endings),
+        words=_joined(lexicon.words, ordinary),
+        common=_joined(lexicon.common, ordinary),
+        frequent=_joined(lexicon.frequent, common),
+        not_names=_declined(lexicon.not_names, endings),
         titles=titles,
         before=before,
         languages=codes,

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 
@@ -53,9 +53,11 @@ def _fold_wide(wide: str) -> str:
     return _ACCENTS.sub("", unicodedata.normalize("NFKD", wide.translate(_FOLDED)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
-    """``names``: folded name -> flags. ``words``: English words that are not common names.
+    """A lexicon is equal to itself only: its sets are large.
+
+    ``names``: folded name -> flags. ``words``: English words that are not common names.
 
     ``frequent`` and ``common`` are the 3,000 and the 8,000 most used of them.
 
@@ -76,11 +78,6 @@ class Lexicon:
     titles: frozenset[str] = frozenset()
     before: frozenset[str] = frozenset()
     languages: tuple[str, ...] = ()
-
-    @cached_property
-    def adapted(self) -> dict[tuple[str, ...], Lexicon]:
-        """The lexicons of other languages that were made of this one, by their codes."""
-        return {}
 
     def rare_words(self, folded: str, shortest: int = 1) -> set[str]:
         """The words of a folded text, from a length on, that are no ordinary English ones; without endings (``'s``)."""
@@ -161,7 +158,7 @@ def load(files: tuple[str, ...] = (), not_names: tuple[str, ...] = ()) -> Lexico
     if problems:
         raise ValueError("; ".join(problems))
     excluded = shipped_not | {fold(word) for word in not_names}
-    words = frozenset(english) - more.keys()
+    words = frozenset(english).difference(more)
     frequent = frozenset(english[:FREQUENT_WORDS])
     by_initial: dict[tuple[str, int], list[str]] = {}
     for word in english[:FREQUENT_WORDS]:
