@@ -142,12 +142,16 @@ def _shipped() -> tuple[dict[str, int], list[str], frozenset[str], frozenset[str
     return names, words, frozenset(_lines("names_not.txt")), frozenset(_lines("names_places.txt"))
 
 
-@cache
 def load(files: tuple[str, ...] = (), not_names: tuple[str, ...] = ()) -> Lexicon:
     """The shipped lexicon, with the names of ``files`` (one per line, UTF-8) and without ``not_names``.
 
     Raises ``ValueError`` naming every file that cannot be read.
     """
+    return _load(files, not_names)  # arguments left out are the same key
+
+
+@cache
+def _load(files: tuple[str, ...], not_names: tuple[str, ...]) -> Lexicon:
     names, english, shipped_not, places = _shipped()
     problems, more = [], dict[str, int]()
     for file in files:
