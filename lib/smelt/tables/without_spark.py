@@ -19,7 +19,7 @@ from smelt.tables.delta_writes import created, marks_of
 from smelt.tables.lease.claims import Claims
 from smelt.tables.lease.folder import FolderClaims
 from smelt.tables.lease.lease import Lease
-from smelt.tables.lease.terms import APPENDED_BY_ALL, BY_COMMITS, FENCE, LEASES, ON_DISK, WAIT_SECONDS
+from smelt.tables.lease.terms import APPENDED_BY_ALL, BY_COMMITS, FENCE, LEASES, ON_DISK, ON_S3, WAIT_SECONDS
 from smelt.tables.lease.turns import Turns
 from smelt.tables.local_delta import uri_of
 from smelt.tables.location import TablePlaces, resolved
@@ -237,7 +237,7 @@ class PlainTables(TablePlaces):
     def _claims(self) -> Claims:
         if self.is_on_disk:
             return FolderClaims(f"{self.root}/{LEASES}")
-        if self.root.startswith(("s3:", "s3a:", "s3n:")):
+        if self._is_in_bucket:
             from smelt.tables.lease.objects import ObjectClaims, s3_store
 
             return ObjectClaims(s3_store(self.root, {}), LEASES)
@@ -248,8 +248,13 @@ class PlainTables(TablePlaces):
     def _lease(self) -> Lease:
         if self.is_on_disk:
             os.makedirs(self.root, exist_ok=True)
-        pace = ON_DISK if self.is_on_disk else BY_COMMITS
-        return Lease(self._claims(), pace, java=None, owns_java=True, looks_up=self.is_on_disk)
+        pace = ON_DISK if self.is_on_disk else ON_S3 if self._is_in_bucket else BY_COMMITS
+        is_cheap = self.is_on_disk or self._is_in_bucket
+        return Lease(self._claims(), pace, java=None, owns_java=True, looks_up=is_cheap)
+
+    @property
+    def _is_in_bucket(self) -> bool:
+        return self.root.startswith(("s3:", "s3a:", "s3n:"))
 
     def _fence(self) -> None:
         """Make unfinished commits of an earlier owner fail, as :meth:`smelt.tables.writer.LeasedTables._fence` does."""

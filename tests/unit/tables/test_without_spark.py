@@ -9,6 +9,7 @@ from smelt.errors import ContractError, EnvironmentProblem
 from smelt.tables.contract import all_contracts, contract
 from smelt.tables.lease.lease import WarehouseBusy
 from smelt.tables.lease.plain import PlainClaims
+from smelt.tables.lease.terms import BY_COMMITS, ON_DISK, ON_S3
 from smelt.tables.without_spark import PlainTables
 
 NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
@@ -157,3 +158,12 @@ def test_taking_over_leaves_the_tables_alone_to_which_anybody_appends(tmp_path):
     tables._fence()
     assert tables.version("ops.exports") == before["ops.exports"]
     assert tables.version("silver.feedback") == before["silver.feedback"] + 1
+
+
+@pytest.mark.parametrize(
+    ("root", "pace"), [("s3a://bucket/smelt", ON_S3), ("gs://bucket/smelt", BY_COMMITS), ("{tmp}", ON_DISK)]
+)
+def test_the_lease_is_renewed_as_often_as_with_spark(tmp_path, monkeypatch, root, pace):
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    tables = PlainTables(root=root.replace("{tmp}", str(tmp_path)))
+    assert tables._lease()._pace == pace
