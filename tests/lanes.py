@@ -32,8 +32,18 @@ USING: tuple[str, ...] = (
 )
 """Files and folders of unit tests; where they start a process, that process counts."""
 
-OF_IMPORTS = frozenset(("_distutils_hack", "importlib_metadata", "pkg_resources", "setuptools"))
-"""Modules by which Python and libraries find others, whatever is imported; they are never hidden."""
+OF_LIBRARIES = frozenset(
+    (
+        "_distutils_hack",
+        "filelock",
+        "importlib_metadata",
+        "pkg_resources",
+        "platformdirs",
+        "setuptools",
+        "zstandard",
+    )
+)
+"""What libraries import and smelt does not, also where no Spark is installed; it is never hidden."""
 
 
 @cache
@@ -57,7 +67,7 @@ def is_of_a_lane(file: Path) -> bool:
 @contextmanager
 def hidden() -> Iterator[None]:
     """As if the packages of which the lanes pin other versions were not installed: importing one fails."""
-    names = modules_that_differ() - OF_IMPORTS
+    names = modules_that_differ() - OF_LIBRARIES
     kept = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in names}
     sys.modules.update(dict.fromkeys(kept.keys() | names))
     try:
