@@ -13,7 +13,7 @@ import polars as pl
 
 from smelt.pii.cache import Cache
 from smelt.pii.config import PiiConfig
-from smelt.pii.detect.names import caseless, introductions, known, mail, people
+from smelt.pii.detect.names import caseless, introductions, known, mail, people, signatures
 from smelt.pii.detect.names.languages import MIXTURES, lexicon_in, may_be_foreign, spoken_in
 from smelt.pii.detect.names.lexicon import GIVEN, WORD, Lexicon, fold, load
 from smelt.pii.detect.names.readings import Readings, is_mask
@@ -146,7 +146,7 @@ class NameDetector:
         if layouts & ~mail.SIGNED_BIT:
             yield from mail.people(text, lexicon, layouts)
         if layouts & mail.SIGNED_BIT and has_case and "\n" in text:
-            yield from mail.signatures(text, lexicon)
+            yield from signatures.signatures(text, lexicon)
 
     def _in_addresses(self, text: str) -> Iterator[str]:
         """Names in local parts of e-mail addresses, as in ``glynn.clements@``; a single word only if it is a given

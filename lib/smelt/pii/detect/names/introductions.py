@@ -14,6 +14,7 @@ from functools import lru_cache
 import ahocorasick
 
 from smelt.pii.detect.names.caseless import nearly_a_word
+from smelt.pii.detect.names.cue_context import STOP, is_auxiliary, is_said, is_title, signed
 from smelt.pii.detect.names.evidence import ORGANISATION
 from smelt.pii.detect.names.languages import languages
 from smelt.pii.detect.names.lexicon import FAMILY, GIVEN, WORD, Lexicon, fold
@@ -59,16 +60,11 @@ _AFTER = re.compile(r"[ \t]*,?[ \t]+|[ \t]*:[ \t]*")
 _AFTER_TITLE = re.compile(
     r"\.?[ ]{1,2}(?=(?:(?:van|von|der|den|de|del|della|di|da|dos|zu|ter|ten|la|le)[ ]){0,3}[^\W\d_])"
 )
-_NAME_BEFORE_TITLE = re.compile(r"[^\W\d_]{3,}[ ]\Z")
-_PLACE_OR_SUFFIX = frozenset(["dr", "sr", "pan"])
-"""Titles that also end a street (``Elm Dr``) or a name (``John Smith Sr``), or are a cooking vessel (``pan``)."""
 _AFTER_SIGNED = re.compile(r"[,.!]*[ \t]*\n+[ \t>*_-]*(?=\S)")
-_SIGNED_LINE = re.compile(r"([^\W\d_][^\W\d_'’-]{2,15})[.,!]?[ \t]*(?=\s*\Z|\n[ \t]*(?:\n|[-_=>]))")
 NOT_A_PERSONS = words("owners_of_other_names")
 _CALLED_SO = words("called_by_a_name")
 _PERSONAL = words("whose_names")
 _OWN = frozenset(["my", "last", "first", "full"])
-STOP = words("never_in_a_name")
 AFTER_NAME = re.compile(
     r"\s*(?:$|[,.;:!?\n)(\"/]|\d|(?:and|my|or|but|from|with|here|phone|email|mail|ssn|the|is|i|number|no"
     r"|calling|address|account|ac|acc|card|contact|ph|last|booking|confirmation|code|password|sir|mam"
@@ -129,19 +125,19 @@ def introduced(text: str, lowered: str, lexicon: Lexicon) -> Iterator[Person]:
             continue
         for kind in kinds:
             begin, sure = _begin(lowered, start, end, kind)
-            if kind == SIGNED and begin >= 0 and (signed := _signed(text, begin, lexicon)) is not None:
-                yield Person(*signed, CERTAINTY[SIGNED])
+            if kind == SIGNED and begin >= 0 and (found := signed(text, begin, lexicon)) is not None:
+                yield Person(*found, CERTAINTY[SIGNED])
                 break
             if begin >= 0 and (caseless or sure or not text[begin : begin + 1].islower()):
-                if kind == TITLED and not _is_title(text, start, end, begin):
+                if kind == TITLED and not is_title(text, start, end, begin):
                     continue
                 if (
                     kind == CALLED
                     and lexicon.languages
-                    and _is_auxiliary(text, lowered, start, end, begin, lexicon)
+                    and is_auxiliary(text, lowered, start, end, begin, lexicon)
                 ):
                     continue
-                if sure and kind == NAMED and not caseless and not _is_said(text, lowered, begin, lexicon):
+                if sure and kind == NAMED and not caseless and not is_said(text, lowered, begin, lexicon):
                     continue
                 name = _name_at(
                     text, begin, lexicon, strong=kind in (NAMED, CALLED), sure=sure, caseless=caseless
@@ -181,58 +177,6 @@ def _begin(lowered: str, start: int, end: int, kind: str) -> tuple[int, bool]:
     ):
         return -1, False
     return match.end(), False
-
-
-def _signed(text: str, begin: int, lexicon: Lexicon) -> tuple[int, int] | None:
-    """The single word of a line below a closing, if it reads as a name: a given name, or a capitalised rare word."""
-    line = _SIGNED_LINE.match(text, begin)
-    if line is None:
-        return None
-    folded = fold(line[1])
-    if line[1][0].islower():
-        is_name = bool(lexicon.flags(line[1]) & GIVEN) and not lexicon.is_word(line[1])
-    else:
-        is_name = folded in lexicon.words and folded not in lexicon.common and folded not in lexicon.not_names
-    return line.span(1) if is_name and folded not in STOP and folded not in ORGANISATION else None
-
-
-def _is_auxiliary(text: str, lowered: str, start: int, end: int, begin: int, lexicon: Lexicon) -> bool:
-    """Whether a cue of one word follows another word, and no listed name it: Czech ``Zrušil jsem Windou``."""
-    if not lowered[start:end].isalpha() or not lowered[max(0, start - 2) : start].rstrip(" ")[-1:].isalpha():
-        return False
-    word = next(tokens(text, begin, begin + 60), None)
-    return word is None or not lexicon.flags(word.text)
-
-
-def _is_said(text: str, lowered: str, begin: int, lexicon: Lexicon) -> bool:
-    """Whether what follows ``name`` without a capital may be one: after ``is``, or a given name; not ``to clear my name
-    but``, ``myself as student``."""
-    before = lowered[max(0, begin - 5) : begin]
-    if not text[begin : begin + 1].islower() or before.endswith((" is ", " was ", " be ", "'s ", "’s ")):
-        return True
-    word = next(tokens(text, begin, begin + 60), None)
-    return word is not None and bool(lexicon.flags(word.text) & GIVEN)
-
-
-def _is_title(text: str, start: int, end: int, begin: int) -> bool:
-    """Whether the title at ``start``, written with a capital or a dot, is before a capitalised name."""
-    name = next(tokens(text, begin, begin + 60), None)
-    while name is not None and name.text in PARTICLES:
-        name = next(tokens(text, name.end, name.end + 60), None)
-    if name is None or not name.text[0].isupper() or len(name.text) < 2:
-        return False
-    title = text[start:end]
-    if not title[0].isupper() and text[end : end + 1] != ".":
-        return False
-    if title.isupper() and not (title in ("MR", "MRS", "DR", "MISS") and name.text.isupper()):
-        return False  # MS Word, 50 MW
-    if text[start:end].lower() in _PLACE_OR_SUFFIX:
-        before = _NAME_BEFORE_TITLE.search(text, max(0, start - 20), start)
-        return before is None or not (before[0][0].isupper() and not _GREETS.match(before[0]))
-    return True
-
-
-_GREETS = re.compile(r"(?:dear|hi|hello|hey|thanks|hola|estimado|estimada|the|el|la|o|a)\b", re.I)
 
 
 def _name_at(

@@ -166,8 +166,7 @@ def _spoken_in(text: str, cased: bool) -> tuple[str, ...]:
 
 def _is_mostly(words: set[str], code: str) -> bool:
     """Whether at least four words, and a quarter, are frequent ones of the language that English does not have."""
-    own = len((words & _sets((code,))[1]) - _frequent_english())
-    return own >= 4 and own * 4 >= len(words)
+    return len((words & _sets((code,))[1]) - _frequent_english()) >= max(4, len(words) / 4)
 
 
 @cache

@@ -24,7 +24,6 @@ from smelt.pii.detect.names.people import Person
 from smelt.pii.detect.names.readings import is_mask
 from smelt.pii.detect.names.runs import UPPER, lower
 from smelt.pii.detect.names.things import is_coded
-from smelt.pii.detect.names.words import words
 from smelt.pii.detect.prefilters import matches
 
 PROVEN, SIGNED, LIKELY = 0.93, 0.82, 0.7
@@ -48,13 +47,13 @@ _PARTICLE = (
 _CAPITALISED = rf"[{UPPER}](?:{_LETTER}|['’.\-](?={_LETTER})|['’] ?(?=[{UPPER}]))*\.?"
 _NICK = r"(?:\"[^\"\n]{1,20}\"|'[^'\n]{1,20}'|\([^()\n@\d]{1,20}\))"
 _NEXT = rf"(?:{_CAPITALISED}|{_NICK}(?=[ ]{_CAPITALISED}))"
-_NAME = rf"{_CAPITALISED}(?:(?:[ \u00a0]{{1,2}}(?:{_PARTICLE}[ ]){{0,2}}{_NEXT}){{0,5}})"
-_LAST_FIRST = rf"{_CAPITALISED}(?:[ ]{_CAPITALISED})?,[ ]{_NAME}"
-_AT_END = re.compile(rf"(?<![\w@.])(?P<name>{_LAST_FIRST}|{_NAME})[\"'”*_]{{0,2}}[ \t,]*(?:\n[>|\s]*)?\Z")
-_LINE_BEFORE = re.compile(rf"(?<![\w@.])(?P<name>{_NAME})[ ]?\n[>|\s]*\Z")
+NAME = rf"{_CAPITALISED}(?:(?:[ \u00a0]{{1,2}}(?:{_PARTICLE}[ ]){{0,2}}{_NEXT}){{0,5}})"
+_LAST_FIRST = rf"{_CAPITALISED}(?:[ ]{_CAPITALISED})?,[ ]{NAME}"
+_AT_END = re.compile(rf"(?<![\w@.])(?P<name>{_LAST_FIRST}|{NAME})[\"'”*_]{{0,2}}[ \t,]*(?:\n[>|\s]*)?\Z")
+_LINE_BEFORE = re.compile(rf"(?<![\w@.])(?P<name>{NAME})[ ]?\n[>|\s]*\Z")
 """A name that is broken over two lines: ``Geege`` of ``Geege\\n> Schuman wrote:``."""
-_WHOLE = re.compile(rf"[\"'“*_]{{0,2}}(?P<name>{_LAST_FIRST}|{_NAME})[\"'”*_]{{0,2}}")
-_FROM_START = re.compile(rf"[\s>|\"'“*_]*(?P<name>{_NAME})")
+_WHOLE = re.compile(rf"[\"'“*_]{{0,2}}(?P<name>{_LAST_FIRST}|{NAME})[\"'”*_]{{0,2}}")
+_FROM_START = re.compile(rf"[\s>|\"'“*_]*(?P<name>{NAME})")
 _ADDRESS = re.compile(
     r"[<(\[][ ]?(?:mailto:|SMTP:)?[^\s<>()\[\]@]{1,64}@[^\s<>()\[\]]{1,120}[ ]?[>)\]]{1,2}", re.IGNORECASE
 )
@@ -63,9 +62,9 @@ _TRAILING = re.compile(
     re.IGNORECASE,
 )
 _QUOTE = re.compile(r"[>|: \t]*")
-_LOTUS = re.compile(rf"(?<![\w/@.\\])(?P<name>{_NAME})(?:/[A-Za-z_ -]{{2,20}}){{2,4}}(?:@\w+)?")
+_LOTUS = re.compile(rf"(?<![\w/@.\\])(?P<name>{NAME})(?:/[A-Za-z_ -]{{2,20}}){{2,4}}(?:@\w+)?")
 _MASKED = re.compile(r"X{2}(?![a-z])")
-_SUFFIXED = re.compile(r"\w\.[a-z]")
+SUFFIXED = re.compile(r"\w\.[a-z]")
 _SUPERCITE = re.compile(r"^>{2,}\s*\"(?P<nick>[^\"\n]{1,40})\" == ", re.MULTILINE)
 _NICK_QUOTE = re.compile(r"^[> ]*(?P<nick>[A-Z][a-z]{2,14})> ", re.MULTILINE)
 """``Skip> I tried that``: a quoted line with its writer's name."""
@@ -79,19 +78,10 @@ _DAY = re.compile(
 """A time, or a day of a year; a year alone may be a version: ``SharePoint 2010``."""
 _HANDLE = re.compile(rf"(?:\A|\n)[>|\s]*(?P<name>{_LETTER}[\w.-]{{2,30}})\s*\Z")
 _DATED_HEADER = re.compile(
-    rf"^[>| ]*{_LETTER}{{1,4}} [^\n]{{0,60}}\d[^\n]{{0,40}}?[ ,](?P<name>{_NAME}) {_LETTER}{{3,14}} ?:[ \t]*$",
+    rf"^[>| ]*{_LETTER}{{1,4}} [^\n]{{0,60}}\d[^\n]{{0,40}}?[ ,](?P<name>{NAME}) {_LETTER}{{3,14}} ?:[ \t]*$",
     re.MULTILINE,
 )
 """``On Tue, Aug 13, 2002 at 04:10:57PM +0100, N N mentioned:``, whatever the verb."""
-_DELIMITER = re.compile(r"(?m)^[>| ]*(?:--|—|__+|\*\*+|==+|-{3,}|~{3,})[ \t]*\n+")
-_RULES = ("--", "—", "__", "**", "==", "~~~")
-_SIGNATURE = re.compile(
-    rf"[ \t>|*_/]*(?P<name>{_NAME})(?:[ \t]*$|[ \t]{{2,}}|\t|,[ ]|[ ]?[<(|])", re.MULTILINE
-)
-_ALONE = re.compile(
-    rf"(?P<lead>[>|]?[ \t]*(?:[-–—~*_/]{{1,3}} ?){{0,3}}[ \t]*)(?P<name>{_NAME})"
-    r"[ \t]*[.,!*_]?[ \t]*(?=\n|\Z| [(<])"
-)
 
 
 def _alternatives(entries: frozenset[str]) -> str:
@@ -159,8 +149,6 @@ def _skipped() -> frozenset[str]:
     return frozenset(fold(word) for word in words if len(word) > 1).union(["quoting"], uncapitalised.CLOCK)
 
 
-ROLES = words("roles_of_senders")
-"""Words of senders that are not people: ``Support Team <help@...>``."""
 _PRONOUNS = frozenset(["i", "you", "he", "she", "they", "we", "it", "one", "somebody", "someone", "who"])
 
 
@@ -190,15 +178,14 @@ def people(text: str, lexicon: Lexicon, layouts: int) -> Iterator[Person]:
     for match in _said(text) if layouts & VERB_BIT else ():
         yield from _reply_header(text, match, lexicon)
     for match in _DATED_HEADER.finditer(text) if layouts & DATED_BIT else ():
-        if _DAY.search(match[0]) is None:
-            continue
-        yield from _trimmed(text, match.start("name"), match.end("name"), lexicon, PROVEN, sure=True)
+        if _DAY.search(match[0]):
+            yield from trimmed(text, match.start("name"), match.end("name"), lexicon, PROVEN, sure=True)
     for match in _labels().finditer(text) if layouts & LABEL_BIT else ():
         yield from _header_line(text, match.start("rest"), match.end("rest"), lexicon)
     for match in _LOTUS.finditer(text) if layouts & SLASH_BIT else ():
         is_named = " " in match["name"] or lexicon.flags(match["name"]) & (GIVEN | WORD) == GIVEN
-        if is_named and _MASKED.search(match[0]) is None and _SUFFIXED.search(match["name"]) is None:
-            yield from _trimmed(text, match.start("name"), match.end("name"), lexicon, PROVEN)
+        if is_named and _MASKED.search(match[0]) is None and SUFFIXED.search(match["name"]) is None:
+            yield from trimmed(text, match.start("name"), match.end("name"), lexicon, PROVEN)
     for match in _SUPERCITE.finditer(text) if '" == ' in text else ():
         yield Person(match.start("nick"), match.end("nick"), PROVEN)
     for match in _NICK_QUOTE.finditer(text) if layouts & NICK_BIT else ():
@@ -216,8 +203,8 @@ def _before(
         first = _LINE_BEFORE.search(text, start, match.start("name"))
         parts = first["name"].split() if first is not None else []
         if first is not None and len(parts) < 3 and not any(map(lexicon.is_word, parts)):
-            yield from _trimmed(text, first.start("name"), first.end("name"), lexicon, confidence)
-        yield from _trimmed(text, match.start("name"), match.end("name"), lexicon, confidence, sure=sure)
+            yield from trimmed(text, first.start("name"), first.end("name"), lexicon, confidence)
+        yield from trimmed(text, match.start("name"), match.end("name"), lexicon, confidence, sure=sure)
 
 
 def _reply_header(text: str, verb: re.Match[str], lexicon: Lexicon) -> Iterator[Person]:
@@ -228,7 +215,7 @@ def _reply_header(text: str, verb: re.Match[str], lexicon: Lexicon) -> Iterator[
         return  # not a header: the sentence goes on
     after = _FROM_START.match(text, verb.start("rest"), verb.end("rest"))
     if after is not None and rest:
-        yield from _trimmed(text, after.start("name"), after.end("name"), lexicon, PROVEN)
+        yield from trimmed(text, after.start("name"), after.end("name"), lexicon, PROVEN)
     end = verb.start()
     floor = max(0, end - WRAPPED)
     trailing = _TRAILING.search(text, floor, end)
@@ -263,9 +250,9 @@ def _header_line(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[
             begin = text.find(bare, at, at + len(part)) + match.start("name")
             has_address = _ADDRESS.search(part) is not None
             is_header = len(bare) < len(part.strip()) or len(match["name"].split()) > 1
-            is_sure = has_address and ROLES.isdisjoint(fold(match["name"]).split())
+            is_sure = has_address and uncapitalised.ROLES.isdisjoint(fold(match["name"]).split())
             if is_header or lexicon.flags(match["name"]) & GIVEN:
-                yield from _trimmed(text, begin, begin + len(match["name"]), lexicon, PROVEN, sure=is_sure)
+                yield from trimmed(text, begin, begin + len(match["name"]), lexicon, PROVEN, sure=is_sure)
         elif bare and (
             found := uncapitalised.name_in(uncapitalised.WHOLE.fullmatch(bare), lexicon, must_be_given=True)
         ):
@@ -274,7 +261,7 @@ def _header_line(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[
         at += len(part)
 
 
-def _trimmed(
+def trimmed(
     text: str, start: int, end: int, lexicon: Lexicon, confidence: float, *, sure: bool = False
 ) -> Iterator[Person]:
     """The name without a header's preceding words; nothing if only ordinary words or an organisation are left."""
@@ -309,91 +296,3 @@ def _trimmed(
         start + pieces[-1][2] - (text[start + pieces[-1][2] - 1] == "." and len(words[-1]) > 2),
         confidence,
     )
-
-
-def signatures(text: str, lexicon: Lexicon) -> Iterator[Person]:
-    """Names below a text: alone on the last line of a paragraph, or first after a signature mark."""
-    for found in uncapitalised.signed(text, lexicon):
-        yield Person(*found, SIGNED)
-    for mark in _DELIMITER.finditer(text) if any(map(text.__contains__, _RULES)) else ():
-        match = _SIGNATURE.match(text, mark.end())
-        if match is not None and _is_signed(match["name"], lexicon, alone=False):
-            yield from _trimmed(text, match.start("name"), match.end("name"), lexicon, SIGNED, sure=True)
-    for match in _alone(text):
-        is_marked = any(mark in match["lead"] for mark in "-–—~")
-        if _is_item(text, match, lexicon) if is_marked else not _ends_paragraph(text, match):
-            continue
-        if _is_signed(match["name"], lexicon, alone=not is_marked):
-            yield from _trimmed(
-                text,
-                match.start("name"),
-                match.end("name"),
-                lexicon,
-                SIGNED if is_marked else LIKELY,
-                sure=True,
-            )
-
-
-def _alone(text: str) -> Iterator[re.Match[str]]:
-    """The lines that begin like a name alone; of lines without a mark before it, only those that end a message."""
-    start = 0
-    while True:
-        end = text.find("\n", start)
-        is_marked = not text[start : start + 1].isalnum()
-        may_sign = is_marked or end < 0 or _is_last(text[end : end + 3])
-        if may_sign and (match := _ALONE.match(text, start)):
-            yield match
-        if end < 0:
-            return
-        start = end + 1
-
-
-def _is_last(after: str) -> bool:
-    """Whether the three characters behind a line are the end, an empty line, or begin a quote or a rule."""
-    return not after.strip() or after.startswith(("\n\n", "\n \n", "\n>", "\n-", "\n_", "\n="))
-
-
-def _is_item(text: str, match: re.Match[str], lexicon: Lexicon) -> bool:
-    """Whether a line with a dash is an item of a list, no signature: items or a colon beside it, or an identifier."""
-    name = match["name"]
-    if _SUFFIXED.search(name) or any(is_coded(word.strip(".,'\"“”()*_"), lexicon) for word in name.split()):
-        return True
-    if lexicon.flags(name.split()[0]) & (GIVEN | WORD) == GIVEN:
-        return False
-    above = text[: match.start()].rstrip().rpartition("\n")[2].strip(" \t>|")
-    after = text[match.end() : match.end() + 40].lstrip(" \t.,!*_")
-    below = after.removeprefix("\n").lstrip(" \t>|")
-    return (
-        above.endswith(":")
-        or above[:2] in ("- ", "* ")
-        or below[:2] in ("- ", "* ")
-        or (after.startswith("\n\n  ") and bool(after.strip()))
-    )
-
-
-def _ends_paragraph(text: str, match: re.Match[str]) -> bool:
-    """Whether a line ends a message: the end, an empty line or a quote follows."""
-    before, after = text[: match.start("name")].rstrip(" \t*_"), text[match.end() : match.end() + 3]
-    said = before.rstrip()
-    return (
-        _is_last(after)
-        and bool(said)
-        and (before.endswith("\n\n") or said[-1] in ".!?,)")
-        and said[-1] != ":"
-    )
-
-
-def _is_signed(name: str, lexicon: Lexicon, *, alone: bool) -> bool:
-    """Whether a line of one to four words is a name: a given name first, or a single unknown word."""
-    words = [fold(word.strip(".,'*_")) for word in name.split()]
-    full = [word for word in words if len(word) > 1]
-    if not full or len(words) > 4 or not ORGANISATION.isdisjoint(words) or " ".join(words) in lexicon.places:
-        return False
-    if any(word in lexicon.not_names for word in full):
-        return False
-    flags = [lexicon.names.get(word, 0) for word in full]
-    if flags[0] & GIVEN:
-        return len(full) == 1 or bool(flags[-1]) or full[-1] not in lexicon.words or len(words) > len(full)
-    if any(word in lexicon.words for word in full):
-        return False
-    return bool(flags[-1]) if len(full) > 1 else not alone or name.istitle()

@@ -46,7 +46,8 @@ _PRONOUNS = frozenset(word for language in _NOBODY for word in language.split())
 CLOCK = frozenset("am pm gmt utc est edt cst cdt mst mdt pst pdt cet cest bst".split())  # noqa: SIM905
 """Halves of the day and time zones, as mail programs write them behind a time."""
 _PIECE = re.compile(r"\S+")
-_ROLES = words("roles_of_senders")
+ROLES = words("roles_of_senders")
+"""Words of senders that are not people: ``Support Team <help@...>``."""
 
 
 class Span(NamedTuple):
@@ -81,7 +82,7 @@ def name_in(match: re.Match[str] | None, lexicon: Lexicon, *, must_be_given: boo
     bare = [fold(word.strip(".")) for word, _, _ in pieces]
     if not bare or all(word[0].isupper() for word, _, _ in pieces) or bare[0] in _PRONOUNS:
         return None
-    if not (ORGANISATION.isdisjoint(bare) and _ROLES.isdisjoint(bare)) or bare[0] in lexicon.not_names:
+    if not (ORGANISATION.isdisjoint(bare) and ROLES.isdisjoint(bare)) or bare[0] in lexicon.not_names:
         return None
     is_given = bool(lexicon.flags(bare[0]) & GIVEN)
     if not is_given and (must_be_given or lexicon.is_word(bare[0]) or len(bare[0]) < 3):
