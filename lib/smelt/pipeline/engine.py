@@ -11,14 +11,18 @@ from collections.abc import Iterator
 
 from smelt.config import SmeltConfig
 from smelt.intake.links import files_below
+from smelt.memory import available_memory
 from smelt.regexes import problems_of
 from smelt.tables import embedded, local_delta, workers
 from smelt.tables.contract import all_contracts
 from smelt.tables.filesystem import local_path
 from smelt.tables.location import TablePlaces
 
-MOST_NEW_BYTES = 128 * 1024 * 1024
-"""Total size of new files up to which the embedded engine is used; with more, Spark's parallelism is faster."""
+MOST_NEW_BYTES = 512 * 1024 * 1024
+"""Total size of new files up to which the embedded engine is used, memory allowing."""
+MEMORY, MEMORY_PER_NEW_BYTE = 2 * 1024**3, 11
+"""Bytes that a run of the embedded engine takes, and those for each byte of new files: 2.6 GB with 39 MB, 3.3 GB with
+117 MB. Spark takes 3.9 and 4.5 GB, a third more CPU time, and hardly more memory from there on."""
 MUCH_NEW_BYTES = 4 * 1024 * 1024
 """Total size of new files from which worker processes will surely be needed: about 3,000 tickets."""
 OF_WORKERS = (
@@ -80,8 +84,11 @@ def _reasons(config: SmeltConfig) -> Iterator[str]:
         return
     yield from _of_tables(TablePlaces(root=os.path.abspath(root)), config.duplicates.one_task_rows)
     new = _new_files(config, os.path.abspath(root))
-    if sum(size for _, size in new) > MOST_NEW_BYTES:
+    much = sum(size for _, size in new)
+    if much > MOST_NEW_BYTES:
         yield "there is much new"
+    if much > MUCH_NEW_BYTES and 0 < available_memory() < MEMORY + MEMORY_PER_NEW_BYTE * much:
+        yield "there is little memory"
     if any(size > config.intake.max_file_bytes for is_parquet, size in new if is_parquet):
         yield "a Parquet file is read in parts"
 

@@ -54,6 +54,22 @@ def test_a_session_that_is_given_is_used(project, monkeypatch):
     assert engine(project) == "spark"
 
 
+def test_with_little_memory_much_that_is_new_is_sparks(project, tmp_path, monkeypatch):
+    with (tmp_path / "desk" / "b.jsonl").open("wb") as file:
+        file.truncate(100 * 1024 * 1024)
+    monkeypatch.setattr("smelt.pipeline.engine.available_memory", lambda: 8 * 1024**3)
+    assert engine(project) == "sail"
+    monkeypatch.setattr("smelt.pipeline.engine.available_memory", lambda: 3 * 1024**3)
+    assert engine(project) == "spark"
+    monkeypatch.setattr("smelt.pipeline.engine.available_memory", lambda: 0)  # unknown
+    assert engine(project) == "sail"
+
+
+def test_with_little_memory_little_that_is_new_stays_with_the_embedded_engine(project, monkeypatch):
+    monkeypatch.setattr("smelt.pipeline.engine.available_memory", lambda: 1024**3)
+    assert engine(project) == "sail"
+
+
 def test_much_that_is_new_is_sparks(project, monkeypatch):
     monkeypatch.setattr("smelt.pipeline.engine.MOST_NEW_BYTES", 5)
     assert engine(project) == "spark"

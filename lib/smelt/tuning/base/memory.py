@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from smelt.memory import available_memory
 from smelt.tuning.base.libraries import library
 from smelt.tuning.config import TuningConfig
 
@@ -90,12 +91,7 @@ def device_memory() -> tuple[str, int]:
     if torch.cuda.is_available():
         free, _ = torch.cuda.mem_get_info()
         return f"cuda ({torch.cuda.get_device_name()})", int(free)
-    try:
-        with open("/proc/meminfo", encoding="ascii") as file:
-            lines = dict(line.split(":", 1) for line in file)
-        return "cpu", int(lines["MemAvailable"].split()[0]) * 1024
-    except (OSError, KeyError, ValueError):
-        return "cpu", 0
+    return "cpu", available_memory()
 
 
 def resident() -> int:
