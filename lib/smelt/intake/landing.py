@@ -20,7 +20,7 @@ from smelt.tables.filesystem import literal, local_path
 if TYPE_CHECKING:
     from pyspark.sql import DataFrameReader, SparkSession
 
-READING_VERSION = 1
+READING_VERSION = 2
 """To be incremented when a change of the reading code changes its result: all files are then read again."""
 
 _LOCAL = re.compile(r"^file:/*")

@@ -2,8 +2,8 @@
 
 import re
 
-_NO_LETTER = re.compile(r"<[^<>]{0,200}>|&\w{1,8};|[\W_]+")
-"""Tags, entities, blanks and punctuation."""
+_NO_LETTER = re.compile(r"<[^<>]{0,200}>|&#?\w{1,8};|[^\w<&]+|[<&_]")
+"""Tags, entities, blanks and punctuation; a run of these ends before a tag or an entity."""
 _LONG = 40
 """Letters from which a text that is a prefix of another counts as the same text, truncated or without its signature."""
 
@@ -14,5 +14,6 @@ def letters(text: str) -> str:
 
 
 def is_same(one: str, other: str) -> bool:
-    """Whether the ``letters`` of two texts are equal or, if ``one`` is long, either is a prefix of the other."""
-    return one == other or (len(one) >= _LONG and (other.startswith(one) or one.startswith(other)))
+    """Whether the ``letters`` of two texts are equal or, if both are long, either is a prefix of the other."""
+    short, long = sorted((one, other), key=len)
+    return one == other or (len(short) >= _LONG and long.startswith(short))
