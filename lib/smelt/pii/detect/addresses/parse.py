@@ -48,6 +48,7 @@ from smelt.pii.detect.addresses.prefilter import (
     SUFFIX_BIT,
     TOWN_BIT,
 )
+from smelt.pii.detect.addresses.streets import NOT_IN_STREETS, is_foreign, is_street
 from smelt.pii.detect.addresses.words import BOX, ENDS_ADDRESS, STATES, UNIT
 from smelt.pii.detect.names.lexicon import Lexicon, fold
 from smelt.pii.detect.names.people import Person
@@ -55,12 +56,14 @@ from smelt.pii.detect.names.words import words
 
 _BETWEEN = re.compile(r"[\s,]*(?:and|&)?[\s,]*")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_LONGER_WORD = re.compile(r"[^\W\d_]{2,}")
-_STREET_WORD = re.compile(WORD)
 _BEGINS_ADDRESS = re.compile(rf"(?:{NUMBER}[ ,]+{WORD}|{UNIT}|{BOX})", re.I)
 _FIRST_NUMBERS = re.compile(rf"(?:{UNIT}|{BOX}|{NUMBER})(?:[ ,]+\d{{1,5}}\b)*", re.I)
 _NEXT_WORD = re.compile(r"[ ,]+([^\W\d_]+)")
 _LABEL_FOLLOWS = re.compile(r"\s*[:,]?\s*(?:\w+@|:)")
+_ARTICLES = words("articles")
+_NO_STREETS = frozenset(
+    ["fast lane", "memory lane", "sesame street", "silk road", "slow lane", "wall street"]
+)
 
 
 def addresses(text: str, kinds: int, lexicon: Lexicon, *, cased: bool) -> list[Person]:
@@ -99,7 +102,7 @@ def _cores(text: str, kinds: int, lexicon: Lexicon, *, cased: bool) -> Iterator[
     if kinds & NUMBERED_BIT:
         for pattern, confidence in ((NUMBERED, 0.85), (WEAKLY_NUMBERED, 0.65)):
             for match in pattern.finditer(text):
-                if _is_street(match, lexicon, cased=cased, weak=pattern is WEAKLY_NUMBERED):
+                if is_street(match, lexicon, cased=cased, weak=pattern is WEAKLY_NUMBERED):
                     yield Person(match.start(), match.end(), confidence)
     if kinds & BOX_BIT:
         for match in UNITED.finditer(text):
@@ -131,7 +134,7 @@ def _cores(text: str, kinds: int, lexicon: Lexicon, *, cased: bool) -> Iterator[
         (BETWEEN_BIT, BETWEEN_NUMBERS, 0.65),
     ):
         for match in pattern.finditer(text) if kinds & bit else ():
-            if len(match[0]) > 6 and any(c.isdigit() for c in match[0]) and _is_foreign(match[0], lexicon):
+            if len(match[0]) > 6 and any(c.isdigit() for c in match[0]) and is_foreign(match[0], lexicon):
                 yield Person(match.start(), match.end(), confidence)
     if kinds & NAMED_BIT:
         for match in UNNUMBERED.finditer(text):
@@ -161,139 +164,9 @@ def _whole_turn(text: str, kinds: int, lexicon: Lexicon) -> Iterator[Person]:
     for bit, pattern in ((NAMED_BIT, CASELESS_STREET), (TOWN_BIT, CASELESS_TOWN)):
         match = pattern.match(text) if kinds & bit else None
         if match and not any(
-            fold(word) in _NOT_IN_STREETS or fold(word) in ENDS_ADDRESS - {"no"} for word in match[0].split()
+            fold(word) in NOT_IN_STREETS or fold(word) in ENDS_ADDRESS - {"no"} for word in match[0].split()
         ):
             yield Person(0, match.end(), 0.6)
-
-
-def _is_foreign(core: str, lexicon: Lexicon) -> bool:
-    """Whether a core names a foreign street: a title-case word that is no English word and no section of a law."""
-    words = _LONGER_WORD.findall(core)
-    if any(fold(word) in _NUMBERED_THINGS for word in words):
-        return False
-    return any(
-        not word.isupper() and word[0].isupper() and len(word) > 2 and not lexicon.is_word(word)
-        for word in words
-    )
-
-
-_ARTICLES = words("articles")
-_NO_STREETS = frozenset(
-    ["fast lane", "memory lane", "sesame street", "silk road", "slow lane", "wall street"]
-)
-_NUMBERED_THINGS = words("numbered_things")
-
-
-def _is_street(match: re.Match[str], lexicon: Lexicon, *, cased: bool, weak: bool) -> bool:
-    words = _STREET_WORD.findall(match[0])[1:]
-    inner = [fold(word) for word in words[:-1]]
-    if _NO_HOUSE.match(match[0]) or (cased and not _reads_as_street(match[0], words, inner, lexicon)):
-        return False
-    if not any(len(word) > 1 for word in inner) or any(word in _NOT_IN_STREETS for word in inner):
-        return False
-    if weak and cased:
-        return all(word[0].isupper() or word[0].isdigit() for word in words)
-    return not weak or not all(word in lexicon.words for word in inner)
-
-
-_NO_HOUSE = re.compile(
-    r"\D*0+(?!\d)|\d+ of \d"
-    r"|\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?,? (?:19|20)\d\d\b",
-    re.IGNORECASE,
-)
-"""No house has the number 0, ``16 of 17`` is none, and ``13 Sep 2002, Dale`` begins with a date."""
-_COMMA_INSIDE = re.compile(r",[ ]+(?=[^\W\d_])(?![^\W\d_]*[^\Wa-zà-þ])")
-_ALSO_WORDS = frozenset("way court square drive circle trail plaza gardens colony st dr ct".split())  # noqa: SIM905
-"""Street words that are as usual in other sentences: ``it took 5 tries each way``."""
-_TITLES = frozenset("mr mrs ms miss mister prof herr frau monsieur madame signor signora".split())  # noqa: SIM905
-
-
-def _reads_as_street(whole: str, words: list[str], inner: list[str], lexicon: Lexicon) -> bool:
-    """Whether number, words and street word are an address in a text with capitals."""
-    street = words[-1]
-    if _COMMA_INSIDE.search(whole) or not _TITLES.isdisjoint(word.strip(".") for word in inner):
-        return False
-    if not (street.islower() or street.isupper() or street[1:].islower()):
-        return False  # capitals inside the word: FoRK
-    is_prose = all(word.islower() for word in words) and all(word in lexicon.words for word in inner)
-    return not (is_prose and street.strip(".") in _ALSO_WORDS)
-
-
-_NOT_IN_STREETS = frozenset(
-    [
-        "and",
-        "or",
-        "is",
-        "are",
-        "was",
-        "were",
-        "my",
-        "your",
-        "the",
-        "a",
-        "an",
-        "to",
-        "of",
-        "for",
-        "in",
-        "at",
-        "i",
-        "you",
-        "it",
-        "that",
-        "this",
-        "please",
-        "days",
-        "day",
-        "hours",
-        "hour",
-        "minutes",
-        "minute",
-        "weeks",
-        "week",
-        "months",
-        "month",
-        "years",
-        "year",
-        "times",
-        "time",
-        "people",
-        "person",
-        "items",
-        "item",
-        "dollars",
-        "dollar",
-        "usd",
-        "percent",
-        "am",
-        "pm",
-        "pieces",
-        "copies",
-        "orders",
-        "order",
-        "with",
-        "have",
-        "has",
-        "had",
-        "not",
-        "from",
-        "by",
-        "since",
-        "until",
-        "on",
-        "if",
-        "can",
-        "could",
-        "would",
-        "will",
-        "do",
-        "did",
-        "get",
-        "got",
-        "go",
-        "going",
-    ]
-) - {"the", "of", "main"}
 
 
 def _after_cue(text: str, cue: re.Match[str], lexicon: Lexicon, *, cased: bool) -> Iterator[Person]:
@@ -304,7 +177,7 @@ def _after_cue(text: str, cue: re.Match[str], lexicon: Lexicon, *, cased: bool) 
         if number is None:
             return
         following = _NEXT_WORD.match(rest[number.end() :])
-        if not following or fold(following[1]) in ENDS_ADDRESS or (fold(following[1]) in _NOT_IN_STREETS):
+        if not following or fold(following[1]) in ENDS_ADDRESS or (fold(following[1]) in NOT_IN_STREETS):
             return
         if cased and not following[1][0].isupper() and "ress" not in cue[0].lower():
             return

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from smelt.pii.detect.names.words import words
 
 STREET_WORDS = (
@@ -61,4 +59,3 @@ POST_CODE = (
 )
 STATES = words("states")
 ENDS_ADDRESS = words("ends_an_address")
-MAY_FOLLOW_AND = re.compile(rf"\b(?:{STREET_WORDS}|st|rd|ave)\b", re.I)

@@ -36,7 +36,6 @@ LETTER_NAMES = _spelled(
 )
 NUMBER_NAMES = _spelled("1 won; 2 to too tube; 3 free tree; 4 for fore; 6 sex; 8 ate; 9 nein")
 SPELLED_OUT = frozenset(("for", "as", "like", "4"))
-SYMBOLS_OF_EMAIL = frozenset(("dot", "at", "underscore", "dash", "hyphen"))
 _PIECE = re.compile(r"[^\s,;:!?()\"/\\]+")
 _CHUNK = re.compile(r"(?=.*\d)[a-z\d]{1,8}|[a-z]{1,3}", re.I)
 STRONG, WEAK, NONE = 2, 1, 0
