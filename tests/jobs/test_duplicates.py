@@ -87,7 +87,11 @@ def test_exact_and_near_duplicates_and_the_kept_one(spark, warehouse):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "one_task_rows",
-    [pytest.param(400_000, id="one task"), pytest.param(0, id="distributed", marks=pytest.mark.of_spark)],
+    [
+        pytest.param(400_000, id="one task"),
+        pytest.param(0, id="many in one task of the embedded engine"),
+        pytest.param(0, id="distributed", marks=pytest.mark.of_spark),
+    ],
 )
 def test_many_runs_give_what_one_run_gives(spark, warehouse, tmp_path, one_task_rows):
     from smelt.tables.warehouse import Warehouse

@@ -17,6 +17,7 @@ from smelt.duplicates.members import cluster_members
 from smelt.duplicates.one_task import READ, settling_function
 from smelt.duplicates.similar import similar_texts, texts_in_buckets_of
 from smelt.tables.contract import contract
+from smelt.tables.embedded import is_embedded
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -44,7 +45,7 @@ def all_clusters(
     ``ranked`` is (example_id, asked_at, score). With semantic duplicates, ``signatures`` have vector and buckets
     too, and are always compared in one task.
     """
-    if rows <= config.one_task_rows or config.semantic.enabled:
+    if _fits_one_task(signatures, rows, config):
         unlinked = signatures.withColumn("linked", F.lit(None).cast("string"))
         return _in_one_task(unlinked, ranked, config)
     edges = similar_texts(signatures, config.near, checkpoint=checkpoint).select("a", "b")
@@ -96,7 +97,7 @@ def updated_clusters(
     )  # fmt: skip
     affected = near.union(linked.select("text_hash")).distinct()
     own = signatures.join(F.broadcast(affected), "text_hash", "left_semi")
-    if config.semantic.enabled or near.count() + linked.count() <= config.one_task_rows:
+    if _fits_one_task(signatures, near.count() + linked.count(), config):
         rows = _in_one_task(own.join(F.broadcast(linked), "text_hash", "left"), ranked, config)
     else:
         edges = similar_texts(own, config.near, checkpoint=checkpoint).select("a", "b")
@@ -109,6 +110,11 @@ def updated_clusters(
     stale = held.join(F.broadcast(affected), "text_hash", "left_semi")
     kept = rows.select("example_id")
     return Update(rows, stale.select("example_id").distinct().join(kept, "example_id", "left_anti"))
+
+
+def _fits_one_task(signatures: DataFrame, rows: int, config: DuplicatesConfig) -> bool:
+    """Whether ``rows`` are compared in one task; by the embedded engine always, for it has but one machine's memory."""
+    return rows <= config.one_task_rows or config.semantic.enabled or is_embedded(signatures.sparkSession)
 
 
 def _in_one_task(signatures: DataFrame, ranked: DataFrame, config: DuplicatesConfig) -> DataFrame:

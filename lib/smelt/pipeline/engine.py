@@ -82,7 +82,7 @@ def _reasons(config: SmeltConfig) -> Iterator[str]:
     if any(local_path(config.intake.location(source.path)) is None for source in config.intake.sources):
         yield "files are not on this machine's disk"
         return
-    yield from _of_tables(TablePlaces(root=os.path.abspath(root)), config.duplicates.one_task_rows)
+    yield from _of_tables(TablePlaces(root=os.path.abspath(root)))
     new = _new_files(config, os.path.abspath(root))
     much = sum(size for _, size in new)
     if much > MOST_NEW_BYTES:
@@ -93,7 +93,7 @@ def _reasons(config: SmeltConfig) -> Iterator[str]:
         yield "a Parquet file is read in parts"
 
 
-def _of_tables(places: TablePlaces, one_task_rows: int) -> Iterator[str]:
+def _of_tables(places: TablePlaces) -> Iterator[str]:
     size = 0
     for table, declared in all_contracts().items():
         location = places.location(table)
@@ -106,10 +106,6 @@ def _of_tables(places: TablePlaces, one_task_rows: int) -> Iterator[str]:
         if local_delta.lacks(found, declared):
             yield f"{table} is of an earlier version of smelt"
             return
-        if table == "silver.signatures":
-            rows = local_delta.rows_by_partition(location, ())
-            if rows is None or sum(rows.values()) > one_task_rows:
-                yield "duplicates are looked for in more than one task"
         size += sum(os.path.getsize(file) for file in found.files)
     if size > MOST_TABLE_BYTES:
         yield "the tables are large"
