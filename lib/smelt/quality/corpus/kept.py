@@ -48,15 +48,13 @@ def corpus_to_keep(warehouse: Warehouse, examples: DataFrame, config: CorpusConf
 
 def kept(warehouse: Warehouse, examples: DataFrame, config: CorpusConfig) -> Corpus | None:
     """The kept corpus; None if there is none, or it is not valid for ``examples`` any more."""
-    rows = [row for row in warehouse.collect(TABLE, "corpus", "settings", "pairs") if row["corpus"] == SCORES]
+    columns = ("corpus", "settings", "pairs", "model")
+    rows = [row for row in warehouse.collect(TABLE, *columns) if row["corpus"] == SCORES]
     if len(rows) != 1 or rows[0]["settings"] != _settings(config):
         return None
     if not rows[0]["pairs"] <= usable(examples).count() <= rows[0]["pairs"] * (1 + GROWTH):
         return None
-    model = next(
-        row["model"] for row in warehouse.collect(TABLE, "corpus", "model") if row["corpus"] == SCORES
-    )
-    return Corpus.from_bytes(bytes(model))
+    return Corpus.from_bytes(bytes(rows[0]["model"]))
 
 
 def _settings(config: CorpusConfig) -> str:
