@@ -20,9 +20,10 @@ are not scanned, so they must not hold texts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -33,6 +34,8 @@ from smelt.pii.keys import ScrubKey
 from smelt.pii.result import SPAN_COLUMNS, Replaced, ScrubResult, arrow_type
 from smelt.pii.scrubber import Scrubber
 from smelt.pii.types import FIELD, Known, TextBatch
+
+Integers = npt.NDArray[np.int64]
 
 TEXT_FIELDS = ("title", "turns", "resolution", "category", "priority", "outcome")
 """Columns with texts, in the order in which placeholders are numbered: the title's first."""
@@ -104,116 +107,135 @@ def _scrubbed(batch: pa.RecordBatch, scrubber: Scrubber) -> pa.RecordBatch:
 
 
 class Slots:
-    """The batch's texts as a flat list by conversation, with their row, field and position."""
+    """The batch's texts as a flat list by conversation, with their field and position.
+
+    A place is one entry of a text column, also a missing one; places are ordered by row, then field, then position.
+    """
 
     def __init__(self, batch: pa.RecordBatch) -> None:
-        fields = [name for name in TEXT_FIELDS if name in batch.schema.names]
-        texts: list[str] = []
-        roles: list[str] = []
-        rows: list[int] = []
-        self.places: list[tuple[str, int]] = []
-        self.index: dict[str, list[Any]] = {name: [] for name in fields}
-        columns = {name: _texts(name, batch.column(name)) for name in fields}
-        for row in range(batch.num_rows):
-            for name in fields:
-                entries = columns[name][row]
-                if entries is None:
-                    self.index[name].append(None)
-                    continue
-                here: list[int | None] = []
-                for position, (role, text) in enumerate(entries):
-                    if text is None:
-                        here.append(None)
-                        continue
-                    here.append(len(texts))
-                    texts.append(text)
-                    roles.append(role)
-                    rows.append(row)
-                    self.places.append((name, position))
-                self.index[name].append(here)
-        known = (
-            batch.column("known").to_pylist() if "known" in batch.schema.names else [None] * batch.num_rows
+        self.fields = [name for name in TEXT_FIELDS if name in batch.schema.names]
+        columns = [_texts(name, batch.column(name)) for name in self.fields]
+        lengths = np.array([column.lengths for column in columns], np.int64).reshape(len(columns), batch.num_rows)
+        places = int(lengths.sum())
+        begins = (np.cumsum(lengths.T) - lengths.T.ravel()).reshape(batch.num_rows, len(columns)).T
+        texts = np.empty(places, object)
+        roles = np.full(places, FIELD, object)
+        self._field = np.zeros(places, np.int32)
+        self._position = np.zeros(places, np.int32)
+        self._lengths = dict(zip(self.fields, lengths, strict=True))
+        self._places: dict[str, Integers] = {}
+        for number, (name, column) in enumerate(zip(self.fields, columns, strict=True)):
+            held = lengths[number]
+            inside = np.arange(len(column.texts)) - np.repeat(np.cumsum(held) - held, held)
+            at = self._places[name] = np.repeat(begins[number], held) + inside
+            texts[at] = column.texts
+            if column.roles:
+                roles[at] = column.roles
+            self._field[at] = number
+            self._position[at] = inside
+        rows = np.repeat(np.arange(batch.num_rows), lengths.sum(axis=0))
+        self._given = np.flatnonzero([text is not None for text in texts])
+        self._rows = rows[self._given]
+        self.batch = TextBatch(
+            texts[self._given].tolist(),
+            self._rows.tolist(),
+            roles[self._given].tolist(),
+            _identities(batch.column("known")) if "known" in batch.schema.names else [()] * batch.num_rows,
         )
-        identities = [
-            [Known(entry["kind"] or "", entry["value"]) for entry in row or () if entry and entry["value"]]
-            for row in known
-        ]
-        self.batch = TextBatch(texts, rows, roles, identities)
 
     def rebuilt(self, name: str, column: pa.Array, result: ScrubResult) -> pa.Array:
         """The column with the scrubbed texts."""
-        rows: list[list[str | None] | None] = [
-            None if here is None else [None if slot is None else result.texts[slot] for slot in here]
-            for here in self.index[name]
-        ]
+        every = np.empty(len(self._field), object)
+        every[self._given] = result.texts
+        texts = every[self._places[name]].tolist()
         if name == "turns":
-            return _turns(column, rows)
+            return _turns(column, texts, self._lengths[name])
+        missing = column.is_null().to_pylist()
         if name == "outcome":
+            ends = np.cumsum(self._lengths[name]).tolist()
+            rows = [texts[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
             return pa.array(
                 [
-                    None if row is None else list(dict(zip(row[::2], row[1::2], strict=True)).items())
-                    for row in rows
+                    None if is_missing else list(dict(zip(row[::2], row[1::2], strict=True)).items())
+                    for row, is_missing in zip(rows, missing, strict=True)
                 ],
                 pa.map_(pa.string(), pa.string()),
             )
-        return pa.array([None if row is None else row[0] for row in rows], pa.string())
+        following = iter(texts)
+        return pa.array([None if is_missing else next(following) for is_missing in missing], pa.string())
 
     def findings_by_row(self, result: ScrubResult) -> pa.ListArray:
         """The findings of each conversation: a list of FINDING_TYPE per row, in the order of its texts."""
-        counts = np.zeros(len(self.batch.known), dtype=np.int32)
-        for entry in result.replaced:
-            counts[self.batch.conversation[entry.text]] += 1
-        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-        texts, *spans = (
+        numbers, *spans = (
             zip(*result.replaced, strict=True) if result.replaced else [()] * len(Replaced._fields)
         )
-        places = [self.places[text] for text in texts]
-        values = ([field for field, _ in places], [position for _, position in places], *spans)
+        texts = np.array(numbers, np.int64)
+        places = self._given[texts]
+        counts = np.bincount(self._rows[texts], minlength=len(self.batch.known))
+        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+        names = pa.array(self.fields, pa.string()).take(pa.array(self._field[places]))
         structs = pa.StructArray.from_arrays(
-            [pa.array(column, kind.type) for column, kind in zip(values, FINDING_TYPE, strict=True)],
+            [
+                names,
+                *(
+                    pa.array(column, kind.type)
+                    for column, kind in zip(
+                        (self._position[places], *spans), list(FINDING_TYPE)[1:], strict=True
+                    )
+                ),
+            ],
             fields=list(FINDING_TYPE),
         )
         return pa.ListArray.from_arrays(pa.array(offsets), structs)
 
 
-def _texts(name: str, column: pa.Array) -> list[list[tuple[str, str | None]] | None]:
-    """A column's texts by row, with the speaker's role; a map gives key, value, key, value."""
+class _Column(NamedTuple):
+    """A column's texts one after the other, the number of each row, and the speakers' roles if they are turns."""
+
+    texts: list[str | None]
+    lengths: Integers
+    roles: list[str] | None = None
+
+
+def _texts(name: str, column: pa.Array) -> _Column:
+    """The texts of a column; a map gives key, value, key, value."""
     if name == "turns":
-        return _turn_texts(column)
+        turns = column.flatten()
+        roles = pc.fill_null(pc.struct_field(turns, "role"), "").to_pylist()
+        return _Column(pc.struct_field(turns, "text").to_pylist(), _list_lengths(column), roles)
     if name == "outcome":
-        return [
-            None if row is None else [(FIELD, text) for entry in row for text in entry]
-            for row in column.to_pylist()
-        ]
-    return [None if text is None else [(FIELD, text)] for text in column.to_pylist()]
+        rows = [row or () for row in column.to_pylist()]
+        return _Column(
+            [text for row in rows for entry in row for text in entry],
+            np.array([2 * len(row) for row in rows], np.int64),
+        )
+    return _Column(column.drop_null().to_pylist(), column.is_valid().to_numpy(zero_copy_only=False))
 
 
-def _turn_texts(column: pa.Array) -> list[list[tuple[str, str | None]] | None]:
+def _list_lengths(column: pa.Array) -> Integers:
+    """The number of entries of each row, 0 if the list is missing."""
+    lengths: Integers = pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False)
+    return lengths
+
+
+def _identities(column: pa.Array) -> list[list[Known]]:
+    entries = column.flatten()
+    kinds = pc.fill_null(pc.struct_field(entries, "kind"), "").to_pylist()
+    values = pc.struct_field(entries, "value").to_pylist()
+    ends = np.cumsum(_list_lengths(column)).tolist()
+    return [
+        [Known(kind, value) for kind, value in zip(kinds[start:end], values[start:end], strict=True) if value]
+        for start, end in zip([0, *ends[:-1]], ends, strict=True)
+    ]
+
+
+def _turns(column: pa.Array, texts: list[str | None], lengths: Integers) -> pa.Array:
     turns = column.flatten()
-    pairs = list(zip(pc.fill_null(pc.struct_field(turns, "role"), "").to_pylist(), _text(turns), strict=True))
-    lengths = pc.list_value_length(column).to_pylist()
-    rows: list[list[tuple[str, str | None]] | None] = []
-    at = 0
-    for length in lengths:
-        if length is None:
-            rows.append(None)
-            continue
-        rows.append(pairs[at : at + length])
-        at += length
-    return rows
-
-
-def _text(turns: pa.Array) -> list[str | None]:
-    texts: list[str | None] = pc.struct_field(turns, "text").to_pylist()
-    return texts
-
-
-def _turns(column: pa.Array, rows: list[list[str | None] | None]) -> pa.Array:
-    turns = column.flatten()
-    texts = pa.array([text for row in rows if row is not None for text in row], pa.string())
-    kept = {"role": pc.struct_field(turns, "role"), "text": texts, "at": pc.struct_field(turns, "at")}
+    kept = {
+        "role": pc.struct_field(turns, "role"),
+        "text": pa.array(texts, pa.string()),
+        "at": pc.struct_field(turns, "at"),
+    }
     structs = pa.StructArray.from_arrays(list(kept.values()), names=list(kept))
-    lengths = np.array([0 if row is None else len(row) for row in rows], dtype=np.int32)
     offsets = pa.array(np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32))
-    missing = pa.array([row is None for row in rows], pa.bool_())
-    return pa.ListArray.from_arrays(offsets, structs, mask=missing)
+    return pa.ListArray.from_arrays(offsets, structs, mask=column.is_null())

@@ -10,7 +10,9 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from operator import attrgetter
+from typing import NamedTuple
 
 from smelt.errors import ConfigError
 from smelt.pii.cache import no_cycles
@@ -38,6 +40,13 @@ REMEMBERED = 16_384
 KEYED = frozenset({"hash", "surrogate"})
 
 
+class Treatment(NamedTuple):
+    """What is done with the findings of an entity by a detector."""
+
+    rule: EntityRule
+    policy: Policy
+
+
 class Scrubber:
     """Finds and replaces personal data. Build it once per process: the constructor builds the detectors' automata.
 
@@ -53,7 +62,7 @@ class Scrubber:
         self._keys = Keys.of(key) if key is not None else Keys(b"", b"")
         self._version = key.version if key is not None else None
         rules = {entity: config.rule(entity) for entity in (*config.entities, *config.custom)}
-        self._treatments: dict[tuple[str, str], tuple[EntityRule, Policy]] = {}
+        self._treatments: dict[tuple[str, str], Treatment] = {}
         self._valued = lru_cache(maxsize=REMEMBERED)(self._value)
         self._regions = tuple(dict.fromkeys((config.default_region, *config.regions)))
         self._marks = pattern(rules)
@@ -71,19 +80,21 @@ class Scrubber:
 
         Values with the policy ``keep`` have the lowest priority, so that an address inside a kept URL is replaced.
         """
-        found = [finding for detector in self.detectors for finding in detector.detect(batch)]
+        texts, fewest = batch.texts, self.config.min_confidence
         replaced: list[Finding] = []
         kept: list[Finding] = []
         marks: dict[int, list[tuple[int, int]]] = {}
-        for finding in found:
-            rule, policy = self._treatment(finding.entity, finding.detector)
-            if not rule.enabled or finding.confidence < self.config.min_confidence:
+        for finding in chain.from_iterable(detector.detect(batch) for detector in self.detectors):
+            number, entity, _, _, detector, confidence = finding
+            treatment = self._treatments.get((entity, detector)) or self._treatment(entity, detector)
+            if confidence < fewest or not treatment.rule.enabled:
                 continue
-            text = batch.texts[finding.text]
-            if finding.text not in marks:
-                marks[finding.text] = self._marks_of(text)
-            parts = outside(finding, text, marks[finding.text]) if marks[finding.text] else [finding]
-            (kept if policy == "keep" else replaced).extend(parts)
+            held = marks.get(number)
+            if held is None:
+                held = marks[number] = self._marks_of(texts[number])
+            (kept if treatment.policy == "keep" else replaced).extend(
+                outside(finding, texts[number], held) if held else (finding,)
+            )
         claimed = claim(replaced)
         if not kept:
             return claimed
@@ -110,43 +121,54 @@ class Scrubber:
             return self._scrub(batch)
 
     def _scrub(self, batch: TextBatch) -> ScrubResult:
-        texts = [Edited(text) for text in batch.texts]
-        contexts: dict[int, Context] = {}
-        changed = self._pass(batch, texts, contexts)
-        for _ in range(MAX_PASSES - 1):
+        texts = list(batch.texts)
+        edited: dict[int, Edited] = {}
+        contexts = [Context(self._keys, Numbers()) for _ in batch.known]
+        part = batch
+        numbers: Sequence[int] = range(len(texts))
+        wanted: Sequence[int] = range(len(contexts))
+        for _ in range(MAX_PASSES):
+            changed = self._pass(part, numbers, [contexts[which] for which in wanted], texts, edited)
             if not changed:
                 break
-            part, numbers = _conversations(batch, changed, texts)
-            edited = [texts[number] for number in numbers]
-            again = self._pass(part, edited, {new: contexts[old] for new, old in enumerate(sorted(changed))})
-            for number, text in zip(numbers, edited, strict=True):
-                texts[number] = text
-            changed = {old for new, old in enumerate(sorted(changed)) if new in again}
-        return self._result(batch, texts)
+            wanted = sorted(wanted[which] for which in changed)
+            part, numbers = _conversations(batch, texts, wanted)
+        return self._result(batch, texts, edited)
 
-    def _pass(self, batch: TextBatch, texts: list[Edited], contexts: dict[int, Context]) -> set[int]:
-        """Replace the findings of one scan in ``texts``; returns the conversations that changed."""
+    def _pass(
+        self,
+        batch: TextBatch,
+        numbers: Sequence[int],
+        contexts: Sequence[Context],
+        texts: list[str],
+        edited: dict[int, Edited],
+    ) -> set[int]:
+        """Replace the findings of one scan; returns the conversations that changed.
+
+        ``texts[numbers[i]]`` is the batch's text ``i``, and ``edited[numbers[i]]`` its edits so far.
+        """
         by_text: dict[int, list[Finding]] = defaultdict(list)
         for finding in self.find(batch):
             by_text[finding.text].append(finding)
-        changed = set()
-        prepared = set()
-        for index in sorted(by_text):
+        changed: set[int] = set()
+        prepared = -1
+        for index, findings in by_text.items():
             conversation = batch.conversation[index]
-            if conversation not in prepared:
-                prepared.add(conversation)
-                self._prepare(
-                    contexts.setdefault(conversation, self._new_context()), batch, conversation, by_text
-                )
+            if conversation != prepared:
+                prepared = conversation
+                self._prepare(contexts[conversation], batch, conversation, by_text)
             text = batch.texts[index]
-            edits = self._edits(text, by_text[index], contexts[conversation])
+            edits = self._edits(text, findings, contexts[conversation])
             changing = [edit for edit in edits if edit.mark != text[edit.start : edit.end]]
+            number = numbers[index]
+            before = edited.get(number)
+            if before is None:
+                edited[number] = Edited(text, tuple(edits))
+            elif changing:
+                edited[number] = self._undisputed(before, changing) or before.edited(changing)
             if changing:
                 changed.add(conversation)
-            if not texts[index].edits:
-                texts[index] = Edited(text, tuple(edits))
-            elif changing:
-                texts[index] = self._undisputed(texts[index], changing) or texts[index].edited(changing)
+                texts[number] = edited[number].text()
         return changed
 
     def _undisputed(self, text: Edited, further: Sequence[Edit]) -> Edited | None:
@@ -165,9 +187,6 @@ class Scrubber:
             if is_surrogate and overlapping(disputed, start, end):
                 edits[number] = edit._replace(mark=hash_mark(edit.entity, edit.value_hash or ""))
         return Edited(text.source, tuple(edits)) if tuple(edits) != text.edits else None
-
-    def _new_context(self) -> Context:
-        return Context(self._keys, Numbers())
 
     def _prepare(
         self, context: Context, batch: TextBatch, conversation: int, by_text: Mapping[int, Sequence[Finding]]
@@ -213,48 +232,56 @@ class Scrubber:
             )
         return edits
 
-    def _result(self, batch: TextBatch, texts: Sequence[Edited]) -> ScrubResult:
+    def _result(self, batch: TextBatch, texts: list[str], edited: Mapping[int, Edited]) -> ScrubResult:
         replaced: list[Replaced] = []
         rejected: dict[int, set[str]] = defaultdict(set)
-        for index, text in enumerate(texts):
-            for edit, start, end in text.placed() if text.edits else ():
-                rule, policy = self._treatment(edit.entity, edit.detector)
+        for index in sorted(edited):
+            shift = 0
+            for start, end, mark, entity, detector, confidence, value_hash in edited[index].edits:
+                rule, policy = self._treatment(entity, detector)
+                place = start + shift
+                shift = place + len(mark) - end
                 replaced.append(
                     Replaced(
-                        index, edit.entity, edit.detector, edit.confidence, edit.start, edit.end, start, end,
-                        edit.value_hash, self._version, policy, rule.severity,
+                        index, entity, detector, confidence, start, end, place, end + shift,
+                        value_hash, self._version, policy, rule.severity,
                     )
                 )  # fmt: skip
                 if policy == "reject":
-                    rejected[batch.conversation[index]].add(edit.entity)
+                    rejected[batch.conversation[index]].add(entity)
         return ScrubResult(
-            [text.text() if text.edits else text.source for text in texts],
+            texts,
             replaced,
             {conversation: sorted(entities) for conversation, entities in rejected.items()},
         )
 
-    def _treatment(self, entity: str, detector: str) -> tuple[EntityRule, Policy]:
+    def _treatment(self, entity: str, detector: str) -> Treatment:
         """The rule and the policy for a finding; impersonal values (PUBLIC) are kept whatever their entity's policy."""
         treatment = self._treatments.get((entity, detector))
         if treatment is None:
             rule = self.config.rule(entity)
             policy: Policy = "keep" if detector.endswith(PUBLIC) else rule.policy
-            treatment = self._treatments[entity, detector] = rule, policy
+            treatment = self._treatments[entity, detector] = Treatment(rule, policy)
         return treatment
 
 
 def _conversations(
-    batch: TextBatch, wanted: set[int], texts: Sequence[Edited]
+    batch: TextBatch, texts: Sequence[str], wanted: Sequence[int]
 ) -> tuple[TextBatch, list[int]]:
     """The wanted conversations as a batch with their current texts, and the indices of these texts."""
-    position = {conversation: at for at, conversation in enumerate(sorted(wanted))}
-    numbers = [index for index, conversation in enumerate(batch.conversation) if conversation in position]
+    numbers: list[int] = []
+    conversation: list[int] = []
+    for at, number in enumerate(wanted):
+        first = bisect_left(batch.conversation, number)
+        last = bisect_right(batch.conversation, number, lo=first)
+        numbers += range(first, last)
+        conversation += [at] * (last - first)
     return (
         TextBatch(
-            [texts[index].text() for index in numbers],
-            [position[batch.conversation[index]] for index in numbers],
+            [texts[index] for index in numbers],
+            conversation,
             [batch.role[index] for index in numbers],
-            [batch.known[conversation] for conversation in sorted(wanted)],
+            [batch.known[number] for number in wanted],
         ),
         numbers,
     )

@@ -34,23 +34,33 @@ def claim(findings: Iterable[Finding]) -> list[Finding]:
 
     The result does not depend on order and repeats. The finding with the highest priority takes its span; overlapping
     ones are dropped, except that a container (an address, a URL) keeps its parts before and after, and a part that
-    extends beyond a container is kept. Among findings of one entity, a wider span replaces those inside.
+    extends beyond a container is kept. Among findings of one entity, a wider span replaces those inside. Of findings
+    that differ in confidence or detector only, those with less priority never count: they compete for the same span.
     """
-    by_text: dict[int, set[Finding]] = {}
+    by_text: dict[int, dict[tuple[int, int, str], Finding]] = {}
     for finding in findings:
-        by_text.setdefault(finding.text, set()).add(finding)
+        text, entity, start, end, detector, confidence = finding
+        distinct = by_text.get(text)
+        if distinct is None:
+            distinct = by_text[text] = {}
+        span = start, end, entity
+        other = distinct.setdefault(span, finding)
+        if other is not finding and (-confidence, detector) < (-other.confidence, other.detector):
+            distinct[span] = finding
     return [finding for text in sorted(by_text) for finding in _claim_text(by_text[text])]
 
 
-def _claim_text(distinct: set[Finding]) -> list[Finding]:
-    findings = sorted(distinct, key=_position)
+def _claim_text(distinct: dict[tuple[int, int, str], Finding]) -> list[Finding]:
+    """The winning findings of one text, of which no two have both span and entity in common."""
     end = -1
-    for finding in findings:
-        if finding.start >= finding.end or finding.start < end:
+    spans = sorted(distinct)
+    for first, last, _ in spans:
+        if first >= last or first < end:
             break
-        end = finding.end
+        end = last
     else:
-        return findings  # none overlaps another
+        return [distinct[span] for span in spans]  # none overlaps another
+    findings = list(distinct.values())
     taken: list[tuple[int, int, str]] = []
     kept: list[Finding] = []
     for finding in sorted(_widened(findings), key=certainty):

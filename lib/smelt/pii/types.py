@@ -6,7 +6,7 @@ are in code points.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, runtime_checkable
 
@@ -34,6 +34,12 @@ class Finding(NamedTuple):
 
 Span = tuple[str, int, int, str, float]
 """A Finding without its text: entity, start, end, detector, confidence."""
+
+
+def findings_of(found: Iterable[Sequence[Span]]) -> list[Finding]:
+    """The spans found in each text of a batch, as findings in that order."""
+    make = Finding._make
+    return [make((text, *span)) for text, spans in enumerate(found) if spans for span in spans]
 
 
 FIELD = "field"

@@ -104,3 +104,12 @@ def test_every_finding_is_covered_or_touches_a_claim(found):
 @given(st.lists(findings, max_size=25))
 def test_claiming_twice_changes_nothing(found):
     assert claim(claim(found)) == claim(found)
+
+
+@given(st.lists(findings, max_size=12), st.data())
+def test_the_same_span_and_entity_with_less_priority_changes_nothing(found, data):
+    weaker = [
+        finding._replace(detector="e", confidence=data.draw(st.floats(0.1, finding.confidence)))
+        for finding in found
+    ]
+    assert claim([*found, *weaker]) == claim(found)

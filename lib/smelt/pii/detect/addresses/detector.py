@@ -13,7 +13,7 @@ from smelt.pii.detect.addresses.prefilter import kinds
 from smelt.pii.detect.names.languages import lexicon_in, spoken_in
 from smelt.pii.detect.names.lexicon import load
 from smelt.pii.detect.names.runs import cased
-from smelt.pii.types import Finding, Span, TextBatch
+from smelt.pii.types import Finding, Span, TextBatch, findings_of
 
 
 class AddressDetector:
@@ -29,7 +29,7 @@ class AddressDetector:
     def detect(self, batch: TextBatch) -> list[Finding]:
         """STREET_ADDRESS findings; the scrubber resolves overlaps."""
         found = self._found.results([(text,) for text in batch.texts], self._look)
-        return [Finding(index, *span) for index, spans in enumerate(found) for span in spans]
+        return findings_of(found)
 
     def _look(self, keys: list[tuple[str]]) -> Iterator[tuple[Span, ...]]:
         column = pl.Series("text", [text for (text,) in keys], dtype=pl.String)

@@ -20,7 +20,7 @@ from smelt.pii.detect.spoken.numbers import numbers
 from smelt.pii.detect.spoken.postcodes import spelled
 from smelt.pii.detect.spoken.questions import ITEM_PREFILTER, LEADING, asked_for, goes_on
 from smelt.pii.detect.spoken.symbols import DIGITS, TENS, read
-from smelt.pii.types import FIELD, Finding, Span, TextBatch
+from smelt.pii.types import FIELD, Finding, Span, TextBatch, findings_of
 
 AGENTS = frozenset(("agent", "bot", "system"))
 TURN_CHARACTERS = 100
@@ -85,7 +85,7 @@ class SpokenDetector:
         if not batch.texts:
             return []
         found = self._cache.results(self._turns(batch), self._look)
-        return [Finding(index, *span) for index, spans in enumerate(found) for span in spans]
+        return findings_of(found)
 
     def _turns(self, batch: TextBatch) -> list[Turn]:
         """Each text with the question that is open when it is said."""

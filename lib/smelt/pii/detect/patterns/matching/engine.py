@@ -20,7 +20,7 @@ from smelt.pii.detect.patterns.matching.labels import Labels
 from smelt.pii.detect.patterns.matching.pieces import PIECE_CHARS, Piece, pieces
 from smelt.pii.detect.patterns.matching.scene import Family, Hit, Scene
 from smelt.pii.detect.prefilters import contains, matches
-from smelt.pii.types import FIELD, Finding, TextBatch
+from smelt.pii.types import FIELD, Finding, TextBatch, findings_of
 
 ASKERS = frozenset({"agent", "bot"})
 
@@ -42,7 +42,7 @@ class Engine:
     def detect(self, batch: TextBatch) -> list[Finding]:
         """All hits of all families, with overlaps. Offsets refer to the original texts."""
         found = self._cache.results(_asked(batch), self._find)
-        return [Finding(row, *hit) for row, hits in enumerate(found) for hit in hits]
+        return findings_of(found)
 
     def _find(self, asked: list[Asked]) -> list[Sequence[Hit]]:
         """The sorted hits of each text, given the question before it."""
