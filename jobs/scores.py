@@ -34,6 +34,9 @@ STAGE = "scores"
 READS = ("silver.examples", VERDICTS)
 WRITES = ("silver.scores", CORPORA)
 
+FEW = 10_000
+"""Pairs that are not worth worker processes: 1.5 s."""
+
 
 def external_inputs(config: SmeltConfig) -> tuple[str, ...]:
     """Digests of the quality plugins' content."""
@@ -48,6 +51,7 @@ def build(
         examples.select(*READ),
         scoring(config, corpus.to_bytes(), articles),
         contract("silver.scores").ddl(without=["run_id"]),
+        few=FEW,
     ).withColumn("run_id", F.lit(run_id))
 
 

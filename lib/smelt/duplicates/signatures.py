@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 SIDES = ("question", "answer")
 
+FEW = 30_000
+"""Examples that are not worth worker processes: about a second."""
+
 
 class Changes(NamedTuple):
     """The differences found between the accepted examples and silver.signatures."""
@@ -177,6 +180,7 @@ def sign_examples(
         examples.select("example_id", "record_id", "content_hash", "source", *SIDES),
         signing_function(config, boilerplate, index),
         contract("silver.signatures").ddl(*SIGNED),
+        few=FEW,
     )
     return signed.withColumn("parameters", F.lit(settings_of(config, index))).withColumn(
         "run_id", F.lit(run_id)

@@ -77,6 +77,22 @@ def test_pieces_grow_with_the_rows_up_to_a_bound():
         assert set(found["rows"]) <= {wanted, rows % wanted}
 
 
+def test_this_process_takes_large_pieces():
+    few = 3 * LARGEST
+    found = pa.Table.from_batches(spread(with_size, few)(numbers(few, 1_900))).to_pydict()
+
+    assert found["n"] == list(range(few))
+    assert set(found["rows"]) == {LARGEST}
+
+
+def test_a_function_says_how_many_rows_are_few():
+    rows, few = FEW + 5 * LARGEST, FEW + 6 * LARGEST
+    here = pa.Table.from_batches(spread(with_process, few)(numbers(rows, 1_900))).to_pydict()
+
+    assert here["n"] == list(range(rows))
+    assert set(here["by"]) == {os.getpid()}
+
+
 def test_a_piece_is_sent_without_the_rows_beside_it():
     batch = pa.RecordBatch.from_pydict({"text": ["a text of some length"] * 5_000})
     whole = len(pickle.dumps(batch))
