@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _TOKEN = "SPARK_CONNECT_AUTHENTICATE_TOKEN"
 _NOT_COMPRESSED = ("grpc.compression_enabled_algorithms_bitset", 1)
 """Option of a gRPC channel: of all compression algorithms the client takes only number 0, which is none."""
+_SETTINGS = {"SAIL_PARQUET__PUSHDOWN_FILTERS": "true"}
+"""The engine's settings that differ from its defaults: texts are decoded only where the filter or join holds."""
 _RUNNING: dict[str, Any] = {}
 """The running servers, by the id of the session that each was started for."""
 
@@ -40,6 +42,8 @@ def embedded_session() -> SparkSession:
         raise EnvironmentProblem("the embedded engine is not installed", ["pip install 'smelt[sail]'"])
     local_folder()  # removes what killed processes left behind
     os.environ.setdefault("RUST_LOG", "error")  # otherwise the server reports its start on standard error
+    for name, value in _SETTINGS.items():
+        os.environ.setdefault(name, value)
     from pysail.spark import SparkConnectServer
 
     server = SparkConnectServer()
