@@ -20,6 +20,7 @@ are not scanned, so they must not hold texts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -115,7 +116,9 @@ class Slots:
     def __init__(self, batch: pa.RecordBatch) -> None:
         self.fields = [name for name in TEXT_FIELDS if name in batch.schema.names]
         columns = [_texts(name, batch.column(name)) for name in self.fields]
-        lengths = np.array([column.lengths for column in columns], np.int64).reshape(len(columns), batch.num_rows)
+        lengths = np.array([column.lengths for column in columns], np.int64).reshape(
+            len(columns), batch.num_rows
+        )
         places = int(lengths.sum())
         begins = (np.cumsum(lengths.T) - lengths.T.ravel()).reshape(batch.num_rows, len(columns)).T
         texts = np.empty(places, object)
@@ -143,6 +146,11 @@ class Slots:
             _identities(batch.column("known")) if "known" in batch.schema.names else [()] * batch.num_rows,
         )
 
+    def place(self, text: int) -> tuple[str, int]:
+        """The field of a text of :attr:`batch`, and its position there."""
+        place = self._given[text]
+        return self.fields[self._field[place]], int(self._position[place])
+
     def rebuilt(self, name: str, column: pa.Array, result: ScrubResult) -> pa.Array:
         """The column with the scrubbed texts."""
         every = np.empty(len(self._field), object)
@@ -153,7 +161,7 @@ class Slots:
         missing = column.is_null().to_pylist()
         if name == "outcome":
             ends = np.cumsum(self._lengths[name]).tolist()
-            rows = [texts[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+            rows = [texts[start:end] for start, end in pairwise([0, *ends])]
             return pa.array(
                 [
                     None if is_missing else list(dict(zip(row[::2], row[1::2], strict=True)).items())
@@ -225,7 +233,7 @@ def _identities(column: pa.Array) -> list[list[Known]]:
     ends = np.cumsum(_list_lengths(column)).tolist()
     return [
         [Known(kind, value) for kind, value in zip(kinds[start:end], values[start:end], strict=True) if value]
-        for start, end in zip([0, *ends[:-1]], ends, strict=True)
+        for start, end in pairwise([0, *ends])
     ]
 
 

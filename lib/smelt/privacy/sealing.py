@@ -58,7 +58,7 @@ def seal_conversations(batch: pa.RecordBatch, scrubber: Scrubber, vault: Vault) 
     columns: list[list[object]] = [[] for _ in range(9)]
     for entry in scrubber.scrub(slots.batch).replaced:
         row = slots.batch.conversation[entry.text]
-        field, position = slots.places[entry.text]
+        field, position = slots.place(entry.text)
         value = slots.batch.texts[entry.text][entry.start : entry.end]
         found = finding_id(records[row], hashes[row], field, position, entry.start)
         nonce, ciphertext = vault.seal(value, finding_id=found, record_id=records[row], entity=entry.entity)
