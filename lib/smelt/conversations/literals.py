@@ -1,12 +1,19 @@
 """Finds literals that every match of a regular expression contains, as a fast test before the expression is tried.
 
-One pass of Aho-Corasick finds the words of hundreds of expressions; each expression is then tried on the few texts
-that may match it.
+One pass of Aho-Corasick finds the words of hundreds of expressions in a batch of texts; each expression is then tried
+on the few texts that hold all the words that it needs.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from operator import and_, or_
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
 
 _PIECE = re.compile(
     r"(?P<open>\((?:\?[a-z-]*:)?)|(?P<close>\))|(?P<or>\|)|(?P<many>[?*+]\??|\{\d*,?\d*\}\??)"
@@ -17,33 +24,99 @@ SHORTEST = 3
 """Least length of a literal in UTF-8 bytes: three letters, or one Chinese character."""
 
 
+class All(NamedTuple):
+    """Each of ``parts`` is needed; without parts, nothing is."""
+
+    parts: tuple[Need, ...]
+
+
+class Either(NamedTuple):
+    """One of ``parts`` is needed."""
+
+    parts: tuple[Need, ...]
+
+
+Need = str | All | Either
+"""Words in lower case that every match of an expression contains."""
+NOTHING = All(())
+
+
 def literals_of(pattern: str) -> frozenset[str]:
     """Lower-case literals of which every match of ``pattern`` contains at least one; empty if there are none.
 
     Understood are groups without capture, alternatives, classes and quantifiers: the syntax of the lexicons.
     """
-    found, _ = _alternatives(list(_PIECE.finditer(pattern)), 0)
+    found = _best(_read(pattern))
     return found if _shortest(found) >= SHORTEST else frozenset()
 
 
-def _alternatives(pieces: list[re.Match[str]], at: int) -> tuple[frozenset[str], int]:
-    """The literals of the alternatives that begin at ``at``, and their end position."""
-    branches: list[frozenset[str]] = []
+def needs_of(pattern: str) -> Need:
+    """All literals that every match of ``pattern`` contains; shorter ones than SHORTEST are left out."""
+    return _without_short(_read(pattern))
+
+
+def words_of(need: Need) -> Iterator[str]:
+    """The words of ``need``."""
+    if isinstance(need, str):
+        yield need
+    else:
+        for part in need.parts:
+            yield from words_of(part)
+
+
+def rows_with(need: Need, held: Mapping[str, int], every: int) -> int:
+    """The rows that hold ``need``; a set of rows is an integer with a bit for each.
+
+    ``held`` are the rows of each word, ``every`` are all rows.
+    """
+    if isinstance(need, str):
+        return held.get(need, 0)
+    rows = (rows_with(part, held, every) for part in need.parts)
+    return reduce(and_, rows, every) if isinstance(need, All) else reduce(or_, rows, 0)
+
+
+def rows_by_word(texts: pl.Series, words: Sequence[str]) -> dict[str, int]:
+    """The rows of ``texts`` (lower case) that hold each of ``words``, as sets of :func:`rows_with`."""
+    found = texts.str.extract_many(list(words), overlapping=True)
+    code = found.explode(empty_as_null=False, keep_nulls=False).cast(pl.Enum(words)).to_physical().to_numpy()
+    row = np.repeat(np.arange(len(texts)), found.list.len().to_numpy())
+    holds = np.zeros((len(words), len(texts)), dtype=np.bool_)
+    holds[code, row] = True
+    packed = np.packbits(holds, axis=1, bitorder="little")
+    return {
+        words[at]: int.from_bytes(packed[at].tobytes(), "little") for at in np.nonzero(holds.any(axis=1))[0]
+    }
+
+
+def numbers_of(rows: int) -> list[int]:
+    """The numbers of the rows in a set, ascending."""
+    packed = np.frombuffer(rows.to_bytes((rows.bit_length() + 7) // 8, "little"), dtype=np.uint8)
+    numbers: list[int] = np.nonzero(np.unpackbits(packed, bitorder="little"))[0].tolist()
+    return numbers
+
+
+def _read(pattern: str) -> Need:
+    return _alternatives(list(_PIECE.finditer(pattern)), 0)[0]
+
+
+def _alternatives(pieces: list[re.Match[str]], at: int) -> tuple[Need, int]:
+    """What the alternatives that begin at ``at`` need, and their end position."""
+    branches: list[Need] = []
     while True:
         found, at = _branch(pieces, at)
         branches.append(found)
         if at >= len(pieces) or not pieces[at]["or"]:
             break
         at += 1
-    return (frozenset().union(*branches) if all(branches) else frozenset()), at
+    return (branches[0] if len(branches) == 1 else Either(tuple(branches))), at
 
 
-def _branch(pieces: list[re.Match[str]], at: int) -> tuple[frozenset[str], int]:
-    best: frozenset[str] = frozenset()
+def _branch(pieces: list[re.Match[str]], at: int) -> tuple[Need, int]:
+    found: list[Need] = []
     run = ""
     while at < len(pieces) and not (pieces[at]["or"] or pieces[at]["close"]):
         piece = pieces[at]
-        inner: frozenset[str] = frozenset()
+        inner: Need = NOTHING
         if piece["open"]:
             inner, at = _alternatives(pieces, at + 1)
         at += 1
@@ -54,15 +127,31 @@ def _branch(pieces: list[re.Match[str]], at: int) -> tuple[frozenset[str], int]:
             run += piece["letter"].lower()
             if not many:
                 continue
-        best = _better(best, frozenset((run,)))
+        found.append(run)
         run = ""
         if not may_be_missing:
-            best = _better(best, inner)
-    return _better(best, frozenset((run,))), at
+            found.append(inner)
+    return All((*found, run)), at
 
 
-def _better(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
-    return other if _shortest(other) > _shortest(one) else one
+def _best(need: Need) -> frozenset[str]:
+    """The literals of the part of ``need`` whose shortest one is longest."""
+    if isinstance(need, str):
+        return frozenset((need,))
+    parts = [_best(part) for part in need.parts]
+    if isinstance(need, All):
+        return max(parts, key=_shortest, default=frozenset())
+    return frozenset().union(*parts) if all(parts) else frozenset()
+
+
+def _without_short(need: Need) -> Need:
+    if isinstance(need, str):
+        return need if len(need.encode()) >= SHORTEST else NOTHING
+    parts = tuple(_without_short(part) for part in need.parts)
+    if isinstance(need, Either):
+        return NOTHING if NOTHING in parts else Either(parts)
+    kept = tuple(part for part in parts if part != NOTHING)
+    return kept[0] if len(kept) == 1 else All(kept)
 
 
 def _shortest(words: frozenset[str]) -> int:

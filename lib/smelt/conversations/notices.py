@@ -15,7 +15,16 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from smelt.conversations.literals import literals_of
+from smelt.conversations.literals import (
+    All,
+    Either,
+    literals_of,
+    needs_of,
+    numbers_of,
+    rows_by_word,
+    rows_with,
+    words_of,
+)
 
 Flags = npt.NDArray[np.bool_]
 
@@ -57,6 +66,9 @@ _ENDS = ".!?,;\n。！？，；、"
 """Characters that end a clause, including Chinese and Japanese ones."""
 _WIDE = r"[\p{Han}\p{Hiragana}\p{Katakana}]"
 """Scripts without spaces: two characters count as a word."""
+
+_FOLDED = "[ıſς\u0345µϐϑϕϖϰϱϵẛιﬅﬆ\u0307ΐΰᲀ-ᲈ]"
+"""Letters, in lower case, that match others where case is ignored, so that a match may lack a word in letters."""
 
 _GREETING = (
     r"(?im)^\W*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|hallo|guten tag|sehr geehrte\w*|bonjour|"
@@ -135,22 +147,28 @@ def _words_left(texts: pl.Series, sections: tuple[str, ...]) -> npt.NDArray[np.i
 
 
 def _rows_by_entry(texts: Sequence[str], sections: tuple[str, ...]) -> Iterator[tuple[_Entry, list[int]]]:
-    """Each entry with the rows that contain one of its required words."""
-    entries, by_word = _lexicon(sections)
+    """Each entry with the rows that contain all the words that it needs."""
+    entries, words = _lexicon(sections)
     lowered = pl.Series("text", texts, dtype=pl.String).str.to_lowercase()
-    hits = lowered.str.extract_many(list(by_word), overlapping=True).to_list()
-    by_entry: dict[int, list[int]] = {}
-    for row, words in enumerate(hits):
-        for number in {number for word in words for number in by_word[word]}:
-            by_entry.setdefault(number, []).append(row)
-    for number, rows in sorted(by_entry.items()):
-        yield entries[number], rows
+    held = rows_by_word(lowered, words)
+    every = (1 << len(texts)) - 1
+    odd = sum(1 << int(row) for row in lowered.str.contains(_FOLDED).arg_true())
+    for entry in entries:
+        rows = rows_with(entry.first, held, every)
+        if rows:
+            rows &= rows_with(entry.needs, held, every) | odd
+        if rows:
+            yield entry, numbers_of(rows)
 
 
 class _Entry:
     """The expressions of an entry of the lexicon, compiled when first used: a batch needs few of some hundred."""
 
     def __init__(self, written: str) -> None:
+        words = literals_of(written)
+        if not words:
+            raise ValueError(f"notices.yaml: no word of three letters must stand in what {written} matches")
+        self.first, self.needs = Either(tuple(sorted(words))), needs_of(written)
         found = _CLASS.sub(_narrowed, written)
         if written.isascii() and not written.startswith("^"):  # then a word ends where its ASCII letters do
             found = rf"(?a:\b)(?:{found})(?:(?a:\b)|$|[ :])"
@@ -174,21 +192,13 @@ def _narrowed(part: re.Match[str]) -> str:
 
 
 @cache
-def _lexicon(sections: tuple[str, ...]) -> tuple[list[_Entry], dict[str, list[int]]]:
-    """The entries of ``sections``, and for each word the positions of the entries that need it.
+def _lexicon(sections: tuple[str, ...]) -> tuple[list[_Entry], list[str]]:
+    """The entries of ``sections``, and all the words that they need.
 
     Raises ValueError for an entry without such a word, since it would have to be tried on every text.
     """
-    entries: list[_Entry] = []
-    by_word: dict[str, list[int]] = {}
-    for written in (entry for section in sections for entry in _lists()[section]):
-        words = literals_of(written)
-        if not words:
-            raise ValueError(f"notices.yaml: no word of three letters must stand in what {written} matches")
-        for word in words:
-            by_word.setdefault(word, []).append(len(entries))
-        entries.append(_entry(written))
-    return entries, by_word
+    entries = [_entry(written) for section in sections for written in _lists()[section]]
+    return entries, sorted({word for entry in entries for word in words_of(All((entry.first, entry.needs)))})
 
 
 @cache

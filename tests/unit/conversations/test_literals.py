@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import re
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smelt.conversations.literals import literals_of
+from smelt.conversations.literals import (
+    NOTHING,
+    All,
+    Either,
+    literals_of,
+    needs_of,
+    numbers_of,
+    rows_by_word,
+    rows_with,
+    words_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -44,3 +55,44 @@ def test_a_match_holds_one_of_them(parts, data):
     text = data.draw(st.from_regex(re.compile(pattern, re.ASCII), fullmatch=True))
     words = literals_of(pattern)
     assert not words or any(word in text.lower() for word in words)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "need"),
+    [
+        ("merged", "merged"),
+        (r"calls\s+(?:from|to)\s*:", "calls"),
+        (r"call\s+(?:from|into)\s*:", All(("call", Either(("from", "into"))))),
+        (r"(?:hold|stay\s+near)\s+the\s+line", All((Either(("hold", All(("stay", "near")))), "the", "line"))),
+        (r"(?:very\s+)?important(?:\s+mail)?", "important"),
+        (r"is|at", NOTHING),
+        ("", NOTHING),
+    ],
+)
+def test_all_that_every_match_holds(pattern, need):
+    assert needs_of(pattern) == need
+
+
+@given(st.lists(WORDS, min_size=1, max_size=6), st.data())
+def test_a_text_with_a_match_is_among_the_rows(parts, data):
+    pattern = re.compile("".join(parts), re.ASCII | re.IGNORECASE)
+    held = data.draw(st.from_regex(pattern))
+    other = data.draw(st.text(st.sampled_from("open the lamp left right very dim"), max_size=40))
+    texts, need = [other, held, "", other + held], needs_of(pattern.pattern)
+    rows = rows_by_word(pl.Series(texts).str.to_lowercase(), sorted({"unused", *words_of(need)}))
+    found = numbers_of(rows_with(need, rows, 0b1111))
+    assert {1, 3} <= set(found)
+    assert [text for text in texts if pattern.search(text)] == [
+        text for number, text in enumerate(texts) if number in found and pattern.search(text)
+    ]
+
+
+@given(st.lists(st.sampled_from(["red lamp", "lamp", "red", "", "a blue lampshade"]), max_size=20))
+def test_rows_of_words(texts):
+    words = ["blue", "lamp", "red", "shade"]
+    held = rows_by_word(pl.Series(texts, dtype=pl.String), words)
+    assert {word: numbers_of(rows) for word, rows in held.items()} == {
+        word: [number for number, text in enumerate(texts) if word in text]
+        for word in words
+        if any(word in text for text in texts)
+    }

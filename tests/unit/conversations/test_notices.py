@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from smelt.conversations.notices import OF_CUSTOMERS, are_courtesies, are_notices
+from smelt.conversations import notices
+from smelt.conversations.notices import OF_CUSTOMERS, SECTIONS, are_courtesies, are_notices
 
 NOTICES = [
     'This ticket was closed and merged into ticket #118 "Lamp".',
@@ -198,3 +201,28 @@ def test_an_answer_that_nothing_was_understood_is_none(text):
 @pytest.mark.parametrize("text", UNDERSTOOD)
 def test_an_answer_about_understanding_is_one(text):
     assert are_notices(pl.Series([text])).tolist() == [False]
+
+
+PARTS = [part for text in NOTICES + ANSWERS for part in text.split(". ")]
+
+
+@given(st.lists(st.lists(st.sampled_from(PARTS), max_size=3).map(". ".join), max_size=8), st.data())
+def test_an_entry_is_tried_where_it_may_match(texts, data):
+    texts = [data.draw(st.sampled_from([text, text.upper(), text.title()])) for text in texts]
+    sections = (*SECTIONS, "around", "beside")
+    tried = {
+        entry: [row for row in rows if entry.pattern.search(texts[row])]
+        for entry, rows in notices._rows_by_entry(texts, sections)
+    }
+    every = {
+        entry: [row for row, text in enumerate(texts) if entry.pattern.search(text)]
+        for entry in notices._lexicon(sections)[0]
+    }
+    assert {entry: rows for entry, rows in tried.items() if rows} == {
+        entry: rows for entry, rows in every.items() if rows
+    }
+
+
+def test_letters_that_match_others_without_case():
+    texts = ["THIS TICKET WAS CLOſED AND MERGED INTO TICKET #118.", "ThIS MEſſAGE HAS BEEN DELETED."]
+    assert are_notices(pl.Series(texts)).tolist() == [True, True]
