@@ -20,6 +20,7 @@ _PIECE = re.compile(
     r"|(?P<any>\[\^?\]?(?:\\.|[^\]\\])*\]|\\[a-zA-Z]|[.^$])|\\?(?P<letter>.)",
     re.DOTALL,
 )
+_BLANKS = re.compile(r"(?:\\s(?![*?{])\+?| (?![*?{]))+")
 SHORTEST = 3
 """Least length of a literal in UTF-8 bytes: three letters, or one Chinese character."""
 
@@ -51,8 +52,11 @@ def literals_of(pattern: str) -> frozenset[str]:
 
 
 def needs_of(pattern: str) -> Need:
-    """All literals that every match of ``pattern`` contains; shorter ones than SHORTEST are left out."""
-    return _without_short(_read(pattern))
+    r"""All literals that every match of ``pattern`` contains; shorter ones than SHORTEST are left out.
+
+    A blank stands for each ``\s`` or ``\s+``: they are to be looked for in texts without repeated blanks.
+    """
+    return _without_short(_read(_BLANKS.sub(" ", pattern)))
 
 
 def words_of(need: Need) -> Iterator[str]:

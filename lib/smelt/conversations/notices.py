@@ -55,6 +55,8 @@ _STEP = (
 
 _NARROW = {"w": r"a-zà-ÿ0-9'’\-", "s": "\\ \\t\u00a0"}
 """What ``\\w`` and ``\\s`` stand for in the lexicon: letters of words in its languages, and white space in a line."""
+_BLANKS = r"[ \t\x{a0}]{2,}|[\t\x{a0}]"
+"""What one blank stands for in the needs of entries (Rust regex)."""
 _CLASS = re.compile(r"\[\^?(?:\\.|[^\]\\])+\]|\\[ws]")
 
 _DAY_OF_MONTH = (
@@ -77,24 +79,14 @@ _GREETING = (
 
 
 def are_notices(texts: pl.Series, sections: Iterable[str] = SECTIONS) -> Flags:
-    """Whether each text (null: False) is only a notice of one of the lexicon's ``sections``."""
-    return notices_of(texts, sections)[0]
-
-
-def notices_of(texts: pl.Series, *kinds: Iterable[str]) -> list[Flags]:
-    """:func:`are_notices` for each of several ``kinds``, which are collections of sections.
-
-    Each distinct text is judged once, and the later kinds only look at notices of the first, which must contain them.
-    """
+    """Whether each text (null: False) is only a notice of one of the lexicon's ``sections``; each distinct text is
+    judged once."""
     distinct, code = _distinct(texts, MOST_CHARACTERS)
-    found = [np.zeros(len(distinct) + 1, dtype=np.bool_) for _ in kinds]
-    rows: npt.NDArray[np.int64] = np.arange(len(distinct), dtype=np.int64)
-    for number, sections in enumerate(kinds):
-        rows = rows[_say_one_of(distinct.gather(rows), tuple(sections))]
-        if not number and len(rows):
-            rows = rows[_is_nothing_else(distinct.gather(rows))]
-        found[number][rows] = True
-    return [flags[code] for flags in found]
+    found = np.zeros(len(distinct) + 1, dtype=np.bool_)
+    rows = np.nonzero(_say_one_of(distinct, tuple(sections)))[0]
+    if len(rows):
+        found[rows[_is_nothing_else(distinct.gather(rows))]] = True
+    return found[code]
 
 
 def _is_nothing_else(candidates: pl.Series) -> Flags:
@@ -149,7 +141,7 @@ def _words_left(texts: pl.Series, sections: tuple[str, ...]) -> npt.NDArray[np.i
 def _rows_by_entry(texts: Sequence[str], sections: tuple[str, ...]) -> Iterator[tuple[_Entry, list[int]]]:
     """Each entry with the rows that contain all the words that it needs."""
     entries, words = _lexicon(sections)
-    lowered = pl.Series("text", texts, dtype=pl.String).str.to_lowercase()
+    lowered = pl.Series("text", texts, dtype=pl.String).str.to_lowercase().str.replace_all(_BLANKS, " ")
     held = rows_by_word(lowered, words)
     every = (1 << len(texts)) - 1
     odd = sum(1 << int(row) for row in lowered.str.contains(_FOLDED).arg_true())
@@ -181,8 +173,8 @@ class _Entry:
 
     @cached_property
     def clause(self) -> re.Pattern[str]:
-        """Finds the whole clause around the entry."""
-        return re.compile(rf"(?im)[^{_ENDS}]*(?:{self._found})[^{_ENDS}]*(?:[{_ENDS}]+|$)")
+        """Finds the whole clause around the entry; only where a clause begins, since it would be found there first."""
+        return re.compile(rf"(?im)(?<![^{_ENDS}])[^{_ENDS}]*(?:{self._found})[^{_ENDS}]*(?:[{_ENDS}]+|$)")
 
 
 def _narrowed(part: re.Match[str]) -> str:

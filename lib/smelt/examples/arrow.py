@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import islice
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from smelt.conversations.notices import OF_CUSTOMERS, SECTIONS, are_courtesies, are_notices, notices_of
+from smelt.conversations.notices import OF_CUSTOMERS, SECTIONS, are_courtesies, are_notices
 from smelt.examples.cleaning import Cleaner
 from smelt.examples.config import CleaningConfig, ExamplesConfig
 from smelt.examples.hashes import text_hashes
-from smelt.examples.pairing import Pair, pairs
+from smelt.examples.pairing import ANSWERING, Pair, pairs
 from smelt.identity import stable_id
 from smelt.isolate import PREFIX, emptied, isolated
 from smelt.tables.contract import contract
@@ -27,6 +28,7 @@ READ = (
 
 _TIME = pa.timestamp("us", tz="UTC")
 
+Counts = npt.NDArray[np.int64]
 Turn = dict[str, Any]
 Made = tuple[int, int, Pair]
 """Number of the conversation in its batch, position of the pair in it, and the pair."""
@@ -127,47 +129,59 @@ def _conversations(batch: pa.RecordBatch) -> Iterator[tuple[str, str | None, lis
     Turns that are automatic notices get the role system; resolutions that are notices are left out.
     """
     each = batch.column("turns").flatten()
-    texts = pl.Series("text", each.field("text"), dtype=pl.String)
-    roles = each.field("role").to_pylist()
-    nobody, by_customer = notices_of(texts, SECTIONS, OF_CUSTOMERS)
-    courtesy = are_courtesies(texts)
-    is_article = _of_articles(batch)
-    turns = [
-        {
-            "role": "system" if not told and (on_own if role == "customer" else notice) else role,
-            "text": text,
-            "at": at,
-            "is_courtesy": polite,
-        }
-        for role, text, at, notice, on_own, polite, told in zip(
-            roles,
-            texts.to_list(),
-            each.field("at").cast(_TIME).cast(pa.int64()).to_pylist(),
-            nobody.tolist(),
-            by_customer.tolist(),
-            courtesy.tolist(),
-            is_article,
-            strict=True,
-        )
-    ]
-    counts = batch.column("turns").value_lengths().fill_null(0).to_pylist()
+    counts = batch.column("turns").value_lengths().fill_null(0).to_numpy()
     kinds, titles = (batch.column(name).to_pylist() for name in ("kind", "title"))
     resolved = pl.Series("resolution", batch.column("resolution"), dtype=pl.String)
     resolutions = resolved.set(pl.Series(are_notices(resolved)), None).to_list()
+    texts = pl.Series("text", each.field("text"), dtype=pl.String)
+    roles = _roles(each.field("role").to_pylist(), texts, kinds, counts)
+    turns = [
+        {"role": role, "text": text, "at": at, "is_courtesy": polite}
+        for role, text, at, polite in zip(
+            roles,
+            texts.to_list(),
+            each.field("at").cast(_TIME).cast(pa.int64()).to_pylist(),
+            _courtesies(
+                roles,
+                texts,
+                [kind == "tickets" and not own for kind, own in zip(kinds, resolutions, strict=True)],
+                counts,
+            ),
+            strict=True,
+        )
+    ]
     end = 0
-    for kind, title, resolution, count in zip(kinds, titles, resolutions, counts, strict=True):
+    for kind, title, resolution, count in zip(kinds, titles, resolutions, counts.tolist(), strict=True):
         begin, end = end, end + count
         yield kind, title, turns[begin:end], resolution
 
 
-def _of_articles(batch: pa.RecordBatch) -> list[bool]:
-    """For every turn, whether it belongs to an article, or to an external document without a customer."""
-    counts = batch.column("turns").value_lengths().fill_null(0).to_pylist()
-    roles = iter(batch.column("turns").flatten().field("role").to_pylist())
-    found: list[bool] = []
-    for kind, count in zip(batch.column("kind").to_pylist(), counts, strict=True):
-        own = list(islice(roles, count))
-        found += [kind == "articles" or (kind == "external" and "customer" not in own)] * count
+def _roles(roles: list[str], texts: pl.Series, kinds: list[str], counts: Counts) -> list[str]:
+    """The role of every turn: system for notices, except in articles."""
+    said = np.array(roles, dtype=object)
+    is_customer = said == "customer"
+    told = np.repeat(np.array(kinds, dtype=object) == "articles", counts)
+    of_document = np.repeat(np.array(kinds, dtype=object) == "external", counts)
+    if of_document.any():  # an external document has no customer
+        row = np.repeat(np.arange(len(counts)), counts)
+        told |= of_document & (np.bincount(row, is_customer, len(counts)) == 0)[row]
+    for rows, sections in ((is_customer & ~told, OF_CUSTOMERS), (~is_customer & ~told, SECTIONS)):
+        chosen = np.nonzero(rows)[0]
+        said[chosen[are_notices(texts.gather(chosen), sections)]] = "system"
+    found: list[str] = said.tolist()
+    return found
+
+
+def _courtesies(roles: list[str], texts: pl.Series, asked: list[bool], counts: Counts) -> list[bool]:
+    """Whether each turn is a courtesy; False where nobody asks, which is in conversations that are not ``asked`` about
+    and in those with one answer."""
+    row = np.repeat(np.arange(len(counts)), counts)
+    answers = np.fromiter(map(ANSWERING.__contains__, roles), np.bool_, len(roles))
+    answers &= (np.array(asked, dtype=np.bool_) & (np.bincount(row, answers, len(counts)) > 1))[row]
+    polite = np.zeros(len(roles), dtype=np.bool_)
+    chosen = np.nonzero(answers)[0]
+    polite[chosen] = are_courtesies(texts.gather(chosen))
+    found: list[bool] = polite.tolist()
     return found
 
 

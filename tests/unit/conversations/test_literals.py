@@ -61,9 +61,9 @@ def test_a_match_holds_one_of_them(parts, data):
     ("pattern", "need"),
     [
         ("merged", "merged"),
-        (r"calls\s+(?:from|to)\s*:", "calls"),
-        (r"call\s+(?:from|into)\s*:", All(("call", Either(("from", "into"))))),
-        (r"(?:hold|stay\s+near)\s+the\s+line", All((Either(("hold", All(("stay", "near")))), "the", "line"))),
+        (r"calls\s*:", "calls"),
+        (r"call\s+(?:from|into)\s+:", All(("call ", Either(("from", "into"))))),
+        (r"(?:hold|stay\s+by)\s+the\s+line", All((Either(("hold", "stay by")), " the line"))),
         (r"(?:very\s+)?important(?:\s+mail)?", "important"),
         (r"is|at", NOTHING),
         ("", NOTHING),
@@ -79,12 +79,10 @@ def test_a_text_with_a_match_is_among_the_rows(parts, data):
     held = data.draw(st.from_regex(pattern))
     other = data.draw(st.text(st.sampled_from("open the lamp left right very dim"), max_size=40))
     texts, need = [other, held, "", other + held], needs_of(pattern.pattern)
-    rows = rows_by_word(pl.Series(texts).str.to_lowercase(), sorted({"unused", *words_of(need)}))
+    lowered = pl.Series(texts).str.to_lowercase().str.replace_all(r"[ \t\n\v\f\r]+", " ")
+    rows = rows_by_word(lowered, sorted({"unused", *words_of(need)}))
     found = numbers_of(rows_with(need, rows, 0b1111))
-    assert {1, 3} <= set(found)
-    assert [text for text in texts if pattern.search(text)] == [
-        text for number, text in enumerate(texts) if number in found and pattern.search(text)
-    ]
+    assert {number for number, text in enumerate(texts) if pattern.search(text)} <= set(found)
 
 
 @given(st.lists(st.sampled_from(["red lamp", "lamp", "red", "", "a blue lampshade"]), max_size=20))
