@@ -13,7 +13,8 @@ import polars as pl
 
 from smelt.conversations.plain_text import even_lines, outside_fences
 from smelt.examples.config import CleaningConfig
-from smelt.examples.quotes import MAY_BE_QUOTED, without_quotes
+from smelt.examples.may_be_quoted import are_maybe_quoted
+from smelt.examples.quotes import without_quotes
 from smelt.examples.signatures import MAY_BE_SIGNED, without_signature
 from smelt.examples.terminology import Terminology
 
@@ -34,7 +35,7 @@ class Cleaner:
         column = pl.Series("text", texts, dtype=pl.String)
         column = _replaced(column, [_GONE], "")
         if self._config.quoted_replies:
-            column = _changed(column, MAY_BE_QUOTED, without_quotes)
+            column = _changed_where(column, are_maybe_quoted(column), without_quotes)
         if self._config.signatures:
             column = _changed(column, MAY_BE_SIGNED, without_signature)
         column = _replaced(column, [*self._lines, *self._config.tracking_ids], _GONE)
@@ -72,7 +73,11 @@ def _replaced(column: pl.Series, patterns: Sequence[str], by: str) -> pl.Series:
 
 def _changed(column: pl.Series, pattern: str, change: Callable[[str], str]) -> pl.Series:
     """Apply ``change`` to the texts that match ``pattern`` (Rust regex)."""
-    rows = column.str.contains(pattern).fill_null(False).arg_true()
+    return _changed_where(column, column.str.contains(pattern).fill_null(False), change)
+
+
+def _changed_where(column: pl.Series, chosen: pl.Series, change: Callable[[str], str]) -> pl.Series:
+    rows = chosen.arg_true()
     if not len(rows):
         return column
     changed = [change(text) for text in column.gather(rows).to_list()]

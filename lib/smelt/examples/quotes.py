@@ -8,14 +8,6 @@ from smelt.examples.quote_forms import is_marked, with_plain_marks
 from smelt.examples.quote_headers import ADDRESS, MAY_BE_SIGN, VERBS, WHEN
 from smelt.examples.quoted_header import Header, first_header
 
-MAY_BE_QUOTED = (
-    r"(?m)^\s*>|[:：][\s\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}]*$|"
-    r"^\s*[*_]{0,2}\p{L}[\p{L}' ]{0,20}[*_]{0,2}\s?[:：]|^[-_=*—–\s]{2,}|"
-    r"(?i)forwarded|weitergeleitet|above this line|^##-|^\s{0,3}\d{1,4}[./-]\d{1,2}[./-]\d{2,4},? +\d{1,2}[:.]\d{2}|"
-    r"(?-i:^\s{0,8}[A-Z][A-Za-z]{1,2}>)"
-)
-"""Rust regex that matches every text with a quote (and some others)."""
-
 POINTS_BELOW = re.compile(
     r"(?im)\b(?:see|find|read|check|answers?|answered|repl(?:y|ies|ied)|comments?|remarks?|respon\w+|antworten?|anmerkungen|"
     r"réponses?|respuestas?|risposte|respostas?|antwoorden|svar|kommentarer|odpowiedzi|vastaukse\w+|odpovědi|"

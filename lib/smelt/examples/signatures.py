@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 MAY_BE_SIGNED = (
     r"(?im)^-- ?$|^[—–] ?$|^_{5,}\s*$|^\W*(?:(?:with |many |kind |best |warm|yours |sincere)?\p{L}{0,9} ?regards|best|"
@@ -46,6 +47,8 @@ _MARKS = ("-", "—", "–", "_")
 _LONGEST_CLOSING = 60
 """No formula of ``_CLOSING`` has more characters, the punctuation around it apart."""
 _PS = re.compile(r"^\W*(?:p\.?\s?s\.?|n\.?b\.?|post scriptum|ps)\b\s*[:.,–-]?", re.IGNORECASE)
+_KEPT = 4_096
+"""Lines of which the verdict is kept: signatures repeat, and so do the lines of which they consist."""
 _MOST_LINES = 12
 _MOST_BELOW = 60
 """Most lines of a signature, legal notices included."""
@@ -105,8 +108,15 @@ def without_signature(text: str) -> str:
 
 def _is_closing(line: str) -> bool:
     """Whether a line, without white space around it, is a closing formula."""
-    if len(line) > _LONGEST_CLOSING and line[0].isalpha() and len(line.rstrip(",.!:; ")) > _LONGEST_CLOSING:
+    if len(line) <= _LONGEST_CLOSING:
+        return _is_formula(line)
+    if line[0].isalpha() and len(line.rstrip(",.!:; ")) > _LONGEST_CLOSING:
         return False  # sentences, which are most lines
+    return _CLOSING.match(line) is not None
+
+
+@lru_cache(maxsize=_KEPT)
+def _is_formula(line: str) -> bool:
     return _CLOSING.match(line) is not None
 
 
@@ -127,11 +137,13 @@ def _is_signature(lines: Sequence[str], *, needs_sign: bool = True) -> bool:
     return not needs_sign or any(_CONTACT.search(line) or _is_name(line) for line in head)
 
 
+@lru_cache(maxsize=_KEPT)
 def _is_legal(line: str) -> bool:
     lowered = line.lower()
     return any(words in lowered for words in _LEGAL)
 
 
+@lru_cache(maxsize=_KEPT)
 def _is_content(line: str) -> bool:
     """Whether a line is content: a question, a sentence, a step, code, a fact."""
     said = line.strip()
