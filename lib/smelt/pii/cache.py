@@ -55,6 +55,15 @@ class Cache(Generic[Key, Result]):
 
     def _keep(self, entries: Mapping[Key, Result]) -> None:
         young, held = self._young, self._size
+        sizes = [len(key[0]) for key in entries]  # type: ignore[arg-type]
+        if (
+            max(sizes, default=0) <= LONGEST
+            and len(young) + len(sizes) <= self._entries
+            and held + sum(sizes) <= self._characters
+        ):
+            young.update(entries)
+            self._size = held + sum(sizes)
+            return
         for key, result in entries.items():
             size = len(key[0])  # type: ignore[arg-type]
             if size > LONGEST:

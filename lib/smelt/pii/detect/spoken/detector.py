@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
+import numpy as np
 import polars as pl
 
 from smelt.pii.cache import Cache
 from smelt.pii.config import PiiConfig
-from smelt.pii.detect.names.lexicon import load
-from smelt.pii.detect.prefilters import contains, matches
-from smelt.pii.detect.spoken import answers as answering
+from smelt.pii.detect.names.lexicon import Lexicon, load
+from smelt.pii.detect.prefilters import Matches, contains, matches
 from smelt.pii.detect.spoken import inline
+from smelt.pii.detect.spoken.answers import answers
 from smelt.pii.detect.spoken.dates import SpokenDate, dates, is_date
 from smelt.pii.detect.spoken.emails import emails
 from smelt.pii.detect.spoken.numbers import numbers
 from smelt.pii.detect.spoken.postcodes import spelled
-from smelt.pii.detect.spoken.questions import ITEM_PREFILTER, LEADING, asked_for, goes_on
+from smelt.pii.detect.spoken.questions import ITEM_PREFILTER, LEADING, asked_for, goes_on, has_plain_cases
 from smelt.pii.detect.spoken.symbols import DIGITS, TENS, read
 from smelt.pii.types import FIELD, Finding, Span, TextBatch, findings_of
 
@@ -47,22 +47,15 @@ DATE_SAID = (
 EMAIL_SAID = r"(?i)\b(?:at|@)\b.{1,40}?(?:\bdot\b|\.\s?com\b|\bcom\b)"
 BORN_SAID = r"(?i-u:\b(?:born|birth|birthday|dob|d\.o\.b)\b)"
 """Prefilters (Rust regexes). Case folding and word boundaries are ASCII, which is many times as fast."""
-PREFILTERS = (DIGITS_SAID, EMAIL_SAID, BORN_SAID, inline.PREFILTER, POSTCODE_SAID, DATE_SAID)
+PREFILTERS = (DIGITS_SAID, EMAIL_SAID, BORN_SAID, inline.PREFILTER)
 
+_BORN_WORDS = ("born", "birth", "dob")
 _BORN = re.compile(r"\b(?:born|birth|birthday|birthdate|dob)\b", re.I)
 
 
-class Turn(NamedTuple):
-    """A text with its state of the conversation: what was asked for, and whether that was already answered.
-
-    ``customer``: the speaker is not an agent. A text that is no turn (a title) answers nothing.
-    """
-
-    text: str
-    asked: tuple[str, ...]
-    again: bool
-    agent_spoke: bool
-    customer: bool
+Turn = tuple[str, tuple[str, ...], bool, bool, bool]
+"""A text with its state of the conversation: what was asked for, whether that was already answered, whether an agent
+has spoken, and whether the speaker is none. A text that is no turn (a title) answers nothing."""
 
 
 class SpokenDetector:
@@ -98,48 +91,63 @@ class SpokenDetector:
             if number != conversation:
                 conversation, asked, answered, agent_spoke = number, (), 0, False
             if role in AGENTS:
-                turns.append(Turn(text, (), False, False, False))
+                turns.append((text, (), False, False, False))
                 agent_spoke = True
                 now, acknowledges = next(questions)
                 if now or not acknowledges:
                     asked, answered = now, 0
             elif role == FIELD:
-                turns.append(Turn(text, (), False, False, False))
+                turns.append((text, (), False, False, False))
             elif role:
                 standing = asked if answered < TURNS_OF_AN_ANSWER else ()
-                turns.append(Turn(text, standing, answered > 0, agent_spoke, True))
+                turns.append((text, standing, answered > 0, agent_spoke, True))
                 answered += bool(text.strip())
             else:
-                turns.append(Turn(text, (), False, False, True))
+                turns.append((text, (), False, False, True))
         return turns
 
-    def _look(self, turns: list[Turn]) -> Iterator[tuple[Span, ...]]:
+    def _look(self, turns: list[Turn]) -> list[tuple[Span, ...]]:
         """The spans found in each turn."""
-        column = pl.Series("text", [turn.text for turn in turns], dtype=pl.String)
-        said, mailed, born, asks, coded, dated = (found.tolist() for found in contains(column, PREFILTERS))
-        for index, (text, asked, again, agent_spoke, customer) in enumerate(turns):
+        column = pl.Series("text", [turn[0] for turn in turns], dtype=pl.String)
+        said, mailed, born, asks = contains(column, PREFILTERS)
+        short = np.array([by and len(text) <= TURN_CHARACTERS for text, _, _, _, by in turns], dtype=np.bool_)
+        coded, dated = _among(column, short, POSTCODE_SAID), _among(column, short | born, DATE_SAID)
+        answering = np.array([bool(asked) for _, asked, _, _, _ in turns], dtype=np.bool_)
+        found: list[tuple[Span, ...]] = [()] * len(turns)
+        for index in np.flatnonzero(answering | asks | said | mailed | dated | coded).tolist():
+            text, asked, again, agent_spoke, _ = turns[index]
             spans: list[Span] = []
-            is_turn = customer and len(text) <= TURN_CHARACTERS
             if asked:
-                for answer in answering.answers(text, asked, self.lexicon, again=again):
-                    spans.append((*answer[:3], "spoken.answer", answer[3]))
+                spans += _spoken_answers(text, asked, self.lexicon, again=again)
             if asks[index]:
                 for wanted, begin, stop in inline.exchanges(text):
-                    for entity, start, end, confidence in answering.answers(
-                        text[begin:stop], wanted, self.lexicon, again=True
-                    ):
-                        spans.append((entity, begin + start, begin + end, "spoken.answer", confidence))
+                    for span in _spoken_answers(text[begin:stop], wanted, self.lexicon, again=True):
+                        spans.append((span[0], begin + span[1], begin + span[2], *span[3:]))
             if said[index]:
                 for entity, start, end, confidence in numbers(text, read(text)):
                     spans.append((entity, start, end, "spoken.number", confidence))
             if mailed[index]:
                 for start, end, confidence in emails(text):
                     spans.append(("EMAIL", start, end, "spoken.email", confidence))
-            if dated[index] and (born[index] or is_turn):
-                spans += _dates(text, is_turn and not agent_spoke)
-            if is_turn and coded[index]:
+            if dated[index]:
+                spans += _dates(text, bool(short[index]) and not agent_spoke)
+            if coded[index]:
                 spans += _postcodes(text, sure=not agent_spoke or "UK_POSTCODE" in asked)
-            yield tuple(spans)
+            found[index] = tuple(spans)
+        return found
+
+
+def _spoken_answers(text: str, asked: tuple[str, ...], lexicon: Lexicon, *, again: bool) -> Iterator[Span]:
+    for entity, start, end, confidence in answers(text, asked, lexicon, again=again):
+        yield entity, start, end, "spoken.answer", confidence
+
+
+def _among(column: pl.Series, wanted: Matches, regex: str) -> Matches:
+    """Which of the wanted texts match a regex."""
+    rows = np.flatnonzero(wanted)
+    found = np.zeros(len(column), dtype=np.bool_)
+    found[rows] = matches(column.gather(rows), regex)
+    return found
 
 
 def _questions(turns: list[tuple[str]]) -> Iterator[tuple[tuple[str, ...], bool]]:
@@ -153,6 +161,8 @@ def _questions(turns: list[tuple[str]]) -> Iterator[tuple[tuple[str, ...], bool]
 def _dates(text: str, may_be_turn: bool) -> Iterator[Span]:
     """Dates of birth: by birth words, or a turn that is a date with a year, unless an agent asked for something
     else."""
+    if not may_be_turn and has_plain_cases(text) and not any(word in text.lower() for word in _BORN_WORDS):
+        return
     found = False
     for date in dates(text):
         if _BORN.search(text, max(0, date.start - 40), min(len(text), date.end + 20)):

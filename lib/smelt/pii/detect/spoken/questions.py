@@ -108,7 +108,7 @@ def asked_for(turn: str) -> tuple[str, ...]:
     ('UK_POSTCODE',)
     """
     items, asks, not_personal = ITEMS, _ASKS, _NOT_PERSONAL
-    if turn.isascii():
+    if has_plain_cases(turn):
         turn = turn.lower()
         may_ask = {number for _, number in _item_words().iter(turn)}
         items = tuple(_LOWER_ITEMS[number] for number in sorted(may_ask))
@@ -128,6 +128,16 @@ def asked_for(turn: str) -> tuple[str, ...]:
     ):
         found = [entity for entity in found if entity == "PERSON"]
     return tuple(found)
+
+
+def has_plain_cases(text: str) -> bool:
+    """Whether a pattern of ASCII letters matches the text without regard to case if and only if it matches the text in
+    lower case: it has no letter that is another case of an ASCII letter."""
+    return text.isascii() or _OTHER_CASES.isdisjoint(text)
+
+
+_OTHER_CASES = frozenset("\u0130\u0131\u017f\u212a")
+"""Dotted capital I, dotless small i, long s, Kelvin sign."""
 
 
 def goes_on(turn: str) -> bool:

@@ -35,9 +35,13 @@ LETTER_NAMES = _spelled(
     "s ess es; t tea tee; u you yew; v vee we; x ex; y why wye; z zed zedd zee said bed"
 )
 NUMBER_NAMES = _spelled("1 won; 2 to too tube; 3 free tree; 4 for fore; 6 sex; 8 ate; 9 nein")
+_WORDS = frozenset().union(TIMES, DIGITS, TENS, NATO, LETTER_NAMES, NUMBER_NAMES)
+"""All words that stand for symbols."""
+
 SPELLED_OUT = frozenset(("for", "as", "like", "4"))
 _PIECE = re.compile(r"[^\s,;:!?()\"/\\]+")
-_CHUNK = re.compile(r"(?=.*\d)[a-z\d]{1,8}|[a-z]{1,3}", re.I)
+LONGEST_CHUNK, LONGEST_LETTERS = 8, 3
+_CHUNK = re.compile(rf"(?=.*\d)[a-z\d]{{1,{LONGEST_CHUNK}}}|[a-z]{{1,{LONGEST_LETTERS}}}", re.I)
 STRONG, WEAK, NONE = 2, 1, 0
 
 
@@ -58,10 +62,24 @@ def read(text: str) -> list[Symbol]:
     symbols: list[Symbol] = []
     at = 0
     while at < len(pieces):
+        raw, start, _ = pieces[at]
+        word = raw.strip(".-'’").lower()
+        if len(word) > 1 and word not in _WORDS:
+            symbols.append(_plain(raw, start, start + len(raw.rstrip(".-'’")), word))
+            at += 1
+            continue
         symbol, used = _read_at(pieces, at)
         symbols.append(symbol)
         at += used
     return symbols
+
+
+def _plain(raw: str, start: int, end: int, word: str) -> Symbol:
+    """A word that stands for no symbol: a chunk of a code (``4tb``, ``abc``), or any other."""
+    is_longer = len(word) > LONGEST_CHUNK or (len(word) > LONGEST_LETTERS and word.isalpha())
+    if is_longer or not _CHUNK.fullmatch(word):
+        return Symbol("", NONE, start, end, word)
+    return Symbol(word, STRONG if raw.isupper() or any(c.isdigit() for c in word) else WEAK, start, end, word)
 
 
 def _read_at(pieces: list[tuple[str, int, int]], at: int) -> tuple[Symbol, int]:
@@ -98,11 +116,7 @@ def _read_at(pieces: list[tuple[str, int, int]], at: int) -> tuple[Symbol, int]:
         return Symbol(word, STRONG, start, end, word), 1
     if word in LETTER_NAMES or word in NUMBER_NAMES:
         return Symbol((NUMBER_NAMES | LETTER_NAMES)[word], WEAK, start, end, word), 1
-    if _CHUNK.fullmatch(word):
-        return Symbol(
-            word, STRONG if raw.isupper() or any(c.isdigit() for c in word) else WEAK, start, end, word
-        ), 1
-    return Symbol("", NONE, start, end, word), 1
+    return _plain(raw, start, end, word), 1
 
 
 def digit_runs(symbols: list[Symbol]) -> list[tuple[str, int, int, bool]]:
