@@ -15,6 +15,7 @@ import typer
 
 from smelt import __version__
 from smelt.errors import SmeltError
+from smelt.garbage import collect_rarely
 from smelt.tables.failures import failure
 
 COMMANDS = (
@@ -68,6 +69,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+collect_rarely()
 for name in COMMANDS:
     import_module(f"smelt.cli.{name}").register(app)
 

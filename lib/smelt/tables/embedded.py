@@ -7,9 +7,13 @@ milliseconds. Results are returned as Arrow tables; the engine itself writes no 
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import importlib.metadata
 import importlib.util
 import os
+import sys
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from smelt.errors import EnvironmentProblem
@@ -68,6 +72,7 @@ def _connected(url: str) -> SparkSession:
 
     The server compresses them for any client that can decompress them: three quarters of the time of a large answer.
     """
+    _import_distutils()
     from pyspark.sql.connect import session as connect
     from pyspark.sql.connect.client import core
 
@@ -78,6 +83,24 @@ def _connected(url: str) -> SparkSession:
     builder: Any = connect.SparkSession.builder
     session: SparkSession = builder.channelBuilder(channels(url, [_NOT_COMPRESSED])).getOrCreate()
     return session
+
+
+def _import_distutils() -> None:
+    """Import the standard library's distutils, for Spark 3.5's client, instead of that which setuptools puts before it.
+
+    The latter imports all of setuptools (.13 CPU s with setuptools 65) to compare two versions. Python 3.12 has
+    no distutils of its own.
+    """
+    if sys.version_info >= (3, 12):
+        return
+    with contextlib.suppress(ImportError), warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        hack = importlib.import_module("_distutils_hack")
+        hack.remove_shim()
+        try:
+            importlib.import_module("distutils.version")
+        finally:
+            hack.add_shim()
 
 
 def _say_no_plans(session: Any) -> None:

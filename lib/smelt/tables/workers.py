@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from smelt.garbage import collect_rarely
 from smelt.tables.embedded import is_embedded
 from smelt.tables.private import local_folder
 
@@ -91,7 +92,11 @@ def _kept(number: int) -> Function:
 
 
 def spread(function: Function, few: int = FEW) -> Function:
-    """Wrap ``function`` so that several processes apply it to pieces of more than ``few`` rows; their order is kept."""
+    """Wrap ``function`` so that several processes apply it to pieces of its input, in whose order rows are returned.
+
+    Up to ``few`` rows stay in this process, unless worker processes run already: they will load what the function needs
+    for other rows, and this process is spared the time and memory.
+    """
 
     def run(batches: Batches) -> Iterator[pa.RecordBatch]:
         rest = iter(batches)
@@ -104,7 +109,7 @@ def spread(function: Function, few: int = FEW) -> Function:
                 break
         if not rows:  # an empty partition; many functions load megabytes before their first row
             return
-        if rows <= few or _cores() == 1:
+        if _cores() == 1 or (rows <= few and not _are_running()):
             yield from function(_pieces(chain(first, rest), LARGEST))
             return
         size = min(max(rows // (_cores() * PIECES) + 1, SMALLEST), LARGEST)
@@ -191,6 +196,10 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
+def _are_running() -> bool:
+    return _pool.cache_info().currsize > 0
+
+
 @cache
 def _folder() -> str:
     return local_folder()
@@ -199,7 +208,12 @@ def _folder() -> str:
 @cache
 def _pool() -> ProcessPoolExecutor:
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(_cores(), mp_context=context, initializer=_end_with_parent)
+    return ProcessPoolExecutor(_cores(), mp_context=context, initializer=_begin)
+
+
+def _begin() -> None:
+    collect_rarely()
+    _end_with_parent()
 
 
 def _end_with_parent() -> None:

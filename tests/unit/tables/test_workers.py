@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from smelt.garbage import YOUNG
 from smelt.tables import workers
 from smelt.tables.failures import failure
 from smelt.tables.lease.process import is_gone, pid
@@ -33,7 +35,12 @@ def result(rows, batch_rows):
     return pa.Table.from_batches(spread(with_process)(numbers(rows, batch_rows))).to_pydict()
 
 
-def test_few_rows_stay_in_this_process():
+@pytest.fixture
+def none_running():
+    workers._pool.cache_clear()
+
+
+def test_few_rows_stay_in_this_process(none_running):
     found = result(FEW, 700)
     assert found["n"] == list(range(FEW))
     assert set(found["by"]) == {os.getpid()}
@@ -46,8 +53,7 @@ def test_many_rows_are_worked_off_elsewhere_in_their_order():
     assert os.getpid() not in found["by"] or os.cpu_count() == 1
 
 
-def test_workers_started_ahead_have_imported_and_are_the_ones_that_work():
-    workers._pool.cache_clear()
+def test_workers_started_ahead_have_imported_and_are_the_ones_that_work(none_running):
     workers.start_ahead(["wave"])
 
     found = workers._pool().submit(_is_imported, "wave").result()
@@ -60,6 +66,27 @@ def test_workers_started_ahead_have_imported_and_are_the_ones_that_work():
 
 def _is_imported(module):
     return module in sys.modules
+
+
+@pytest.mark.skipif(os.cpu_count() == 1, reason="one core works in one process")
+def test_few_rows_go_to_workers_that_run_already(none_running):
+    workers.start_ahead(["wave"])
+
+    found = result(SMALLEST, 200)
+
+    assert found["n"] == list(range(SMALLEST))
+    assert os.getpid() not in found["by"]
+
+
+def collected(batches):
+    for batch in batches:
+        yield pa.RecordBatch.from_pydict({"young": [gc.get_threshold()[0]] * batch.num_rows})
+
+
+def test_workers_look_for_cycles_rarely():
+    rows = FEW + SMALLEST
+    found = pa.Table.from_batches(spread(collected)(numbers(rows, 1_900))).to_pydict()
+    assert set(found["young"]) == {YOUNG} or os.cpu_count() == 1
 
 
 def with_size(batches):
@@ -77,7 +104,7 @@ def test_pieces_grow_with_the_rows_up_to_a_bound():
         assert set(found["rows"]) <= {wanted, rows % wanted}
 
 
-def test_this_process_takes_large_pieces():
+def test_this_process_takes_large_pieces(none_running):
     few = 3 * LARGEST
     found = pa.Table.from_batches(spread(with_size, few)(numbers(few, 1_900))).to_pydict()
 
@@ -85,7 +112,7 @@ def test_this_process_takes_large_pieces():
     assert set(found["rows"]) == {LARGEST}
 
 
-def test_a_function_says_how_many_rows_are_few():
+def test_a_function_says_how_many_rows_are_few(none_running):
     rows, few = FEW + 5 * LARGEST, FEW + 6 * LARGEST
     here = pa.Table.from_batches(spread(with_process, few)(numbers(rows, 1_900))).to_pydict()
 
@@ -159,6 +186,7 @@ def test_what_processes_are_handed_lies_where_nobody_else_looks(tmp_path):
 
 WAITING = """
 import pyarrow as pa, sys, time
+from smelt.garbage import YOUNG
 from smelt.tables import workers
 
 def same(batches):
