@@ -56,6 +56,11 @@ _LOGIN = re.compile(
     r"[ ]?(?:[:=]|is|ist|est|es|è|lautet|jest)[ ]?)(?P<value>[A-Za-z][\w.-]{2,31})",
     re.IGNORECASE,
 )
+_LOGIN_WORDS = (
+    "user", "usr", "uid", "log", "ruser", "suser", "owner", "benutzer", "utilisateur", "usuario", "utente", "ssh", "scp", "sftp", "rsync",
+    "telnet", "sign", "anmeldename", "nom", "identifiant", "gebruikersnaam", "nazwa",
+)  # fmt: skip
+"""Each match of ``_LOGIN`` begins with one of these."""
 _LOCKED = re.compile(
     r"(?<![^\W_])(?:user ?name|user ?id|login ?id)[ ](?P<value>[a-z][a-z0-9._-]{3,31})(?=[ ](?:is|was|has|got|cannot|can't)\b)"
 )
@@ -63,6 +68,8 @@ _PATH = re.compile(
     r"(?:/(?:export/)?home/|/Users/|[A-Za-z]:(?:\\{1,2}|/)(?:Users|Documents and Settings|Benutzer|Utilisateurs)(?:\\{1,2}|/))"
     r"(?P<value>[A-Za-z][\w.-]{1,31}?)(?=[/\\\s\"'`),;:\]]|\.?\Z|\.\s)"
 )
+_FOLDERS = ("/home/", "Users", "Documents and Settings", "Benutzer", "Utilisateurs")
+"""Each path of a user's folder holds one of these."""
 _HANDLE = re.compile(r"(?<![\w@./+\]>-])@(?P<value>[A-Za-z_]\w{2,29})(?![\w@/(-]|\.\w|:\w)")
 _NOBODY = frozenset(
     [
@@ -176,18 +183,19 @@ def _is_vin(value: str) -> bool:
 
 
 def _labelled(scene: Scene) -> Iterator[Hit]:
-    text, lower = scene.text, scene.lower
+    text = scene.text
+    hyphens = text.count("-")
     for entity, pattern, words, confidence in (
-        ("LICENCE_KEY", _LABELLED_KEY, ("-",), 0.85), ("LICENCE_KEY", _KEY, ("-",), 0.8),
-        ("SERIAL", _SERIAL, ("seri", "s/n", "sn", "séri", "matricola", "seryjny"), 0.8),
+        ("LICENCE_KEY", _LABELLED_KEY, ("licen", "product", "activation", "registration", "cd", "serial", "software", "lizenz",
+                                        "produktschlüssel", "clé", "clave", "chiave", "klucz") if hyphens >= 2 else (), 0.85),
+        ("SERIAL", _SERIAL, ("seri", "s/n", "sn:", "sn :", "sn#", "sn #", "num", "núm", "n° de", "nº de", "matricola"), 0.8),
         ("POLICY", _POLICY, ("poli", "claim", "contract", "insurance", "member", "certificate", "versicherung", "vertrag", "schaden",
                              "póli", "apól"), 0.75),
     ):  # fmt: skip
-        for match in (
-            pattern.finditer(text) if any(word in lower for word in words) or not text.isascii() else ()
-        ):
-            group = "value" if "value" in pattern.groupindex else 0
-            yield Hit(entity, match.start(group), match.end(group), f"pattern.{entity.lower()}", confidence)
+        for match in scene.begun_by(words, pattern) if words else ():
+            yield Hit(entity, *match.span("value"), f"pattern.{entity.lower()}", confidence)
+    for match in _KEY.finditer(text) if hyphens >= 4 else ():
+        yield Hit("LICENCE_KEY", *match.span(), "pattern.licence_key", 0.8)
     bare = _BARE_POLICY.fullmatch(text.strip()) if len(text) <= 24 else None
     if bare:
         start = len(text) - len(text.lstrip())
@@ -218,14 +226,15 @@ def _devices(scene: Scene) -> Iterator[Hit]:
 
 def _accounts(scene: Scene) -> Iterator[Hit]:
     text = scene.text
-    for entity, pattern, words, confidence in (
-        ("PATH_USER", _PATH, ("/", "\\"), 0.85), ("LOGIN", _LOGIN, ("",), 0.88), ("LOGIN", _LOCKED, ("user", "login"), 0.86),
-        ("HANDLE", _HANDLE, ("@",), 0.88),
-    ):  # fmt: skip
-        if not any(word in text for word in words):
-            continue
+    is_path = any(folder in text for folder in _FOLDERS)
+    for entity, matches, confidence in (
+        ("PATH_USER", _PATH.finditer(text) if is_path else (), 0.85),
+        ("LOGIN", scene.begun_by(_LOGIN_WORDS, _LOGIN), 0.88),
+        ("LOGIN", scene.begun_by(("user", "login"), _LOCKED), 0.86),
+        ("HANDLE", scene.begun_by(("@",), _HANDLE), 0.88),
+    ):
         nobody = _NO_HANDLE if entity == "HANDLE" else _NOBODY
-        for match in pattern.finditer(text):
+        for match in matches:
             value = trim(match["value"])
             if value.lower() in nobody or (entity == "LOGIN" and is_sentence_word(value)):
                 continue

@@ -10,6 +10,7 @@ import polars as pl
 
 from smelt.pii.cache import Cache
 from smelt.pii.config import PiiConfig
+from smelt.pii.detect.cases import has_plain_cases
 from smelt.pii.detect.names.lexicon import Lexicon, load
 from smelt.pii.detect.prefilters import Matches, contains, matches
 from smelt.pii.detect.spoken import inline
@@ -18,7 +19,7 @@ from smelt.pii.detect.spoken.dates import SpokenDate, dates, is_date
 from smelt.pii.detect.spoken.emails import emails
 from smelt.pii.detect.spoken.numbers import numbers
 from smelt.pii.detect.spoken.postcodes import spelled
-from smelt.pii.detect.spoken.questions import ITEM_PREFILTER, LEADING, asked_for, goes_on, has_plain_cases
+from smelt.pii.detect.spoken.questions import ITEM_PREFILTER, LEADING, asked_for, goes_on
 from smelt.pii.detect.spoken.symbols import DIGITS, TENS, read
 from smelt.pii.types import FIELD, Finding, Span, TextBatch, findings_of
 

@@ -7,6 +7,7 @@ from functools import cache
 
 import ahocorasick
 
+from smelt.pii.detect.cases import has_plain_cases
 from smelt.pii.detect.names.words import words
 
 _ASKS = re.compile(
@@ -128,16 +129,6 @@ def asked_for(turn: str) -> tuple[str, ...]:
     ):
         found = [entity for entity in found if entity == "PERSON"]
     return tuple(found)
-
-
-def has_plain_cases(text: str) -> bool:
-    """Whether a pattern of ASCII letters matches the text without regard to case if and only if it matches the text in
-    lower case: it has no letter that is another case of an ASCII letter."""
-    return text.isascii() or _OTHER_CASES.isdisjoint(text)
-
-
-_OTHER_CASES = frozenset("\u0130\u0131\u017f\u212a")
-"""Dotted capital I, dotless small i, long s, Kelvin sign."""
 
 
 def goes_on(turn: str) -> bool:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smelt.pii.detect.cases import has_plain_cases
 from smelt.pii.detect.spoken.inline import questions
-from smelt.pii.detect.spoken.questions import ITEMS, asked_for, has_plain_cases
+from smelt.pii.detect.spoken.questions import ITEMS, asked_for
 from smelt.pii.detect.spoken.symbols import NONE, STRONG, WEAK, read
 
 CASES = "aAiIkKsSıİſKﬆÅé’? ,"

@@ -22,6 +22,9 @@ from smelt.pii.detect.patterns.matching.scene import Family, Hit, Scene
 from smelt.pii.detect.prefilters import contains, matches
 from smelt.pii.types import FIELD, Finding, TextBatch, findings_of
 
+_WHOLE = Piece(0, 0, 0, 0)
+"""Stands for the only piece of a text, whose hits are taken as they are."""
+
 ASKERS = frozenset({"agent", "bot"})
 
 Asked = tuple[str, str]
@@ -59,8 +62,10 @@ class Engine:
                 parts = scenes.get(row)
                 if parts is None:
                     text = folded[row].text if row in folded else texts[row]
-                    parts = scenes[row] = list(self._scenes(text, asked[row][1]))
-                hits.setdefault(row, set()).update(_run(family, parts))
+                    parts = scenes[row] = self._scenes(text, asked[row][1])
+                found = family.find(parts[0][1]) if len(parts) == 1 else _run(family, parts)
+                for hit in found:
+                    hits.setdefault(row, set()).add(hit)
         return [
             sorted(_unfold(hit, folded.get(row)) for hit in hits[row]) if hits.get(row) else ()
             for row in range(len(asked))
@@ -79,15 +84,14 @@ class Engine:
                     rows = sorted({*rows, *(answers[position] for position in _rows(questions, family.asks))})
                 yield family, rows
 
-    def _scenes(self, text: str, question: str) -> Iterable[tuple[Piece, Scene]]:
+    def _scenes(self, text: str, question: str) -> list[tuple[Piece, Scene]]:
+        """The pieces of a text; one that is the whole text, if it is not long."""
         if len(text) <= PIECE_CHARS:
-            yield Piece(0, len(text), 0, len(text)), Scene(text, self.labels, question)
-            return
-        for piece in pieces(text):
-            yield (
-                piece,
-                Scene(text[piece.begin : piece.stop], self.labels, question if piece.first == 0 else ""),
-            )
+            return [(_WHOLE, Scene(text, self.labels, question))]
+        return [
+            (piece, Scene(text[piece.begin : piece.stop], self.labels, "" if piece.first else question))
+            for piece in pieces(text)
+        ]
 
 
 def _within(

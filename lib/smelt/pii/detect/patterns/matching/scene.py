@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from smelt.pii.detect.cases import has_plain_cases
 from smelt.pii.detect.patterns.matching.labels import Labels, Reading
 
 ASR_STOPPERS = re.compile(r"[A-Z@:/()\[\]{}?!]|[.,;-](?!\d)")
@@ -64,6 +65,18 @@ class Scene:
                 position = text.find(word, position + len(word))
         found.sort()
         return found
+
+    def begun_by(self, words: Iterable[str], pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """The matches of a pattern, each of which begins with one of ``words`` (lower case, or prefixes); the pattern
+        may ignore case."""
+        if not has_plain_cases(self.text):
+            yield from pattern.finditer(self.text)
+            return
+        done = 0
+        for start in self.starts(words):
+            if start >= done and (match := pattern.match(self.text, start)):
+                done = match.end()
+                yield match
 
     @cached_property
     def asked(self) -> str:
