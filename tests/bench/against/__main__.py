@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -24,13 +25,19 @@ from typing import NamedTuple
 
 from tests.bench.flow.memory import Sampler
 
+TICKETS, FILES = 200, 2
+"""Tickets that come in as many files in the step "two files"."""
+INGEST = re.compile(r"^\s+ingest\s.*?([\d.]+) s\s*$", re.MULTILINE)
+"""The line of the stage that takes files in, with its seconds, in what ``smelt run`` prints."""
+
 
 class Figures(NamedTuple):
-    """One step of one build."""
+    """One step of one build; ``ingest`` is the seconds of the stage that takes files in, as the build prints them."""
 
     seconds: float
     cpu: float
     peak: float
+    ingest: float
 
 
 class Bench:
@@ -41,15 +48,11 @@ class Bench:
         self.landing = folder / "landing"
         self.generated = 0
 
-    def generate(self, count: int) -> None:
+    def generate(self, count: int, folder: Path | None = None) -> None:
+        """``count`` further records into the landing folder or into another one."""
         command = [
-            self.builds["old"],
-            "generate",
-            str(self.landing),
-            "-n",
-            str(count),
-            "--start",
-            str(self.generated),
+            *(self.builds["old"], "generate", str(folder or self.landing)),
+            *("-n", str(count), "--start", str(self.generated)),
         ]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.generated += count
@@ -62,16 +65,17 @@ class Bench:
         ]
         began = time.monotonic()
         process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=self.folder
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.folder
         )
         sampler = Sampler(process.pid)
         sampler.start()
-        _, said = process.communicate()
+        told, said = process.communicate()
         seconds = time.monotonic() - began
         peak = sampler.stop()
         if process.returncode:
             raise SystemExit(f"{build} failed: {' '.join(command)}\n{said[-2000:]}")
-        return Figures(seconds, peak.cpu, peak.total)
+        taken = INGEST.search(told + said)
+        return Figures(seconds, peak.cpu, peak.total, float(taken[1]) if taken else 0.0)
 
     def first(self) -> None:
         self.generate(self.records)
@@ -88,12 +92,26 @@ class Bench:
     def night(self) -> None:
         self.generate(self.more)
 
+    def two_files(self) -> None:
+        """TICKETS tickets more in FILES files."""
+        elsewhere = self.folder / f"further-{os.urandom(3).hex()}"
+        self.generate(2 * TICKETS, elsewhere)  # a good half of them are tickets
+        lines = [line for file in sorted((elsewhere / "tickets").glob("*.jsonl")) for line in file.open("rb")]
+        if len(lines) < TICKETS:
+            raise SystemExit(f"only {len(lines)} tickets were generated")
+        for number in range(FILES):
+            part = lines[number * TICKETS // FILES : (number + 1) * TICKETS // FILES]
+            (self.landing / "tickets" / f"further-{self.generated}-{number}.jsonl").write_bytes(
+                b"".join(part)
+            )
+
 
 STEPS: dict[str, tuple[Callable[[Bench], None], tuple[str, ...]]] = {
     "first run": (Bench.first, ()),
     "nothing new": (Bench.again, ()),
     "landing folder moved": (Bench.moved, ()),
     "more records": (Bench.night, ()),
+    "two files": (Bench.two_files, ()),
     "pass mark changed": (Bench.again, ("--set", "quality.pass_marks.relevance=0.2")),
 }
 
@@ -113,24 +131,31 @@ def pair(bench: Bench, first: str, steps: list[str]) -> dict[str, dict[str, Figu
 
 
 def table(pairs: list[dict[str, dict[str, Figures]]], records: int, more: int) -> str:
-    """Medians and ratios as Markdown."""
+    """Medians and ratios as Markdown; the last rows are the seconds of taking files in, of the steps where both did."""
     lines = [
         f"| {records:,} records, {more:,} more | seconds old | new | ratio | CPU s old | new | ratio"
         " | peak MB old | new |",
         "| --- " * 9 + "|",
     ]
+
+    def medians(step: str, field: str) -> tuple[float, ...]:
+        return tuple(
+            statistics.median(getattr(each[step][build], field) for each in pairs) for build in ("old", "new")
+        )
+
     for step in pairs[0]:
         cells = [step]
-        for field in Figures._fields:
-            old, new = (
-                statistics.median(getattr(each[step][build], field) for each in pairs)
-                for build in ("old", "new")
-            )
+        for field in Figures._fields[:-1]:
+            old, new = medians(step, field)
             digits = 0 if field == "peak" else 1
             cells += [f"{old:,.{digits}f}", f"{new:,.{digits}f}"]
             if field != "peak":
                 cells.append(f"{new / old:.2f}" if old else "")
         lines.append(f"| {' | '.join(cells)} |")
+    for step in pairs[0]:
+        old, new = medians(step, "ingest")
+        if old and new:
+            lines.append(f"| ingest of {step} | {old:.1f} | {new:.1f} | {new / old:.2f} |" + " |" * 5)
     return "\n".join(lines)
 
 
