@@ -26,7 +26,7 @@ CODE_FOLLOWS = re.compile(
 )
 JOINERS = words("joiners")
 CHAT_WORDS = words("chat")
-_LETTERS = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalpha()})
+_LETTERS = re.compile("[a-z]+")
 
 
 def people(text: str, lexicon: Lexicon, *, whole_turn: bool) -> list[Person]:
@@ -40,7 +40,7 @@ def _may_hold_name(text: str, lexicon: Lexicon) -> bool:
     True."""
     if lexicon.languages or "-" in text or "'" in text or not text.isascii():
         return True
-    words = set(text.lower().translate(_LETTERS).split())
+    words = set(_LETTERS.findall(text.lower()))
     return any(map(lexicon.is_only_name, words - lexicon.words))
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
-from operator import itemgetter
 from typing import NamedTuple
 
 import polars as pl
@@ -14,10 +14,12 @@ import polars as pl
 from smelt.pii.cache import Cache
 from smelt.pii.config import PiiConfig
 from smelt.pii.detect.names import caseless, introductions, known, mail, people, signatures
+from smelt.pii.detect.names.identity import NOBODY, Identity
 from smelt.pii.detect.names.languages import MIXTURES, lexicon_in, may_be_foreign, spoken_in
 from smelt.pii.detect.names.lexicon import GIVEN, WORD, Lexicon, fold, load
+from smelt.pii.detect.names.lines import KINDS, Kind, Lines, Placed, kind_of
 from smelt.pii.detect.names.readings import Readings, is_mask
-from smelt.pii.detect.names.runs import cased, lower, tokens
+from smelt.pii.detect.names.runs import cased, tokens
 from smelt.pii.types import Finding, Known, Span, TextBatch
 
 INTRODUCED_ENOUGH = 0.8
@@ -66,8 +68,8 @@ class NameDetector:
         self._keeps_unsure = config.detectors.ner.kind != "none"
         self.lexicon: Lexicon = load(tuple(config.names.lexicon_files), tuple(config.names.not_names))
         self._readings: dict[tuple[str, ...], Readings] = {}
+        self._lines: dict[tuple[tuple[str, ...], Kind], Lines] = {}
         self._named: Cache[Said, Named] = Cache()
-        self._searched: Cache[tuple[str, known.Identity], Sequence[known.Hit]] = Cache()
         self._identity = lru_cache(maxsize=REMEMBERED)(self._identify)
 
     def detect(self, batch: TextBatch) -> list[Finding]:
@@ -91,26 +93,34 @@ class NameDetector:
         """The names in each text, independent of the conversation."""
         column = pl.Series("text", [text for text, _ in said], dtype=pl.String)
         by_layout = mail.candidates(column) if self.config.introductions else [0] * len(said)
-        for (text, may_be_answer), has_case, layouts, is_foreign in zip(
-            said, cased(column), by_layout, may_be_foreign(column), strict=True
+        has_case = cased(column)
+        readings = [
+            self._readings_in(spoken_in(text, cased=has) if is_foreign else ())
+            for (text, _), has, is_foreign in zip(said, has_case, may_be_foreign(column), strict=True)
+        ]
+        texts = [text for text, _ in said]
+        for (text, may_be_answer), layouts, reading, (kind, lowered, lines) in zip(
+            said, by_layout, readings, self._lines_of(texts, has_case, readings), strict=True
         ):
-            readings = self._readings_in(spoken_in(text, cased=has_case) if is_foreign else ())
-            lexicon = readings.lexicon
+            lexicon = reading.lexicon
             spans: list[Span] = []
             introduced: list[str] = []
             unsure: tuple[tuple[int, int], ...] = ()
-            if self.config.introductions:
-                for person in introductions.introduced(text, lower(text), lexicon):
+            for at, line in lines:
+                for cue in line.cues:
+                    person = introductions.introduced(text, lowered, at, cue, lexicon, caseless=kind.caseless)
+                    if person is None:
+                        continue
                     spans.append(("PERSON", *person[:2], "names.introduction", person.confidence))
                     if person.confidence >= INTRODUCED_ENOUGH:
                         introduced += self._introduced(text, person)
-                for person in self._by_layout(text, lexicon, layouts, has_case):
-                    spans.append(("PERSON", *person[:2], "names.layout", person.confidence))
-                    if person.confidence >= INTRODUCED_ENOUGH:
-                        introduced += self._introduced(text, person, with_words=True)
+            for person in self._by_layout(text, lexicon, layouts, kind.has_case):
+                spans.append(("PERSON", *person[:2], "names.layout", person.confidence))
+                if person.confidence >= INTRODUCED_ENOUGH:
+                    introduced += self._introduced(text, person, with_words=True)
             if self.config.lexicon:
-                if has_case:
-                    found, weak = people.weighed(text, readings)
+                if kind.has_case:
+                    found, weak = people.weighed(text, ((at, line.runs) for at, line in lines), lexicon)
                     unsure = (
                         tuple((person.start, person.end) for person in weak) if self._keeps_unsure else ()
                     )
@@ -120,17 +130,40 @@ class NameDetector:
                     if person.confidence >= FAINT:
                         spans.append(("PERSON", *person[:2], "names.lexicon", person.confidence))
                     if (
-                        has_case
+                        kind.has_case
                         and person.confidence >= CERTAIN_ENOUGH
                         and " " in text[person.start : person.end]
                     ):
                         introduced += self._introduced(text, person)
-            introduced += self._in_addresses(text)
-            rare = known.rare_words(text, self.lexicon) if self.config.typos else ()
+            if "@" in text:
+                introduced += self._in_addresses(text)
+            rare = tuple(word for _, line in lines for word in line.rare)
             if spans or introduced or unsure or rare:
                 yield Named(tuple(spans), tuple(dict.fromkeys(introduced)), unsure, rare)
             else:
                 yield NOTHING
+
+    def _lines_of(
+        self, texts: Sequence[str], has_case: Sequence[bool], readings: Sequence[Readings]
+    ) -> list[tuple[Kind, str, Placed]]:
+        """For each text its kind, its lower case of equal length, and its lines."""
+        groups: dict[tuple[tuple[str, ...], Kind], list[int]] = defaultdict(list)
+        kinds = []
+        for at, (text, has, reading) in enumerate(zip(texts, has_case, readings, strict=True)):
+            kind, lowered = kind_of(text, has_case=has, lexicon=reading.lexicon)
+            kinds.append((kind, lowered))
+            groups[reading.lexicon.languages, kind].append(at)
+        placed: list[Placed] = [[]] * len(texts)
+        for (languages, kind), members in groups.items():
+            lines = self._lines.get((languages, kind))
+            if lines is None:
+                if len(self._lines) >= KINDS:
+                    self._lines.clear()
+                lines = Lines(readings[members[0]], kind, self.config, self.lexicon)
+                self._lines[languages, kind] = lines
+            for at, found in zip(members, lines.of([texts[at] for at in members]), strict=True):
+                placed[at] = found
+        return [(*kind, found) for kind, found in zip(kinds, placed, strict=True)]
 
     def _readings_in(self, languages: tuple[str, ...]) -> Readings:
         readings = self._readings.get(languages)
@@ -151,7 +184,7 @@ class NameDetector:
     def _in_addresses(self, text: str) -> Iterator[str]:
         """Names in local parts of e-mail addresses, as in ``glynn.clements@``; a single word only if it is a given
         name."""
-        for match in ADDRESS.finditer(text) if "@" in text else ():
+        for match in ADDRESS.finditer(text):
             parts = [fold(part) for part in LOCAL_PARTS.split(match[1]) if len(part) > 2]
             names = [
                 part for part in parts if self.lexicon.names.get(part, 0) and not self.lexicon.is_word(part)
@@ -180,46 +213,34 @@ class NameDetector:
             if is_given or (is_other and not self.lexicon.is_word(token.text)):
                 yield folded
 
-    def _identify(self, entries: tuple[Known, ...]) -> known.Identity:
-        return known.Identity.of(entries, self.lexicon)
+    def _identify(self, entries: tuple[Known, ...]) -> Identity:
+        return Identity.of(entries, self.lexicon)
 
-    def _identities(self, batch: TextBatch, named: Sequence[Named]) -> dict[int, known.Identity]:
+    def _identities(self, batch: TextBatch, named: Sequence[Named]) -> dict[int, Identity]:
         """The identity of each conversation: the record's known identities, and introduced names."""
-        own: dict[int, known.Identity] = {}
+        own: dict[int, Identity] = {}
         if self.config.known:
             for conversation in dict.fromkeys(batch.conversation):
                 if batch.known[conversation]:
                     own[conversation] = self._identity(tuple(batch.known[conversation]))
         for conversation, found in zip(batch.conversation, named, strict=True):
             if found.introduced:
-                identity = own.get(conversation, known.NOBODY)
+                identity = own.get(conversation, NOBODY)
                 own[conversation] = identity.with_names(found.introduced, self.lexicon)
         return own
 
     def _known(
-        self, batch: TextBatch, identities: dict[int, known.Identity], named: Sequence[Named]
+        self, batch: TextBatch, identities: Mapping[int, Identity], named: Sequence[Named]
     ) -> Iterator[Finding]:
-        asked: list[tuple[str, known.Identity]] = []
-        places: list[int] = []
-        rare: dict[str, tuple[str, ...]] = {}
-        for index, (text, conversation) in enumerate(zip(batch.texts, batch.conversation, strict=True)):
-            if conversation in identities:
-                asked.append((text, identities[conversation]))
-                places.append(index)
-                rare[text] = named[index].rare
-        hits_of = self._searched.results(asked, lambda keys: self._search(keys, rare))
-        for index, hits in zip(places, hits_of, strict=True):
-            for hit in hits:
-                yield Finding(index, hit.entity, hit.start, hit.end, "names.known", hit.confidence)
-
-    def _search(
-        self, asked: list[tuple[str, known.Identity]], rare: Mapping[str, tuple[str, ...]]
-    ) -> Iterator[Sequence[known.Hit]]:
-        """The occurrences of each text's identity in that text; texts of one conversation are searched together."""
-        for identity, group in groupby(asked, key=itemgetter(1)):
-            texts = [text for text, _ in group]
-            found: list[list[known.Hit]] = [[] for _ in texts]
-            words = [rare[text] for text in texts] if self.config.typos else []
-            for at, hit in known.search(texts, identity, self.lexicon, rare=words):
-                found[at].append(hit)
-            yield from found
+        """The occurrences of each conversation's identity in its texts."""
+        first = 0
+        for conversation, group in groupby(batch.conversation):
+            last = first + sum(1 for _ in group)
+            identity = identities.get(conversation)
+            if identity is not None:
+                rare = [found.rare for found in named[first:last]] if self.config.typos else []
+                found = known.search(batch.texts[first:last], identity, self.lexicon, rare=rare)
+                for index, hits in enumerate(found, first):
+                    for hit in hits:
+                        yield Finding(index, hit.entity, hit.start, hit.end, "names.known", hit.confidence)
+            first = last

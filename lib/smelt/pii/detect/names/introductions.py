@@ -1,6 +1,6 @@
 """Names announced by cues: introductions, greetings, signatures, forms.
 
-An Aho-Corasick automaton finds the cues in one pass. The cue determines how much evidence the following word needs:
+The cue (:mod:`smelt.pii.detect.names.cues`) determines how much evidence the following word needs:
 none after ``my name is``; a capital after ``call me``; after ``i am`` or ``hello`` the word must be in the lexicon, or
 unknown and capitalised.
 """
@@ -8,15 +8,13 @@ unknown and capitalised.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
-
-import ahocorasick
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from smelt.pii.detect.names.caseless import nearly_a_word
 from smelt.pii.detect.names.cue_context import STOP, is_auxiliary, is_said, is_title, signed
+from smelt.pii.detect.names.cues import CALLED, CUES, FORM, NAMED, SIGNED, TITLED, WEAK, automaton_of
 from smelt.pii.detect.names.evidence import ORGANISATION
-from smelt.pii.detect.names.languages import languages
 from smelt.pii.detect.names.lexicon import FAMILY, GIVEN, WORD, Lexicon, fold
 from smelt.pii.detect.names.people import Person
 from smelt.pii.detect.names.readings import is_mask
@@ -24,33 +22,6 @@ from smelt.pii.detect.names.runs import PARTICLES, Token, tokens
 from smelt.pii.detect.names.things import ESTABLISHMENTS
 from smelt.pii.detect.names.words import words
 
-NAMED, CALLED, WEAK, SIGNED, FORM, TITLED = "named", "called", "weak", "signed", "form", "titled"
-_CUES = {
-    NAMED: ("name; names; myself"),
-    CALLED: ("call me; calls me; calling me; named; speaking is; speaking with; signed by; signed"),
-    WEAK: (
-        "i am; i'm; i’m; im; this is; that's; that’s; that is; its; it's; it’s; it is; here is; hi; hi "
-        "there; hello; hallo; hola; hey; dear; good morning; good afternoon; good evening; good day; "
-        "morning; afternoon; evening; sorry; welcome; welcome back; welcome aboard; well done; kudos to; "
-        "great work; good work; nice work; great job; good job; congrats; congratulations; happy birthday; good luck; "
-        "thanks; thank you; thx; many thanks; speak to; speak with; spoke to; spoke with; talk to; talk "
-        "with; talked to; talked with; talking to; talking with; chatted with; chatting with; on behalf "
-        "of; it's under; it’s under; is under; registered under; booked under; account under; yes; sure; "
-        "okay; ok"
-    ),
-    SIGNED: (
-        "regards; wishes; sincerely; yours truly; yours faithfully; cheers; respectfully; cordially; "
-        "best; love; grüßen; cordialement; saludos; thanks; thank you; thx"
-    ),
-    FORM: (
-        "customer:; user:; caller:; agent:; from:; to:; client:; cc:; contact:; patient:; passenger:; "
-        "attn:; attention:; attn; cardholder:; account holder:; employee:; requester:"
-    ),
-    TITLED: (
-        "mr; mrs; ms; miss; mx; dr; prof; mister; herr; herrn; frau; sr; sra; srta; señor; señora; sig; signor; "
-        "signora; monsieur; madame; mme; mlle; dhr; mevr; mw; meneer; mevrouw; pan; pani; panu; pana; paní; pán"
-    ),
-}
 CERTAINTY = {NAMED: 0.9, CALLED: 0.85, WEAK: 0.65, SIGNED: 0.8, FORM: 0.75, TITLED: 0.9}
 _AFTER_NAMED = re.compile(
     r"(?:['’]?s)?[ \t]*(?:(?P<is>is|was|as|goes by|would be|are)[ \t]+|(?P<form>[:=-]{1,2})[ \t]{0,12}|[ \t])"
@@ -61,6 +32,9 @@ _AFTER_TITLE = re.compile(
     r"\.?[ ]{1,2}(?=(?:(?:van|von|der|den|de|del|della|di|da|dos|zu|ter|ten|la|le)[ ]){0,3}[^\W\d_])"
 )
 _AFTER_SIGNED = re.compile(r"[,.!]*[ \t]*\n+[ \t>*_-]*(?=\S)")
+_ENDS_LINE = re.compile(r"[,.!]*[ \t]*")
+_BEFORE = 16
+"""Characters before a cue in which the word before it is looked for."""
 NOT_A_PERSONS = words("owners_of_other_names")
 _CALLED_SO = words("called_by_a_name")
 _PERSONAL = words("whose_names")
@@ -76,81 +50,119 @@ _GREETED = re.compile(r"[ ]?[,!](?!\w)|[ ]*(?:\n|\Z)")
 LONGEST_NAME = 4
 
 
-_BEFORE_CUE = (" ", "\n", "\t", ".", ",", "!", "?", "(", '"', ">", "*", ":", "-", ";")
-"""Characters before a cue; they are part of the automaton's words, so that the ``hi`` of ``this`` does not match."""
+class Cue(NamedTuple):
+    """A cue by its offsets, and the kinds of cues that it may be."""
+
+    start: int
+    end: int
+    kinds: tuple[str, ...]
 
 
-_LISTS = ((CALLED, "introductions"), (WEAK, "greetings"), (WEAK, "apologies"), (SIGNED, "closings"))
-"""Kind of cue -> list in conf/lexicons/people with each language's cues."""
+Cues = tuple[Person | Cue, ...]
+"""What the cues of a line introduce: a name, or the cue where lines beside it decide."""
 
 
-@lru_cache(maxsize=256)
-def _automaton(codes: tuple[str, ...] = ()) -> ahocorasick.Automaton:
-    """The automaton of the cues of a text's languages; English if there are none, or among them."""
-    automaton = ahocorasick.Automaton()
-    kinds: dict[str, tuple[str, ...]] = {}
-    for kind, cues in _CUES.items():
-        for cue in cues.split("; ") if not codes or "en" in codes or kind in (FORM, TITLED) else ():
-            kinds[cue] = (*kinds.get(cue, ()), kind)
-    for code in codes:
-        for kind, name in _LISTS:
-            for cue in languages()[code].entries(name):
-                kinds[cue] = tuple(dict.fromkeys((*kinds.get(cue, ()), kind)))
-        for label in languages()[code].entries("header_labels"):
-            kinds[f"{label}:"] = tuple(dict.fromkeys((*kinds.get(f"{label}:", ()), FORM)))
-    for cue, found in kinds.items():
-        bounded = (cue,) if cue.startswith("name") else tuple(before + cue for before in _BEFORE_CUE)
-        for word in bounded:
-            automaton.add_word(word, (len(cue), found))
-    automaton.make_automaton()
-    return automaton
+def read_lines(
+    lines: Iterable[str], lowered: Iterable[str], lexicon: Lexicon, *, caseless: bool
+) -> list[Cues]:
+    """What the cues of each line introduce (:func:`introduced`).
 
-
-def introduced(text: str, lowered: str, lexicon: Lexicon) -> Iterator[Person]:
-    """Names that follow a cue in ``text``; ``lowered`` is its lower case, of the same length.
-
-    Overlaps are possible.
+    ``lowered`` are their lower cases, of the same length. ``caseless``: their text has no capitals at all, and is
+    English. Overlaps are possible.
     """
-    length = len(text)
-    caseless = text == lowered and not lexicon.languages
-    for last, (size, kinds) in _automaton(lexicon.languages).iter("\n" + lowered):
+    iterate = automaton_of(lexicon.languages).iter
+    return [
+        _introduced(line, low, lexicon, caseless, hits) if (hits := list(iterate("\n" + low))) else ()
+        for line, low in zip(lines, lowered, strict=True)
+    ]
+
+
+def _introduced(
+    line: str,
+    lowered: str,
+    lexicon: Lexicon,
+    caseless: bool,
+    hits: list[tuple[int, tuple[int, tuple[str, ...]]]],
+) -> Cues:
+    found: list[Person | Cue] = []
+    length = len(lowered)
+    for last, (size, kinds) in hits:
         start, end = last - size, last
-        if (
-            start
-            and lowered[start - 1].isalnum()
-            and not lowered.startswith(("sur", "first", "last", "full"), max(0, start - 5))
-        ):
+        if end < length and lowered[end].isalnum():
             continue
-        if end >= length or lowered[end].isalnum():
+        if start >= _PREFIX and lowered[start - 1].isalnum() and not _is_prefixed(lowered, start):
             continue
-        for kind in kinds:
-            begin, sure = _begin(lowered, start, end, kind)
-            if kind == SIGNED and begin >= 0 and (found := signed(text, begin, lexicon)) is not None:
-                yield Person(*found, CERTAINTY[SIGNED])
-                break
-            if begin >= 0 and (caseless or sure or not text[begin : begin + 1].islower()):
-                if kind == TITLED and not is_title(text, start, end, begin):
-                    continue
-                if (
-                    kind == CALLED
-                    and lexicon.languages
-                    and is_auxiliary(text, lowered, start, end, begin, lexicon)
-                ):
-                    continue
-                if sure and kind == NAMED and not caseless and not is_said(text, lowered, begin, lexicon):
-                    continue
-                name = _name_at(
-                    text, begin, lexicon, strong=kind in (NAMED, CALLED), sure=sure, caseless=caseless
-                )
-                if name is not None:
-                    yield Person(name[0], name[1], round(CERTAINTY[kind] * name[2], 2))
-                    break
+        cue = Cue(start, end, kinds)
+        if _looks_beyond(lowered, cue):
+            found.append(cue)
+        elif (person := _person(line, lowered, cue, lexicon, caseless)) is not None:
+            found.append(person if person.end < length else cue)
+    return tuple(found)
+
+
+def introduced(
+    text: str, lowered: str, at: int, found: Person | Cue, lexicon: Lexicon, *, caseless: bool
+) -> Person | None:
+    """The name in ``text`` by what :func:`read_lines` found in its line from ``at`` on; ``lowered`` is the text's lower
+    case, of the same length."""
+    if isinstance(found, Person):
+        return Person(found.start + at, found.end + at, found.confidence)
+    start, end = found.start + at, found.end + at
+    if (start and lowered[start - 1].isalnum() and not _is_prefixed(lowered, start)) or end >= len(text):
+        return None
+    return _person(text, lowered, Cue(start, end, found.kinds), lexicon, caseless)
+
+
+_PREFIX = 5
+"""Characters before ``name`` that may belong to it: ``surname``."""
+
+
+def _is_prefixed(lowered: str, start: int) -> bool:
+    return lowered.startswith(("sur", "first", "last", "full"), max(0, start - _PREFIX))
+
+
+def _looks_beyond(lowered: str, cue: Cue) -> bool:
+    """Whether the lines beside a cue's line decide: it begins the line and asks for the word before it, or ends it."""
+    start, end, kinds = cue
+    if start < _BEFORE and (NAMED in kinds or CALLED in kinds) and not lowered[:start].strip():
+        return True
+    if 0 < start < _PREFIX and lowered[start - 1].isalnum():
+        return True
+    return SIGNED in kinds and _ENDS_LINE.fullmatch(lowered, end) is not None
+
+
+def _person(text: str, lowered: str, cue: Cue, lexicon: Lexicon, caseless: bool) -> Person | None:
+    """The name that a cue introduces."""
+    start, end, kinds = cue
+    for kind in kinds:
+        begin, sure = _begin(lowered, start, end, kind)
+        if begin < 0:
+            continue
+        if kind == SIGNED and (found := signed(text, begin, lexicon)) is not None:
+            return Person(*found, CERTAINTY[SIGNED])
+        if caseless or sure or not text[begin : begin + 1].islower():
+            if kind == TITLED and not is_title(text, start, end, begin):
+                continue
+            if (
+                kind == CALLED
+                and lexicon.languages
+                and is_auxiliary(text, lowered, start, end, begin, lexicon)
+            ):
+                continue
+            if sure and kind == NAMED and not caseless and not is_said(text, lowered, begin, lexicon):
+                continue
+            name = _name_at(
+                text, begin, lexicon, strong=kind in (NAMED, CALLED), sure=sure, caseless=caseless
+            )
+            if name is not None:
+                return Person(name[0], name[1], round(CERTAINTY[kind] * name[2], 2))
+    return None
 
 
 def _begin(lowered: str, start: int, end: int, kind: str) -> tuple[int, bool]:
     """The index where the name would begin after a cue (-1: nowhere), and whether the cue is a sentence, not a form."""
     if kind == NAMED:
-        before = lowered[max(0, start - 16) : start].split()
+        before = lowered[max(0, start - _BEFORE) : start].split()
         previous = before[-1].strip(".,:;\"'(") if before else ""
         if previous in NOT_A_PERSONS or lowered[start - 1 : start] in ("_", ".", "-", "/", "\\"):
             return -1, False
@@ -165,7 +177,7 @@ def _begin(lowered: str, start: int, end: int, kind: str) -> tuple[int, bool]:
         )
         return (match.end(), sure) if match else (-1, False)
     if kind == CALLED and lowered.startswith("named", start):
-        before = lowered[max(0, start - 16) : start].split()
+        before = lowered[max(0, start - _BEFORE) : start].split()
         if before and before[-1] in _CALLED_SO:
             return -1, False
     if kind == TITLED:
@@ -217,7 +229,7 @@ def _name_at(
 
 
 _TITLE_BEFORE = re.compile(
-    rf"(?<![^\W\d_])(?:{'|'.join(_CUES[TITLED].split('; '))})\.?[ ]{{1,2}}(?:[a-z]{{2,5}}[ ]){{0,3}}\Z",
+    rf"(?<![^\W\d_])(?:{'|'.join(CUES[TITLED].split('; '))})\.?[ ]{{1,2}}(?:[a-z]{{2,5}}[ ]){{0,3}}\Z",
     re.I,
 )
 

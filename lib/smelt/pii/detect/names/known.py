@@ -9,35 +9,21 @@ found literally, and an e-mail's local part gives further names. The kind ``enti
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from itertools import accumulate
 from sys import intern
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
 from smelt.pii.detect.names.evidence import Around
-from smelt.pii.detect.names.lexicon import Lexicon, fold
-from smelt.pii.detect.names.runs import PARTICLES, TOKEN, Token, lower, starts_sentence, tokens
-from smelt.pii.detect.names.words import words
-from smelt.pii.types import Known
+from smelt.pii.detect.names.identity import TYPO_LETTERS, Identity
+from smelt.pii.detect.names.lexicon import Lexicon, fold, words_of
+from smelt.pii.detect.names.runs import TOKEN, Token, lower, starts_sentence
 
-ENTITY = {
-    "email": "EMAIL",
-    "phone": "PHONE",
-    "username": "USERNAME",
-    "user": "USERNAME",
-    "login": "USERNAME",
-    "address": "STREET_ADDRESS",
-}
-NAME_KINDS = frozenset(
-    ("name", "first_name", "last_name", "agent", "agent_name", "customer_name", "full_name")
-)
 WHOLE, PART, TYPO = 0.97, 0.85, 0.75
-TYPO_LETTERS = 5
-_TITLES = words("titles_and_degrees")
-_NO_LETTERS = re.compile(r"[\d._+-]+")
 
 
 class Hit(NamedTuple):
@@ -49,119 +35,53 @@ class Hit(NamedTuple):
     confidence: float
 
 
-@dataclass(frozen=True)
-class Identity:
-    """The identities of one conversation: folded parts of names, and whole values with their entities."""
-
-    parts: frozenset[str]
-    words: frozenset[str]
-    values: tuple[tuple[str, str], ...]
-    handles: tuple[str, ...]
-    long_parts: tuple[str, ...]
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    @cached_property
-    def _hash(self) -> int:
-        return hash((self.parts, self.values, self.handles))
-
-    @classmethod
-    def of(cls, known: Sequence[Known], lexicon: Lexicon) -> Identity:
-        """Combine the identities of one conversation; values of up to two characters are ignored."""
-        parts: dict[str, None] = {}
-        values: dict[tuple[str, str], None] = {}
-        handles: dict[str, None] = {}
-        for kind, value in known:
-            label, kind, value = kind, kind.lower(), value.strip()
-            if kind in NAME_KINDS:
-                parts.update(dict.fromkeys(_name_parts(value)))
-                continue
-            if kind.startswith("entity:"):
-                values[value.lower(), label[len("entity:") :].upper()] = None
-            elif len(value) > 3:
-                values[value.lower(), ENTITY.get(kind, "USERNAME" if kind.endswith("name") else "PERSON")] = (
-                    None
-                )
-            if kind == "email" and "@" in value:
-                local = value.split("@", 1)[0]
-                parts.update(
-                    dict.fromkeys(p for p in _name_parts(_NO_LETTERS.sub(" ", local)) if lexicon.flags(p))
-                )
-                if len(local) > 4 and not lexicon.is_word(local) and not lexicon.flags(local):
-                    handles[local.lower()] = None
-        return cls(
-            frozenset(parts),
-            frozenset(part for part in parts if lexicon.is_word(part)),
-            tuple(values),
-            tuple(handles),
-            tuple(part for part in parts if len(part) >= TYPO_LETTERS),
-        )
-
-    def with_names(self, names: Iterable[str], lexicon: Lexicon) -> Identity:
-        """This identity with the parts of further names; usually they are known already."""
-        new = [name for name in names if name not in self.parts]
-        if not new:
-            return self
-        more = Identity.of([Known("name", name) for name in new], lexicon)
-        return Identity(
-            self.parts | more.parts,
-            self.words | more.words,
-            self.values,
-            self.handles,
-            (*self.long_parts, *(part for part in more.long_parts if part not in self.parts)),
-        )
-
-
-NOBODY = Identity(frozenset(), frozenset(), (), (), ())
-
-
-@lru_cache(maxsize=8192)
-def _name_parts(value: str) -> tuple[str, ...]:
-    parts: list[str] = []
-    for token in tokens(value):
-        folded = fold(token.text)
-        if len(folded) > 1 and folded not in _TITLES and folded not in PARTICLES:
-            parts.append(folded)
-            if "-" in folded:
-                parts += (part for part in folded.split("-") if len(part) > 2)
-    return tuple(parts)
-
-
 def search(
     texts: Sequence[str], identity: Identity, lexicon: Lexicon, *, rare: Sequence[Sequence[str]]
-) -> Iterator[tuple[int, Hit]]:
-    """Every occurrence of ``identity`` in the texts of a conversation, with the text's index.
+) -> list[list[Hit]]:
+    """Every occurrence of ``identity`` in each of the texts of a conversation, which are searched together.
 
     ``rare`` are the words of each text (:func:`rare_words`) in which a typing error may be; empty to find none.
-    Overlapping values are all returned. What is absent from the whole conversation is searched only once.
+    Overlapping values are all returned.
     """
+    found: list[list[Hit]] = [[] for _ in texts]
     joined = _joined_lower(texts)
-    lowered: list[str] = []
     for value, entity in (*identity.values, *((handle, "") for handle in identity.handles)):
-        if value in joined:
-            lowered = lowered or [lower(text) for text in texts]
-            for number, text in enumerate(lowered):
-                for start, end in _places(text, value):
-                    hit = Hit(entity, start, end, WHOLE) if entity else Hit("USERNAME", start, end, PART)
-                    yield number, hit
+        for number, start, end in _held(joined, texts, value) if value in joined else ():
+            hit = Hit(entity, start, end, WHOLE) if entity else Hit("USERNAME", start, end, PART)
+            found[number].append(hit)
     if not identity.parts:
-        return
-    folded: list[str] = []
+        return found
+    folded = texts
     if not joined.isascii():
-        folded = [fold(text) for text in texts]
+        folded = list(map(fold, texts))
         joined = "\n".join(folded)
     worths = _worths(joined, rare, identity, lexicon)
-    if worths:
-        folded = folded or [text.lower() for text in texts]
-        for number, (text, low) in enumerate(zip(texts, folded, strict=True)):
-            held = [part for part in worths if part in low]
-            if not held:
-                continue
-            pieces = _pieces(low, held) if len(low) == len(text) else [(0, len(text))]
-            for hit in _names(text, pieces, worths, identity):
-                if "@" not in text or _ADDRESS_GOES_ON.match(text, hit.end) is None:
-                    yield number, hit
+    for number, pieces in _pieces(joined, folded, worths) if worths else ():
+        text = texts[number]
+        if len(folded[number]) != len(text):
+            pieces = [(0, len(text))]
+        for name in _names(text, pieces, worths, identity):
+            if "@" not in text or _ADDRESS_GOES_ON.match(text, name.end) is None:
+                found[number].append(name)
+    return found
+
+
+def _held(joined: str, texts: Sequence[str], value: str) -> Iterator[tuple[int, int, int]]:
+    """The number of each text that holds a value, and where; ``joined`` are the lower cases of all."""
+    if "\n" in value:
+        for number, text in enumerate(texts):
+            for start, end in _places(lower(text), value):
+                yield number, start, end
+        return
+    starts = _starts(texts)
+    for start, end in _places(joined, value):
+        number = bisect_right(starts, start) - 1
+        yield number, start - starts[number], end - starts[number]
+
+
+def _starts(texts: Sequence[str]) -> list[int]:
+    """Where each text begins in all of them joined by a character."""
+    return list(accumulate((len(text) + 1 for text in texts[:-1]), initial=0))
 
 
 def _joined_lower(texts: Sequence[str]) -> str:
@@ -171,9 +91,13 @@ def _joined_lower(texts: Sequence[str]) -> str:
     return lowered if len(lowered) == len(joined) else "\n".join(map(lower, texts))
 
 
-def rare_words(text: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """The folded words of a text that may be a known name with a typing error: no ordinary English ones, and long."""
-    return tuple(map(intern, lexicon.rare_words(fold(text), TYPO_LETTERS - 1)))
+def rare_words(lines: Sequence[str], lexicon: Lexicon, *, is_ascii: bool) -> Iterator[tuple[str, ...]]:
+    """For each line, the folded words that may be a known name with a typing error: no ordinary English ones, and long.
+
+    ``is_ascii``: whether the texts of the lines, folded, are ASCII.
+    """
+    for words in words_of(lines, is_ascii=is_ascii):
+        yield tuple(map(intern, lexicon.rare_words(words, TYPO_LETTERS - 1)))
 
 
 def _worths(
@@ -223,17 +147,27 @@ def _places(lowered: str, value: str) -> Iterator[tuple[int, int]]:
         start = lowered.find(value, end)
 
 
-def _pieces(low: str, held: Sequence[str]) -> list[tuple[int, int]]:
-    """Stretches between spaces that contain one of the parts, in order."""
-    pieces = set()
-    for part in held:
-        at = low.find(part)
+def _pieces(
+    joined: str, texts: Sequence[str], parts: Iterable[str]
+) -> list[tuple[int, list[tuple[int, int]]]]:
+    """The number of each text that holds one of the parts, and the stretches between spaces that do, in order.
+
+    ``joined`` are the texts, each with a character behind it.
+    """
+    starts = _starts(texts)
+    pieces: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    for part in parts:
+        at = joined.find(part)
         while at >= 0:
-            end = low.find(" ", at + len(part))
-            end = len(low) if end < 0 else end
-            pieces.add((low.rfind(" ", 0, at) + 1, end))
-            at = low.find(part, end)
-    return sorted(pieces)
+            number = bisect_right(starts, at) - 1
+            first = starts[number]
+            last = first + len(texts[number])
+            end = joined.find(" ", at + len(part), last)
+            end = last if end < 0 else end
+            begin = joined.rfind(" ", first, at)
+            pieces[number].add((begin + 1 - first if begin >= 0 else 0, end - first))
+            at = joined.find(part, end)
+    return [(number, sorted(pieces[number])) for number in sorted(pieces)]
 
 
 def _names(

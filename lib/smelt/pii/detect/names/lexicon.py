@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -23,7 +23,7 @@ _FOLDED = str.maketrans(
     {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "’": "'"}
 )
 
-_TO_SPACE = str.maketrans(dict.fromkeys('.,:;!?()[]{}<>"*_/\\|@#$%&+=~^`0123456789\n\t', " "))
+_TO_SPACE = str.maketrans(dict.fromkeys('.,:;!?()[]{}<>"*_/\\|@#$%&+=~^`0123456789\t', " "))
 _ENDING = re.compile(r"'(?:ll|re|ve|s|d|t|m)'*$")
 
 _ACCENTS = re.compile("[\u0300-\u036f]+")
@@ -79,9 +79,8 @@ class Lexicon:
     before: frozenset[str] = frozenset()
     languages: tuple[str, ...] = ()
 
-    def rare_words(self, folded: str, shortest: int = 1) -> set[str]:
-        """The words of a folded text, from a length on, that are no ordinary English ones; without endings (``'s``)."""
-        words = set(folded.translate(_TO_SPACE).split() if folded.isascii() else _words(folded))
+    def rare_words(self, words: set[str], shortest: int = 1) -> set[str]:
+        """Those of folded words, from a length on, that are no ordinary English ones; without endings (``'s``)."""
         found: set[str] = set()
         for word in words - self.words:
             if "'" in word or "-" in word:
@@ -114,8 +113,19 @@ class Lexicon:
         return folded in self.words or bool(self.names.get(folded, 0) & WORD)
 
 
+def words_of(lines: Sequence[str], *, is_ascii: bool) -> list[set[str]]:
+    """The distinct folded words of each line; ``is_ascii``: whether its whole text, folded, is ASCII.
+
+    All lines are folded and separated at once, as a call for each costs more than its work.
+    """
+    folded = fold("\n".join(lines))
+    if is_ascii:
+        return [set(line.split()) for line in folded.translate(_TO_SPACE).split("\n")]
+    return [set(_words(line)) for line in folded.split("\n")]
+
+
 def _words(folded: str) -> Iterator[str]:
-    """The distinct words of a text, by TOKEN, which only has to split what is not all letters."""
+    """The distinct words of a line, by TOKEN, which only has to split what is not all letters."""
     for piece in set(folded.split()):
         if piece.isalpha():
             yield piece

@@ -8,13 +8,13 @@ and evaluated on the other half.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from smelt.pii.detect.names.evidence import ORGANISATION, STREET, TITLES, Around
 from smelt.pii.detect.names.lexicon import FAMILY, GIVEN, WORD, Lexicon, fold
 from smelt.pii.detect.names.readings import ALSO_FAMILY, Readings, Run
-from smelt.pii.detect.names.runs import capitalised_runs, starts_sentence
+from smelt.pii.detect.names.runs import OPENING, capitalised_runs, starts_sentence
 from smelt.pii.detect.names.scores import CERTAIN, LIKELY, POSSIBLE, has_initials, several, single
 from smelt.pii.detect.names.things import ESTABLISHMENTS, is_firm, is_thing
 from smelt.pii.detect.names.words import words
@@ -40,21 +40,81 @@ class Person(NamedTuple):
     confidence: float
 
 
-def people(text: str, readings: Readings) -> list[Person]:
-    """People named in one cased text: confidence of at least 0.5, or coordinated with such a person."""
-    return weighed(text, readings)[0]
+class Candidate(NamedTuple):
+    """A run of capitalised words that may be a person, with what its line says of it.
+
+    ``run`` begins at ``origin``; None if the other lines of the text cannot change the ``person``, who is None if they
+    decide.
+    """
+
+    person: Person | None
+    origin: int
+    run: Run | None
 
 
-def weighed(text: str, readings: Readings) -> tuple[list[Person], list[Person]]:
-    """The result of :func:`people`, and the runs whose score was too low."""
+class Candidates(NamedTuple):
+    """The candidates of a line, in order, and the names of organisations in it."""
+
+    runs: tuple[Candidate, ...]
+    organisations: frozenset[str]
+
+
+NO_RUNS = Candidates((), frozenset())
+
+
+def read_line(line: str, readings: Readings) -> Candidates:
+    """The candidates of one line of a cased text, by themselves (:func:`weighed`)."""
+    found: list[Candidate] = []
+    organisations: set[str] = set()
+    ends_with_number = any(map(str.isdigit, line.rstrip()[-2:]))
+    for surface, tokens in capitalised_runs(line, readings.plain):
+        run = readings.read(surface, tokens)
+        if run is None:
+            continue
+        origin = tokens[0].start
+        start, end = origin + run.tokens[0].start, origin + run.tokens[-1].end
+        if (ends_with_number and _NUMBER_LAST.fullmatch(line, end)) or _is_indented(line, start):
+            found.append(Candidate(None, origin, run))
+            continue
+        person = _score(line, origin, run, readings.lexicon, organisations)
+        if person is not None:
+            found.append(Candidate(person, origin, None if start else run))
+    return Candidates(tuple(found), frozenset(organisations)) if found or organisations else NO_RUNS
+
+
+_NUMBER_LAST = re.compile(r"[ \t]+\d{1,5}[A-Z]?\s*")
+"""A number behind a name that ends the line: what it counts may stand in the next line."""
+
+
+def _is_indented(line: str, start: int) -> bool:
+    """Whether a name stands behind other white space than spaces and tabs, which counts as a sentence's start only at
+    the text's beginning."""
+    before = line[:start].rstrip(OPENING) if 0 < start < 4 else ""
+    return bool(before) and not before.strip()
+
+
+def weighed(
+    text: str, lines: Iterable[tuple[int, Candidates]], lexicon: Lexicon
+) -> tuple[list[Person], list[Person]]:
+    """People named in one cased text, and the runs whose score was too low, from the candidates of its lines.
+
+    ``lines``: the index in ``text`` where each begins, and its candidates, in order. People have a confidence of at
+    least 0.5, or are coordinated with such a person.
+    """
     found: list[Person] = []
     weak: list[Person] = []
     organisations: set[str] = set()
-    for surface, tokens in capitalised_runs(text, readings.plain):
-        run = readings.read(surface, tokens)
-        person = _score(text, tokens[0].start, run, readings.lexicon, organisations) if run else None
-        if person is not None:
-            (found if person.confidence >= 0.5 else weak).append(person)
+    for at, (candidates, firms) in lines:
+        organisations |= firms
+        for person, origin, run in candidates:
+            if run is not None and (person is None or _NUMBER_BEFORE.search(text, max(0, at - 12), at)):
+                person = _score(text, at + origin, run, lexicon, organisations)
+                if person is None:
+                    continue
+            elif person is not None and at:
+                person = Person(person.start + at, person.end + at, person.confidence)
+            if person is not None:
+                (found if person.confidence >= 0.5 else weak).append(person)
     if organisations and found:
         found = [
             person

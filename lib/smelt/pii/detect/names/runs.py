@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Set
 from typing import NamedTuple
 
 import polars as pl
@@ -54,13 +54,16 @@ def tokens(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[Token]
         yield _new(Token, (match.group(), *match.span()))
 
 
-def capitalised_runs(text: str, skip: Container[str] = ()) -> Iterator[tuple[str, list[Token]]]:
+def capitalised_runs(text: str, skip: Set[str] = frozenset()) -> Iterator[tuple[str, list[Token]]]:
     """Runs of adjacent capitalised words, with particles between them: (text, tokens).
 
     A run ends at punctuation (except the dot of an initial), digits and line ends. Runs whose whole text is in
     ``skip``, the majority, are skipped quickly.
     """
-    for match in (ASCII_RUN if text.isascii() else RUN).finditer(text):
+    pattern = ASCII_RUN if text.isascii() else RUN
+    if skip and skip >= frozenset(pattern.findall(text)):
+        return
+    for match in pattern.finditer(text):
         run = match.group()
         if run in skip:
             continue
@@ -74,9 +77,13 @@ def capitalised_runs(text: str, skip: Container[str] = ()) -> Iterator[tuple[str
             yield run, found
 
 
+OPENING = " \t\"'“”‘’([{*_>-–•"
+"""Characters between the end of a sentence and the first word of the next."""
+
+
 def starts_sentence(text: str, start: int) -> bool:
     """Whether the word at ``start`` begins a sentence, so that its capital has no meaning."""
-    before = text[max(0, start - 4) : start].rstrip(" \t\"'“”‘’([{*_>-–•")
+    before = text[max(0, start - 4) : start].rstrip(OPENING)
     return not before or before[-1] in ".!?:;\n\r…" or (start < 4 and not before.strip())
 
 
@@ -85,6 +92,11 @@ def lower(text: str) -> str:
     lowered = text.lower()
     if len(lowered) == len(text):
         return lowered
+    return lower_each(text)
+
+
+def lower_each(text: str) -> str:
+    """Lower case, each character by itself, of equal length."""
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 

@@ -50,16 +50,24 @@ def signatures(text: str, lexicon: Lexicon) -> Iterator[Person]:
 
 def _alone(text: str) -> Iterator[re.Match[str]]:
     """The lines that begin like a name alone; of lines without a mark before it, only those that end a message."""
-    start = 0
-    while True:
-        end = text.find("\n", start)
-        is_marked = not text[start : start + 1].isalnum()
-        may_sign = is_marked or end < 0 or _is_last(text[end : end + 3])
-        if may_sign and (match := _ALONE.match(text, start)):
+    if not text[:1].isalnum() and (match := _ALONE.match(text)):
+        yield match
+    for line in _MAY_SIGN.finditer(text):
+        start = line.start() + 1
+        if (line["last"] is None or _may_follow(text, start)) and (match := _ALONE.match(text, start)):
             yield match
-        if end < 0:
-            return
-        start = end + 1
+
+
+_MAY_SIGN = re.compile(r"\n(?:(?P<last>(?=[^\W_])[^\n]*+(?=\Z|\n(?:\s\s|\s?\Z|[\n>_=-])))|(?=[^\w\n]|_))")
+"""A line with a mark before its first letter, or one that ends a message, as :func:`_is_last` says."""
+
+
+def _may_follow(text: str, start: int) -> bool:
+    """Whether a message may end in the line at ``start``: an empty line or a punctuation mark is before it."""
+    if text[max(0, start - 2) : start] == "\n\n":
+        return True
+    before = text[max(0, start - 80) : start].rstrip() or text[:start].rstrip()
+    return before[-1:] in (".", "!", "?", ",", ")")
 
 
 def _is_last(after: str) -> bool:
