@@ -192,21 +192,22 @@ class Scrubber:
         self, context: Context, batch: TextBatch, conversation: int, by_text: Mapping[int, Sequence[Finding]]
     ) -> None:
         """Reserve the numbers in the conversation's texts, and register its names, before any number is assigned."""
-        names = []
         first = bisect_left(batch.conversation, conversation)
-        last = bisect_right(batch.conversation, conversation)
-        for index in range(first, last):
-            text = batch.texts[index]
+        last = bisect_right(batch.conversation, conversation, lo=first)
+        for text in batch.texts[first:last]:
             if may_hold_marks(text):
                 for mark in self._marks.finditer(text):
                     if mark["number"]:
                         context.numbers.reserve(mark["entity"], int(mark["number"]))
-            names += [
-                normal("PERSON", text[finding.start : finding.end])
-                for finding in by_text.get(index, ())
-                if finding.entity == "PERSON"
-            ]
-        context.numbers.learn_names(names)
+        names = {
+            batch.texts[index][finding.start : finding.end]
+            for index in range(first, last)
+            if index in by_text
+            for finding in by_text[index]
+            if finding.entity == "PERSON"
+        }
+        if names:
+            context.numbers.learn_names([normal("PERSON", name) for name in names])
 
     def _value(self, entity: str, raw: str) -> tuple[Value, str | None]:
         """A value with its normal form, and its keyed hash if there is a key."""

@@ -17,6 +17,7 @@ class Numbers:
     taken: dict[str, int] = field(default_factory=dict)
     given: dict[tuple[str, str], int] = field(default_factory=dict)
     full_names: tuple[frozenset[str], ...] = ()
+    _whole: dict[str, str] = field(default_factory=dict)
 
     def reserve(self, entity: str, number: int) -> None:
         """Reserve numbers up to ``number``: with ``[EMAIL_3]`` in the text, new addresses start at 4."""
@@ -25,14 +26,18 @@ class Numbers:
     def learn_names(self, names: Iterable[str]) -> None:
         """Register the names of the conversation, in normal form, before the first is numbered."""
         parts = {frozenset(name.split()) for name in names}.union(self.full_names)
-        self.full_names = tuple(
-            sorted((name for name in parts if not any(name < other for other in parts)), key=sorted)
-        )
+        if len(parts) > 1:
+            parts = {name for name in parts if not any(name < other for other in parts)}
+        self.full_names = tuple(sorted(parts, key=sorted) if len(parts) > 1 else parts)
+        self._whole.clear()
 
     def number(self, entity: str, normal: str) -> int:
         """The number of a value, from 1 in order of appearance."""
         if entity == "PERSON":
-            normal = self._full_name(normal)
+            whole = self._whole.get(normal)
+            if whole is None:
+                whole = self._whole[normal] = self._full_name(normal)
+            normal = whole
         number = self.given.get((entity, normal))
         if number is None:
             number = self.taken[entity] = self.taken.get(entity, 0) + 1
