@@ -35,14 +35,24 @@ from smelt.pii.detect.prefilters import matches
 _EDGE = r"(?-u:\b)"
 _WORDS = r"(?:\S{1,20}\s+)"
 _STREET = rf"(?i-u:{USUAL_STREET_WORDS}|{WEAK_STREET_WORDS}){_EDGE}"
+STREET = rf"\s{_STREET}"
+"""What every text with a street's name and its word matches; searched once for both kinds."""
+
 _PREFIX = rf"(?i:{STREET_PREFIXES})\s+"
 _CODE = r"zip|postal code|post ?code|pin code"
 _ADDRESS = r"add{0,3}r{1,2}ess?(?:es)?"
 _AT = r"liv(?:e|es|ing)|resid(?:e|es|ing)|located|stay|staying"
 _TO = r"(?:ship|deliver|send|mail|return|forward)(?:ed|ing)? (?:it |them |this |my order )?to"
 PREFILTERS: tuple[tuple[int, bool, tuple[str, ...]], ...] = (
-    (NUMBERED_BIT, True, (rf"\s{_STREET}", rf"{_EDGE}\d[\w/-]{{0,9}},?\s+{_WORDS}{{1,4}}{_STREET}")),
-    (NAMED_BIT, False, (rf"\p{{L}}\s(?i-u:{STREET_WORDS}|st|rd|ave|dr|ln){_EDGE}",)),
+    (NUMBERED_BIT, True, (STREET, rf"{_EDGE}\d[\w/-]{{0,9}},?\s+{_WORDS}{{1,4}}{_STREET}")),
+    (
+        NAMED_BIT,
+        False,
+        (
+            STREET,
+            rf"\p{{L}}\s(?i-u:{STREET_WORDS}|st|rd|ave|dr|ln){_EDGE}",
+        ),
+    ),
     (
         PREFIX_BIT,
         True,
@@ -114,6 +124,7 @@ one."""
 def kinds(column: pl.Series) -> list[int]:
     """For each text, the sum of the bits of the kinds of core that it can hold; 0 for most texts."""
     bits = np.zeros(len(column), dtype=np.int64)
+    streets = matches(column, STREET)
     every = np.arange(len(column))
     numbered = every[matches(column, r"\d")]
     with_digits = column.gather(numbered)
@@ -122,7 +133,7 @@ def kinds(column: pl.Series) -> list[int]:
         for regex in regexes:
             if not len(rows):  # compiling a pattern costs more than searching a few texts
                 break
-            inside = np.flatnonzero(matches(texts, regex))
+            inside = np.flatnonzero(streets[rows] if regex is STREET else matches(texts, regex))
             texts, rows = texts.gather(inside), rows[inside]
         bits[rows] |= bit
     return bits.tolist()

@@ -45,10 +45,13 @@ DATE_SAID = (
 )
 """A date holds a digit, a month's name or an ordinal word."""
 
+DOT_SAID = r"(?i-u:dot|com)"
+"""What EMAIL_SAID cannot do without; searched ten times as fast."""
+
 EMAIL_SAID = r"(?i)\b(?:at|@)\b.{1,40}?(?:\bdot\b|\.\s?com\b|\bcom\b)"
 BORN_SAID = r"(?i-u:\b(?:born|birth|birthday|dob|d\.o\.b)\b)"
 """Prefilters (Rust regexes). Case folding and word boundaries are ASCII, which is many times as fast."""
-PREFILTERS = (DIGITS_SAID, EMAIL_SAID, BORN_SAID, inline.PREFILTER)
+PREFILTERS = (DIGITS_SAID, DOT_SAID, BORN_SAID, inline.PREFILTER)
 
 _BORN_WORDS = ("born", "birth", "dob")
 _BORN = re.compile(r"\b(?:born|birth|birthday|birthdate|dob)\b", re.I)
@@ -110,7 +113,8 @@ class SpokenDetector:
     def _look(self, turns: list[Turn]) -> list[tuple[Span, ...]]:
         """The spans found in each turn."""
         column = pl.Series("text", [turn[0] for turn in turns], dtype=pl.String)
-        said, mailed, born, asks = contains(column, PREFILTERS)
+        said, dotted, born, asks = contains(column, PREFILTERS)
+        mailed = _among(column, dotted, EMAIL_SAID)
         short = np.array([by and len(text) <= TURN_CHARACTERS for text, _, _, _, by in turns], dtype=np.bool_)
         coded, dated = _among(column, short, POSTCODE_SAID), _among(column, short | born, DATE_SAID)
         answering = np.array([bool(asked) for _, asked, _, _, _ in turns], dtype=np.bool_)
