@@ -9,7 +9,7 @@ followed, after a comma, line end, preposition or post code, by the town: ``4204
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from smelt.pii.detect.addresses.words import ENDS_ADDRESS
@@ -76,9 +76,10 @@ _ENDS_ON_CODE = re.compile(rf"(?<!\w){_CODE}\Z")
 
 _AFTER_A_YEAR = re.compile(r"(?:19|20)\d\d, R\. ")
 """``18 Sep 2002, R. A. Hettinga wrote``: R. is an initial, not a Portuguese street (rua)."""
-_PREFIX_IN_LOWER = re.compile(rf"(?:{PREFIXES})[ ]")
-_SUFFIX_IN_LOWER = re.compile(rf"(?:{SUFFIXES})[ ]\d")
-"""Where a match may be, in lower case: a search without IGNORECASE skips ahead by the first letter."""
+_PREFIX_IN_LOWER = re.compile(rf"(?<!\w)(?:{PREFIXES})[ ]")
+_BEFORE_NUMBER = re.compile(r"[ ]\d")
+_SUFFIXES = tuple(SUFFIXES.replace("stra(?:ß|ss)e", "straße|strasse").replace("\\", "").split("|"))
+"""Where a match may be, in lower case: behind the end of a word, or between a suffix and a number."""
 _BEHIND_LINE = 40
 """Characters of the next line that WITH_CODE looks at: a post code and a town's first letter."""
 _ALWAYS_A_STREET = ("strasse", "str.", "gasse", "straat", "gatan", "vagen")
@@ -90,7 +91,7 @@ _HOUSE = re.compile(r" \d")
 def cores(text: str, lexicon: Lexicon) -> Iterator[Person]:
     """Streets of both forms (street word first or last) with a number or a post code after them."""
     lowered = lower(text)
-    prefixed = list(_lines(text, _PREFIX_IN_LOWER, lowered))
+    prefixed = list(_lines(lowered, (match.start() for match in _PREFIX_IN_LOWER.finditer(lowered))))
     for match in (
         *(match for start, end in prefixed for match in PREFIXED.finditer(text, start, end)),
         *(
@@ -103,7 +104,8 @@ def cores(text: str, lexicon: Lexicon) -> Iterator[Person]:
         if _AFTER_A_YEAR.match(match[0]) or (match[0][0].isdigit() and text[match.start() - 1] in "/.:-"):
             continue  # the end of a date, as in 10/2/02
         yield Person(match.start(), match.end(), 0.75)
-    suffixed = _lines(text, _SUFFIX_IN_LOWER, lowered)
+    numbers = (match.start() for match in _BEFORE_NUMBER.finditer(lowered))
+    suffixed = _lines(lowered, (place for place in numbers if lowered.endswith(_SUFFIXES, 0, place)))
     for match in (match for start, end in suffixed for match in SUFFIXED.finditer(text, start, end)):
         word = fold(match[0][: _HOUSE.search(match[0]).start()].split()[-1])  # type: ignore[union-attr]
         is_street = word.endswith(_ALWAYS_A_STREET) or not lexicon.is_word(word) or len(word) < 7
@@ -111,14 +113,15 @@ def cores(text: str, lexicon: Lexicon) -> Iterator[Person]:
             yield Person(match.start(), match.end(), 0.7)
 
 
-def _lines(text: str, mark: re.Pattern[str], lowered: str) -> Iterator[tuple[int, int]]:
-    """The lines of a text in which a mark stands."""
-    end = 0
-    while match := mark.search(lowered, end):
-        start = lowered.rfind("\n", 0, match.start()) + 1
-        end = lowered.find("\n", match.end())
-        end = len(lowered) if end < 0 else end
-        yield start, end
+def _lines(text: str, places: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """The spans of the lines of a text that hold one of ``places``, which ascend."""
+    end = -1
+    for place in places:
+        if place >= end:
+            start = text.rfind("\n", 0, place) + 1
+            end = text.find("\n", place)
+            end = len(text) if end < 0 else end
+            yield start, end
 
 
 def in_town(text: str, lexicon: Lexicon) -> Iterator[Person]:
