@@ -146,9 +146,9 @@ def _rows_by_entry(texts: Sequence[str], sections: tuple[str, ...]) -> Iterator[
     every = (1 << len(texts)) - 1
     odd = sum(1 << int(row) for row in lowered.str.contains(_FOLDED).arg_true())
     for entry in entries:
-        rows = rows_with(entry.first, held, every)
-        if rows:
-            rows &= rows_with(entry.needs, held, every) | odd
+        if held.keys().isdisjoint(entry.first.parts):
+            continue
+        rows = rows_with(entry.first, held, every) & (rows_with(entry.needs, held, every) | odd)
         if rows:
             yield entry, numbers_of(rows)
 

@@ -12,7 +12,6 @@ import polars as pl
 import yaml
 
 from smelt.quality.english.dictionary import dictionary
-from smelt.quality.tokens import positions
 
 
 @cache
@@ -55,7 +54,7 @@ def alternation(entries: Iterable[str]) -> str:
 def hints(entries: Iterable[str]) -> list[str]:
     """The rarest word (without apostrophe) of each entry: see :meth:`smelt.quality.texts.Texts.contains`."""
     pieces = [re.findall(r"[a-z0-9]+", entry.lower()) for entry in entries]
-    known = positions(pl.Series([word for words_ in pieces for word in words_]), dictionary().words)
+    known = dictionary().places.of(pl.Series([word for words_ in pieces for word in words_], dtype=pl.String))
     rank = dict(zip((word for words_ in pieces for word in words_), known.tolist(), strict=True))
     return sorted({max(words_, key=lambda word: (rank[word], len(word))) for words_ in pieces})
 

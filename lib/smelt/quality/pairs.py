@@ -130,7 +130,7 @@ class Pairs:
     @cached_property
     def known(self) -> Ids:
         """Position of each word of the vocabulary in the English dictionary; -1 for unknown words."""
-        return self.vocabulary.positions_in(dictionary().words)
+        return dictionary().places.of(self.vocabulary.words)
 
     @cached_property
     def view(self) -> View:

@@ -10,6 +10,8 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow.compute as pc
 
+from smelt.pii.detect.prefilters import in_its_thread
+
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.int64]
@@ -51,16 +53,19 @@ class Texts:
         ``hints``: every match contains one of these (case-insensitively); searching them first is much faster.
         """
         if not hints:
-            return np.asarray(self.series.str.contains(pattern), dtype=np.bool_)
+            return in_its_thread(pattern, lambda: self.series.str.contains(pattern).to_numpy())
         found = np.asarray(
             self.series.str.contains_any(list(hints), ascii_case_insensitive=True), dtype=np.bool_
         )
         likely = np.nonzero(found)[0]
         if not len(likely):  # saves compiling the pattern, of which Polars caches few
             return found
-        found[likely] = np.asarray(self.series.gather(likely).str.contains(pattern), dtype=np.bool_)
+        found[likely] = in_its_thread(
+            pattern, lambda: self.series.gather(likely).str.contains(pattern).to_numpy()
+        )
         return found
 
     def count(self, pattern: str) -> Counts:
         """How often ``pattern`` (Rust regex syntax) occurs in each text."""
-        return np.asarray(self.series.str.count_matches(pattern), dtype=np.int64)
+        counted = in_its_thread(pattern, lambda: self.series.str.count_matches(pattern).to_numpy())
+        return counted.astype(np.int64)

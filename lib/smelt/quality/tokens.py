@@ -44,13 +44,15 @@ class Vocabulary:
         """Whether each token starts with a digit."""
         return self.words.str.contains(r"^\p{N}").to_numpy()
 
-    def positions_in(self, known: pl.Series) -> Ids:
-        """Position of each word in ``known`` (distinct words); -1 if absent."""
-        return positions(self.words, known)
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {word: place for place, word in enumerate(self.words.to_list())}
 
     def among(self, words: Iterable[str]) -> Flags:
         """Whether each word is one of ``words``."""
-        return self.words.is_in(list(words)).to_numpy()
+        found: Flags = np.zeros(len(self.words), dtype=np.bool_)
+        found[[self._places[word] for word in words if word in self._places]] = True
+        return found
 
     @cached_property
     def stems(self) -> pl.Series:
@@ -182,8 +184,13 @@ def stem(words: pl.Series) -> pl.Series:
     )
 
 
-def positions(words: pl.Series, known: pl.Series) -> Ids:
-    """Position of each of ``words`` in ``known`` (distinct words); -1 where absent."""
-    table = pl.DataFrame({"word": known, "position": np.arange(len(known), dtype=np.int32)})
-    found = pl.DataFrame({"word": words}).join(table, on="word", how="left", maintain_order="left")
-    return found["position"].fill_null(-1).to_numpy()
+class Places:
+    """Where each of some distinct words stands, looked up for batch after batch."""
+
+    def __init__(self, known: pl.Series) -> None:
+        self._places = {word: place for place, word in enumerate(known.to_list())}
+
+    def of(self, words: pl.Series) -> Ids:
+        """Position of each of ``words``; -1 where absent."""
+        place = self._places.get
+        return np.array([place(word, -1) for word in words.to_list()], dtype=np.int32)

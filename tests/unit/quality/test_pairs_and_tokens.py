@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from smelt.quality.tokens import positions, stem, tokenize
+from smelt.quality.tokens import Places, stem, tokenize
 
 
 def words(text: str) -> list[str]:
@@ -58,7 +58,7 @@ def test_forms_of_a_word_share_a_stem(word, same):
 
 
 def test_positions_of_words_that_are_known():
-    assert positions(pl.Series(["b", "x", "a"]), pl.Series(["a", "b"])).tolist() == [1, -1, 0]
+    assert Places(pl.Series(["a", "b"])).of(pl.Series(["b", "x", "a"])).tolist() == [1, -1, 0]
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

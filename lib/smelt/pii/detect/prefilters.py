@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+Result = TypeVar("Result")
 Matches = npt.NDArray[np.bool_]
 """Which texts of a column match."""
 
@@ -67,6 +69,12 @@ def contains(column: pl.Series, regexes: Sequence[str]) -> list[Matches]:
 
 def _search(column: pl.Series, regexes: Iterable[str]) -> list[tuple[str, Matches]]:
     return [(regex, column.str.contains(regex).to_numpy()) for regex in regexes]
+
+
+def in_its_thread(regex: str, work: Callable[[], Result]) -> Result:
+    """The result of ``work``, which uses ``regex``, done by the thread of that regex."""
+    number = _mine.number(regex)
+    return _mine.threads[number].submit(work).result()
 
 
 def matches(column: pl.Series, regex: str) -> Matches:

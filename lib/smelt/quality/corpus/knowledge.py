@@ -13,7 +13,7 @@ from smelt.quality.corpus.stems import StemVocabulary, bags_of, meaning_of
 from smelt.quality.corpus.view import View, centred
 from smelt.quality.lookup import Lookup
 from smelt.quality.texts import Floats, Texts
-from smelt.quality.tokens import Vectors, positions, tokenize
+from smelt.quality.tokens import Places, Vectors, tokenize
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,10 @@ class Knowledge:
     keys: np.ndarray  # type: ignore[type-arg]
 
     @cached_property
+    def _places(self) -> Places:
+        return Places(self.stems)
+
+    @cached_property
     def _found(self) -> Lookup:
         return Lookup(self.keys, np.ones(len(self.keys)))
 
@@ -33,7 +37,7 @@ class Knowledge:
         similarity = view.answer_meaning @ self.vectors.T
         nearest = similarity.argmax(axis=1)
         nearness = np.einsum("ij,ij->i", view.answer_meaning, self.vectors[nearest]).astype(np.float64)
-        bags, place = view.answer, positions(view.vocabulary.stems, self.stems).astype(np.int64)
+        bags, place = view.answer, self._places.of(view.vocabulary.stems).astype(np.int64)
         wanted = nearest[bags.rows] * len(self.stems) + place[bags.stems]
         found = (self._found.get(wanted, 0.0) > 0) & (place[bags.stems] >= 0)
         weight = view.rarity[bags.stems]

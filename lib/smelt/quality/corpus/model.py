@@ -15,7 +15,7 @@ from smelt.quality.corpus.stems import StemVocabulary
 from smelt.quality.english.word_vectors import DIMENSIONS
 from smelt.quality.lookup import Lookup
 from smelt.quality.texts import Counts, Floats
-from smelt.quality.tokens import Ids, Vectors, positions
+from smelt.quality.tokens import Ids, Places, Vectors
 
 Keys = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
@@ -84,9 +84,13 @@ class Corpus:
         """:attr:`link_counts` by :attr:`links`."""
         return Lookup(self.links, self.link_counts)
 
+    @cached_property
+    def _places(self) -> Places:
+        return Places(self.stems)
+
     def positions(self, vocabulary: StemVocabulary) -> Ids:
         """Position in :attr:`stems` of each stem of a batch; -1 if the corpus lacks it."""
-        return positions(vocabulary.stems, self.stems)
+        return self._places.of(vocabulary.stems)
 
     def rarity(self, vocabulary: StemVocabulary) -> Floats:
         """Weight in [0, 1.3] of each stem of a batch: the mean of its rarity in the corpus and in English."""

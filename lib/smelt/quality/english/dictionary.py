@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 
 import numpy as np
@@ -16,7 +16,7 @@ import polars as pl
 
 from smelt.quality.lookup import Lookup
 from smelt.quality.texts import Flags, Floats
-from smelt.quality.tokens import Ids, positions, stem
+from smelt.quality.tokens import Ids, Places, stem
 
 _WORDS = "frequency_dictionary_en_82_765.txt"
 _BIGRAMS = "frequency_bigramdictionary_en_243_342.txt"
@@ -44,6 +44,11 @@ class Dictionary:
     total: float
     followed: Floats
 
+    @cached_property
+    def places(self) -> Places:
+        """Position of each word in :attr:`words`."""
+        return Places(self.words)
+
     def attraction(self, first: Ids, second: Ids) -> Floats:
         """How much two words, as positions in ``words``, attract each other side by side.
 
@@ -67,7 +72,11 @@ class Stems:
 
     def places(self, stems: pl.Series) -> Ids:
         """Position of each of ``stems``; -1 if no word of the dictionary has it."""
-        return positions(stems, self.stems)
+        return self._places.of(stems)
+
+    @cached_property
+    def _places(self) -> Places:
+        return Places(self.stems)
 
 
 @cache

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from io import BytesIO
 
 import numpy as np
 import polars as pl
 
-from smelt.quality.tokens import Vectors, positions
+from smelt.quality.tokens import Places, Vectors
 
 DIMENSIONS = 64
 _STRANGERS = 4096
@@ -28,13 +28,17 @@ class WordVectors:
     vectors: Vectors
     strangers: Vectors
 
+    @cached_property
+    def _places(self) -> Places:
+        return Places(self.words)
+
     def of(self, words: pl.Series) -> Vectors:
         """A unit vector for each word.
 
         An unknown word gets one of 4,096 fixed random vectors, chosen by its letters, so that names and codes match
         themselves and little else.
         """
-        found = positions(words, self.words)
+        found = self._places.of(words)
         out: Vectors = self.vectors[np.maximum(found, 0)]
         unknown = np.nonzero(found < 0)[0]
         chosen = [
