@@ -1,4 +1,4 @@
-"""Vectorised lookup of many integer keys, most of which are absent."""
+"""Vectorised lookup of many integer keys, of which some are absent."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ class Lookup:
 
     def get(self, wanted: npt.NDArray[np.int64], missing: float) -> Floats:
         """The value of each key of ``wanted``; ``missing`` for absent keys."""
+        if not len(self._values):
+            return np.full(len(wanted), missing)
         places = self._index.get_indexer(pd.Index(wanted))
-        out = np.full(len(wanted), missing)
-        found = np.nonzero(places >= 0)[0]
-        out[found] = self._values[places[found]]
+        out = self._values[places]
+        out[places < 0] = missing
         return out

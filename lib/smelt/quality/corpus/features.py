@@ -94,20 +94,18 @@ def _linked_words(view: View) -> Floats:
     position = view.positions.astype(np.int64)
     frequency = np.where(position >= 0, corpus.frequency[np.maximum(position, 0)], 0.0)
     linking = linking_weight(view.rarity, frequency)
-    batch_width = len(view.vocabulary)
     left, right = linking_bags(*view.distinct, linking)
     left, right = left.take(view.codes[0][first_of]), right.take(view.codes[1][first_of])
-    keys, rows, second = cross(left, right, batch_width)
-    first = keys // batch_width
-    asked, said, own = position[first], position[second], view.own_count[first_of][rows]
-    together = corpus.links_found.get(asked * width + said, 0.0)
-    together = np.maximum(together - own, 0.0)
-    expected = (
-        np.maximum(corpus.in_questions[asked] - own, 0.0)
-        * np.maximum(corpus.in_answers[said] - own, 0.0)
-        / corpus.pairs
-    )
-    weight = view.rarity[first] * linking[second]
+    first, second = cross(left, right)
+    own = view.own_count[first_of]
+    asked, said = position[left.stems], position[right.stems]
+    in_questions = np.maximum(corpus.in_questions[asked] - own[left.rows], 0.0)
+    in_answers = np.maximum(corpus.in_answers[said] - own[right.rows], 0.0)
+    together = corpus.links_found.get((asked * width)[first] + said[second], 0.0)
+    together = np.maximum(together - own[left.rows][first], 0.0)
+    expected = in_questions[first] * in_answers[second] / corpus.pairs
+    weight = view.rarity[left.stems][first] * linking[right.stems][second]
+    rows = left.rows[first]
     size = len(first_of)
     total = np.bincount(rows, weight * np.log((together + 1.0) / (expected + 1.0)), minlength=size)
     mean: Floats = total / np.maximum(np.bincount(rows, weight, minlength=size), 1e-9)

@@ -30,7 +30,8 @@ def count_links(
     Third and fourth: the number of questions, and of answers, in which each stem takes part in links.
     """
     left, right = linking_bags(questions, answers, linking)
-    keys, _, _ = cross(left, right, width)
+    first, second = cross(left, right)
+    keys = left.stems[first] * width + right.stems[second]
     links, counts = np.unique(keys, return_counts=True)
     kept = counts >= 2
     if kept.sum() > LINKS:
@@ -49,15 +50,12 @@ def linking_bags(questions: Bags, answers: Bags, linking: Floats) -> tuple[Bags,
     )
 
 
-def cross(left: Bags, right: Bags, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
-    """Every question stem with every answer stem of the same pair, given :func:`linking_bags`.
-
-    Returns key (question stem * ``width`` + answer stem), the pair, and the answer stem.
-    """
+def cross(left: Bags, right: Bags) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    """Every question stem with every answer stem of the same pair, given :func:`linking_bags`, as places in both."""
     right_counts = np.diff(right.offsets)
     repeats = right_counts[left.rows]
     # 32 bits hold them, of at most QUESTION_STEMS * ANSWER_STEMS links a pair, in half the time and memory of 64.
     first = np.repeat(np.arange(len(left.rows), dtype=np.int32), repeats)
     before = right.offsets[left.rows] - (np.cumsum(repeats) - repeats)
     second = np.repeat(before.astype(np.int32), repeats) + np.arange(len(first), dtype=np.int32)
-    return left.stems[first] * width + right.stems[second], left.rows[first], right.stems[second]
+    return first, second
