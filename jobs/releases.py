@@ -45,7 +45,7 @@ from smelt.releases.manifest import (
     read_manifests,
 )
 from smelt.releases.residual import HELD_BACK, NOT_SCANNED, Scan, scan_new_rows, without_held_back
-from smelt.releases.rows import finished_rows, remove_unfinished, training_rows
+from smelt.releases.rows import finished_rows, remove_unfinished, training_rows, write_rows
 from smelt.splits.assign import assign_splits
 from smelt.splits.earlier import earlier_examples
 from smelt.tables.contract import contract
@@ -96,12 +96,16 @@ def run(job: Job) -> StageResult:
     history = finished_rows(warehouse)
     last = manifests[-1] if manifests else None
     total = sum(accepted.values()) - sum(refused.values())
-    scan = scan_new_rows(curated, history, last, job.config.pii, total=total, release=job.config.release)
+    with warehouse.checkpoints() as kept:
+        how = {"total": total, "release": job.config.release, "checkpoint": kept}
+        scan = scan_new_rows(curated, history, last, job.config.pii, **how)
     curated = without_held_back(curated, scan)
     held_back = Counter(source for _, source in scan.held_back)
     if sum(accepted.values()) - sum(refused.values()) == len(scan.held_back):
         raise ReleaseError("the release would be empty: pii.gate holds all of its rows back")
-    left_out, missed = _write_rows(job, name, curated, history, [each.name for each in evidence])
+    left_out, missed = _write_rows(
+        job, name, curated, versions.get(CURATED), history, [each.name for each in evidence]
+    )
     written = warehouse.read("gold.training_splits").where(
         (F.col("release") == name) & (F.col("run_id") == job.run_id)
     )
@@ -158,11 +162,16 @@ def describe(
 
 
 def _write_rows(
-    job: Job, name: str, curated: DataFrame, history: DataFrame, external: Collection[str]
+    job: Job,
+    name: str,
+    curated: DataFrame,
+    version: int | None,
+    history: DataFrame,
+    external: Collection[str],
 ) -> tuple[list[tuple[str, str, int]], str]:
     """Write the rows; returns (source, reason, number) left out, and balancing targets that were missed, in words.
 
-    ``external`` are the names of the external sources.
+    ``curated`` is of the table's ``version``; ``external`` are the names of the external sources.
     """
     warehouse, config = job.warehouse, job.config.release
     earlier = earlier_examples(history, warehouse.read("silver.duplicates"))
@@ -206,14 +215,13 @@ def _write_rows(
                 warehouse.read(LEFT_OUT).where(F.col("release") == name).groupBy("source", "reason").count()
             )
             left_out = [(row["source"], row["reason"], row["count"]) for row in gone.collect()]
-        taken, places = curated.withColumn("origin", F.lit(None).cast("string")), assigned
+        made_rows: DataFrame | None = None
         if config.augmented:
             children, their_places = made_pairs(warehouse.read(AUGMENTATIONS), curated, assigned)
             if fills is not None:
                 children = children.join(fills.select("example_id"), "example_id", "left_semi")
-            taken, places = taken.unionByName(children), places.unionByName(their_places.drop("parent_id"))
-        rows = training_rows(taken, places, config, release=name, run_id=job.run_id)
-        warehouse.replace_where("gold.training_splits", rows, f"release = '{name}'")
+            made_rows = training_rows(children, their_places, config, release=name, run_id=job.run_id)
+        write_rows(warehouse, name, job.run_id, config, curated, version, assigned, made_rows)
     return left_out, missed
 
 

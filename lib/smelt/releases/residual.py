@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pyspark.sql import functions as F
 
 from smelt import __version__
+from smelt.duplicates.graph import Checkpoint
 from smelt.identity import fingerprint
 from smelt.pii.config import PiiConfig
 from smelt.privacy.gate import Residual, ResidualPiiError, check_release, grave_rows, judge, records_holding
@@ -58,6 +59,7 @@ def scan_new_rows(
     *,
     total: int,
     release: ReleaseConfig | None = None,
+    checkpoint: Checkpoint = lambda rows: rows,
 ) -> Scan:
     """Scan the curated examples that are new or changed since the ``last`` release.
 
@@ -66,7 +68,7 @@ def scan_new_rows(
     the settings differ from the last release's, every row is scanned. Findings of rows scanned before are taken over
     from its manifest. Rows with grave findings are left out if they are at most the share ``pii.gate.max_held_back``
     of the ``total`` rows. Raises ResidualPiiError if they are more, or if the remaining findings exceed the limits of
-    ``pii.gate``.
+    ``pii.gate``. ``checkpoint`` computes the new and changed rows once: the engine would read both tables at every use.
     """
     settings = scan_settings(config)
     rows: dict[str, int] = {}
@@ -74,9 +76,12 @@ def scan_new_rows(
     unseen = curated
     if last is not None and last.scan_settings == settings:
         passed = released.where(F.col("release") == last.release).select("example_id", "content_hash")
-        unseen = curated.join(passed, ["example_id", "content_hash"], "left_anti")
+        unseen = checkpoint(curated.join(passed, ["example_id", "content_hash"], "left_anti"))
         if release is not None and unseen.count() > MANY:
-            shown = released.where(F.col("release") == last.release).select("example_id", _said("messages"))
+            again = released.where(F.col("release") == last.release).join(
+                unseen.select("example_id"), "example_id", "left_semi"
+            )
+            shown = again.select("example_id", _said("messages"))
             unseen = _without_same(unseen, shown, release)
         rows, spans = dict(last.residual_rows), dict(last.residual_spans)
     texts = ("question", "answer", "context")

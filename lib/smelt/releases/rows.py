@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 from pyspark.sql import functions as F
 
 from smelt.releases.config import ReleaseConfig
 from smelt.releases.messages import add_training_columns
 from smelt.tables.contract import contract
+from smelt.tables.embedded import to_arrow
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
     from smelt.tables.warehouse import Warehouse
 
 TABLE = "gold.training_splits"
+CURATED = "gold.curated_examples"
+
+BATCH_ROWS = 20_000
+"""Curated examples whose training rows are computed together: some 40 MB."""
 
 
 def training_rows(
@@ -36,6 +43,40 @@ def training_rows(
         .withColumn("run_id", F.lit(run_id))
         .select(*contract(TABLE).column_names)
     )
+
+
+def write_rows(
+    warehouse: Warehouse,
+    release: str,
+    run_id: str,
+    config: ReleaseConfig,
+    curated: DataFrame,
+    version: int | None,
+    assigned: DataFrame,
+    made: DataFrame | None,
+) -> None:
+    """Write :func:`training_rows` of the ``curated`` examples that are ``assigned``, and those of ``made`` pairs.
+
+    ``curated`` are rows of ``version`` of gold.curated_examples. With the embedded engine, its files are read, and the
+    rows computed, in batches of this process (:mod:`smelt.releases.arrow`).
+    """
+    where = f"release = '{release}'"
+    batches = None
+    if warehouse.is_embedded:
+        batches = warehouse.batches(CURATED, version=version, rows=BATCH_ROWS)
+    if batches is None:
+        taken = curated.withColumn("origin", F.lit(None).cast("string"))
+        rows = training_rows(taken, assigned, config, release=release, run_id=run_id)
+        warehouse.replace_where(TABLE, rows if made is None else rows.unionByName(made), where)
+        return
+    from smelt.releases.arrow import training_batches
+
+    places = to_arrow(assigned.select("example_id", "group_id", "split"))
+    written = training_batches(batches, places, config, release=release, run_id=run_id)
+    schema = contract(TABLE).arrow_schema()
+    if made is not None:
+        written = chain(written, to_arrow(contract(TABLE).conform(made)).cast(schema).to_batches())
+    warehouse.replace_where_by(TABLE, pa.RecordBatchReader.from_batches(schema, written), where)
 
 
 def finished(training_splits: DataFrame, releases: DataFrame) -> DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from smelt.errors import ContractError
@@ -17,8 +18,14 @@ if TYPE_CHECKING:
     from smelt.tables.contract import Contract
 
 
-def append(location: str, table: str, rows: pa.Table, *, transaction: tuple[str, int] | None = None) -> None:
-    """Append ``rows``.
+def append(
+    location: str,
+    table: str,
+    rows: pa.Table | pa.RecordBatchReader,
+    *,
+    transaction: tuple[str, int] | None = None,
+) -> None:
+    """Append ``rows``; batches of a reader are written as they come.
 
     A ``transaction`` (application, number) whose number or a higher one was committed does nothing.
     """
@@ -26,7 +33,7 @@ def append(location: str, table: str, rows: pa.Table, *, transaction: tuple[str,
 
     target = _table(location)
     marks = marks_of(target, transaction)
-    if marks is None or not (rows.num_rows or transaction):
+    if marks is None or not (getattr(rows, "num_rows", True) or transaction):
         return
     with _without_rows(table):
         write_deltalake(
@@ -69,7 +76,7 @@ def delete_keys(location: str, table: str, keys: pa.Table) -> None:
         ).when_matched_delete().execute()
 
 
-def replace_where(location: str, table: str, rows: pa.Table, predicate: str) -> None:
+def replace_where(location: str, table: str, rows: pa.Table | pa.RecordBatchReader, predicate: str) -> None:
     """Replace the rows for which ``predicate`` holds, in one commit."""
     from deltalake import write_deltalake
 
@@ -115,7 +122,9 @@ def _table(location: str) -> DeltaTable:
     return DeltaTable(uri_of(location) or location)
 
 
-def _fitting(target: DeltaTable, rows: pa.Table, *, extra: bool = False) -> pa.Table:
+def _fitting(
+    target: DeltaTable, rows: pa.Table | pa.RecordBatchReader, *, extra: bool = False
+) -> pa.Table | pa.RecordBatchReader:
     import pyarrow as pa
 
     schema = pa.schema(target.schema().to_arrow())
@@ -125,7 +134,10 @@ def _fitting(target: DeltaTable, rows: pa.Table, *, extra: bool = False) -> pa.T
                 schema = schema.append(field)
     # column comments would be written into every Parquet file
     plain = pa.schema([field.remove_metadata() for field in schema])
-    return rows.select(schema.names).cast(plain)
+    if isinstance(rows, pa.Table):
+        return rows.select(schema.names).cast(plain)
+    tables = (pa.Table.from_batches([batch]).select(schema.names).cast(plain) for batch in rows)
+    return pa.RecordBatchReader.from_batches(plain, chain.from_iterable(each.to_batches() for each in tables))
 
 
 def _equal(key: Sequence[str]) -> str:

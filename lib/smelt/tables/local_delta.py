@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -176,6 +176,25 @@ def read_rows(found: Snapshot, columns: Sequence[str]) -> list[dict[str, Any]]:
         rows += read.select(list(columns)).cast(schema).to_pylist()
     maps = [field.name for field in schema if pa.types.is_map(field.type)]
     return [row | {name: dict(row[name]) for name in maps if row[name] is not None} for row in rows]
+
+
+def batches(found: Snapshot, columns: Sequence[str], *, rows: int) -> Iterator[pa.RecordBatch]:
+    """``columns`` of an unpartitioned table in batches of at most ``rows`` rows, file by file, in the table's types."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = pa.schema([schema_of(found).field(column).remove_metadata() for column in columns])
+    for file in found.files:
+        with pq.ParquetFile(file, coerce_int96_timestamp_unit="us") as opened:
+            held = [name for name in columns if name in opened.schema_arrow.names]
+            for batch in opened.iter_batches(rows, columns=held):
+                arrays = [
+                    batch[field.name].cast(field.type)
+                    if field.name in held
+                    else pa.nulls(batch.num_rows, field.type)
+                    for field in schema
+                ]
+                yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def rows_by_partition(location: str, columns: Sequence[str]) -> dict[tuple[str | None, ...], int] | None:

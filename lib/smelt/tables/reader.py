@@ -11,7 +11,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ from smelt.tables.location import Place, TablePlaces, resolved
 from smelt.tables.union import union
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import StructType
     from typing_extensions import Unpack
@@ -88,6 +89,16 @@ class TableReader(TablePlaces):
             return local_delta.read_rows(found, columns)
         rows = [row.asDict() for row in self.read(table).select(*columns).collect()]
         return [{name: _aware(value) for name, value in row.items()} for row in rows]
+
+    def batches(
+        self, table: str, *, version: int | None = None, rows: int
+    ) -> Iterator[pa.RecordBatch] | None:
+        """All columns of an unpartitioned table in Arrow batches of at most ``rows`` rows, read without the engine.
+
+        None where only Spark can read it.
+        """
+        found = self._snapshot(table, version)
+        return None if found is None else local_delta.batches(found, contract(table).column_names, rows=rows)
 
     def _snapshot(self, table: str, version: int | None = None) -> local_delta.Snapshot | None:
         """The table as delta-rs sees it; None if it is not on this machine's disk or needs Spark."""

@@ -21,6 +21,7 @@ from smelt.tables.lease.terms import WAIT_SECONDS
 from smelt.tables.writer import leased
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
     from typing_extensions import Unpack
 
@@ -168,6 +169,16 @@ class Warehouse(DeclaredTables):
         else:
             writer = rows.write.format("delta").mode("overwrite").option("replaceWhere", predicate)
             writer.save(self.location(table))
+
+    @leased
+    def replace_where_by(self, table: str, rows: pa.RecordBatchReader, predicate: str) -> None:
+        """:meth:`replace_where` with Arrow batches in place of a DataFrame, for the embedded engine."""
+        self.create(table)
+        if self._holds_none(table, predicate):
+            arrow_writes.append(self.location(table), table, rows)
+            self._empty.discard(table)
+        else:
+            arrow_writes.replace_where(self.location(table), table, rows, predicate)
 
     def _holds_none(self, table: str, predicate: str) -> bool:
         """Whether the table is known to hold no row for which ``predicate`` holds."""
