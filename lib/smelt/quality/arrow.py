@@ -115,12 +115,14 @@ def _scored(
     scores = score_pairs(table, config, corpus, knowledge, cache, registry)
     known = {*MEASURES, "composite", "rejections"}
     added = [name for name in scores.column_names if name not in known]
-    pairs = [list(row.items()) for row in scores.select(added).to_pylist()] if added else []
+    own = (
+        [list(row.items()) for row in scores.select(added).to_pylist()] if added else [None] * table.num_rows
+    )
     columns = {
         "example_id": table["example_id"],
         "record_id": table["record_id"],
         **{measure: scores[measure] for measure in MEASURES},
-        "plugin_scores": pa.array(pairs or [None] * table.num_rows, pa.map_(pa.string(), pa.float64())),
+        "plugin_scores": pa.array(own, pa.map_(pa.string(), pa.float64())),
         "composite": scores["composite"],
         "rejections": scores["rejections"],
         "content_hash": table["content_hash"],
