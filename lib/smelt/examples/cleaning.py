@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import polars as pl
 
@@ -17,6 +18,7 @@ from smelt.examples.may_be_quoted import are_maybe_quoted
 from smelt.examples.quotes import without_quotes
 from smelt.examples.signatures import MAY_BE_SIGNED, without_signature
 from smelt.examples.terminology import Terminology
+from smelt.pii.detect.prefilters import in_its_thread
 
 _GONE = "\ue0f8"
 """Marks a place where text was removed, so that only gaps made by cleaning are closed, not the writer's own."""
@@ -67,13 +69,14 @@ def _replaced(column: pl.Series, patterns: Sequence[str], by: str) -> pl.Series:
         return column
     changed = column.gather(rows)
     for pattern in patterns:
-        changed = changed.str.replace_all(pattern, by)
+        changed = in_its_thread(pattern, partial(changed.str.replace_all, pattern, by))
     return column.scatter(rows, changed)
 
 
 def _changed(column: pl.Series, pattern: str, change: Callable[[str], str]) -> pl.Series:
     """Apply ``change`` to the texts that match ``pattern`` (Rust regex)."""
-    return _changed_where(column, column.str.contains(pattern).fill_null(False), change)
+    found = in_its_thread(pattern, partial(column.str.contains, pattern))
+    return _changed_where(column, found.fill_null(False), change)
 
 
 def _changed_where(column: pl.Series, chosen: pl.Series, change: Callable[[str], str]) -> pl.Series:

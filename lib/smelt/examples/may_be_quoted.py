@@ -12,6 +12,7 @@ from smelt.examples.quote_headers import (
     ORIGINAL_WORDS,
     VERBS,
 )
+from smelt.pii.detect.prefilters import contains, in_its_thread, matches
 
 MAY_BE_QUOTED = (
     r"(?m)^\s*>|[:：][\s\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}]*$|"
@@ -45,16 +46,13 @@ _ORIGINAL = r"(?m)^[-_=*—–\s&&[^\n]]{2,}[^\n]*(?:" + "|".join(ORIGINAL_WORDS
 def are_maybe_quoted(texts: pl.Series) -> pl.Series:
     """Whether each text may have a quote; False only where :func:`smelt.examples.quotes.without_quotes` changes
     nothing."""
-    likely = texts.str.contains(MAY_BE_QUOTED).fill_null(False)
+    likely = in_its_thread(MAY_BE_QUOTED, lambda: texts.str.contains(MAY_BE_QUOTED)).fill_null(False)
     rows = likely.arg_true()
     if not len(rows):
         return likely
     chosen = texts.gather(rows)
     lowered = chosen.str.to_lowercase()
-    found = (
-        chosen.str.contains(_FORMS)
-        | (chosen.str.contains(_SIGN) & chosen.str.contains(_ATTRIBUTED))
-        | lowered.str.contains_any([*FORWARDED_WORDS, *ABOVE_WORDS])
-        | lowered.str.contains(_ORIGINAL)
-    )
-    return likely.scatter(rows, found)
+    forms, sign, attributed = contains(chosen, (_FORMS, _SIGN, _ATTRIBUTED))
+    named = lowered.str.contains_any([*FORWARDED_WORDS, *ABOVE_WORDS]).to_numpy()
+    found = forms | (sign & attributed) | named | matches(lowered, _ORIGINAL)
+    return likely.scatter(rows, pl.Series(found))
