@@ -70,7 +70,8 @@ def test_a_forked_process_starts_without_threads() -> None:
 def test_other_work_with_a_regex_is_done_by_its_thread() -> None:
     column = pl.Series(["one", "two"])
     threads = {prefilters.in_its_thread("o$", threading.current_thread) for _ in range(3)}
-    assert len(threads) == 1 and threading.current_thread() not in threads
+    assert len(threads) == 1
+    assert threading.current_thread() not in threads
     assert prefilters.in_its_thread("o$", lambda: column.str.count_matches("o$")).to_list() == [0, 1]
     with pytest.raises(pl.exceptions.ComputeError):
         prefilters.in_its_thread("(", lambda: column.str.contains("("))
