@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from smelt.errors import ContractError
@@ -13,9 +13,12 @@ from smelt.tables.local_delta import uri_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from deltalake import DeltaTable
+    from deltalake import DeltaTable, WriterProperties
 
     from smelt.tables.contract import Contract
+
+GROUP_ROWS = 10_000
+"""Most rows of a row group: some 10 MB of conversations."""
 
 
 def append(
@@ -25,23 +28,24 @@ def append(
     *,
     transaction: tuple[str, int] | None = None,
 ) -> None:
-    """Append ``rows``; batches of a reader are written as they come.
+    """Append ``rows``; batches are written as they come, and committed together.
 
     A ``transaction`` (application, number) whose number or a higher one was committed does nothing.
     """
+    import pyarrow as pa
     from deltalake import write_deltalake
 
     target = _table(location)
     marks = marks_of(target, transaction)
-    if marks is None or not (getattr(rows, "num_rows", True) or transaction):
+    if marks is None:
         return
-    with _without_rows(table):
-        write_deltalake(
-            target,
-            _fitting(target, rows),
-            mode="append",
-            commit_properties=marks,
-        )
+    with _without_rows(table), _fitting_batches(target, rows) as batches:
+        first = list(islice(batches, 1))
+        if first or transaction:
+            given = pa.RecordBatchReader.from_batches(_plain_schema(target), chain(first, batches))
+            write_deltalake(
+                target, given, mode="append", commit_properties=marks, writer_properties=_row_groups()
+            )
 
 
 def merge(
@@ -56,7 +60,11 @@ def merge(
     values = {f"`{column}`": f"s.`{column}`" for column in columns}
     with _without_rows(table):
         merger = target.merge(
-            _fitting(target, rows, extra=True), predicate=_equal(key), source_alias="s", target_alias="t"
+            _fitting(target, rows),
+            predicate=_equal(key),
+            source_alias="s",
+            target_alias="t",
+            writer_properties=_row_groups(),
         )
         if delete:
             merger = merger.when_matched_delete(predicate=delete)
@@ -72,22 +80,28 @@ def delete_keys(location: str, table: str, keys: pa.Table) -> None:
         return
     with _without_rows(table):
         _table(location).merge(
-            keys, predicate=_equal(keys.column_names), source_alias="s", target_alias="t"
+            keys,
+            predicate=_equal(keys.column_names),
+            source_alias="s",
+            target_alias="t",
+            writer_properties=_row_groups(),
         ).when_matched_delete().execute()
 
 
 def replace_where(location: str, table: str, rows: pa.Table | pa.RecordBatchReader, predicate: str) -> None:
-    """Replace the rows for which ``predicate`` holds, in one commit."""
+    """Replace the rows for which ``predicate`` holds, in one commit; batches are written as they come."""
+    import pyarrow as pa
     from deltalake import write_deltalake
 
     target = _table(location)
-    with _without_rows(table):
-        write_deltalake(target, _fitting(target, rows), mode="overwrite", predicate=predicate)
+    with _without_rows(table), _fitting_batches(target, rows) as batches:
+        given = pa.RecordBatchReader.from_batches(_plain_schema(target), batches)
+        write_deltalake(target, given, mode="overwrite", predicate=predicate, writer_properties=_row_groups())
 
 
 def delete_where(location: str, predicate: str) -> None:
     """Delete the rows for which ``predicate`` holds."""
-    _table(location).delete(predicate)
+    _table(location).delete(predicate, writer_properties=_row_groups())
 
 
 def vacuum(location: str, hours: float = 0) -> None:
@@ -122,22 +136,56 @@ def _table(location: str) -> DeltaTable:
     return DeltaTable(uri_of(location) or location)
 
 
-def _fitting(
-    target: DeltaTable, rows: pa.Table | pa.RecordBatchReader, *, extra: bool = False
-) -> pa.Table | pa.RecordBatchReader:
+def _row_groups() -> WriterProperties:
+    """Parquet's writers and readers hold a row group of each file as a whole; delta-rs would make groups of a million
+    rows."""
+    from deltalake import WriterProperties
+
+    return WriterProperties(compression="SNAPPY", max_row_group_size=GROUP_ROWS)
+
+
+@contextlib.contextmanager
+def _fitting_batches(
+    target: DeltaTable, rows: pa.Table | pa.RecordBatchReader
+) -> Iterator[Iterator[pa.RecordBatch]]:
+    """The batches of ``rows`` with the table's columns, without empty ones.
+
+    delta-rs reads them and would replace an error by its own; what making a batch raises is raised as it is.
+    """
     import pyarrow as pa
 
-    schema = pa.schema(target.schema().to_arrow())
-    if extra:
-        for field in rows.schema:
-            if field.name not in schema.names:
-                schema = schema.append(field)
-    # column comments would be written into every Parquet file
-    plain = pa.schema([field.remove_metadata() for field in schema])
-    if isinstance(rows, pa.Table):
-        return rows.select(schema.names).cast(plain)
-    tables = (pa.Table.from_batches([batch]).select(schema.names).cast(plain) for batch in rows)
-    return pa.RecordBatchReader.from_batches(plain, chain.from_iterable(each.to_batches() for each in tables))
+    schema = _plain_schema(target)
+    problems: list[Exception] = []
+
+    def made() -> Iterator[pa.RecordBatch]:
+        try:
+            for batch in rows.to_batches() if isinstance(rows, pa.Table) else rows:
+                yield from pa.Table.from_batches([batch]).select(schema.names).cast(schema).to_batches()
+        except Exception as problem:
+            problems.append(problem)
+            raise
+
+    try:
+        yield (batch for batch in made() if batch.num_rows)
+    except Exception:
+        if problems:
+            raise problems[0] from None
+        raise
+
+
+def _plain_schema(target: DeltaTable) -> pa.Schema:
+    """The table's Arrow schema without column comments, which would be written into every Parquet file."""
+    import pyarrow as pa
+
+    return pa.schema([field.remove_metadata() for field in pa.schema(target.schema().to_arrow())])
+
+
+def _fitting(target: DeltaTable, rows: pa.Table) -> pa.Table:
+    schema = _plain_schema(target)
+    for field in rows.schema:
+        if field.name not in schema.names:
+            schema = schema.append(field.remove_metadata())
+    return rows.select(schema.names).cast(schema)
 
 
 def _equal(key: Sequence[str]) -> str:

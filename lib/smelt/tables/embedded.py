@@ -1,7 +1,7 @@
 """The embedded engine: Sail (https://github.com/lakehq/sail, Apache-2.0), which speaks Spark Connect in this process.
 
 It runs the same DataFrames without a JVM: it starts in a third of a second, and a query of a small table takes
-milliseconds. Results are returned as Arrow tables; the engine itself writes no Delta table
+milliseconds. Results are returned as Arrow tables or batches; the engine itself writes no Delta table
 (:mod:`smelt.tables.arrow_writes` does).
 """
 
@@ -14,6 +14,7 @@ import importlib.util
 import os
 import sys
 import warnings
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from smelt.errors import EnvironmentProblem
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
+_ALLOCATORS = {
+    "MIMALLOC_PURGE_DELAY": "0",
+    "_RJEM_MALLOC_CONF": "background_thread:true,dirty_decay_ms:500,muzzy_decay_ms:0",
+}
+"""Environment of the allocators of Sail and Arrow (mimalloc) and of delta-rs and Polars (jemalloc), read when they are
+loaded: freed memory goes back to the system soon. By default threads that became idle keep theirs for good."""
 _TOKEN = "SPARK_CONNECT_AUTHENTICATE_TOKEN"
 _NOT_COMPRESSED = ("grpc.compression_enabled_algorithms_bitset", 1)
 """Option of a gRPC channel: of all compression algorithms the client takes only number 0, which is none."""
@@ -45,6 +52,8 @@ def embedded_session() -> SparkSession:
     if not is_installed():
         raise EnvironmentProblem("the embedded engine is not installed", ["pip install 'smelt[sail]'"])
     local_folder()  # removes what killed processes left behind
+    for name, value in _ALLOCATORS.items():
+        os.environ.setdefault(name, value)
     os.environ.setdefault("RUST_LOG", "error")  # otherwise the server reports its start on standard error
     for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
@@ -130,6 +139,20 @@ def to_arrow(df: DataFrame) -> pa.Table:
     client = connect._session.client
     table, _ = client.to_table(connect._plan.to_proto(client))
     return table
+
+
+def to_batches(df: DataFrame) -> pa.RecordBatchReader:
+    """:meth:`to_arrow` in batches, made while they are read, so that rows need not fit into memory together."""
+    import pyarrow as pa
+
+    connect: Any = df
+    client = connect._session.client
+    observed = [connect._plan.observations] if hasattr(type(df), "toArrow") else []
+    answers = client.to_table_as_iterator(connect._plan.to_proto(client), *observed)
+    tables = (answer for answer in answers if isinstance(answer, pa.Table))
+    first = next(tables)  # where there are no rows, too
+    batches = (batch for table in chain((first,), tables) for batch in table.to_batches())
+    return pa.RecordBatchReader.from_batches(first.schema, batches)
 
 
 def _id_of(session: Any) -> str:

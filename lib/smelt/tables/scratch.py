@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from smelt.tables import filesystem
-from smelt.tables.embedded import is_embedded, to_arrow
+from smelt.tables.embedded import is_embedded, to_batches
 from smelt.tables.reader import TableReader
 
 if TYPE_CHECKING:
@@ -65,7 +65,10 @@ class ScratchTables(TableReader):
         import pyarrow.parquet as pq
 
         os.makedirs(place)
-        pq.write_table(to_arrow(df), f"{place}/rows.parquet")
+        rows = to_batches(df)
+        with pq.ParquetWriter(f"{place}/rows.parquet", rows.schema) as file:
+            for batch in rows:
+                file.write_batch(batch)
         return self.spark.read.parquet(f"{place}/rows.parquet")
 
     @contextlib.contextmanager

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from smelt.tables import arrow_writes, delta_writes
 from smelt.tables.contract import contract
 from smelt.tables.declared import DeclaredTables
-from smelt.tables.embedded import to_arrow
+from smelt.tables.embedded import to_arrow, to_batches
 from smelt.tables.lease.terms import WAIT_SECONDS
 from smelt.tables.writer import leased
 
@@ -53,7 +53,7 @@ class Warehouse(DeclaredTables):
             return
         if self.is_embedded:
             mark = None if run_id is None else (_application(table, run_id), part)
-            rows = to_arrow(contract(table).conform(df))
+            rows = to_batches(contract(table).conform(df))
             arrow_writes.append(self.location(table), table, rows, transaction=mark)
             self._empty.discard(table)
             return
@@ -161,7 +161,7 @@ class Warehouse(DeclaredTables):
             return
         rows = contract(table).conform(df)
         if self.is_embedded:
-            arrow_writes.replace_where(self.location(table), table, to_arrow(rows), predicate)
+            arrow_writes.replace_where(self.location(table), table, to_batches(rows), predicate)
         elif self.catalog:
             from pyspark.sql import functions as F
 

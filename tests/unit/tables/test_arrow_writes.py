@@ -1,4 +1,5 @@
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from smelt.errors import ContractError
@@ -109,3 +110,51 @@ def test_a_table_of_an_earlier_version_is_mended(tmp_path):
     fields = local_delta.snapshot(location).table.schema().fields
     assert [field.name for field in fields] == declared.column_names
     assert [field.metadata["comment"] for field in fields] == [column.comment for column in declared.columns]
+
+
+def reader(*batches):
+    made = (rows("none", *ids).to_batches()[0].slice(1) for ids in batches)
+    return pa.RecordBatchReader.from_batches(rows("a").schema, made)
+
+
+def test_batches_are_committed_together(location):
+    arrow_writes.append(location, TABLE, reader("ab", "", "c"))
+    assert sorted(held(location)) == ["a", "b", "c"]
+    arrow_writes.replace_where(location, TABLE, reader("de", "f"), "example_id IS NOT NULL")
+    assert sorted(held(location)) == ["d", "e", "f"]
+    assert local_delta.snapshot(location).table.version() == 2
+
+
+def test_no_rows_are_committed_only_with_a_transaction(location):
+    arrow_writes.append(location, TABLE, reader("", ""))
+    assert local_delta.snapshot(location).table.version() == 0
+    arrow_writes.append(location, TABLE, reader(""), transaction=("run", 0))
+    assert local_delta.snapshot(location).table.version() == 1
+
+
+@pytest.mark.parametrize("good", [0, 1])
+def test_what_making_a_batch_raises_is_raised_and_nothing_is_committed(location, good):
+    class EngineError(Exception):
+        pass
+
+    def made():
+        yield from rows("a").to_batches() * good
+        raise EngineError
+
+    def given():
+        return pa.RecordBatchReader.from_batches(rows("a").schema, made())
+
+    with pytest.raises(EngineError):
+        arrow_writes.append(location, TABLE, given())
+    with pytest.raises(EngineError):
+        arrow_writes.replace_where(location, TABLE, given(), "example_id IS NOT NULL")
+    assert local_delta.snapshot(location).table.version() == 0
+
+
+def test_row_groups_are_small_and_compressed(location):
+    many = rows(*map(str, range(arrow_writes.GROUP_ROWS + 1)))
+    arrow_writes.append(location, TABLE, many)
+    (file,) = local_delta.snapshot(location).files
+    found = pq.ParquetFile(file).metadata
+    assert found.num_row_groups == 2
+    assert found.row_group(0).column(0).compression == "SNAPPY"
