@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -69,13 +70,15 @@ class Turn(NamedTuple):
 def conversing(
     config: PiiConfig, key: ScrubKey
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """For ``mapInArrow``, columns READ -> WRITTEN; builds one Scrubber per task.
+    """For ``mapInArrow``, columns READ -> WRITTEN; builds one Scrubber per process.
 
     A record that fails gives a conversation without text, with ``failed:conversations:TYPE`` in ``pii_rejections``.
     """
 
+    settings = config.model_dump_json()
+
     def convert(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        scrubber = Scrubber(config, key)
+        scrubber = _scrubber(settings, key)
         secret = key.derive("pseudonym")
 
         def work(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -89,6 +92,13 @@ def conversing(
                 yield from isolated(batch, work, without_text, stage="conversations")
 
     return convert
+
+
+@lru_cache(maxsize=1)
+def _scrubber(settings: str, key: ScrubKey) -> Scrubber:
+    """One for all pieces of a stage: texts repeat from piece to piece, and a Scrubber that is done with is freed by a
+    full garbage collection only."""
+    return Scrubber(PiiConfig.model_validate_json(settings), key)
 
 
 def to_conversations(batch: pa.RecordBatch, secret: bytes) -> pa.RecordBatch:
