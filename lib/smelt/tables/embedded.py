@@ -52,10 +52,8 @@ def embedded_session() -> SparkSession:
     if not is_installed():
         raise EnvironmentProblem("the embedded engine is not installed", ["pip install 'smelt[sail]'"])
     local_folder()  # removes what killed processes left behind
-    for name, value in _ALLOCATORS.items():
-        os.environ.setdefault(name, value)
     os.environ.setdefault("RUST_LOG", "error")  # otherwise the server reports its start on standard error
-    for name, value in _SETTINGS.items():
+    for name, value in (_ALLOCATORS | _SETTINGS).items():
         os.environ.setdefault(name, value)
     from pysail.spark import SparkConnectServer
 
