@@ -1,7 +1,8 @@
-"""The memory that this process may still use."""
+"""The memory that processes use, and that this one may still use."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,15 @@ def available_memory(meminfo: Path = MEMINFO, groups: Path = GROUPS) -> int:
     except (OSError, KeyError, ValueError):
         return 0
     return max(0, min([free, *_left_of_limits(groups)]))
+
+
+def resident_memory(pid: int | None) -> int:
+    """Bytes of the process in memory; 0 if unknown. Linux only: proc(5), statm."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
+    except (OSError, IndexError, ValueError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def _left_of_limits(groups: Path) -> Iterator[int]:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 
-from smelt.memory import available_memory
+from smelt.memory import available_memory, resident_memory
 
 
 @pytest.fixture
@@ -53,3 +55,8 @@ def test_another_system_does_not_tell(tmp_path):
 
 def test_this_system_tells():
     assert available_memory() > 0
+
+
+def test_a_process_takes_memory_while_it_runs():
+    assert resident_memory(os.getpid()) > 10_000_000
+    assert resident_memory(0) == resident_memory(None) == 0

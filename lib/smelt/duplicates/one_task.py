@@ -58,7 +58,7 @@ def settle_batches(batches: Iterable[pa.RecordBatch], config: DuplicatesConfig) 
             if len(texts) > known + len(first):
                 first.append(row)
         # copies: the engine frees a batch only as a whole
-        scalars.append(batch.select(list(_SCALARS)).take(pa.array(range(batch.num_rows))))
+        scalars.append(batch.select(list(_SCALARS)).take(pa.array(range(batch.num_rows), pa.int64())))
         distinct.append(batch.select(list(wanted)).take(pa.array(first, pa.int64())))
     table = pa.Table.from_batches(scalars)
     examples = pl.DataFrame({name: pl.Series(name, table[name]) for name in _SCALARS})

@@ -22,6 +22,7 @@ from smelt.pipeline.stage import Stage
 from smelt.privacy.erasure import sweep as erasures
 from smelt.privacy.erasure.sweep import STAGE as ERASURES
 from smelt.privacy.key_checks import check_keys, note_keys
+from smelt.tables import workers
 from smelt.tables.ledger import STAGES, StageResult, check_balance
 from smelt.tables.warehouse import Warehouse
 
@@ -82,6 +83,7 @@ def _run_stages(job: Job, stages: Sequence[Stage], on_start: Callable[[str], Non
                 waiting = []
             on_start(stage.STAGE)
             yield _run_stage(job, stage, books, before.get(stage.STAGE))
+            workers.end_large()
             done = [report for report in waiting if report.done()]
             waiting = [report for report in waiting if report not in done]
             yield from (report.result() for report in done)

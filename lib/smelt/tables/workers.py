@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from smelt.garbage import collect_rarely
+from smelt.memory import resident_memory
 from smelt.tables.embedded import is_embedded
 from smelt.tables.private import local_folder
 
@@ -54,6 +55,9 @@ PIECES = 3
 TRIES = 4
 """How often a piece is tried whose worker was killed; Spark on a cluster tries a task as often."""
 
+LARGE = 400 * 1024 * 1024
+"""Bytes of a worker process from which :func:`end_large` ends them all: what 20,000 conversations take."""
+
 _SUBMITTING = threading.Lock()
 
 
@@ -80,6 +84,18 @@ def start_ahead(modules: Sequence[str]) -> None:
     with _SUBMITTING:
         for _ in range(_cores()):
             _pool().submit(_import, tuple(modules))
+
+
+def end_large() -> None:
+    """End the worker processes if one has grown large; the next work starts new ones, which takes a few CPU seconds.
+
+    A process keeps the lexicons and caches of the functions that it has applied, and much of the memory that was freed.
+    """
+    with _SUBMITTING:
+        if any(resident_memory(process.pid) > LARGE for process in multiprocessing.active_children()):
+            if _are_running():
+                _pool().shutdown(wait=False)
+            _pool.cache_clear()
 
 
 def _import(modules: Sequence[str]) -> None:

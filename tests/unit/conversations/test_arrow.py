@@ -7,7 +7,9 @@ import datetime as dt
 import pyarrow as pa
 import pytest
 
-from smelt.conversations.arrow import READ, to_conversations
+from smelt.conversations.arrow import READ, _scrubber, conversing, to_conversations
+from smelt.pii.config import PiiConfig
+from smelt.pii.keys import ScrubKey
 
 TIME = pa.timestamp("us", tz="UTC")
 ASKED = dt.datetime(2025, 3, 1, 10, tzinfo=dt.UTC)
@@ -110,3 +112,18 @@ def test_an_article_that_is_said_to_be_text_has_its_markup_taken_out():
         a_record(kind="articles", title="Theme", body="<p>Red  or blue</p>", body_format="text")
     )
     assert [turn["text"] for turn in row["turns"]] == ["Red or blue"]
+
+
+def test_one_scrubber_serves_all_pieces():
+    config, key = PiiConfig(), ScrubKey("1", b"secret")
+    record = a_record(turns=[a_turn("customer", "Call me on 212 555 0188, Jane Roe")], content_hash="1")
+    pieces = [pa.RecordBatch.from_pylist([record | {"record_id": name}], SCHEMA) for name in "ab"]
+    together = [row for batch in conversing(config, key)(pieces) for row in batch.to_pylist()]
+    scrubber = _scrubber(config.model_dump_json(), key)
+    apart = [
+        row for piece in pieces for batch in conversing(config, key)([piece]) for row in batch.to_pylist()
+    ]
+    assert apart == together
+    assert together[0]["turns"][0]["text"] == together[1]["turns"][0]["text"] != record["turns"][0]["text"]
+    assert _scrubber(config.model_dump_json(), key) is scrubber
+    assert scrubber.config == config

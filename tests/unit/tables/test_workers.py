@@ -83,6 +83,17 @@ def collected(batches):
         yield pa.RecordBatch.from_pydict({"young": [gc.get_threshold()[0]] * batch.num_rows})
 
 
+def test_workers_that_have_grown_are_ended_and_others_work_next(none_running, monkeypatch):
+    rows = FEW + SMALLEST
+    before = {*result(rows, rows)["by"]}
+    workers.end_large()
+    assert {*result(rows, rows)["by"]} <= {*workers._pool()._processes}
+    monkeypatch.setattr(workers, "LARGE", 0)
+    workers.end_large()
+    assert not workers._are_running()
+    assert before.isdisjoint(result(rows, rows)["by"])
+
+
 def test_workers_look_for_cycles_rarely():
     rows = FEW + SMALLEST
     found = pa.Table.from_batches(spread(collected)(numbers(rows, 1_900))).to_pydict()
