@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import polars as pl
 import pyarrow as pa
@@ -39,7 +41,7 @@ def test_batches_give_what_all_examples_at_once_give(answers, data):
     signed = signed.filter(signed["text_hash"].is_valid())
     cuts = sorted(data.draw(st.lists(st.integers(0, signed.num_rows), max_size=3)))
     ends = [0, *cuts, signed.num_rows]
-    batches = [signed.slice(start, end - start) for start, end in zip(ends, ends[1:], strict=False)]
+    batches = [signed.slice(start, end - start) for start, end in pairwise(ends)]
     found = settle_batches(batches, CONFIG) if signed.num_rows else None
 
     frame = {side: pl.Series(signed_side) for side, signed_side in (
