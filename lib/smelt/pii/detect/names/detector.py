@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 from typing import NamedTuple
 
 import polars as pl
@@ -90,54 +90,60 @@ class NameDetector:
         return self._named.results(said, self._look)
 
     def _look(self, said: list[Said]) -> Iterator[Named]:
-        """The names in each text, independent of the conversation."""
+        """The names in each text, independent of the conversation, found by one rule after the other for all texts."""
         column = pl.Series("text", [text for text, _ in said], dtype=pl.String)
-        by_layout = mail.candidates(column) if self.config.introductions else [0] * len(said)
+        layouts = mail.candidates(column) if self.config.introductions else [0] * len(said)
         has_case = cased(column)
         readings = [
             self._readings_in(spoken_in(text, cased=has) if is_foreign else ())
             for (text, _), has, is_foreign in zip(said, has_case, may_be_foreign(column), strict=True)
         ]
         texts = [text for text, _ in said]
-        for (text, may_be_answer), layouts, reading, (kind, lowered, lines) in zip(
-            said, by_layout, readings, self._lines_of(texts, has_case, readings), strict=True
+        placed = self._lines_of(texts, has_case, readings)
+        lexicons = [reading.lexicon for reading in readings]
+        by_cue = [
+            [
+                person
+                for at, line in lines
+                for cue in line.cues
+                if (person := introductions.introduced(text, lowered, at, cue, lexicon, kind.caseless))
+            ]
+            for text, lexicon, (kind, lowered, lines) in zip(texts, lexicons, placed, strict=True)
+        ]
+        by_layout = [
+            list(self._by_layout(text, lexicon, layout, has)) if layout else []
+            for text, lexicon, layout, has in zip(texts, lexicons, layouts, has_case, strict=True)
+        ]
+        by_words = [
+            self._by_words(text, may_be_answer, lexicon, kind, lines)
+            for (text, may_be_answer), lexicon, (kind, _, lines) in zip(said, lexicons, placed, strict=True)
+        ]
+        for text, cued, laid_out, (found, weak), (kind, _, lines) in zip(
+            texts, by_cue, by_layout, by_words, placed, strict=True
         ):
-            lexicon = reading.lexicon
             spans: list[Span] = []
             introduced: list[str] = []
-            unsure: tuple[tuple[int, int], ...] = ()
-            for at, line in lines:
-                for cue in line.cues:
-                    person = introductions.introduced(text, lowered, at, cue, lexicon, caseless=kind.caseless)
-                    if person is None:
-                        continue
-                    spans.append(("PERSON", *person[:2], "names.introduction", person.confidence))
-                    if person.confidence >= INTRODUCED_ENOUGH:
-                        introduced += self._introduced(text, person)
-            for person in self._by_layout(text, lexicon, layouts, kind.has_case):
+            for person in cued:
+                spans.append(("PERSON", *person[:2], "names.introduction", person.confidence))
+                if person.confidence >= INTRODUCED_ENOUGH:
+                    introduced += self._introduced(text, person)
+            for person in laid_out:
                 spans.append(("PERSON", *person[:2], "names.layout", person.confidence))
                 if person.confidence >= INTRODUCED_ENOUGH:
                     introduced += self._introduced(text, person, with_words=True)
-            if self.config.lexicon:
-                if kind.has_case:
-                    found, weak = people.weighed(text, ((at, line.runs) for at, line in lines), lexicon)
-                    unsure = (
-                        tuple((person.start, person.end) for person in weak) if self._keeps_unsure else ()
-                    )
-                else:
-                    found = caseless.people(text, lexicon, whole_turn=may_be_answer)
-                for person in found:
-                    if person.confidence >= FAINT:
-                        spans.append(("PERSON", *person[:2], "names.lexicon", person.confidence))
-                    if (
-                        kind.has_case
-                        and person.confidence >= CERTAIN_ENOUGH
-                        and " " in text[person.start : person.end]
-                    ):
-                        introduced += self._introduced(text, person)
+            for person in found:
+                if person.confidence >= FAINT:
+                    spans.append(("PERSON", *person[:2], "names.lexicon", person.confidence))
+                if (
+                    kind.has_case
+                    and person.confidence >= CERTAIN_ENOUGH
+                    and " " in text[person.start : person.end]
+                ):
+                    introduced += self._introduced(text, person)
             if "@" in text:
                 introduced += self._in_addresses(text)
-            rare = tuple(word for _, line in lines for word in line.rare)
+            unsure = tuple((person.start, person.end) for person in weak) if self._keeps_unsure else ()
+            rare = tuple(chain.from_iterable([line.rare for _, line in lines]))
             if spans or introduced or unsure or rare:
                 yield Named(tuple(spans), tuple(dict.fromkeys(introduced)), unsure, rare)
             else:
@@ -164,6 +170,17 @@ class NameDetector:
             for at, found in zip(members, lines.of([texts[at] for at in members]), strict=True):
                 placed[at] = found
         return [(*kind, found) for kind, found in zip(kinds, placed, strict=True)]
+
+    def _by_words(
+        self, text: str, may_be_answer: bool, lexicon: Lexicon, kind: Kind, lines: Placed
+    ) -> tuple[Sequence[people.Person], Sequence[people.Person]]:
+        """People by the words of their names, and the runs of capitals whose score was too low."""
+        if not self.config.lexicon:
+            return (), ()
+        if kind.has_case:
+            runs = [(at, line.runs) for at, line in lines if line.runs is not people.NO_RUNS]
+            return people.weighed(text, runs, lexicon) if runs else ((), ())
+        return caseless.people(text, lexicon, whole_turn=may_be_answer), ()
 
     def _readings_in(self, languages: tuple[str, ...]) -> Readings:
         readings = self._readings.get(languages)

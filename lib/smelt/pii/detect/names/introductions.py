@@ -101,7 +101,7 @@ def _introduced(
 
 
 def introduced(
-    text: str, lowered: str, at: int, found: Person | Cue, lexicon: Lexicon, *, caseless: bool
+    text: str, lowered: str, at: int, found: Person | Cue, lexicon: Lexicon, caseless: bool
 ) -> Person | None:
     """The name in ``text`` by what :func:`read_lines` found in its line from ``at`` on; ``lowered`` is the text's lower
     case, of the same length."""

@@ -67,11 +67,10 @@ def read_line(line: str, readings: Readings) -> Candidates:
     found: list[Candidate] = []
     organisations: set[str] = set()
     ends_with_number = any(map(str.isdigit, line.rstrip()[-2:]))
-    for surface, tokens in capitalised_runs(line, readings.plain):
-        run = readings.read(surface, tokens)
+    for origin, surface in capitalised_runs(line, readings.plain):
+        run = readings.read(surface)
         if run is None:
             continue
-        origin = tokens[0].start
         start, end = origin + run.tokens[0].start, origin + run.tokens[-1].end
         if (ends_with_number and _NUMBER_LAST.fullmatch(line, end)) or _is_indented(line, start):
             found.append(Candidate(None, origin, run))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from smelt.pii.detect.names.evidence import ORGANISATION, STREET, TITLES
 from smelt.pii.detect.names.languages import everywhere
 from smelt.pii.detect.names.lexicon import GIVEN, WORD, Lexicon, fold
-from smelt.pii.detect.names.runs import PARTICLES, Token
+from smelt.pii.detect.names.runs import PARTICLES, Token, run_tokens
 from smelt.pii.detect.names.things import is_coded
 from smelt.pii.detect.names.words import words
 
@@ -34,7 +34,7 @@ def polite() -> frozenset[str]:
 
 
 class Run(NamedTuple):
-    """The analysis of a run; offsets of ``tokens`` are relative to the run.
+    """The analysis of a run; offsets are relative to the run.
 
     ``dropped`` are folded words removed from its end, ``title`` the last word removed from its beginning.
     """
@@ -76,10 +76,9 @@ def _run(surface: str, tokens: list[Token], lexicon: Lexicon) -> Run | None:
         and lexicon.names.get(fold(kept[0].text), 0) & (GIVEN | WORD) == GIVEN
     ):
         kept, names, dropped = whole[:2], whole[:2], set()
-    origin = tokens[0].start
     folded = tuple(fold(token.text) for token in names)
     return Run(
-        tuple(Token(token.text, token.start - origin, token.end - origin) for token in kept),
+        tuple(kept),
         tuple(names),
         folded,
         tuple(
@@ -88,7 +87,7 @@ def _run(surface: str, tokens: list[Token], lexicon: Lexicon) -> Run | None:
         ),
         frozenset(dropped),
         title,
-        fold(surface[kept[0].start - origin : kept[-1].end - origin]) in lexicon.places,
+        fold(surface[kept[0].start : kept[-1].end]) in lexicon.places,
     )
 
 
@@ -101,10 +100,11 @@ class Readings:
         self._runs: dict[str, Run] = {}
         self._verdicts: dict[str, int] = {}
 
-    def read(self, surface: str, tokens: list[Token]) -> Run | None:
+    def read(self, surface: str) -> Run | None:
         """The analysis of a run; None, with its surface added to ``plain``, if it cannot be a name in any context."""
         run = self._runs.get(surface)
         if run is None:
+            tokens = run_tokens(surface)
             run = _run(surface, tokens, self.lexicon) if self._may_be_name(tokens) else None
             if run is None and len(self.plain) < REMEMBERED:
                 self.plain.add(surface)

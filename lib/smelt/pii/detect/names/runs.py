@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import polars as pl
@@ -54,27 +54,29 @@ def tokens(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[Token]
         yield _new(Token, (match.group(), *match.span()))
 
 
-def capitalised_runs(text: str, skip: Set[str] = frozenset()) -> Iterator[tuple[str, list[Token]]]:
-    """Runs of adjacent capitalised words, with particles between them: (text, tokens).
+def capitalised_runs(text: str, skip: set[str] | frozenset[str] = frozenset()) -> Iterator[tuple[int, str]]:
+    """Runs of adjacent capitalised words, with particles between them: (start, run).
 
     A run ends at punctuation (except the dot of an initial), digits and line ends. Runs whose whole text is in
     ``skip``, the majority, are skipped quickly.
     """
     pattern = ASCII_RUN if text.isascii() else RUN
-    if skip and skip >= frozenset(pattern.findall(text)):
+    if skip and skip.issuperset(pattern.findall(text)):
         return
     for match in pattern.finditer(text):
         run = match.group()
-        if run in skip:
-            continue
-        if " " not in run and "." not in run and "\u00a0" not in run:
-            yield run, [_new(Token, (run, *match.span()))]
-            continue
-        found = list(tokens(text, match.start(), match.end()))
-        while found and found[-1].text in PARTICLES:
-            found.pop()
-        if found:
-            yield run, found
+        if run not in skip:
+            yield match.start(), run
+
+
+def run_tokens(run: str) -> list[Token]:
+    """The words of a run, without particles at its end."""
+    if " " not in run and "." not in run and "\u00a0" not in run:
+        return [Token(run, 0, len(run))]
+    found = list(tokens(run))
+    while found[-1].text in PARTICLES:
+        found.pop()
+    return found
 
 
 OPENING = " \t\"'“”‘’([{*_>-–•"

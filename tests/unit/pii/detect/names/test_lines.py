@@ -38,7 +38,7 @@ def whole(text: str, kind: Kind, lowered: str, readings: Readings) -> tuple[list
     """Introductions and people of a text that is looked at as one line."""
     lexicon = readings.lexicon
     (cues,) = introductions.read_lines([text], [lowered], lexicon, caseless=kind.caseless)
-    named = [introductions.introduced(text, lowered, 0, cue, lexicon, caseless=kind.caseless) for cue in cues]
+    named = [introductions.introduced(text, lowered, 0, cue, lexicon, kind.caseless) for cue in cues]
     runs = people.read_line(text, readings)
     return [person for person in named if person], people.weighed(text, [(0, runs)], lexicon)
 
@@ -62,7 +62,7 @@ def test_lines_say_what_the_whole_text_says(text, codes):
     kind, lowered = kind_of(text, has_case=True, lexicon=lexicon)
     (lines,) = Lines(readings, kind, NamesConfig(), load()).of([text])
     named = [
-        introductions.introduced(text, lowered, at, cue, lexicon, caseless=kind.caseless)
+        introductions.introduced(text, lowered, at, cue, lexicon, kind.caseless)
         for at, line in lines
         for cue in line.cues
     ]

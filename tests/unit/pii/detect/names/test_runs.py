@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from smelt.pii.detect.names.runs import capitalised_runs, cased, lower, starts_sentence, tokens
+from smelt.pii.detect.names.runs import capitalised_runs, cased, lower, run_tokens, starts_sentence, tokens
 
 
 @pytest.mark.parametrize(
@@ -23,14 +23,16 @@ from smelt.pii.detect.names.runs import capitalised_runs, cased, lower, starts_s
 )
 def test_runs(text, runs):
     found = list(capitalised_runs(text))
-    assert [run for run, _ in found] == runs
-    for run, words in found:
-        assert all(text[word.start : word.end] == word.text for word in words)
+    assert [run for _, run in found] == runs
+    for start, run in found:
+        words = run_tokens(run)
+        assert text.startswith(run, start)
+        assert all(run[word.start : word.end] == word.text for word in words)
         assert words[0].text == run.split()[0].rstrip(".")
 
 
 def test_runs_to_be_skipped_are_passed_over():
-    assert [run for run, _ in capitalised_runs("The Anna", skip={"The Anna"})] == []
+    assert [run for _, run in capitalised_runs("The Anna", skip={"The Anna"})] == []
 
 
 def test_an_apostrophe_inside_a_name_is_kept_and_the_end_of_a_possessive_stands_alone():
