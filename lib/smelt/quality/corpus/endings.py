@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from smelt.pii.detect.prefilters import matches
 from smelt.quality.texts import Flags
 
 _FAREWELL = (
@@ -37,13 +38,13 @@ def is_signed(texts: pl.Series) -> Flags:
     tails = texts.str.tail(_TAIL)
     signed = np.asarray(tails.str.contains_any(HINTS, ascii_case_insensitive=True), dtype=np.bool_)
     likely = np.nonzero(signed)[0]
-    signed[likely] = np.asarray(tails.gather(likely).str.contains(SIGNED), dtype=np.bool_)
+    signed[likely] = matches(tails.gather(likely), SIGNED)
     return signed
 
 
 def ends_well(texts: pl.Series) -> Flags:
     """Whether each of ``texts`` ends in :data:`STOPPED` or :data:`SIGNED`."""
-    well = np.asarray(texts.str.tail(_TAIL).str.contains(STOPPED), dtype=np.bool_)
+    well = matches(texts.str.tail(_TAIL), STOPPED).copy()
     others = np.nonzero(~well)[0]
     well[others] = is_signed(texts.gather(others))
     return well

@@ -39,5 +39,5 @@ def answer_repeats_question(pairs: Pairs) -> Verdict:
 
 
 def _letters(texts: Texts) -> pl.Series:
-    letters: pl.Series = texts.series.str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", "")
-    return letters
+    letters = texts.distinct.str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", "")
+    return letters.gather(texts.code)

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 
+from smelt.pii.detect.prefilters import matches
 from smelt.quality.measures.technical import CODE
 from smelt.quality.pairs import Pairs
 from smelt.quality.rules import Verdict, rule
@@ -89,8 +90,8 @@ def _is_for_reader(line: str, hit: re.Match[str], quotes: bool) -> bool:
 def answer_placeholder(pairs: Pairs) -> Verdict:
     """A template variable or a note to the writer was left unfilled: {{name}}, [INSERT DATE], TODO."""
     answers = pairs.answer.series
-    found = np.asarray(answers.str.contains(PLACEHOLDER), dtype=np.bool_)
+    found = matches(answers, PLACEHOLDER).copy()
     if found.any():
         unmarked = answers.str.replace_all(SCRUBBED, "")
-        found &= np.asarray(unmarked.str.contains(PLACEHOLDER), dtype=np.bool_)
+        found &= matches(unmarked, PLACEHOLDER)
     return np.where(found, 0.0, 1.0), {"placeholder": found}
