@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import os
+import platform
 
 import pytest
 
-from smelt.memory import available_memory, resident_memory
+from smelt.memory import available_memory, give_back, resident_memory
 
 
 @pytest.fixture
@@ -60,3 +61,14 @@ def test_this_system_tells():
 def test_a_process_takes_memory_while_it_runs():
     assert resident_memory(os.getpid()) > 10_000_000
     assert resident_memory(0) == resident_memory(None) == 0
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="malloc_trim is glibc's")
+def test_freed_memory_is_given_back():
+    small = [bytes(1_000) for _ in range(100_000)]
+    last = bytes(1_000)  # keeps the end of the heap in use, so that it does not shrink by itself
+    del small
+    before = resident_memory(os.getpid())
+    give_back()
+    assert resident_memory(os.getpid()) < before - 50_000_000
+    assert last

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from smelt.garbage import collect_rarely
-from smelt.memory import resident_memory
+from smelt.memory import give_back, resident_memory
 from smelt.tables.embedded import is_embedded
 from smelt.tables.private import local_folder
 
@@ -126,12 +126,19 @@ def spread(function: Function, few: int = FEW) -> Function:
         if not rows:  # an empty partition; many functions load megabytes before their first row
             return
         if _cores() == 1 or (rows <= few and not _are_running()):
-            yield from function(_pieces(chain(first, rest), LARGEST))
+            yield from function(_pieces(chain(_taken(first), rest), LARGEST))
             return
         size = min(max(rows // (_cores() * PIECES) + 1, SMALLEST), LARGEST)
-        yield from _by_processes(function, _pieces(chain(first, rest), size))
+        yield from _by_processes(function, _pieces(chain(_taken(first), rest), size))
 
     return run
+
+
+def _taken(batches: list[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The batches, which are removed from the list, so that each can be freed when it is done with."""
+    batches.reverse()
+    while batches:
+        yield batches.pop()
 
 
 def _pieces(batches: Batches, size: int) -> Iterator[pa.RecordBatch]:
@@ -158,6 +165,7 @@ def _pieces(batches: Batches, size: int) -> Iterator[pa.RecordBatch]:
 def _by_processes(function: Function, pieces: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     from pyspark import cloudpickle
 
+    give_back()  # what led to this function, the corpus of scores say, left up to a hundred megabytes
     pickler: Any = cloudpickle
     handle, place = tempfile.mkstemp(prefix="function-", dir=_folder())
     waiting: deque[Waiting] = deque()
