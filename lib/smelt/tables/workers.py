@@ -73,7 +73,8 @@ def mapped(rows: DataFrame, function: Function, schema: str, *, few: int = FEW) 
     _FUNCTIONS.append(
         spread(function, few)
     )  # the function stays in this process: plans of megabytes are slow
-    return rows.mapInArrow(_kept(number), schema)
+    # one task, for each of several would hold pieces of its own for the same workers
+    return rows.coalesce(1).mapInArrow(_kept(number), schema)
 
 
 def start_ahead(modules: Sequence[str]) -> None:
