@@ -184,14 +184,15 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
         ]
         return safe[:16]
 
-    def conform(self, df: DataFrame) -> DataFrame:
+    def conform(self, df: DataFrame, columns: Sequence[str] | None = None) -> DataFrame:
         """Select the contract's columns in its order, cast to its types.
 
-        Raises ContractError naming every missing column.
+        ``columns`` are those of ``df``, if known: over Spark Connect, asking for them is a request that analyses the
+        whole plan. Raises ContractError naming every missing column.
         """
         from pyspark.sql import functions as F
 
-        held = df.columns  # read once: over Spark Connect every access is a request
+        held = df.columns if columns is None else columns
         missing = [name for name in self.column_names if name not in held]
         extra = [name for name in held if name not in self.column_names]
         if missing or extra:

@@ -48,8 +48,14 @@ def versioned(content_hash: Column, settings: str) -> Column:
     return F.substring(F.sha2(F.concat_ws("|", content_hash, F.lit(settings)), 256), 1, 32)
 
 
-def compare(wanted: DataFrame, held: DataFrame, *, key: str = "record_id") -> Changes:
-    """Compare by ``key`` and content_hash.
+def compare(
+    wanted: DataFrame,
+    held: DataFrame,
+    *,
+    key: str = "record_id",
+    checkpoint: Callable[[DataFrame], DataFrame] = lambda rows: rows,
+) -> Changes:
+    """Compare by ``key`` and content_hash; ``checkpoint`` may compute the differences once, for all who ask for them.
 
     ``wanted`` has one row per key: key, content_hash, source, and optionally ingested_at (for :attr:`Changes.oldest`).
     ``held`` has key and content_hash; several rows of one key must have the same content_hash.
@@ -61,7 +67,7 @@ def compare(wanted: DataFrame, held: DataFrame, *, key: str = "record_id") -> Ch
     state = (
         F.when(F.col("_held").isNull(), "new").when(F.col("_wanted").isNull(), "gone").otherwise("changed")
     )
-    compared = (
+    compared = checkpoint(
         asked.join(there, key, "full")
         .where("NOT (_wanted <=> _held)")
         .select(key, "source", "_at", state.alias("state"))
@@ -99,31 +105,53 @@ def sync(
     ``table``, any number per key, each carrying the key's content_hash; it is called at most twice, for new and for
     changed keys. Rows of a changed key that ``build`` does not make again are deleted. ``within`` is a SQL condition
     that limits the comparison to the caller's rows of ``table``. Calls of one run for the same table need different
-    ``part`` numbers.
+    ``part`` numbers. The embedded engine, which keeps nothing between queries, writes the differences down first.
     """
     rows = warehouse.read(table)
     held = rows.where(within) if within else rows
-    changes = compare(wanted, held.select(key, "content_hash"), key=key)
+    compared = held.select(key, "content_hash")
+    if not warehouse.is_embedded:
+        changes = compare(wanted, compared, key=key)
+        _apply(warehouse, table, wanted, held, build, changes, run_id=run_id, key=key, part=part)
+        return changes
+    with warehouse.checkpoints() as checkpoint:
+        changes = compare(wanted, compared, key=key, checkpoint=checkpoint)
+        _apply(warehouse, table, wanted, held, build, changes, run_id=run_id, key=key, part=part)
+        return changes
+
+
+def _apply(
+    warehouse: Warehouse,
+    table: str,
+    wanted: DataFrame,
+    held: DataFrame,
+    build: Callable[[DataFrame], DataFrame],
+    changes: Changes,
+    *,
+    run_id: str,
+    key: str,
+    part: int,
+) -> None:
+    """Write the ``changes`` between ``wanted`` and ``held`` rows of the table."""
     if changes.oldest is not None:
         wanted = wanted.where(F.col("ingested_at") >= F.lit(changes.oldest))
     if changes.new:
         fresh = wanted.join(changes.keys.where("state = 'new'").select(key), key, "left_semi")
         warehouse.append(table, build(fresh), run_id=run_id, part=part)
     if not (changes.changed or changes.gone):
-        return changes
+        return
     others = changes.keys.where("state != 'new'")
     old = held.join(others.select(key), key, "left_semi")
     if not changes.changed:
         _merge(warehouse, table, old.limit(0), old)
-        return changes
+        return
     again = build(wanted.join(others.where("state = 'changed'").select(key), key, "left_semi"))
     if contract(table).key == (key,):
         gone = held.join(others.where("state = 'gone'").select(key), key, "left_semi")
         _merge(warehouse, table, again, gone if changes.gone else None)
-        return changes
+        return
     with warehouse.scratch(contract(table).conform(again), "changed") as built:
         _merge(warehouse, table, built, old.join(built, list(contract(table).key), "left_anti"))
-    return changes
 
 
 def _merge(warehouse: Warehouse, table: str, rows: DataFrame, gone: DataFrame | None) -> None:

@@ -113,8 +113,9 @@ class Warehouse(DeclaredTables):
         """
         self.create(table)
         declared = contract(table)
-        extra = [name for name in df.columns if name not in declared.column_names]
-        source = declared.conform(df.drop(*extra))
+        columns = df.columns
+        extra = [name for name in columns if name not in declared.column_names]
+        source = declared.conform(df.drop(*extra), [name for name in columns if name not in extra])
         if extra:
             source = df.select(*declared.column_names, *extra)
         if table in self._empty:
