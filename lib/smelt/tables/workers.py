@@ -95,7 +95,7 @@ def end_large() -> None:
     with _SUBMITTING:
         if any(resident_memory(process.pid) > LARGE for process in multiprocessing.active_children()):
             if _are_running():
-                _pool().shutdown(wait=False)
+                _pool().shutdown()  # waits: beside new ones they would make the peak
             _pool.cache_clear()
 
 
