@@ -20,9 +20,9 @@ from smelt.tables.location import TablePlaces
 
 MOST_NEW_BYTES = 512 * 1024 * 1024
 """Total size of new files up to which the embedded engine is used, memory allowing."""
-MEMORY, MEMORY_PER_NEW_BYTE = 2 * 1024**3, 11
-"""Bytes that must be free for a run of the embedded engine, and those for each byte of new files. Measured: 2.6 GB with
-39 MB, 3.3 GB with 117 MB, 4.7 GB with 388 MB; Spark takes 3.9 GB with 39 MB and 4.5 GB with 117 MB."""
+MEMORY, MEMORY_PER_NEW_BYTE = 2 * 1024**3, 5
+"""Bytes that must be free for a run of the embedded engine, and those for each byte of new files. Measured: 1.7 GB with
+39 MB, 2.7 GB with 388 MB; Spark takes 3.9 GB with 39 MB and 4.5 GB with 117 MB."""
 MUCH_NEW_BYTES = 4 * 1024 * 1024
 """Total size of new files from which worker processes will surely be needed: about 3,000 tickets."""
 OF_WORKERS = (

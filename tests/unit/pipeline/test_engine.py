@@ -59,7 +59,7 @@ def test_with_little_memory_much_that_is_new_is_sparks(project, tmp_path, monkey
         file.truncate(100 * 1024 * 1024)
     monkeypatch.setattr("smelt.pipeline.engine.available_memory", lambda: 8 * 1024**3)
     assert engine(project) == "sail"
-    monkeypatch.setattr("smelt.pipeline.engine.available_memory", lambda: 3 * 1024**3)
+    monkeypatch.setattr("smelt.pipeline.engine.available_memory", lambda: 2 * 1024**3)
     assert engine(project) == "spark"
     monkeypatch.setattr("smelt.pipeline.engine.available_memory", lambda: 0)  # unknown
     assert engine(project) == "sail"

@@ -37,6 +37,8 @@ def result(rows, batch_rows):
 
 @pytest.fixture
 def none_running():
+    if workers._are_running():
+        workers._pool().shutdown()
     workers._pool.cache_clear()
 
 
