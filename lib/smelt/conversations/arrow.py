@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -20,10 +19,9 @@ from smelt.conversations.slack_text import slack_text
 from smelt.identity import pseudonym
 from smelt.intake.same_text import letters
 from smelt.isolate import emptied, isolated
-from smelt.pii.arrow import scrub_conversations, with_rejection
+from smelt.pii.arrow import kept_scrubber, scrub_conversations, with_rejection
 from smelt.pii.config import PiiConfig
 from smelt.pii.keys import ScrubKey
-from smelt.pii.scrubber import Scrubber
 
 READ = (
     "record_id", "source", "kind", "source_key", "content_hash", "customer_id", "customer_name", "customer_email",
@@ -75,10 +73,8 @@ def conversing(
     A record that fails gives a conversation without text, with ``failed:conversations:TYPE`` in ``pii_rejections``.
     """
 
-    settings = config.model_dump_json()
-
     def convert(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        scrubber = _scrubber(settings, key)
+        scrubber = kept_scrubber(config, key)
         secret = key.derive("pseudonym")
 
         def work(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -92,13 +88,6 @@ def conversing(
                 yield from isolated(batch, work, without_text, stage="conversations")
 
     return convert
-
-
-@lru_cache(maxsize=1)
-def _scrubber(settings: str, key: ScrubKey) -> Scrubber:
-    """One for all pieces of a stage: texts repeat from piece to piece, and a Scrubber that is done with is freed by a
-    full garbage collection only."""
-    return Scrubber(PiiConfig.model_validate_json(settings), key)
 
 
 def to_conversations(batch: pa.RecordBatch, secret: bytes) -> pa.RecordBatch:

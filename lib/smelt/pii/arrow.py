@@ -20,6 +20,7 @@ are not scanned, so they must not hold texts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -56,13 +57,13 @@ def scrubbing(
     stage: str = "scrub",
     then: Callable[[pa.RecordBatch], pa.RecordBatch] = lambda batch: batch,
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """For ``mapInArrow``: builds one Scrubber per task, scrubs its batches, and applies ``then`` to the results.
+    """For ``mapInArrow``: scrubs its batches by one Scrubber per process, and applies ``then`` to the results.
 
     A conversation that fails is returned without text, with ``failed:STAGE:TYPE`` in ``pii_rejections``.
     """
 
     def scrub_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        scrubber = Scrubber(config, key)
+        scrubber = kept_scrubber(config, key)
 
         def scrub(batch: pa.RecordBatch) -> pa.RecordBatch:
             return then(scrub_conversations(batch, scrubber))
@@ -74,6 +75,19 @@ def scrubbing(
             yield from isolated(batch, scrub, without_text, stage=stage)
 
     return scrub_batches
+
+
+def kept_scrubber(config: PiiConfig, key: ScrubKey | None) -> Scrubber:
+    """This process' Scrubber of a configuration and key, for functions that are called for one piece after another.
+
+    Texts repeat from piece to piece, and a Scrubber that is done with is freed by a full garbage collection only.
+    """
+    return _kept(config.model_dump_json(), key)
+
+
+@lru_cache(maxsize=1)
+def _kept(settings: str, key: ScrubKey | None) -> Scrubber:
+    return Scrubber(PiiConfig.model_validate_json(settings), key)
 
 
 def with_rejection(batch: pa.RecordBatch, reason: str) -> pa.RecordBatch:

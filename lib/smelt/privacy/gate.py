@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
@@ -224,6 +225,12 @@ def records_holding(
     return [row["record_id"] for row in found.distinct().orderBy("record_id").limit(at_most).collect()]
 
 
+@lru_cache(maxsize=1)
+def _kept(settings: str) -> ResidualScanner:
+    """This process' scanner of a configuration, for all pieces of a stage; as ``kept_scrubber``."""
+    return ResidualScanner(PiiConfig.model_validate_json(settings))
+
+
 def row_texts(rows: DataFrame) -> Column:
     """All texts of a row that a model would see: array<string> without nulls, one per message."""
     from pyspark.sql import functions as F
@@ -240,22 +247,15 @@ def _counting(config: PiiConfig) -> Callable[[Iterable[pa.RecordBatch]], Iterato
     """
 
     def count(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        scanner = ResidualScanner(config)
+        scanner = _kept(config.model_dump_json())
         for batch in batches:
             texts = batch.column(0).to_pylist()
             found = scanner.by_row(texts)
             grave = {finding.row for finding in found if finding.is_grave}
             counted = [Residual("", "", len(texts), len(grave)), *scanner.counted(found)]
-            columns = list(zip(*counted, strict=True))
-            yield pa.RecordBatch.from_arrays(
-                [
-                    pa.array(columns[0], pa.string()),
-                    pa.array(columns[1], pa.string()),
-                    pa.array(columns[2], pa.int64()),
-                    pa.array(columns[3], pa.int64()),
-                ],
-                names=["entity", "severity", "rows", "spans"],
-            )
+            kinds = (pa.string(), pa.string(), pa.int64(), pa.int64())
+            columns = [pa.array(*each) for each in zip(zip(*counted, strict=True), kinds, strict=True)]
+            yield pa.RecordBatch.from_arrays(columns, names=["entity", "severity", "rows", "spans"])
 
     return count
 
@@ -266,7 +266,7 @@ def _holding(
     """For ``mapInArrow``: (record_id, texts) -> record_id of the rows that hold one of the entities."""
 
     def find(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        scanner = ResidualScanner(config)
+        scanner = _kept(config.model_dump_json())
         for batch in batches:
             found = scanner.by_row(batch.column(1).to_pylist())
             held = {finding.row for finding in found if finding.entity in entities}
@@ -279,7 +279,7 @@ def _grave(config: PiiConfig) -> Callable[[Iterable[pa.RecordBatch]], Iterator[p
     """For ``mapInArrow``: (example_id, source, texts) -> all findings, by entity, of the rows that hold a grave one."""
 
     def find(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        scanner = ResidualScanner(config)
+        scanner = _kept(config.model_dump_json())
         for batch in batches:
             found = scanner.by_row(batch.column(2).to_pylist())
             grave = {finding.row for finding in found if finding.is_grave}

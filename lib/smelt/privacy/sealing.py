@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from smelt.isolate import isolated
-from smelt.pii.arrow import Slots
+from smelt.pii.arrow import Slots, kept_scrubber
 from smelt.pii.config import PiiConfig
 from smelt.pii.keys import ScrubKey
 from smelt.pii.scrubber import Scrubber
@@ -33,7 +33,7 @@ def sealing(
     """
 
     def seal_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        scrubber, vault, secret = Scrubber(config, key), Vault(key), key.derive("pseudonym")
+        scrubber, vault, secret = kept_scrubber(config, key), Vault(key), key.derive("pseudonym")
 
         def work(batch: pa.RecordBatch) -> pa.RecordBatch:
             return seal_conversations(parse(batch, secret), scrubber, vault)

@@ -7,7 +7,8 @@ import datetime as dt
 import pyarrow as pa
 import pytest
 
-from smelt.conversations.arrow import READ, _scrubber, conversing, to_conversations
+from smelt.conversations.arrow import READ, conversing, to_conversations
+from smelt.pii.arrow import kept_scrubber
 from smelt.pii.config import PiiConfig
 from smelt.pii.keys import ScrubKey
 
@@ -119,11 +120,11 @@ def test_one_scrubber_serves_all_pieces():
     record = a_record(turns=[a_turn("customer", "Call me on 212 555 0188, Jane Roe")], content_hash="1")
     pieces = [pa.RecordBatch.from_pylist([record | {"record_id": name}], SCHEMA) for name in "ab"]
     together = [row for batch in conversing(config, key)(pieces) for row in batch.to_pylist()]
-    scrubber = _scrubber(config.model_dump_json(), key)
+    scrubber = kept_scrubber(config, key)
     apart = [
         row for piece in pieces for batch in conversing(config, key)([piece]) for row in batch.to_pylist()
     ]
     assert apart == together
     assert together[0]["turns"][0]["text"] == together[1]["turns"][0]["text"] != record["turns"][0]["text"]
-    assert _scrubber(config.model_dump_json(), key) is scrubber
+    assert kept_scrubber(config, key) is scrubber
     assert scrubber.config == config

@@ -7,7 +7,7 @@ import datetime as dt
 import pyarrow as pa
 import pytest
 
-from smelt.pii.arrow import FINDING_TYPE, scrub_conversations
+from smelt.pii.arrow import FINDING_TYPE, kept_scrubber, scrub_conversations
 from smelt.pii.config import PiiConfig
 from smelt.pii.keys import ScrubKey
 from smelt.pii.scrubber import Scrubber
@@ -136,3 +136,14 @@ def test_a_category_is_no_turn_of_one_word_and_answers_no_question(scrubber):
     assert row["category"] == "openinggreeting"
     assert row["outcome"] == [("stage", "firstcontact")]
     assert row["turns"][1]["text"] == "[PERSON_1]"
+
+
+def test_pieces_of_one_configuration_and_key_share_a_scrubber_and_no_others():
+    config, key = PiiConfig(), ScrubKey("1", b"a" * 32)
+    masked = PiiConfig.model_validate({"entities": {"EMAIL": {"policy": "mask"}}})
+
+    first = kept_scrubber(config, key)
+    assert kept_scrubber(PiiConfig(), key) is first
+
+    assert kept_scrubber(masked, key).config == masked
+    assert kept_scrubber(config, ScrubKey("2", b"b" * 32)) is not first
