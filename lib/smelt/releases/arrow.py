@@ -35,8 +35,9 @@ def training_batches(
     """
     schema = contract(TABLE).arrow_schema()
     assigned = assigned.combine_chunks()
+    ids = assigned["example_id"].combine_chunks()
     for batch in curated:
-        place = pc.index_in(batch["example_id"], value_set=assigned["example_id"].combine_chunks())
+        place = pc.index_in(batch["example_id"], value_set=ids)
         rows = batch.filter(place.is_valid())
         if not rows.num_rows:
             continue
